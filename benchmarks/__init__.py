@@ -1,0 +1,1 @@
+"""Measurements beside a textbook Celery pipeline; `python -m benchmarks` runs all."""

@@ -1,0 +1,66 @@
+"""Puts `order.placed` events into the stream, at once or at a steady pace."""
+
+import json
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import redis
+
+STREAM = "orders:events"
+#: Events per round trip when all are fed at once.
+BATCH = 500
+
+
+def placed(number: str) -> bytes:
+    """An event that asks for one poll, one link and one notification."""
+    event = {
+        "specversion": "1.0",
+        "id": f"{number}:placed",
+        "source": "/erp/bench",
+        "type": "order.placed",
+        "time": datetime.now(UTC).isoformat(),
+        "subject": number,
+        "data": {
+            "order_number": number,
+            "purchase_order": f"PO-{number}",
+            "customer_id": f"C-{number}",
+            "westcon": {"order_number": number, "order_type": "W"},
+        },
+    }
+    return json.dumps(event, separators=(",", ":")).encode()
+
+
+def numbers(first: int, count: int) -> tuple[str, ...]:
+    """Order numbers as Westcon's: digits, without leading zeros."""
+    return tuple(str(60_000_000 + first + each) for each in range(count))
+
+
+def burst(stream: redis.Redis, orders: tuple[str, ...]) -> None:
+    """All events as fast as Redis takes them."""
+    for start in range(0, len(orders), BATCH):
+        pipeline = stream.pipeline(transaction=False)
+        for number in orders[start : start + BATCH]:
+            pipeline.xadd(STREAM, {"event": placed(number)})
+        pipeline.execute()
+
+
+def steady(
+    stream: redis.Redis, orders: tuple[str, ...], per_second: float
+) -> dict[str, float]:
+    """One event after another; gives the `time.monotonic()` of each XADD."""
+    published = {}
+    for number, _ in zip(orders, _ticks(per_second), strict=False):
+        event = placed(number)
+        published[number] = time.monotonic()
+        stream.xadd(STREAM, {"event": event})
+    return published
+
+
+def _ticks(per_second: float) -> Iterator[None]:
+    """Yield so many times a second; a late tick does not delay the next."""
+    due = time.monotonic()
+    while True:
+        time.sleep(max(0.0, due - time.monotonic()))
+        yield
+        due += 1.0 / per_second

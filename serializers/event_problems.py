@@ -1,0 +1,81 @@
+"""What is wrong with an event, every point of it, in words for its sender."""
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from serializers.event_shape import EventType
+
+#: More points than this are counted and not named.
+MAX_NAMED = 50
+
+Members: TypeAlias = dict[str, object]
+
+_WORDS = {
+    "missing": "missing",
+    "string_type": "must be a text",
+    "string_too_short": "must not be empty",
+    "string_too_long": "must have at most {max_length} characters",
+    "too_long": "must have at most {max_length} items",
+    "enum": "must be one of {expected}",
+    "literal_error": "must be {expected}",
+    "bool_type": "must be true or false",
+    "list_type": "must be a list",
+    "model_type": "must be an object",
+    "none_required": "is not read; give data as a JSON object",
+}
+_PATTERNS = {
+    "datacontenttype": "must be application/json",
+    "ship_date": "must be a day, as YYYY-MM-DD",
+}
+
+
+def shape_problems(error: ValidationError) -> Iterator[str]:
+    """Name the points that the shape forbids, without their values."""
+    for detail in error.errors(include_url=False):
+        yield f"{_path(detail['loc'])}: {_word(detail)}"
+
+
+def rule_problems(event: object) -> Iterator[str]:
+    """Name the points that only several members together show."""
+    if not isinstance(event, dict):
+        return
+    data = event.get("data")
+    members: Members = data if isinstance(data, dict) else {}
+    kind = event.get("type")
+    if kind == EventType.CUSTOMER_LINKED and not _given(members.get("customer_id")):
+        yield f"data.customer_id: {kind} needs one"
+    if kind == EventType.STATUS_CHANGED and not members.get("lines"):
+        yield f"data.lines: {kind} needs at least one"
+    subject, number = event.get("subject"), members.get("order_number")
+    if not isinstance(subject, str) or not isinstance(number, str):
+        return
+    if subject and subject.strip() != number.strip():
+        yield "subject: must be data.order_number"
+
+
+def joined(problems: list[str]) -> str:
+    """Write them as one message."""
+    named = "; ".join(problems[:MAX_NAMED])
+    more = len(problems) - MAX_NAMED
+    return f"event: {named}" + (f"; and {more} more" if more > 0 else "")
+
+
+def _given(value: object) -> bool:
+    return bool(value.strip()) if isinstance(value, str) else value is not None
+
+
+def _path(loc: tuple[int | str, ...]) -> str:
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in loc)
+    return "".join(steps).lstrip(".") or "the whole"
+
+
+def _word(detail: ErrorDetails) -> str:
+    kind = detail["type"]
+    if kind == "string_pattern_mismatch":
+        return _PATTERNS.get(str(detail["loc"][-1]), "must not be blank")
+    word = _WORDS.get(kind, detail["msg"]).format_map(detail.get("ctx", {}))
+    number = isinstance(detail["input"], int | float)
+    return f"{word}, not a number" if kind == "string_type" and number else word

@@ -1,0 +1,61 @@
+"""What an Ingram Micro order-status notification says, whatever its spelling."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """One parcel of a line; the date as YYYY-MM-DD."""
+
+    date: str
+    carrier_code: str = ""
+    carrier_name: str = ""
+    tracking_number: str = ""
+    warehouse_id: str = ""
+    warehouse_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationLine:
+    """One line that changed; quantities are plain decimals, "" when unknown."""
+
+    line_number: str
+    sub_order_number: str
+    line_status: str
+    ingram_part_number: str
+    vendor_part_number: str
+    requested_quantity: str
+    shipped_quantity: str
+    backordered_quantity: str
+    shipments: tuple[Shipment, ...] = ()
+    serial_numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What happened to one order, under one event type."""
+
+    event_type: str
+    order_number: str
+    customer_order_number: str
+    order_entry_timestamp: str
+    lines: tuple[NotificationLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """One webhook's body.
+
+    Attributes:
+        event_id: what the signature is over, and what receivers know repeats by.
+        event_timestamp: RFC 3339.
+        resources: one per event type.
+        topic: Ingram's name of the subject.
+        event: Ingram's name of the kind of change.
+    """
+
+    event_id: str
+    event_timestamp: str
+    resources: tuple[Resource, ...]
+    topic: str = "resellers/orders"
+    event: str = "im::updated"

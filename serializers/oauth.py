@@ -1,0 +1,110 @@
+"""What token endpoints answer: Microsoft's for Westcon, Ingram's own."""
+
+import re
+from dataclasses import dataclass, field
+
+from serializers import lenient_json
+from serializers.errors import DecodeError
+from serializers.json_limits import JsonValue
+from serializers.lenient_json import text_of
+from serializers.plain_text import printable
+
+DOCUMENT = "token reply"
+MAX_LENGTH = 200
+MAX_CODES = 10
+
+# RFC 6750 says what fits behind "Bearer "; anything else could break the header.
+_TOKEN = re.compile(r"[\x21-\x7e]{1,16384}")
+_SECONDS = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,9})?")
+_CODE = re.compile(r"[0-9]{1,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token and when it ends, as far as the endpoint says so.
+
+    Attributes:
+        access_token: the secret itself.
+        token_type: "Bearer".
+        expires_in: seconds from the reply on.
+        expires_on: UTC seconds.
+    """
+
+    access_token: str = field(repr=False)
+    token_type: str = "Bearer"  # noqa: S105 - the name of a scheme
+    expires_in: float | None = None
+    expires_on: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenError:
+    """Why there was no token.
+
+    Attributes:
+        error: RFC 6749's code ("invalid_client") or Apigee's; "" if none. This is
+            what to branch on: Microsoft promises neither its numbers nor texts.
+        codes: Microsoft's AADSTS numbers.
+        message: one line for people, at most 200 printable characters.
+    """
+
+    error: str
+    codes: tuple[int, ...]
+    message: str
+
+
+def decode_token(body: bytes) -> Token:
+    """Read a token; its times may be numbers or texts, both are seen.
+
+    Raises:
+        DecodeError: no JSON object, or no access_token fit for a header.
+    """
+    value = lenient_json.loads(body, document=DOCUMENT)
+    if not isinstance(value, dict):
+        raise DecodeError(f"{DOCUMENT}: must be an object")
+    access_token = value.get("access_token")
+    if not isinstance(access_token, str) or not _TOKEN.fullmatch(access_token):
+        raise DecodeError(f"{DOCUMENT}: no access_token that fits in a header")
+    return Token(
+        access_token=access_token,
+        token_type=printable(text_of(value.get("token_type")), 40) or "Bearer",
+        expires_in=_seconds(value.get("expires_in")),
+        expires_on=_seconds(value.get("expires_on")),
+    )
+
+
+def decode_token_error(body: bytes) -> TokenError:
+    """Read Microsoft's, Ingram's or Apigee's refusal; any bytes give a value."""
+    try:
+        value = lenient_json.loads(body, document=DOCUMENT)
+    except DecodeError:
+        return TokenError("", (), "the answer is not JSON")
+    if not isinstance(value, dict):
+        return TokenError("", (), "the answer is not a JSON object")
+    if isinstance(fault := value.get("fault"), dict):
+        return _apigee(fault)
+    described = text_of(value.get("error_description")) or text_of(value.get("message"))
+    # Microsoft adds trace id, correlation id and time, a line each.
+    first, *_ = described.splitlines() or [""]
+    return TokenError(
+        error=printable(text_of(value.get("error")), 80),
+        codes=_codes(value.get("error_codes")),
+        message=printable(first, MAX_LENGTH) or "no reason given",
+    )
+
+
+def _apigee(fault: dict[str, JsonValue]) -> TokenError:
+    detail = fault.get("detail")
+    code = detail.get("errorcode") if isinstance(detail, dict) else None
+    message = printable(text_of(fault.get("faultstring")), MAX_LENGTH)
+    return TokenError(printable(text_of(code), 80), (), message or "no reason given")
+
+
+def _seconds(value: JsonValue) -> float | None:
+    text = text_of(value)
+    return float(text) if _SECONDS.fullmatch(text) else None
+
+
+def _codes(value: JsonValue) -> tuple[int, ...]:
+    listed = value[:MAX_CODES] if isinstance(value, list) else [value]
+    texts = [text_of(item) for item in listed]
+    return tuple(int(text) for text in texts if _CODE.fullmatch(text))

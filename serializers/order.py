@@ -1,0 +1,183 @@
+"""What we know of one order, packed into the bytes that the ledger keeps.
+
+The packing is positional JSON, since a million watched orders share one Redis.
+"""
+
+import json
+from dataclasses import dataclass, field, fields
+
+from serializers.errors import DecodeError
+
+#: The first element of every record; a change of the layout gets a new number and
+#: a reader for the old one.
+LAYOUT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an order as last seen at Westcon.
+
+    Attributes:
+        key: what tells the line apart: Westcon's order and line number, both
+            without leading zeros, and the part of a split quantity.
+        number: the line number that the receivers are told.
+        sub_order: Westcon's order number, without leading zeros.
+        status: Westcon's code, upper case.
+        status_date: "YYYY-MM-DD" or "".
+        quantity: plain decimal text, "" if unknown.
+        part, vendor_part: Westcon's product number, the ERP's part number.
+        ship_date: "YYYY-MM-DD" or "".
+        invoice: the billing document, or "".
+    """
+
+    key: str
+    number: str
+    sub_order: str
+    status: str
+    status_date: str = ""
+    quantity: str = ""
+    part: str = ""
+    vendor_part: str = ""
+    ship_date: str = ""
+    invoice: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Stamp:
+    """Which of two events is newer: the later time, then the later entry."""
+
+    time_ms: int = 0
+    entry: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One ERP order: the partners' references and the last snapshot of its lines.
+
+    Attributes:
+        number: the ERP's order number.
+        endpoints: names of the Ingram endpoints to tell, None for all.
+        placed_ms: UTC ms of `order.placed`, 0 if never seen.
+        seen_ms: UTC ms at which we first heard of the order.
+        changed_ms: UTC ms of the last change of the snapshot, or the start of the
+            watch.
+        baseline: whether the next snapshot is kept without notifying.
+        cancelled: whether the newest word is that the order is cancelled.
+        facts_at, placed_at, customer_at, cancelled_at: the newest event about each facet.
+        lines: the snapshot.
+    """
+
+    number: str
+    purchase_order: str = ""
+    customer_id: str = ""
+    westcon_number: str = ""
+    westcon_type: str = "W"
+    deck_number: str = ""
+    endpoints: tuple[str, ...] | None = None
+    placed_ms: int = 0
+    seen_ms: int = 0
+    changed_ms: int = 0
+    baseline: bool = False
+    cancelled: bool = False
+    facts_at: Stamp = field(default_factory=Stamp)
+    placed_at: Stamp = field(default_factory=Stamp)
+    customer_at: Stamp = field(default_factory=Stamp)
+    cancelled_at: Stamp = field(default_factory=Stamp)
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def westcon_reference(self) -> tuple[str, str] | None:
+        """Order type and number to ask Westcon for, or None when there is none."""
+        if self.westcon_number:
+            return self.westcon_type, self.westcon_number
+        if self.purchase_order:
+            return "C", self.purchase_order
+        return None
+
+
+_LINE_FIELDS = tuple(f.name for f in fields(Line))
+
+
+def pack(order: Order) -> bytes:
+    """Write the record; equal orders give equal bytes."""
+    stamps = (order.facts_at, order.placed_at, order.customer_at, order.cancelled_at)
+    record = [
+        LAYOUT,
+        order.number,
+        order.purchase_order,
+        order.customer_id,
+        order.westcon_number,
+        order.westcon_type,
+        order.deck_number,
+        order.endpoints,
+        order.placed_ms,
+        order.seen_ms,
+        order.changed_ms,
+        int(order.baseline) + 2 * int(order.cancelled),
+        [[stamp.time_ms, *stamp.entry] for stamp in stamps],
+        [_pack_line(line) for line in order.lines],
+    ]
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _pack_line(line: Line) -> list[str]:
+    values = [getattr(line, name) for name in _LINE_FIELDS]
+    while values and not values[-1]:
+        values.pop()
+    return values
+
+
+def unpack(packed: bytes) -> Order:
+    """Read a record.
+
+    Raises:
+        DecodeError: the bytes are of another layout, so of another release.
+    """
+    try:
+        layout, *rest = json.loads(packed)
+        if layout != LAYOUT:
+            raise DecodeError(f"order record of layout {layout}, this release reads 1")
+        return _order(*rest)
+    except (TypeError, ValueError) as error:
+        if isinstance(error, DecodeError):
+            raise
+        raise DecodeError("order record: not one of ours") from error
+
+
+def _order(  # noqa: PLR0913, PLR0917 (one argument per packed position)
+    number: str,
+    purchase_order: str,
+    customer_id: str,
+    westcon_number: str,
+    westcon_type: str,
+    deck_number: str,
+    endpoints: list[str] | None,
+    placed_ms: int,
+    seen_ms: int,
+    changed_ms: int,
+    flags: int,
+    stamps: list[tuple[int, int, int]],
+    lines: list[list[str]],
+) -> Order:
+    facts_at, placed_at, customer_at, cancelled_at = (
+        Stamp(t, (a, b)) for t, a, b in stamps
+    )
+    return Order(
+        number=number,
+        purchase_order=purchase_order,
+        customer_id=customer_id,
+        westcon_number=westcon_number,
+        westcon_type=westcon_type,
+        deck_number=deck_number,
+        endpoints=None if endpoints is None else tuple(endpoints),
+        placed_ms=placed_ms,
+        seen_ms=seen_ms,
+        changed_ms=changed_ms,
+        baseline=bool(flags & 1),
+        cancelled=bool(flags & 2),
+        facts_at=facts_at,
+        placed_at=placed_at,
+        customer_at=customer_at,
+        cancelled_at=cancelled_at,
+        lines=tuple(Line(*line) for line in lines),
+    )

@@ -1,0 +1,46 @@
+"""Partners' texts made fit for a log line, a header or a comparison."""
+
+import unicodedata
+
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def printable(text: str, limit: int) -> str:
+    r"""Escape what a terminal or a log would act on, as `\n`, and cut.
+
+    Args:
+        text: anything a partner sent.
+        limit: the most characters of the result.
+    """
+    head = text[:limit].strip()
+    if not head.isprintable():
+        head = "".join(_escaped(letter) for letter in head)
+    return head[:limit]
+
+
+def without_controls(text: str, limit: int) -> str:
+    """Drop control characters; line breaks and tabs become one space.
+
+    Args:
+        text: anything a partner sent.
+        limit: the most characters of the result.
+    """
+    # Work before the cut is bounded too: the text may be as large as a reply.
+    spaced = " ".join(text[: 4 * limit].split())
+    if spaced.isprintable():
+        return spaced[:limit].strip()
+    kept = (c for c in spaced if unicodedata.category(c) not in _INVISIBLE)
+    return "".join(kept)[:limit].strip()
+
+
+def unpadded(number: str) -> str:
+    """Strip spaces and leading zeros, for numbers that compare without them.
+
+    "000010" is "10", "0" and "000" are "0", "" stays "".
+    """
+    stripped = number.strip()
+    return stripped.lstrip("0") or stripped[:1]
+
+
+def _escaped(letter: str) -> str:
+    return letter if letter.isprintable() else ascii(letter)[1:-1]

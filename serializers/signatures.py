@@ -1,0 +1,104 @@
+"""Signatures on what we send, and the receiver's check of them."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Sequence
+
+PREFIX = "whsec_"
+
+
+def hub_signature(secret: str, event_id: str, encoding: str = "base64") -> str:
+    """Sign as Ingram Micro's developer portal tells: HMAC-SHA512 of the event id.
+
+    The body is not signed: whoever has seen one signature can send any body
+    under that id. `webhook_signature` stands beside it for that reason.
+
+    Args:
+        secret: the key; its UTF-8 bytes are used.
+        event_id: the notification's `eventId`.
+        encoding: "base64" is what Ingram sends; "hex" is what its sample permits.
+
+    Raises:
+        ValueError: another encoding.
+    """
+    digest = _hub_digest(secret, event_id)
+    match encoding:
+        case "base64":
+            return base64.b64encode(digest).decode()
+        case "hex":
+            return digest.hex()
+        case _:
+            raise ValueError(f"a signature is base64 or hex, not {encoding!r}")
+
+
+def webhook_signature(
+    secrets: Sequence[str], message_id: str, timestamp: int, body: bytes
+) -> str:
+    """Sign as Standard Webhooks tell: "v1,…", one for each live secret.
+
+    Args:
+        secrets: each a text, or `whsec_` before a key in base64.
+        message_id: the header webhook-id; the same for every try.
+        timestamp: the header webhook-timestamp, in UTC seconds; of this try.
+        body: the very bytes that are sent.
+
+    Raises:
+        ValueError: what follows a `whsec_` is not base64.
+    """
+    signed = b"%s.%d.%s" % (message_id.encode(), timestamp, body)
+    return " ".join(f"v1,{_webhook_digest(secret, signed)}" for secret in secrets)
+
+
+def matches_hub(secrets: Sequence[str], event_id: str, signature: str) -> bool:
+    """Tell whether any of the secrets made it, in base64 or hex of any case."""
+    given = signature.strip()
+    found = False
+    for secret in secrets:
+        digest = _hub_digest(secret, event_id)
+        # No early way out: the time must not tell which secret is the right one.
+        found |= _same(base64.b64encode(digest).decode(), given)
+        found |= _same(digest.hex(), given.lower())
+    return found
+
+
+def matches_webhook(
+    secrets: Sequence[str], message_id: str, timestamp: int, body: bytes, signature: str
+) -> bool:
+    """Tell whether any signature in the header is any secret's.
+
+    The age is the caller's to judge: it has the clock.
+
+    Raises:
+        ValueError: what follows a `whsec_` is not base64.
+    """
+    found = False
+    for expected in webhook_signature(secrets, message_id, timestamp, body).split():
+        for given in signature.split():
+            found |= _same(expected, given)
+    return found
+
+
+def _hub_digest(secret: str, event_id: str) -> bytes:
+    return hmac.digest(secret.encode(), event_id.encode(), hashlib.sha512)
+
+
+def _webhook_digest(secret: str, signed: bytes) -> str:
+    digest = hmac.digest(_webhook_key(secret), signed, hashlib.sha256)
+    return base64.b64encode(digest).decode()
+
+
+def _webhook_key(secret: str) -> bytes:
+    if not secret.startswith(PREFIX):
+        return secret.encode()
+    try:
+        return base64.b64decode(secret.removeprefix(PREFIX), validate=True)
+    except binascii.Error:
+        # From None: the cause says what the secret looks like.
+        raise ValueError(f"after {PREFIX} a webhook secret must be base64") from None
+
+
+def _same(expected: str, given: str) -> bool:
+    # Bytes, since compare_digest refuses texts that are not ASCII.
+    return hmac.compare_digest(expected.encode(), given.encode(errors="surrogatepass"))

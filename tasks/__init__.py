@@ -1,0 +1,1 @@
+"""What happens to an order: decisions as functions of their arguments."""

@@ -1,0 +1,79 @@
+"""One try of one call: what becomes of it, what its destination's gate learns."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from tasks.errors import NotYet, PartnerError, Throttled, Unavailable
+from tasks.outcome import Done, Outcome, judge
+from tasks.services import Services
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How a try ended.
+
+    Attributes:
+        outcome: what becomes of the item.
+        said: how it was answered ("http 200"), for history and timeline.
+        closed: whether nobody may call this destination now.
+    """
+
+    outcome: Outcome
+    said: str
+    closed: bool = False
+
+
+def attempt(
+    services: Services, destination: str, tries: int, call: Callable[[], str]
+) -> Attempt:
+    """Make one call, judge it, and tell the gate."""
+    said = caught(call)
+    if isinstance(said, Exception):
+        closed = tell_gate(services, destination, said)
+        return Attempt(*judged(services, destination, tries, said), closed)
+    services.gates.served(destination)
+    return Attempt(Done(), said)
+
+
+def caught(call: Callable[[], T]) -> T | Exception:
+    """The call's answer or what it raised: whatever happens gets an outcome."""
+    try:
+        return call()
+    except Exception as error:  # noqa: BLE001 (an outcome is decided from it)
+        return error
+
+
+def judged(
+    services: Services, destination: str, tries: int, error: Exception
+) -> tuple[Outcome, str]:
+    """The outcome of an error, and the word for it in history and timeline."""
+    policy = services.policies[destination]
+    outcome = judge(error, tries, policy, services.dice())
+    return outcome, error.code if isinstance(error, PartnerError) else "unexpected"
+
+
+def tell_gate(services: Services, destination: str, error: Exception) -> bool:
+    """What an error means for everybody's calls; whether the gate is closed now."""
+    gates = services.gates
+    match error:
+        case Unavailable(retry_after=asked):
+            closed = gates.failed(destination) > 0
+            return _close(services, destination, asked) or closed
+        case Throttled(retry_after=asked):
+            return _close(services, destination, asked)
+        case NotYet(shared=True, after=after):
+            return _close(services, destination, after)
+        case PartnerError():
+            gates.served(destination)
+    return False
+
+
+def _close(services: Services, destination: str, seconds: float | None) -> bool:
+    if not seconds:
+        return False
+    longest = services.policies[destination].retry_after_max
+    services.gates.close(destination, min(seconds, longest))
+    return True

@@ -1,0 +1,126 @@
+"""What one look at an order leads to: snapshot, notifications, the next look."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from serializers.order import Line, Order
+from serializers.westcon_reply import StatusLine
+from tasks.diff import Transition, all_terminal, join
+from tasks.errors import NotYet, PartnerError, PermanentError
+from tasks.notification import notify
+from tasks.plan_rules import PlanRules
+from tasks.schedule import next_look
+from tasks.statuses import NOT_AUTHENTIC
+from tasks.work import Advance, Claim, Held
+
+#: Seconds between looks at an order that Westcon does not know yet.
+NAO_PAUSE = 900.0
+
+
+def refusal(
+    order: Order, lines: Sequence[StatusLine], rules: PlanRules, now_ms: int
+) -> PartnerError | None:
+    """What Westcon's "Not Authentic Order" means for this order, if it said so."""
+    if all(line.status != NOT_AUTHENTIC for line in lines):
+        return None
+    if now_ms - order.seen_ms < rules.poll.nao_grace * 1000:
+        return NotYet(
+            f"Westcon does not know order {order.number} yet (NAO)",
+            code="nao",
+            after=NAO_PAUSE,
+        )
+    return PermanentError(
+        f"Westcon does not know order {order.number} (NAO): check its number, its type "
+        "(W or C) and that it was placed with this partner key",
+        code="nao",
+    )
+
+
+def compare(
+    claim: Claim,
+    held: Held,
+    lines: Sequence[StatusLine],
+    rules: PlanRules,
+    now_ms: int,
+    dice: float,
+) -> Advance | PermanentError:
+    """Compare a reply with the snapshot; a watch out of patience is an error.
+
+    Args:
+        claim: the watch's claim.
+        held: the order as the ledger holds it now.
+        lines: Westcon's lines of this order, at least one.
+        rules: statuses, endpoints, bounds.
+        now_ms: the moment of the look.
+        dice: a number in [0, 1) for the next look.
+    """
+    before = held.order
+    if before is None or before.cancelled:
+        return Advance(claim, claim.ref.partition(":")[2], held.version, None, None)
+    snapshot, transitions = join(before.lines, map(line_of, lines), rules.statuses)
+    after = _after(before, snapshot, transitions, lines, now_ms)
+    pause = next_look(after.changed_ms, now_ms, rules.poll, dice)
+    if all_terminal(snapshot, rules.statuses):
+        pause = None
+    elif pause is None:
+        return PermanentError(
+            f"order {before.number} has not changed for "
+            f"{rules.poll.patience / 86_400:.0f} days; replay it to watch on",
+            code="out_of_patience",
+        )
+    silent = before.baseline and not before.lines
+    version = held.version + 1
+    told = () if silent else notify(after, version, transitions, rules, now_ms)
+    return Advance(
+        claim,
+        before.number,
+        held.version,
+        order=after if after != before else None,
+        next_look=pause,
+        deliveries=told,
+        line=_line(transitions, silent=silent),
+    )
+
+
+def line_of(told: StatusLine) -> Line:
+    """A line of the snapshot from a line of the reply."""
+    return Line(
+        key=f"{told.order_number}/{told.line_number}",
+        number=told.line_number or told.customer_line_number,
+        sub_order=told.order_number,
+        status=told.status,
+        status_date=told.status_date,
+        quantity=told.quantity,
+        part=told.product_number,
+        ship_date=told.ship_date,
+        invoice=told.invoice,
+    )
+
+
+def _after(
+    before: Order,
+    snapshot: tuple[Line, ...],
+    transitions: Sequence[Transition],
+    lines: Sequence[StatusLine],
+    now_ms: int,
+) -> Order:
+    purchase_order = before.purchase_order or next(
+        (line.customer_order_number for line in lines if line.customer_order_number), ""
+    )
+    return replace(
+        before,
+        lines=snapshot,
+        purchase_order=purchase_order,
+        changed_ms=now_ms if transitions else before.changed_ms,
+        baseline=before.baseline and not snapshot,
+    )
+
+
+def _line(transitions: Sequence[Transition], *, silent: bool) -> str:
+    changes = [
+        f"{t.line.key} {t.before or 'new'}>{t.line.status}" for t in transitions[:20]
+    ]
+    if len(transitions) > len(changes):
+        changes.append(f"and {len(transitions) - len(changes)} more")
+    word = "baseline" if silent else "seen"
+    return f"{word} {', '.join(changes) or 'late facts'}"

@@ -1,0 +1,30 @@
+"""What the settings say of one destination: its limits and when it is given rest."""
+
+from dataclasses import dataclass
+
+from tasks.retry import RetryPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """One place where calls go.
+
+    Attributes:
+        name: `westcon`, `deck` or `ingram/<endpoint>`.
+        retry: pauses between tries.
+        max_leased: items that may be leased at once, over all workers.
+        per_call: items that one call carries.
+        breaker_failures: failures in a row that open the breaker.
+        breaker_seconds: how long it stays open before one probe.
+        probe_seconds: after which a probe is taken for lost.
+        calls_per_minute: over all workers, 0 for no limit.
+    """
+
+    name: str
+    retry: RetryPolicy
+    max_leased: int = 128
+    per_call: int = 1
+    breaker_failures: int = 5
+    breaker_seconds: float = 30.0
+    probe_seconds: float = 60.0
+    calls_per_minute: float = 0.0

@@ -1,0 +1,180 @@
+"""From one ERP event to all that follows: the order, its watch, its deliveries."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from serializers.event_id import event_id
+from serializers.events import EventLine, EventType, OrderEvent
+from serializers.order import Line, Order, Stamp
+from tasks.diff import join
+from tasks.notification import notify, notify_cancelled
+from tasks.plan_rules import DECK, PlanRules
+from tasks.work import Held, Kind, NewDelivery, WatchMove
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one event leads to."""
+
+    order: Order
+    watch: WatchMove
+    deliveries: tuple[NewDelivery, ...]
+    line: str
+
+
+def plan(
+    event: OrderEvent, entry: str, held: Held, rules: PlanRules, now_ms: int
+) -> Plan:
+    """Plan one event against the order as the ledger holds it.
+
+    Args:
+        event: the event.
+        entry: its stream entry, `<ms>-<n>`; it dates an event without a time.
+        held: the order before it.
+        rules: partners in use, endpoints, statuses.
+        now_ms: when the event is planned.
+    """
+    stamp = stamp_of(event, entry)
+    before = held.order or Order(event.order_number, seen_ms=now_ms, changed_ms=now_ms)
+    order = _with_facts(before, event, stamp)
+    version = held.version + 1
+    line = f"event {event.type} {event.id}"
+    link: tuple[NewDelivery, ...] = ()
+    match event.type:
+        case EventType.PLACED:
+            order, watch, why = _placed(order, event, stamp, rules, now_ms)
+            order, link = _linked(order, event, stamp, version, rules)
+            return Plan(order, watch, link, f"{line}{why}")
+        case EventType.CUSTOMER_LINKED:
+            order, link = _linked(order, event, stamp, version, rules)
+            why = "" if link else "; no new link follows"
+            return Plan(order, WatchMove.NONE, link, f"{line}{why}")
+        case EventType.STATUS_CHANGED:
+            found = [_line(order, ln) for ln in event.lines]
+            lines, transitions = join(order.lines, found, rules.statuses)
+            order = replace(order, lines=lines)
+            if transitions:
+                order = replace(order, changed_ms=now_ms)
+            told = notify(order, version, transitions, rules, now_ms)
+            return Plan(order, WatchMove.LOOK, told, line)
+        case EventType.CANCELLED:
+            return _cancelled(order, stamp, version, rules, now_ms, line)
+
+
+def stamp_of(event: OrderEvent, entry: str) -> Stamp:
+    """What makes one event newer than another: its time, then its entry."""
+    ms, _, n = entry.partition("-")
+    at = (int(ms), int(n or 0))
+    return Stamp(at[0] if event.time_ms is None else event.time_ms, at)
+
+
+def _with_facts(order: Order, event: OrderEvent, stamp: Stamp) -> Order:
+    """Take over the event's references; an older event only fills gaps."""
+    newer = stamp > order.facts_at
+
+    def chosen(known: str, told: str) -> str:
+        return (told or known) if newer else (known or told)
+
+    order = replace(
+        order,
+        purchase_order=chosen(order.purchase_order, event.purchase_order),
+        deck_number=chosen(order.deck_number, event.deck_number),
+        facts_at=max(order.facts_at, stamp),
+    )
+    if event.westcon_number and (newer or not order.westcon_number):
+        order = replace(
+            order,
+            westcon_number=event.westcon_number,
+            westcon_type=event.westcon_type,
+        )
+    if event.endpoints is not None and (newer or order.endpoints is None):
+        order = replace(order, endpoints=event.endpoints)
+    return order
+
+
+def _placed(
+    order: Order, event: OrderEvent, stamp: Stamp, rules: PlanRules, now_ms: int
+) -> tuple[Order, WatchMove, str]:
+    """Start the watch, unless something speaks against it; say what."""
+    placed_ms = stamp.time_ms
+    order = replace(
+        order,
+        placed_ms=order.placed_ms or placed_ms,
+        placed_at=max(order.placed_at, stamp),
+    )
+    if order.cancelled and stamp < order.cancelled_at:
+        return order, WatchMove.NONE, "; cancelled by a newer event, not watched"
+    order = replace(order, cancelled=False)
+    if not rules.westcon:
+        return order, WatchMove.NONE, "; Westcon is not configured, not watched"
+    if order.westcon_reference is None:
+        why = "; neither westcon.order_number nor purchase_order, not watched"
+        return order, WatchMove.NONE, why
+    if not order.lines:
+        order = replace(order, changed_ms=now_ms, baseline=event.baseline)
+    return order, WatchMove.START, ""
+
+
+def _linked(
+    order: Order, event: OrderEvent, stamp: Stamp, version: int, rules: PlanRules
+) -> tuple[Order, tuple[NewDelivery, ...]]:
+    """Link the customer, unless an older event says so or it is linked already."""
+    customer = event.customer_id
+    if not customer or stamp < order.customer_at:
+        return order, ()
+    known = order.customer_id
+    order = replace(order, customer_id=customer, customer_at=stamp)
+    if customer == known or not rules.deck:
+        return order, ()
+    link = NewDelivery(
+        id=f"{event_id('link', order.number, str(version), customer)}.deck",
+        destination=DECK,
+        kind=Kind.LINK,
+        payload=link_payload(order.deck_number or order.number, customer),
+    )
+    return order, (link,)
+
+
+def link_payload(order_number: str, customer_id: str) -> bytes:
+    """What a link delivery keeps: DECK's order number and the customer."""
+    return json.dumps([order_number, customer_id], ensure_ascii=False).encode()
+
+
+def _cancelled(
+    order: Order,
+    stamp: Stamp,
+    version: int,
+    rules: PlanRules,
+    now_ms: int,
+    line: str,
+) -> Plan:
+    newest = max(order.placed_at, order.cancelled_at)
+    if stamp < newest:
+        return Plan(order, WatchMove.NONE, (), f"{line}; a newer event stands")
+    known = order.cancelled
+    order = replace(order, cancelled=True, cancelled_at=stamp)
+    if known:
+        return Plan(order, WatchMove.END, (), f"{line}; cancelled already")
+    told = notify_cancelled(order, version, rules, now_ms)
+    return Plan(order, WatchMove.END, told, line)
+
+
+def _line(order: Order, told: EventLine) -> Line:
+    """A line of the event, under the key of the snapshot's line it speaks of."""
+    known = _lines_numbered(order.lines, told.line_number)
+    sub_order = order.westcon_number.lstrip("0") if order.westcon_type == "W" else ""
+    return Line(
+        key=known[0].key if known else f"{sub_order}/{told.line_number}",
+        number=known[0].number if known else told.line_number,
+        sub_order=known[0].sub_order if known else sub_order,
+        status=told.status,
+        quantity=told.quantity,
+        vendor_part=told.part_number,
+        ship_date=told.ship_date,
+        invoice=told.invoice,
+    )
+
+
+def _lines_numbered(lines: Sequence[Line], number: str) -> list[Line]:
+    return [line for line in lines if line.key.partition("/")[2] == number]

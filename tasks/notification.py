@@ -1,0 +1,163 @@
+"""From an order's transitions to one Ingram notification per endpoint.
+
+The mapping of fields is the design's: Westcon's portal names on the one side,
+Ingram's OrderStatusAsyncNotificationRequest on the other.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from serializers import ingram
+from serializers.event_id import event_id
+from serializers.order import Line, Order
+from tasks.diff import Transition
+from tasks.plan_rules import EndpointRule, PlanRules
+from tasks.statuses import SHIPPED_RANK, VOIDED, StatusRule, StatusTable, rule_of
+from tasks.work import Kind, NewDelivery
+
+#: What the line of a cancelled order is told to be.
+CANCELLED = StatusRule(99, terminal=True, event=VOIDED, line_status="IM::voided")
+
+#: What a status without an entry in the table is told as, when the settings say so.
+UPDATED = "im::updated"
+
+
+def notify(
+    order: Order,
+    version: int,
+    transitions: Sequence[Transition],
+    rules: PlanRules,
+    now_ms: int,
+) -> tuple[NewDelivery, ...]:
+    """The deliveries that tell the order's endpoints of its transitions.
+
+    Args:
+        order: the order with its new snapshot.
+        version: the order's version once this is written; it makes the event's id.
+        transitions: what changed; may hold changes that nobody is told.
+        rules: statuses and endpoints.
+        now_ms: when the change was seen.
+    """
+    told = [
+        (rule, change.line)
+        for change in transitions
+        if (rule := _told(change.line, rules)) is not None
+    ]
+    changes = [f"{c.line.key}>{c.before}>{c.line.status}" for c in transitions]
+    return _deliveries(order, version, told, changes, rules, now_ms)
+
+
+def notify_cancelled(
+    order: Order, version: int, rules: PlanRules, now_ms: int
+) -> tuple[NewDelivery, ...]:
+    """The deliveries that tell the order's endpoints that it was cancelled."""
+    open_lines = [
+        line
+        for line in order.lines
+        if not rule_of(line.status, rules.statuses).terminal
+    ]
+    told = [(CANCELLED, line) for line in open_lines or (None,)]
+    return _deliveries(order, version, told, ["cancelled"], rules, now_ms)
+
+
+def _told(line: Line, rules: PlanRules) -> StatusRule | None:
+    rule = rule_of(line.status, rules.statuses)
+    if rule.event:
+        return rule
+    if rules.notify_unknown and line.status not in rules.statuses:
+        return replace(rule, event=UPDATED, line_status=line.status)
+    return None
+
+
+def _deliveries(
+    order: Order,
+    version: int,
+    told: Sequence[tuple[StatusRule, Line | None]],
+    changes: Sequence[str],
+    rules: PlanRules,
+    now_ms: int,
+) -> tuple[NewDelivery, ...]:
+    if not told:
+        return ()
+    notification = ingram.Notification(
+        event_id=event_id(order.number, str(version), *changes),
+        event_timestamp=timestamp(now_ms),
+        resources=_resources(order, told, rules.statuses),
+    )
+    made = (_delivery(notification, to) for to in endpoints_of(order, rules))
+    return tuple(delivery for delivery in made if delivery is not None)
+
+
+def _delivery(
+    notification: ingram.Notification, endpoint: EndpointRule
+) -> NewDelivery | None:
+    resources = notification.resources
+    if endpoint.events:
+        resources = tuple(r for r in resources if r.event_type in endpoint.events)
+    if not resources:
+        return None
+    return NewDelivery(
+        id=f"{notification.event_id}.{endpoint.name}",
+        destination=endpoint.destination,
+        kind=Kind.NOTIFICATION,
+        payload=ingram.encode(
+            replace(notification, resources=resources), endpoint.body
+        ),
+    )
+
+
+def endpoints_of(order: Order, rules: PlanRules) -> Iterable[EndpointRule]:
+    """The endpoints the order names, those that exist; all when it names none."""
+    if order.endpoints is None:
+        return rules.endpoints.values()
+    return [rules.endpoints[n] for n in order.endpoints if n in rules.endpoints]
+
+
+def _resources(
+    order: Order, told: Sequence[tuple[StatusRule, Line | None]], table: StatusTable
+) -> tuple[ingram.Resource, ...]:
+    """One resource per event type, in rank order."""
+    by_event: defaultdict[tuple[int, str], list[ingram.NotificationLine]] = defaultdict(
+        list
+    )
+    for rule, line in told:
+        lines = by_event[rule.rank, rule.event]
+        if line is not None:
+            lines.append(_line(rule, line, table))
+    return tuple(
+        ingram.Resource(
+            event_type=event,
+            order_number=order.number,
+            customer_order_number=order.purchase_order,
+            order_entry_timestamp=timestamp(order.placed_ms) if order.placed_ms else "",
+            lines=tuple(lines),
+        )
+        for (_, event), lines in sorted(by_event.items(), key=lambda item: item[0])
+    )
+
+
+def _line(rule: StatusRule, line: Line, table: StatusTable) -> ingram.NotificationLine:
+    rank = rule_of(line.status, table).rank
+    shipped = rank >= SHIPPED_RANK and rule.event != VOIDED
+    shipments = (ingram.Shipment(date=line.ship_date),) if line.ship_date else ()
+    return ingram.NotificationLine(
+        line_number=line.number,
+        sub_order_number=line.sub_order,
+        line_status=rule.line_status,
+        ingram_part_number=line.part,
+        vendor_part_number=line.vendor_part,
+        requested_quantity=line.quantity,
+        shipped_quantity=line.quantity if shipped else "",
+        backordered_quantity=(
+            line.quantity if rule.event == "im::order_backordered" else ""
+        ),
+        shipments=shipments,
+    )
+
+
+def timestamp(ms: int) -> str:
+    """UTC with milliseconds, as Ingram's samples print it."""
+    moment = datetime.fromtimestamp(ms / 1000, UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{ms % 1000:03d}Z"

@@ -1,0 +1,93 @@
+"""What became of one try, and the one place where an error becomes that."""
+
+from dataclasses import dataclass
+
+from serializers.errors import DecodeError
+from tasks.errors import NotYet, PermanentError, Throttled, TransientError
+from tasks.retry import RetryPolicy, pause_after
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It happened; it will never be done again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """It failed and comes again; the try counts.
+
+    Attributes:
+        ambiguous: whether nobody knows if the call arrived (sent, but no whole
+            answer came back).
+    """
+
+    after: float
+    reason: str
+    code: str
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """It waits without counting the try."""
+
+    after: float
+    reason: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """It becomes a dead letter."""
+
+    reason: str
+    code: str
+    ambiguous: bool = False
+
+
+Outcome = Done | Again | Later | GiveUp
+
+
+#: How a call ends when it was sent and nobody knows whether it arrived.
+AMBIGUOUS = frozenset({"timeout", "reset", "truncated", "protocol"})
+
+
+def judge(error: Exception, tries: int, policy: RetryPolicy, dice: float) -> Outcome:
+    """Turn what went wrong into what happens next.
+
+    Args:
+        error: what the call raised.
+        tries: how many tries of this item have begun, this one included.
+        policy: the destination's pauses and its cap on Retry-After.
+        dice: a number in [0, 1) for the jitter.
+    """
+    match error:
+        case NotYet():
+            return Later(error.after, str(error), error.code)
+        case Throttled(retry_after=float(asked)) if policy.throttled_waits:
+            return Later(min(asked, policy.retry_after_max), str(error), error.code)
+        case PermanentError():
+            return GiveUp(str(error), error.code)
+        case DecodeError():
+            return GiveUp(str(error), "decode")
+        case _:
+            return _again(error, tries, policy, dice)
+
+
+def _again(error: Exception, tries: int, policy: RetryPolicy, dice: float) -> Outcome:
+    """The next try, or the end of tries.
+
+    An error that is none of ours is a defect: it backs off like any failure, so
+    that a mended release finds the work still here, and says which defect it was
+    without its text, which may hold anything.
+    """
+    if isinstance(error, TransientError):
+        reason, code, asked = str(error), error.code, error.retry_after
+    else:
+        code, asked = type(error).__name__, None
+        reason = f"unexpected {code}"
+    ambiguous = code in AMBIGUOUS
+    pause = pause_after(tries, policy, asked, dice)
+    if pause is None:
+        return GiveUp(f"{reason} (the last of {tries} tries)", code, ambiguous)
+    return Again(pause, reason, code, ambiguous)

@@ -1,0 +1,36 @@
+"""What a task says of its hint when it has ended."""
+
+from dataclasses import dataclass, field
+
+from tasks.outcome import Again, Done, GiveUp, Later, Outcome
+
+
+@dataclass(slots=True)
+class Report:
+    """The outcomes of one hint's items, by ref.
+
+    Attributes:
+        outcomes: what became of each item that was tried.
+        refused: how many claims were not ours any more.
+        handed_back: how many were given back untried.
+    """
+
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    refused: int = 0
+    handed_back: int = 0
+
+    def failed(self) -> list[tuple[str, GiveUp]]:
+        return [(r, o) for r, o in self.outcomes.items() if isinstance(o, GiveUp)]
+
+    def waiting(self) -> list[tuple[str, Again | Later]]:
+        waits = Again | Later
+        return [(r, o) for r, o in self.outcomes.items() if isinstance(o, waits)]
+
+    def counts(self) -> dict[str, int]:
+        """How many of each, for the closing line of the log."""
+        counted = {"done": 0, "again": 0, "later": 0, "given_up": 0}
+        names = {Done: "done", Again: "again", Later: "later", GiveUp: "given_up"}
+        for outcome in self.outcomes.values():
+            counted[names[type(outcome)]] += 1
+        counted |= {"refused": self.refused, "handed_back": self.handed_back}
+        return {name: n for name, n in counted.items() if n}

@@ -1,0 +1,45 @@
+"""When a failed call comes again: a readable list of pauses, jittered."""
+
+from dataclasses import dataclass
+
+#: The share of a pause by which jitter may lengthen it. It never shortens one,
+#: so that a partner's Retry-After is never undercut.
+JITTER = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """What a destination's settings say about coming again.
+
+    Attributes:
+        pauses: seconds after the first, second, … failed try; n pauses mean
+            n + 1 tries.
+        retry_after_max: the most seconds of a Retry-After that are honoured.
+        throttled_waits: whether a 429 with Retry-After gives its try back.
+    """
+
+    pauses: tuple[float, ...]
+    retry_after_max: float = 86_400.0
+    throttled_waits: bool = False
+
+    @property
+    def tries(self) -> int:
+        return len(self.pauses) + 1
+
+
+def pause_after(
+    tries: int, policy: RetryPolicy, retry_after: float | None, dice: float
+) -> float | None:
+    """Seconds until the next try, or None when there is none left.
+
+    Args:
+        tries: how many tries have begun, at least 1.
+        policy: the destination's pauses.
+        retry_after: seconds the partner asked for, honoured up to the cap.
+        dice: a number in [0, 1) for the jitter.
+    """
+    if tries > len(policy.pauses):
+        return None
+    asked = min(retry_after or 0.0, policy.retry_after_max)
+    longest = max(policy.pauses[tries - 1], asked)
+    return longest * (1.0 + JITTER * dice)

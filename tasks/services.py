@@ -1,0 +1,134 @@
+"""What the tasks ask of the world; `workers.wiring` says who answers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from serializers.westcon_reply import StatusLine
+from tasks.plan_rules import PlanRules
+from tasks.retry import RetryPolicy
+from tasks.work import (
+    Admission,
+    Advance,
+    Begun,
+    Claim,
+    Held,
+    Hint,
+    Settlement,
+    Written,
+)
+
+
+class Ledger(Protocol):
+    """The truth about every order and delivery.
+
+    Every method raises `ConnectionError` of the store's library when the store
+    does not answer; nothing is half done then, and the lease repairs the rest.
+    """
+
+    def entries(self, ids: Sequence[str]) -> dict[str, bytes | None]:
+        """The events' bytes by entry id; None where the entry is gone."""
+
+    def acknowledge(self, ids: Sequence[str]) -> None:
+        """Take entries off the pending list; only after they are durable."""
+
+    def bury_event(self, entry: str, body: bytes, why: str, code: str) -> None:
+        """Make an event that cannot be admitted a dead letter."""
+
+    def orders(self, numbers: Sequence[str]) -> list[Held]:
+        """The orders in the order asked for."""
+
+    def admit(self, admissions: Sequence[Admission]) -> list[Written]:
+        """Make events durable, each on its own."""
+
+    def begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> list[Begun]:
+        """Start a try of each claim, once per fence."""
+
+    def settle(self, hint: Hint, run: str, settlements: Sequence[Settlement]) -> None:
+        """Record what became of tries."""
+
+    def settle_and_begin(
+        self, hint: Hint, settlement: Settlement, following: Claim, run: str
+    ) -> Begun:
+        """Record one try and begin the next, in one round trip."""
+
+    def advance(
+        self, hint: Hint, run: str, advances: Sequence[Advance]
+    ) -> list[Written]:
+        """Record what a poll saw."""
+
+    def hand_back(self, hint: Hint, claims: Sequence[Claim]) -> None:
+        """Give back claims that were not begun."""
+
+
+class Hints(Protocol):
+    """The way to the workers: a lost hint costs a lease, never work."""
+
+    def send(self, hints: Sequence[Hint]) -> None:
+        """Send hints; never raises."""
+
+
+class Gates(Protocol):
+    """Each destination's breaker, rate limit and Retry-After, over all workers."""
+
+    def served(self, destination: str) -> None:
+        """A call was answered: the destination works."""
+
+    def failed(self, destination: str) -> float:
+        """A call was not answered; seconds for which nobody may call now."""
+
+    def close(self, destination: str, seconds: float) -> None:
+        """Nobody calls this destination for so long."""
+
+
+class Westcon(Protocol):
+    """Westcon's order status."""
+
+    def order_status(
+        self, order_type: str, orders: tuple[str, ...]
+    ) -> tuple[StatusLine, ...]:
+        """All lines of the orders; raises PartnerError."""
+
+
+class Deck(Protocol):
+    """DECK Commerce's account link."""
+
+    def link(self, order_number: str, customer_id: str) -> str:
+        """Link, and say how it was answered; raises PartnerError or DecodeError."""
+
+
+class Ingram(Protocol):
+    """The receivers of Ingram notifications."""
+
+    def notify(self, endpoint: str, event_id: str, body: bytes, tries: int) -> int:
+        """Send one signed notification; the status answered. Raises PartnerError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All of it, with the clock and the dice.
+
+    Attributes:
+        now_ms: UTC milliseconds.
+        monotonic: seconds, for how long a hint has been under way.
+        dice: numbers in [0, 1).
+        token: a name for a run, different every time.
+        stopping: whether the worker is on its way out.
+        policies: each destination's pauses.
+        hold_seconds: how long a task may go on beginning the items of one hint.
+    """
+
+    ledger: Ledger
+    hints: Hints
+    gates: Gates
+    westcon: Westcon
+    deck: Deck
+    ingram: Ingram
+    rules: PlanRules
+    policies: Mapping[str, RetryPolicy]
+    hold_seconds: float
+    now_ms: Callable[[], int]
+    monotonic: Callable[[], float]
+    dice: Callable[[], float]
+    token: Callable[[], str]
+    stopping: Callable[[], bool]

@@ -1,0 +1,55 @@
+"""What Westcon's line statuses mean: how far along, whether final, whom to tell."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+#: Westcon's answer for an order that is not ours or not there yet.
+NOT_AUTHENTIC = "NAO"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRule:
+    """One status.
+
+    Attributes:
+        rank: how far along a line is; a line never goes to a lower rank.
+        terminal: whether nothing more can come of the line.
+        event: Ingram's eventType, "" when nobody is told.
+        line_status: Ingram's lineStatus.
+    """
+
+    rank: int
+    terminal: bool = False
+    event: str = ""
+    line_status: str = ""
+
+
+StatusTable = Mapping[str, StatusRule]
+
+#: `INV` and `SHI` are Westcon's own words; `REJ`, `SCH` and `INC` were seen in its
+#: replies without a description; the back-order and hold codes are guesses that a
+#: setting replaces (WAYBILL_WESTCON__STATUSES).
+DEFAULT_STATUSES: StatusTable = {
+    "INC": StatusRule(10),
+    "HLD": StatusRule(15, event="im::order_hold", line_status="IM::hold"),
+    "BOR": StatusRule(16, event="im::order_backordered", line_status="IM::backordered"),
+    "SCH": StatusRule(20),
+    "SHI": StatusRule(40, event="im::order_shipped", line_status="IM::shipped"),
+    "INV": StatusRule(
+        50, terminal=True, event="im::order_invoiced", line_status="IM::invoiced"
+    ),
+    "REJ": StatusRule(
+        60, terminal=True, event="im::order_voided", line_status="IM::voided"
+    ),
+}
+
+#: A code that the table does not have: kept and shown, told to nobody, never final.
+UNKNOWN = StatusRule(0)
+
+#: From this rank on the line's quantity has been shipped, unless it was voided.
+SHIPPED_RANK = 40
+VOIDED = "im::order_voided"
+
+
+def rule_of(status: str, table: StatusTable) -> StatusRule:
+    return table.get(status, UNKNOWN)

@@ -1,0 +1,172 @@
+"""The ledger's values: what goes into it and what comes out of it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from serializers.order import Order
+from tasks.outcome import Done, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One leased item: its ref (`order:SO-1`, `delivery:7H2K….acme`) and fence."""
+
+    ref: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a Celery message says: look at these items of one destination."""
+
+    destination: str
+    partition: int
+    claims: tuple[Claim, ...]
+
+
+class WatchMove(StrEnum):
+    """What an event does to the order's watch."""
+
+    NONE = "none"
+    START = "start"
+    LOOK = "look"
+    END = "end"
+
+
+class Kind(StrEnum):
+    """What a delivery is."""
+
+    LINK = "link"
+    NOTIFICATION = "notification"
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """One outbound call that must happen; the payload never changes again."""
+
+    id: str
+    destination: str
+    kind: Kind
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """One event with all that follows from it.
+
+    Attributes:
+        entry: the stream entry that carried the event.
+        digest: digest of the event's source and id.
+        body_digest: digest of its bytes.
+        order: the order as it is after the event.
+        version: the order's version before it, 0 for a new order.
+        line: what the order's timeline says of it.
+    """
+
+    entry: str
+    digest: str
+    body_digest: str
+    order: Order
+    version: int
+    watch: WatchMove
+    deliveries: tuple[NewDelivery, ...]
+    line: str
+
+
+class Verdict(StrEnum):
+    """What the ledger says to an admission or an advance."""
+
+    ADMITTED = "admitted"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    STALE = "stale"
+    ADVANCED = "advanced"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The ledger's answer; `leased` hints are to be sent at once."""
+
+    verdict: Verdict
+    leased: tuple[Hint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An order as the ledger holds it: None and 0 when it is not known."""
+
+    order: Order | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A delivery whose try has begun."""
+
+    claim: Claim
+    tries: int
+    order_number: str
+    kind: Kind
+    payload: bytes
+
+    @property
+    def id(self) -> str:
+        return self.claim.ref.partition(":")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A watch whose poll has begun."""
+
+    claim: Claim
+    tries: int
+    order: Order
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A claim that is not ours any more, or has just become a dead letter."""
+
+    claim: Claim
+    dead: bool = False
+
+
+Begun = Delivery | Look | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """What a poll saw of one order.
+
+    Attributes:
+        order: the order with its new snapshot, None when nothing changed.
+        next_look: seconds until the next look, None when the watch ends.
+        line: what the order's timeline says, "" when nothing changed.
+    """
+
+    claim: Claim
+    number: str
+    version: int
+    order: Order | None
+    next_look: float | None
+    deliveries: tuple[NewDelivery, ...] = ()
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of one try, for the ledger.
+
+    Attributes:
+        said: a word on how it went for history and timeline ("http 200").
+    """
+
+    claim: Claim
+    outcome: Outcome
+    said: str
+
+    @property
+    def done(self) -> bool:
+        return isinstance(self.outcome, Done)

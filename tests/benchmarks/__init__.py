@@ -1,0 +1,1 @@
+"""The measuring instrument is right before its figures are."""

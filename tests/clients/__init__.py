@@ -1,0 +1,1 @@
+"""The partners over HTTP, met on real sockets."""

@@ -1,0 +1,1 @@
+"""What runs Waybill elsewhere: image and compose file."""

@@ -1,0 +1,1 @@
+"""The ledger's scripts and the Python around them, on real Redis servers."""

@@ -1,0 +1,178 @@
+"""What the tests do to a world, in few words."""
+
+import itertools
+from collections.abc import Sequence
+
+from serializers.order import Order
+from tasks.outcome import Again, GiveUp, Outcome
+from tasks.work import (
+    Admission,
+    Advance,
+    Begun,
+    Claim,
+    Delivery,
+    Hint,
+    Kind,
+    NewDelivery,
+    Settlement,
+    WatchMove,
+    Written,
+)
+from tests.ledger.clock import World
+from workers.ledger import calls, keys
+
+_numbers = itertools.count()
+
+AGAIN = Again(10.0, "busy", "http_503")
+GIVE_UP = GiveUp("refused", "http_400")
+
+
+def link(id_: str = "L1", payload: bytes = b"link") -> NewDelivery:
+    return NewDelivery(id_, "deck", Kind.LINK, payload)
+
+
+def notification(id_: str = "N1", endpoint: str = "acme") -> NewDelivery:
+    return NewDelivery(id_, f"ingram/{endpoint}", Kind.NOTIFICATION, b"told")
+
+
+def root(world: World, number: str = "SO-1") -> str:
+    return keys.prefix(keys.partition_of(number, world.partitions))
+
+
+def admission(
+    world: World,
+    deliveries: Sequence[NewDelivery] = (),
+    number: str = "SO-1",
+    watch: WatchMove = WatchMove.NONE,
+    digest: str = "",
+) -> Admission:
+    """An event of an id of its own, planned on the order's present version."""
+    held = world.ledger.orders([number])[0]
+    digest = digest or f"digest-{next(_numbers)}"
+    order = held.order or Order(number, purchase_order="PO")
+    return Admission(
+        "1-0", digest, "bytes", order, held.version, watch, tuple(deliveries), "event"
+    )
+
+
+def admit(
+    world: World,
+    *deliveries: NewDelivery,
+    number: str = "SO-1",
+    watch: WatchMove = WatchMove.NONE,
+) -> Written:
+    return world.ledger.admit([admission(world, deliveries, number, watch)])[0]
+
+
+def fill(world: World, destination: str) -> None:
+    """Leave no room at a destination, so that new work becomes due."""
+    cap = world.destinations[destination].max_leased
+    names = {f"filler-{n}": world.clock.now_ms + 10**9 for n in range(cap)}
+    for partition in range(world.partitions):
+        world.redis.zadd(f"{keys.prefix(partition)}leased:{destination}", names)
+
+
+def claim(
+    world: World, destination: str = "deck", most: int = 10, number: str = "SO-1"
+) -> Hint:
+    partition = keys.partition_of(number, world.partitions)
+    return world.claims.claim(world.destinations[destination], partition, most)
+
+
+def begin(world: World, hint: Hint, run: str = "run") -> list[Begun]:
+    return world.ledger.begin(hint, hint.claims, run)
+
+
+def going(world: World, hint: Hint, run: str = "run") -> list[str]:
+    """Begin, and answer the refs that may go."""
+    return [one.claim.ref for one in begin(world, hint, run) if _goes(one)]
+
+
+def _goes(begun: Begun) -> bool:
+    return isinstance(begun, Delivery) or hasattr(begun, "version")
+
+
+def settle(world: World, hint: Hint, outcome: Outcome, run: str = "run") -> list[str]:
+    """Report one outcome for all claims; what the script answered to each."""
+    told = [Settlement(one, outcome, "http") for one in hint.claims]
+    terms = world.terms
+    answers = world.scripts.run_all(
+        [calls.settle(one, hint, run, terms) for one in told]
+    )
+    return [answer.decode() for answer in answers]
+
+
+def sent(world: World, hint: Hint, run: str = "run") -> Hint:
+    """Begin all claims of a hint, which must all go."""
+    assert len(going(world, hint, run)) == len(hint.claims)
+    return hint
+
+
+def dead(world: World, *deliveries: NewDelivery, number: str = "SO-1") -> Hint:
+    """Admit deliveries of one destination, and have each given up; the last hint."""
+    hint = Hint("", 0, ())
+    admit(world, *deliveries, number=number)
+    for new in deliveries:
+        hint = sent(world, reclaim(world, new, number))
+        assert settle(world, hint, GIVE_UP) == ["dead"]
+    return hint
+
+
+def reclaim(world: World, new: NewDelivery, number: str = "SO-1") -> Hint:
+    """The hint of a delivery, claimed anew where its first hint is not at hand."""
+    world.clock.advance(world.terms.lease)
+    found = claim(world, new.destination, number=number)
+    ref = keys.delivery_ref(new.id)
+    return only(found, ref)
+
+
+def only(hint: Hint, ref: str) -> Hint:
+    mine = tuple(one for one in hint.claims if one.ref == ref)
+    assert mine, f"{ref} was not claimed"
+    return Hint(hint.destination, hint.partition, mine)
+
+
+def watch(world: World, number: str = "SO-1") -> Hint:
+    """Start an order's watch, and answer its hint."""
+    return admit(world, number=number, watch=WatchMove.START).leased[0]
+
+
+def seen(
+    world: World,
+    hint: Hint,
+    *deliveries: NewDelivery,
+    order: Order | None = None,
+    next_look: float | None = 300.0,
+) -> Advance:
+    """What a poll saw of the hint's first order, on its present version."""
+    number = hint.claims[0].ref.removeprefix(keys.ORDER_PREFIX)
+    version = world.ledger.orders([number])[0].version
+    line = "" if order is None else "changed"
+    return Advance(hint.claims[0], number, version, order, next_look, deliveries, line)
+
+
+def field(world: World, ref: str, name: str, number: str = "SO-1") -> str:
+    """One field of an item, "" when it is missing."""
+    value = world.redis.hget(root(world, number) + ref, name)
+    return value.decode() if isinstance(value, bytes) else str(value or "")
+
+
+def state(world: World, ref: str, number: str = "SO-1") -> str:
+    return field(world, ref, "state", number)
+
+
+def counted(world: World, name: str) -> int:
+    """How often something happened, over all partitions."""
+    prefixes = map(keys.prefix, range(world.partitions))
+    return sum(int(world.redis.hget(f"{p}counts", name) or 0) for p in prefixes)
+
+
+def due_in(world: World, destination: str, ref: str, number: str = "SO-1") -> int:
+    """Milliseconds until an item is due."""
+    score = world.redis.zscore(f"{root(world, number)}due:{destination}", ref)
+    assert score is not None, f"{ref} is not due"
+    return int(score) - world.clock.now_ms
+
+
+def a_claim(ref: str, fence: int) -> Claim:
+    return Claim(ref, fence)

@@ -1,0 +1,111 @@
+"""A ledger whose scripts run on a clock that the test owns."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import resources
+
+import redis
+
+from tasks.destination import Destination
+from tasks.retry import RetryPolicy
+from workers.ledger.claims import Claims
+from workers.ledger.dead_letters import DeadLetters
+from workers.ledger.destinations import Destinations
+from workers.ledger.gates import Gates
+from workers.ledger.scripts import Scripts, source
+from workers.ledger.store import RedisLedger
+from workers.ledger.stream import Stream
+from workers.ledger.terms import Terms
+
+#: The key that holds the scripts' time, in ms.
+CLOCK = "test:clock"
+
+#: Thirteen digits, as UTC ms have until the year 2286.
+START_MS = 1_790_000_000_000
+
+PRELUDE = f"local NOW = tonumber(redis.call('GET', '{CLOCK}'))"
+
+#: One text for another, in whatever script holds it.
+Change = tuple[str, str]
+
+#: Three tries each; few enough leases for a test to fill.
+KNOWN = tuple(
+    Destination(name, RetryPolicy(pauses=(10.0, 60.0)), max_leased=8)
+    for name in ("westcon", "deck", "ingram/acme", "ingram/zeta")
+)
+
+TERMS = Terms()
+
+
+class Clock:
+    """The time as the scripts read it; it stands still until it is moved."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._client = client
+        self.now_ms = START_MS
+        self.advance(0)
+
+    def advance(self, ms: int) -> None:
+        self.now_ms += ms
+        self._client.set(CLOCK, self.now_ms)
+
+
+def sources(changes: Iterable[Change] = ()) -> dict[str, str]:
+    """Every script on the test's clock, with each change made wherever it fits.
+
+    Raises:
+        ValueError: a change fits no script, so it would prove nothing.
+    """
+    folder = resources.files("workers.ledger") / "scripts"
+    names = [f.name.removesuffix(".lua") for f in folder.iterdir()]
+    prelude = source("time").rstrip()
+    texts = {name: source(name).replace(prelude, PRELUDE) for name in names}
+    for old, new in changes:
+        if not any(old in text for text in texts.values()):
+            raise ValueError(f"no script says {old!r}")
+        texts = {name: text.replace(old, new) for name, text in texts.items()}
+    return texts
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One ledger in one Redis, with everything that acts on it."""
+
+    redis: redis.Redis
+    clock: Clock
+    terms: Terms
+    partitions: int
+    destinations: Destinations
+    scripts: Scripts
+    stream: Stream
+    ledger: RedisLedger
+    claims: Claims
+    gates: Gates
+    letters: DeadLetters
+
+
+def build(
+    client: redis.Redis,
+    *,
+    partitions: int = 1,
+    known: Iterable[Destination] = KNOWN,
+    terms: Terms = TERMS,
+    changes: Iterable[Change] = (),
+) -> World:
+    """A world on an empty Redis; `changes` break scripts on purpose."""
+    scripts = Scripts(client, sources(changes))
+    destinations = Destinations(known)
+    stream = Stream(client, "orders:events", "waybill")
+    return World(
+        redis=client,
+        clock=Clock(client),
+        terms=terms,
+        partitions=partitions,
+        destinations=destinations,
+        scripts=scripts,
+        stream=stream,
+        ledger=RedisLedger(client, stream, destinations, terms, partitions, scripts),
+        claims=Claims(scripts, terms, partitions),
+        gates=Gates(scripts, destinations),
+        letters=DeadLetters(client, scripts, stream, terms, partitions),
+    )

@@ -1,0 +1,1 @@
+"""Logs: one line per event, and no secret in any."""

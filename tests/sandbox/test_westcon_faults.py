@@ -1,0 +1,63 @@
+from sandbox.faults import Fault
+from sandbox.server import Sandbox
+from tests.sandbox.caller import Caller
+
+
+def poll(sandbox: Sandbox, caller: Caller, fault: Fault) -> object:
+    sandbox.orders.stepping("1", ["SCH"], n_lines=2)
+    sandbox.orders.final("2")
+    sandbox.faults.order("westcon.order_status", fault)
+    return caller.status(["1", "2"]).json()
+
+
+def test_westcon_may_leave_orders_out(sandbox: Sandbox, caller: Caller) -> None:
+    told = poll(sandbox, caller, Fault.drop_orders(1))
+
+    assert isinstance(told, dict)
+    lines = told["MT_OrderStatus_Response"]
+    assert {line["eRPOrderNumber"] for line in lines} == {"0000000001"}
+
+
+def test_westcon_may_leave_every_order_out(sandbox: Sandbox, caller: Caller) -> None:
+    assert poll(sandbox, caller, Fault.drop_orders(0)) == {
+        "MT_OrderStatus_Response": []
+    }
+
+
+def test_westcon_may_answer_one_object(sandbox: Sandbox, caller: Caller) -> None:
+    told = poll(sandbox, caller, Fault.single_object())
+
+    assert isinstance(told, dict)
+    assert told["MT_OrderStatus_Response"]["eRPOrderNumber"] == "0000000001"
+
+
+def test_westcon_may_forget_its_envelope(sandbox: Sandbox, caller: Caller) -> None:
+    told = poll(sandbox, caller, Fault.no_envelope())
+
+    assert isinstance(told, list)
+    assert len(told) == 3
+
+
+def test_westcon_may_capitalise_its_keys(sandbox: Sandbox, caller: Caller) -> None:
+    told = poll(sandbox, caller, Fault.pascal_keys())
+
+    assert isinstance(told, dict)
+    assert told["MT_OrderStatus_Response"][0]["ERPOrderNumber"] == "0000000001"
+
+
+def test_westcon_may_wrap_json_in_json(sandbox: Sandbox, caller: Caller) -> None:
+    told = poll(sandbox, caller, Fault.json_in_json())
+
+    assert isinstance(told, str)
+    assert told.startswith('{"MT_OrderStatus_Response"')
+
+
+def test_a_failed_poll_does_not_move_an_order(sandbox: Sandbox, caller: Caller) -> None:
+    sandbox.orders.stepping("1", ["SCH", "INV"])
+    sandbox.faults.order("westcon.order_status", Fault.status(500))
+
+    caller.status(["1"])
+
+    state = sandbox.orders.look("1")
+    assert state is not None
+    assert state.polls == 0

@@ -1,0 +1,1 @@
+"""Bytes to values and back: golden samples, properties, and bytes that attack."""

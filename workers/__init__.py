@@ -1,0 +1,1 @@
+"""Processes: the Celery app, its steps, and everything that touches a network."""

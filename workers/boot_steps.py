@@ -1,0 +1,167 @@
+"""Celery's boot steps: what starts and stops with every worker."""
+
+import os
+import socket
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import redis
+import structlog
+from celery import Celery, bootsteps
+from celery.signals import worker_shutting_down
+from click import Option
+
+from workers.connections import patient_client
+from workers.health_checks import metrics_page, problems
+from workers.ledger.claims import Claims
+from workers.ledger.scripts import Scripts
+from workers.ledger.stream import Stream
+from workers.readiness import wait_until_fit
+from workers.steps.health import Health
+from workers.steps.intake import Intake, IntakeRules
+from workers.steps.loop import Loop
+from workers.steps.release import Release
+from workers.wiring import Process
+
+log = structlog.get_logger()
+
+ProcessOf = Callable[[], Process]
+
+OPTIONS = (
+    Option(
+        ["--without-intake"],
+        is_flag=True,
+        help="Do not read the ERP's stream in this worker.",
+    ),
+    Option(
+        ["--without-release"],
+        is_flag=True,
+        help="Do not send hints for due work from this worker.",
+    ),
+    Option(
+        ["--without-health"],
+        is_flag=True,
+        help="Do not serve /live, /ready and /metrics in this worker.",
+    ),
+)
+
+
+def install(app: Celery, process_of: ProcessOf) -> None:
+    """Have every worker of this app start the steps."""
+    for option in OPTIONS:
+        app.user_options["worker"].add(option)
+    app.steps["worker"].add(_steps_class(process_of))
+
+
+def _steps_class(process_of: ProcessOf) -> type[bootsteps.StartStopStep]:
+    class Steps(bootsteps.StartStopStep):
+        """Intake, Release and Health of one worker."""
+
+        requires = ("celery.worker.components:Pool",)
+
+        def __init__(self, parent: Any, **options: Any) -> None:
+            super().__init__(parent, **options)
+            self._wanted = {
+                name: not options.get(f"without_{name}")
+                for name in ("intake", "release", "health")
+            }
+            self._loops: list[Loop] = []
+            self._health: Health | None = None
+
+        def start(self, parent: Any) -> None:  # noqa: ARG002 (Celery's signature)
+            process = process_of()
+            wait_until_fit(process)
+            self._loops = loops(process, self._wanted)
+            if self._wanted["health"]:
+                self._health = health(process, self._loops)
+                self._health.start()
+                log.info("health_listens", port=self._health.port)
+            worker_shutting_down.connect(self._shutting_down)
+            for loop in self._loops:
+                loop.start()
+
+        def _shutting_down(self, **_: Any) -> None:
+            """Begin nothing new from the first moment of a stop."""
+            process_of().stopping.set()
+            for loop in self._loops:
+                loop.ask_to_stop()
+
+        def stop(self, parent: Any) -> None:  # noqa: ARG002 (Celery's signature)
+            self._shutting_down()
+            for loop in self._loops:
+                loop.join(5.0)
+            if self._health is not None:
+                self._health.stop()
+
+        terminate = stop
+
+    return Steps
+
+
+def loops(process: Process, wanted: dict[str, bool]) -> list[Loop]:
+    """The loops that this worker wants, not started."""
+
+    def turned(step: str) -> None:
+        process.metrics.step_turns.labels(step).inc()
+
+    made: list[tuple[str, Callable[[], float]]] = []
+    if wanted["intake"]:
+        made.append(("intake", _intake(process).turn))
+    if wanted["release"]:
+        made.append(("release", _release(process).turn))
+    return [Loop(name, turn, redis.RedisError, turned) for name, turn in made]
+
+
+def _intake(process: Process) -> Intake:
+    settings, parts = process.settings, process.ledger
+    # A client of its own: a blocking read must not hold up the tasks' connections.
+    client = patient_client(settings.redis_url, "intake")
+    return Intake(
+        client,
+        Stream(client, settings.stream, settings.group),
+        process.hints,
+        parts.store.bury_event,
+        IntakeRules(
+            batch=settings.intake_batch,
+            pending=settings.intake_pending,
+            tries=settings.intake_tries,
+            memory=settings.intake_memory,
+            lease_ms=parts.terms.lease,
+        ),
+        consumer=f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}",
+    )
+
+
+def _release(process: Process) -> Release:
+    settings, parts = process.settings, process.ledger
+    scripts = Scripts(patient_client(settings.redis_url, "release"))
+    return Release(
+        Claims(scripts, parts.terms, settings.partitions),
+        parts.gates,
+        process.hints,
+        parts.destinations,
+        settings.release_seconds,
+        process.paces.seconds,
+    )
+
+
+def health(process: Process, running: list[Loop]) -> Health:
+    """The health pages of this worker."""
+    settings = process.settings
+    client = patient_client(settings.redis_url, "health", retries=0)
+
+    def live() -> dict[str, str]:
+        return {
+            loop.name: f"no turn for {loop.idle_seconds:.0f} s"
+            for loop in running
+            if loop.idle_seconds > settings.lease + 60
+        }
+
+    return Health(
+        settings.health_host,
+        settings.health_port,
+        live=live,
+        ready=lambda: problems(client, process),
+        metrics=lambda: metrics_page(client, process),
+    )

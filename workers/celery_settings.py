@@ -1,0 +1,84 @@
+"""Celery's settings: hints only, nothing that waits, nothing that is a result.
+
+Each value's reason was measured on Celery and kombu 5.7.0; see
+docs/decisions/0002-celery-settings.md.
+"""
+
+from typing import Any
+
+from kombu import Queue
+
+#: One queue per partner, so that `-Q` can give each a container of its own.
+ORDERS, WESTCON, DECK, INGRAM = "orders", "westcon", "deck", "ingram"
+
+QUEUES = (ORDERS, WESTCON, DECK, INGRAM)
+
+#: Which queue a task's hints travel on.
+ROUTES = {
+    "orders.receive": ORDERS,
+    "orders.publish": ORDERS,
+    "westcon.poll": WESTCON,
+    "deck.link": DECK,
+    "ingram.notify": INGRAM,
+}
+
+#: Threads in one process: the work is waiting for HTTP.
+CONCURRENCY = 32
+
+
+def celery_settings(broker_url: str) -> dict[str, Any]:
+    """Everything Celery is told."""
+    return {
+        "broker_url": broker_url,
+        "broker_connection_retry_on_startup": True,
+        # Wait for Redis for ever; the default gives up after 100 tries.
+        "broker_connection_max_retries": None,
+        # A Redis that loads or fails over answers with errors; wait for it too.
+        "broker_channel_error_retry": True,
+        "broker_pool_limit": CONCURRENCY,
+        "broker_transport_options": {
+            "visibility_timeout": 300,
+            "unacked_restore_interval": 5,
+            "unacked_restore_throttle": 1,
+            "socket_timeout": 30,
+            "socket_connect_timeout": 5,
+            "socket_keepalive": True,
+            "health_check_interval": 10,
+            "max_connections": 4 * CONCURRENCY,
+            "client_name": "waybill-hints",
+        },
+        "task_queues": [Queue(name) for name in QUEUES],
+        "task_default_queue": ORDERS,
+        "task_create_missing_queues": False,
+        "task_routes": {task: {"queue": queue} for task, queue in ROUTES.items()},
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "event_serializer": "json",
+        "task_ignore_result": True,
+        "result_backend": None,
+        "task_acks_late": True,
+        "task_acks_on_failure": True,
+        "task_acks_on_timeout": True,
+        "task_reject_on_worker_lost": False,
+        "task_retry_on_worker_lost": False,
+        "worker_prefetch_multiplier": 1,
+        "worker_pool": "threads",
+        "worker_concurrency": CONCURRENCY,
+        # Prefork only; threads cannot be interrupted. The deadline of each call and
+        # the lease are the real bounds.
+        "task_soft_time_limit": 240,
+        "task_time_limit": 280,
+        "worker_eta_task_limit": 4 * CONCURRENCY,
+        "worker_send_task_events": True,
+        "task_send_sent_event": False,
+        "worker_hijack_root_logger": False,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        "task_publish_retry_policy": {
+            "max_retries": 3,
+            "interval_start": 0.2,
+            "interval_step": 0.6,
+            "interval_max": 2,
+        },
+        "timezone": "UTC",
+        "enable_utc": True,
+    }

@@ -1,0 +1,117 @@
+"""The Celery tasks: each decodes its hint, calls one function, says how it went."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+import structlog
+from celery import Celery
+from celery.exceptions import Retry
+
+from tasks.link import link
+from tasks.notify import notify
+from tasks.outcome import Done, Outcome
+from tasks.poll import poll
+from tasks.receive import receive
+from tasks.report import Report
+from tasks.services import Services
+from tasks.work import Hint
+from workers import hints
+from workers.wiring import Process
+
+log = structlog.get_logger()
+
+Work = Callable[[Hint, Services], Report]
+
+#: The tasks that work on items, by name.
+WORK: dict[str, Work] = {
+    "westcon.poll": poll,
+    "deck.link": link,
+    "ingram.notify": notify,
+}
+
+
+class GivenUpError(Exception):
+    """An item of the hint became a dead letter; Flower shows the hint as failed."""
+
+
+class ProcessOf(Protocol):
+    """Answers this process's parts, built at the first use after a fork."""
+
+    def __call__(self) -> Process:
+        """The process; raises SettingsError."""
+
+
+def register(app: Celery, process_of: ProcessOf) -> None:
+    """Register the five tasks.
+
+    Extra arguments are taken and ignored, so that a newer release may send more
+    while older workers still run.
+    """
+    for name, work in WORK.items():
+        task = app.task(name=name, throws=(GivenUpError,))
+        task(_worker(name, work, process_of))
+
+    @app.task(name="orders.receive")
+    def orders_receive(ids: Sequence[str], **_: Any) -> None:
+        process = process_of()
+        counts = receive(ids, process.services)
+        for verdict, n in counts.items():
+            process.metrics.events.labels(verdict).inc(n)
+        log.info("events_received", task="orders.receive", **counts)
+
+    @app.task(name="orders.publish")
+    def orders_publish(event: str, **_: Any) -> str:
+        """Put an event into the stream, for producers that speak Celery."""
+        entry = process_of().ledger.stream.publish(event.encode())
+        log.info("event_published", task="orders.publish", entry=entry)
+        return entry
+
+
+def _worker(name: str, work: Work, process_of: ProcessOf) -> Callable[..., None]:
+    def run(destination: str, partition: int, claims: Iterable[str], **_: Any) -> None:
+        process = process_of()
+        hint = hints.decode(destination, partition, claims)
+        report = work(hint, process.services)
+        process.metrics.hints.labels(name).inc()
+        for ref, outcome in report.outcomes.items():
+            kind = type(outcome).__name__.lower()
+            process.metrics.outcomes.labels(destination, kind).inc()
+            _log_outcome(name, destination, ref, outcome)
+        counts = report.counts()
+        log.debug("hint_done", task=name, destination=destination, **counts)
+        _tell_flower(report)
+
+    run.__name__ = name.replace(".", "_")
+    return run
+
+
+def _log_outcome(task: str, destination: str, ref: str, outcome: Outcome) -> None:
+    if isinstance(outcome, Done):
+        log.info("done", task=task, destination=destination, item=ref)
+        return
+    log.warning(
+        type(outcome).__name__.lower(),
+        task=task,
+        destination=destination,
+        item=ref,
+        after=getattr(outcome, "after", None),
+        why=outcome.reason,
+    )
+
+
+def _tell_flower(report: Report) -> None:
+    """Say the truth to Flower: done, again, or failed; the ledger knows better.
+
+    Celery acknowledges a task that raises Retry by itself, reports RETRY and
+    publishes nothing: the next hint is Release's business.
+    """
+    failed = report.failed()
+    if failed:
+        ref, outcome = failed[0]
+        raise GivenUpError(f"{ref}: {outcome.reason}")
+    waiting = report.waiting()
+    if waiting:
+        ref, wait = waiting[0]
+        until = datetime.now(UTC) + timedelta(seconds=wait.after)
+        raise Retry(f"{ref}: {wait.reason}", when=until)

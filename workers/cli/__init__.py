@@ -1,0 +1,1 @@
+"""The `waybill` command, one module per sub-command."""

@@ -1,0 +1,1 @@
+"""The partners as they answer over HTTP."""

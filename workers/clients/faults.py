@@ -1,0 +1,63 @@
+"""What breaks between us and a partner, told in the words of `tasks.errors`."""
+
+import ssl
+
+from urllib3.exceptions import HTTPError, ProtocolError
+from urllib3.exceptions import TimeoutError as PoolTimeout
+
+from tasks.errors import Unavailable
+
+
+class Fault(Exception):
+    """Something on the wire broke.
+
+    Neither an `OSError` nor one of urllib3's, so that its pool closes the
+    connection, lets this through as it is and never tries again on its own.
+
+    Args:
+        what: continues a sentence that begins with the partner's name.
+        code: "timeout", "connect", "dns", "tls", "reset", "truncated",
+            "protocol", "size" or "encoding".
+    """
+
+    def __init__(self, what: str, *, code: str) -> None:
+        super().__init__(what)
+        self.code = code
+
+
+def unavailable(error: Exception, of_whom: str, deadline: float) -> Unavailable:
+    """Say what broke; neither a URL nor a byte of the answer is in the message.
+
+    Args:
+        error: what urllib3, `ssl`, `socket` or this package raised.
+        of_whom: the partner's name.
+        deadline: seconds the whole exchange was given.
+    """
+    match _cause(error):
+        case Fault() as fault:
+            return Unavailable(f"{of_whom} {fault}", code=fault.code)
+        case TimeoutError() | PoolTimeout():
+            what = f"{of_whom} did not answer in full within {deadline:g} s"
+            return Unavailable(what, code="timeout")
+        case ssl.SSLError() as failure:
+            what = f"{of_whom} broke TLS: {failure.reason or 'no reason given'}"
+            return Unavailable(what, code="tls")
+        case OSError() as failure:
+            what = f"{of_whom} broke the connection ({type(failure).__name__})"
+            return Unavailable(what, code="reset")
+        case other:
+            what = f"{of_whom} gave no usable answer ({type(other).__name__})"
+            return Unavailable(what, code="protocol")
+
+
+def _cause(error: BaseException) -> BaseException:
+    """Return what urllib3 wrapped, if it wrapped something."""
+    if isinstance(error, HTTPError) and not isinstance(error, PoolTimeout):
+        for part in reversed(error.args):
+            if isinstance(part, Exception):
+                return _cause(part)
+    return error
+
+
+#: What a call through urllib3's pool may raise for reasons on the wire.
+WIRE_ERRORS = (Fault, HTTPError, OSError, ProtocolError)

@@ -1,0 +1,156 @@
+"""Sends one request to a partner and reads its answer, within a total deadline.
+
+What requests does well is kept, through its adapter and its prepared request:
+the spelling of URLs, the pool per TLS configuration, the trusted certificates.
+Its session is left out, and with it everything that a call between machines
+must not do: cookies, redirects, `.netrc`, proxies from the environment, hooks.
+Nothing is ever sent a second time here: whether a broken POST arrived is for
+the caller to decide.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import monotonic
+from typing import Final, Literal, cast
+
+from urllib3 import HTTPConnectionPool
+from urllib3.util import Retry, Timeout
+
+from workers.clients.faults import WIRE_ERRORS, unavailable
+from workers.clients.guard import AddressGuard
+from workers.clients.replies import Answer
+from workers.clients.request_head import field_lines
+from workers.clients.routes import Certificate, Routes
+from workers.clients.wire import Exchange, PooledAnswer
+
+#: A POST is never repeated by the pool, and a redirect never followed.
+ONCE: Final = Retry(total=False, redirect=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A partner's answer.
+
+    Attributes:
+        status: 200 to 999; 3xx is never followed.
+        headers: by lower-case name.
+        body: the bytes as sent.
+        milliseconds: from the call to the last byte.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    milliseconds: float
+
+
+class HttpClient:
+    """The one client of a process; any number of threads may call it at once.
+
+    Args:
+        user_agent: sent with every request.
+        connect_seconds: the most time for connecting, TLS handshake included.
+        pool: connections kept per host; more may be open, but are not kept.
+        guard: decides where URLs may point, when the partner chooses them.
+        idle_seconds: how old an unused connection may be to be used again.
+    """
+
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        connect_seconds: float = 5.0,
+        pool: int = 64,
+        guard: AddressGuard | None = None,
+        idle_seconds: float = 15.0,
+    ) -> None:
+        self._routes = Routes(
+            user_agent=user_agent, pool=pool, guard=guard, idle_seconds=idle_seconds
+        )
+        self._connect_seconds = connect_seconds
+        self._timeouts: dict[float, Timeout] = {}
+
+    def send(  # noqa: PLR0913 - one call says everything about one request
+        self,
+        method: Literal["GET", "POST"],
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        deadline: float,
+        of_whom: str,
+        max_bytes: int = 1_048_576,
+        excess: Literal["refuse", "cut"] = "refuse",
+        verify: bool | str = True,
+        cert: Certificate = None,
+    ) -> Reply:
+        """Send one request and read the whole answer, whatever its status.
+
+        Args:
+            method: GET or POST.
+            url: http or https, without user and password.
+            headers: besides Host, User-Agent, Accept-Encoding, Content-Length.
+            body: sent as it is.
+            deadline: seconds until the last byte of the answer; the time of a
+                name look-up inside the C library cannot be cut short.
+            of_whom: the partner's name, for messages.
+            max_bytes: the most bytes of the answer's body that are read.
+            excess: what becomes of a longer body: it is an error, or it is cut
+                and at most 4 KiB of any body are kept.
+            verify: whether the certificate is checked, or the file of the
+                authorities that are trusted.
+            cert: our own certificate.
+
+        Raises:
+            Unavailable: no whole, plain HTTP answer within the deadline.
+            PermanentError: the URL or a header cannot be sent, or the guard
+                refuses where it leads.
+            NotYet: a certificate file of ours cannot be read.
+        """
+        began = monotonic()
+        route = self._routes.find(url, of_whom, (verify, cert))
+        content = body or b""
+        head = (
+            f"{method} {route.target} HTTP/1.1\r\n{route.fields}"
+            f"Content-Length: {len(content)}\r\n{field_lines(headers, of_whom)}\r\n"
+        ).encode("latin-1")
+        until = began + deadline
+        exchange = Exchange(head, content, until, max_bytes, excess == "cut")
+        try:
+            answer = self._exchanged(route.pool, method, exchange, deadline)
+        except WIRE_ERRORS as error:
+            raise unavailable(error, of_whom, deadline) from error
+        spent = (monotonic() - began) * 1_000
+        return Reply(answer.status, answer.headers, answer.data, spent)
+
+    def close(self) -> None:
+        """Close the kept connections; calls in flight end as they will."""
+        self._routes.close()
+
+    def _exchanged(
+        self,
+        pool: HTTPConnectionPool,
+        method: str,
+        exchange: Exchange,
+        deadline: float,
+    ) -> Answer:
+        # The pool passes the exchange through as a body, and its answer back.
+        # It gets no URL: it would only parse it again and write it to its log.
+        pooled = pool.urlopen(
+            method,
+            "/",
+            body=cast("bytes", exchange),
+            headers={},
+            retries=ONCE,
+            redirect=False,
+            assert_same_host=False,
+            timeout=self._timeout(deadline),
+        )
+        return cast("PooledAnswer", pooled).answer
+
+    def _timeout(self, deadline: float) -> Timeout:
+        known = self._timeouts.get(deadline)
+        if known is None:
+            connect = min(self._connect_seconds, deadline)
+            known = self._timeouts[deadline] = Timeout(connect=connect, read=deadline)
+        return known

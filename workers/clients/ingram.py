@@ -1,0 +1,189 @@
+"""Sends signed notifications, to their target or through Ingram Micro's relay."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final
+
+from serializers.signatures import hub_signature, webhook_signature
+from tasks.errors import NotYet, PermanentError
+from workers.clients import answers, bearer
+from workers.clients.endpoints import Endpoint
+from workers.clients.guard import TargetRules, check_syntax
+from workers.clients.http import HttpClient, Reply
+from workers.clients.masks import excerpt
+from workers.clients.oauth import TokenSource
+
+RELAY: Final = "Ingram's relay"
+PATH: Final = "/resellers/v1/webhooks/orderstatusevent"
+#: What is read of a receiver's answer; 4 KiB of it are kept.
+READ_BYTES: Final = 65_536
+#: Seconds until a relay is tried again that refuses new tokens.
+TOKEN_SECONDS: Final = 300.0
+#: Seconds until an endpoint is tried again whose secrets have all ended.
+SECRET_SECONDS: Final = 300.0
+
+
+class IngramClient:
+    """The receivers of Ingram notifications.
+
+    Args:
+        http: guarded; only direct targets are called with it.
+        relay_http: calls Ingram's own API, which settings may put anywhere.
+        tokens: for the relay; None when no endpoint uses it.
+        endpoints: by name.
+        rules: where targets may point.
+        base_url: of Ingram's API, without a slash at the end.
+        deadline: seconds for one notification, a second token included.
+        clock: the present, aware; the signatures carry it.
+
+    Raises:
+        ValueError: an endpoint in relay mode, and no tokens.
+    """
+
+    def __init__(  # noqa: PLR0913 - two ways to send, and what both need
+        self,
+        http: HttpClient,
+        *,
+        relay_http: HttpClient,
+        tokens: TokenSource | None,
+        endpoints: Mapping[str, Endpoint],
+        rules: TargetRules,
+        base_url: str,
+        deadline: float,
+        clock: Callable[[], datetime],
+    ) -> None:
+        if tokens is None and any(one.mode == "relay" for one in endpoints.values()):
+            raise ValueError("an endpoint in relay mode needs Ingram's credentials")
+        self._http = http
+        self._relay_http = relay_http
+        self._tokens = tokens
+        self._endpoints = endpoints
+        self._rules = rules
+        self._url = base_url + PATH
+        self._deadline = deadline
+        self._clock = clock
+
+    def notify(self, endpoint: str, event_id: str, body: bytes, tries: int) -> int:
+        """Send one notification, signed at this moment; return the 2xx it met.
+
+        Args:
+            endpoint: a name in the settings.
+            event_id: the notification's, the same for every try.
+            body: sent as it is, so that the signature is over these bytes.
+            tries: the number of this try, from 1.
+
+        Raises:
+            NotYet: no live secret; or, for the relay, no token or a refused one.
+            Throttled: 429.
+            Unavailable: no answer, 408, 425, 5xx.
+            PermanentError: 410 (code "http_410": it wants no more), another 4xx,
+                3xx, a URL that may not be called, or no such endpoint.
+        """
+        receiver = self._receiver(endpoint)
+        now = self._clock()
+        headers = _signed(receiver, event_id, body, now) | {
+            "content-type": "application/json",
+            "waybill-try": str(tries),
+        }
+        if receiver.mode == "relay":
+            reply, of_whom = self._relay(receiver, headers, body), f"{endpoint} (relay)"
+        else:
+            reply, of_whom = self._direct(receiver, headers, body), endpoint
+        if not HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
+            said = excerpt(reply.body, _hidden(receiver, headers))
+            answers.check(reply, of_whom, now=self._clock(), said=said)
+        return reply.status
+
+    def _receiver(self, endpoint: str) -> Endpoint:
+        receiver = self._endpoints.get(endpoint)
+        if receiver is None:
+            what = f"no endpoint is called {endpoint!r} in WAYBILL_INGRAM__ENDPOINTS"
+            raise PermanentError(what, code="endpoint")
+        return receiver
+
+    def _direct(
+        self, receiver: Endpoint, headers: dict[str, str], body: bytes
+    ) -> Reply:
+        own = {name.lower(): value for name, value in receiver.headers.items()}
+        return self._http.send(
+            "POST",
+            receiver.target_url,
+            headers=own | headers,
+            body=body,
+            deadline=self._deadline,
+            of_whom=receiver.name,
+            max_bytes=READ_BYTES,
+            excess="cut",
+            verify=receiver.verify,
+            cert=receiver.cert,
+        )
+
+    def _relay(self, receiver: Endpoint, headers: dict[str, str], body: bytes) -> Reply:
+        # The target travels as a header and is resolved at Ingram, never by us.
+        check_syntax(receiver.target_url, self._rules)
+        headers["targeturl"] = receiver.target_url
+        if self._tokens is None:
+            raise AssertionError("no relay endpoint without tokens")
+        reply = bearer.call(
+            self._tokens,
+            lambda token, seconds: self._relayed(token, headers, body, seconds),
+            refused=_about_token,
+            deadline=self._deadline,
+            of_whom=RELAY,
+        )
+        if _about_token(reply):
+            what = f"{RELAY} refuses a new token as well; look at"
+            what += " WAYBILL_INGRAM__CLIENT_ID and WAYBILL_INGRAM__BASE_URL"
+            raise NotYet(what, code="token_refused", after=TOKEN_SECONDS, shared=True)
+        return reply
+
+    def _relayed(
+        self, token: str, headers: dict[str, str], body: bytes, seconds: float
+    ) -> Reply:
+        headers["authorization"] = f"Bearer {token}"
+        return self._relay_http.send(
+            "POST",
+            self._url,
+            headers=headers,
+            body=body,
+            deadline=seconds,
+            of_whom=RELAY,
+            max_bytes=READ_BYTES,
+            excess="cut",
+        )
+
+
+def _signed(
+    receiver: Endpoint, event_id: str, body: bytes, now: datetime
+) -> dict[str, str]:
+    """Return both signatures: Ingram's over the id, Standard Webhooks' over all."""
+    secrets = receiver.live_secrets(now)
+    if not secrets:
+        what = f"no secret of {receiver.name} signs now; look at `from` and `until` in"
+        what += " WAYBILL_INGRAM__ENDPOINTS"
+        raise NotYet(what, code="secret", after=SECRET_SECONDS, shared=True)
+    timestamp = int(now.timestamp())
+    try:
+        every = webhook_signature(secrets, event_id, timestamp, body)
+        first = hub_signature(secrets[0], event_id, receiver.hub_encoding)
+    except ValueError as error:
+        what = f"for {receiver.name}: {error}"
+        raise PermanentError(what, code="secret") from error
+    return {
+        "x-hub-signature": first,
+        "webhook-id": event_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": every,
+    }
+
+
+def _about_token(reply: Reply) -> bool:
+    return reply.status == HTTPStatus.UNAUTHORIZED
+
+
+def _hidden(receiver: Endpoint, headers: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what must not come back in a message, were it sent back to us."""
+    token = headers.get("authorization", "").removeprefix("Bearer ")
+    signatures = headers["webhook-signature"].split()
+    return (*receiver.hidden(), token, headers["x-hub-signature"], *signatures)

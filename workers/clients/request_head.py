@@ -1,0 +1,36 @@
+"""Writes header lines that are one line each, or refuses them."""
+
+import re
+from collections.abc import Mapping
+
+from tasks.errors import PermanentError
+
+#: Token, colon, visible Latin-1 with spaces and tabs. `http.client` would also
+#: let NUL and other control characters through.
+_LINES = re.compile(
+    r"(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\t\x20-\x7e\xa0-\xff]*\r\n)*",
+)
+
+
+def field_lines(headers: Mapping[str, str], of_whom: str) -> str:
+    r"""Return `Name: value\r\n` for each header.
+
+    Raises:
+        PermanentError: a name or value that cannot be sent (CR, LF, NUL, another
+            control character, beyond Latin-1); code "header". The message names
+            the header, never its value.
+    """
+    lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+    # A line feed inside a value would look like one more header to the pattern.
+    if lines.count("\n") == len(headers) and _LINES.fullmatch(lines):
+        return lines
+    raise _refusal(headers, of_whom)
+
+
+def _refusal(headers: Mapping[str, str], of_whom: str) -> PermanentError:
+    for name, value in headers.items():
+        line = f"{name}: {value}\r\n"
+        if line.count("\n") != 1 or not _LINES.fullmatch(line):
+            message = f"the header {name!r} for {of_whom} cannot be sent: it holds"
+            return PermanentError(f"{message} a forbidden character", code="header")
+    raise AssertionError("lines that are fine each are fine together")

@@ -1,0 +1,216 @@
+"""One connection to a partner, on which every wait ends at one total deadline.
+
+A read timeout is not a deadline: under `timeout=1` a partner that sends a byte
+every 0.7 s holds a thread for as long as it likes. Here each receive and each
+send is given the time that is left, and the TLS handshake, whose time-out the
+`ssl` module counts as a whole, the time left for connecting. What cannot be
+bounded without another thread is the name look-up inside the C library; its
+own limits (`resolv.conf`: timeout, attempts) hold there, and the deadline is
+looked at as soon as it returns.
+
+A request is one send and a short answer one receive. The pool, the TLS
+handshake and the check of the certificate stay urllib3's.
+"""
+
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import SSLError
+from urllib3.util.ssl_match_hostname import CertificateError
+
+from workers.clients.faults import Fault
+from workers.clients.replies import Answer, read_reply
+
+#: What `socket.getaddrinfo` returns: family, kind, protocol, name, address.
+AddressInfo = tuple[
+    socket.AddressFamily,
+    socket.SocketKind,
+    int,
+    str,
+    tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes],
+]
+#: From host, port and whether TLS follows to the addresses to try, in order.
+Resolve = Callable[[str, int, bool], Sequence[AddressInfo]]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request as bytes, and the bounds of its answer.
+
+    Attributes:
+        head: the request line and headers, blank line included.
+        body: sent behind the head, in the same packet if it fits.
+        until: the monotonic second at which everything must have ended.
+        max_bytes: see `read_reply`.
+        cut: see `read_reply`.
+    """
+
+    head: bytes
+    body: bytes
+    until: float
+    max_bytes: int
+    cut: bool
+
+
+def resolve(host: str, port: int, secure: bool) -> Sequence[AddressInfo]:  # noqa: ARG001, FBT001 - a Resolve may need it
+    """Look a name up, wherever it points to."""
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+
+def time_left(until: float) -> float:
+    """Return the seconds left, always more than none.
+
+    Raises:
+        TimeoutError: there are none.
+    """
+    left = until - monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+class WireConnection(HTTPConnection):
+    """A kept connection; urllib3's pool hands it to one thread at a time."""
+
+    def __init__(
+        self, *places: Any, resolve: Resolve, idle_seconds: float, **options: Any
+    ) -> None:
+        super().__init__(*places, **options)
+        self._resolve = resolve
+        self._idle_seconds = idle_seconds
+        self._used = monotonic()
+        self._exchange: Exchange | None = None
+
+    @property
+    def is_connected(self) -> bool:
+        # Many servers and balancers close a connection that has been idle for
+        # a while; the request that meets the close is lost and ambiguous. An
+        # older one is not worth that.
+        young = monotonic() - self._used < self._idle_seconds
+        return young and super().is_connected
+
+    def _new_conn(self) -> socket.socket:
+        seconds = float(self.timeout or 0)
+        try:
+            return self._dial(monotonic() + seconds)
+        except socket.gaierror as error:
+            raise Fault("has a name that cannot be looked up", code="dns") from error
+        except TimeoutError as error:
+            # Not "timeout": nothing was sent, so nothing is in doubt.
+            what = f"took no connection within {seconds:g} s"
+            raise Fault(what, code="connect") from error
+        except OSError as error:
+            what = f"took no connection ({error.strerror or type(error).__name__})"
+            raise Fault(what, code="connect") from error
+
+    def _dial(self, until: float) -> socket.socket:
+        secure = isinstance(self, HTTPSConnection)
+        failure = OSError("the name has no address")
+        for address in self._resolve(self._dns_host, self.port or 0, secure):
+            try:
+                return _connected(address, until)
+            except OSError as error:
+                failure = error
+        raise failure
+
+    def request(self, *_call: Any, body: Any = None, **_options: Any) -> None:
+        """Send an `Exchange`, which the pool passes through as the body."""
+        exchange: Exchange = body
+        self._exchange = exchange
+        if self.sock is None:
+            self.connect()
+        unsent = memoryview(exchange.head + exchange.body)
+        while unsent:
+            self.sock.settimeout(time_left(exchange.until))
+            unsent = unsent[self.sock.send(unsent) :]
+
+    def getresponse(self) -> Any:
+        """Return an `Answer`, read to its end; the pool only passes it on."""
+        exchange = self._exchange
+        if exchange is None:
+            raise RuntimeError("an answer is read behind a request")
+
+        def receive(size: int) -> bytes:
+            self.sock.settimeout(time_left(exchange.until))
+            return self.sock.recv(size)
+
+        answer = read_reply(receive, max_bytes=exchange.max_bytes, cut=exchange.cut)
+        self._exchange = None
+        self._used = monotonic()
+        if not answer.reusable:
+            self.close()
+        return PooledAnswer(answer)
+
+
+class SecureWireConnection(WireConnection, HTTPSConnection):
+    """The same through TLS; SNI, Host and certificate keep the URL's name."""
+
+    def connect(self) -> None:
+        """Connect and shake hands.
+
+        Raises:
+            Fault: it did not come to a verified TLS connection.
+        """
+        try:
+            super().connect()
+        except TimeoutError as error:
+            what = "finished no TLS handshake in time"
+            raise Fault(what, code="connect") from error
+        except (SSLError, CertificateError, OSError) as error:
+            what = f"came to no TLS connection: {_tls_reason(error)}"
+            raise Fault(what, code="tls") from error
+
+
+class WirePool(HTTPConnectionPool):
+    """urllib3's pool of such connections to one host and port."""
+
+    ConnectionCls = WireConnection
+
+
+class SecureWirePool(HTTPSConnectionPool):
+    """urllib3's pool of such connections with one TLS configuration."""
+
+    ConnectionCls = SecureWireConnection
+
+
+class PooledAnswer:
+    """An answer with the attributes that urllib3's pool sets and reads."""
+
+    __slots__ = ("_connection", "_pool", "answer", "headers", "retries", "status")
+    version_string = "HTTP/1.1"
+    length_remaining = 0
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self.status = answer.status
+        self.headers = answer.headers
+
+
+def _tls_reason(error: Exception) -> str:
+    match error:
+        case ssl.SSLCertVerificationError():
+            return f"certificate refused, {error.verify_message}"
+        case ssl.SSLError() if error.reason:
+            return error.reason
+    return type(error).__name__
+
+
+def _connected(address: AddressInfo, until: float) -> socket.socket:
+    family, kind, protocol, _, place = address
+    wire = socket.socket(family, kind, protocol)
+    try:
+        wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        wire.settimeout(time_left(until))
+        wire.connect(place)
+        # What is left is for the TLS handshake, if one follows.
+        wire.settimeout(time_left(until))
+    except BaseException:
+        wire.close()
+        raise
+    return wire

@@ -1,0 +1,76 @@
+"""The destinations and the planning rules that the settings make."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tasks.destination import Destination
+from tasks.plan_rules import (
+    DECK,
+    INGRAM_PREFIX,
+    WESTCON,
+    EndpointRule,
+    PlanRules,
+    PollRules,
+)
+from workers.settings import Settings
+from workers.settings_partners import Partner
+
+
+def destinations_of(settings: Settings) -> Iterator[Destination]:
+    """One destination per partner in use, and one per Ingram endpoint."""
+    if settings.westcon_in_use:
+        westcon = settings.westcon
+        made = _destination(
+            WESTCON, westcon, westcon.max_leased, westcon.rate, settings
+        )
+        # A 429 of Westcon's is the gateway's, not the order's: it uses no try.
+        patient = replace(made.retry, throttled_waits=True)
+        yield replace(made, retry=patient, per_call=westcon.batch)
+    if settings.deck_in_use:
+        deck = settings.deck
+        yield _destination(DECK, deck, deck.max_leased, deck.rate, settings)
+    for name in settings.ingram.endpoints:
+        ingram = settings.ingram
+        yield _destination(
+            INGRAM_PREFIX + name,
+            ingram,
+            ingram.max_leased_of(name),
+            ingram.rate_of(name),
+            settings,
+        )
+
+
+def _destination(
+    name: str, partner: Partner, max_leased: int, rate: float, settings: Settings
+) -> Destination:
+    return Destination(
+        name=name,
+        retry=partner.retry,
+        max_leased=max_leased,
+        breaker_failures=partner.breaker_failures,
+        breaker_seconds=partner.breaker_seconds,
+        probe_seconds=settings.lease,
+        calls_per_minute=rate,
+    )
+
+
+def plan_rules_of(settings: Settings) -> PlanRules:
+    """What planning must know of the settings."""
+    westcon = settings.westcon
+    return PlanRules(
+        westcon=settings.westcon_in_use,
+        deck=settings.deck_in_use,
+        endpoints={
+            name: EndpointRule(name, endpoint.body, frozenset(endpoint.events))
+            for name, endpoint in settings.ingram.endpoints.items()
+        },
+        statuses=westcon.status_table,
+        notify_unknown=westcon.notify_unknown,
+        poll=PollRules(
+            shortest=westcon.poll_min,
+            longest=westcon.poll_max,
+            fraction=westcon.poll_fraction,
+            patience=westcon.patience,
+            nao_grace=westcon.nao_grace,
+        ),
+    )

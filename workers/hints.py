@@ -1,0 +1,80 @@
+"""Hints on Celery's queues: ids and fences, nothing else."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import structlog
+from celery import Celery
+
+from tasks.batches import Pace, merged, parcel_size, parcels
+from tasks.destination import Destination
+from tasks.plan_rules import DECK, WESTCON
+from tasks.work import Claim, Hint
+
+log = structlog.get_logger()
+
+#: The task that works on a destination; everything else is an Ingram endpoint.
+TASKS = {WESTCON: "westcon.poll", DECK: "deck.link"}
+
+
+def task_of(destination: str) -> str:
+    return TASKS.get(destination, "ingram.notify")
+
+
+def encode(hint: Hint) -> list[object]:
+    """A task's arguments."""
+    claims = [f"{claim.ref}:{claim.fence}" for claim in hint.claims]
+    return [hint.destination, hint.partition, claims]
+
+
+def decode(destination: str, partition: int, claims: Iterable[str]) -> Hint:
+    """A hint from a task's arguments; raises ValueError for anything else."""
+    pairs = (claim.rpartition(":") for claim in claims)
+    found = tuple(Claim(ref, int(fence)) for ref, _, fence in pairs)
+    if not found:
+        raise ValueError("a hint without claims")
+    return Hint(destination, partition, found)
+
+
+class CeleryHints:
+    """Sends hints. A hint that is lost costs a lease, so a failure is only logged.
+
+    Args:
+        app: the Celery app.
+        destinations: for the items that one call carries.
+        seconds: how long a call to a destination takes lately.
+        slots: how many hints this worker can have under way.
+    """
+
+    def __init__(
+        self,
+        app: Celery,
+        destinations: Mapping[str, Destination],
+        seconds: Callable[[str], float],
+        slots: int,
+    ) -> None:
+        self._app = app
+        self._destinations = destinations
+        self._seconds = seconds
+        self._slots = slots
+
+    def send(self, hints: Sequence[Hint]) -> None:
+        """Send hints, cut into parcels; never raises."""
+        for hint in merged(hints):
+            for parcel in parcels(hint, self._size(hint)):
+                self._send(task_of(hint.destination), encode(parcel))
+
+    def receive(self, ids: Sequence[str]) -> None:
+        """Hint at entries of the stream."""
+        self._send("orders.receive", [list(ids)])
+
+    def _size(self, hint: Hint) -> int:
+        known = self._destinations[hint.destination]
+        seconds = self._seconds(hint.destination)
+        pace = Pace(seconds, known.per_call, self._slots)
+        return parcel_size(len(hint.claims), pace)
+
+    def _send(self, task: str, arguments: list[object]) -> None:
+        try:
+            self._app.send_task(task, args=arguments)
+        except self._app.connection_for_write().connection_errors as error:
+            log.warning("hint_lost", task=task, error=type(error).__name__)

@@ -1,0 +1,1 @@
+"""The truth about every order and delivery, in Redis, changed only by Lua."""

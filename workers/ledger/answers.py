@@ -1,0 +1,20 @@
+"""Redis answers as plain values: its client's types allow texts where bytes come."""
+
+
+def text(value: object) -> str:
+    """A Redis string as text; a missing one as ""."""
+    if isinstance(value, bytes):
+        return value.decode()
+    return "" if value is None else str(value)
+
+
+def octets(value: object) -> bytes:
+    """A Redis string as bytes; a missing one as b""."""
+    if isinstance(value, bytes):
+        return value
+    return b"" if value is None else str(value).encode()
+
+
+def number(value: object) -> int:
+    """A Redis number; a missing one as 0."""
+    return int(float(text(value) or 0))

@@ -1,0 +1,176 @@
+"""The scripts' argument lists and answers, one pair of functions per script."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from serializers.order import pack, unpack
+from tasks.outcome import Again, Done, GiveUp, Later, Outcome
+from tasks.work import (
+    Admission,
+    Advance,
+    Begun,
+    Claim,
+    Delivery,
+    Hint,
+    Kind,
+    Look,
+    NewDelivery,
+    Refused,
+    Settlement,
+    Verdict,
+    Written,
+)
+from workers.ledger import keys
+from workers.ledger.scripts import Argument, Call
+from workers.ledger.terms import Terms
+
+#: Whether a destination may be worked on at once, and how many leases it allows.
+Room = Callable[[str], tuple[bool, int]]
+
+
+def admit(
+    admission: Admission, partition: int, destination: str, terms: Terms, room: Room
+) -> Call:
+    """One event, with the destination of the order's watch."""
+    direct, cap = room(destination)
+    order = admission.order
+    return Call(
+        "admit",
+        keys.prefix(partition),
+        (
+            admission.digest,
+            admission.body_digest,
+            terms.dedup,
+            order.number,
+            admission.version,
+            pack(order),
+            admission.watch,
+            destination,
+            int(direct),
+            cap,
+            terms.lease,
+            terms.order_retention,
+            terms.delivery_retention,
+            admission.line,
+            terms.timeline,
+            len(admission.deliveries),
+            *_deliveries(admission.deliveries, room),
+        ),
+    )
+
+
+def advance(advance: Advance, hint: Hint, run: str, terms: Terms, room: Room) -> Call:
+    """What a poll saw of one order."""
+    next_look = advance.next_look
+    return Call(
+        "advance",
+        keys.prefix(hint.partition),
+        (
+            advance.number,
+            advance.claim.fence,
+            run,
+            advance.version,
+            b"" if advance.order is None else pack(advance.order),
+            -1 if next_look is None else int(next_look * 1000),
+            terms.lease,
+            terms.order_retention,
+            terms.delivery_retention,
+            advance.line,
+            terms.timeline,
+            len(advance.deliveries),
+            *_deliveries(advance.deliveries, room),
+        ),
+    )
+
+
+def _deliveries(deliveries: Sequence[NewDelivery], room: Room) -> list[Argument]:
+    arguments: list[Argument] = []
+    for new in deliveries:
+        direct, cap = room(new.destination)
+        arguments += (new.id, new.destination, new.kind, new.payload, int(direct), cap)
+    return arguments
+
+
+def written(answer: list[Any], partition: int) -> Written:
+    """Read the answer of `admit` or `advance`."""
+    verdict = Verdict(answer[0].decode())
+    if verdict is Verdict.STALE:
+        return Written(verdict)
+    leased = [
+        Hint(answer[n].decode(), partition, (_claim(answer[n + 1], answer[n + 2]),))
+        for n in range(1, len(answer), 3)
+    ]
+    return Written(verdict, tuple(leased))
+
+
+def _claim(ref: bytes, fence: int) -> Claim:
+    return Claim(ref.decode(), int(fence))
+
+
+def begin(
+    hint: Hint, claims: Sequence[Claim], run: str, most: int, terms: Terms
+) -> Call:
+    """Start a try of each claim; `most` tries are allowed."""
+    pairs = (part for claim in claims for part in (claim.ref, claim.fence))
+    arguments = (run, terms.lease, most, *pairs)
+    return Call("begin", keys.prefix(hint.partition), arguments)
+
+
+def begun(answers: list[list[Any]], claims: Sequence[Claim]) -> list[Begun]:
+    return [_begun(*pair) for pair in zip(answers, claims, strict=True)]
+
+
+def _begun(answer: list[Any], claim: Claim) -> Begun:
+    if answer[0] != b"go":
+        return Refused(claim, dead=answer[0] == b"dead")
+    tries = int(answer[1])
+    if claim.ref.startswith(keys.ORDER_PREFIX):
+        return Look(claim, tries, unpack(answer[3]), int(answer[2]))
+    order, kind, payload = answer[2].decode(), Kind(answer[3].decode()), answer[4]
+    return Delivery(claim, tries, order, kind, payload)
+
+
+def settle(settlement: Settlement, hint: Hint, run: str, terms: Terms) -> Call:
+    """What became of one try."""
+    claim, outcome = settlement.claim, settlement.outcome
+    verdict, after, why, code = _verdict(outcome)
+    ambiguous = isinstance(outcome, Again | GiveUp) and outcome.ambiguous
+    # History and timeline are made of lines.
+    history = " ".join(f"{verdict} {settlement.said} {why}".split())
+    return Call(
+        "settle",
+        keys.prefix(hint.partition),
+        (
+            claim.ref,
+            claim.fence,
+            run,
+            verdict,
+            after,
+            why,
+            code,
+            history,
+            terms.delivery_retention,
+            _line(settlement, hint, verdict, after),
+            terms.timeline,
+            int(ambiguous),
+        ),
+    )
+
+
+def _verdict(outcome: Outcome) -> tuple[str, int, str, str]:
+    """Verdict, milliseconds until again, why, code."""
+    match outcome:
+        case Done():
+            return "done", 0, "", ""
+        case Again(after, reason, code):
+            return "again", int(after * 1000), reason, code
+        case Later(after, reason, code):
+            return "later", int(after * 1000), reason, code
+        case GiveUp(reason, code):
+            return "give_up", 0, reason, code
+
+
+def _line(settlement: Settlement, hint: Hint, verdict: str, after: int) -> str:
+    """What the order's timeline says of the try."""
+    what = f"{hint.destination} {verdict} {settlement.claim.ref}: {settlement.said}"
+    return f"{what}, again in {after / 1000:.0f} s" if after else what

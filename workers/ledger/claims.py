@@ -1,0 +1,71 @@
+"""What is due: looked at, and claimed for this worker's hints."""
+
+from dataclasses import dataclass
+
+from tasks.destination import Destination
+from tasks.work import Claim, Hint
+from workers.ledger import keys
+from workers.ledger.scripts import Call, Scripts
+from workers.ledger.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one destination of one partition has to do.
+
+    Attributes:
+        due_ms: ms until its first item is due, None when nothing waits.
+        ended_ms: ms until its first lease ends, None when nothing is leased.
+        leased: how many items are leased.
+    """
+
+    destination: str
+    partition: int
+    due_ms: int | None
+    ended_ms: int | None
+    leased: int
+
+
+class Claims:
+    """Looks for work and leases it; raises redis.RedisError."""
+
+    def __init__(self, scripts: Scripts, terms: Terms, partitions: int = 1) -> None:
+        self._scripts = scripts
+        self._terms = terms
+        self._partitions = partitions
+
+    def work(self) -> list[Work]:
+        """Every destination that has work, in every partition."""
+        calls = [Call("peek", keys.prefix(p), ()) for p in range(self._partitions)]
+        found = []
+        for partition, answer in enumerate(self._scripts.run_all(calls)):
+            for n in range(0, len(answer), 4):
+                name, due, ended, leased = answer[n : n + 4]
+                found.append(
+                    Work(name.decode(), partition, _ms(due), _ms(ended), int(leased))
+                )
+        return found
+
+    def claim(
+        self, destination: Destination, partition: int, most: int, ahead_ms: int = 0
+    ) -> Hint:
+        """Lease up to `most` items; those due within `ahead_ms` count as due."""
+        arguments = (
+            destination.name,
+            most,
+            destination.max_leased,
+            self._terms.lease,
+            ahead_ms,
+            self._terms.delivery_retention,
+            self._terms.timeline,
+        )
+        answer = self._scripts.run(Call("claim", keys.prefix(partition), arguments))
+        claims = tuple(
+            Claim(answer[n].decode(), int(answer[n + 1]))
+            for n in range(0, len(answer), 2)
+        )
+        return Hint(destination.name, partition, claims)
+
+
+def _ms(value: int) -> int | None:
+    return None if int(value) < 0 else int(value)

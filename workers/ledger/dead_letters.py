@@ -1,0 +1,156 @@
+"""Dead letters: what was given up, and the way back."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import redis
+
+from workers.ledger import keys
+from workers.ledger.answers import number, octets, text
+from workers.ledger.scripts import Call, Scripts
+from workers.ledger.stream import Stream
+from workers.ledger.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """One event or item that was given up.
+
+    Attributes:
+        id: what `waybill dead-letters` calls it: the item's ref.
+        kind: event, watch, link or notification.
+        order: the order's number, None for an event that could not be read.
+        destination: where it would have gone, None for an event.
+        reason: why it was given up.
+        fingerprint: equal for letters of the same kind, destination and failure.
+        tries: how many tries had begun.
+        at_ms: UTC ms when it was given up.
+        payload: the event's bytes or the delivery's payload; empty for a watch.
+        history: a line for each try: ms, outcome, how it was answered.
+    """
+
+    id: str
+    kind: str
+    order: str | None
+    destination: str | None
+    reason: str
+    fingerprint: str
+    tries: int
+    at_ms: int
+    payload: bytes
+    history: tuple[str, ...]
+
+
+class DeadLetters:
+    """All dead letters of the ledger; every method raises redis.RedisError."""
+
+    def __init__(
+        self,
+        client: "redis.Redis",
+        scripts: Scripts,
+        stream: Stream,
+        terms: Terms,
+        partitions: int = 1,
+    ) -> None:
+        self._client = client
+        self._scripts = scripts
+        self._stream = stream
+        self._terms = terms
+        self._partitions = partitions
+
+    def count(self) -> int:
+        pipeline = self._client.pipeline(transaction=False)
+        for partition in range(self._partitions):
+            pipeline.zcard(keys.prefix(partition) + "dead")
+        return sum(pipeline.execute())
+
+    def all(self) -> Iterator[DeadLetter]:
+        """Every dead letter, the oldest of each partition first."""
+        for partition in range(self._partitions):
+            found = self._client.zrange(
+                keys.prefix(partition) + "dead", 0, -1, withscores=True
+            )
+            for one in found:
+                ref, at_ms = tuple(one)
+                letter = self._read(partition, text(ref), number(at_ms))
+                if letter is not None:
+                    yield letter
+
+    def find(self, id_: str) -> DeadLetter | None:
+        """The dead letter of this id, None when there is none."""
+        for partition in range(self._partitions):
+            at_ms = self._client.zscore(keys.prefix(partition) + "dead", id_)
+            if at_ms is not None:
+                return self._read(partition, id_, number(at_ms))
+        return None
+
+    def _read(self, partition: int, ref: str, at_ms: int) -> DeadLetter | None:
+        raw = self._client.hgetall(keys.prefix(partition) + ref)
+        if not raw:
+            return None
+        item = {text(name): value for name, value in raw.items()}
+        kind, destination = text(item.get("kind")), text(item.get("destination"))
+        order = text(item.get("order"))
+        if ref.startswith(keys.ORDER_PREFIX):
+            kind, order = "watch", ref.removeprefix(keys.ORDER_PREFIX)
+        return DeadLetter(
+            id=ref,
+            kind=kind,
+            order=order or None,
+            destination=destination or None,
+            reason=text(item.get("why")),
+            fingerprint=fingerprint(kind, destination, text(item.get("code"))),
+            tries=number(item.get("tries")),
+            at_ms=at_ms,
+            payload=octets(item.get("payload")),
+            history=tuple(text(item.get("history")).splitlines()),
+        )
+
+    def replay(self, id_: str) -> str:
+        """Send it on its way again, once per request.
+
+        Returns:
+            `replayed`; `refused` for a link when a newer one waits or was
+            delivered; `not_dead` or `gone` when there is nothing to replay.
+        """
+        for partition in range(self._partitions):
+            root = keys.prefix(partition)
+            call = Call("replay", root, (id_, self._terms.timeline))
+            answer = self._scripts.run(call).decode()
+            if answer == "event":
+                return self._replay_event(root, id_)
+            if answer != "gone":
+                return str(answer)
+        return "gone"
+
+    def _replay_event(self, root: str, id_: str) -> str:
+        """Publish the event anew; a crash in between repeats it, and dedup knows it."""
+        body = self._client.hget(root + id_, "payload")
+        if body is None:
+            return "gone"
+        self._stream.publish(octets(body))
+        self.discard(id_)
+        return "replayed"
+
+    def discard(self, id_: str) -> str:
+        """Forget it: `discarded`, `not_dead` or `gone`."""
+        terms = self._terms
+        arguments = (
+            id_,
+            terms.order_retention,
+            terms.delivery_retention,
+            terms.timeline,
+        )
+        for partition in range(self._partitions):
+            call = Call("discard", keys.prefix(partition), arguments)
+            answer = self._scripts.run(call).decode()
+            if answer != "gone":
+                return str(answer)
+        return "gone"
+
+
+def fingerprint(kind: str, destination: str, code: str) -> str:
+    """Twelve hex characters that alike failures share."""
+    alike = f"{kind}\n{destination}\n{code}".encode()
+    return hashlib.sha256(alike).hexdigest()[:12]

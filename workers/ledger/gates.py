@@ -1,0 +1,89 @@
+"""Each destination's breaker, rate limit and Retry-After as one moment in Redis."""
+
+import threading
+import time
+from dataclasses import dataclass
+
+import redis
+
+from workers.ledger import keys
+from workers.ledger.destinations import Destinations
+from workers.ledger.scripts import Call, Scripts
+
+#: How long this process goes on telling the gate of successes after it has seen
+#: failures there; otherwise a success is no news and costs no round trip.
+SUSPECT_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The gate's answer: calls that may start, and seconds until asking helps."""
+
+    calls: int
+    wait: float
+
+
+class Gates:
+    """The gates of all destinations.
+
+    A gate is advice, not truth: when Redis does not answer, a report is dropped
+    (`served`, `failed`, `close`), since the ledger's own scripts will say so louder.
+    """
+
+    def __init__(self, scripts: Scripts, destinations: Destinations) -> None:
+        self._scripts = scripts
+        self._destinations = destinations
+        self._suspect_until: dict[str, float] = {}
+        self._closed_until: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def ask(self, destination: str, calls: int) -> Grant:
+        """How many of `calls` may start now; raises redis.RedisError."""
+        known = self._destinations[destination]
+        rate = known.calls_per_minute
+        arguments = (
+            calls,
+            60_000 / rate if rate else 0,
+            max(1, int(rate / 60)),
+            int(known.probe_seconds * 1000),
+        )
+        call = Call("gate_ask", keys.gate(destination), arguments)
+        granted, wait_ms, failures = self._scripts.run(call)
+        if failures or not granted:
+            self._suspect(destination, 0 if granted else wait_ms / 1000)
+        return Grant(int(granted), wait_ms / 1000)
+
+    def is_open(self, destination: str) -> bool:
+        """Whether nothing speaks against calling now, as far as this process knows."""
+        return self._suspect_until.get(destination, 0.0) < time.monotonic()
+
+    def served(self, destination: str) -> None:
+        """A call was answered: the destination works."""
+        if not self.is_open(destination):
+            self._tell(destination, "served")
+
+    def failed(self, destination: str) -> float:
+        """A call was not answered; seconds for which nobody may call now."""
+        known = self._destinations[destination]
+        open_ms = int(known.breaker_seconds * 1000)
+        closed = self._tell(destination, "failed", known.breaker_failures, open_ms)
+        self._suspect(destination, closed)
+        return closed
+
+    def close(self, destination: str, seconds: float) -> None:
+        """Nobody calls this destination for so long."""
+        self._suspect(destination, seconds)
+        self._tell(destination, "close", int(seconds * 1000))
+
+    def _suspect(self, destination: str, seconds: float) -> None:
+        until = time.monotonic() + seconds + SUSPECT_SECONDS
+        with self._lock:
+            known = self._suspect_until.get(destination, 0.0)
+            self._suspect_until[destination] = max(known, until)
+
+    def _tell(self, destination: str, verdict: str, *arguments: int) -> float:
+        call = Call("gate_tell", keys.gate(destination), (verdict, *arguments))
+        try:
+            return float(self._scripts.run(call)) / 1000
+        except redis.RedisError:
+            return 0.0

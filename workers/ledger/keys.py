@@ -1,0 +1,112 @@
+"""Every Redis key of the ledger, with its glossary line.
+
+All keys of one partition carry its hash tag, `{wb:<p>}`, so that one script may
+touch any of them on a cluster too. A partition's prefix followed by an item's
+ref is the item's key: `{wb:0}:order:SO-1`, `{wb:0}:delivery:7H2K….acme`.
+
+| key | type | members | lives |
+|---|---|---|---|
+| `<prefix>seen:<digest>` | string | digest of an event's bytes | dedup window |
+| `<prefix>order:<number>` | hash | see `ORDER_FIELDS` | watched, then retention |
+| `<prefix>record:<number>` | string | record and snapshot, packed | with the order |
+| `<prefix>log:<number>` | list | timeline: `<ms> <line>` | with the order |
+| `<prefix>delivery:<id>` | hash | see `DELIVERY_FIELDS` | retention after the end |
+| `<prefix>event:<entry id>` | hash | payload, why, code | until replayed |
+| `<prefix>lane:<length>:<order><destination>` | list | refs, head first | until empty |
+| `<prefix>due:<destination>` | sorted set | refs by the ms they may be claimed | |
+| `<prefix>leased:<destination>` | sorted set | refs by the ms their lease ends | |
+| `<prefix>dead` | sorted set | refs of dead letters by ms | till replayed |
+| `<prefix>destinations` | set | destinations with work | |
+| `<prefix>parked` | set | disabled destinations | until enabled |
+| `<prefix>counts` | hash | how often: admitted, duplicate, done, ambiguous, … | |
+| `wb:gate:<destination>` | hash | see `GATE_FIELDS` | an hour after the last word |
+| `wb:partitions` | string | the number of partitions | |
+| `wb:epoch` | string | ms at which this ledger was made | |
+"""
+
+from binascii import crc_hqx
+
+#: The order hash. `version` counts changes of the record; `state` is the watch's
+#: (due, leased, sending, dead, ended; absent without a watch); `fence` rises with each
+#: claim; `tries` begun since the last look that worked; `run` names the try under
+#: way; `look_again` an event came meanwhile; `looked` ms of the last look; `linked`
+#: seq of the newest link that DECK has; `why` and `code` of a dead letter.
+ORDER_FIELDS = (
+    "version",
+    "state",
+    "fence",
+    "tries",
+    "run",
+    "destination",
+    "look_again",
+    "looked",
+    "linked",
+    "history",
+    "why",
+    "code",
+)
+
+#: The delivery hash. `state` is lane, due, leased, sending, done, dead, superseded
+#: or discarded; `seq` the order's version that made it; `at` ms when; `superseded`
+#: a newer link waits for this one's end; `history` a line for every try.
+DELIVERY_FIELDS = (
+    "state",
+    "fence",
+    "tries",
+    "run",
+    "destination",
+    "order",
+    "kind",
+    "payload",
+    "seq",
+    "at",
+    "superseded",
+    "history",
+    "why",
+    "code",
+)
+
+#: The gate hash. Nothing is claimed before `until`; `open` the breaker's mark;
+#: `probe` ms until which a half-open breaker's probe is out; `failures` in a row;
+#: `paced` ms up to which calls are spoken for by the rate limit.
+GATE_FIELDS = ("until", "open", "probe", "failures", "paced")
+
+#: The number of partitions this ledger was made with; another number is refused.
+PARTITIONS = "wb:partitions"
+
+#: When this ledger was made; a Redis that lost its memory has lost it too.
+EPOCH = "wb:epoch"
+
+ORDER_PREFIX = "order:"
+DELIVERY_PREFIX = "delivery:"
+EVENT_PREFIX = "event:"
+
+
+def partition_of(order_number: str, partitions: int) -> int:
+    """The order's partition: CRC16 as Redis Cluster counts it, modulo the count."""
+    return crc_hqx(order_number.encode(), 0) % partitions
+
+
+def prefix(partition: int) -> str:
+    return f"{{wb:{partition}}}:"
+
+
+def gate(destination: str) -> str:
+    return f"wb:gate:{destination}"
+
+
+def order_ref(number: str) -> str:
+    return ORDER_PREFIX + number
+
+
+def delivery_ref(delivery_id: str) -> str:
+    return DELIVERY_PREFIX + delivery_id
+
+
+def event_ref(entry_id: str) -> str:
+    return EVENT_PREFIX + entry_id
+
+
+def lane(root: str, order_number: str, destination: str) -> str:
+    """The lane's key; the number may hold any character, so its length leads."""
+    return f"{root}lane:{len(order_number.encode())}:{order_number}{destination}"

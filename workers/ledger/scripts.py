@@ -1,0 +1,98 @@
+"""The Lua scripts: read from their files, run by their digest."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import redis
+from redis.exceptions import NoScriptError
+
+Argument = str | bytes | int | float
+
+_INCLUDE = re.compile(r"^--#include (\w+)$", re.MULTILINE)
+
+
+@cache
+def source(name: str) -> str:
+    """The text of one script with its includes in place."""
+
+    def included(match: re.Match[str]) -> str:
+        return source(match[1]).rstrip()
+
+    file = resources.files("workers.ledger") / "scripts" / f"{name}.lua"
+    return _INCLUDE.sub(included, file.read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One run of one script: its name, its single key, its arguments."""
+
+    script: str
+    key: str
+    arguments: tuple[Argument, ...]
+
+
+class Scripts:
+    """Runs scripts on one Redis.
+
+    Every script may run again after a lost answer, so a connection error is
+    answered by asking again (the client's own retries do), and a Redis that has
+    forgotten a script is taught it anew.
+
+    Args:
+        client: a client that leaves bytes as bytes.
+        sources: other texts by name; the tests pass scripts on a clock of their own.
+    """
+
+    def __init__(
+        self, client: "redis.Redis", sources: dict[str, str] | None = None
+    ) -> None:
+        self._client = client
+        self._sources = sources or {}
+        self._digests: dict[str, str] = {}
+
+    def run(self, call: Call) -> Any:
+        """Run one script; raises redis.RedisError when Redis does not answer."""
+        return self.run_all((call,))[0]
+
+    def run_all(self, calls: Sequence[Call]) -> list[Any]:
+        """Run several scripts in one round trip, in order, not as one transaction."""
+        answers = self._send(calls)
+        unknown = [n for n, a in enumerate(answers) if isinstance(a, NoScriptError)]
+        if unknown:
+            # Redis has restarted. What did run must not run twice for this alone.
+            self._load(calls[n].script for n in unknown)
+            repeated = self._send([calls[n] for n in unknown])
+            for n, answer in zip(unknown, repeated, strict=True):
+                answers[n] = answer
+        for answer in answers:
+            if isinstance(answer, Exception):
+                raise answer
+        return answers
+
+    def _send(self, calls: Sequence[Call]) -> list[Any]:
+        pipeline = self._client.pipeline(transaction=False)
+        for call in calls:
+            digest = self._digest(call.script)
+            pipeline.evalsha(digest, 1, call.key, *call.arguments)
+        return pipeline.execute(raise_on_error=False)
+
+    def _text(self, name: str) -> str:
+        return self._sources.get(name) or source(name)
+
+    def _digest(self, name: str) -> str:
+        known = self._digests.get(name)
+        if known is None:
+            # A Lua script is known to Redis by the SHA-1 of its text.
+            text = self._text(name).encode()
+            known = hashlib.sha1(text, usedforsecurity=False).hexdigest()
+            self._digests[name] = known
+        return known
+
+    def _load(self, names: Iterable[str]) -> None:
+        for name in set(names):
+            self._client.script_load(self._text(name))

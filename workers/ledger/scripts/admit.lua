@@ -1,0 +1,49 @@
+--#include time
+--#include items
+--#include deliveries
+--#include orders
+-- One event becomes durable: dedup, compare-and-set of the order's version, the
+-- record, the watch and the deliveries, or nothing at all.
+--
+-- ARGV: digest of source and id, digest of the bytes, dedup ms, order, expected
+--   version, record, watch move ('none', 'start', 'look', 'end'), watch destination, its
+--   direct flag, its cap, lease ms, retention ms of orders, of ended deliveries,
+--   timeline line, timeline cap, number of deliveries, then six of each:
+--   id, destination, kind, payload, direct flag, cap.
+-- Answers {'duplicate'}, {'conflict'} (the same id with other bytes), {'stale', version} or
+--   {'admitted', destination, ref, fence, …} with what was leased at once.
+local seen_key, bytes, order, expected = ROOT .. 'seen:' .. ARGV[1], ARGV[2], ARGV[4], tonumber(ARGV[5])
+local seen = redis.call('GET', seen_key)
+if seen then
+  if seen == bytes then
+    count('duplicate')
+    return {'duplicate'}
+  end
+  return {'conflict'}
+end
+
+local ref = 'order:' .. order
+local version = tonumber(redis.call('HGET', ROOT .. ref, 'version') or 0)
+if version ~= expected then return {'stale', version} end
+
+local move, lease, retention = ARGV[7], tonumber(ARGV[11]), tonumber(ARGV[12])
+redis.call('SET', seen_key, bytes, 'PX', ARGV[3])
+write_record(order, ARGV[6], version + 1)
+local leased = enter_all(order, version + 1, 17, tonumber(ARGV[16]), lease, tonumber(ARGV[13]))
+
+local state = redis.call('HGET', ROOT .. ref, 'state')
+if move == 'start' or (move == 'look' and state and state ~= 'ended') then
+  local fence = look(ref, ARGV[8], ARGV[9] == '1', tonumber(ARGV[10]), lease)
+  if fence then
+    leased[#leased + 1] = ARGV[8]
+    leased[#leased + 1] = ref
+    leased[#leased + 1] = fence
+  end
+elseif move == 'end' then
+  end_watch(ref)
+end
+note(order, ARGV[14], tonumber(ARGV[15]))
+keep(order, retention)
+count('admitted')
+table.insert(leased, 1, 'admitted')
+return leased

@@ -1,0 +1,41 @@
+--#include time
+--#include items
+--#include deliveries
+--#include orders
+-- What a poll saw of one order: compare-and-set of the snapshot's version, and in the same
+-- step the deliveries that the transitions make. The watch is moved only by the run that
+-- holds its fence; a run that lost it may still record what it saw first.
+--
+-- ARGV: order, fence, run, expected version, record ('' when nothing changed), ms until the
+--   next look or '-1' when the watch ends, lease ms, retention ms of orders, of ended
+--   deliveries, timeline line, timeline cap, number of deliveries, then six of each as in admit.
+-- Answers {'stale', version}, {'gone'} or {'advanced', destination, ref, fence, …}.
+local order, expected = ARGV[1], tonumber(ARGV[4])
+local ref = 'order:' .. order
+local item = redis.call('HMGET', ROOT .. ref,
+  'version', 'state', 'fence', 'run', 'destination', 'look_again')
+if not item[1] then return {'gone'} end
+local version = tonumber(item[1])
+if version ~= expected then return {'stale', version} end
+
+local leased = {}
+if ARGV[5] ~= '' then
+  write_record(order, ARGV[5], version + 1)
+  leased = enter_all(order, version + 1, 13, tonumber(ARGV[12]), tonumber(ARGV[7]), tonumber(ARGV[9]))
+  note(order, ARGV[10], tonumber(ARGV[11]))
+end
+
+if item[2] == 'sending' and item[3] == ARGV[2] and item[4] == ARGV[3] then
+  redis.call('HDEL', ROOT .. ref, 'run', 'look_again', 'history')
+  redis.call('HSET', ROOT .. ref, 'tries', 0, 'looked', NOW)
+  if ARGV[6] == '-1' then
+    end_watch(ref)
+  elseif item[6] then
+    make_due(ref, item[5], NOW)
+  else
+    make_due(ref, item[5], NOW + tonumber(ARGV[6]))
+  end
+end
+if ARGV[5] ~= '' or ARGV[6] == '-1' then keep(order, tonumber(ARGV[8])) end
+table.insert(leased, 1, 'advanced')
+return leased

@@ -1,0 +1,46 @@
+--#include time
+--#include items
+-- The start of a try, once per fence, before the payload is read. The same run asking
+-- again (its answer was lost) is told yes again; anybody else is refused. An ended
+-- lease that nobody has claimed back is still good.
+--
+-- ARGV: run, lease ms, most tries, then ref and fence of each item.
+-- Answers per item {'no'}, {'dead'} (its tries were used up by workers that died), or
+--   {'go', tries, order, kind, payload} for a delivery, {'go', tries, version, record} for a watch.
+local run, lease, most = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+
+local function permit(ref, fence)
+  local item = redis.call('HMGET', ROOT .. ref, 'state', 'fence', 'run', 'tries', 'destination')
+  if item[2] ~= fence then return 'no' end
+  if item[1] == 'sending' then return item[3] == run and 'go' or 'no' end
+  if item[1] ~= 'leased' then return 'no' end
+  if is_parked(item[5]) then
+    make_due(ref, item[5], NOW)
+    return 'no'
+  end
+  if tonumber(item[4] or 0) >= most then
+    bury(ref, 'the workers that tried it died, ' .. item[4] .. ' times', 'worker_lost')
+    return 'dead'
+  end
+  redis.call('HSET', ROOT .. ref, 'state', 'sending', 'run', run)
+  redis.call('HINCRBY', ROOT .. ref, 'tries', 1)
+  redis.call('ZADD', leased_key(item[5]), NOW + lease, ref)
+  return 'go'
+end
+
+local answers = {}
+for i = 4, #ARGV, 2 do
+  local ref = ARGV[i]
+  local answer = permit(ref, ARGV[i + 1])
+  if answer ~= 'go' then
+    answers[#answers + 1] = {answer}
+  elseif string.sub(ref, 1, 6) == 'order:' then
+    local item = redis.call('HMGET', ROOT .. ref, 'tries', 'version')
+    local record = redis.call('GET', ROOT .. 'record:' .. string.sub(ref, 7))
+    answers[#answers + 1] = {'go', item[1], item[2], record}
+  else
+    local item = redis.call('HMGET', ROOT .. ref, 'tries', 'order', 'kind', 'payload')
+    answers[#answers + 1] = {'go', item[1], item[2], item[3], item[4]}
+  end
+end
+return answers

@@ -1,0 +1,46 @@
+-- New deliveries: how they enter their lanes, and how a newer link replaces an
+-- older one.
+
+-- Put one delivery at the end of its lane; answers its fence when it is leased at
+-- once. An id that is already there is the same delivery and stays as it is.
+local function enter(order, id, destination, kind, payload, seq, direct, cap, lease)
+  local ref = 'delivery:' .. id
+  if redis.call('EXISTS', ROOT .. ref) == 1 then return nil end
+  redis.call('HSET', ROOT .. ref, 'state', 'lane', 'fence', 0, 'tries', 0, 'destination',
+    destination, 'order', order, 'kind', kind, 'payload', payload, 'seq', seq, 'at', NOW)
+  if redis.call('RPUSH', lane_key(order, destination), ref) > 1 then return nil end
+  return start(ref, destination, direct, cap, lease)
+end
+
+-- Latest wins: what has not been sent ends at once, what is in flight ends at its
+-- next Again (settle looks at the mark).
+local function supersede(order, destination, retention)
+  for _, ref in ipairs(redis.call('LRANGE', lane_key(order, destination), 0, -1)) do
+    if redis.call('HGET', ROOT .. ref, 'state') == 'sending' then
+      redis.call('HSET', ROOT .. ref, 'superseded', 1)
+    else
+      finish(ref, 'superseded', retention)
+    end
+  end
+end
+
+-- Read `n` deliveries of six arguments each from ARGV, enter them, and answer
+-- {destination, ref, fence, …} of those that are leased at once.
+local function enter_all(order, seq, first, n, lease, retention)
+  local leased = {}
+  for i = 0, n - 1 do
+    local a = first + i * 6
+    local id, destination, kind, payload = ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3]
+    local direct, cap = ARGV[a + 4] == '1', tonumber(ARGV[a + 5])
+    if kind == 'link' and redis.call('EXISTS', ROOT .. 'delivery:' .. id) == 0 then
+      supersede(order, destination, retention)
+    end
+    local fence = enter(order, id, destination, kind, payload, seq, direct, cap, lease)
+    if fence then
+      leased[#leased + 1] = destination
+      leased[#leased + 1] = 'delivery:' .. id
+      leased[#leased + 1] = fence
+    end
+  end
+  return leased
+end

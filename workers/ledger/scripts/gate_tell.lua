@@ -1,0 +1,30 @@
+--#include time
+-- What a call taught about its destination. One key.
+--
+-- KEYS: the gate. ARGV: 'served', 'failed' or 'close'; for 'failed' the failures in a row that open
+--   the breaker and the ms it stays open; for 'close' the ms nobody may call.
+-- Answers the ms for which the gate is now closed, 0 when it is open.
+local verdict = ARGV[1]
+if verdict == 'served' then
+  if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+  redis.call('HDEL', KEYS[1], 'failures', 'open', 'probe')
+  local closed = tonumber(redis.call('HGET', KEYS[1], 'until') or 0)
+  return math.max(0, closed - NOW)
+end
+
+local closed = tonumber(redis.call('HGET', KEYS[1], 'until') or 0)
+if verdict == 'close' then
+  closed = math.max(closed, NOW + tonumber(ARGV[2]))
+  redis.call('HSET', KEYS[1], 'until', closed)
+else
+  local failures = redis.call('HINCRBY', KEYS[1], 'failures', 1)
+  local open = redis.call('HGET', KEYS[1], 'open')
+  if (open or failures >= tonumber(ARGV[2])) and closed <= NOW then
+    closed = NOW + tonumber(ARGV[3])
+    redis.call('HSET', KEYS[1], 'open', 1, 'until', closed)
+    redis.call('HDEL', KEYS[1], 'probe')
+  end
+end
+-- An hour after the last word a destination starts with a clean slate.
+redis.call('PEXPIRE', KEYS[1], math.max(0, closed - NOW) + 3600000)
+return math.max(0, closed - NOW)

@@ -1,0 +1,107 @@
+-- What the scripts share. ROOT is the partition's prefix, '{wb:<p>}:'. An item is
+-- the hash at ROOT .. ref, and ref is 'order:<number>' (a watch) or
+-- 'delivery:<id>'. The keys and fields have their glossary in keys.py.
+local ROOT = KEYS[1]
+local DEAD = ROOT .. 'dead'
+
+local function due_key(destination) return ROOT .. 'due:' .. destination end
+local function leased_key(destination) return ROOT .. 'leased:' .. destination end
+
+-- The order's number may hold any character, so its length goes first.
+local function lane_key(order, destination)
+  return ROOT .. 'lane:' .. #order .. ':' .. order .. destination
+end
+
+local function count(name) redis.call('HINCRBY', ROOT .. 'counts', name, 1) end
+
+-- One line of an order's timeline. A timeline that outlived its order starts anew
+-- and must not stay for ever.
+local function note(order, line, cap)
+  if line == '' then return end
+  local key = ROOT .. 'log:' .. order
+  local length = redis.call('RPUSH', key, NOW .. ' ' .. line)
+  if length > cap then redis.call('LTRIM', key, -cap, -1) end
+  if length == 1 and redis.call('EXISTS', ROOT .. 'order:' .. order) == 0 then
+    redis.call('PEXPIRE', key, 604800000)
+  end
+end
+
+-- One line of an item's history, which a dead letter shows; 8 KiB are enough for
+-- every try that counts.
+local function record_try(ref, line)
+  if line == '' then return end
+  local history = redis.call('HGET', ROOT .. ref, 'history') or ''
+  history = history .. NOW .. ' ' .. line .. '\n'
+  if #history > 8192 then
+    history = string.sub(history, -8192)
+    history = string.sub(history, (string.find(history, '\n', 1, true) or 0) + 1)
+  end
+  redis.call('HSET', ROOT .. ref, 'history', history)
+end
+
+local function is_parked(destination)
+  return redis.call('SISMEMBER', ROOT .. 'parked', destination) == 1
+end
+
+local function make_due(ref, destination, at)
+  redis.call('ZREM', leased_key(destination), ref)
+  redis.call('ZADD', due_key(destination), at, ref)
+  redis.call('SADD', ROOT .. 'destinations', destination)
+  redis.call('HSET', ROOT .. ref, 'state', 'due')
+end
+
+local function make_leased(ref, destination, lease)
+  redis.call('ZREM', due_key(destination), ref)
+  redis.call('ZADD', leased_key(destination), NOW + lease, ref)
+  redis.call('SADD', ROOT .. 'destinations', destination)
+  redis.call('HSET', ROOT .. ref, 'state', 'leased')
+  return redis.call('HINCRBY', ROOT .. ref, 'fence', 1)
+end
+
+-- Lease it at once where the destination has room, else leave it to Release.
+-- Answers the fence of a leased item, or nil.
+local function start(ref, destination, direct, cap, lease)
+  if direct and redis.call('ZCARD', leased_key(destination)) < cap
+      and not is_parked(destination) then
+    return make_leased(ref, destination, lease)
+  end
+  make_due(ref, destination, NOW)
+end
+
+-- Take an item out of its lane wherever it stands; only when it was the head does
+-- the next one become due.
+local function leave_lane(ref, order, destination)
+  local lane = lane_key(order, destination)
+  local was_head = redis.call('LINDEX', lane, 0) == ref
+  redis.call('LREM', lane, 1, ref)
+  if not was_head then return end
+  local head = redis.call('LINDEX', lane, 0)
+  if head then make_due(head, destination, NOW) end
+end
+
+local function take_out(ref, destination)
+  redis.call('ZREM', due_key(destination), ref)
+  redis.call('ZREM', leased_key(destination), ref)
+  redis.call('ZREM', DEAD, ref)
+end
+
+-- The end of a delivery: its payload goes, its name stays for the retention so
+-- that the same id is known to be done.
+local function finish(ref, state, retention)
+  local item = redis.call('HMGET', ROOT .. ref, 'destination', 'order')
+  take_out(ref, item[1])
+  redis.call('HDEL', ROOT .. ref, 'payload', 'run', 'why', 'code')
+  redis.call('HSET', ROOT .. ref, 'state', state)
+  redis.call('PEXPIRE', ROOT .. ref, retention)
+  leave_lane(ref, item[2], item[1])
+  count(state)
+end
+
+local function bury(ref, why, code)
+  local item = redis.call('HMGET', ROOT .. ref, 'destination', 'order')
+  take_out(ref, item[1])
+  redis.call('HSET', ROOT .. ref, 'state', 'dead', 'why', why, 'code', code)
+  redis.call('ZADD', DEAD, NOW, ref)
+  if item[2] then leave_lane(ref, item[2], item[1]) end
+  count('dead')
+end

@@ -1,0 +1,41 @@
+-- What several scripts do with an order: its record, its watch, its life.
+
+-- The record and the timeline live while the order is watched, then for the
+-- retention.
+local function keep(order, retention)
+  local keys = {ROOT .. 'order:' .. order, ROOT .. 'record:' .. order, ROOT .. 'log:' .. order}
+  local state = redis.call('HGET', keys[1], 'state')
+  local watched = state and state ~= 'ended'
+  for _, key in ipairs(keys) do
+    if watched then redis.call('PERSIST', key) else redis.call('PEXPIRE', key, retention) end
+  end
+end
+
+local function write_record(order, record, version)
+  redis.call('SET', ROOT .. 'record:' .. order, record)
+  redis.call('HSET', ROOT .. 'order:' .. order, 'version', version)
+end
+
+-- Have a poll look at the order soon: now, or again when the look that is under
+-- way has ended. Answers the fence when it is leased at once.
+local function look(ref, destination, direct, cap, lease)
+  local state = redis.call('HGET', ROOT .. ref, 'state')
+  if state == 'leased' or state == 'sending' then
+    redis.call('HSET', ROOT .. ref, 'look_again', 1)
+    return nil
+  end
+  redis.call('ZREM', DEAD, ref)
+  redis.call('HDEL', ROOT .. ref, 'why', 'code')
+  redis.call('HSET', ROOT .. ref, 'destination', destination, 'tries', 0)
+  return start(ref, destination, direct, cap, lease)
+end
+
+-- End a watch. The fence moves on, so that a poll under way holds nothing.
+local function end_watch(ref)
+  local item = redis.call('HMGET', ROOT .. ref, 'state', 'destination')
+  if not item[1] or item[1] == 'ended' then return end
+  take_out(ref, item[2])
+  redis.call('HINCRBY', ROOT .. ref, 'fence', 1)
+  redis.call('HDEL', ROOT .. ref, 'look_again', 'run', 'why', 'code')
+  redis.call('HSET', ROOT .. ref, 'state', 'ended')
+end

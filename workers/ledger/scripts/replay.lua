@@ -1,0 +1,36 @@
+--#include time
+--#include items
+-- Send a dead letter on its way again, once per request: to its lane's tail, with its tries
+-- given back. A link with a newer one waiting or delivered is refused, or the older
+-- customer would win.
+--
+-- ARGV: ref, timeline cap. Answers 'replayed', 'refused', 'not_dead', 'gone' or 'event' (an
+--   event goes through the stream again, which is another key's business).
+local ref = ARGV[1]
+local item = redis.call('HMGET', ROOT .. ref, 'state', 'destination', 'order', 'kind', 'seq')
+if not item[1] then return 'gone' end
+if item[1] ~= 'dead' then return 'not_dead' end
+if item[4] == 'event' then return 'event' end
+local destination, order = item[2], item[3]
+
+if item[4] == 'link' then
+  local seq = tonumber(item[5])
+  local linked = tonumber(redis.call('HGET', ROOT .. 'order:' .. order, 'linked') or 0)
+  if linked > seq then return 'refused' end
+  for _, other in ipairs(redis.call('LRANGE', lane_key(order, destination), 0, -1)) do
+    if tonumber(redis.call('HGET', ROOT .. other, 'seq')) > seq then return 'refused' end
+  end
+end
+
+redis.call('ZREM', DEAD, ref)
+redis.call('HDEL', ROOT .. ref, 'why', 'code', 'run')
+redis.call('HSET', ROOT .. ref, 'tries', 0, 'state', 'lane')
+record_try(ref, 'replayed')
+if not order then
+  make_due(ref, destination, NOW)
+elseif redis.call('RPUSH', lane_key(order, destination), ref) == 1 then
+  make_due(ref, destination, NOW)
+end
+note(order or string.sub(ref, 7), 'replayed ' .. ref, tonumber(ARGV[2]))
+count('replayed')
+return 'replayed'

@@ -1,0 +1,47 @@
+--#include time
+--#include items
+-- What became of one try. A success is recorded whoever reports it, also on an item that
+-- has become a dead letter meanwhile: it happened. Any failure counts only from the
+-- run that holds the fence.
+--
+-- ARGV: ref, fence, run, verdict ('done', 'again', 'later', 'give_up'), ms until again, why,
+--   code, history line, retention ms of ended deliveries, timeline line, timeline cap,
+--   '1' when nobody knows whether the call arrived.
+-- Answers what the item is now, 'fenced' when somebody else holds it, or 'gone'.
+local ref, verdict = ARGV[1], ARGV[4]
+local item = redis.call('HMGET', ROOT .. ref,
+  'state', 'fence', 'run', 'destination', 'order', 'superseded', 'kind', 'seq')
+local state, order = item[1], item[5]
+local retention, cap = tonumber(ARGV[9]), tonumber(ARGV[11])
+if not state then return 'gone' end
+
+if verdict == 'done' then
+  if state == 'done' then return 'done' end
+  record_try(ref, ARGV[8])
+  finish(ref, 'done', retention)
+  local order_key = ROOT .. 'order:' .. order
+  if item[7] == 'link' and redis.call('EXISTS', order_key) == 1 then
+    local linked = tonumber(redis.call('HGET', order_key, 'linked') or 0)
+    if tonumber(item[8]) > linked then redis.call('HSET', order_key, 'linked', item[8]) end
+  end
+  note(order, ARGV[10], cap)
+  return 'done'
+end
+
+if item[2] ~= ARGV[2] or item[3] ~= ARGV[3] then return 'fenced' end
+-- The same report again, after a lost answer.
+if state ~= 'sending' then return state end
+if verdict == 'later' then
+  redis.call('HINCRBY', ROOT .. ref, 'tries', -1)
+end
+record_try(ref, ARGV[8])
+if ARGV[12] == '1' then count('ambiguous') end
+if item[6] then
+  finish(ref, 'superseded', retention)
+elseif verdict == 'give_up' then
+  bury(ref, ARGV[6], ARGV[7])
+else
+  make_due(ref, item[4], NOW + tonumber(ARGV[5]))
+end
+note(order or string.sub(ref, 7), ARGV[10], cap)
+return redis.call('HGET', ROOT .. ref, 'state')

@@ -1,0 +1,133 @@
+"""The ledger as the tasks use it: each method is one round trip per partition."""
+
+from collections.abc import Sequence
+
+import redis
+
+from serializers.order import unpack
+from tasks.plan_rules import WESTCON
+from tasks.work import (
+    Admission,
+    Advance,
+    Begun,
+    Claim,
+    Held,
+    Hint,
+    Settlement,
+    Written,
+)
+from workers.ledger import calls, keys
+from workers.ledger.destinations import Destinations
+from workers.ledger.scripts import Call, Scripts
+from workers.ledger.stream import Stream
+from workers.ledger.terms import Terms
+
+
+class RedisLedger:
+    """The truth about every order and delivery.
+
+    Every method raises `redis.RedisError` when Redis does not answer. Each script
+    is atomic and may run again after a lost answer.
+    """
+
+    def __init__(
+        self,
+        client: "redis.Redis",
+        stream: Stream,
+        destinations: Destinations,
+        terms: Terms,
+        partitions: int = 1,
+        scripts: Scripts | None = None,
+    ) -> None:
+        self._client = client
+        self._stream = stream
+        self._destinations = destinations
+        self._terms = terms
+        self._partitions = partitions
+        self._scripts = scripts or Scripts(client)
+
+    def _partition(self, order_number: str) -> int:
+        return keys.partition_of(order_number, self._partitions)
+
+    def entries(self, ids: Sequence[str]) -> dict[str, bytes | None]:
+        """The events' bytes by entry id; None where the entry is gone."""
+        return self._stream.entries(ids)
+
+    def acknowledge(self, ids: Sequence[str]) -> None:
+        """Take entries off the pending list."""
+        self._stream.acknowledge(ids)
+
+    def bury_event(self, entry: str, body: bytes, why: str, code: str) -> None:
+        """Make an event that cannot be admitted a dead letter, in partition 0."""
+        call = Call("bury_event", keys.prefix(0), (entry, body, why, code))
+        self._scripts.run(call)
+
+    def orders(self, numbers: Sequence[str]) -> list[Held]:
+        """The orders in the order asked for."""
+        pipeline = self._client.pipeline(transaction=False)
+        for number in numbers:
+            root = keys.prefix(self._partition(number))
+            pipeline.hget(root + keys.order_ref(number), "version")
+            pipeline.get(f"{root}record:{number}")
+        answers = pipeline.execute()
+        return [_held(*answers[n : n + 2]) for n in range(0, len(answers), 2)]
+
+    def admit(self, admissions: Sequence[Admission]) -> list[Written]:
+        """Make events durable, each on its own."""
+        placed = [(a, self._partition(a.order.number)) for a in admissions]
+        room = self._destinations.room
+        answers = self._scripts.run_all(
+            [calls.admit(a, p, WESTCON, self._terms, room) for a, p in placed]
+        )
+        return [
+            calls.written(answer, partition)
+            for answer, (_, partition) in zip(answers, placed, strict=True)
+        ]
+
+    def begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> list[Begun]:
+        """Start a try of each claim, once per fence."""
+        answer = self._scripts.run(self._begin(hint, claims, run))
+        return calls.begun(answer, claims)
+
+    def _begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> Call:
+        most = self._destinations[hint.destination].retry.tries
+        return calls.begin(hint, claims, run, most, self._terms)
+
+    def settle(self, hint: Hint, run: str, settlements: Sequence[Settlement]) -> None:
+        """Record what became of tries."""
+        self._scripts.run_all(
+            [calls.settle(one, hint, run, self._terms) for one in settlements]
+        )
+
+    def settle_and_begin(
+        self, hint: Hint, settlement: Settlement, following: Claim, run: str
+    ) -> Begun:
+        """Record one try and begin the next, in one round trip."""
+        _, answer = self._scripts.run_all(
+            (
+                calls.settle(settlement, hint, run, self._terms),
+                self._begin(hint, (following,), run),
+            )
+        )
+        return calls.begun(answer, (following,))[0]
+
+    def advance(
+        self, hint: Hint, run: str, advances: Sequence[Advance]
+    ) -> list[Written]:
+        """Record what a poll saw."""
+        room = self._destinations.room
+        answers = self._scripts.run_all(
+            [calls.advance(one, hint, run, self._terms, room) for one in advances]
+        )
+        return [calls.written(answer, hint.partition) for answer in answers]
+
+    def hand_back(self, hint: Hint, claims: Sequence[Claim]) -> None:
+        """Give back claims that were not begun."""
+        pairs = tuple(part for claim in claims for part in (claim.ref, claim.fence))
+        self._scripts.run(Call("hand_back", keys.prefix(hint.partition), pairs))
+
+
+def _held(version: bytes | None, record: bytes | None) -> Held:
+    if version is None or record is None:
+        return Held(None, int(version or 0))
+    return Held(unpack(record), int(version))

@@ -1,0 +1,22 @@
+"""How long the ledger keeps things, in the milliseconds that its scripts want."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Times and sizes of the ledger; times in milliseconds.
+
+    Attributes:
+        lease: how long a worker has for a claimed item.
+        dedup: how long an event's id is remembered.
+        order_retention: how long an order is kept after its watch has ended.
+        delivery_retention: how long an ended delivery's id is remembered.
+        timeline: entries kept per order.
+    """
+
+    lease: int = 60_000
+    dedup: int = 604_800_000
+    order_retention: int = 2_592_000_000
+    delivery_retention: int = 604_800_000
+    timeline: int = 200

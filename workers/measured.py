@@ -1,0 +1,73 @@
+"""The partners' clients with a stopwatch: metrics and the pace of each destination."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from serializers.westcon_reply import StatusLine
+from tasks.plan_rules import DECK, INGRAM_PREFIX, WESTCON
+from tasks.services import Deck, Ingram, Westcon
+from workers.metrics import Metrics
+from workers.paces import Paces
+
+T = TypeVar("T")
+
+
+class Stopwatch:
+    """Measures calls, answered or not."""
+
+    def __init__(self, metrics: Metrics, paces: Paces) -> None:
+        self._metrics = metrics
+        self._paces = paces
+
+    def time(self, destination: str, call: Callable[[], T]) -> T:
+        started = time.perf_counter()
+        try:
+            return call()
+        finally:
+            seconds = time.perf_counter() - started
+            self._paces.record(destination, seconds)
+            self._metrics.call_seconds.labels(destination).observe(seconds)
+
+
+class MeasuredWestcon:
+    """Westcon, measured."""
+
+    def __init__(self, westcon: Westcon, watch: Stopwatch) -> None:
+        self._westcon = westcon
+        self._watch = watch
+
+    def order_status(
+        self, order_type: str, orders: tuple[str, ...]
+    ) -> tuple[StatusLine, ...]:
+        """See `tasks.services.Westcon`; raises PartnerError."""
+        ask = self._westcon.order_status
+        return self._watch.time(WESTCON, lambda: ask(order_type, orders))
+
+
+class MeasuredDeck:
+    """DECK, measured."""
+
+    def __init__(self, deck: Deck, watch: Stopwatch) -> None:
+        self._deck = deck
+        self._watch = watch
+
+    def link(self, order_number: str, customer_id: str) -> str:
+        """See `tasks.services.Deck`; raises PartnerError or DecodeError."""
+        link = self._deck.link
+        return self._watch.time(DECK, lambda: link(order_number, customer_id))
+
+
+class MeasuredIngram:
+    """The endpoints, measured one by one."""
+
+    def __init__(self, ingram: Ingram, watch: Stopwatch) -> None:
+        self._ingram = ingram
+        self._watch = watch
+
+    def notify(self, endpoint: str, event_id: str, body: bytes, tries: int) -> int:
+        """See `tasks.services.Ingram`; raises PartnerError."""
+        notify = self._ingram.notify
+        return self._watch.time(
+            INGRAM_PREFIX + endpoint, lambda: notify(endpoint, event_id, body, tries)
+        )

@@ -1,0 +1,43 @@
+"""Before a worker begins: Redis is there, fit, and holds the ledger we expect."""
+
+import time
+
+import redis
+import structlog
+
+from workers.ledger.founding import LedgerMismatchError, found
+from workers.redis_fitness import unfit
+from workers.wiring import Process
+
+log = structlog.get_logger()
+
+#: Seconds between tries while Redis is not there.
+PAUSE = 2.0
+
+
+def wait_until_fit(process: Process) -> None:
+    """Wait for Redis as long as it takes; refuse one that would lose orders.
+
+    Raises:
+        SystemExit: Redis may evict or does not persist, or the ledger in it was
+            made with another number of partitions. The message says what to do.
+    """
+    client, settings = process.ledger.client, process.settings
+    while True:
+        try:
+            wrong = unfit(client, allow_volatile=settings.allow_volatile_redis)
+            if wrong:
+                raise SystemExit("waybill: " + "\nwaybill: ".join(wrong))
+            found(client, settings.partitions)
+            process.ledger.stream.make()
+        except LedgerMismatchError as error:
+            raise SystemExit(f"waybill: {error}") from error
+        except redis.AuthenticationError as error:
+            raise SystemExit(
+                "waybill: Redis refuses the user or password of WAYBILL_REDIS_URL"
+            ) from error
+        except redis.RedisError as error:
+            log.warning("redis_awaited", error=type(error).__name__)
+            time.sleep(PAUSE)
+        else:
+            return

@@ -1,0 +1,213 @@
+"""What the operator decides: read once from a mapping, checked whole, then frozen."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+
+from workers import settings_sources
+from workers.settings_ingram import Ingram
+from workers.settings_names import CONFIG, Variable, variables
+from workers.settings_partners import Deck, Westcon
+from workers.settings_problems import Problem, SettingsError, gaps, mistakes
+from workers.settings_types import (
+    Count,
+    Port,
+    RedisUrl,
+    Seconds,
+    Section,
+    Share,
+    Text,
+)
+
+__all__ = ["Settings", "SettingsError"]
+
+Lower = BeforeValidator(lambda text: text.lower() if isinstance(text, str) else text)
+
+
+def longest_deadline(lease: float) -> float:
+    """Seconds a call may take at most, so that its outcome is told in time."""
+    return lease - min(10.0, lease / 3)
+
+
+class Settings(Section):
+    """All settings; durations are seconds."""
+
+    redis_url: RedisUrl = Field(
+        "redis://localhost:6379/0",
+        repr=False,
+        description="Redis, where the ledger is: redis://, rediss:// or unix://",
+    )
+    broker_url: RedisUrl = Field(
+        default_factory=lambda known: known.get("redis_url", ""),
+        repr=False,
+        description="Redis, where hints travel; not set: the ledger's",
+    )
+    stream: Text = Field(
+        "orders:events",
+        min_length=1,
+        description="The stream into which the ERP writes its events",
+    )
+    group: Text = Field(
+        "waybill",
+        min_length=1,
+        description="The consumer group that reads the stream",
+    )
+    partitions: Count = Field(
+        1,
+        le=1024,
+        description="Parts of the ledger, for Redis Cluster; fixed once there is data",
+    )
+    lease: Seconds = Field(
+        60,
+        description="Seconds for which a worker has an item to itself; after a crash"
+        " others wait as long",
+    )
+    deadline: Seconds = Field(
+        20,
+        validate_default=True,
+        description="Seconds that one call may take in all; at least 10 s, or a third,"
+        " below the lease",
+    )
+    health_port: Port = Field(
+        0,
+        description="Port of `/live`, `/ready` and `/metrics`; 0: any free one, logged",
+    )
+    health_host: Text = Field(
+        "127.0.0.1",
+        min_length=1,
+        description="The address that listens there; 0.0.0.0 in a container",
+    )
+    dedup_window: Seconds = Field(
+        604_800,
+        description="Seconds for which an event that comes again is known as the same",
+    )
+    retention: Seconds = Field(
+        2_592_000,
+        description="Seconds for which an order and its timeline are kept after its"
+        " watch has ended",
+    )
+    delivered_retention: Seconds = Field(
+        604_800,
+        description="Seconds for which a delivery is kept after its end",
+    )
+    timeline: Count = Field(
+        200, description="Entries kept in the timeline of one order"
+    )
+    intake_batch: Count = Field(
+        100, description="Events handed on with one hint, at most"
+    )
+    intake_pending: Count = Field(
+        5_000,
+        validate_default=True,
+        description="Events handed on and not yet admitted, at most",
+    )
+    intake_tries: Count = Field(
+        5,
+        description="Times an event is handed on before it becomes a dead letter",
+    )
+    intake_memory: Share = Field(
+        0.85,
+        description="The share of Redis' maxmemory above which intake waits",
+    )
+    release_seconds: Seconds = Field(
+        1,
+        description="Seconds that Release sleeps at most before it looks for due work",
+    )
+    allow_volatile_redis: bool = Field(
+        default=False,
+        description="Whether a Redis without AOF will do, where losing orders in a"
+        " restart is fine",
+    )
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], Lower] = Field(
+        "info", description="What is logged: debug, info, warning or error"
+    )
+    log_format: Annotated[Literal["json", "text"], Lower] = Field(
+        "json", description="How it is logged: json (one object per line) or text"
+    )
+    westcon: Westcon = Field(default_factory=Westcon)
+    deck: Deck = Field(default_factory=Deck)
+    ingram: Ingram = Field(default_factory=Ingram)
+
+    @property
+    def westcon_in_use(self) -> bool:
+        return self.westcon.in_use
+
+    @property
+    def deck_in_use(self) -> bool:
+        return self.deck.in_use
+
+    @property
+    def ingram_in_use(self) -> bool:
+        return self.ingram.in_use
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str]) -> Self:
+        """Read and check all settings; nothing is connected to.
+
+        Args:
+            environ: what stands for the environment. The files that its
+                WAYBILL_CONFIG and WAYBILL_SECRETS_DIR name are read too.
+
+        Raises:
+            SettingsError: with every gap and mistake at once.
+        """
+        known = {variable.name: variable for variable in variables(cls)}
+        found = settings_sources.read(environ, known)
+        found.problems.extend(gaps(found.tree))
+        settings = cls._checked(found, known)
+        if settings is None or found.problems:
+            raise SettingsError(_sentences(found.problems))
+        return settings
+
+    @classmethod
+    def _checked(
+        cls, found: settings_sources.Found, known: Mapping[str, Variable]
+    ) -> Self | None:
+        told = {name for name, _ in found.problems}
+        try:
+            return cls.model_validate(found.tree)
+        except ValidationError as error:
+            # Raising from here would chain pydantic's error, which holds values.
+            for name, complaint in mistakes(error, known.values()):
+                # What could not be read is not wrong a second time.
+                if name not in told or name == CONFIG:
+                    found.complain(name, complaint)
+            return None
+
+    @field_validator("deadline")
+    @classmethod
+    def _below_the_lease(cls, deadline: float, found: ValidationInfo) -> float:
+        lease = found.data.get("lease")
+        if lease is not None and deadline > longest_deadline(lease):
+            raise ValueError(
+                f"must be at most {longest_deadline(lease):g} with a lease of"
+                f" {lease:g} s, so that a call's outcome is told before its lease"
+                " ends; lower it or raise WAYBILL_LEASE"
+            )
+        return deadline
+
+    @field_validator("intake_pending")
+    @classmethod
+    def _at_least_a_batch(cls, pending: int, found: ValidationInfo) -> int:
+        if pending < found.data.get("intake_batch", 0):
+            raise ValueError("must not be less than WAYBILL_INTAKE_BATCH")
+        return pending
+
+
+def _sentences(problems: list[Problem]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"{name} {complaint}" for name, complaint in problems))
+
+
+def broker_of(environ: Mapping[str, str]) -> str:
+    """Where hints travel, for who needs nothing else, such as Flower; unchecked."""
+    known = {variable.name: variable for variable in variables(Settings)}
+    tree = settings_sources.read(environ, known).tree
+    default = Settings.model_fields["redis_url"].default
+    return str(tree.get("broker_url") or tree.get("redis_url") or default)

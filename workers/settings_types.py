@@ -1,0 +1,127 @@
+"""The kinds of values that settings hold, each with its check."""
+
+import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated
+from urllib.parse import parse_qsl, urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+)
+
+#: What a URL may hold: printable ASCII without blanks, quotes and backslashes.
+#: Parsers disagree about the rest, so two of them could see two hosts.
+_URL_TEXT = re.compile(r"[!#-&(-\[\]-~]+")
+_REDIS_SCHEMES = ("redis", "rediss", "unix")
+
+
+class Section(BaseModel):
+    """A group of settings: frozen, without unknown names, silent about values."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        populate_by_name=True,
+    )
+
+
+def http_url(text: str) -> str:
+    """Check that this is an http or https URL with a host.
+
+    Raises:
+        ValueError: it is not, or it carries a user, a password or a fragment.
+    """
+    if not _URL_TEXT.fullmatch(text):
+        raise ValueError("must be a URL of printable ASCII without blanks")
+    try:
+        url = urlsplit(text)
+        known = url.scheme in ("http", "https") and url.hostname and url.port != 0
+    except ValueError:
+        known = False
+    if not known:
+        raise ValueError("must be a URL like https://host/path")
+    if "@" in url.netloc or url.fragment:
+        raise ValueError("must be a URL without user, password and fragment")
+    return text
+
+
+def base_url(text: str) -> str:
+    """Check the URL to which paths are appended; its last slash goes.
+
+    Raises:
+        ValueError: not an http or https URL, or one with a query.
+    """
+    if "?" in text:
+        raise ValueError("must be a URL without a query: paths are appended to it")
+    return http_url(text).rstrip("/")
+
+
+def redis_url(text: str) -> str:
+    """Check where Redis is.
+
+    Raises:
+        ValueError: not a Redis URL, or one that does not verify certificates.
+    """
+    try:
+        url = urlsplit(text)
+        known = url.scheme in _REDIS_SCHEMES and bool(url.hostname or url.path)
+        known = known and url.port != 0
+    except ValueError:
+        known = False
+    if not known or (url.scheme != "unix" and not url.hostname):
+        raise ValueError(
+            "must be redis://host:port/db, rediss://host:port/db or unix:///path"
+            " (percent-encode special characters of the password)"
+        )
+    for name, value in parse_qsl(url.query):
+        if name.lower() == "ssl_cert_reqs" and value.lower().endswith("none"):
+            raise ValueError(
+                "turns certificate checks off: remove ssl_cert_reqs=none"
+                " and name the authority with ssl_ca_certs"
+            )
+    return text
+
+
+def secret(value: SecretStr) -> SecretStr:
+    """Check that nothing was copied along with a secret.
+
+    Raises:
+        ValueError: a control character anywhere, or a blank at an end.
+    """
+    text = value.get_secret_value()
+    if not text.isprintable() or text != text.strip():
+        raise ValueError("holds a line break, or begins or ends with a blank")
+    return value
+
+
+def network(value: object) -> object:
+    """Read a network like 10.0.0.0/8.
+
+    Raises:
+        ValueError: not one, or one with bits set past its length.
+    """
+    try:
+        return ip_network(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError("must be a network like 10.0.0.0/8 or fd00::/8") from None
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True)]
+HttpUrl = Annotated[str, AfterValidator(http_url)]
+BaseUrl = Annotated[str, AfterValidator(base_url)]
+RedisUrl = Annotated[str, AfterValidator(redis_url)]
+Secret = Annotated[SecretStr, AfterValidator(secret)]
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(network)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Pause = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+PerMinute = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1)]
+Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+Port = Annotated[int, Field(ge=0, le=65_535)]

@@ -1,0 +1,149 @@
+"""Intake: reads the ERP's stream and hands the entries to `orders.receive`.
+
+An entry is acknowledged by `orders.receive` once it is durable. What stays pending
+longer than a lease is claimed back here, whoever held it; an entry that keeps
+coming back travels alone, then becomes a dead letter.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import redis
+import structlog
+
+from workers.ledger.answers import number
+from workers.ledger.stream import Pending, Stream
+
+log = structlog.get_logger()
+
+#: How long one read waits for new entries.
+BLOCK_MS = 500
+
+
+class Receiver(Protocol):
+    """The way to `orders.receive`."""
+
+    def receive(self, ids: Sequence[str]) -> None:
+        """Hint at entries; never raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeRules:
+    """Bounds of the intake.
+
+    Attributes:
+        batch: entries per hint.
+        pending: entries that may be handed out and not admitted.
+        tries: how often an entry is handed out before it is a dead letter.
+        memory: share of Redis' maxmemory above which nothing is read.
+        lease_ms: how long an entry may be pending before it is claimed back.
+    """
+
+    batch: int = 100
+    pending: int = 5000
+    tries: int = 5
+    memory: float = 0.85
+    lease_ms: int = 60_000
+
+
+class Intake:
+    """The intake's loop, one turn at a time.
+
+    Args:
+        client: a client whose socket waits longer than `BLOCK_MS`.
+        stream: the ERP's stream.
+        hints: the way to `orders.receive`.
+        bury: makes an entry a dead letter: id, bytes, why, code.
+        rules: bounds.
+        consumer: this process's name in the group.
+    """
+
+    def __init__(
+        self,
+        client: "redis.Redis",
+        stream: Stream,
+        hints: Receiver,
+        bury: Callable[[str, bytes, str, str], None],
+        rules: IntakeRules,
+        consumer: str,
+    ) -> None:
+        self._client = client
+        self._stream = stream
+        self._hints = hints
+        self._bury = bury
+        self._rules = rules
+        self._consumer = consumer
+        self._looked_after = 0.0
+        self._checked = 0.0
+        self._since_check = 0
+        self._full = ""
+
+    def turn(self) -> float:
+        """One round; answers the seconds to rest before the next."""
+        now = time.monotonic()
+        if now - self._looked_after > self._rules.lease_ms / 4000:
+            self._look_after()
+            self._looked_after = now
+        if self._is_full(now):
+            return 0.2
+        ids = self._stream.read(self._consumer, self._rules.batch, BLOCK_MS)
+        if ids:
+            self._hints.receive(ids)
+            self._since_check += len(ids)
+        return 0.0
+
+    def _is_full(self, now: float) -> bool:
+        """Whether reading on would only pile up; looked at now and then."""
+        recent = now - self._checked < 1.0
+        if recent and not self._full and self._since_check < self._rules.pending // 4:
+            return False
+        self._checked, self._since_check = now, 0
+        full = self._reason_to_wait()
+        if full and full != self._full:
+            log.warning("intake_waits", why=full)
+        self._full = full
+        return bool(full)
+
+    def _reason_to_wait(self) -> str:
+        pending = self._stream.pending_count()
+        if pending + self._rules.batch > self._rules.pending:
+            return f"{pending} events are handed out and not admitted yet"
+        memory = self._client.info("memory")
+        most = number(memory["maxmemory"])
+        if most and number(memory["used_memory"]) > self._rules.memory * most:
+            return "Redis is nearly full: raise maxmemory, or let the work drain"
+        return ""
+
+    def _look_after(self) -> None:
+        """Claim back what is overdue, trim the stream, forget gone consumers."""
+        lease = self._rules.lease_ms
+        overdue = self._stream.overdue(lease, self._rules.batch)
+        self._claim_back([one for one in overdue if one.times < self._rules.tries])
+        for one in overdue:
+            if one.times >= self._rules.tries:
+                self._give_up(one)
+        self._stream.trim()
+        self._stream.remove_idle_consumers(10 * lease)
+
+    def _claim_back(self, overdue: list[Pending]) -> None:
+        ids = [one.id for one in overdue]
+        claimed = set(
+            self._stream.claim_back(self._consumer, ids, self._rules.lease_ms)
+        )
+        again = [one.id for one in overdue if one.id in claimed and one.times == 1]
+        if again:
+            self._hints.receive(again)
+        for one in overdue:
+            if one.id in claimed and one.times > 1:
+                # It may be what ends the workers that touch it.
+                self._hints.receive([one.id])
+
+    def _give_up(self, one: Pending) -> None:
+        body = self._stream.entries([one.id])[one.id]
+        if body is not None:
+            why = f"handed out {one.times} times and never admitted"
+            self._bury(one.id, body, why, "never_admitted")
+            log.error("event_buried", entry=one.id, why=why)
+        self._stream.acknowledge([one.id])

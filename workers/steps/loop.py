@@ -1,0 +1,80 @@
+"""A step's thread: turns until it is told to stop, and survives Redis."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import structlog
+
+log = structlog.get_logger()
+
+#: Seconds between turns while Redis does not answer.
+PAUSE = 1.0
+
+
+class Loop:
+    """Runs one step's turns in a daemon thread.
+
+    Args:
+        name: the step's name, for logs and metrics.
+        turn: one round; answers the seconds to rest.
+        expected: what a turn may raise without being broken.
+        turned: told the name after every turn that worked.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        turn: Callable[[], float],
+        expected: type[Exception] | tuple[type[Exception], ...],
+        turned: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.name = name
+        self._turn = turn
+        self._expected = expected
+        self._turned = turned
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._thread = threading.Thread(
+            target=self._run, name=f"waybill-{name}", daemon=True
+        )
+        self._turned_at = time.monotonic()
+
+    @property
+    def idle_seconds(self) -> float:
+        """How long ago the last turn worked."""
+        return time.monotonic() - self._turned_at
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def ask_to_stop(self) -> None:
+        """Begin no further turn; does not wait for the one under way."""
+        self._stop.set()
+        self._wake.set()
+
+    def join(self, seconds: float) -> None:
+        self.ask_to_stop()
+        if self._thread.is_alive():
+            self._thread.join(seconds)
+
+    def wake(self) -> None:
+        """Turn again soon."""
+        self._wake.set()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            pause = self._turn_once()
+            if pause > 0:
+                self._wake.wait(pause)
+            self._wake.clear()
+
+    def _turn_once(self) -> float:
+        try:
+            pause = self._turn()
+        except self._expected as error:
+            log.warning("step_waits", step=self.name, error=type(error).__name__)
+            return PAUSE
+        self._turned_at = time.monotonic()
+        self._turned(self.name)
+        return pause

@@ -1,0 +1,163 @@
+"""Who answers what: the one place that knows the real classes of one process."""
+
+import random
+import threading
+import time
+import uuid
+from dataclasses import dataclass, field
+
+import redis
+from celery import Celery
+
+from tasks.errors import PermanentError
+from tasks.services import Deck, Ingram, Services, Westcon
+from workers.connections import ledger_client
+from workers.destinations import destinations_of, plan_rules_of
+from workers.hints import CeleryHints
+from workers.ledger.claims import Claims
+from workers.ledger.dead_letters import DeadLetters
+from workers.ledger.destinations import Destinations
+from workers.ledger.gates import Gates
+from workers.ledger.scripts import Scripts
+from workers.ledger.store import RedisLedger
+from workers.ledger.stream import Stream
+from workers.ledger.terms import Terms
+from workers.measured import (
+    MeasuredDeck,
+    MeasuredIngram,
+    MeasuredWestcon,
+    Stopwatch,
+)
+from workers.metrics import Metrics
+from workers.paces import Paces
+from workers.partners import (
+    deck_client,
+    http_client,
+    ingram_client,
+    westcon_client,
+)
+from workers.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerParts:
+    """The ledger's objects on one client; the command line needs no more."""
+
+    client: "redis.Redis"
+    scripts: Scripts
+    stream: Stream
+    destinations: Destinations
+    gates: Gates
+    terms: Terms
+    store: RedisLedger
+    claims: Claims
+    dead_letters: DeadLetters
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """Everything one worker process holds."""
+
+    settings: Settings
+    ledger: LedgerParts
+    hints: CeleryHints
+    paces: Paces
+    metrics: Metrics
+    services: Services
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+
+def terms_of(settings: Settings) -> Terms:
+    def ms(seconds: float) -> int:
+        return int(seconds * 1000)
+
+    return Terms(
+        lease=ms(settings.lease),
+        dedup=ms(settings.dedup_window),
+        order_retention=ms(settings.retention),
+        delivery_retention=ms(settings.delivered_retention),
+        timeline=settings.timeline,
+    )
+
+
+def ledger_parts(settings: Settings, client: "redis.Redis") -> LedgerParts:
+    """The ledger on this client; nothing connects yet."""
+    scripts, terms = Scripts(client), terms_of(settings)
+    known, partitions = list(destinations_of(settings)), settings.partitions
+    gates = Gates(scripts, Destinations(known))
+    destinations = Destinations(known, gates.is_open)
+    stream = Stream(client, settings.stream, settings.group)
+    return LedgerParts(
+        client=client,
+        scripts=scripts,
+        stream=stream,
+        destinations=destinations,
+        gates=gates,
+        terms=terms,
+        store=RedisLedger(client, stream, destinations, terms, partitions, scripts),
+        claims=Claims(scripts, terms, partitions),
+        dead_letters=DeadLetters(client, scripts, stream, terms, partitions),
+    )
+
+
+def process_of(settings: Settings, app: Celery, slots: int) -> Process:
+    """Build a worker process; nothing connects yet.
+
+    Args:
+        settings: all of them.
+        app: sends the hints.
+        slots: tasks that this process runs at once.
+    """
+    client = ledger_client(settings.redis_url, connections=2 * slots + 16)
+    ledger = ledger_parts(settings, client)
+    paces, metrics, stopping = Paces(), Metrics(), threading.Event()
+    hints = CeleryHints(app, ledger.destinations, paces.seconds, slots)
+    westcon, deck, ingram = _partners(settings, client, slots)
+    watch = Stopwatch(metrics, paces)
+    services = Services(
+        ledger=ledger.store,
+        hints=hints,
+        gates=ledger.gates,
+        westcon=MeasuredWestcon(westcon, watch),
+        deck=MeasuredDeck(deck, watch),
+        ingram=MeasuredIngram(ingram, watch),
+        rules=plan_rules_of(settings),
+        policies=ledger.destinations.policies(),
+        # What has not begun after a third of the lease is handed back: its own
+        # leases run since the hint was sent.
+        hold_seconds=settings.lease / 3,
+        now_ms=lambda: time.time_ns() // 1_000_000,
+        monotonic=time.monotonic,
+        dice=random.random,
+        token=lambda: uuid.uuid4().hex[:16],
+        stopping=stopping.is_set,
+    )
+    return Process(settings, ledger, hints, paces, metrics, services, stopping)
+
+
+def _partners(
+    settings: Settings, client: "redis.Redis", slots: int
+) -> tuple[Westcon, Deck, Ingram]:
+    """The partners in use; the others answer that they are not configured."""
+    http = http_client(slots)
+    unused = _Unused()
+    return (
+        westcon_client(settings, client, http) if settings.westcon_in_use else unused,
+        deck_client(settings, http) if settings.deck_in_use else unused,
+        ingram_client(settings, client, http, slots)
+        if settings.ingram_in_use
+        else unused,
+    )
+
+
+class _Unused:
+    """Stands for a partner without settings; nothing is planned for it."""
+
+    def order_status(self, *_: object) -> "tuple[()]":
+        raise PermanentError("Westcon is not configured", code="not_configured")
+
+    def link(self, *_: object) -> str:
+        raise PermanentError("DECK is not configured", code="not_configured")
+
+    def notify(self, *_: object) -> int:
+        raise PermanentError("Ingram is not configured", code="not_configured")
