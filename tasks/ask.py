@@ -3,10 +3,20 @@
 from collections.abc import Sequence
 
 from serializers.westcon_reply import StatusLine
-from tasks.errors import PartnerError, PermanentError, Unavailable
+from tasks.errors import (
+    NotYet,
+    PartnerError,
+    PermanentError,
+    Throttled,
+    TransientError,
+    Unavailable,
+)
 from tasks.services import Westcon
 
 Answer = tuple[StatusLine, ...] | PartnerError
+
+#: The code of a 200 whose body could not be read, or was an error block.
+UNREADABLE = "decode"
 
 
 def ask(westcon: Westcon, order_type: str, numbers: Sequence[str]) -> dict[str, Answer]:
@@ -14,31 +24,56 @@ def ask(westcon: Westcon, order_type: str, numbers: Sequence[str]) -> dict[str, 
 
     An order that does not come back is asked again alone, since Westcon's siblings
     of this call drop what is too much in silence. A call that is refused because of
-    one bad order is split in halves until that order stands alone.
+    one bad order is split in halves until that order stands alone. What fails for
+    everybody's sake fails for the rest unasked.
     """
     try:
         lines = westcon.order_status(order_type, tuple(numbers))
-    except PermanentError as error:
-        if len(numbers) == 1:
-            return {numbers[0]: error}
-        half = len(numbers) // 2
-        first = ask(westcon, order_type, numbers[:half])
-        return first | ask(westcon, order_type, numbers[half:])
     except PartnerError as error:
-        return dict.fromkeys(numbers, error)
+        if len(numbers) == 1 or _of_all(error):
+            return dict.fromkeys(numbers, error)
+        half = len(numbers) // 2
+        return _each(westcon, order_type, (numbers[:half], numbers[half:]))
     answers: dict[str, Answer] = {**_by_order(order_type, numbers, lines)}
-    for number in numbers:
-        if number not in answers:
-            answers[number] = _missing(westcon, order_type, number, numbers)
+    missing = [[number] for number in numbers if number not in answers]
+    if missing and len(numbers) == 1:
+        return {numbers[0]: _gone(numbers[0])}
+    return answers | _each(westcon, order_type, missing)
+
+
+def _each(
+    westcon: Westcon, order_type: str, groups: Sequence[Sequence[str]]
+) -> dict[str, Answer]:
+    """Ask for each group, until an error says that asking on is no use."""
+    answers: dict[str, Answer] = {}
+    stop: PartnerError | None = None
+    for group in groups:
+        if stop is not None:
+            answers |= dict.fromkeys(group, stop)
+            continue
+        told = ask(westcon, order_type, group)
+        answers |= told
+        errors = (one for one in told.values() if isinstance(one, PartnerError))
+        stop = next((error for error in errors if _of_all(error)), None)
     return answers
 
 
-def _missing(
-    westcon: Westcon, order_type: str, number: str, asked: Sequence[str]
-) -> Answer:
-    if len(asked) > 1:
-        return ask(westcon, order_type, [number])[number]
-    return Unavailable(
+def _of_all(error: PartnerError) -> bool:
+    """Whether another order would fare no better now."""
+    match error:
+        case PermanentError():
+            return False
+        case Unavailable(code=code):
+            return code != UNREADABLE
+        case Throttled() | NotYet():
+            return True
+        case _:
+            return False
+
+
+def _gone(number: str) -> PartnerError:
+    # Not Unavailable: Westcon works, and its gate must not close for one order.
+    return TransientError(
         f"Westcon answered without order {number}, asked alone", code="missing_order"
     )
 
@@ -52,11 +87,11 @@ def _by_order(
     for line in lines:
         told = line.order_number if order_type == "W" else line.customer_order_number
         number = asked.get(_bare(told))
-        if number is None and len(numbers) == 1:
-            # Asked alone, everything that comes back is about this order.
-            number = numbers[0]
         if number is not None:
             found.setdefault(number, []).append(line)
+    if lines and not found and len(numbers) == 1:
+        # Asked alone, an answer under another spelling is about this order.
+        return {numbers[0]: tuple(lines)}
     return {number: tuple(group) for number, group in found.items()}
 
 

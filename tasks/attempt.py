@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from serializers.errors import DecodeError
 from tasks.errors import NotYet, PartnerError, Throttled, Unavailable
 from tasks.outcome import Done, Outcome, judge
 from tasks.services import Services
@@ -52,7 +53,13 @@ def judged(
     """The outcome of an error, and the word for it in history and timeline."""
     policy = services.policies[destination]
     outcome = judge(error, tries, policy, services.dice())
-    return outcome, error.code if isinstance(error, PartnerError) else "unexpected"
+    match error:
+        case PartnerError():
+            return outcome, error.code
+        case DecodeError():
+            return outcome, "decode"
+        case _:
+            return outcome, "unexpected"
 
 
 def tell_gate(services: Services, destination: str, error: Exception) -> bool:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from serializers.order import Line, Order
+from serializers.plain_text import unpadded
 from serializers.westcon_reply import StatusLine
 from tasks.diff import Transition, all_terminal, join
 from tasks.errors import NotYet, PartnerError, PermanentError
+from tasks.line_keys import adopted
 from tasks.notification import notify
 from tasks.plan_rules import PlanRules
 from tasks.schedule import next_look
@@ -23,7 +25,8 @@ def refusal(
     """What Westcon's "Not Authentic Order" means for this order, if it said so."""
     if all(line.status != NOT_AUTHENTIC for line in lines):
         return None
-    if now_ms - order.seen_ms < rules.poll.nao_grace * 1000:
+    since = max(order.seen_ms, order.changed_ms)
+    if now_ms - since < rules.poll.nao_grace * 1000:
         return NotYet(
             f"Westcon does not know order {order.number} yet (NAO)",
             code="nao",
@@ -57,7 +60,9 @@ def compare(
     before = held.order
     if before is None or before.cancelled:
         return Advance(claim, claim.ref.partition(":")[2], held.version, None, None)
-    snapshot, transitions = join(before.lines, map(line_of, lines), rules.statuses)
+    found = [line_of(line) for line in lines]
+    seen = adopted(before.lines, found)
+    snapshot, transitions = join(seen, found, rules.statuses)
     after = _after(before, snapshot, transitions, lines, now_ms)
     pause = next_look(after.changed_ms, now_ms, rules.poll, dice)
     if all_terminal(snapshot, rules.statuses):
@@ -65,12 +70,12 @@ def compare(
     elif pause is None:
         return PermanentError(
             f"order {before.number} has not changed for "
-            f"{rules.poll.patience / 86_400:.0f} days; replay it to watch on",
+            f"{rules.poll.patience / 86_400:.0f} days; publish its order.placed "
+            "again, under a new id, to watch on",
             code="out_of_patience",
         )
-    silent = before.baseline and not before.lines
     version = held.version + 1
-    told = () if silent else notify(after, version, transitions, rules, now_ms)
+    told = () if before.baseline else notify(after, version, transitions, rules, now_ms)
     return Advance(
         claim,
         before.number,
@@ -78,15 +83,16 @@ def compare(
         order=after if after != before else None,
         next_look=pause,
         deliveries=told,
-        line=_line(transitions, silent=silent),
+        line=_line(transitions, silent=before.baseline),
     )
 
 
 def line_of(told: StatusLine) -> Line:
     """A line of the snapshot from a line of the reply."""
+    number = told.line_number or told.customer_line_number
     return Line(
-        key=f"{told.order_number}/{told.line_number}",
-        number=told.line_number or told.customer_line_number,
+        key=f"{told.order_number}/{unpadded(number)}",
+        number=number,
         sub_order=told.order_number,
         status=told.status,
         status_date=told.status_date,

@@ -1,8 +1,8 @@
 """What changed between two looks at an order: its lines' transitions.
 
 A line's state is joined, not replaced: the higher rank wins, then the later status
-date, then the greater code. A join gives the same result in whatever order replies
-arrive, and never goes back.
+date, then the greater code. Statuses come out the same in whatever order replies
+arrive, and never go back; so do the late facts, which Westcon adds and does not change.
 """
 
 from collections import defaultdict
@@ -55,18 +55,32 @@ def _split(found: Iterable[Line], table: StatusTable) -> list[Line]:
     """Tell the parts of a split line apart.
 
     The part that is furthest along is always the first: parts only move forward,
-    so the k-th furthest is never behind the k-th furthest of an earlier look.
+    so the k-th furthest is never behind the k-th furthest of an earlier look. Of
+    parts equally far the one that came there first stays in front; the one that
+    catches up would otherwise take over its place, and be told under its facts.
     """
     parts: defaultdict[str, list[Line]] = defaultdict(list)
     for line in found:
         parts[line.key].append(line)
     told_apart = []
     for key, group in parts.items():
-        group.sort(key=lambda line: _standing(line, table), reverse=True)
+        group.sort(key=lambda line: _place(line, table))
         told_apart.append(group[0])
         for n, line in enumerate(group[1:], start=2):
             told_apart.append(replace(line, key=f"{key}#{n}"))
     return told_apart
+
+
+def _place(line: Line, table: StatusTable) -> tuple[int, str, str, str, str, int]:
+    # Status dates are days; within one, ship dates and invoice numbers go up.
+    return (
+        -rule_of(line.status, table).rank,
+        line.status_date,
+        line.status,
+        line.ship_date,
+        line.invoice,
+        -_amount(line.quantity),
+    )
 
 
 def _standing(line: Line, table: StatusTable) -> tuple[int, str, str]:

@@ -39,27 +39,50 @@ def plan(
     before = held.order or Order(event.order_number, seen_ms=now_ms, changed_ms=now_ms)
     order = _with_facts(before, event, stamp)
     version = held.version + 1
-    line = f"event {event.type} {event.id}"
+    line = _told(event, rules)
     link: tuple[NewDelivery, ...] = ()
     match event.type:
         case EventType.PLACED:
             order, watch, why = _placed(order, event, stamp, rules, now_ms)
-            order, link = _linked(order, event, stamp, version, rules)
+            order, link = _linked(held, order, event, stamp, rules)
             return Plan(order, watch, link, f"{line}{why}")
         case EventType.CUSTOMER_LINKED:
-            order, link = _linked(order, event, stamp, version, rules)
+            order, link = _linked(held, order, event, stamp, rules)
             why = "" if link else "; no new link follows"
             return Plan(order, WatchMove.NONE, link, f"{line}{why}")
         case EventType.STATUS_CHANGED:
-            found = [_line(order, ln) for ln in event.lines]
-            lines, transitions = join(order.lines, found, rules.statuses)
-            order = replace(order, lines=lines)
-            if transitions:
-                order = replace(order, changed_ms=now_ms)
-            told = notify(order, version, transitions, rules, now_ms)
-            return Plan(order, WatchMove.LOOK, told, line)
+            return _status_changed(order, event, stamp, version, rules, now_ms)
         case EventType.CANCELLED:
             return _cancelled(order, stamp, version, rules, now_ms, line)
+
+
+def _told(event: OrderEvent, rules: PlanRules) -> str:
+    """The start of the timeline's line; a misspelt endpoint is never told."""
+    line = f"event {event.type} {event.id}"
+    unknown = [n for n in event.endpoints or () if n not in rules.endpoints]
+    return f"{line}; no endpoint {', '.join(unknown)}" if unknown else line
+
+
+def _status_changed(
+    order: Order,
+    event: OrderEvent,
+    stamp: Stamp,
+    version: int,
+    rules: PlanRules,
+    now_ms: int,
+) -> Plan:
+    """Join the event's lines, unless the order was told to be void since."""
+    line = _told(event, rules)
+    if order.cancelled and stamp < order.cancelled_at:
+        why = f"{line}; cancelled by a newer event, not told"
+        return Plan(order, WatchMove.NONE, (), why)
+    found = [_line(order, ln) for ln in event.lines]
+    lines, transitions = join(order.lines, found, rules.statuses)
+    order = replace(order, lines=lines)
+    if transitions:
+        order = replace(order, changed_ms=now_ms)
+    told = notify(order, version, transitions, rules, now_ms)
+    return Plan(order, WatchMove.LOOK, told, line)
 
 
 def stamp_of(event: OrderEvent, entry: str) -> Stamp:
@@ -72,6 +95,9 @@ def stamp_of(event: OrderEvent, entry: str) -> Stamp:
 def _with_facts(order: Order, event: OrderEvent, stamp: Stamp) -> Order:
     """Take over the event's references; an older event only fills gaps."""
     newer = stamp > order.facts_at
+    # Reading an event fills in the ERP's number where DECK's is not given; that
+    # must not take the place of one that was.
+    deck_number = event.deck_number if event.deck_number != order.number else ""
 
     def chosen(known: str, told: str) -> str:
         return (told or known) if newer else (known or told)
@@ -79,7 +105,7 @@ def _with_facts(order: Order, event: OrderEvent, stamp: Stamp) -> Order:
     order = replace(
         order,
         purchase_order=chosen(order.purchase_order, event.purchase_order),
-        deck_number=chosen(order.deck_number, event.deck_number),
+        deck_number=chosen(order.deck_number, deck_number),
         facts_at=max(order.facts_at, stamp),
     )
     if event.westcon_number and (newer or not order.westcon_number):
@@ -98,6 +124,8 @@ def _placed(
 ) -> tuple[Order, WatchMove, str]:
     """Start the watch, unless something speaks against it; say what."""
     placed_ms = stamp.time_ms
+    first = order.placed_at == Stamp() or not order.lines
+    newest = stamp > order.placed_at
     order = replace(
         order,
         placed_ms=order.placed_ms or placed_ms,
@@ -111,29 +139,36 @@ def _placed(
     if order.westcon_reference is None:
         why = "; neither westcon.order_number nor purchase_order, not watched"
         return order, WatchMove.NONE, why
-    if not order.lines:
-        order = replace(order, changed_ms=now_ms, baseline=event.baseline)
-    return order, WatchMove.START, ""
+    if first and newest:
+        order = replace(order, baseline=event.baseline)
+    return replace(order, changed_ms=now_ms), WatchMove.START, ""
 
 
 def _linked(
-    order: Order, event: OrderEvent, stamp: Stamp, version: int, rules: PlanRules
+    held: Held, order: Order, event: OrderEvent, stamp: Stamp, rules: PlanRules
 ) -> tuple[Order, tuple[NewDelivery, ...]]:
     """Link the customer, unless an older event says so or it is linked already."""
     customer = event.customer_id
     if not customer or stamp < order.customer_at:
         return order, ()
-    known = order.customer_id
     order = replace(order, customer_id=customer, customer_at=stamp)
-    if customer == known or not rules.deck:
+    payload = link_payload(order.deck_number or order.number, customer)
+    if not rules.deck or payload == _known_link(held):
         return order, ()
     link = NewDelivery(
-        id=f"{event_id('link', order.number, str(version), customer)}.deck",
+        id=f"{event_id('link', order.number, str(held.version + 1), customer)}.deck",
         destination=DECK,
         kind=Kind.LINK,
-        payload=link_payload(order.deck_number or order.number, customer),
+        payload=payload,
     )
     return order, (link,)
+
+
+def _known_link(held: Held) -> bytes | None:
+    before = held.order
+    if before is None or not before.customer_id:
+        return None
+    return link_payload(before.deck_number or before.number, before.customer_id)
 
 
 def link_payload(order_number: str, customer_id: str) -> bytes:

@@ -119,11 +119,9 @@ def _resources(
     order: Order, told: Sequence[tuple[StatusRule, Line | None]], table: StatusTable
 ) -> tuple[ingram.Resource, ...]:
     """One resource per event type, in rank order."""
-    by_event: defaultdict[tuple[int, str], list[ingram.NotificationLine]] = defaultdict(
-        list
-    )
-    for rule, line in told:
-        lines = by_event[rule.rank, rule.event]
+    by_event: defaultdict[str, list[ingram.NotificationLine]] = defaultdict(list)
+    for rule, line in sorted(told, key=lambda one: one[0].rank):
+        lines = by_event[rule.event]
         if line is not None:
             lines.append(_line(rule, line, table))
     return tuple(
@@ -134,7 +132,7 @@ def _resources(
             order_entry_timestamp=timestamp(order.placed_ms) if order.placed_ms else "",
             lines=tuple(lines),
         )
-        for (_, event), lines in sorted(by_event.items(), key=lambda item: item[0])
+        for event, lines in by_event.items()
     )
 
 

@@ -64,7 +64,7 @@ def judge(error: Exception, tries: int, policy: RetryPolicy, dice: float) -> Out
     match error:
         case NotYet():
             return Later(error.after, str(error), error.code)
-        case Throttled(retry_after=float(asked)) if policy.throttled_waits:
+        case Throttled(retry_after=float() | int() as asked) if policy.throttled_waits:
             return Later(min(asked, policy.retry_after_max), str(error), error.code)
         case PermanentError():
             return GiveUp(str(error), error.code)

@@ -30,13 +30,14 @@ class EndpointRule:
 
 @dataclass(frozen=True, slots=True)
 class PollRules:
-    """When to look at an order; all in seconds."""
+    """When to look at an order, all in seconds; `batch` orders in one call."""
 
     shortest: float = 60.0
     longest: float = 21_600.0
     fraction: float = 0.1
     patience: float = 7_776_000.0
     nao_grace: float = 86_400.0
+    batch: int = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,22 @@
-"""`westcon.poll`: look at several orders in one call, and record what changed."""
+"""`westcon.poll`: look at several orders in one call, and record what changed.
+
+A hint may carry more orders than one call; each call's orders are begun right before
+it, so that their leases outlast it.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from serializers.westcon_reply import StatusLine
 from tasks.ask import Answer, ask
 from tasks.attempt import caught, judged, tell_gate
 from tasks.compare import compare, refusal
-from tasks.errors import NotYet, PermanentError
+from tasks.errors import NotYet, PermanentError, Throttled, Unavailable
 from tasks.outcome import Done
 from tasks.report import Report
 from tasks.services import Services
-from tasks.work import Advance, Held, Hint, Look, Settlement, Verdict
+from tasks.work import Advance, Claim, Held, Hint, Look, Settlement, Verdict
 
 #: How often a look is compared anew because its order changed meanwhile.
 COMPARISONS = 5
@@ -38,18 +42,40 @@ class _Seen:
 
 
 def poll(hint: Hint, services: Services) -> Report:
-    """Look at the orders of one hint that are still ours."""
+    """Look at the orders of one hint that are still ours.
+
+    It stops early, and hands back what it has not begun, as `deliver` does.
+    """
     turn = _Turn(hint, services, Report(), services.token())
-    begun = services.ledger.begin(hint, hint.claims, turn.run)
+    until = services.monotonic() + services.hold_seconds
+    batch, waiting = services.rules.poll.batch, hint.claims
+    while waiting:
+        closed = _look(turn, waiting[:batch])
+        waiting = waiting[batch:]
+        if closed or services.monotonic() > until or services.stopping():
+            break
+    if waiting:
+        services.ledger.hand_back(hint, waiting)
+        turn.report.handed_back = len(waiting)
+    return turn.report
+
+
+def _look(turn: _Turn, claims: Sequence[Claim]) -> bool:
+    """Look at as many orders as one call takes; whether the gate has closed."""
+    begun = turn.services.ledger.begin(turn.hint, claims, turn.run)
     looks = [look for look in begun if isinstance(look, Look)]
-    turn.report.refused = len(begun) - len(looks)
+    turn.report.refused += len(begun) - len(looks)
     by_type: defaultdict[str, list[Look]] = defaultdict(list)
     for look in looks:
         by_type[_reference(look)[0]].append(look)
+    closed = False
     for order_type, group in by_type.items():
-        answers = _answers(turn, order_type, [_reference(look)[1] for look in group])
+        numbers = [_reference(look)[1] for look in group]
+        answers = _answers(turn, order_type, numbers)
+        if order_type:
+            closed = _tell_gate(turn, list(answers.values())) or closed
         _record(turn, group, answers)
-    return turn.report
+    return closed
 
 
 def _reference(look: Look) -> tuple[str, str]:
@@ -59,7 +85,7 @@ def _reference(look: Look) -> tuple[str, str]:
 def _answers(
     turn: _Turn, order_type: str, numbers: Sequence[str]
 ) -> Mapping[str, Answer | Exception]:
-    """What Westcon says of each order; the gate learns once per call."""
+    """What Westcon says of each order."""
     if not order_type:
         return {
             "": PermanentError(
@@ -67,18 +93,25 @@ def _answers(
                 code="no_reference",
             )
         }
-    services, destination = turn.services, turn.hint.destination
     unique = tuple(dict.fromkeys(numbers))
-    answers = caught(lambda: ask(services.westcon, order_type, unique))
+    answers = caught(lambda: ask(turn.services.westcon, order_type, unique))
     if isinstance(answers, Exception):
-        tell_gate(services, destination, answers)
         return dict.fromkeys(unique, answers)
-    errors = [answer for answer in answers.values() if isinstance(answer, Exception)]
-    if len(errors) == len(answers):
-        tell_gate(services, destination, errors[0])
-    else:
-        services.gates.served(destination)
     return answers
+
+
+def _tell_gate(turn: _Turn, answers: Sequence[Answer | Exception]) -> bool:
+    """Tell the gate once what the answers mean for everybody."""
+    services, destination = turn.services, turn.hint.destination
+    errors = [answer for answer in answers if isinstance(answer, Exception)]
+    waits = [error for error in errors if isinstance(error, Throttled | NotYet)]
+    if waits:
+        return tell_gate(services, destination, waits[0])
+    if len(errors) < len(answers):
+        services.gates.served(destination)
+        return False
+    down = (error for error in errors if isinstance(error, Unavailable))
+    return tell_gate(services, destination, next(down, errors[0]))
 
 
 def _record(
@@ -125,11 +158,23 @@ def _advance(turn: _Turn, seen: list[_Seen]) -> list[tuple[Look, Exception]]:
             else:
                 turn.report.outcomes[one.look.claim.ref] = Done()
         held = ledger.orders([one.look.order.number for one in seen]) if seen else []
-        seen = [
-            _Seen(one.look, now, one.lines) for one, now in zip(seen, held, strict=True)
-        ]
+        again = [replace(one, held=now) for one, now in zip(seen, held, strict=True)]
+        seen = [one for one in again if _still_asked(one)]
+        failed += [(one.look, _renamed()) for one in again if not _still_asked(one)]
     busy = NotYet("the order changes faster than a look", code="busy", after=1.0)
     return failed + [(one.look, busy) for one in seen]
+
+
+def _still_asked(one: _Seen) -> bool:
+    """Whether the answer is still about what the order is at Westcon."""
+    now = one.held.order
+    return now is None or now.westcon_reference == one.look.order.westcon_reference
+
+
+def _renamed() -> NotYet:
+    return NotYet(
+        "the order's number at Westcon changed meanwhile", code="renamed", after=0.0
+    )
 
 
 def _compared(turn: _Turn, one: _Seen) -> Advance | PermanentError:

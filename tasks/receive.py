@@ -45,6 +45,7 @@ def receive(ids: Sequence[str], services: Services) -> dict[str, int]:
             ledger.bury_event(id_, body, str(error), "malformed")
             counts["dead"] += 1
             finished.append(id_)
+    waiting.sort(key=lambda entry: _position(entry.id))
     for verdict, entry in _admit_all(waiting, services):
         if verdict is Verdict.CONFLICT:
             ledger.bury_event(entry.id, entry.body, _CONFLICT, "conflict")

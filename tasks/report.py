@@ -19,6 +19,12 @@ class Report:
     refused: int = 0
     handed_back: int = 0
 
+    def add(self, other: "Report") -> None:
+        """Take over what another hint of the same task led to."""
+        self.outcomes.update(other.outcomes)
+        self.refused += other.refused
+        self.handed_back += other.handed_back
+
     def failed(self) -> list[tuple[str, GiveUp]]:
         return [(r, o) for r, o in self.outcomes.items() if isinstance(o, GiveUp)]
 

@@ -41,6 +41,9 @@ class Ledger(Protocol):
     def admit(self, admissions: Sequence[Admission]) -> list[Written]:
         """Make events durable, each on its own."""
 
+    def claim(self, hint: Hint, most: int) -> tuple[Claim, ...]:
+        """Lease what is due at the hint's destination and partition."""
+
     def begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> list[Begun]:
         """Start a try of each claim, once per fence."""
 
@@ -115,6 +118,8 @@ class Services:
         token: a name for a run, different every time.
         stopping: whether the worker is on its way out.
         policies: each destination's pauses.
+        parcel: how many items of a destination a task may claim beyond its hint; 0
+            where the gate or a rate limit has to be asked first.
         hold_seconds: how long a task may go on beginning the items of one hint.
     """
 
@@ -126,6 +131,7 @@ class Services:
     ingram: Ingram
     rules: PlanRules
     policies: Mapping[str, RetryPolicy]
+    parcel: Callable[[str], int]
     hold_seconds: float
     now_ms: Callable[[], int]
     monotonic: Callable[[], float]

@@ -143,6 +143,7 @@ def _release(process: Process) -> Release:
         parts.destinations,
         settings.release_seconds,
         process.paces.seconds,
+        process.slots,
     )
 
 

@@ -8,20 +8,17 @@ import structlog
 from celery import Celery
 from celery.exceptions import Retry
 
+from tasks.go_on import Work, go_on
 from tasks.link import link
 from tasks.notify import notify
 from tasks.outcome import Done, Outcome
 from tasks.poll import poll
 from tasks.receive import receive
 from tasks.report import Report
-from tasks.services import Services
-from tasks.work import Hint
 from workers import hints
 from workers.wiring import Process
 
 log = structlog.get_logger()
-
-Work = Callable[[Hint, Services], Report]
 
 #: The tasks that work on items, by name.
 WORK: dict[str, Work] = {
@@ -72,7 +69,8 @@ def _worker(name: str, work: Work, process_of: ProcessOf) -> Callable[..., None]
     def run(destination: str, partition: int, claims: Iterable[str], **_: Any) -> None:
         process = process_of()
         hint = hints.decode(destination, partition, claims)
-        report = work(hint, process.services)
+        with process.slots.taken():
+            report = go_on(work, hint, process.services)
         process.metrics.hints.labels(name).inc()
         for ref, outcome in report.outcomes.items():
             kind = type(outcome).__name__.lower()

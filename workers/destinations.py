@@ -72,5 +72,6 @@ def plan_rules_of(settings: Settings) -> PlanRules:
             fraction=westcon.poll_fraction,
             patience=westcon.patience,
             nao_grace=westcon.nao_grace,
+            batch=westcon.batch,
         ),
     )

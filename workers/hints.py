@@ -1,14 +1,14 @@
 """Hints on Celery's queues: ids and fences, nothing else."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import structlog
 from celery import Celery
 
 from tasks.batches import Pace, merged, parcel_size, parcels
-from tasks.destination import Destination
 from tasks.plan_rules import DECK, WESTCON
 from tasks.work import Claim, Hint
+from workers.ledger.destinations import Destinations
 
 log = structlog.get_logger()
 
@@ -48,7 +48,7 @@ class CeleryHints:
     def __init__(
         self,
         app: Celery,
-        destinations: Mapping[str, Destination],
+        destinations: Destinations,
         seconds: Callable[[str], float],
         slots: int,
     ) -> None:
@@ -67,11 +67,18 @@ class CeleryHints:
         """Hint at entries of the stream."""
         self._send("orders.receive", [list(ids)])
 
+    def parcel(self, destination: str) -> int:
+        """How many items a task may claim beyond its hint, see `tasks.go_on`."""
+        if not self._destinations.asks_no_gate(destination):
+            return 0
+        return parcel_size(1, self._pace(destination))
+
     def _size(self, hint: Hint) -> int:
-        known = self._destinations[hint.destination]
-        seconds = self._seconds(hint.destination)
-        pace = Pace(seconds, known.per_call, self._slots)
-        return parcel_size(len(hint.claims), pace)
+        return parcel_size(len(hint.claims), self._pace(hint.destination))
+
+    def _pace(self, destination: str) -> Pace:
+        per_call = self._destinations[destination].per_call
+        return Pace(self._seconds(destination), per_call, self._slots)
 
     def _send(self, task: str, arguments: list[object]) -> None:
         try:

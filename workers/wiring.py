@@ -37,6 +37,7 @@ from workers.partners import (
     westcon_client,
 )
 from workers.settings import Settings
+from workers.slots import Slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Process:
     ledger: LedgerParts
     hints: CeleryHints
     paces: Paces
+    slots: Slots
     metrics: Metrics
     services: Services
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -80,12 +82,27 @@ def terms_of(settings: Settings) -> Terms:
     )
 
 
-def ledger_parts(settings: Settings, client: "redis.Redis") -> LedgerParts:
-    """The ledger on this client; nothing connects yet."""
+def ledger_parts(
+    settings: Settings,
+    client: "redis.Redis",
+    paces: Paces | None = None,
+    slots: Slots | None = None,
+) -> LedgerParts:
+    """The ledger on this client; nothing connects yet.
+
+    Args:
+        settings: all of them.
+        client: RESP2, bytes.
+        paces: of the worker process; the command line has none.
+        slots: of the worker process; the command line has none.
+    """
     scripts, terms = Scripts(client), terms_of(settings)
     known, partitions = list(destinations_of(settings)), settings.partitions
     gates = Gates(scripts, Destinations(known))
-    destinations = Destinations(known, gates.is_open)
+    own = slots or Slots(1)
+    destinations = Destinations(
+        known, gates.is_open, (paces or Paces()).seconds, lambda: own.free > 0
+    )
     stream = Stream(client, settings.stream, settings.group)
     return LedgerParts(
         client=client,
@@ -109,8 +126,9 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         slots: tasks that this process runs at once.
     """
     client = ledger_client(settings.redis_url, connections=2 * slots + 16)
-    ledger = ledger_parts(settings, client)
     paces, metrics, stopping = Paces(), Metrics(), threading.Event()
+    own = Slots(slots)
+    ledger = ledger_parts(settings, client, paces, own)
     hints = CeleryHints(app, ledger.destinations, paces.seconds, slots)
     westcon, deck, ingram = _partners(settings, client, slots)
     watch = Stopwatch(metrics, paces)
@@ -123,6 +141,7 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         ingram=MeasuredIngram(ingram, watch),
         rules=plan_rules_of(settings),
         policies=ledger.destinations.policies(),
+        parcel=hints.parcel,
         # What has not begun after a third of the lease is handed back: its own
         # leases run since the hint was sent.
         hold_seconds=settings.lease / 3,
@@ -132,7 +151,7 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         token=lambda: uuid.uuid4().hex[:16],
         stopping=stopping.is_set,
     )
-    return Process(settings, ledger, hints, paces, metrics, services, stopping)
+    return Process(settings, ledger, hints, paces, own, metrics, services, stopping)
 
 
 def _partners(

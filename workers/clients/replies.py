@@ -113,16 +113,22 @@ def _head(source: _Source) -> tuple[str, int, dict[str, str]]:
     while (end := _HEAD_END.search(source.buffer, searched)) is None:
         received = len(source.buffer)
         if received > HEAD_BYTES:
-            raise Fault("sent more than 64 KiB of headers", code="protocol")
+            raise _long_head()
         # The blank line may have begun in what had come before.
         searched = max(0, received - 3)
         if not source.fill():
             raise _ended(received)
+    if end.end() > HEAD_BYTES:
+        raise _long_head()
     first, *lines = source.take(end.end()).decode("latin-1").split("\n")
     status = _STATUS.fullmatch(first)
     if status is None:
         raise Fault("answered something that is not HTTP/1.1", code="protocol")
     return status[1], int(status[2]), _headers(lines[:-2])
+
+
+def _long_head() -> Fault:
+    return Fault("sent more than 64 KiB of headers", code="protocol")
 
 
 def _ended(received: int) -> Fault:

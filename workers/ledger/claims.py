@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from tasks.destination import Destination
 from tasks.work import Claim, Hint
 from workers.ledger import keys
 from workers.ledger.scripts import Call, Scripts
@@ -47,13 +46,16 @@ class Claims:
         return found
 
     def claim(
-        self, destination: Destination, partition: int, most: int, ahead_ms: int = 0
+        self, destination: str, partition: int, most: int, cap: int, ahead_ms: int = 0
     ) -> Hint:
-        """Lease up to `most` items; those due within `ahead_ms` count as due."""
+        """Lease up to `most` items, as long as no more than `cap` are leased.
+
+        Those due within `ahead_ms` count as due.
+        """
         arguments = (
-            destination.name,
+            destination,
             most,
-            destination.max_leased,
+            cap,
             self._terms.lease,
             ahead_ms,
             self._terms.delivery_retention,
@@ -64,7 +66,7 @@ class Claims:
             Claim(answer[n].decode(), int(answer[n + 1]))
             for n in range(0, len(answer), 2)
         )
-        return Hint(destination.name, partition, claims)
+        return Hint(destination, partition, claims)
 
 
 def _ms(value: int) -> int | None:

@@ -1,9 +1,18 @@
 """The destinations with their limits, and whether work may start there at once."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from math import ceil
 
 from tasks.destination import Destination
 from tasks.retry import RetryPolicy
+
+#: As many calls are under way at a destination as this many a second would need, when
+#: each takes as long as they do lately (Little's law): more only wait behind one
+#: another, and an item that waits in the ledger is cheaper than one in a message.
+CALLS_PER_SECOND = 2000
+
+#: Never fewer, however quick the destination is.
+FEWEST = 8
 
 
 class Destinations(Mapping[str, Destination]):
@@ -17,15 +26,21 @@ class Destinations(Mapping[str, Destination]):
         known: the destinations of the settings.
         is_open: whether a destination's gate is known to be open; the direct path
             asks it, Release asks the gate itself.
+        seconds: how long a call to a destination takes lately.
+        has_slot: whether this process could work on it at once.
     """
 
     def __init__(
         self,
         known: Iterable[Destination],
         is_open: Callable[[str], bool] = lambda _: True,
+        seconds: Callable[[str], float] = lambda _: 1.0,
+        has_slot: Callable[[], bool] = lambda: True,
     ) -> None:
         self._known = {destination.name: destination for destination in known}
         self._is_open = is_open
+        self._seconds = seconds
+        self._has_slot = has_slot
 
     def __getitem__(self, name: str) -> Destination:
         return self._known[name]
@@ -37,12 +52,24 @@ class Destinations(Mapping[str, Destination]):
         return len(self._known)
 
     def room(self, name: str) -> tuple[bool, int]:
-        """Whether new work may be leased at once, and how many leases there may be."""
+        """Whether new work may be leased at once, and up to how many leases."""
         known = self._known.get(name)
         if known is None:
             return False, 0
-        paced = known.calls_per_minute > 0
-        return not paced and self._is_open(name), known.max_leased
+        direct = self._has_slot() and self.asks_no_gate(name)
+        return direct, min(self._calls(name), known.max_leased)
+
+    def most_leased(self, name: str) -> int:
+        """How many leases are of use at a destination as it is now."""
+        known = self._known[name]
+        return min(self._calls(name) * known.per_call, known.max_leased)
+
+    def asks_no_gate(self, name: str) -> bool:
+        """Whether a call may start without asking the destination's gate."""
+        return not self._known[name].calls_per_minute and self._is_open(name)
+
+    def _calls(self, name: str) -> int:
+        return max(FEWEST, ceil(CALLS_PER_SECOND * self._seconds(name)))
 
     def policies(self) -> dict[str, RetryPolicy]:
         return {name: known.retry for name, known in self._known.items()}

@@ -10,9 +10,14 @@ from workers.ledger import keys
 from workers.ledger.destinations import Destinations
 from workers.ledger.scripts import Call, Scripts
 
-#: How long this process goes on telling the gate of successes after it has seen
-#: failures there; otherwise a success is no news and costs no round trip.
+#: How long this process goes on telling the gate of every success after it has seen
+#: failures there.
 SUSPECT_SECONDS = 10.0
+
+#: How often it tells of a success otherwise. The probe's call may be made by a
+#: process that knows of no failure, so silence would keep the gate half open; one
+#: word in so many seconds costs nothing.
+SERVED_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ class Gates:
         self._scripts = scripts
         self._destinations = destinations
         self._suspect_until: dict[str, float] = {}
-        self._closed_until: dict[str, float] = {}
+        self._served_at: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def ask(self, destination: str, calls: int) -> Grant:
@@ -59,7 +64,10 @@ class Gates:
 
     def served(self, destination: str) -> None:
         """A call was answered: the destination works."""
-        if not self.is_open(destination):
+        now = time.monotonic()
+        told = self._served_at.get(destination, -SERVED_SECONDS)
+        if not self.is_open(destination) or now - told >= SERVED_SECONDS:
+            self._served_at[destination] = now
             self._tell(destination, "served")
 
     def failed(self, destination: str) -> float:

@@ -17,6 +17,7 @@ from tasks.work import (
     Written,
 )
 from workers.ledger import calls, keys
+from workers.ledger.claims import Claims
 from workers.ledger.destinations import Destinations
 from workers.ledger.scripts import Call, Scripts
 from workers.ledger.stream import Stream
@@ -45,6 +46,7 @@ class RedisLedger:
         self._terms = terms
         self._partitions = partitions
         self._scripts = scripts or Scripts(client)
+        self._claims = Claims(self._scripts, terms, partitions)
 
     def _partition(self, order_number: str) -> int:
         return keys.partition_of(order_number, self._partitions)
@@ -83,6 +85,11 @@ class RedisLedger:
             calls.written(answer, partition)
             for answer, (_, partition) in zip(answers, placed, strict=True)
         ]
+
+    def claim(self, hint: Hint, most: int) -> tuple[Claim, ...]:
+        """Lease what is due at the hint's destination and partition."""
+        name, cap = hint.destination, self._destinations.most_leased(hint.destination)
+        return self._claims.claim(name, hint.partition, most, cap).claims
 
     def begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> list[Begun]:
         """Start a try of each claim, once per fence."""

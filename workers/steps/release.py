@@ -1,18 +1,22 @@
 """Release: goes round the destinations and sends hints for what is due."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from math import ceil
 from typing import Protocol
 
 import structlog
 
-from tasks.destination import Destination
 from tasks.work import Hint
 from workers.ledger.claims import Claims, Work
+from workers.ledger.destinations import Destinations
 from workers.ledger.gates import Gates
+from workers.slots import Slots
 
 log = structlog.get_logger()
+
+#: Seconds to the next round when every thread of this worker is taken.
+BUSY_PAUSE = 0.05
 
 
 class Sender(Protocol):
@@ -33,16 +37,18 @@ class Release:
         longest: seconds to sleep at most.
         seconds: how long a call to a destination takes lately; where there is no
             room, some is to be expected after half of that.
+        slots: the threads of this process.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 (one argument per collaborator)
         self,
         claims: Claims,
         gates: Gates,
         hints: Sender,
-        destinations: Mapping[str, Destination],
+        destinations: Destinations,
         longest: float,
         seconds: Callable[[str], float],
+        slots: Slots,
     ) -> None:
         self._claims = claims
         self._gates = gates
@@ -50,6 +56,7 @@ class Release:
         self._destinations = destinations
         self._longest = longest
         self._seconds = seconds
+        self._slots = slots
         self._unknown: set[str] = set()
 
     def turn(self) -> float:
@@ -65,17 +72,20 @@ class Release:
         if known is None:
             self._name_unknown(work.destination)
             return self._longest
-        ended = work.ended_ms == 0
-        room = known.max_leased - work.leased + (1 if ended else 0)
+        cap, ended = self._destinations.most_leased(known.name), work.ended_ms == 0
+        room = cap - work.leased + (1 if ended else 0)
         if room <= 0 or not (ended or work.due_ms == 0):
             return self._until_more(work, room)
-        calls = ceil(room / known.per_call)
-        grant = self._gates.ask(known.name, calls)
+        free = self._slots.free
+        if not free:
+            # A thread that finishes claims for itself, or another worker does.
+            return BUSY_PAUSE
+        most = min(cap if ended else room, free * known.per_call)
+        grant = self._gates.ask(known.name, ceil(most / known.per_call))
         if not grant.calls:
             return max(grant.wait, 0.01)
-        most = known.max_leased if ended else room
         most = min(most, grant.calls * known.per_call)
-        hint = self._claims.claim(known, work.partition, most)
+        hint = self._claims.claim(known.name, work.partition, most, cap)
         self._hints.send([hint])
         return 0.0 if hint.claims else 0.05
 
