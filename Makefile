@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
 PYTEST_WORKERS ?= 2
 
-.PHONY: help setup demo test check format bench lock clean
+.PHONY: help setup demo test check format lock docs bench clean
 
 help: ## list what make can do
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
 setup: $(STAMP) ## make .venv with the locked dependencies
 
@@ -35,12 +35,21 @@ format: setup ## mend what the formatter and linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-lock: setup ## resolve the dependencies anew into the two lock files
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra flower --extra sandbox --output-file requirements.lock pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --extra flower --extra sandbox --group dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
+
+lock: setup ## resolve the dependencies anew into the three lock files
+	$(COMPILE) --extra flower --extra sandbox --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra flower --extra sandbox --group dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(COMPILE) --group build --constraint requirements-dev.lock --output-file deploy/requirements-build.lock
+
+docs: setup ## write the tables that are made from the code
+	$(BIN)/python -m workers.settings_table
+	$(BIN)/python -m workers.metrics_table
+	$(BIN)/python -m workers.event_schema
 
 bench: setup ## events per second, CPU per event and latency, beside a textbook pipeline
-	$(BIN)/python -m benchmarks.throughput
+	$(BIN)/python -m benchmarks --rounds 3
 
 clean: ## remove what make made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

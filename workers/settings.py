@@ -28,6 +28,9 @@ from workers.settings_types import (
 
 __all__ = ["Settings", "SettingsError"]
 
+#: The sections that a caller who only needs Redis does without.
+PARTNERS = ("westcon", "deck", "ingram")
+
 Lower = BeforeValidator(lambda text: text.lower() if isinstance(text, str) else text)
 
 
@@ -164,6 +167,28 @@ class Settings(Section):
         settings = cls._checked(found, known)
         if settings is None or found.problems:
             raise SettingsError(_sentences(found.problems))
+        return settings
+
+    @classmethod
+    def load_redis(cls, environ: Mapping[str, str]) -> Self:
+        """Read the settings without the partners', for who only needs Redis.
+
+        Args:
+            environ: see `load`.
+
+        Raises:
+            SettingsError: with every mistake in what is not a partner's setting.
+        """
+        known = {variable.name: variable for variable in variables(cls)}
+        found = settings_sources.read(environ, known)
+        theirs = {v.name for v in known.values() if v.path[0] in PARTNERS}
+        own = settings_sources.Found(
+            {key: value for key, value in found.tree.items() if key not in PARTNERS},
+            [problem for problem in found.problems if problem[0] not in theirs],
+        )
+        settings = cls._checked(own, known)
+        if settings is None or own.problems:
+            raise SettingsError(_sentences(own.problems))
         return settings
 
     @classmethod

@@ -8,11 +8,10 @@ from typing import Any
 from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
+from workers import marked_page
 from workers.settings import Settings
 from workers.settings_names import CONFIG, SECRETS_DIR, Variable, variables
 
-BEGIN = "<!-- settings:begin -->"
-END = "<!-- settings:end -->"
 PAGE = Path("docs/settings.md")
 _HEAD = "| variable | default | meaning |\n|---|---|---|\n"
 _SOURCES = (
@@ -29,16 +28,8 @@ def table() -> str:
 
 
 def renewed(page: str) -> str:
-    """Put the table between the page's markers.
-
-    Raises:
-        ValueError: the page lacks a marker, or they are the wrong way round.
-    """
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"the page needs the markers {BEGIN} and {END}")
-    return f"{before}{BEGIN}\n{table()}{END}{after}"
+    """Put the table between the page's markers; raises ValueError without them."""
+    return marked_page.renewed(page, "settings", table())
 
 
 def main(page: Path = PAGE) -> None:

@@ -1,0 +1,1 @@
+"""The documents are what the code says."""
