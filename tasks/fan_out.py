@@ -49,11 +49,23 @@ def plan(
         case EventType.CUSTOMER_LINKED:
             order, link = _linked(held, order, event, stamp, rules)
             why = "" if link else "; no new link follows"
-            return Plan(order, WatchMove.NONE, link, f"{line}{why}")
+            planned = Plan(order, WatchMove.NONE, link, f"{line}{why}")
+            return _watched_from_now(before, planned, rules)
         case EventType.STATUS_CHANGED:
-            return _status_changed(order, event, stamp, version, rules, now_ms)
+            planned = _status_changed(order, event, stamp, version, rules, now_ms)
+            return _watched_from_now(before, planned, rules)
         case EventType.CANCELLED:
             return _cancelled(order, stamp, version, rules, now_ms, line)
+
+
+def _watched_from_now(before: Order, planned: Plan, rules: PlanRules) -> Plan:
+    """Start the watch of an order placed without a number, once an event brings it."""
+    order = planned.order
+    gained = before.westcon_reference is None and order.westcon_reference is not None
+    if gained and order.placed_ms and not order.cancelled and rules.westcon:
+        line = f"{planned.line}; watched from now"
+        return replace(planned, watch=WatchMove.START, line=line)
+    return planned
 
 
 def _told(event: OrderEvent, rules: PlanRules) -> str:

@@ -7,6 +7,7 @@ from typing import TypeVar
 from serializers.westcon_reply import StatusLine
 from tasks.plan_rules import DECK, INGRAM_PREFIX, WESTCON
 from tasks.services import Deck, Ingram, Westcon
+from tasks.statuses import NOT_AUTHENTIC, StatusTable
 from workers.metrics import Metrics
 from workers.paces import Paces
 
@@ -29,20 +30,29 @@ class Stopwatch:
             self._paces.record(destination, seconds)
             self._metrics.call_seconds.labels(destination).observe(seconds)
 
+    def unknown_status(self, status: str) -> None:
+        # The set of codes is Westcon's; a label must not grow with garbage.
+        self._metrics.unknown_statuses.labels(status[:8]).inc()
+
 
 class MeasuredWestcon:
-    """Westcon, measured."""
+    """Westcon, measured; status codes that the table does not have are counted."""
 
-    def __init__(self, westcon: Westcon, watch: Stopwatch) -> None:
+    def __init__(self, westcon: Westcon, watch: Stopwatch, known: StatusTable) -> None:
         self._westcon = westcon
         self._watch = watch
+        self._known = known
 
     def order_status(
         self, order_type: str, orders: tuple[str, ...]
     ) -> tuple[StatusLine, ...]:
         """See `tasks.services.Westcon`; raises PartnerError."""
         ask = self._westcon.order_status
-        return self._watch.time(WESTCON, lambda: ask(order_type, orders))
+        lines = self._watch.time(WESTCON, lambda: ask(order_type, orders))
+        for line in lines:
+            if line.status not in self._known and line.status != NOT_AUTHENTIC:
+                self._watch.unknown_status(line.status)
+        return lines
 
 
 class MeasuredDeck:

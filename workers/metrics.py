@@ -30,6 +30,12 @@ class Metrics:
             buckets=BUCKETS,
             registry=self.registry,
         )
+        self.unknown_statuses = Counter(
+            "waybill_unknown_statuses",
+            "Lines with a status code that WAYBILL_WESTCON__STATUSES does not have",
+            ["status"],
+            registry=self.registry,
+        )
         self.hints = Counter(
             "waybill_hints",
             "Hints that this worker has worked on, by task",

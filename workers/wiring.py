@@ -131,15 +131,15 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
     ledger = ledger_parts(settings, client, paces, own)
     hints = CeleryHints(app, ledger.destinations, paces.seconds, slots)
     westcon, deck, ingram = _partners(settings, client, slots)
-    watch = Stopwatch(metrics, paces)
+    watch, rules = Stopwatch(metrics, paces), plan_rules_of(settings)
     services = Services(
         ledger=ledger.store,
         hints=hints,
         gates=ledger.gates,
-        westcon=MeasuredWestcon(westcon, watch),
+        westcon=MeasuredWestcon(westcon, watch, rules.statuses),
         deck=MeasuredDeck(deck, watch),
         ingram=MeasuredIngram(ingram, watch),
-        rules=plan_rules_of(settings),
+        rules=rules,
         policies=ledger.destinations.policies(),
         parcel=hints.parcel,
         # What has not begun after a third of the lease is handed back: its own

@@ -1,0 +1,6 @@
+"""How long properties are searched: by examples, never by the clock."""
+
+from hypothesis import settings
+
+settings.register_profile("waybill", deadline=None, max_examples=150)
+settings.load_profile("waybill")

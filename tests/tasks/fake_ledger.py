@@ -1,0 +1,295 @@
+"""A ledger in memory that decides as the Lua scripts do."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from serializers.order import Order, pack, unpack
+from tasks.outcome import Again, Done, GiveUp, Later
+from tasks.plan_rules import WESTCON
+from tasks.work import (
+    Admission,
+    Advance,
+    Begun,
+    Claim,
+    Delivery,
+    Held,
+    Hint,
+    Kind,
+    Look,
+    NewDelivery,
+    Refused,
+    Settlement,
+    Verdict,
+    WatchMove,
+    Written,
+)
+
+
+@dataclass(slots=True)
+class Item:
+    """A watch or a delivery; a watch has no kind."""
+
+    ref: str
+    destination: str
+    order: str
+    kind: Kind | None = None
+    payload: bytes = b""
+    state: str = "lane"
+    fence: int = 0
+    tries: int = 0
+    run: str = ""
+    due_ms: int = 0
+    look_again: bool = False
+    superseded: bool = False
+    outcomes: list[object] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class FakeLedger:
+    """Every item, order and timeline; `trips` remembers each round trip's name.
+
+    Attributes:
+        now_ms: the clock.
+        room: whether new work is leased at once.
+        most: tries of an item, before its workers count as lost.
+        meanwhile: each is called once, before the next admit or advance, as what
+            another worker does in between.
+        broken: round trips that do not come back.
+    """
+
+    now_ms: Callable[[], int]
+    room: bool = True
+    most: int = 4
+    stream: dict[str, bytes | None] = field(default_factory=dict)
+    acknowledged: list[str] = field(default_factory=list)
+    buried: list[tuple[str, str]] = field(default_factory=list)
+    seen: dict[str, str] = field(default_factory=dict)
+    records: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    items: dict[str, Item] = field(default_factory=dict)
+    lanes: defaultdict[tuple[str, str], list[str]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    log: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    trips: list[str] = field(default_factory=list)
+    meanwhile: list[Callable[[], object]] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
+
+    def _trip(self, name: str) -> None:
+        self.trips.append(name)
+        if name in self.broken:
+            raise ConnectionError(name)
+        if name in {"admit", "advance"} and self.meanwhile:
+            self.meanwhile.pop(0)()
+
+    def order(self, number: str) -> Order:
+        return unpack(self.records[number][1])
+
+    def watch(self, number: str) -> Item:
+        return self.items[f"order:{number}"]
+
+    def deliveries(self, destination: str = "") -> list[Item]:
+        made = [item for item in self.items.values() if item.kind]
+        return [i for i in made if destination in {"", i.destination}]
+
+    def entries(self, ids: Sequence[str]) -> dict[str, bytes | None]:
+        self._trip("entries")
+        return {id_: self.stream.get(id_) for id_ in ids}
+
+    def acknowledge(self, ids: Sequence[str]) -> None:
+        self._trip("acknowledge")
+        self.acknowledged += ids
+
+    def bury_event(self, entry: str, body: bytes, why: str, code: str) -> None:
+        self._trip("bury_event")
+        assert why
+        assert self.stream[entry] == body
+        if (entry, code) not in self.buried:
+            self.buried.append((entry, code))
+
+    def orders(self, numbers: Sequence[str]) -> list[Held]:
+        self._trip("orders")
+        found = [self.records.get(number) for number in numbers]
+        return [Held(unpack(f[1]), f[0]) if f else Held(None, 0) for f in found]
+
+    def admit(self, admissions: Sequence[Admission]) -> list[Written]:
+        self._trip("admit")
+        return [self._admit(admission) for admission in admissions]
+
+    def _admit(self, one: Admission) -> Written:
+        if one.digest in self.seen:
+            known = self.seen[one.digest] == one.body_digest
+            return Written(Verdict.DUPLICATE if known else Verdict.CONFLICT)
+        number = one.order.number
+        if self._version(number) != one.version:
+            return Written(Verdict.STALE)
+        self.seen[one.digest] = one.body_digest
+        leased = self._write(one.order, one.version, one.deliveries, one.line)
+        return Written(Verdict.ADMITTED, (*leased, *self._move(number, one.watch)))
+
+    def _version(self, number: str) -> int:
+        return self.records.get(number, (0, b""))[0]
+
+    def _write(
+        self, order: Order, version: int, new: Sequence[NewDelivery], line: str
+    ) -> list[Hint]:
+        self.records[order.number] = (version + 1, pack(order))
+        self.log[order.number].append(line)
+        entered = [self._enter(order.number, one) for one in new]
+        return [hint for hint in entered if hint is not None]
+
+    def _move(self, number: str, move: WatchMove) -> list[Hint]:
+        ref = f"order:{number}"
+        watch = self.items.get(ref)
+        alive = watch is not None and watch.state != "ended"
+        if move is WatchMove.END and watch is not None and alive:
+            watch.state, watch.look_again = "ended", False
+            watch.fence += 1
+        if move is WatchMove.START or (move is WatchMove.LOOK and alive):
+            watch = self.items.setdefault(ref, Item(ref, WESTCON, number))
+            if watch.state in {"leased", "sending"}:
+                watch.look_again = True
+                return []
+            watch.tries = 0
+            return self._start(watch)
+        return []
+
+    def _start(self, item: Item) -> list[Hint]:
+        if not self.room:
+            item.state, item.due_ms = "due", self.now_ms()
+            return []
+        item.state = "leased"
+        item.fence += 1
+        return [Hint(item.destination, 0, (Claim(item.ref, item.fence),))]
+
+    def _enter(self, order: str, new: NewDelivery) -> Hint | None:
+        ref = f"delivery:{new.id}"
+        if ref in self.items:
+            return None
+        if new.kind is Kind.LINK:
+            self._supersede(order, new.destination)
+        item = Item(ref, new.destination, order, new.kind, new.payload)
+        self.items[ref] = item
+        lane = self.lanes[order, new.destination]
+        lane.append(ref)
+        hints = self._start(item) if len(lane) == 1 else []
+        return hints[0] if hints else None
+
+    def _supersede(self, order: str, destination: str) -> None:
+        for ref in tuple(self.lanes[order, destination]):
+            item = self.items[ref]
+            if item.state == "sending":
+                item.superseded = True
+            else:
+                self._leave(item, "superseded")
+
+    def _leave(self, item: Item, state: str) -> None:
+        item.state = state
+        lane = self.lanes[item.order, item.destination]
+        if item.ref not in lane:
+            return
+        head = lane[0] == item.ref
+        lane.remove(item.ref)
+        if head and lane:
+            self.items[lane[0]].state = "due"
+            self.items[lane[0]].due_ms = self.now_ms()
+
+    def claim(self, hint: Hint, most: int) -> tuple[Claim, ...]:
+        """Leases never end by themselves here."""
+        self._trip("claim")
+        here = [i for i in self.items.values() if i.destination == hint.destination]
+        now = [i for i in here if i.state == "due" and i.due_ms <= self.now_ms()]
+        for item in now[:most]:
+            item.state = "leased"
+            item.fence += 1
+        return tuple(Claim(item.ref, item.fence) for item in now[:most])
+
+    def begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> list[Begun]:
+        self._trip("begin")
+        assert all(self.items[c.ref].destination == hint.destination for c in claims)
+        return [self._begin(claim, run) for claim in claims]
+
+    def _begin(self, claim: Claim, run: str) -> Begun:
+        item = self.items[claim.ref]
+        again = item.state == "sending" and item.run == run
+        if item.fence != claim.fence or (item.state != "leased" and not again):
+            return Refused(claim)
+        if item.tries >= self.most and not again:
+            self._leave(item, "dead")
+            return Refused(claim, dead=True)
+        item.tries += not again
+        item.state, item.run = "sending", run
+        if item.kind is not None:
+            return Delivery(claim, item.tries, item.order, item.kind, item.payload)
+        version, record = self.records[item.order]
+        return Look(claim, item.tries, unpack(record), version)
+
+    def settle(self, hint: Hint, run: str, settlements: Sequence[Settlement]) -> None:
+        self._trip("settle")
+        for one in settlements:
+            assert self.items[one.claim.ref].destination == hint.destination
+            self._settle(run, one)
+
+    def _settle(self, run: str, one: Settlement) -> None:
+        item = self.items[one.claim.ref]
+        if one.done:
+            item.outcomes.append(one.outcome)
+            return self._leave(item, "done")
+        if (item.fence, item.run, item.state) != (one.claim.fence, run, "sending"):
+            return None
+        item.outcomes.append(one.outcome)
+        self.log[item.order].append(f"{item.destination} {one.said}")
+        match one.outcome:
+            case Done():
+                pass
+            case _ if item.superseded:
+                self._leave(item, "superseded")
+            case GiveUp():
+                self._leave(item, "dead")
+            case Again(after=after):
+                item.state, item.due_ms = "due", self.now_ms() + int(after * 1000)
+            case Later(after=after):
+                item.tries -= 1
+                item.state, item.due_ms = "due", self.now_ms() + int(after * 1000)
+        return None
+
+    def settle_and_begin(
+        self, hint: Hint, settlement: Settlement, following: Claim, run: str
+    ) -> Begun:
+        self._trip("settle_and_begin")
+        assert hint.claims
+        self._settle(run, settlement)
+        return self._begin(following, run)
+
+    def advance(
+        self, hint: Hint, run: str, advances: Sequence[Advance]
+    ) -> list[Written]:
+        self._trip("advance")
+        assert hint.destination == WESTCON
+        return [self._advance(run, one) for one in advances]
+
+    def _advance(self, run: str, one: Advance) -> Written:
+        if one.number not in self.records:
+            return Written(Verdict.GONE)
+        if self._version(one.number) != one.version:
+            return Written(Verdict.STALE)
+        leased: list[Hint] = []
+        if one.order is not None:
+            leased = self._write(one.order, one.version, one.deliveries, one.line)
+        watch = self.watch(one.number)
+        held = (watch.state, watch.fence, watch.run)
+        if held == ("sending", one.claim.fence, run):
+            watch.tries = 0
+            pause = 0 if watch.look_again else one.next_look
+            watch.state = "ended" if one.next_look is None else "due"
+            watch.due_ms = self.now_ms() + int((pause or 0) * 1000)
+            watch.look_again = False
+        return Written(Verdict.ADVANCED, tuple(leased))
+
+    def hand_back(self, hint: Hint, claims: Sequence[Claim]) -> None:
+        self._trip("hand_back")
+        assert hint.claims
+        for claim in claims:
+            item = self.items[claim.ref]
+            if item.state == "leased" and item.fence == claim.fence:
+                item.state, item.due_ms = "due", self.now_ms()

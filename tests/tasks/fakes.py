@@ -1,0 +1,196 @@
+"""A world that remembers: partners, gates, hints, a clock and dice the test owns."""
+
+import itertools
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from serializers.westcon_reply import StatusLine
+from tasks.plan_rules import DECK, WESTCON, EndpointRule, PlanRules
+from tasks.retry import RetryPolicy
+from tasks.services import Services
+from tasks.work import Hint
+from tests.tasks.fake_ledger import FakeLedger, Item
+
+ACME, BRAVO = "ingram/acme", "ingram/bravo"
+POLICY = RetryPolicy((10.0, 20.0, 40.0), retry_after_max=3_600.0)
+RULES = PlanRules(
+    endpoints={"acme": EndpointRule("acme"), "bravo": EndpointRule("bravo")}
+)
+
+#: 2026-03-01T12:00:00.123Z.
+START_MS = 1_772_366_400_123
+
+
+@dataclass(slots=True)
+class Clock:
+    """Time that passes when the test says so."""
+
+    ms: int = START_MS
+
+    def now_ms(self) -> int:
+        return self.ms
+
+    def monotonic(self) -> float:
+        return self.ms / 1000
+
+    def pass_seconds(self, seconds: float) -> None:
+        self.ms += int(seconds * 1000)
+
+
+@dataclass(slots=True)
+class FakeHints:
+    """Remembers what was sent."""
+
+    sent: list[Hint] = field(default_factory=list)
+
+    def send(self, hints: Sequence[Hint]) -> None:
+        self.sent += hints
+
+
+@dataclass(slots=True)
+class FakeGates:
+    """Remembers what it was told; `open_after` failures close it for 30 s."""
+
+    told: list[tuple[str, str]] = field(default_factory=list)
+    closed: dict[str, float] = field(default_factory=dict)
+    open_after: int = 5
+
+    def served(self, destination: str) -> None:
+        self.told.append(("served", destination))
+
+    def failed(self, destination: str) -> float:
+        self.told.append(("failed", destination))
+        return 30.0 if self.told.count(self.told[-1]) >= self.open_after else 0.0
+
+    def close(self, destination: str, seconds: float) -> None:
+        self.told.append(("close", destination))
+        self.closed[destination] = seconds
+
+
+@dataclass(slots=True)
+class FakeWestcon:
+    """Knows some lines; answers at most `most` orders and drops the rest.
+
+    Attributes:
+        lines: what it knows, by order number as asked for.
+        bad: orders that spoil a call, by the error it ends with.
+        errors: what the next calls end with, None for an answer.
+        asked: every call.
+    """
+
+    lines: dict[str, tuple[StatusLine, ...]] = field(default_factory=dict)
+    bad: dict[str, Exception] = field(default_factory=dict)
+    errors: list[Exception | None] = field(default_factory=list)
+    asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    dropped: set[str] = field(default_factory=set)
+    most: int = 10
+
+    def order_status(
+        self, order_type: str, orders: tuple[str, ...]
+    ) -> tuple[StatusLine, ...]:
+        self.asked.append((order_type, orders))
+        if self.errors and (error := self.errors.pop(0)) is not None:
+            raise error
+        for number in orders:
+            if number in self.bad:
+                raise self.bad[number]
+        answered = [n for n in orders[: self.most] if n not in self.dropped]
+        if len(orders) == 1:
+            answered = list(orders)
+        return tuple(line for n in answered for line in self.lines.get(n, ()))
+
+
+@dataclass(slots=True)
+class FakeDeck:
+    """Remembers links in the order in which they were made."""
+
+    links: list[tuple[str, str]] = field(default_factory=list)
+    errors: list[Exception | None] = field(default_factory=list)
+
+    def link(self, order_number: str, customer_id: str) -> str:
+        if self.errors and (error := self.errors.pop(0)) is not None:
+            raise error
+        self.links.append((order_number, customer_id))
+        return "code 0"
+
+
+@dataclass(slots=True)
+class FakeIngram:
+    """Remembers notifications in the order in which they arrived."""
+
+    received: list[tuple[str, str, bytes, int]] = field(default_factory=list)
+    errors: list[Exception | None] = field(default_factory=list)
+
+    def notify(self, endpoint: str, event_id: str, body: bytes, tries: int) -> int:
+        if self.errors and (error := self.errors.pop(0)) is not None:
+            raise error
+        self.received.append((endpoint, event_id, body, tries))
+        return 202
+
+    def told(self, endpoint: str = "acme") -> list[tuple[str, str]]:
+        """Line number and status, in the order in which the endpoint was told."""
+        bodies = [json.loads(body) for name, _, body, _ in self.received]
+        names = [name for name, *_ in self.received]
+        return [
+            (line["LineNumber"], line["lineStatus"])
+            for name, body in zip(names, bodies, strict=True)
+            if name == endpoint
+            for resource in body["resource"]
+            for line in resource["lines"]
+        ]
+
+
+@dataclass(slots=True)
+class World:
+    """Everything that the tasks can touch."""
+
+    clock: Clock = field(default_factory=Clock)
+    hints: FakeHints = field(default_factory=FakeHints)
+    gates: FakeGates = field(default_factory=FakeGates)
+    westcon: FakeWestcon = field(default_factory=FakeWestcon)
+    deck: FakeDeck = field(default_factory=FakeDeck)
+    ingram: FakeIngram = field(default_factory=FakeIngram)
+    dice: float = 0.5
+    stopping: bool = False
+    parcel: int = 0
+    rules: PlanRules = RULES
+    ledger: FakeLedger = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ledger = FakeLedger(self.clock.now_ms)
+
+    def services(self, **overrides: Any) -> Services:
+        tokens = (f"run-{n}" for n in itertools.count())
+        made = Services(
+            ledger=self.ledger,
+            hints=self.hints,
+            gates=self.gates,
+            westcon=self.westcon,
+            deck=self.deck,
+            ingram=self.ingram,
+            rules=self.rules,
+            policies=_policies(),
+            parcel=lambda _: self.parcel,
+            hold_seconds=20.0,
+            now_ms=self.clock.now_ms,
+            monotonic=self.clock.monotonic,
+            dice=lambda: self.dice,
+            token=lambda: next(tokens),
+            stopping=lambda: self.stopping,
+        )
+        return replace(made, **overrides)
+
+    def items_at(self, destination: str) -> list[Item]:
+        return self.ledger.deliveries(destination)
+
+
+def services(**overrides: Any) -> Services:
+    """Services of a world that nobody looks at afterwards."""
+    return World().services(**overrides)
+
+
+def _policies() -> Mapping[str, RetryPolicy]:
+    waits = replace(POLICY, throttled_waits=True)
+    return {WESTCON: waits, DECK: POLICY, ACME: POLICY, BRAVO: POLICY}

@@ -1,0 +1,149 @@
+"""Events, orders and Westcon's lines as the tests spell them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from serializers import events
+from serializers.events import EventLine, EventType, OrderEvent
+from serializers.order import Line, Order, pack
+from serializers.westcon_reply import StatusLine
+from tasks.diff import Transition
+from tasks.fan_out import Plan, plan
+from tasks.link import link
+from tasks.notify import notify
+from tasks.plan_rules import DECK, WESTCON, PlanRules
+from tasks.poll import poll
+from tasks.receive import receive
+from tasks.report import Report
+from tasks.services import Services
+from tasks.work import Claim, Held, Hint
+from tests.tasks.fake_ledger import Item
+from tests.tasks.fakes import RULES, START_MS, World
+
+NUMBER = "60012345"
+
+
+def told(status: str = "SCH", line: str = "10", **fields: Any) -> StatusLine:
+    """A line of Westcon's reply."""
+    plain = StatusLine(
+        order_number=NUMBER,
+        line_number=line,
+        customer_order_number="PO-7",
+        customer_line_number="",
+        product_number="IM-1",
+        quantity="5",
+        unit="EA",
+        status=status,
+        description="",
+        status_date="2026-02-01",
+        ship_date="",
+        invoice="",
+        parent_line="",
+    )
+    return replace(plain, **fields)
+
+
+def line(status: str = "SCH", number: str = "10", **fields: Any) -> Line:
+    """A line of the snapshot."""
+    plain = Line(f"{NUMBER}/{number}", number, NUMBER, status, "2026-02-01", "5")
+    return replace(plain, **fields)
+
+
+def event(
+    kind: str, second: float = 0.0, lines: Sequence[EventLine] = (), **fields: Any
+) -> OrderEvent:
+    """An event of order SO-1, dated so many seconds after the start."""
+    plain = OrderEvent(
+        id=f"{kind}-{second}",
+        source="/erp",
+        type=EventType(f"order.{kind}"),
+        time_ms=START_MS + int(second * 1000),
+        order_number="SO-1",
+        deck_number="SO-1",
+        lines=tuple(lines),
+    )
+    return replace(plain, **fields)
+
+
+def changed(second: float, *statuses: str, **fields: Any) -> OrderEvent:
+    """`order.status_changed`; each status is "line:code"."""
+    lines = [EventLine(*status.split(":")) for status in statuses]
+    return event("status_changed", second, lines, **fields)
+
+
+def after(
+    *happened: OrderEvent, held: Held | None = None, rules: PlanRules = RULES
+) -> tuple[list[Plan], Held]:
+    """Plan events one after the other; every plan, and the order in the end."""
+    now = held or Held(None, 0)
+    plans = []
+    for n, one in enumerate(happened):
+        made = plan(one, f"{START_MS + n}-0", now, rules, START_MS + n)
+        plans.append(made)
+        now = Held(made.order, now.version + 1)
+    return plans, now
+
+
+def order(**fields: Any) -> Order:
+    return replace(Order("SO-1", seen_ms=START_MS, changed_ms=START_MS), **fields)
+
+
+def transitions(*changes: tuple[str, Line]) -> tuple[Transition, ...]:
+    return tuple(Transition(before, now) for before, now in changes)
+
+
+def publish(world: World, *happened: OrderEvent) -> list[str]:
+    """Put events into the stream; their entries."""
+    ids = []
+    for one in happened:
+        id_ = f"{world.clock.ms}-{len(world.ledger.stream)}"
+        world.ledger.stream[id_] = events.encode(one)
+        ids.append(id_)
+    return ids
+
+
+def take_in(world: World, *happened: OrderEvent) -> dict[str, int]:
+    """Publish events and receive them in one batch."""
+    return receive(publish(world, *happened), world.services())
+
+
+def work(hint: Hint, services: Services) -> Report:
+    """Run the task that works on this hint."""
+    task = {WESTCON: poll, DECK: link}.get(hint.destination, notify)
+    return task(hint, services)
+
+
+def run_hints(world: World) -> None:
+    """Work on every hint that was sent, and on those that follow."""
+    while world.hints.sent:
+        work(world.hints.sent.pop(0), world.services())
+
+
+def release(world: World) -> None:
+    """Claim what is due everywhere, and work on it until nothing is."""
+    while True:
+        run_hints(world)
+        names = sorted({item.destination for item in world.ledger.items.values()})
+        hints = [Hint(name, 0, ()) for name in names]
+        due = [replace(one, claims=world.ledger.claim(one, 100)) for one in hints]
+        world.hints.send([one for one in due if one.claims])
+        if not world.hints.sent:
+            return
+
+
+def watched(world: World, *orders: Order) -> Hint:
+    """Orders under watch, leased for one hint."""
+    for one in orders:
+        world.ledger.records[one.number] = (1, pack(one))
+    return leased(world, *(one.number for one in orders))
+
+
+def leased(world: World, *numbers: str) -> Hint:
+    """A hint for the watches of these orders."""
+    claims: list[Claim] = []
+    for number in numbers:
+        ref = f"order:{number}"
+        item = world.ledger.items.setdefault(ref, Item(ref, WESTCON, number))
+        claims += world.ledger._start(item)[0].claims
+    return Hint(WESTCON, 0, tuple(claims))

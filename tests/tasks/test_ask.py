@@ -1,0 +1,140 @@
+"""Several orders in one call, and their answers told apart."""
+
+import pytest
+
+from tasks.ask import ask
+from tasks.errors import (
+    NotYet,
+    PartnerError,
+    PermanentError,
+    Throttled,
+    TransientError,
+    Unavailable,
+)
+from tests.tasks.fakes import FakeWestcon
+from tests.tasks.samples import told
+
+REFUSED = PermanentError("refused", code="http_400")
+UNREADABLE = Unavailable("an error block", code="decode")
+DOWN = Unavailable("no answer", code="timeout")
+SLOW_DOWN = Throttled("slow down", code="http_429", retry_after=60.0)
+NO_TOKEN = NotYet("no token", code="token", after=300.0, shared=True)
+
+
+def knowing(*numbers: str) -> FakeWestcon:
+    return FakeWestcon({n: (told(order_number=n),) for n in numbers})
+
+
+def test_one_call_answers_for_all() -> None:
+    westcon = knowing("1", "2", "3")
+
+    answers = ask(westcon, "W", ["1", "2", "3"])
+
+    assert answers == {n: (told(order_number=n),) for n in "123"}
+    assert westcon.asked == [("W", ("1", "2", "3"))]
+
+
+def test_a_purchase_orders_lines_are_told_by_the_customers_number() -> None:
+    lines = (told(order_number="11"), told(order_number="12"))
+    westcon = FakeWestcon({"po-7": lines})
+
+    assert ask(westcon, "C", ["po-7", "po-8"])["po-7"] == lines
+
+
+def test_zeros_in_front_of_a_number_mean_nothing() -> None:
+    westcon = FakeWestcon({"0060": (told(order_number="60"),)})
+
+    assert ask(westcon, "W", ["0060", "2"])["0060"] == (told(order_number="60"),)
+
+
+def test_an_order_that_does_not_come_back_is_asked_for_alone() -> None:
+    westcon = knowing("1", "2", "3")
+    westcon.dropped = {"2"}
+
+    answers = ask(westcon, "W", ["1", "2", "3"])
+
+    assert answers["2"] == (told(order_number="2"),)
+    assert westcon.asked[1:] == [("W", ("2",))]
+
+
+def test_an_order_that_is_missing_even_alone_is_no_fault_of_westcons() -> None:
+    westcon = knowing("1")
+
+    answers = ask(westcon, "W", ["1", "2"])
+
+    error = answers["2"]
+    assert isinstance(error, TransientError)
+    assert not isinstance(error, Unavailable)
+    assert error.code == "missing_order"
+
+
+@pytest.mark.parametrize("error", [REFUSED, UNREADABLE])
+def test_a_spoilt_call_is_halved_until_the_bad_order_stands_alone(
+    error: PartnerError,
+) -> None:
+    westcon = knowing("1", "2", "3", "4")
+    westcon.bad = {"3": error}
+
+    answers = ask(westcon, "W", ["1", "2", "3", "4"])
+
+    assert answers == {
+        "1": (told(order_number="1"),),
+        "2": (told(order_number="2"),),
+        "3": error,
+        "4": (told(order_number="4"),),
+    }
+    assert [orders for _, orders in westcon.asked] == [
+        ("1", "2", "3", "4"),
+        ("1", "2"),
+        ("3", "4"),
+        ("3",),
+        ("4",),
+    ]
+
+
+@pytest.mark.parametrize("error", [DOWN, SLOW_DOWN, NO_TOKEN])
+def test_what_fails_for_everybody_fails_for_all_in_one_call(
+    error: PartnerError,
+) -> None:
+    westcon = knowing("1", "2")
+    westcon.errors = [error]
+
+    assert ask(westcon, "W", ["1", "2"]) == {"1": error, "2": error}
+    assert len(westcon.asked) == 1
+
+
+@pytest.mark.parametrize("error", [DOWN, SLOW_DOWN, NO_TOKEN])
+def test_nobody_asks_on_for_missing_orders_when_westcon_has_gone(
+    error: PartnerError,
+) -> None:
+    westcon = knowing("1", "2", "3")
+    westcon.dropped = {"2", "3"}
+    westcon.errors = [None, error]
+
+    answers = ask(westcon, "W", ["1", "2", "3"])
+
+    assert answers == {"1": (told(order_number="1"),), "2": error, "3": error}
+    assert len(westcon.asked) == 2
+
+
+def test_asked_alone_an_answer_under_another_spelling_counts() -> None:
+    westcon = FakeWestcon({"PO 7": (told(customer_order_number="PO7"),)})
+
+    assert ask(westcon, "C", ["PO 7"])["PO 7"] == (told(customer_order_number="PO7"),)
+
+
+def test_asked_alone_lines_of_another_order_do_not_count_beside_the_right_ones() -> (
+    None
+):
+    mine, foreign = told(order_number="1"), told(order_number="2")
+    westcon = FakeWestcon({"1": (mine, foreign)})
+
+    assert ask(westcon, "W", ["1"]) == {"1": (mine,)}
+
+
+def test_lines_that_nobody_asked_for_are_left_out() -> None:
+    westcon = FakeWestcon(
+        {"1": (told(order_number="1"), told(order_number="9")), "2": ()}
+    )
+
+    assert set(ask(westcon, "W", ["1", "2"])) == {"1", "2"}

@@ -1,0 +1,97 @@
+"""One try: its outcome, and what its destination's gate learns."""
+
+import pytest
+
+from serializers.errors import DecodeError
+from tasks.attempt import Attempt, attempt
+from tasks.errors import NotYet, PermanentError, Throttled, Unavailable
+from tasks.outcome import Again, Done, GiveUp
+from tests.tasks.fakes import ACME, World
+
+
+def failing(world: World, error: Exception, tries: int = 1) -> Attempt:
+    def call() -> str:
+        raise error
+
+    return attempt(world.services(), ACME, tries, call)
+
+
+def test_a_call_that_is_answered_is_done_and_the_destination_works() -> None:
+    world = World()
+
+    made = attempt(world.services(), ACME, 1, lambda: "http 200")
+
+    assert made == Attempt(Done(), "http 200")
+    assert world.gates.told == [("served", ACME)]
+
+
+def test_a_refusal_shows_that_the_destination_works() -> None:
+    world = World()
+
+    made = failing(world, PermanentError("no", code="http_400"))
+
+    assert made == Attempt(GiveUp("no", "http_400"), "http_400")
+    assert world.gates.told == [("served", ACME)]
+
+
+def test_no_answer_counts_against_the_destination() -> None:
+    world = World()
+
+    made = failing(world, Unavailable("down", code="timeout"))
+
+    assert (made.said, made.closed) == ("timeout", False)
+    assert world.gates.told == [("failed", ACME)]
+
+
+def test_the_failure_that_opens_the_breaker_closes_the_gate() -> None:
+    world = World()
+    world.gates.open_after = 1
+
+    assert failing(world, Unavailable("down", code="timeout")).closed
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Throttled("slow", code="http_429", retry_after=60.0),
+        Unavailable("busy", code="http_503", retry_after=60.0),
+        NotYet("no token", code="token", after=60.0, shared=True),
+    ],
+)
+def test_everybody_waits_as_long_as_the_partner_asks(error: Exception) -> None:
+    world = World()
+
+    assert failing(world, error).closed
+    assert world.gates.closed == {ACME: 60.0}
+
+
+def test_nobody_waits_longer_than_the_cap() -> None:
+    world = World()
+
+    failing(world, Throttled("slow", code="http_429", retry_after=1e9))
+
+    assert world.gates.closed == {ACME: 3_600.0}
+
+
+def test_an_item_that_waits_for_itself_keeps_nobody_else_waiting() -> None:
+    world = World()
+
+    assert not failing(world, NotYet("soon", code="nao", after=60.0)).closed
+    assert world.gates.closed == {}
+
+
+def test_a_body_that_cannot_be_read_is_called_that() -> None:
+    made = failing(World(), DecodeError("order: not JSON"))
+
+    assert made == Attempt(GiveUp("order: not JSON", "decode"), "decode")
+
+
+def test_a_defect_of_ours_says_nothing_about_the_destination() -> None:
+    world = World()
+
+    made = failing(world, KeyError("sk_live_9"))
+
+    assert made.said == "unexpected"
+    assert isinstance(made.outcome, Again)
+    assert "sk_live" not in repr(made)
+    assert world.gates.told == []

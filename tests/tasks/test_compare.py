@@ -1,0 +1,199 @@
+"""What one look at an order leads to."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from serializers.order import Line, Order
+from serializers.westcon_reply import StatusLine
+from tasks.compare import compare, line_of, refusal
+from tasks.errors import NotYet, PermanentError
+from tasks.work import Advance, Claim, Held
+from tests.tasks.fakes import RULES, START_MS
+from tests.tasks.samples import NUMBER, line, order, told
+
+CLAIM = Claim("order:SO-1", 3)
+HOUR_MS = 3_600_000
+
+
+def look(
+    before: Order | None, *lines: StatusLine, ms: int = 0
+) -> Advance | PermanentError:
+    held = Held(before, 4 if before else 0)
+    return compare(CLAIM, held, lines, RULES, START_MS + ms, 0.5)
+
+
+def advance(before: Order | None, *lines: StatusLine, ms: int = 0) -> Advance:
+    found = look(before, *lines, ms=ms)
+    assert isinstance(found, Advance)
+    return found
+
+
+def snapshot(found: Advance) -> tuple[Line, ...]:
+    assert found.order is not None
+    return found.order.lines
+
+
+def statuses(found: Advance) -> list[tuple[str, str]]:
+    bodies: list[dict[str, Any]] = [json.loads(d.payload) for d in found.deliveries[:1]]
+    return [
+        (each["LineNumber"], each["lineStatus"])
+        for body in bodies
+        for resource in body["resource"]
+        for each in resource["lines"]
+    ]
+
+
+def test_a_line_of_the_reply_becomes_a_line_of_the_snapshot() -> None:
+    reply = told("SHI", ship_date="2026-02-03", invoice="9001")
+
+    assert line_of(reply) == Line(
+        key=f"{NUMBER}/10",
+        number="10",
+        sub_order=NUMBER,
+        status="SHI",
+        status_date="2026-02-01",
+        quantity="5",
+        part="IM-1",
+        ship_date="2026-02-03",
+        invoice="9001",
+    )
+
+
+def test_lines_that_have_only_the_customers_number_are_told_apart_by_it() -> None:
+    replies = [told(line="", customer_line_number=n) for n in ("0001", "0002")]
+
+    found = advance(order(), *replies)
+
+    assert [(one.key, one.number) for one in snapshot(found)] == [
+        (f"{NUMBER}/1", "0001"),
+        (f"{NUMBER}/2", "0002"),
+    ]
+
+
+def test_the_first_look_tells_what_it_sees() -> None:
+    found = advance(order(), told("SCH"), told("SHI", "20"), ms=HOUR_MS)
+
+    assert statuses(found) == [("20", "IM::shipped")]
+    assert (found.number, found.version, found.claim) == ("SO-1", 4, CLAIM)
+    assert found.order is not None
+    assert found.order.changed_ms == START_MS + HOUR_MS
+    assert found.next_look == 60.0
+    assert found.line == f"seen {NUMBER}/10 new>SCH, {NUMBER}/20 new>SHI"
+
+
+def test_a_look_that_sees_nothing_new_writes_nothing() -> None:
+    seen = snapshot(advance(order(purchase_order="PO-7"), told("SHI")))
+
+    found = advance(order(purchase_order="PO-7", lines=seen), told("SHI"), ms=HOUR_MS)
+
+    assert (found.order, found.deliveries, found.next_look) == (None, (), 360.0)
+
+
+def test_late_facts_are_kept_and_told_to_nobody() -> None:
+    seen = snapshot(advance(order(), told("SHI")))
+
+    found = advance(order(lines=seen), told("SHI", ship_date="2026-02-03"), ms=1)
+
+    assert snapshot(found)[0].ship_date == "2026-02-03"
+    assert found.deliveries == ()
+    assert found.order is not None
+    assert found.order.changed_ms == START_MS
+    assert found.line == "seen late facts"
+
+
+def test_westcons_customer_order_number_stands_in_for_the_events() -> None:
+    without = advance(order(), told("SHI")).order
+    given = advance(order(purchase_order="PO-1"), told("SHI")).order
+
+    assert without is not None
+    assert given is not None
+    assert (without.purchase_order, given.purchase_order) == ("PO-7", "PO-1")
+
+
+def test_a_baseline_is_kept_in_silence_and_only_once() -> None:
+    first = advance(order(baseline=True), told("SHI"))
+    second = advance(first.order, told("INV"))
+
+    assert first.deliveries == ()
+    assert first.line == f"baseline {NUMBER}/10 new>SHI"
+    assert statuses(second) == [("10", "IM::invoiced")]
+
+
+def test_a_baseline_is_silent_although_an_event_came_before_it() -> None:
+    early = order(baseline=True, lines=(line("SHI"),))
+
+    found = advance(early, told("SHI"), told("INV", "20"), told("INV", "30"))
+
+    assert found.deliveries == ()
+    assert found.order is not None
+    assert not found.order.baseline
+
+
+def test_a_line_that_an_event_has_told_is_not_told_again() -> None:
+    erps = Line("/10", "10", "", "SHI")
+
+    found = advance(order(lines=(erps,)), told("SHI"))
+
+    assert found.deliveries == ()
+    assert [one.key for one in snapshot(found)] == [f"{NUMBER}/10"]
+
+
+def test_a_finished_order_is_not_looked_at_again() -> None:
+    found = advance(order(), told("INV"), told("REJ", "20"))
+
+    assert found.next_look is None
+    assert statuses(found) == [("10", "IM::invoiced"), ("20", "IM::voided")]
+
+
+def test_an_order_that_was_cancelled_meanwhile_is_told_nothing() -> None:
+    found = advance(order(cancelled=True), told("SHI"))
+
+    assert found == Advance(CLAIM, "SO-1", 4, None, None)
+
+
+def test_an_order_that_is_gone_ends_its_watch() -> None:
+    assert advance(None, told("SHI")) == Advance(CLAIM, "SO-1", 0, None, None)
+
+
+def test_a_watch_out_of_patience_says_how_to_go_on() -> None:
+    days = RULES.poll.patience * 1000 + 1
+    seen = snapshot(advance(order(), told("SCH")))
+
+    error = look(order(lines=seen), told("SCH"), ms=int(days))
+
+    assert isinstance(error, PermanentError)
+    assert error.code == "out_of_patience"
+    assert "has not changed for 90 days" in str(error)
+    assert "order.placed" in str(error)
+
+
+def test_a_change_after_the_end_of_patience_is_told_and_watched_on() -> None:
+    days = RULES.poll.patience * 1000 + 1
+
+    found = advance(order(lines=(line("SCH"),)), told("SHI"), ms=int(days))
+
+    assert statuses(found) == [("10", "IM::shipped")]
+    assert found.next_look == 60.0
+
+
+def test_an_unknown_order_is_waited_for_within_its_grace() -> None:
+    grace = int(RULES.poll.nao_grace * 1000)
+    nao = [told("NAO")]
+
+    within = refusal(order(), nao, RULES, START_MS + grace - 1)
+    after = refusal(order(), nao, RULES, START_MS + grace)
+
+    assert isinstance(within, NotYet)
+    assert not within.shared
+    assert isinstance(after, PermanentError)
+    assert refusal(order(), [told("SCH")], RULES, START_MS + grace) is None
+
+
+def test_the_grace_of_an_order_placed_anew_begins_anew() -> None:
+    placed_again = START_MS + 30 * 24 * HOUR_MS
+    again = replace(order(), changed_ms=placed_again)
+
+    error = refusal(again, [told("NAO")], RULES, placed_again + HOUR_MS)
+
+    assert isinstance(error, NotYet)

@@ -1,0 +1,55 @@
+"""A worker that has finished its hint goes on with what is due there."""
+
+from tasks.go_on import STAY, go_on
+from tasks.report import Report
+from tasks.services import Services
+from tasks.work import Hint
+from tests.tasks.fakes import ACME, World
+from tests.tasks.samples import changed, take_in, work
+
+
+def waiting(world: World, count: int) -> Hint:
+    """A hint for the first notification; the others are due."""
+    for n in range(count):
+        world.ledger.room = n == 0
+        number = f"SO-{n}"
+        take_in(world, changed(n, "10:SHI", order_number=number, endpoints=("acme",)))
+    return world.hints.sent.pop(0)
+
+
+def test_a_worker_goes_on_until_nothing_is_due() -> None:
+    world = World(parcel=2)
+
+    report = go_on(work, waiting(world, 5), world.services())
+
+    assert report.counts() == {"done": 5}
+    assert len(world.ingram.received) == 5
+    assert world.ledger.trips.count("claim") == 3
+
+
+def test_a_worker_claims_nothing_where_the_gate_must_be_asked_first() -> None:
+    world = World(parcel=0)
+
+    report = go_on(work, waiting(world, 3), world.services())
+
+    assert report.counts() == {"done": 1}
+    assert "claim" not in world.ledger.trips
+
+
+def test_a_worker_on_its_way_out_claims_nothing_more() -> None:
+    world = World(parcel=2, stopping=True)
+
+    assert go_on(work, waiting(world, 3), world.services()).counts() == {"done": 1}
+
+
+def test_a_worker_goes_back_to_the_queues_after_a_moment() -> None:
+    world = World(parcel=1)
+
+    def slow(hint: Hint, services: Services) -> Report:
+        world.clock.pass_seconds(STAY * 0.6)
+        return work(hint, services)
+
+    report = go_on(slow, waiting(world, 5), world.services())
+
+    assert report.counts() == {"done": 2}
+    assert {item.state for item in world.items_at(ACME)[2:]} == {"due"}

@@ -1,0 +1,93 @@
+"""DECK is told the latest customer of an order, and each only once."""
+
+import json
+from typing import Any
+
+from serializers.events import OrderEvent
+from tasks.fan_out import link_payload
+from tasks.plan_rules import DECK, PlanRules
+from tasks.work import Kind
+from tests.tasks.fakes import World
+from tests.tasks.samples import after, changed, event, run_hints, take_in
+
+
+def linked(second: float, customer: str, **fields: Any) -> OrderEvent:
+    return event("customer_linked", second, customer_id=customer, **fields)
+
+
+def links(*happened: OrderEvent, rules: PlanRules | None = None) -> list[list[str]]:
+    plans, _ = after(*happened, rules=rules or PlanRules())
+    made = [one for plan in plans for one in plan.deliveries]
+    assert all(one.kind is Kind.LINK and one.destination == DECK for one in made)
+    assert len({one.id for one in made}) == len(made)
+    return [json.loads(one.payload) for one in made]
+
+
+def test_a_placed_order_is_linked_if_it_has_a_customer() -> None:
+    assert links(event("placed", 1, customer_id="C-1")) == [["SO-1", "C-1"]]
+    assert links(event("placed", 1)) == []
+
+
+def test_without_deck_nothing_is_linked() -> None:
+    assert links(linked(1, "C-1"), rules=PlanRules(deck=False)) == []
+
+
+def test_the_same_customer_is_not_linked_again() -> None:
+    placed = event("placed", 1, customer_id="C-1")
+
+    assert links(placed, linked(2, "C-1")) == [["SO-1", "C-1"]]
+
+
+def test_a_customer_who_comes_back_is_linked_again() -> None:
+    made = links(linked(1, "A"), linked(2, "B"), linked(3, "A"))
+
+    assert [customer for _, customer in made] == ["A", "B", "A"]
+
+
+def test_an_older_link_does_not_replace_a_newer_one() -> None:
+    made = links(linked(2, "B"), linked(1, "A"), linked(3, "B"))
+
+    assert [customer for _, customer in made] == ["B"]
+
+
+def test_decks_own_number_is_used_where_it_is_known() -> None:
+    assert links(linked(1, "A", deck_number="D-9")) == [["D-9", "A"]]
+
+
+def test_an_event_that_does_not_name_decks_number_leaves_it_as_it_was() -> None:
+    placed = event("placed", 1, deck_number="D-9")
+
+    assert links(placed, changed(2, "10:SCH"), linked(3, "A")) == [["D-9", "A"]]
+
+
+def test_a_customer_is_linked_again_when_deck_knows_the_order_otherwise() -> None:
+    made = links(linked(1, "A"), linked(2, "A", deck_number="D-9"))
+
+    assert made == [["SO-1", "A"], ["D-9", "A"]]
+
+
+def test_a_link_is_kept_as_two_texts() -> None:
+    assert link_payload("SO-1", 'Zoë "Z"') == '["SO-1", "Zoë \\"Z\\""]'.encode()
+
+
+def test_the_link_reaches_deck() -> None:
+    world = World()
+    take_in(world, linked(1, "A", deck_number="D-9"))
+
+    run_hints(world)
+
+    assert world.deck.links == [("D-9", "A")]
+
+
+def test_of_links_that_wait_only_the_latest_is_made() -> None:
+    world = World()
+    take_in(world, linked(1, "A"), linked(2, "B"), linked(3, "C"))
+
+    run_hints(world)
+
+    assert world.deck.links == [("SO-1", "C")]
+    assert [one.state for one in world.items_at(DECK)] == [
+        "superseded",
+        "superseded",
+        "done",
+    ]

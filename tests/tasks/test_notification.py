@@ -1,0 +1,238 @@
+"""From transitions to what an endpoint receives, field by field."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from serializers.event_id import ALPHABET
+from serializers.order import Line, Order
+from tasks.notification import notify, notify_cancelled, timestamp
+from tasks.plan_rules import EndpointRule, PlanRules
+from tasks.statuses import DEFAULT_STATUSES, StatusRule
+from tests.tasks.fakes import RULES, START_MS
+from tests.tasks.samples import line, order, transitions
+
+SEEN_AT = "2026-03-01T12:00:00.123Z"
+ONE = PlanRules(endpoints={"acme": EndpointRule("acme")})
+
+
+def bodies(
+    *changes: tuple[str, Line], rules: PlanRules = ONE, of: Order | None = None
+) -> list[dict[str, Any]]:
+    made = notify(of or order(), 4, transitions(*changes), rules, START_MS)
+    return [json.loads(one.payload) for one in made]
+
+
+def resources(*changes: tuple[str, Line], rules: PlanRules = ONE) -> list[Any]:
+    (body,) = bodies(*changes, rules=rules)
+    return list(body["resource"])
+
+
+def test_every_field_comes_from_its_place() -> None:
+    placed = order(purchase_order="PO-7", placed_ms=1_772_000_000_000)
+    shipped = line("SHI", part="IM-1", vendor_part="V-1", ship_date="2026-02-03")
+
+    (body,) = bodies(("SCH", shipped), of=placed)
+
+    event_id = body.pop("eventId")
+    assert len(event_id) == 26
+    assert set(event_id) <= set(ALPHABET)
+    assert body == {
+        "topic": "resellers/orders",
+        "event": "im::updated",
+        "eventTimeStamp": SEEN_AT,
+        "resource": [
+            {
+                "eventType": "im::order_shipped",
+                "orderNumber": "SO-1",
+                "customerOrderNumber": "PO-7",
+                "orderEntryTimeStamp": "2026-02-25T06:13:20.000Z",
+                "lines": [
+                    {
+                        "LineNumber": "10",
+                        "subOrderNumber": "60012345",
+                        "lineStatus": "IM::shipped",
+                        "ingramPartNumber": "IM-1",
+                        "vendorPartNumber": "V-1",
+                        "requestedQuantity": "5",
+                        "shippedQuantity": "5",
+                        "shipmentDetails": [{"shipmentDate": "2026-02-03"}],
+                    }
+                ],
+            }
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "event", "line_status", "shipped", "backordered"),
+    [
+        ("HLD", "im::order_hold", "IM::hold", None, None),
+        ("BOR", "im::order_backordered", "IM::backordered", None, "5"),
+        ("SHI", "im::order_shipped", "IM::shipped", "5", None),
+        ("INV", "im::order_invoiced", "IM::invoiced", "5", None),
+        ("REJ", "im::order_voided", "IM::voided", None, None),
+    ],
+)
+def test_each_status_has_its_words_and_quantities(
+    status: str,
+    event: str,
+    line_status: str,
+    shipped: str | None,
+    backordered: str | None,
+) -> None:
+    (resource,) = resources(("", line(status)))
+
+    (told,) = resource["lines"]
+    assert (resource["eventType"], told["lineStatus"]) == (event, line_status)
+    assert told["requestedQuantity"] == "5"
+    assert told.get("shippedQuantity") == shipped
+    assert told.get("backorderedQuantity") == backordered
+
+
+def test_a_notification_has_one_resource_per_event_type_in_rank_order() -> None:
+    told = resources(
+        ("", line("REJ", "10")),
+        ("", line("SHI", "20")),
+        ("", line("INV", "30")),
+        ("", line("SHI", "40")),
+    )
+
+    assert [
+        (one["eventType"], [each["LineNumber"] for each in one["lines"]])
+        for one in told
+    ] == [
+        ("im::order_shipped", ["20", "40"]),
+        ("im::order_invoiced", ["30"]),
+        ("im::order_voided", ["10"]),
+    ]
+
+
+def test_statuses_of_different_rank_may_share_one_event_type() -> None:
+    late = StatusRule(17, event="im::order_backordered", line_status="IM::late")
+    rules = replace(ONE, statuses={**DEFAULT_STATUSES, "BO2": late})
+
+    (resource,) = resources(("", line("BO2")), ("", line("BOR", "20")), rules=rules)
+
+    statuses = [each["lineStatus"] for each in resource["lines"]]
+    assert statuses == ["IM::backordered", "IM::late"]
+
+
+@pytest.mark.parametrize("status", ["SCH", "INC", "QQQ"])
+def test_a_status_without_an_event_is_told_to_nobody(status: str) -> None:
+    assert bodies(("", line(status))) == []
+
+
+def test_an_unknown_status_is_an_update_where_the_settings_say_so() -> None:
+    rules = replace(ONE, notify_unknown=True)
+
+    (resource,) = resources(("", line("QQQ")), ("", line("SCH", "20")), rules=rules)
+
+    assert resource["eventType"] == "im::updated"
+    assert [each["lineStatus"] for each in resource["lines"]] == ["QQQ"]
+
+
+def test_every_endpoint_gets_the_same_event_under_its_own_name() -> None:
+    made = notify(order(), 4, transitions(("", line("SHI"))), RULES, START_MS)
+
+    ids = {json.loads(one.payload)["eventId"] for one in made}
+    assert len(ids) == 1
+    (event_id,) = ids
+    assert [(one.id, one.destination) for one in made] == [
+        (f"{event_id}.acme", "ingram/acme"),
+        (f"{event_id}.bravo", "ingram/bravo"),
+    ]
+
+
+def test_an_order_names_the_endpoints_that_are_told() -> None:
+    changes = transitions(("", line("SHI")))
+
+    def told(*names: str) -> list[str]:
+        named = order(endpoints=names)
+        return [one.destination for one in notify(named, 1, changes, RULES, START_MS)]
+
+    assert told("bravo") == ["ingram/bravo"]
+    assert told("nobody", "acme") == ["ingram/acme"]
+    assert told() == []
+
+
+def test_an_endpoint_is_told_only_the_events_it_wants() -> None:
+    picky = EndpointRule("acme", events=frozenset({"im::order_invoiced"}))
+    rules = PlanRules(endpoints={"acme": picky})
+
+    mixed = resources(("", line("SHI")), ("", line("INV", "20")), rules=rules)
+
+    assert [one["eventType"] for one in mixed] == ["im::order_invoiced"]
+    assert bodies(("", line("SHI")), rules=rules) == []
+
+
+def test_each_endpoint_has_its_own_spelling() -> None:
+    rules = PlanRules(endpoints={"acme": EndpointRule("acme", body="portal")})
+
+    (body,) = bodies(("", line("SHI")), rules=rules)
+
+    assert body["evenTtimeStamp"] == SEEN_AT
+    assert body["resource"][0]["lines"][0]["lineNumber"] == "10"
+
+
+def event_id(number: str, version: int, *changes: tuple[str, Line], ms: int = 0) -> str:
+    named = replace(order(), number=number)
+    made = notify(named, version, transitions(*changes), ONE, START_MS + ms)
+    return made[0].id
+
+
+def test_an_event_keeps_its_id_whenever_it_is_made() -> None:
+    change = ("SCH", line("SHI"))
+
+    assert event_id("SO-1", 4, change) == event_id("SO-1", 4, change, ms=60_000)
+
+
+def test_another_order_version_or_transition_is_another_event() -> None:
+    change = ("SCH", line("SHI"))
+
+    ids = {
+        event_id("SO-1", 4, change),
+        event_id("SO-2", 4, change),
+        event_id("SO-1", 5, change),
+        event_id("SO-1", 4, ("", line("SHI"))),
+        event_id("SO-1", 4, ("SCH", line("INV"))),
+        event_id("SO-1", 4, ("SCH", line("SHI", "20"))),
+        event_id("SO-1", 4, change, ("", line("SCH", "20"))),
+    }
+
+    assert len(ids) == 7
+
+
+def cancelled(*lines: Line) -> list[Any]:
+    (made,) = notify_cancelled(order(lines=lines), 4, ONE, START_MS)
+    return list(json.loads(made.payload)["resource"])
+
+
+def test_a_cancelled_order_voids_its_open_lines() -> None:
+    (resource,) = cancelled(line("SCH"), line("INV", "20"), line("SHI", "30"))
+
+    told = [(each["LineNumber"], each["lineStatus"]) for each in resource["lines"]]
+    assert resource["eventType"] == "im::order_voided"
+    assert told == [("10", "IM::voided"), ("30", "IM::voided")]
+    assert "shippedQuantity" not in resource["lines"][1]
+
+
+def test_a_cancelled_order_without_lines_is_void_as_a_whole() -> None:
+    (resource,) = cancelled()
+
+    assert resource["eventType"] == "im::order_voided"
+    assert resource["lines"] == []
+
+
+@pytest.mark.parametrize(
+    ("ms", "text"),
+    [
+        (0, "1970-01-01T00:00:00.000Z"),
+        (1_709_164_800_007, "2024-02-29T00:00:00.007Z"),
+        (1_798_761_599_999, "2026-12-31T23:59:59.999Z"),
+    ],
+)
+def test_a_timestamp_is_utc_with_milliseconds(ms: int, text: str) -> None:
+    assert timestamp(ms) == text

@@ -1,0 +1,160 @@
+"""Events of the stream become durable, and only then are acknowledged."""
+
+import pytest
+
+from serializers import events
+from tasks.receive import PLANS, receive
+from tests.tasks.fakes import ACME, World
+from tests.tasks.samples import changed, event, publish, release, take_in
+
+
+def test_an_event_is_admitted_its_hints_are_sent_and_its_entry_acknowledged() -> None:
+    world = World()
+
+    counts = take_in(world, event("placed", 1, purchase_order="PO-7", customer_id="C"))
+
+    assert counts == {"admitted": 1}
+    assert [hint.destination for hint in world.hints.sent] == ["deck", "westcon"]
+    assert world.ledger.acknowledged == list(world.ledger.stream)
+    assert world.ledger.trips == ["entries", "orders", "admit", "acknowledge"]
+
+
+def test_an_event_that_comes_twice_has_one_effect() -> None:
+    world = World()
+    one = changed(1, "10:SHI")
+
+    counts = take_in(world, one, one)
+
+    assert counts == {"admitted": 1, "duplicate": 1}
+    assert len(world.items_at(ACME)) == 1
+    assert len(world.ledger.acknowledged) == 2
+
+
+def test_the_same_id_with_other_content_is_buried_and_acknowledged() -> None:
+    world = World()
+    entries = publish(world, changed(1, "10:SHI", id="e"), changed(1, "10:INV", id="e"))
+
+    counts = receive(entries, world.services())
+
+    assert counts == {"admitted": 1, "dead": 1}
+    assert world.ledger.buried == [(entries[1], "conflict")]
+    assert world.ledger.acknowledged == entries
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"specversion": "1.0"}'])
+def test_what_is_no_event_is_buried_before_it_is_acknowledged(body: bytes) -> None:
+    world = World()
+    world.ledger.stream = {"1-0": body}
+
+    counts = receive(["1-0"], world.services())
+
+    assert counts == {"dead": 1}
+    assert world.ledger.buried == [("1-0", "malformed")]
+    assert world.ledger.trips == ["entries", "bury_event", "acknowledge"]
+
+
+def test_one_malformed_event_does_not_keep_the_others() -> None:
+    world = World()
+    (good,) = publish(world, changed(1, "10:SHI"))
+    world.ledger.stream["1-0"] = b"{"
+
+    assert receive(["1-0", good], world.services()) == {"admitted": 1, "dead": 1}
+
+
+def test_an_entry_that_is_gone_is_acknowledged() -> None:
+    world = World()
+
+    assert receive(["1-0"], world.services()) == {"gone": 1}
+    assert world.ledger.acknowledged == ["1-0"]
+
+
+@pytest.mark.parametrize("broken", ["orders", "admit", "bury_event"])
+def test_nothing_is_acknowledged_when_the_ledger_does_not_answer(broken: str) -> None:
+    world = World()
+    entries = publish(world, changed(1, "10:SHI"))
+    world.ledger.stream["1-0"] = b"{"
+    world.ledger.broken = {broken}
+
+    with pytest.raises(ConnectionError):
+        receive(["1-0", *entries], world.services())
+
+    assert world.ledger.acknowledged == []
+
+
+def test_an_order_that_changed_meanwhile_is_planned_anew() -> None:
+    world = World()
+    rival = publish(world, changed(1, "10:SHI", id="rival"))
+    world.ledger.meanwhile = [lambda: receive(rival, world.services())]
+
+    counts = take_in(world, changed(2, "10:INV"))
+    release(world)
+
+    assert counts == {"admitted": 1}
+    assert world.ingram.told() == [("10", "IM::shipped"), ("10", "IM::invoiced")]
+    assert world.ledger.records["SO-1"][0] == 2
+
+
+def test_an_event_of_an_order_that_never_stands_still_is_left_in_the_stream() -> None:
+    world = World()
+    take_in(world, changed(1, "20:SCH"))
+
+    def touched() -> None:
+        version, record = world.ledger.records["SO-1"]
+        world.ledger.records["SO-1"] = (version + 1, record)
+
+    world.ledger.meanwhile = [touched] * PLANS
+
+    counts = take_in(world, changed(2, "10:INV"))
+
+    assert counts == {"left": 1}
+    assert len(world.ledger.acknowledged) == 1
+
+
+def test_events_of_one_order_keep_the_streams_order() -> None:
+    world = World()
+    entries = publish(
+        world, *(changed(9, f"10:{code}") for code in ("BOR", "SHI", "INV"))
+    )
+    for entry, code in zip(entries, ("BOR", "SHI", "INV"), strict=True):
+        world.ledger.stream[entry] = events.encode(changed(9, f"10:{code}", id=code))
+
+    receive([entries[2], entries[0], entries[1]], world.services())
+    release(world)
+
+    assert [status for _, status in world.ingram.told()] == [
+        "IM::backordered",
+        "IM::shipped",
+        "IM::invoiced",
+    ]
+
+
+def test_a_stale_event_keeps_its_place_before_the_orders_later_ones() -> None:
+    world = World()
+    take_in(world, changed(0, "20:SCH"))
+
+    def touched() -> None:
+        version, record = world.ledger.records["SO-1"]
+        world.ledger.records["SO-1"] = (version + 1, record)
+
+    world.ledger.meanwhile = [touched]
+
+    take_in(world, changed(1, "10:SHI"), changed(2, "10:INV"))
+    release(world)
+
+    assert world.ingram.told() == [("10", "IM::shipped"), ("10", "IM::invoiced")]
+
+
+def test_events_of_many_orders_are_admitted_in_one_round_trip() -> None:
+    world = World()
+    happened = [changed(n, "10:SHI", order_number=f"SO-{n}") for n in range(20)]
+
+    take_in(world, *happened)
+
+    assert world.ledger.trips == ["entries", "orders", "admit", "acknowledge"]
+
+
+def test_an_empty_batch_does_nothing_that_matters() -> None:
+    world = World()
+
+    assert receive([], world.services()) == {}
+    assert world.ledger.acknowledged == []

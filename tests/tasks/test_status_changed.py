@@ -1,0 +1,102 @@
+"""`order.status_changed`: what the ERP knows of lines before Westcon tells it."""
+
+import json
+
+from serializers.events import EventLine
+from serializers.order import Line
+from tasks.fan_out import Plan
+from tasks.work import Held, WatchMove
+from tests.tasks.samples import NUMBER, after, changed, event, line, order
+
+
+def told(plan: Plan) -> list[tuple[str, str, str]]:
+    """Event type, line number and status, as the first endpoint gets them."""
+    return [
+        (resource["eventType"], each["LineNumber"], each["lineStatus"])
+        for made in plan.deliveries[:1]
+        for resource in json.loads(made.payload)["resource"]
+        for each in resource["lines"]
+    ]
+
+
+def test_the_given_lines_are_told_in_one_notification_per_endpoint() -> None:
+    (plan,), _ = after(changed(1, "10:SHI", "20:INV", "30:SCH"))
+
+    assert told(plan) == [
+        ("im::order_shipped", "10", "IM::shipped"),
+        ("im::order_invoiced", "20", "IM::invoiced"),
+    ]
+    assert [one.destination for one in plan.deliveries] == [
+        "ingram/acme",
+        "ingram/bravo",
+    ]
+    assert plan.watch is WatchMove.LOOK
+
+
+def test_a_line_is_the_snapshots_line_of_the_same_number() -> None:
+    seen = Held(order(lines=(line("SCH"), line("SCH", "20"))), 4)
+
+    (plan,), _ = after(changed(1, "10:SHI"), held=seen)
+
+    assert [(one.key, one.status) for one in plan.order.lines] == [
+        (f"{NUMBER}/10", "SHI"),
+        (f"{NUMBER}/20", "SCH"),
+    ]
+
+
+def test_a_line_of_a_known_order_gets_the_key_that_westcon_will_use() -> None:
+    placed = event("placed", 1, westcon_number="0060012345")
+
+    plans, _ = after(placed, changed(2, "10:SHI"))
+
+    assert plans[1].order.lines == (Line(f"{NUMBER}/10", "10", NUMBER, "SHI"),)
+
+
+def test_a_line_of_an_order_that_nobody_knows_yet_has_no_westcon_number() -> None:
+    (plan,), _ = after(changed(1, "10:SHI"))
+
+    assert plan.order.lines == (Line("/10", "10", "", "SHI"),)
+
+
+def test_a_status_that_was_seen_already_is_told_to_nobody() -> None:
+    seen = Held(order(lines=(line("INV"),)), 4)
+
+    (plan,), _ = after(changed(1, "10:SHI"), held=seen)
+
+    assert plan.deliveries == ()
+    assert plan.order.changed_ms == seen.order.changed_ms if seen.order else False
+
+
+def test_the_facts_of_the_event_reach_the_notification() -> None:
+    shipped = EventLine("10", "SHI", "2", "V-1", "2026-02-03", "9001")
+
+    (plan,), _ = after(event("status_changed", 1, [shipped]))
+
+    (resource,) = json.loads(plan.deliveries[0].payload)["resource"]
+    assert resource["lines"] == [
+        {
+            "LineNumber": "10",
+            "lineStatus": "IM::shipped",
+            "vendorPartNumber": "V-1",
+            "requestedQuantity": "2",
+            "shippedQuantity": "2",
+            "shipmentDetails": [{"shipmentDate": "2026-02-03"}],
+        }
+    ]
+
+
+def test_an_event_without_a_quantity_is_told_with_the_one_that_was_seen() -> None:
+    seen = Held(order(lines=(line("SCH"),)), 4)
+
+    (plan,), _ = after(changed(1, "10:SHI"), held=seen)
+
+    (resource,) = json.loads(plan.deliveries[0].payload)["resource"]
+    assert resource["lines"][0]["shippedQuantity"] == "5"
+
+
+def test_events_out_of_order_never_take_a_line_back() -> None:
+    plans, held = after(changed(2, "10:INV"), changed(1, "10:SHI"))
+
+    assert plans[1].deliveries == ()
+    assert held.order is not None
+    assert [one.status for one in held.order.lines] == ["INV"]

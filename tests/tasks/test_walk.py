@@ -1,0 +1,240 @@
+"""No order lost, nobody told twice, no status told backwards."""
+
+from collections import defaultdict
+from itertools import pairwise, permutations
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from serializers.events import OrderEvent
+from serializers.westcon_reply import StatusLine
+from tasks.errors import Unavailable
+from tasks.statuses import DEFAULT_STATUSES
+from tests.tasks.fakes import ACME, World
+from tests.tasks.samples import (
+    NUMBER,
+    changed,
+    event,
+    leased,
+    release,
+    run_hints,
+    take_in,
+    told,
+    work,
+)
+
+RANKS = {rule.line_status: rule.rank for rule in DEFAULT_STATUSES.values()}
+AS_WESTCONS: dict[str, Any] = {"westcon_number": NUMBER}
+AS_CUSTOMERS: dict[str, Any] = {"purchase_order": "PO-7"}
+
+
+def placed(second: float = 0, **fields: Any) -> OrderEvent:
+    return event("placed", second, (), **fields)
+
+
+def knows(world: World, *lines: StatusLine) -> None:
+    world.westcon.lines = {NUMBER: lines, "PO-7": lines}
+
+
+def look(world: World) -> None:
+    """Let Westcon be asked again, and tell what that leads to."""
+    world.clock.pass_seconds(86_400)
+    release(world)
+
+
+def statuses(world: World, number: str = "10") -> list[str]:
+    return [status for told_of, status in world.ingram.told() if told_of == number]
+
+
+@pytest.mark.parametrize("reference", [AS_WESTCONS, AS_CUSTOMERS])
+@pytest.mark.parametrize("first", ["event", "poll"])
+def test_what_the_erp_and_westcon_both_say_is_told_once(
+    reference: dict[str, Any], first: str
+) -> None:
+    world = World()
+    knows(world, told("SHI"))
+
+    take_in(world, placed(**reference))
+    if first == "poll":
+        release(world)
+    take_in(world, changed(1, "0010:SHI"))
+    look(world)
+
+    assert statuses(world) == ["IM::shipped"]
+    assert [one.key for one in world.ledger.order("SO-1").lines] == [f"{NUMBER}/10"]
+
+
+def test_a_status_told_before_the_order_was_placed_is_told_once() -> None:
+    world = World()
+    knows(world, told("SHI"))
+
+    take_in(world, changed(1, "10:SHI"), placed(2, **AS_WESTCONS))
+    release(world)
+
+    assert statuses(world) == ["IM::shipped"]
+
+
+def test_an_order_told_by_the_erp_first_still_ends_its_watch() -> None:
+    world = World()
+    knows(world, told("INV"))
+
+    take_in(world, changed(1, "10:SHI"), placed(2, **AS_CUSTOMERS))
+    release(world)
+
+    assert statuses(world) == ["IM::shipped", "IM::invoiced"]
+    assert world.ledger.watch("SO-1").state == "ended"
+
+
+def test_a_cut_over_order_is_told_only_what_is_new() -> None:
+    world = World()
+    knows(world, told("SHI"), told("INV", "20"))
+
+    take_in(world, placed(**AS_WESTCONS, baseline=True), changed(1, "10:SHI"))
+    release(world)
+    knows(world, told("INV"), told("INV", "20"))
+    look(world)
+
+    assert world.ingram.told() == [("10", "IM::shipped"), ("10", "IM::invoiced")]
+
+
+def test_a_look_under_way_when_the_order_is_cancelled_tells_nothing() -> None:
+    world = World()
+    knows(world, told("SHI"))
+    take_in(world, placed(**AS_WESTCONS))
+    (hint,) = world.hints.sent
+    world.hints.sent.clear()
+    world.ledger.meanwhile = [lambda: take_in(world, event("cancelled", 9))]
+
+    work(hint, world.services())
+    run_hints(world)
+
+    assert statuses(world) == []
+    assert world.ledger.watch("SO-1").state == "ended"
+    assert len(world.ingram.received) == 2
+
+
+def test_a_revived_order_is_watched_and_told_again() -> None:
+    world = World()
+    knows(world, told("SCH"))
+    take_in(world, placed(**AS_WESTCONS))
+    release(world)
+    take_in(world, event("cancelled", 5))
+    world.clock.pass_seconds(100 * 86_400)
+    take_in(world, placed(9, **AS_WESTCONS))
+    release(world)
+    knows(world, told("SHI"))
+
+    look(world)
+
+    assert statuses(world) == ["IM::voided", "IM::shipped"]
+
+
+def test_a_worker_that_wakes_late_takes_nothing_back() -> None:
+    world = World()
+    knows(world, told("SCH"))
+    take_in(world, placed(**AS_WESTCONS))
+    (old,) = world.hints.sent
+    world.hints.sent.clear()
+
+    def overtaken() -> None:
+        knows(world, told("SHI"))
+        work(leased(world, "SO-1"), world.services())
+
+    world.ledger.meanwhile = [overtaken]
+    work(old, world.services())
+    release(world)
+
+    assert statuses(world) == ["IM::shipped"]
+    assert [one.status for one in world.ledger.order("SO-1").lines] == ["SHI"]
+
+
+def test_a_delivery_that_fails_keeps_the_next_one_of_its_order_waiting() -> None:
+    world = World()
+    knows(world, told("SHI"))
+    world.ingram.errors = [Unavailable("down", code="connect")] * 2
+    take_in(world, placed(**AS_WESTCONS), changed(1, "10:SHI"))
+    release(world)
+    take_in(world, changed(2, "10:INV"))
+
+    look(world)
+
+    assert statuses(world) == ["IM::shipped", "IM::invoiced"]
+    assert {item.state for item in world.items_at(ACME)} == {"done"}
+
+
+@pytest.mark.parametrize("order", list(permutations(range(5))))
+def test_five_events_in_each_of_their_120_orders_end_alike(
+    order: tuple[int, ...],
+) -> None:
+    happened = [
+        placed(0, **AS_WESTCONS),
+        changed(1, "10:SCH", "20:SCH"),
+        changed(2, "10:BOR", "20:SHI"),
+        changed(3, "10:SHI", "20:INV"),
+        changed(4, "10:INV"),
+    ]
+    world = World()
+    knows(world, told("SCH"), told("SCH", "20"))
+
+    for n in order:
+        take_in(world, happened[n])
+        run_hints(world)
+    release(world)
+
+    kept = world.ledger.order("SO-1").lines
+    assert [(one.number, one.status) for one in kept] == [("10", "INV"), ("20", "INV")]
+    _holds(world)
+
+
+def _holds(world: World) -> None:
+    """Per endpoint and line: forward only, and nothing twice."""
+    for endpoint in ("acme", "bravo"):
+        history: defaultdict[str, list[int]] = defaultdict(list)
+        for number, status in world.ingram.told(endpoint):
+            history[number].append(RANKS[status])
+        for ranks in history.values():
+            assert all(before < after for before, after in pairwise(ranks))
+    ids = [(name, event_id) for name, event_id, *_ in world.ingram.received]
+    assert len(ids) == len(set(ids))
+
+
+CODES = st.sampled_from(["INC", "SCH", "BOR", "SHI", "INV"])
+STEP = st.one_of(
+    st.tuples(st.just("event"), st.integers(0, 9), CODES, CODES),
+    st.tuples(st.just("westcon"), st.just(0), CODES, CODES),
+    st.tuples(st.just("placed"), st.integers(0, 9), CODES, CODES),
+    st.tuples(st.just("fault"), st.just(0), CODES, CODES),
+)
+
+
+@given(st.lists(STEP, max_size=12), st.sampled_from([AS_WESTCONS, AS_CUSTOMERS]))
+def test_whatever_happens_in_whatever_order_lines_are_told_forward_and_once(
+    steps: list[tuple[str, int, str, str]], reference: dict[str, Any]
+) -> None:
+    world = World()
+    knows(world, told("SCH"), told("SCH", "20"))
+    for n, (what, second, first, other) in enumerate(steps):
+        match what:
+            case "event":
+                lines = (f"10:{first}", f"20:{other}")
+                take_in(world, changed(second, *lines, id=f"e-{n}"))
+            case "placed":
+                take_in(world, placed(second, id=f"p-{n}", **reference))
+            case "westcon":
+                knows(world, told(first), told(other, "20"))
+                look(world)
+            case _:
+                world.ingram.errors = [Unavailable("down", code="connect")]
+                run_hints(world)
+    take_in(world, placed(99, id="last", **reference))
+    knows(world, told("INV"), told("INV", "20"))
+    look(world)
+    look(world)
+
+    kept = world.ledger.order("SO-1").lines
+    assert [one.status for one in kept] == ["INV", "INV"]
+    assert world.ledger.watch("SO-1").state == "ended"
+    assert {status for _, status in world.ingram.told()} >= {"IM::invoiced"}
+    _holds(world)
