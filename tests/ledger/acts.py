@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Sequence
 
 from serializers.order import Order
-from tasks.outcome import Again, GiveUp, Outcome
+from tasks.outcome import Again, Done, GiveUp, Outcome
 from tasks.work import (
     Admission,
     Advance,
@@ -20,9 +20,12 @@ from tasks.work import (
 )
 from tests.ledger.clock import World
 from workers.ledger import calls, keys
+from workers.ledger.answers import text
+from workers.ledger.scripts import Call
 
 _numbers = itertools.count()
 
+DONE = Done()
 AGAIN = Again(10.0, "busy", "http_503")
 GIVE_UP = GiveUp("refused", "http_400")
 
@@ -64,6 +67,23 @@ def admit(
     return world.ledger.admit([admission(world, deliveries, number, watch)])[0]
 
 
+def park(world: World, destination: str, name: str = "park") -> None:
+    """Disable a destination (or, with "unpark", enable it) in every partition."""
+    for partition in range(world.partitions):
+        prefix = keys.prefix(partition)
+        world.scripts.run(Call(name, prefix, (destination,)))
+
+
+def unpark(world: World, destination: str) -> None:
+    park(world, destination, "unpark")
+
+
+def joined(hints: Sequence[Hint]) -> Hint:
+    """One hint with the claims of several."""
+    claims = tuple(one for hint in hints for one in hint.claims)
+    return Hint(hints[0].destination, hints[0].partition, claims)
+
+
 def fill(world: World, destination: str) -> None:
     """Leave no room at a destination, so that new work becomes due."""
     cap = world.destinations[destination].max_leased
@@ -76,7 +96,8 @@ def claim(
     world: World, destination: str = "deck", most: int = 10, number: str = "SO-1"
 ) -> Hint:
     partition = keys.partition_of(number, world.partitions)
-    return world.claims.claim(world.destinations[destination], partition, most)
+    cap = world.destinations[destination].max_leased
+    return world.claims.claim(destination, partition, most, cap)
 
 
 def begin(world: World, hint: Hint, run: str = "run") -> list[Begun]:
@@ -102,28 +123,37 @@ def settle(world: World, hint: Hint, outcome: Outcome, run: str = "run") -> list
     return [answer.decode() for answer in answers]
 
 
+def settlement(hint: Hint, outcome: Outcome) -> Settlement:
+    return Settlement(hint.claims[0], outcome, "http")
+
+
+def timeline(world: World, number: str = "SO-1") -> list[str]:
+    """The lines of an order's timeline, without their moments."""
+    entries = world.redis.lrange(f"{root(world, number)}log:{number}", 0, -1)
+    return [text(entry).partition(" ")[2] for entry in entries]
+
+
+def everything(world: World) -> dict[str, object]:
+    """Every key of the ledger with its value, as Redis would write it down."""
+    return {text(key): world.redis.dump(key) for key in world.redis.keys("{wb:*")}
+
+
 def sent(world: World, hint: Hint, run: str = "run") -> Hint:
     """Begin all claims of a hint, which must all go."""
     assert len(going(world, hint, run)) == len(hint.claims)
     return hint
 
 
-def dead(world: World, *deliveries: NewDelivery, number: str = "SO-1") -> Hint:
-    """Admit deliveries of one destination, and have each given up; the last hint."""
-    hint = Hint("", 0, ())
-    admit(world, *deliveries, number=number)
-    for new in deliveries:
-        hint = sent(world, reclaim(world, new, number))
-        assert settle(world, hint, GIVE_UP) == ["dead"]
+def dead(world: World, new: NewDelivery, number: str = "SO-1") -> Hint:
+    """Have a delivery given up at its first try; its hint."""
+    hint = sent(world, admit(world, new, number=number).leased[0])
+    assert settle(world, hint, GIVE_UP) == ["dead"]
     return hint
 
 
-def reclaim(world: World, new: NewDelivery, number: str = "SO-1") -> Hint:
-    """The hint of a delivery, claimed anew where its first hint is not at hand."""
-    world.clock.advance(world.terms.lease)
-    found = claim(world, new.destination, number=number)
-    ref = keys.delivery_ref(new.id)
-    return only(found, ref)
+def hint(destination: str, ref: str, fence: int) -> Hint:
+    """A hint of one claim, in the first partition."""
+    return Hint(destination, 0, (Claim(ref, fence),))
 
 
 def only(hint: Hint, ref: str) -> Hint:
@@ -172,7 +202,3 @@ def due_in(world: World, destination: str, ref: str, number: str = "SO-1") -> in
     score = world.redis.zscore(f"{root(world, number)}due:{destination}", ref)
     assert score is not None, f"{ref} is not due"
     return int(score) - world.clock.now_ms
-
-
-def a_claim(ref: str, fence: int) -> Claim:
-    return Claim(ref, fence)

@@ -1,6 +1,8 @@
 """Where items stand: each must be in exactly one place, the one its state names."""
 
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import redis
 
@@ -20,67 +22,78 @@ PLACE = {
 }
 
 
-def places(client: redis.Redis) -> dict[str, list[str]]:
-    """Every place of every item: due, leased, lane tail, dead, ended.
+@dataclass(slots=True)
+class Picture:
+    """The whole ledger as it stood while nobody wrote.
 
-    A lane's head stands where it is due or leased, so the lane does not count for it.
+    Attributes:
+        states: each item's state by its ref, "" for an order without a watch.
+        places: every place of each item: due, leased, lane tail, dead, ended.
+        heads: the refs that head a lane; they stand where they are due or leased.
     """
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for key in map(text, client.scan_iter(match="{wb:*", count=1000)):
-        _, _, name = key.partition("}:")
+
+    states: dict[str, str] = field(default_factory=dict)
+    places: defaultdict[str, list[str]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    heads: set[str] = field(default_factory=set)
+
+
+def picture(client: redis.Redis) -> Picture:
+    """Read the whole ledger, in two round trips."""
+    names = [text(key).partition("}:") for key in client.keys("{wb:*")]
+    pipeline = client.pipeline(transaction=False)
+    read = []
+    for tag, joint, name in names:
         kind = name.partition(":")[0]
         if kind in {"due", "leased", "dead"}:
-            for ref in client.zrange(key, 0, -1):
-                found[text(ref)].append(kind)
+            pipeline.zrange(tag + joint + name, 0, -1)
         elif kind == "lane":
-            for ref in client.lrange(key, 1, -1):
-                found[text(ref)].append("lane tail")
+            pipeline.lrange(tag + joint + name, 0, -1)
         elif kind in {"order", "delivery"}:
-            state = text(client.hget(key, "state"))
-            if PLACE.get(state) == "ended":
-                found[name].append("ended")
-    return dict(found)
+            pipeline.hget(tag + joint + name, "state")
+        else:
+            continue
+        read.append((kind, name))
+    found = Picture()
+    for (kind, name), answer in zip(read, pipeline.execute(), strict=True):
+        _draw(found, kind, name, answer)
+    return found
+
+
+def _draw(found: Picture, kind: str, name: str, answer: list[bytes] | bytes) -> None:
+    if not isinstance(answer, list):
+        found.states[name] = text(answer)
+        if PLACE.get(text(answer)) == "ended":
+            found.places[name].append("ended")
+    elif kind == "lane":
+        found.heads.add(text(answer[0]))
+        for ref in answer[1:]:
+            found.places[text(ref)].append("lane tail")
+    else:
+        for ref in answer:
+            found.places[text(ref)].append(kind)
 
 
 def where(client: redis.Redis, ref: str) -> list[str]:
-    """The places of one item; one, unless something is broken."""
-    return places(client).get(ref, [])
+    """The places of one item: one, unless something is broken."""
+    return picture(client).places[ref]
 
 
 def broken(client: redis.Redis) -> list[str]:
     """What contradicts itself in the ledger; empty when all is well."""
-    found = places(client)
-    wrong = []
-    for key in map(text, client.scan_iter(match="{wb:*", count=1000)):
-        root, _, name = key.partition("}:")
-        kind = name.partition(":")[0]
-        if kind in {"order", "delivery"}:
-            state = text(client.hget(key, "state"))
-            if state and found.get(name) != [PLACE[state]]:
-                wrong.append(f"{name} is {state} and stands in {found.get(name)}")
-        elif kind == "lane":
-            wrong += _broken_lane(client, root + "}:", text(client.lindex(key, 0)))
-    wrong += _homeless(client, found)
-    return wrong
+    return list(contradictions(picture(client)))
 
 
-def _broken_lane(client: redis.Redis, root: str, head: str) -> list[str]:
-    state = text(client.hget(root + head, "state"))
-    if state in {"due", "leased", "sending"}:
-        return []
-    return [f"{head} heads its lane and is {state or 'missing'}"]
-
-
-def _homeless(client: redis.Redis, found: dict[str, list[str]]) -> list[str]:
-    """Deliveries that are worked on without heading their lane."""
-    heads = {
-        text(client.lindex(key, 0))
-        for key in client.scan_iter(match="{wb:*}:lane:*", count=1000)
-    }
-    return [
-        f"{ref} is {stands[0]} without heading its lane"
-        for ref, stands in found.items()
-        if ref.startswith("delivery:")
-        and stands[0] in {"due", "leased"}
-        and ref not in heads
-    ]
+def contradictions(found: Picture) -> Iterator[str]:
+    for ref, state in found.states.items():
+        if state and found.places[ref] != [PLACE[state]]:
+            yield f"{ref} is {state} and stands in {found.places[ref]}"
+    for ref in found.heads:
+        if found.states.get(ref) not in {"due", "leased", "sending"}:
+            yield f"{ref} heads its lane and is {found.states.get(ref)}"
+    for ref, places in found.places.items():
+        if not ref.startswith("delivery:"):
+            continue
+        if {"due", "leased"} & {*places} and ref not in found.heads:
+            yield f"{ref} is {places} without heading its lane"

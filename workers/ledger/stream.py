@@ -108,10 +108,5 @@ class Stream:
 
     def remove_idle_consumers(self, idle_ms: int) -> list[str]:
         """Forget consumers that are gone and hold nothing."""
-        gone = []
-        for consumer in self._client.xinfo_consumers(self._name, self._group):
-            if number(consumer["pending"]) == 0 and number(consumer["idle"]) > idle_ms:
-                name = text(consumer["name"])
-                self._client.xgroup_delconsumer(self._name, self._group, name)
-                gone.append(name)
-        return gone
+        call = Call("forget_consumers", self._name, (self._group, idle_ms))
+        return [text(name) for name in Scripts(self._client).run(call)]

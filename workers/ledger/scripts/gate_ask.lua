@@ -20,8 +20,8 @@ if interval == 0 then return {want, 0, failures} end
 -- The moment up to which calls are spoken for; it may run ahead by one burst.
 local paced = math.max(tonumber(gate[5] or 0), NOW)
 -- An interval need not be whole (7 calls a minute), and beside NOW a double keeps but a few
--- places behind the point: subtract first, and forgive a thousandth of a call.
-local free = math.floor(burst - (paced - NOW) / interval + 0.001)
+-- places behind the point, so subtract first: NOW + interval - NOW may be less than interval.
+local free = math.floor(burst - (paced - NOW) / interval)
 local granted = math.max(0, math.min(want, free))
 paced = paced + granted * interval
 redis.call('HSET', KEYS[1], 'paced', paced)

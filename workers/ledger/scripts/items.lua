@@ -14,16 +14,17 @@ end
 
 local function count(name) redis.call('HINCRBY', ROOT .. 'counts', name, 1) end
 
--- One line of an order's timeline. A timeline that outlived its order starts anew
--- and must not stay for ever.
+-- One line of an order's timeline. A timeline that starts after its order's watch has
+-- ended, or outlives the order, must not stay for ever.
 local function note(order, line, cap)
   if line == '' then return end
   local key = ROOT .. 'log:' .. order
   local length = redis.call('RPUSH', key, NOW .. ' ' .. line)
   if length > cap then redis.call('LTRIM', key, -cap, -1) end
-  if length == 1 and redis.call('EXISTS', ROOT .. 'order:' .. order) == 0 then
-    redis.call('PEXPIRE', key, 604800000)
-  end
+  if length > 1 then return end
+  local life = redis.call('PTTL', ROOT .. 'order:' .. order)
+  if life == -2 then life = 604800000 end
+  if life >= 0 then redis.call('PEXPIRE', key, life) end
 end
 
 -- One line of an item's history, which a dead letter shows; 8 KiB are enough for

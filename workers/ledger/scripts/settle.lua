@@ -14,6 +14,9 @@ local item = redis.call('HMGET', ROOT .. ref,
 local state, order = item[1], item[5]
 local retention, cap = tonumber(ARGV[9]), tonumber(ARGV[11])
 if not state then return 'gone' end
+-- A full Redis refuses a script whose first write may need memory. What happened must be
+-- recorded all the same, or the call would be repeated: the first write only removes.
+redis.call('HDEL', ROOT .. ref, '')
 
 if verdict == 'done' then
   if state == 'done' then return 'done' end

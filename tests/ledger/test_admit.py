@@ -1,0 +1,145 @@
+"""One event becomes durable, once, and whole."""
+
+from dataclasses import replace
+
+from tasks.work import Verdict, WatchMove
+from tests.ledger import acts
+from tests.ledger.clock import World
+from tests.ledger.places import broken, where
+
+
+def test_the_same_event_again_is_a_duplicate_and_changes_nothing(world: World) -> None:
+    one = acts.admission(world, [acts.link()], digest="d")
+    world.ledger.admit([one])
+    before = world.redis.dump("{wb:0}:order:SO-1")
+
+    again = world.ledger.admit([replace(one, version=1)])
+
+    assert again[0].verdict is Verdict.DUPLICATE
+    assert again[0].leased == ()
+    assert world.redis.dump("{wb:0}:order:SO-1") == before
+    assert world.redis.zcard("{wb:0}:leased:deck") == 1
+
+
+def test_the_same_id_with_other_bytes_is_a_conflict_and_changes_nothing(
+    world: World,
+) -> None:
+    one = acts.admission(world, digest="d")
+    world.ledger.admit([one])
+
+    other = replace(one, body_digest="other bytes", version=1)
+    again = world.ledger.admit([replace(other, deliveries=(acts.link(),))])
+
+    assert again[0].verdict is Verdict.CONFLICT
+    assert world.ledger.orders(["SO-1"])[0].version == 1
+    assert where(world.redis, "delivery:L1") == []
+
+
+def test_a_plan_on_another_version_is_stale_and_writes_nothing(world: World) -> None:
+    planned = acts.admission(world, [acts.link()], watch=WatchMove.START, digest="d")
+    acts.admit(world)
+    before = sorted(world.redis.keys())
+
+    written = world.ledger.admit([planned])
+
+    assert written[0].verdict is Verdict.STALE
+    assert sorted(world.redis.keys()) == before
+    assert acts.state(world, "order:SO-1") == ""
+
+
+def test_a_stale_event_may_be_planned_anew(world: World) -> None:
+    planned = acts.admission(world, [acts.link()], digest="d")
+    acts.admit(world)
+    world.ledger.admit([planned])
+
+    written = world.ledger.admit([replace(planned, version=1)])
+
+    assert written[0].verdict is Verdict.ADMITTED
+    assert world.ledger.orders(["SO-1"])[0].version == 2
+
+
+def test_an_admission_writes_record_watch_delivery_and_timeline(world: World) -> None:
+    one = acts.admission(world, [acts.link()], watch=WatchMove.START)
+
+    world.ledger.admit([one])
+
+    held = world.ledger.orders(["SO-1"])[0]
+    assert (held.order, held.version) == (one.order, 1)
+    assert where(world.redis, "order:SO-1") == ["leased"]
+    assert where(world.redis, "delivery:L1") == ["leased"]
+    assert acts.field(world, "delivery:L1", "payload") == "link"
+    line = f"{world.clock.now_ms} event".encode()
+    assert world.redis.lrange("{wb:0}:log:SO-1", 0, -1) == [line]
+
+
+def test_a_timeline_keeps_its_newest_lines(world: World) -> None:
+    for _ in range(world.terms.timeline + 5):
+        acts.admit(world)
+
+    assert world.redis.llen("{wb:0}:log:SO-1") == world.terms.timeline
+
+
+def test_a_look_needs_a_watch(world: World) -> None:
+    acts.admit(world, watch=WatchMove.LOOK)
+
+    assert acts.state(world, "order:SO-1") == ""
+    assert where(world.redis, "order:SO-1") == []
+
+
+def test_a_look_does_not_revive_an_ended_watch(world: World) -> None:
+    acts.watch(world)
+    acts.admit(world, watch=WatchMove.END)
+
+    acts.admit(world, watch=WatchMove.LOOK)
+
+    assert where(world.redis, "order:SO-1") == ["ended"]
+
+
+def test_a_look_ends_the_wait_of_a_watch_and_gives_its_tries_back(
+    world: World,
+) -> None:
+    hint = acts.sent(world, acts.watch(world))
+    acts.settle(world, hint, acts.AGAIN)
+
+    written = acts.admit(world, watch=WatchMove.LOOK)
+
+    assert [one.claims[0].fence for one in written.leased] == [2]
+    assert acts.field(world, "order:SO-1", "tries") == "0"
+    assert broken(world.redis) == []
+
+
+def test_a_start_revives_a_dead_watch(world: World) -> None:
+    hint = acts.sent(world, acts.watch(world))
+    acts.settle(world, hint, acts.GIVE_UP)
+
+    acts.admit(world, watch=WatchMove.START)
+
+    assert where(world.redis, "order:SO-1") == ["leased"]
+    assert acts.field(world, "order:SO-1", "why") == ""
+
+
+def test_an_end_takes_a_watch_out_of_every_place(world: World) -> None:
+    for number, prepare in (("leased", 0), ("due", 1), ("sending", 2), ("dead", 3)):
+        hint = acts.watch(world, number)
+        if prepare == 1:
+            world.ledger.hand_back(hint, hint.claims)
+        if prepare > 1:
+            acts.sent(world, hint)
+        if prepare > 2:
+            acts.settle(world, hint, acts.GIVE_UP)
+
+        acts.admit(world, number=number, watch=WatchMove.END)
+
+        assert where(world.redis, f"order:{number}") == ["ended"]
+
+
+def test_a_delivery_that_is_there_already_stays_as_it_is(world: World) -> None:
+    hint = acts.admit(world, acts.notification()).leased[0]
+    acts.settle(world, acts.sent(world, hint), acts.AGAIN)
+
+    written = acts.admit(world, acts.notification())
+
+    assert written.leased == ()
+    assert where(world.redis, "delivery:N1") == ["due"]
+    assert acts.field(world, "delivery:N1", "tries") == "1"
+    assert world.redis.llen("{wb:0}:lane:4:SO-1ingram/acme") == 1

@@ -1,0 +1,146 @@
+"""A try begins once per fence, and only for the run that holds it."""
+
+from tasks.work import Delivery, Kind, Look, Refused
+from tests.ledger import acts
+from tests.ledger.clock import World
+from tests.ledger.places import broken, where
+
+LEASE = 60_000
+
+
+def test_a_delivery_begins_with_its_payload_and_its_first_try(world: World) -> None:
+    hint = acts.admit(world, acts.link(payload=b"\xff\x00")).leased[0]
+
+    begun = acts.begin(world, hint)
+
+    assert begun == [Delivery(hint.claims[0], 1, "SO-1", Kind.LINK, b"\xff\x00")]
+    assert acts.state(world, "delivery:L1") == "sending"
+
+
+def test_a_watch_begins_with_its_order_and_version(world: World) -> None:
+    hint = acts.watch(world)
+    order = world.ledger.orders(["SO-1"])[0].order
+
+    begun = acts.begin(world, hint)
+
+    assert order is not None
+    assert begun == [Look(hint.claims[0], 1, order, 1)]
+
+
+def test_the_same_run_asking_again_may_go_and_counts_one_try(world: World) -> None:
+    hint = acts.admit(world, acts.link()).leased[0]
+
+    first = acts.begin(world, hint, "run")
+    again = acts.begin(world, hint, "run")
+
+    assert again == first
+    assert acts.field(world, "delivery:L1", "tries") == "1"
+
+
+def test_another_run_with_the_same_fence_is_refused(world: World) -> None:
+    hint = acts.sent(world, acts.admit(world, acts.link()).leased[0], "one")
+
+    assert acts.begin(world, hint, "two") == [Refused(hint.claims[0])]
+    assert acts.field(world, "delivery:L1", "tries") == "1"
+    assert acts.field(world, "delivery:L1", "run") == "one"
+
+
+def test_an_older_fence_is_refused(world: World) -> None:
+    old = acts.admit(world, acts.link()).leased[0]
+    world.clock.advance(LEASE)
+    new = acts.claim(world)
+
+    assert acts.begin(world, old) == [Refused(old.claims[0])]
+    assert acts.going(world, new) == ["delivery:L1"]
+
+
+def test_an_ended_lease_that_nobody_claimed_back_is_still_good(world: World) -> None:
+    hint = acts.admit(world, acts.link()).leased[0]
+    world.clock.advance(10 * LEASE)
+
+    assert acts.going(world, hint) == ["delivery:L1"]
+    assert acts.claim(world).claims == ()
+
+
+def test_begin_renews_the_lease(world: World) -> None:
+    hint = acts.admit(world, acts.link()).leased[0]
+    world.clock.advance(LEASE - 1)
+    acts.sent(world, hint)
+
+    world.clock.advance(LEASE - 1)
+    early = acts.claim(world)
+    world.clock.advance(1)
+
+    assert early.claims == ()
+    assert len(acts.claim(world).claims) == 1
+
+
+def test_what_has_ended_does_not_begin(world: World) -> None:
+    hint = acts.sent(world, acts.admit(world, acts.link()).leased[0])
+    acts.settle(world, hint, acts.DONE)
+
+    assert acts.begin(world, hint) == [Refused(hint.claims[0])]
+
+
+def test_what_waits_does_not_begin(world: World) -> None:
+    hint = acts.sent(world, acts.admit(world, acts.link()).leased[0])
+    acts.settle(world, hint, acts.AGAIN)
+
+    assert acts.begin(world, hint) == [Refused(hint.claims[0])]
+
+
+def test_what_is_not_known_does_not_begin(world: World) -> None:
+    hint = acts.admit(world, acts.link()).leased[0]
+    world.redis.delete("{wb:0}:delivery:L1")
+
+    assert acts.begin(world, hint) == [Refused(hint.claims[0])]
+    assert world.redis.exists("{wb:0}:delivery:L1") == 0
+
+
+def test_an_item_whose_workers_died_at_every_try_becomes_a_dead_letter(
+    world: World,
+) -> None:
+    both = (acts.notification("N1"), acts.notification("N2"))
+    turn = acts.admit(world, *both).leased[0]
+    for _ in range(3):
+        acts.sent(world, turn)
+        world.clock.advance(LEASE)
+        turn = acts.claim(world, "ingram/acme")
+
+    begun = acts.begin(world, turn)
+
+    assert begun == [Refused(turn.claims[0], dead=True)]
+    assert where(world.redis, "delivery:N1") == ["dead"]
+    assert where(world.redis, "delivery:N2") == ["due"]
+    assert [one.tries for one in world.letters.all()] == [3]
+    assert broken(world.redis) == []
+
+
+def test_a_watch_whose_workers_died_at_every_try_becomes_a_dead_letter(
+    world: World,
+) -> None:
+    turn = acts.watch(world)
+    for _ in range(3):
+        acts.sent(world, turn)
+        world.clock.advance(LEASE)
+        turn = acts.claim(world, "westcon")
+
+    assert acts.begin(world, turn) == [Refused(turn.claims[0], dead=True)]
+    assert where(world.redis, "order:SO-1") == ["dead"]
+
+
+def test_a_parked_destination_hands_back_instead_of_beginning(world: World) -> None:
+    hint = acts.admit(world, acts.link()).leased[0]
+    acts.park(world, "deck")
+
+    assert acts.begin(world, hint) == [Refused(hint.claims[0])]
+    assert where(world.redis, "delivery:L1") == ["due"]
+    assert acts.field(world, "delivery:L1", "tries") == "0"
+
+
+def test_each_item_of_a_hint_is_judged_on_its_own(world: World) -> None:
+    hints = [acts.watch(world, number) for number in ("A", "B", "C")]
+    acts.sent(world, hints[1], "other")
+    together = acts.joined(hints)
+
+    assert acts.going(world, together) == ["order:A", "order:C"]

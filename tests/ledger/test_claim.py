@@ -1,0 +1,146 @@
+"""What is due is leased, what was lost is leased again, within the limits."""
+
+from tests.ledger import acts
+from tests.ledger.clock import World
+from tests.ledger.places import where
+
+LEASE = 60_000
+
+
+def waiting(world: World, *names: str) -> None:
+    """Deliveries of one order each, due a ms apart."""
+    acts.park(world, "deck")
+    for name in names:
+        acts.admit(world, acts.link(name), number=name)
+        world.clock.advance(1)
+    acts.unpark(world, "deck")
+
+
+def refs(world: World, most: int = 10) -> list[str]:
+    return [one.ref for one in acts.claim(world, most=most).claims]
+
+
+def test_what_is_due_longest_is_claimed_first(world: World) -> None:
+    waiting(world, "B", "A", "C")
+
+    assert refs(world, 2) == ["delivery:B", "delivery:A"]
+    assert refs(world) == ["delivery:C"]
+    assert refs(world) == []
+
+
+def test_ended_leases_go_before_what_is_due(world: World) -> None:
+    waiting(world, "A", "B")
+    refs(world, 1)
+    world.clock.advance(LEASE)
+
+    assert refs(world, 1) == ["delivery:A"]
+    assert refs(world, 1) == ["delivery:B"]
+
+
+def test_a_lease_is_not_claimed_before_it_ends(world: World) -> None:
+    waiting(world, "A")
+    refs(world)
+
+    world.clock.advance(LEASE - 1)
+    early = refs(world)
+    world.clock.advance(1)
+
+    assert early == []
+    assert refs(world) == ["delivery:A"]
+
+
+def test_no_more_is_leased_than_the_destination_allows(world: World) -> None:
+    names = [f"L{n}" for n in range(10)]
+    waiting(world, *names)
+
+    assert len(refs(world)) == 8
+    assert refs(world) == []
+    assert world.redis.zcard("{wb:0}:leased:deck") == 8
+
+
+def test_ended_leases_are_claimed_again_although_there_is_no_room(
+    world: World,
+) -> None:
+    waiting(world, *[f"L{n}" for n in range(10)])
+    refs(world)
+    world.clock.advance(LEASE)
+
+    assert len(refs(world)) == 8
+    assert world.redis.zcard("{wb:0}:leased:deck") == 8
+
+
+def test_what_is_due_soon_is_claimed_only_when_asked_for(world: World) -> None:
+    hint = acts.sent(world, acts.admit(world, acts.link()).leased[0])
+    acts.settle(world, hint, acts.AGAIN)
+
+    too_soon = world.claims.claim("deck", 0, 10, 8, ahead_ms=9_999)
+    soon = world.claims.claim("deck", 0, 10, 8, ahead_ms=10_000)
+
+    assert too_soon.claims == ()
+    assert [one.ref for one in soon.claims] == ["delivery:L1"]
+
+
+def test_each_claim_raises_the_fence(world: World) -> None:
+    fences = [acts.admit(world, acts.link()).leased[0].claims[0].fence]
+
+    for _ in range(3):
+        world.clock.advance(LEASE)
+        fences += [one.fence for one in acts.claim(world).claims]
+
+    assert fences == [1, 2, 3, 4]
+
+
+def test_a_lease_that_ends_before_begin_costs_nothing(world: World) -> None:
+    acts.admit(world, acts.link())
+
+    for _ in range(5):
+        world.clock.advance(LEASE)
+        acts.claim(world)
+
+    assert acts.field(world, "delivery:L1", "tries") == "0"
+    assert acts.field(world, "delivery:L1", "history") == ""
+    assert acts.counted(world, "ambiguous") == 0
+
+
+def test_a_deliverys_lease_that_ends_in_sending_is_ambiguous(world: World) -> None:
+    acts.sent(world, acts.admit(world, acts.link()).leased[0])
+    world.clock.advance(LEASE)
+
+    acts.claim(world)
+
+    assert acts.counted(world, "ambiguous") == 1
+    assert acts.field(world, "delivery:L1", "tries") == "1"
+    assert "ambiguous" in acts.field(world, "delivery:L1", "history")
+    assert acts.timeline(world)[-1] == "ambiguous delivery:L1"
+
+
+def test_a_watchs_lease_that_ends_in_sending_is_not_ambiguous(world: World) -> None:
+    acts.sent(world, acts.watch(world))
+    world.clock.advance(LEASE)
+
+    hint = acts.claim(world, "westcon")
+
+    assert [one.fence for one in hint.claims] == [2]
+    assert acts.counted(world, "ambiguous") == 0
+    assert acts.field(world, "order:SO-1", "tries") == "1"
+
+
+def test_a_superseded_link_ends_with_its_lease(world: World) -> None:
+    acts.sent(world, acts.admit(world, acts.link("L1")).leased[0])
+    acts.admit(world, acts.link("L2"))
+    world.clock.advance(LEASE)
+
+    hint = acts.claim(world)
+
+    assert [one.ref for one in hint.claims] == ["delivery:L2"]
+    assert acts.state(world, "delivery:L1") == "superseded"
+    assert where(world.redis, "delivery:L1") == ["ended"]
+    assert acts.counted(world, "ambiguous") == 1
+
+
+def test_a_leased_name_without_an_item_is_forgotten(world: World) -> None:
+    world.redis.zadd("{wb:0}:leased:deck", {"delivery:lost": 1})
+
+    assert acts.claim(world).claims == ()
+    assert world.redis.exists("{wb:0}:leased:deck") == 0
+    assert world.redis.exists("{wb:0}:delivery:lost") == 0
