@@ -1,16 +1,15 @@
 """From one ERP event to all that follows: the order, its watch, its deliveries."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from serializers.event_id import event_id
 from serializers.events import EventLine, EventType, OrderEvent
 from serializers.order import Line, Order, Stamp
 from tasks.diff import join
+from tasks.linked import linked
 from tasks.notification import notify, notify_cancelled
-from tasks.plan_rules import DECK, PlanRules
-from tasks.work import Held, Kind, NewDelivery, WatchMove
+from tasks.plan_rules import PlanRules
+from tasks.work import Held, NewDelivery, WatchMove
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +43,10 @@ def plan(
     match event.type:
         case EventType.PLACED:
             order, watch, why = _placed(order, event, stamp, rules, now_ms)
-            order, link = _linked(held, order, event, stamp, rules)
+            order, link = linked(held, order, event, stamp, rules)
             return Plan(order, watch, link, f"{line}{why}")
         case EventType.CUSTOMER_LINKED:
-            order, link = _linked(held, order, event, stamp, rules)
+            order, link = linked(held, order, event, stamp, rules)
             why = "" if link else "; no new link follows"
             planned = Plan(order, WatchMove.NONE, link, f"{line}{why}")
             return _watched_from_now(before, planned, rules)
@@ -154,38 +153,6 @@ def _placed(
     if first and newest:
         order = replace(order, baseline=event.baseline)
     return replace(order, changed_ms=now_ms), WatchMove.START, ""
-
-
-def _linked(
-    held: Held, order: Order, event: OrderEvent, stamp: Stamp, rules: PlanRules
-) -> tuple[Order, tuple[NewDelivery, ...]]:
-    """Link the customer, unless an older event says so or it is linked already."""
-    customer = event.customer_id
-    if not customer or stamp < order.customer_at:
-        return order, ()
-    order = replace(order, customer_id=customer, customer_at=stamp)
-    payload = link_payload(order.deck_number or order.number, customer)
-    if not rules.deck or payload == _known_link(held):
-        return order, ()
-    link = NewDelivery(
-        id=f"{event_id('link', order.number, str(held.version + 1), customer)}.deck",
-        destination=DECK,
-        kind=Kind.LINK,
-        payload=payload,
-    )
-    return order, (link,)
-
-
-def _known_link(held: Held) -> bytes | None:
-    before = held.order
-    if before is None or not before.customer_id:
-        return None
-    return link_payload(before.deck_number or before.number, before.customer_id)
-
-
-def link_payload(order_number: str, customer_id: str) -> bytes:
-    """What a link delivery keeps: DECK's order number and the customer."""
-    return json.dumps([order_number, customer_id], ensure_ascii=False).encode()
 
 
 def _cancelled(

@@ -49,7 +49,9 @@ Outcome = Done | Again | Later | GiveUp
 
 
 #: How a call ends when it was sent and nobody knows whether it arrived.
-AMBIGUOUS = frozenset({"timeout", "reset", "truncated", "protocol"})
+AMBIGUOUS = frozenset(
+    {"timeout", "reset", "truncated", "protocol", "size", "encoding", "decode"}
+)
 
 
 def judge(error: Exception, tries: int, policy: RetryPolicy, dice: float) -> Outcome:

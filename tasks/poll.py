@@ -9,14 +9,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from serializers.westcon_reply import StatusLine
-from tasks.ask import Answer, ask
-from tasks.attempt import caught, judged, tell_gate
+from tasks.ask import Answer
+from tasks.attempt import judged
 from tasks.compare import compare, refusal
-from tasks.errors import NotYet, PermanentError, Throttled, Unavailable
+from tasks.errors import NotYet, PermanentError, TransientError
+from tasks.inquiry import inquire, tell_of_answers
 from tasks.outcome import Done
 from tasks.report import Report
 from tasks.services import Services
-from tasks.work import Advance, Claim, Held, Hint, Look, Settlement, Verdict
+from tasks.work import (
+    Advance,
+    Claim,
+    Held,
+    Hint,
+    Look,
+    Refused,
+    Settlement,
+    Unreadable,
+    Verdict,
+)
 
 #: How often a look is compared anew because its order changed meanwhile.
 COMPARISONS = 5
@@ -64,54 +75,30 @@ def _look(turn: _Turn, claims: Sequence[Claim]) -> bool:
     """Look at as many orders as one call takes; whether the gate has closed."""
     begun = turn.services.ledger.begin(turn.hint, claims, turn.run)
     looks = [look for look in begun if isinstance(look, Look)]
-    turn.report.refused += len(begun) - len(looks)
+    turn.report.refused += sum(isinstance(one, Refused) for one in begun)
+    _settle(turn, [(b, _unreadable(b)) for b in begun if isinstance(b, Unreadable)])
     by_type: defaultdict[str, list[Look]] = defaultdict(list)
     for look in looks:
         by_type[_reference(look)[0]].append(look)
     closed = False
     for order_type, group in by_type.items():
         numbers = [_reference(look)[1] for look in group]
-        answers = _answers(turn, order_type, numbers)
+        answers = inquire(turn.services.westcon, order_type, numbers)
         if order_type:
-            closed = _tell_gate(turn, list(answers.values())) or closed
+            told, destination = answers.values(), turn.hint.destination
+            closed |= tell_of_answers(turn.services, destination, told)
         _record(turn, group, answers)
     return closed
 
 
+def _unreadable(begun: Unreadable) -> TransientError:
+    """Wait for a release that can read the record, and say so when none comes."""
+    ref = begun.claim.ref
+    return TransientError(f"the record of {ref}: {begun.why}", code="record")
+
+
 def _reference(look: Look) -> tuple[str, str]:
     return look.order.westcon_reference or ("", "")
-
-
-def _answers(
-    turn: _Turn, order_type: str, numbers: Sequence[str]
-) -> Mapping[str, Answer | Exception]:
-    """What Westcon says of each order."""
-    if not order_type:
-        return {
-            "": PermanentError(
-                "the order has neither a Westcon nor a purchase order number",
-                code="no_reference",
-            )
-        }
-    unique = tuple(dict.fromkeys(numbers))
-    answers = caught(lambda: ask(turn.services.westcon, order_type, unique))
-    if isinstance(answers, Exception):
-        return dict.fromkeys(unique, answers)
-    return answers
-
-
-def _tell_gate(turn: _Turn, answers: Sequence[Answer | Exception]) -> bool:
-    """Tell the gate once what the answers mean for everybody."""
-    services, destination = turn.services, turn.hint.destination
-    errors = [answer for answer in answers if isinstance(answer, Exception)]
-    waits = [error for error in errors if isinstance(error, Throttled | NotYet)]
-    if waits:
-        return tell_gate(services, destination, waits[0])
-    if len(errors) < len(answers):
-        services.gates.served(destination)
-        return False
-    down = (error for error in errors if isinstance(error, Unavailable))
-    return tell_gate(services, destination, next(down, errors[0]))
 
 
 def _record(
@@ -189,7 +176,7 @@ def _compared(turn: _Turn, one: _Seen) -> Advance | PermanentError:
     )
 
 
-def _settle(turn: _Turn, failed: Sequence[tuple[Look, Exception]]) -> None:
+def _settle(turn: _Turn, failed: Sequence[tuple[Look | Unreadable, Exception]]) -> None:
     if not failed:
         return
     settlements = []

@@ -77,6 +77,7 @@ def _admit_all(waiting: list[Entry], services: Services) -> list[tuple[Verdict, 
         turn, later = _one_per_order(waiting)
         numbers = [entry.event.order_number for entry in turn]
         held = services.ledger.orders(numbers)
+        turn, held = _readable(turn, held, settled)
         written = services.ledger.admit(
             [_admission(e, h, services) for e, h in zip(turn, held, strict=True)]
         )
@@ -85,6 +86,16 @@ def _admit_all(waiting: list[Entry], services: Services) -> list[tuple[Verdict, 
         plans -= bool(stale)
         waiting = sorted(stale + later, key=lambda entry: _position(entry.id))
     return settled + [(Verdict.STALE, entry) for entry in waiting]
+
+
+def _readable(
+    turn: list[Entry], held: list[Held], settled: list[tuple[Verdict, Entry]]
+) -> tuple[list[Entry], list[Held]]:
+    """Leave the events of orders whose record a newer release has written."""
+    pairs = list(zip(turn, held, strict=True))
+    settled += [(Verdict.STALE, entry) for entry, h in pairs if h.unreadable]
+    kept = [(entry, h) for entry, h in pairs if not h.unreadable]
+    return [entry for entry, _ in kept], [h for _, h in kept]
 
 
 def _one_per_order(waiting: list[Entry]) -> tuple[list[Entry], list[Entry]]:

@@ -94,10 +94,15 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An order as the ledger holds it: None and 0 when it is not known."""
+    """An order as the ledger holds it: None and 0 when it is not known.
+
+    Attributes:
+        unreadable: why this release cannot read the record, "" when it can.
+    """
 
     order: Order | None
     version: int
+    unreadable: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,16 @@ class Refused:
     dead: bool = False
 
 
-Begun = Delivery | Look | Refused
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A watch whose poll has begun and whose record this release cannot read."""
+
+    claim: Claim
+    tries: int
+    why: str
+
+
+Begun = Delivery | Look | Refused | Unreadable
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ import time
 
 import redis
 import structlog
+from celery.worker import state
 
+from workers.connections import patient_client
 from workers.ledger.founding import LedgerMismatchError, found
 from workers.redis_fitness import unfit
 from workers.wiring import Process
@@ -21,9 +23,15 @@ def wait_until_fit(process: Process) -> None:
     Raises:
         SystemExit: Redis may evict or does not persist, or the ledger in it was
             made with another number of partitions. The message says what to do.
+            Or the worker was asked to stop while it waited.
     """
-    client, settings = process.ledger.client, process.settings
+    settings = process.settings
+    # The ledger's client would try for half a minute before it told of a refused
+    # password or a Redis that is not there.
+    client = patient_client(settings.redis_url, "start", retries=0)
     while True:
+        # Celery looks at a signal only between its steps, and this is one of them.
+        state.maybe_shutdown()
         try:
             wrong = unfit(client, allow_volatile=settings.allow_volatile_redis)
             if wrong:

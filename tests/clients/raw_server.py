@@ -1,6 +1,7 @@
 """A server that does to the wire whatever a test says, byte by byte."""
 
 import contextlib
+import functools
 import socket
 import ssl
 import threading
@@ -81,6 +82,7 @@ class RawServer:
         self._act = act
         self._tls = tls
         self._threads: list[threading.Thread] = []
+        self._wires: list[socket.socket] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
 
@@ -101,6 +103,9 @@ class RawServer:
         # Closing alone would not wake the thread that accepts.
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
+        for wire in self._wires:
+            with contextlib.suppress(OSError):
+                wire.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
             thread.join(SECONDS)
         self._listener.close()
@@ -117,8 +122,8 @@ class RawServer:
             except OSError:
                 return
             self.accepted += 1
-            number = self.accepted
-            self._start(lambda wire=wire, number=number: self._serve(wire, number))  # type: ignore[misc] # mypy cannot type a lambda's defaults
+            self._wires.append(wire)
+            self._start(functools.partial(self._serve, wire, self.accepted))
 
     def _serve(self, wire: socket.socket, number: int) -> None:
         with contextlib.suppress(OSError), wire:
@@ -126,6 +131,8 @@ class RawServer:
                 self._act(Peer(wire, number, self))
                 return
             with self._tls.wrap_socket(wire, server_side=True) as secure:
+                # Wrapping has emptied the plain socket.
+                self._wires.append(secure)
                 self._act(Peer(secure, number, self))
 
 

@@ -191,14 +191,24 @@ def test_the_deadline_holds_against_bytes_that_keep_coming(
     assert len(server.requests) == 1
 
 
-def test_the_deadline_holds_while_sending(http: HttpClient, serve: Serve) -> None:
-    over = threading.Event()
-    server = serve(lambda _: over.wait(SECONDS) and None)
+def test_the_deadline_holds_while_a_reader_takes_the_request_in_sips(
+    http: HttpClient, serve: Serve
+) -> None:
+    taken: list[int] = []
+
+    def sip(peer: Peer) -> None:
+        while block := peer.wire.recv(65_536):
+            taken.append(len(block))
+            peer.server.stopping.wait(0.01)
+        peer.server.left.set()
+
+    server = serve(sip)
 
     code = code_of(http, server.url(), body=b"x" * 50_000_000, deadline=0.3)
-    over.set()
 
     assert code == "timeout"
+    assert server.left.wait(SECONDS)
+    assert sum(taken) < 50_000_000
 
 
 def test_a_full_listener_is_a_failed_connection_within_its_own_time() -> None:
@@ -209,7 +219,7 @@ def test_a_full_listener_is_a_failed_connection_within_its_own_time() -> None:
         place = listener.getsockname()
         waiting = [socket.socket() for _ in range(4)]
         for one in waiting:
-            one.setblocking(False)
+            one.settimeout(0)
             one.connect_ex(place)
         http = HttpClient(user_agent="Waybill/test", connect_seconds=0.3)
 
@@ -307,6 +317,16 @@ def test_a_connection_that_the_server_closed_meanwhile_is_replaced(
     assert (reply.status, server.accepted) == (200, 2)
 
 
+def test_a_connection_that_the_server_wants_closed_is_closed(
+    http: HttpClient, serve: Serve
+) -> None:
+    server = serve(always(OK.replace(b"OK\r\n", b"OK\r\nConnection: close\r\n")))
+
+    post(http, server.url())
+
+    assert server.left.wait(SECONDS)
+
+
 def test_a_connection_that_was_idle_for_long_is_not_used_again(serve: Serve) -> None:
     server = serve(always())
     http = HttpClient(user_agent="Waybill/test", idle_seconds=0.0)
@@ -402,9 +422,8 @@ def test_the_time_is_measured(http: HttpClient, serve: Serve) -> None:
 def wait_for_close(http: HttpClient, server: RawServer) -> None:
     """Wait until the server's FIN has reached the kept connection."""
     route = http._routes.find(server.url(), "Acme", (True, None))
-    kept = route.pool._get_conn()
-    watched = kept.sock
-    assert watched is not None
+    kept = route.pool.pool
+    assert kept is not None
+    watched = kept.queue[-1].sock
     watched.settimeout(SECONDS)
     assert watched.recv(1, socket.MSG_PEEK) == b""
-    route.pool._put_conn(kept)

@@ -8,6 +8,7 @@ from workers.clients.faults import Fault
 from workers.clients.replies import Answer, read_reply
 
 SIZED = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Kind: a\r\nX-Kind: b\r\n\r\nhello"
+SIZED_1_0 = SIZED.replace(b"1.1", b"1.0")
 CHUNKED = (
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     b"3;note=x\r\nhel\r\n2\r\nlo\r\n0\r\nX-Trailer: t\r\n\r\n"
@@ -65,8 +66,8 @@ def test_no_byte_of_an_answer_is_a_reset() -> None:
         (CLOSED, False),
         (SIZED + b"x", False),
         (SIZED.replace(b"X-Kind: a", b"Connection: close"), False),
-        (SIZED.replace(b"1.1", b"1.0"), False),
-        (SIZED.replace(b"1.1", b"1.0").replace(b"X-Kind: a", b"Connection: Keep-Alive"), True),
+        (SIZED_1_0, False),
+        (SIZED_1_0.replace(b"X-Kind: a", b"Connection: Keep-Alive"), True),
         (CHUNKED.replace(b"OK\r\n", b"OK\r\nContent-Length: 5\r\n"), False),
         (b"HTTP/1.1 204 No Content\r\n\r\n", True),
     ],
@@ -110,7 +111,7 @@ def test_a_folded_header_is_one_header_and_bare_line_feeds_end_lines() -> None:
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nokay\r\n",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + b"t: t\r\n" * 200,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + b"t:\r\n" * 200,
         b"HTTP/1.1 200 OK\r\n" + b"h: v\r\n" * 101 + b"\r\n",
     ],
 )  # fmt: skip
@@ -174,7 +175,9 @@ def test_of_a_body_that_may_be_cut_no_more_is_kept_even_when_it_fits() -> None:
 
 @given(st.binary(max_size=300), st.integers(1, 300), st.booleans())
 def test_any_bytes_give_an_answer_or_a_fault(
-    noise: bytes, size: int, *, cut: bool
+    noise: bytes,
+    size: int,
+    cut: bool,  # noqa: FBT001 - hypothesis gives positional arguments
 ) -> None:
     blocks = [noise[n : n + size] for n in range(0, len(noise), size)]
 
@@ -193,7 +196,7 @@ def test_a_flipped_byte_gives_an_answer_or_a_fault(place: int, byte: int) -> Non
 
     try:
         answer = read(bytes(flipped))
-    except Fault as problem:
-        assert problem.code in {"truncated", "protocol", "encoding", "size"}
-    else:
-        assert len(answer.data) <= len(CHUNKED)
+    except Fault:
+        return
+
+    assert len(answer.data) <= len(CHUNKED)

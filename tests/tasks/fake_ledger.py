@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from serializers.errors import DecodeError
 from serializers.order import Order, pack, unpack
 from tasks.outcome import Again, Done, GiveUp, Later
 from tasks.plan_rules import WESTCON
@@ -20,6 +21,7 @@ from tasks.work import (
     NewDelivery,
     Refused,
     Settlement,
+    Unreadable,
     Verdict,
     WatchMove,
     Written,
@@ -110,7 +112,7 @@ class FakeLedger:
     def orders(self, numbers: Sequence[str]) -> list[Held]:
         self._trip("orders")
         found = [self.records.get(number) for number in numbers]
-        return [Held(unpack(f[1]), f[0]) if f else Held(None, 0) for f in found]
+        return [_held(*one) if one else Held(None, 0) for one in found]
 
     def admit(self, admissions: Sequence[Admission]) -> list[Written]:
         self._trip("admit")
@@ -222,7 +224,10 @@ class FakeLedger:
         if item.kind is not None:
             return Delivery(claim, item.tries, item.order, item.kind, item.payload)
         version, record = self.records[item.order]
-        return Look(claim, item.tries, unpack(record), version)
+        held = _held(version, record)
+        if held.order is None:
+            return Unreadable(claim, item.tries, held.unreadable)
+        return Look(claim, item.tries, held.order, version)
 
     def settle(self, hint: Hint, run: str, settlements: Sequence[Settlement]) -> None:
         self._trip("settle")
@@ -293,3 +298,10 @@ class FakeLedger:
             item = self.items[claim.ref]
             if item.state == "leased" and item.fence == claim.fence:
                 item.state, item.due_ms = "due", self.now_ms()
+
+
+def _held(version: int, record: bytes) -> Held:
+    try:
+        return Held(unpack(record), version)
+    except DecodeError as error:
+        return Held(None, version, unreadable=str(error))

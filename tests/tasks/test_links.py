@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from serializers.events import OrderEvent
-from tasks.fan_out import link_payload
+from tasks.linked import link_payload
 from tasks.plan_rules import DECK, PlanRules
 from tasks.work import Kind
 from tests.tasks.fakes import World

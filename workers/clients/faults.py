@@ -1,8 +1,6 @@
 """What breaks between us and a partner, told in the words of `tasks.errors`."""
 
-import ssl
-
-from urllib3.exceptions import HTTPError, ProtocolError
+from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as PoolTimeout
 
 from tasks.errors import Unavailable
@@ -37,11 +35,8 @@ def unavailable(error: Exception, of_whom: str, deadline: float) -> Unavailable:
         case Fault() as fault:
             return Unavailable(f"{of_whom} {fault}", code=fault.code)
         case TimeoutError() | PoolTimeout():
-            what = f"{of_whom} did not answer in full within {deadline:g} s"
+            what = f"{of_whom} did not answer in full within {deadline:.3g} s"
             return Unavailable(what, code="timeout")
-        case ssl.SSLError() as failure:
-            what = f"{of_whom} broke TLS: {failure.reason or 'no reason given'}"
-            return Unavailable(what, code="tls")
         case OSError() as failure:
             what = f"{of_whom} broke the connection ({type(failure).__name__})"
             return Unavailable(what, code="reset")
@@ -60,4 +55,4 @@ def _cause(error: BaseException) -> BaseException:
 
 
 #: What a call through urllib3's pool may raise for reasons on the wire.
-WIRE_ERRORS = (Fault, HTTPError, OSError, ProtocolError)
+WIRE_ERRORS = (Fault, HTTPError, OSError)

@@ -68,7 +68,8 @@ class HttpClient:
             user_agent=user_agent, pool=pool, guard=guard, idle_seconds=idle_seconds
         )
         self._connect_seconds = connect_seconds
-        self._timeouts: dict[float, Timeout] = {}
+        # What follows connecting is bounded by the connection itself.
+        self._timeout = Timeout(connect=connect_seconds, read=None)
 
     def send(  # noqa: PLR0913 - one call says everything about one request
         self,
@@ -144,13 +145,11 @@ class HttpClient:
             retries=ONCE,
             redirect=False,
             assert_same_host=False,
-            timeout=self._timeout(deadline),
+            timeout=self._connecting(deadline),
         )
         return cast("PooledAnswer", pooled).answer
 
-    def _timeout(self, deadline: float) -> Timeout:
-        known = self._timeouts.get(deadline)
-        if known is None:
-            connect = min(self._connect_seconds, deadline)
-            known = self._timeouts[deadline] = Timeout(connect=connect, read=deadline)
-        return known
+    def _connecting(self, deadline: float) -> Timeout:
+        if deadline >= self._connect_seconds:
+            return self._timeout
+        return Timeout(connect=deadline, read=None)

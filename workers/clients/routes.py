@@ -14,9 +14,10 @@ from urllib3 import HTTPConnectionPool
 from urllib3.exceptions import HTTPError
 
 from tasks.errors import NotYet, PermanentError
+from workers.clients.dialling import resolve
 from workers.clients.guard import AddressGuard
 from workers.clients.request_head import field_lines
-from workers.clients.wire import SecureWirePool, WirePool, resolve
+from workers.clients.wire import SecureWirePool, WirePool
 
 #: Client certificate: one file with both, or certificate and key.
 Certificate = str | tuple[str, str] | None

@@ -14,7 +14,6 @@ handshake and the check of the certificate stay urllib3's.
 
 import socket
 import ssl
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -24,19 +23,9 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import SSLError
 from urllib3.util.ssl_match_hostname import CertificateError
 
+from workers.clients.dialling import Resolve, dial, time_left
 from workers.clients.faults import Fault
 from workers.clients.replies import Answer, read_reply
-
-#: What `socket.getaddrinfo` returns: family, kind, protocol, name, address.
-AddressInfo = tuple[
-    socket.AddressFamily,
-    socket.SocketKind,
-    int,
-    str,
-    tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes],
-]
-#: From host, port and whether TLS follows to the addresses to try, in order.
-Resolve = Callable[[str, int, bool], Sequence[AddressInfo]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +45,6 @@ class Exchange:
     until: float
     max_bytes: int
     cut: bool
-
-
-def resolve(host: str, port: int, secure: bool) -> Sequence[AddressInfo]:  # noqa: ARG001, FBT001 - a Resolve may need it
-    """Look a name up, wherever it points to."""
-    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-
-
-def time_left(until: float) -> float:
-    """Return the seconds left, always more than none.
-
-    Raises:
-        TimeoutError: there are none.
-    """
-    left = until - monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return left
 
 
 class WireConnection(HTTPConnection):
@@ -97,8 +69,11 @@ class WireConnection(HTTPConnection):
 
     def _new_conn(self) -> socket.socket:
         seconds = float(self.timeout or 0)
+        until = monotonic() + seconds
+        secure = isinstance(self, HTTPSConnection)
         try:
-            return self._dial(monotonic() + seconds)
+            addresses = self._resolve(self._dns_host, self.port or 0, secure)
+            return dial(addresses, until)
         except socket.gaierror as error:
             raise Fault("has a name that cannot be looked up", code="dns") from error
         except TimeoutError as error:
@@ -108,16 +83,6 @@ class WireConnection(HTTPConnection):
         except OSError as error:
             what = f"took no connection ({error.strerror or type(error).__name__})"
             raise Fault(what, code="connect") from error
-
-    def _dial(self, until: float) -> socket.socket:
-        secure = isinstance(self, HTTPSConnection)
-        failure = OSError("the name has no address")
-        for address in self._resolve(self._dns_host, self.port or 0, secure):
-            try:
-                return _connected(address, until)
-            except OSError as error:
-                failure = error
-        raise failure
 
     def request(self, *_call: Any, body: Any = None, **_options: Any) -> None:
         """Send an `Exchange`, which the pool passes through as the body."""
@@ -199,18 +164,3 @@ def _tls_reason(error: Exception) -> str:
         case ssl.SSLError() if error.reason:
             return error.reason
     return type(error).__name__
-
-
-def _connected(address: AddressInfo, until: float) -> socket.socket:
-    family, kind, protocol, _, place = address
-    wire = socket.socket(family, kind, protocol)
-    try:
-        wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        wire.settimeout(time_left(until))
-        wire.connect(place)
-        # What is left is for the TLS handshake, if one follows.
-        wire.settimeout(time_left(until))
-    except BaseException:
-        wire.close()
-        raise
-    return wire

@@ -24,7 +24,8 @@ class Backlog(Stream):
     def _summary(self) -> dict[str, Any]:
         try:
             found: dict[str, Any] = self._client.xpending(self._name, self._group)
-        except ResponseError:  # NOGROUP: no worker has begun on this Redis
+        except ResponseError as error:
+            _check_absent(error)
             return {}
         return found
 
@@ -37,9 +38,16 @@ class Backlog(Stream):
     def _last_read(self) -> str:
         try:
             groups: Any = self._client.xinfo_groups(self._name)
-        except ResponseError:  # no such key
+        except ResponseError as error:
+            _check_absent(error)
             return ""
         for group in groups:
             if text(group["name"]) == self._group:
                 return text(group["last-delivered-id"])
         return ""
+
+
+def _check_absent(error: ResponseError) -> None:
+    """Let other errors through: only what is not there yet counts as empty."""
+    if not any(words in str(error) for words in ("NOGROUP", "no such key")):
+        raise error

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from serializers.errors import DecodeError
 from serializers.order import pack, unpack
 from tasks.outcome import Again, Done, GiveUp, Later, Outcome
 from tasks.work import (
@@ -17,6 +18,7 @@ from tasks.work import (
     NewDelivery,
     Refused,
     Settlement,
+    Unreadable,
     Verdict,
     Written,
 )
@@ -112,7 +114,7 @@ def begin(
 ) -> Call:
     """Start a try of each claim; `most` tries are allowed."""
     pairs = (part for claim in claims for part in (claim.ref, claim.fence))
-    arguments = (run, terms.lease, most, *pairs)
+    arguments = (run, terms.lease, most, terms.timeline, *pairs)
     return Call("begin", keys.prefix(hint.partition), arguments)
 
 
@@ -125,7 +127,10 @@ def _begun(answer: list[Any], claim: Claim) -> Begun:
         return Refused(claim, dead=answer[0] == b"dead")
     tries = int(answer[1])
     if claim.ref.startswith(keys.ORDER_PREFIX):
-        return Look(claim, tries, unpack(answer[3]), int(answer[2]))
+        try:
+            return Look(claim, tries, unpack(answer[3] or b""), int(answer[2]))
+        except DecodeError as error:
+            return Unreadable(claim, tries, str(error))
     order, kind, payload = answer[2].decode(), Kind(answer[3].decode()), answer[4]
     return Delivery(claim, tries, order, kind, payload)
 

@@ -78,6 +78,10 @@ class Gates:
         self._suspect(destination, closed)
         return closed
 
+    def unused(self, destination: str) -> None:
+        """A granted call was not made; a probe is free for somebody else."""
+        self._tell(destination, "unused")
+
     def close(self, destination: str, seconds: float) -> None:
         """Nobody calls this destination for so long."""
         self._suspect(destination, seconds)

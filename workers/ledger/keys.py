@@ -30,7 +30,8 @@ from binascii import crc_hqx
 #: (due, leased, sending, dead, ended; absent without a watch); `fence` rises with each
 #: claim; `tries` begun since the last look that worked; `run` names the try under
 #: way; `look_again` an event came meanwhile; `looked` ms of the last look; `linked`
-#: seq of the newest link that DECK has; `why` and `code` of a dead letter.
+#: when and as which version the newest link was made that DECK has; `why` and `code`
+#: of a dead letter.
 ORDER_FIELDS = (
     "version",
     "state",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import redis
 
+from serializers.errors import DecodeError
 from serializers.order import unpack
 from tasks.plan_rules import WESTCON
 from tasks.work import (
@@ -137,4 +138,7 @@ class RedisLedger:
 def _held(version: bytes | None, record: bytes | None) -> Held:
     if version is None or record is None:
         return Held(None, int(version or 0))
-    return Held(unpack(record), int(version))
+    try:
+        return Held(unpack(record), int(version))
+    except DecodeError as error:
+        return Held(None, int(version), unreadable=str(error))

@@ -87,7 +87,10 @@ class Release:
         most = min(most, grant.calls * known.per_call)
         hint = self._claims.claim(known.name, work.partition, most, cap)
         self._hints.send([hint])
-        return 0.0 if hint.claims else 0.05
+        if not hint.claims:
+            self._gates.unused(known.name)
+            return 0.05
+        return 0.0
 
     def _until_more(self, work: Work, room: int) -> float:
         if room <= 0 and work.due_ms == 0:

@@ -4,13 +4,14 @@
 -- again (its answer was lost) is told yes again; anybody else is refused. An ended
 -- lease that nobody has claimed back is still good.
 --
--- ARGV: run, lease ms, most tries, then ref and fence of each item.
+-- ARGV: run, lease ms, most tries, timeline cap, then ref and fence of each item.
 -- Answers per item {'no'}, {'dead'} (its tries were used up by workers that died), or
 --   {'go', tries, order, kind, payload} for a delivery, {'go', tries, version, record} for a watch.
 local run, lease, most = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local cap = tonumber(ARGV[4])
 
 local function permit(ref, fence)
-  local item = redis.call('HMGET', ROOT .. ref, 'state', 'fence', 'run', 'tries', 'destination')
+  local item = redis.call('HMGET', ROOT .. ref, 'state', 'fence', 'run', 'tries', 'destination', 'order')
   if item[2] ~= fence then return 'no' end
   if item[1] == 'sending' then return item[3] == run and 'go' or 'no' end
   if item[1] ~= 'leased' then return 'no' end
@@ -19,7 +20,10 @@ local function permit(ref, fence)
     return 'no'
   end
   if tonumber(item[4] or 0) >= most then
-    bury(ref, 'the workers that tried it died, ' .. item[4] .. ' times', 'worker_lost')
+    local why = 'its ' .. item[4] .. ' tries are used up; the last one was lost with its worker'
+    record_try(ref, 'give_up worker_lost ' .. why)
+    note(item[6] or string.sub(ref, 7), item[5] .. ' give_up ' .. ref .. ': worker_lost', cap)
+    bury(ref, why, 'worker_lost')
     return 'dead'
   end
   redis.call('HSET', ROOT .. ref, 'state', 'sending', 'run', run)
@@ -29,7 +33,7 @@ local function permit(ref, fence)
 end
 
 local answers = {}
-for i = 4, #ARGV, 2 do
+for i = 5, #ARGV, 2 do
   local ref = ARGV[i]
   local answer = permit(ref, ARGV[i + 1])
   if answer ~= 'go' then

@@ -35,7 +35,7 @@ local function take_back(ref)
   take(ref)
 end
 
-local ended = redis.call('ZRANGEBYSCORE', leased_key(destination), '-inf', NOW, 'LIMIT', 0, most)
+local ended = redis.call('ZRANGEBYSCORE', leased_key(destination), '-inf', NOW, 'LIMIT', 0, math.max(0, most))
 for _, ref in ipairs(ended) do take_back(ref) end
 
 local room = math.min(most - #ended, cap - redis.call('ZCARD', leased_key(destination)))

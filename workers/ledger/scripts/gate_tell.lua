@@ -1,7 +1,8 @@
 --#include time
 -- What a call taught about its destination. One key.
 --
--- KEYS: the gate. ARGV: 'served', 'failed' or 'close'; for 'failed' the failures in a row that open
+-- KEYS: the gate. ARGV: 'served', 'failed', 'close' or 'unused' (a probe that was granted found
+--   nothing to do); for 'failed' the failures in a row that open
 --   the breaker and the ms it stays open; for 'close' the ms nobody may call.
 -- Answers the ms for which the gate is now closed, 0 when it is open.
 local verdict = ARGV[1]
@@ -13,7 +14,10 @@ if verdict == 'served' then
 end
 
 local closed = tonumber(redis.call('HGET', KEYS[1], 'until') or 0)
-if verdict == 'close' then
+if verdict == 'unused' then
+  redis.call('HDEL', KEYS[1], 'probe')
+  return math.max(0, closed - NOW)
+elseif verdict == 'close' then
   closed = math.max(closed, NOW + tonumber(ARGV[2]))
   redis.call('HSET', KEYS[1], 'until', closed)
 else

@@ -1,5 +1,6 @@
 --#include time
 --#include items
+--#include links
 -- Send a dead letter on its way again, once per request: to its lane's tail, with its tries
 -- given back. A link with a newer one waiting or delivered is refused, or the older
 -- customer would win.
@@ -7,20 +8,13 @@
 -- ARGV: ref, timeline cap. Answers 'replayed', 'refused', 'not_dead', 'gone' or 'event' (an
 --   event goes through the stream again, which is another key's business).
 local ref = ARGV[1]
-local item = redis.call('HMGET', ROOT .. ref, 'state', 'destination', 'order', 'kind', 'seq')
+local item = redis.call('HMGET', ROOT .. ref, 'state', 'destination', 'order', 'kind')
 if not item[1] then return 'gone' end
 if item[1] ~= 'dead' then return 'not_dead' end
 if item[4] == 'event' then return 'event' end
 local destination, order = item[2], item[3]
 
-if item[4] == 'link' then
-  local seq = tonumber(item[5])
-  local linked = tonumber(redis.call('HGET', ROOT .. 'order:' .. order, 'linked') or 0)
-  if linked > seq then return 'refused' end
-  for _, other in ipairs(redis.call('LRANGE', lane_key(order, destination), 0, -1)) do
-    if tonumber(redis.call('HGET', ROOT .. other, 'seq')) > seq then return 'refused' end
-  end
-end
+if item[4] == 'link' and is_outdated(ref, order, destination) then return 'refused' end
 
 redis.call('ZREM', DEAD, ref)
 redis.call('HDEL', ROOT .. ref, 'why', 'code', 'run')

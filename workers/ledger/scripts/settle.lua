@@ -1,5 +1,6 @@
 --#include time
 --#include items
+--#include links
 -- What became of one try. A success is recorded whoever reports it, also on an item that
 -- has become a dead letter meanwhile: it happened. Any failure counts only from the
 -- run that holds the fence.
@@ -10,10 +11,13 @@
 -- Answers what the item is now, 'fenced' when somebody else holds it, or 'gone'.
 local ref, verdict = ARGV[1], ARGV[4]
 local item = redis.call('HMGET', ROOT .. ref,
-  'state', 'fence', 'run', 'destination', 'order', 'superseded', 'kind', 'seq')
+  'state', 'fence', 'run', 'destination', 'order', 'superseded', 'kind')
 local state, order = item[1], item[5]
 local retention, cap = tonumber(ARGV[9]), tonumber(ARGV[11])
 if not state then return 'gone' end
+if verdict == 'done' and not order then
+  return redis.error_reply('a watch is never done: advance ends it')
+end
 -- A full Redis refuses a script whose first write may need memory. What happened must be
 -- recorded all the same, or the call would be repeated: the first write only removes.
 redis.call('HDEL', ROOT .. ref, '')
@@ -22,11 +26,7 @@ if verdict == 'done' then
   if state == 'done' then return 'done' end
   record_try(ref, ARGV[8])
   finish(ref, 'done', retention)
-  local order_key = ROOT .. 'order:' .. order
-  if item[7] == 'link' and redis.call('EXISTS', order_key) == 1 then
-    local linked = tonumber(redis.call('HGET', order_key, 'linked') or 0)
-    if tonumber(item[8]) > linked then redis.call('HSET', order_key, 'linked', item[8]) end
-  end
+  if item[7] == 'link' then remember_link(ref, order) end
   note(order, ARGV[10], cap)
   return 'done'
 end
@@ -38,7 +38,7 @@ if verdict == 'later' then
   redis.call('HINCRBY', ROOT .. ref, 'tries', -1)
 end
 record_try(ref, ARGV[8])
-if ARGV[12] == '1' then count('ambiguous') end
+if ARGV[12] == '1' and order then count('ambiguous') end
 if item[6] then
   finish(ref, 'superseded', retention)
 elseif verdict == 'give_up' then

@@ -1,0 +1,51 @@
+"""A record that a newer release has written is left to that release."""
+
+from tasks.outcome import Again, Done, GiveUp
+from tasks.poll import poll
+from tasks.receive import receive
+from tests.tasks.fakes import World
+from tests.tasks.samples import changed, event, order, publish, take_in, told, watched
+
+NEWER = b"[99]"
+
+
+def test_an_event_of_such_an_order_stays_pending_and_the_others_go_on() -> None:
+    world = World()
+    take_in(world, event("placed", westcon_number="600"))
+    world.ledger.records["SO-1"] = (1, NEWER)
+    entries = publish(
+        world, changed(1, "10:SHI"), event("placed", 2, order_number="SO-2")
+    )
+
+    counts = receive(entries, world.services())
+
+    assert counts == {"admitted": 1, "left": 1}
+    assert world.ledger.acknowledged[-1] == entries[1]
+    assert entries[0] not in world.ledger.acknowledged
+
+
+def test_a_look_at_such_an_order_comes_again_and_the_others_are_looked_at() -> None:
+    world = World()
+    world.westcon.lines["601"] = (told("SHI", order_number="601"),)
+    broken, whole = order(number="SO-0"), order(number="SO-1", westcon_number="601")
+    hint = watched(world, broken, whole)
+    world.ledger.records["SO-0"] = (1, NEWER)
+
+    report = poll(hint, world.services())
+
+    assert isinstance(report.outcomes["order:SO-0"], Again)
+    assert isinstance(report.outcomes["order:SO-1"], Done)
+    assert world.gates.told == [("served", "westcon")]
+
+
+def test_a_look_that_no_release_can_read_ends_as_a_dead_letter() -> None:
+    world = World()
+    hint = watched(world, order(number="SO-0"))
+    world.ledger.records["SO-0"] = (1, NEWER)
+    world.ledger.items["order:SO-0"].tries = 3
+
+    report = poll(hint, world.services())
+
+    outcome = report.outcomes["order:SO-0"]
+    assert isinstance(outcome, GiveUp)
+    assert "layout 99" in outcome.reason
