@@ -1,0 +1,55 @@
+"""Calls of the command as an operator makes them, and a ledger to make them on."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+from click.testing import CliRunner, Result
+
+from tests.ledger.clock import Clock, World
+from workers.cli.main import main
+from workers.ledger.founding import found
+from workers.settings import Settings
+from workers.wiring import ledger_parts
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """The command with an environment."""
+
+    environ: Mapping[str, str]
+
+    def __call__(self, *args: str, stdin: bytes = b"", **more: str) -> Result:
+        """Run it; `more` are further variables."""
+        environ = {**self.environ, **more}
+        result = CliRunner().invoke(main, args, input=stdin, obj=environ)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    def json(self, *args: str, stdin: bytes = b"", **more: str) -> Any:
+        """What it prints with --json, read as one document."""
+        return json.loads(self(*args, "--json", stdin=stdin, **more).stdout)
+
+
+def ledger_of(client: redis.Redis, environ: Mapping[str, str]) -> World:
+    """The ledger that an environment names, made and on Redis' own clock."""
+    settings = Settings.load(environ)
+    found(client, settings.partitions)
+    parts = ledger_parts(settings, client)
+    parts.stream.make()
+    return World(
+        redis=client,
+        clock=Clock(client),
+        terms=parts.terms,
+        partitions=settings.partitions,
+        destinations=parts.destinations,
+        scripts=parts.scripts,
+        stream=parts.stream,
+        ledger=parts.store,
+        claims=parts.claims,
+        gates=parts.gates,
+        letters=parts.dead_letters,
+    )

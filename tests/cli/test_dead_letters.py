@@ -1,0 +1,241 @@
+"""`waybill dead-letters`: found, shown, replayed once, discarded."""
+
+import base64
+import json
+import re
+from typing import Any
+
+import pytest
+
+from tests.cli.terminal import Terminal
+from tests.ledger import acts
+from tests.ledger.clock import World
+
+MEMBERS = ["id", "kind", "order", "destination", "reason", "fingerprint", "tries", "at"]
+
+
+@pytest.fixture
+def letters(ledger: World) -> World:
+    """A link, a notification and an event that were given up."""
+    acts.dead(ledger, acts.link("L1", b"\xff\x00"))
+    acts.dead(ledger, acts.notification("N1"), number="SO-2")
+    ledger.ledger.bury_event("7-0", b"not an event", "not JSON", "decode")
+    return ledger
+
+
+def ids(told: list[dict[str, object]]) -> list[object]:
+    return [one["id"] for one in told]
+
+
+def test_json_lists_each_with_the_promised_members(
+    letters: World, waybill: Terminal
+) -> None:
+    told = waybill.json("dead-letters", "list")
+
+    assert letters.letters.count() == 3
+    assert [list(one) for one in told] == [MEMBERS] * 3
+    link, notification, event = sorted(told, key=lambda one: one["kind"] != "link")
+    if event["kind"] != "event":
+        event, notification = notification, event
+    assert (link["order"], link["destination"], link["tries"]) == ("SO-1", "deck", 1)
+    assert (link["reason"], link["id"]) == ("refused", "delivery:L1")
+    assert notification["destination"] == "ingram/acme"
+    assert (event["order"], event["destination"], event["tries"]) == (None, None, 0)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", link["at"])
+    assert len({one["fingerprint"] for one in told}) == 3
+
+
+def test_the_list_ends_with_how_many_failed_alike(
+    letters: World, waybill: Terminal
+) -> None:
+    acts.dead(letters, acts.link("L2"), number="SO-3")
+
+    stdout = waybill("dead-letters", "list").stdout
+
+    bottom = stdout[stdout.index("count") :].splitlines()
+    assert bottom[2].split()[0] == "2"
+    assert "deck" in bottom[2]
+    assert len(bottom[2:]) == 3
+
+
+def test_no_letters_are_an_empty_list(ledger: World, waybill: Terminal) -> None:
+    assert ledger.letters.count() == 0
+    assert waybill.json("dead-letters", "list") == []
+    assert "no such dead letters" in waybill("dead-letters", "list").stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "found"),
+    [
+        ("--kind", "event", "event:7-0"),
+        ("--order", "SO-2", "delivery:N1"),
+        ("--destination", "deck", "delivery:L1"),
+    ],
+)
+def test_the_list_is_narrowed(
+    letters: World, waybill: Terminal, option: str, value: str, found: str
+) -> None:
+    assert letters.letters.count() == 3
+
+    assert ids(waybill.json("dead-letters", "list", option, value)) == [found]
+
+
+def test_a_kind_that_does_not_exist_is_bad_usage(waybill: Terminal) -> None:
+    assert waybill("dead-letters", "list", "--kind", "x").exit_code == 2
+
+
+def test_a_payload_that_is_no_text_is_shown_in_base64(
+    letters: World, waybill: Terminal
+) -> None:
+    told = waybill.json("dead-letters", "show", "delivery:L1")
+
+    assert letters.letters.find("delivery:L1") is not None
+    assert told["payload_encoding"] == "base64"
+    assert base64.b64decode(told["payload"]) == b"\xff\x00"
+
+
+def test_a_letter_is_shown_with_its_payload_and_every_try(
+    letters: World, waybill: Terminal
+) -> None:
+    result = waybill("dead-letters", "show", "N1")
+
+    assert result.exit_code == 0
+    assert letters.letters.find("delivery:N1") is not None
+    assert result.stdout.endswith("payload (utf-8):\ntold\n")
+    assert re.search(r"history:\n  \d{4}-.* UTC  give_up http refused\n", result.stdout)
+
+
+def test_a_letter_that_is_not_there_cannot_be_shown(
+    ledger: World, waybill: Terminal
+) -> None:
+    assert ledger.letters.count() == 0
+
+    result = waybill("dead-letters", "show", "delivery:X")
+
+    assert result.exit_code == 1
+    assert "delivery:X: gone" in result.stderr
+
+
+def test_a_replayed_letter_is_on_its_way_again_with_or_without_prefix(
+    letters: World, waybill: Terminal
+) -> None:
+    result = waybill("dead-letters", "replay", "delivery:L1", "N1")
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == "delivery:L1  replayed\nN1  replayed\n"
+    assert acts.state(letters, "delivery:L1") == "due"
+    assert acts.state(letters, "delivery:N1", "SO-2") == "due"
+
+
+def test_a_replayed_event_is_in_the_stream_again(
+    letters: World, waybill: Terminal
+) -> None:
+    assert waybill("dead-letters", "replay", "7-0").exit_code == 0
+
+    entries: Any = letters.redis.xrange("orders:events")
+    [(_, fields)] = entries
+    assert fields == {b"event": b"not an event"}
+    assert letters.letters.find("event:7-0") is None
+
+
+def test_a_letter_is_replayed_once_per_request(
+    letters: World, waybill: Terminal
+) -> None:
+    waybill("dead-letters", "replay", "L1")
+
+    result = waybill("dead-letters", "replay", "L1", "delivery:X")
+
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        "L1  not dead: it is on its way or has ended",
+        "delivery:X  gone: there is no such dead letter",
+    ]
+    assert acts.field(letters, "delivery:L1", "state") == "due"
+
+
+def test_an_older_link_is_refused_when_a_newer_one_waits(
+    letters: World, waybill: Terminal
+) -> None:
+    acts.admit(letters, acts.link("L2"))
+
+    result = waybill("dead-letters", "replay", "L1")
+
+    assert result.exit_code == 1
+    assert "refused: a newer link of this order waits" in result.stdout
+
+
+def test_an_id_that_means_two_letters_is_not_guessed(
+    letters: World, waybill: Terminal
+) -> None:
+    letters.ledger.bury_event("L1", b"x", "not JSON", "decode")
+
+    result = waybill("dead-letters", "replay", "L1")
+
+    assert result.exit_code == 1
+    assert "ambiguous" in result.stdout
+    assert letters.letters.count() == 4
+    assert waybill("dead-letters", "show", "L1").exit_code == 1
+
+
+def test_all_letters_are_replayed(letters: World, waybill: Terminal) -> None:
+    told = waybill.json("dead-letters", "replay", "--all")
+
+    assert {one["result"] for one in told} == {"replayed"}
+    assert len(told) == 3
+    assert letters.letters.count() == 0
+
+
+def test_all_of_one_fingerprint_are_replayed(letters: World, waybill: Terminal) -> None:
+    acts.dead(letters, acts.link("L2"), number="SO-3")
+    listed = waybill.json("dead-letters", "list", "--destination", "deck")
+    mark = listed[0]["fingerprint"]
+
+    told = waybill.json("dead-letters", "replay", "--all", "--fingerprint", mark)
+
+    assert sorted(map(str, ids(told))) == ["delivery:L1", "delivery:L2"]
+    assert letters.letters.count() == 2
+
+
+def test_replaying_all_of_nothing_is_done(ledger: World, waybill: Terminal) -> None:
+    result = waybill("dead-letters", "replay", "--all")
+
+    assert ledger.letters.count() == 0
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["L1", "--all"], ["L1", "--fingerprint", "x"]]
+)
+def test_replay_wants_ids_or_all(waybill: Terminal, arguments: list[str]) -> None:
+    assert waybill("dead-letters", "replay", *arguments).exit_code == 2
+
+
+def test_a_discarded_letter_is_forgotten(letters: World, waybill: Terminal) -> None:
+    result = waybill("dead-letters", "discard", "L1", "event:7-0")
+
+    assert result.exit_code == 0
+    assert letters.letters.count() == 1
+    assert acts.state(letters, "delivery:L1") == "discarded"
+
+
+def test_discarding_what_is_not_dead_is_told(letters: World, waybill: Terminal) -> None:
+    acts.admit(letters, acts.notification("N2"))
+
+    result = waybill("dead-letters", "discard", "N2")
+
+    assert result.exit_code == 1
+    assert "not dead" in result.stdout
+
+
+def test_a_watch_that_was_given_up_is_listed_under_its_order(
+    ledger: World, waybill: Terminal
+) -> None:
+    hint = acts.watch(ledger, "SO-9")
+    acts.settle(ledger, acts.sent(ledger, hint), acts.GIVE_UP)
+
+    [told] = waybill.json("dead-letters", "list")
+    result = waybill("dead-letters", "replay", "SO-9")
+
+    assert (told["id"], told["kind"], told["order"]) == ("order:SO-9", "watch", "SO-9")
+    assert result.exit_code == 0
+    assert json.loads(waybill("dead-letters", "list", "--json").stdout) == []

@@ -1,0 +1,212 @@
+"""`waybill status`: all is well, or every reason why it is not."""
+
+import redis
+
+from tasks.work import Kind, NewDelivery
+from tests.cli.terminal import Terminal, ledger_of
+from tests.ledger import acts
+from tests.ledger.clock import World
+from workers.cli.status_words import closed_why, gate_word
+from workers.ledger import keys
+from workers.ledger.gate_states import GateState
+
+HOUR_MS = 3_600_000
+
+
+def now_ms(client: redis.Redis) -> int:
+    seconds, micros = client.time()
+    return int(seconds) * 1000 + int(micros) // 1000
+
+
+def make_due(world: World, destination: str, ago_ms: int) -> None:
+    """A delivery that has been due for so long."""
+    acts.fill(world, destination)
+    acts.admit(world, NewDelivery("D1", destination, Kind.LINK, b"x"))
+    key = f"{acts.root(world)}due:{destination}"
+    world.redis.zadd(key, {"delivery:D1": now_ms(world.redis) - ago_ms})
+
+
+def test_a_ledger_with_nothing_wrong_is_well(ledger: World, waybill: Terminal) -> None:
+    acts.watch(ledger)
+
+    result = waybill("status")
+
+    assert result.exit_code == 0, result.output
+    assert "All is well." in result.stdout
+    for name in ("westcon", "deck", "ingram/acme", "ingram/globex"):
+        assert name in result.stdout
+
+
+def test_json_holds_every_number(ledger: World, waybill: Terminal) -> None:
+    acts.watch(ledger)
+    ledger.stream.publish(b"an event")
+
+    seen = waybill.json("status")
+
+    assert (seen["well"], seen["reasons"]) == (True, [])
+    assert seen["partitions"] == 1
+    assert seen["dead_letters"] == 0
+    assert (seen["stream"]["length"], seen["stream"]["pending"]) == (1, 0)
+    assert seen["counts"] == {"ambiguous": 0, "admitted": 1}
+    assert seen["epoch"].endswith("Z")
+    [westcon] = [one for one in seen["destinations"] if one["name"] == "westcon"]
+    assert westcon == {
+        "name": "westcon",
+        "configured": True,
+        "due": 0,
+        "overdue_seconds": 0.0,
+        "leased": 1,
+        "parked": False,
+        "gate": {"open": True, "until": None, "why": None, "failures": 0},
+    }
+
+
+def test_a_redis_on_which_no_worker_has_begun_is_not_well(
+    redis: redis.Redis, waybill: Terminal
+) -> None:
+    assert redis.dbsize() == 0
+
+    result = waybill("status")
+
+    assert result.exit_code == 1
+    assert "the ledger's mark is missing" in result.stdout
+    assert redis.dbsize() == 0
+
+
+def test_dead_letters_are_not_well(ledger: World, waybill: Terminal) -> None:
+    acts.dead(ledger, acts.link())
+
+    result = waybill("status")
+
+    assert result.exit_code == 1
+    assert "not well: dead letters that wait for a decision: 1" in result.stdout
+
+
+def test_an_opened_breaker_is_not_well_and_says_after_how_many_failures(
+    ledger: World, waybill: Terminal
+) -> None:
+    for _ in range(5):
+        ledger.gates.failed("deck")
+
+    seen = waybill.json("status")
+
+    [deck] = [one for one in seen["destinations"] if one["name"] == "deck"]
+    assert not deck["gate"]["open"]
+    assert deck["gate"]["failures"] == 5
+    [reason] = seen["reasons"]
+    assert reason.startswith("deck is not called until ")
+    assert reason.endswith("the breaker opened after 5 failures in a row")
+
+
+def test_a_destination_that_asked_to_wait_is_not_well(
+    ledger: World, waybill: Terminal
+) -> None:
+    ledger.gates.close("westcon", 3600)
+
+    result = waybill("status")
+
+    assert result.exit_code == 1
+    assert "it asked to wait, or there is no token for it" in result.stdout
+
+
+def test_a_parked_destination_is_not_well(ledger: World, waybill: Terminal) -> None:
+    acts.park(ledger, "ingram/acme")
+
+    result = waybill("status")
+
+    assert result.exit_code == 1
+    assert "not well: ingram/acme is parked" in result.stdout
+
+
+def test_work_that_is_an_hour_late_is_not_well(
+    ledger: World, waybill: Terminal
+) -> None:
+    make_due(ledger, "deck", HOUR_MS)
+
+    [reason] = waybill.json("status")["reasons"]
+
+    assert reason.startswith("deck has had work due for 1 h")
+
+
+def test_work_that_is_a_minute_late_is_well(ledger: World, waybill: Terminal) -> None:
+    make_due(ledger, "deck", 60_000)
+
+    assert waybill("status").exit_code == 0
+
+
+def test_work_for_what_is_not_configured_is_shown_and_told_when_late(
+    ledger: World, waybill: Terminal
+) -> None:
+    make_due(ledger, "deck", HOUR_MS)
+    root = acts.root(ledger)
+    ledger.redis.rename(f"{root}due:deck", f"{root}due:ingram/gone")
+    ledger.redis.sadd(f"{root}destinations", "ingram/gone")
+
+    result = waybill("status")
+
+    assert "ingram/gone (not configured)" in result.stdout
+    assert "ingram/gone has had work due for 1 h; it is not in the settings" in (
+        result.stdout
+    )
+
+
+def test_an_event_that_nobody_has_read_for_an_hour_is_not_well(
+    ledger: World, waybill: Terminal
+) -> None:
+    entry = f"{now_ms(ledger.redis) - HOUR_MS}-0"
+    ledger.redis.xadd("orders:events", {"event": "x"}, id=entry)
+
+    [reason] = waybill.json("status")["reasons"]
+
+    assert reason.startswith("an event has waited in the stream for 1 h")
+
+
+def test_an_event_that_was_read_and_not_admitted_for_an_hour_is_not_well(
+    ledger: World, waybill: Terminal
+) -> None:
+    entry = f"{now_ms(ledger.redis) - HOUR_MS}-0"
+    ledger.redis.xadd("orders:events", {"event": "x"}, id=entry)
+    ledger.stream.read("somebody", 10, 1)
+
+    seen = waybill.json("status")
+
+    assert seen["stream"]["pending"] == 1
+    assert len(seen["reasons"]) == 1
+
+
+def test_another_number_of_partitions_is_refused_before_anything_is_read(
+    ledger: World, waybill: Terminal
+) -> None:
+    result = waybill("status", WAYBILL_PARTITIONS="4")
+
+    assert result.exit_code == 2
+    assert "number of partitions is 1" in result.stderr
+    assert "set WAYBILL_PARTITIONS=1" in result.stderr
+    assert ledger.redis.get(keys.PARTITIONS) == b"1"
+
+
+def test_all_partitions_are_seen(redis: redis.Redis, environ: dict[str, str]) -> None:
+    cut = environ | {"WAYBILL_PARTITIONS": "4"}
+    world = ledger_of(redis, cut)
+    for number in range(8):
+        acts.dead(world, acts.link(f"L{number}"), number=f"SO-{number}")
+
+    assert Terminal(cut).json("status")["dead_letters"] == 8
+
+
+def test_gaps_in_the_settings_are_told_all_at_once() -> None:
+    result = Terminal({"WAYBILL_WESTCON__CLIENT_ID": "me", "WAYBILL_LEASE": "x"})(
+        "status"
+    )
+
+    assert result.exit_code == 2
+    for name in ("WESTCON__CLIENT_SECRET", "WESTCON__PARTNER_KEY", "LEASE"):
+        assert f"WAYBILL_{name}" in result.stderr
+
+
+def test_a_half_open_breaker_is_told_as_that() -> None:
+    half = GateState(until_ms=None, breaker=True, failures=7)
+
+    assert gate_word(half).startswith("half open")
+    assert gate_word(GateState()) == "open"
+    assert "7 failures" in closed_why(half)

@@ -1,0 +1,30 @@
+"""Made-up journals: what the stand-ins would tell of a small story."""
+
+from workers.demo.expectation import Expectation, Told
+from workers.demo.witness import Arrival, LinkMade, Seen
+
+SHIPPED, INVOICED = "im::order_shipped", "im::order_invoiced"
+
+
+def told(event_type: str, *, endpoint: str = "acme", line: str = "10") -> Told:
+    return Told(endpoint, "SO-1", line, event_type)
+
+
+def arrival(
+    event_id: str, *transitions: Told, accepted: bool = True, objection: str = ""
+) -> Arrival:
+    endpoint = transitions[0].endpoint if transitions else "acme"
+    return Arrival(endpoint, event_id, transitions, accepted, objection)
+
+
+#: One order that is shipped and invoiced, told to one endpoint, and linked anew.
+EXPECTED = Expectation(
+    told=frozenset({told(SHIPPED), told(INVOICED)}),
+    customers={"SO-1": ("C-1", "C-2")},
+)
+LINKS = (LinkMade("SO-1", "C-1", "json"), LinkMade("SO-1", "C-2", "xml"))
+WELL = (arrival("E1", told(SHIPPED)), arrival("E2", told(INVOICED)))
+
+
+def seen(*arrivals: Arrival, links: tuple[LinkMade, ...] = LINKS) -> Seen:
+    return Seen(arrivals=arrivals, links=links)

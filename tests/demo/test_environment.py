@@ -1,0 +1,30 @@
+"""The demo's processes get the demo's settings, and none of the caller's."""
+
+import pytest
+
+from workers.demo.environment import inherited, settings
+from workers.settings import Settings
+
+CALLER = {
+    "PATH": "/usr/bin",
+    "WAYBILL_DECK__API_KEY": "the caller's own",
+    "WAYBILL_NO_SUCH_SETTING": "x",
+    "CELERY_BROKER_URL": "redis://elsewhere",
+    "FLOWER_BASIC_AUTH": "the:caller",
+}
+
+
+def test_the_callers_settings_are_left_behind() -> None:
+    assert inherited(CALLER) == {"PATH": "/usr/bin"}
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_the_settings_are_whole_and_differ_in_deck_s_format_alone(form: str) -> None:
+    made = settings("redis://127.0.0.1:1/0", "http://127.0.0.1:2", form, volatile=False)
+
+    loaded = Settings.load({**inherited(CALLER), **made})
+
+    assert loaded.deck.format == form
+    assert loaded.ingram.endpoints["globex"].mode == "relay"
+    assert set(loaded.ingram.endpoints) == {"acme", "globex", "initech", "hooli"}
+    assert not loaded.allow_volatile_redis

@@ -1,0 +1,62 @@
+"""What the partners saw, which is all that counts: lost, doubled, under two ids."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tests.processes.site import RECEIVER, Site
+from tests.processes.waiting import until
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The receiver's and DECK's books against what was published.
+
+    Attributes:
+        lost: orders without their notification or without their link.
+        doubled: notifications and links that were acted on again.
+        under_two_ids: orders with one transition under several event ids.
+        ambiguous: sends of which the ledger says that nobody knows.
+    """
+
+    lost: frozenset[str]
+    doubled: int
+    under_two_ids: frozenset[str]
+    ambiguous: int
+
+    @property
+    def clean(self) -> bool:
+        """Nothing lost, and doubled only what the ledger owns up to."""
+        whole = not self.lost and not self.under_two_ids
+        return whole and self.doubled <= self.ambiguous
+
+
+def accounted(site: Site, orders: Sequence[str]) -> Accounts:
+    """Wait until all work has ended, then read the partners' books.
+
+    Args:
+        site: where it happened.
+        orders: published as `feed.placed`, with a customer each.
+    """
+    until("every order is served", lambda: _served(site) >= len(orders))
+    until("the ledger is quiet", lambda: site.ledger.quiet)
+    ids: defaultdict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
+    for one in site.partners.deliveries(RECEIVER):
+        assert one.verified, one.reason
+        if one.accepted:
+            ids[one.order_number, one.statuses].append(one.event_id)
+    links = Counter(link.order for link in site.partners.links.history())
+    notified = {order for order, _ in ids}
+    return Accounts(
+        lost=frozenset(orders) - (notified & links.keys()),
+        doubled=sum(len(each) - 1 for each in ids.values())
+        + sum(times - 1 for times in links.values()),
+        under_two_ids=frozenset(o for (o, _), e in ids.items() if len(set(e)) > 1),
+        ambiguous=site.ledger.ambiguous,
+    )
+
+
+def _served(site: Site) -> int:
+    """How many orders have both; a lost one keeps this below what was published."""
+    applied = len(site.partners.applied(RECEIVER))
+    return min(applied, len(site.partners.links.customers()))

@@ -1,0 +1,70 @@
+"""What the ledger says of itself: to know when to strike and when all is quiet."""
+
+import redis
+
+from workers.ledger.answers import octets, text
+
+ROOT = "{wb:0}:"
+
+
+class LedgerView:
+    """The only partition of a ledger, read from outside.
+
+    Args:
+        client: RESP2, bytes.
+    """
+
+    def __init__(self, client: "redis.Redis") -> None:
+        self.client = client
+
+    def count(self, name: str) -> int:
+        return int(self.client.hget(f"{ROOT}counts", name) or 0)
+
+    @property
+    def ambiguous(self) -> int:
+        return self.count("ambiguous")
+
+    def field(self, ref: str, name: str) -> str:
+        return text(self.client.hget(ROOT + ref, name))
+
+    def refs(self, kind: str) -> list[str]:
+        """The refs in every `due` or `leased` set."""
+        found: list[str] = []
+        for key in self.client.scan_iter(f"{ROOT}{kind}:*", count=1000):
+            found += self._members(text(key))
+        return found
+
+    def sending(self, prefix: str = "") -> list[str]:
+        """The refs whose try is under way, or was when its worker died."""
+        held = [ref for ref in self.refs("leased") if ref.startswith(prefix)]
+        pipeline = self.client.pipeline(transaction=False)
+        for ref in held:
+            pipeline.hget(ROOT + ref, "state")
+        states = pipeline.execute()
+        return [r for r, s in zip(held, states, strict=True) if s == b"sending"]
+
+    def letters(self) -> dict[str, tuple[bytes, str]]:
+        """The dead letters by ref: their bytes and why."""
+        return {
+            ref: (
+                octets(self.client.hget(ROOT + ref, "payload")),
+                self.field(ref, "why"),
+            )
+            for ref in self._members(f"{ROOT}dead")
+        }
+
+    def _members(self, key: str) -> list[str]:
+        return [text(ref) for ref in self.client.zrange(key, 0, -1)]
+
+    @property
+    def quiet(self) -> bool:
+        """Whether no event, no watch and no delivery waits for anything."""
+        group = self.client.xinfo_groups("orders:events")[0]
+        unread = group["last-delivered-id"] != self._last_entry()
+        waiting = self.refs("due") or self.refs("leased")
+        return not (group["pending"] or unread or waiting)
+
+    def _last_entry(self) -> bytes:
+        info = self.client.xinfo_stream("orders:events")
+        last: bytes = info["last-generated-id"]
+        return last

@@ -1,0 +1,60 @@
+"""Events that come again and events that no one can read, among good ones."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.processes import feed
+from tests.processes.accounts import accounted
+from tests.processes.site import running_site
+
+pytestmark = pytest.mark.processes
+
+
+def test_an_event_that_comes_again_has_effect_once(tmp_path: Path) -> None:
+    twice, often = orders = feed.numbers(0, 2)
+    with running_site(tmp_path, delay=0.05) as site:
+        site.worker("first").started()
+        site.worker("second").started()
+        stream = feed.stream_at(site.redis.url)
+
+        stream.publish(feed.placed(twice))
+        stream.publish(feed.placed(twice))
+        with ThreadPoolExecutor(10) as producers:
+            list(producers.map(stream.publish, [feed.placed(often)] * 10))
+        accounts = accounted(site, orders)
+
+        assert site.ledger.count("duplicate") == 10
+        assert site.ledger.count("admitted") == 2
+    assert accounts.lost == frozenset()
+    assert accounts.doubled == 0
+    assert accounts.ambiguous == 0
+
+
+def test_unreadable_events_become_dead_letters_while_others_go_on(
+    tmp_path: Path,
+) -> None:
+    orders = feed.numbers(0, 20)
+    bad = {
+        "malformed": b'{"specversion": "1.0", "id": "broken',
+        "oversized": feed.event("order.placed", "1", {"note": "x" * 2_000_000}),
+        "unknown type": feed.event("order.eaten", "2", {"order_number": "2"}),
+        "not text": b"\xff\xfe\x00",
+    }
+    with running_site(tmp_path, delay=0.05) as site:
+        site.worker("first").started()
+        stream = feed.stream_at(site.redis.url)
+
+        feed.publish(site.redis.url, orders[:10])
+        entries = {stream.publish(body): name for name, body in bad.items()}
+        feed.publish(site.redis.url, orders[10:])
+        accounts = accounted(site, orders)
+        letters = site.ledger.letters()
+
+    assert {ref.removeprefix("event:") for ref in letters} == set(entries)
+    for ref, (payload, why) in letters.items():
+        assert payload == bad[entries[ref.removeprefix("event:")]]
+        assert why
+    assert accounts.lost == frozenset()
+    assert accounts.doubled == 0

@@ -1,0 +1,78 @@
+"""Flower beside the workers: it needs Redis only, and hints tell it the truth."""
+
+import base64
+import http.client
+import json
+from http.client import OK
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.processes import feed
+from tests.processes.site import RECEIVER, Site, celery, running_site
+from tests.processes.waiting import until
+from tests.redis_servers import free_port
+
+pytestmark = pytest.mark.processes
+
+USER = "watcher:tests"
+WORKERS = "/api/workers?status=1"
+
+
+#: What the receiver answers, and how the hint of that notification ends.
+STORY = ((200, "SUCCESS"), (503, "RETRY"), (400, "FAILURE"))
+
+
+def asked(port: int, path: str) -> Any:
+    """Flower's answer, None while it does not answer."""
+    password = base64.b64encode(USER.encode()).decode()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path, headers={"Authorization": f"Basic {password}"})
+        reply = connection.getresponse()
+        return json.loads(reply.read()) if reply.status == OK else None
+    except OSError:
+        return None
+    finally:
+        connection.close()
+
+
+def flower(site: Site) -> int:
+    """Start Flower with the address of Redis and nothing else; its port."""
+    port = free_port()
+    options = (f"--port={port}", "--address=127.0.0.1", f"--basic-auth={USER}")
+    command = (*celery("workers"), "flower", *options)
+    site.child("flower", *command, WAYBILL_REDIS_URL=site.redis.url)
+    until("Flower answers", lambda: asked(port, "/api/tasks") is not None)
+    return port
+
+
+def test_flower_shows_workers_and_how_their_hints_went(tmp_path: Path) -> None:
+    orders = feed.numbers(0, len(STORY))
+    with running_site(tmp_path, INGRAM__RETRY_PAUSES="[600]") as site:
+        port = flower(site)
+        site.worker("only").started()
+        until("the worker", lambda: "only@" in str(asked(port, WORKERS)))
+        stream = feed.stream_at(site.redis.url)
+
+        for number, (status, _) in zip(orders, STORY, strict=True):
+            site.partners.receivers.behave(RECEIVER, status=status)
+            stream.publish(feed.placed(number, customer=False))
+            until("it is told", partial(told, site, number))
+
+        seen = until("three hints", lambda: ended(asked(port, "/api/tasks")))
+    assert seen == sorted(state for _, state in STORY)
+
+
+def told(site: Site, number: str) -> bool:
+    return any(one.order_number == number for one in site.partners.deliveries())
+
+
+def ended(tasks: dict[str, Any]) -> list[str] | None:
+    """How the notifications' hints went, once all of them have ended."""
+    states = {state for _, state in STORY}
+    notes = [one for one in tasks.values() if one["name"] == "ingram.notify"]
+    found = sorted(one["state"] for one in notes if one["state"] in states)
+    return found if len(found) == len(STORY) else None

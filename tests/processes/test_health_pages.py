@@ -1,0 +1,79 @@
+"""The health pages of a real worker, on a Redis that goes and one that forgets."""
+
+import http.client
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.processes import feed
+from tests.processes.accounts import accounted
+from tests.processes.site import Worker, running_site
+from tests.processes.waiting import until
+
+pytestmark = pytest.mark.processes
+
+
+def page(worker: Worker, path: str) -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", worker.health_port, timeout=30)
+    try:
+        connection.request("GET", path)
+        reply = connection.getresponse()
+        return reply.status, reply.read().decode()
+    finally:
+        connection.close()
+
+
+def problems(worker: Worker) -> dict[str, str]:
+    status, body = page(worker, "/ready")
+    found: dict[str, str] = json.loads(body)["problems"]
+    assert (status == 200) == (not found)
+    return found
+
+
+def test_the_pages_say_what_a_worker_does(tmp_path: Path) -> None:
+    orders = feed.numbers(0, 5)
+    with running_site(tmp_path) as site:
+        worker = site.worker("only").started()
+        feed.publish(site.redis.url, orders)
+        feed.stream_at(site.redis.url).publish(b"not json")
+        accounted(site, orders)
+
+        live, ready = page(worker, "/live"), page(worker, "/ready")
+        status, metrics = page(worker, "/metrics")
+
+    assert (live[0], ready[0], status) == (200, 200, 200)
+    assert "\nwaybill_delivery_ambiguous_total 0.0\n" in metrics
+    assert "\nwaybill_dead_letters 1.0\n" in metrics
+    for destination in ("westcon", "deck", "ingram/acme"):
+        assert f'waybill_items_due{{destination="{destination}"}} 0.0' in metrics
+    assert 'waybill_events_total{verdict="admitted"} 5.0' in metrics
+
+
+def test_a_worker_is_not_ready_without_redis_and_ready_again_with_it(
+    tmp_path: Path,
+) -> None:
+    with running_site(tmp_path) as site:
+        worker = site.worker("only").started()
+
+        site.redis.kill()
+        gone = problems(worker)
+        live = page(worker, "/live")
+        metrics = page(worker, "/metrics")
+        site.redis.start()
+
+        until("it is ready again", lambda: not problems(worker))
+    assert "does not answer" in gone["redis"]
+    assert live[0] == 200
+    assert metrics[0] == 200
+
+
+def test_a_worker_is_not_ready_when_redis_has_forgotten_the_ledger(
+    tmp_path: Path,
+) -> None:
+    with running_site(tmp_path) as site:
+        worker = site.worker("only").started()
+
+        site.ledger.client.flushall()
+
+        assert "mark is gone" in problems(worker)["redis"]

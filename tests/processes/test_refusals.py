@@ -1,0 +1,96 @@
+"""What keeps a worker from starting, each said with what to do about it."""
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.processes.site import PERSISTENT, Site, running_site
+from tests.processes.waiting import until
+
+pytestmark = pytest.mark.processes
+
+
+def connections(site: Site) -> int:
+    """How often anybody has ever connected to this Redis."""
+    return int(site.ledger.client.info("stats")["total_connections_received"])
+
+
+def test_every_gap_in_the_settings_is_told_before_anything_connects(
+    tmp_path: Path,
+) -> None:
+    with running_site(tmp_path) as site:
+        gaps = ("WAYBILL_WESTCON__PARTNER_KEY", "WAYBILL_DECK__API_KEY")
+        kept = {k: v for k, v in site.settings.items() if k not in gaps}
+        site.settings = {**kept, "WAYBILL_LEASE": "soon", "WAYBILL_NO_SUCH": "1"}
+        before = connections(site)
+
+        worker = site.worker("gaps")
+        code = worker.exit_code()
+
+        assert connections(site) == before
+    assert code == 2
+    for name in (*gaps, "WAYBILL_LEASE", "WAYBILL_NO_SUCH"):
+        assert f"  {name} " in worker.said()
+    assert "Traceback" not in worker.said()
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--maxmemory-policy", "allkeys-lru"), "set maxmemory-policy noeviction"),
+        (("--appendonly", "no"), "set appendonly yes"),
+        (("--requirepass", "another"), "password of WAYBILL_REDIS_URL"),
+    ],
+    ids=["evicts", "forgets", "refuses"],
+)
+def test_an_unfit_redis_is_refused_with_what_to_do(
+    tmp_path: Path, options: tuple[str, ...], told: str
+) -> None:
+    with running_site(tmp_path) as site:
+        pairs = zip(options[::2], options[1::2], strict=True)
+        for name, value in pairs:
+            site.ledger.client.config_set(name.removeprefix("--"), value)
+
+        worker = site.worker("refused")
+        code = worker.exit_code()
+
+    assert code not in {0, None}
+    assert told in worker.said()
+    assert "Traceback" not in worker.said()
+
+
+def test_another_number_of_partitions_is_refused_with_the_right_one(
+    tmp_path: Path,
+) -> None:
+    with running_site(tmp_path) as site:
+        site.ledger.client.set("wb:partitions", 4)
+
+        worker = site.worker("other")
+        code = worker.exit_code()
+
+    assert code not in {0, None}
+    assert "set WAYBILL_PARTITIONS=4" in worker.said()
+    assert "Traceback" not in worker.said()
+
+
+def test_a_worker_waits_for_redis_and_begins_when_it_comes(tmp_path: Path) -> None:
+    with running_site(tmp_path, redis=PERSISTENT) as site:
+        site.redis.kill()
+        worker = site.worker("early")
+        until("it has tried", lambda: "redis_awaited" in worker.said())
+
+        site.redis.start()
+
+        worker.started()
+
+
+def test_a_worker_that_waits_for_redis_can_be_stopped(tmp_path: Path) -> None:
+    with running_site(tmp_path) as site:
+        site.redis.kill()
+        worker = site.worker("early")
+        until("it has tried", lambda: "redis_awaited" in worker.said())
+
+        worker.send(signal.SIGTERM)
+
+        assert worker.exit_code(15) == 0

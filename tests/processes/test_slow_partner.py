@@ -1,0 +1,60 @@
+"""A partner that hangs until the deadline holds up its own work only."""
+
+from pathlib import Path
+
+import pytest
+
+from sandbox.fault import Fault
+from tests.processes import feed
+from tests.processes.site import RECEIVER, Site, running_site
+from tests.processes.waiting import until
+
+pytestmark = pytest.mark.processes
+
+THREADS = 8
+
+
+def hung(site: Site, orders: int) -> None:
+    """Publish orders whose links DECK never answers, and wait until it hangs."""
+    site.worker("only").started()
+    site.partners.faults.order("deck.link", Fault.delay(120.0), times=None)
+    feed.publish(site.redis.url, feed.numbers(0, orders))
+    busy = min(orders, THREADS)
+    until("DECK hangs", lambda: site.partners.journal.count("deck.link") >= busy)
+
+
+def delivered(site: Site, orders: tuple[str, ...]) -> None:
+    """Publish orders without a customer, and wait until all are notified."""
+    stream = feed.stream_at(site.redis.url)
+    for number in orders:
+        stream.publish(feed.placed(number, customer=False))
+    until("the others are delivered", lambda: notified(site) >= set(orders))
+
+
+def notified(site: Site) -> set[str]:
+    found = site.partners.deliveries(RECEIVER)
+    return {one.order_number for one in found if one.accepted}
+
+
+def test_while_deck_hangs_the_other_partners_are_served(tmp_path: Path) -> None:
+    with running_site(tmp_path, LEASE="60", DEADLINE="50") as site:
+        hung(site, THREADS // 2)
+
+        delivered(site, feed.numbers(1000, 20))
+
+        hanging = site.ledger.sending("delivery:")
+    assert len(hanging) == THREADS // 2
+
+
+def test_a_partner_that_hangs_in_every_thread_is_left_alone_after_a_deadline(
+    tmp_path: Path,
+) -> None:
+    with running_site(tmp_path, LEASE="3", DEADLINE="2") as site:
+        hung(site, 5 * THREADS)
+
+        delivered(site, feed.numbers(1000, 20))
+
+        asked = site.partners.journal.count("deck.link")
+        waiting = site.ledger.client.zcard("{wb:0}:due:deck")
+    assert asked < 5 * THREADS
+    assert waiting > 0

@@ -1,0 +1,106 @@
+"""`waybill doctor`: settings, Redis, ledger, Celery's queues and partners, checked."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+
+import click
+import redis
+
+from workers.cli.doctor_celery import crash_check, hint_checks
+from workers.cli.doctor_check import Check, Verdict, ok, wrong
+from workers.cli.doctor_ledger import ledger_checks
+from workers.cli.doctor_partners import partner_checks
+from workers.cli.doctor_redis import redis_checks
+from workers.cli.printing import example, plain, print_json
+from workers.cli.redis_trouble import LEDGER, place, trouble
+from workers.connections import patient_client
+from workers.partners import http_client
+from workers.settings import Settings, SettingsError
+
+BROKER = "WAYBILL_BROKER_URL"
+COLOURS = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.WRONG: "red"}
+
+
+@click.command(epilog=example("waybill doctor", "waybill doctor --offline --json"))
+@click.option("--offline", is_flag=True, help="Do not call partners.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+@click.pass_obj
+def doctor(environ: Mapping[str, str], /, *, offline: bool, as_json: bool) -> None:
+    """Check everything that must be right before orders flow.
+
+    Settings, Redis, the ledger, Celery's queues and the partners; each check says ok,
+    warning or wrong, and what to do. Nothing is changed, no endpoint is called and no
+    secret is shown. Exit code 1 if anything is wrong.
+    """
+    found = []
+    for check in checks(environ, offline=offline):
+        found.append(check)
+        if not as_json:
+            _print(check)
+    if as_json:
+        print_json([asdict(check) for check in found])
+    else:
+        counts = Counter(check.verdict for check in found)
+        click.echo("\n" + ", ".join(f"{counts[v]} {v}" for v in Verdict))
+    if any(check.verdict is Verdict.WRONG for check in found):
+        raise SystemExit(1)
+
+
+def checks(environ: Mapping[str, str], *, offline: bool) -> Iterator[Check]:
+    """Every check, one after the other, as far as the settings allow."""
+    complete = True
+    try:
+        settings = Settings.load(environ)
+        yield ok("settings", "complete")
+    except SettingsError as error:
+        complete = False
+        for problem in error.problems:
+            yield wrong("settings", problem, "correct it, then look again")
+        # What is wrong with partners must not hide what is wrong with Redis.
+        try:
+            settings = Settings.load_redis(environ)
+        except SettingsError:
+            return
+    yield from _redis(settings, complete=complete)
+    yield from _hints(settings)
+    yield crash_check()
+    if complete:
+        yield from partner_checks(settings, http_client(1), offline=offline)
+
+
+def _redis(settings: Settings, *, complete: bool) -> Iterator[Check]:
+    url = settings.redis_url
+    client = patient_client(url, "doctor")
+    try:
+        client.ping()
+        yield ok("redis.reached", f"Redis at {place(url)} answers")
+        yield from redis_checks(client, settings)
+        yield from ledger_checks(client, settings, complete=complete)
+    except redis.RedisError as error:
+        yield _trouble("redis.reached", error, url, LEDGER)
+    finally:
+        client.close()
+
+
+def _hints(settings: Settings) -> Iterator[Check]:
+    url = settings.broker_url
+    client = patient_client(url, "doctor")
+    try:
+        yield from hint_checks(client)
+    except redis.RedisError as error:
+        setting = LEDGER if url == settings.redis_url else BROKER
+        yield _trouble("celery.queues", error, url, setting)
+    finally:
+        client.close()
+
+
+def _trouble(name: str, error: redis.RedisError, url: str, setting: str) -> Check:
+    says, _, advice = trouble(error, url, setting).partition("; ")
+    return wrong(name, says, advice)
+
+
+def _print(check: Check) -> None:
+    verdict = click.style(f"{check.verdict:<7}", fg=COLOURS[check.verdict])
+    advice = f"; {check.advice}" if check.advice else ""
+    click.echo(f"{verdict}  {check.name:<20}  {plain(check.says + advice)}")

@@ -1,0 +1,64 @@
+"""Whether the ledger fits the settings: partitions, its mark, its destinations."""
+
+from collections.abc import Iterable, Iterator
+
+import redis
+
+from workers.cli.doctor_check import Check, ok, warning, wrong
+from workers.cli.settings_trouble import mismatch
+from workers.cli.times import moment
+from workers.destinations import destinations_of
+from workers.ledger import keys
+from workers.ledger.answers import number, text
+from workers.ledger.backlog import Backlog
+from workers.ledger.overview import DestinationState, overview
+from workers.settings import Settings
+
+
+def ledger_checks(
+    client: "redis.Redis", settings: Settings, *, complete: bool
+) -> Iterator[Check]:
+    """All checks of the ledger; raises redis.RedisError.
+
+    Args:
+        client: of the ledger.
+        settings: of this process.
+        complete: whether they are, so that the destinations are known.
+    """
+    made_with = client.get(keys.PARTITIONS)
+    epoch = client.get(keys.EPOCH)
+    yield foundation(text(made_with), text(epoch), settings.partitions)
+    if not complete or text(made_with) not in ("", str(settings.partitions)):
+        return
+    stream = Backlog(client, settings.stream, settings.group)
+    seen = overview(client, stream, [], settings.partitions)
+    known = [destination.name for destination in destinations_of(settings)]
+    yield from orphans(seen.destinations.values(), known)
+
+
+def foundation(made_with: str, epoch: str, partitions: int) -> Check:
+    """Whether the ledger is there, and cut as the settings say."""
+    name = "ledger"
+    if not made_with and not epoch:
+        says = "there is no ledger in this Redis yet"
+        return warning(name, says, "start a worker: the first one makes it")
+    if made_with and made_with != str(partitions):
+        says, _, advice = mismatch(made_with, partitions).partition("; ")
+        return wrong(name, says, advice)
+    if not epoch:
+        says = "the ledger's mark is gone: Redis came back without its data"
+        return wrong(name, says, "restore it, or restart the workers to begin anew")
+    return ok(name, f"made {moment(number(epoch))}, partitions: {partitions}")
+
+
+def orphans(states: Iterable[DestinationState], known: list[str]) -> Iterator[Check]:
+    """Destinations that hold work which nobody claims."""
+    name, found = "ledger.destinations", False
+    for state in states:
+        held = state.due + state.leased
+        if held and state.name not in known:
+            found = True
+            says = f"{state.name} holds items ({held}) and is not in the settings"
+            yield wrong(name, says, "put it back into the settings: nothing is lost")
+    if not found:
+        yield ok(name, "all work is for destinations of the settings")

@@ -1,0 +1,98 @@
+"""`waybill explain ORDER`: the story of one order."""
+
+from collections.abc import Iterator, Mapping
+
+import click
+
+from serializers.errors import DecodeError
+from workers.cli.opening import Opened, opened
+from workers.cli.order_words import (
+    delivery_words,
+    document,
+    line_row,
+    references,
+    watch_words,
+)
+from workers.cli.printing import example, plain, print_json, print_table
+from workers.cli.timeline_words import words
+from workers.cli.times import moment
+from workers.ledger.timeline import OrderStory, story
+
+LINES = ("line", "sub-order", "status", "since", "quantity", "part", "ship", "invoice")
+
+
+@click.command(epilog=example("waybill explain SO-10042"))
+@click.argument("order")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def explain(environ: Mapping[str, str], /, order: str, *, as_json: bool) -> None:
+    """Tell the story of one ORDER: its timeline, its lines, what it waits for.
+
+    ORDER is the ERP's order number. All times are UTC. Exit code 1 for an order that
+    is not known, with what to check.
+    """
+    with opened(environ) as ledger:
+        found = _story(ledger, order)
+        hints = [] if found else list(unknown(ledger, order))
+    if as_json:
+        unknown_order = {"order": order, "known": False, "hints": hints}
+        print_json(document(found) if found else unknown_order)
+    elif found:
+        _print(found)
+    for hint in hints if not as_json else ():
+        click.echo(plain(hint), err=True)
+    if not found:
+        raise SystemExit(1)
+
+
+def _story(ledger: Opened, order: str) -> OrderStory | None:
+    partitions = ledger.settings.partitions
+    try:
+        return story(ledger.client, order, ledger.destinations(), partitions)
+    except DecodeError as error:
+        message = f"the record of {plain(order)} cannot be read: {error}"
+        raise click.ClickException(message) from error
+
+
+def unknown(ledger: Opened, order: str) -> Iterator[str]:
+    """What may be the matter when nothing is known of an order."""
+    yield f"Nothing is known of order {order}. What to check:"
+    for other in spellings(order):
+        if _story(ledger, other):
+            yield f"- did you mean {other}?"
+    yield "- the spelling: it is the ERP's order number, and case counts"
+    days = ledger.settings.retention / 86_400
+    yield f"- its age: orders are forgotten {days:g} days after their watch has ended"
+    stream = ledger.stream
+    if stream.oldest_ms() is None:
+        yield "- whether it was published: no event waits in the stream"
+    else:
+        pending = stream.pending_count()
+        yield (
+            "- the stream: events wait in it that are not admitted yet"
+            f" ({pending} pending); see waybill status"
+        )
+    yield "- whether its event was refused: see waybill dead-letters list --kind event"
+
+
+def spellings(order: str) -> list[str]:
+    """Other ways in which a person may have written the same number."""
+    bare = order.strip()
+    ways = (bare, bare.upper(), bare.lower(), bare.lstrip("0"))
+    return [way for way in dict.fromkeys(ways) if way and way != order]
+
+
+def _print(found: OrderStory) -> None:
+    click.echo(f"order {plain(found.order.number)}")
+    for name, value in references(found.order):
+        click.echo(f"  {name}: {plain(value)}")
+    click.echo(f"  watch: {watch_words(found.watch)}")
+    for one in found.deliveries:
+        click.echo(f"  {plain(delivery_words(one))}")
+        click.echo(f"    {plain(one.id)}")
+    if found.order.lines:
+        click.echo("")
+        print_table(LINES, map(line_row, found.order.lines), right=("quantity",))
+    click.echo("")
+    for entry in found.timeline:
+        click.echo(f"{moment(entry.ms)}  {plain(words(entry.line))}")

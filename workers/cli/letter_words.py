@@ -1,0 +1,102 @@
+"""A dead letter as a row, as a document, and whole."""
+
+import base64
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from workers.cli.times import iso, moment
+from workers.ledger.dead_letters import DeadLetter
+
+COLUMNS = (
+    "id",
+    "kind",
+    "order",
+    "destination",
+    "reason",
+    "tries",
+    "at",
+    "fingerprint",
+)
+
+#: What a request for one letter came to.
+ANSWERS = {
+    "replayed": "replayed",
+    "discarded": "discarded",
+    "refused": "refused: a newer link of this order waits or was delivered",
+    "not_dead": "not dead: it is on its way or has ended",
+    "gone": "gone: there is no such dead letter",
+    "ambiguous": "ambiguous: several ids end like this; write it with its prefix",
+}
+
+
+def row(letter: DeadLetter) -> tuple[str, ...]:
+    """A table's row, in the order of `COLUMNS`."""
+    return (
+        letter.id,
+        letter.kind,
+        letter.order or "",
+        letter.destination or "",
+        letter.reason,
+        str(letter.tries),
+        moment(letter.at_ms),
+        letter.fingerprint,
+    )
+
+
+def entry(letter: DeadLetter) -> dict[str, object]:
+    """The object of `list --json`; its members are promised."""
+    return {
+        "id": letter.id,
+        "kind": letter.kind,
+        "order": letter.order,
+        "destination": letter.destination,
+        "reason": letter.reason,
+        "fingerprint": letter.fingerprint,
+        "tries": letter.tries,
+        "at": iso(letter.at_ms),
+    }
+
+
+def document(letter: DeadLetter) -> dict[str, object]:
+    """The object of `show --json`."""
+    payload, encoding = readable(letter.payload)
+    history = [{"at": iso(ms), "line": line} for ms, line in _moments(letter.history)]
+    more = {"payload": payload, "payload_encoding": encoding, "history": history}
+    return entry(letter) | more
+
+
+def readable(payload: bytes) -> tuple[str, str]:
+    """The payload as text, and how: utf-8, or base64 where it is no text."""
+    try:
+        return payload.decode(), "utf-8"
+    except UnicodeDecodeError:
+        return base64.b64encode(payload).decode(), "base64"
+
+
+def lines(letter: DeadLetter) -> Iterator[str]:
+    """All of a letter, for a person."""
+    for name, value in zip(COLUMNS, row(letter), strict=True):
+        yield f"{name + ':':<13}{value or '-'}"
+    yield "history:"
+    for ms, line in _moments(letter.history):
+        yield f"  {moment(ms)}  {line}"
+    payload, encoding = readable(letter.payload)
+    yield f"payload ({encoding}):" if payload else "payload:     none"
+    if payload:
+        yield payload
+
+
+def groups(letters: Sequence[DeadLetter]) -> list[tuple[str, ...]]:
+    """Rows of count, fingerprint, kind, destination and a reason; most first."""
+    counts = Counter(letter.fingerprint for letter in letters)
+    last = {letter.fingerprint: letter for letter in letters}
+    return [
+        (str(n), mark, last[mark].kind, last[mark].destination or "", last[mark].reason)
+        for mark, n in counts.most_common()
+    ]
+
+
+def _moments(history: Iterable[str]) -> Iterator[tuple[int, str]]:
+    for one in history:
+        ms, _, line = one.partition(" ")
+        yield int(ms), line

@@ -1,0 +1,91 @@
+"""The `waybill` command: its sub-commands are imported when they are called."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import cast
+
+import click
+
+
+@dataclass(frozen=True, slots=True)
+class Lazy:
+    """A sub-command: where it is, and what the list of commands says of it."""
+
+    module: str
+    attribute: str
+    short_help: str
+
+
+#: The package that only the extra `sandbox` installs.
+STAND_INS_NEED = "httptools"
+
+#: In the order in which a newcomer needs them.
+COMMANDS: Mapping[str, Lazy] = {
+    "demo": Lazy("workers.cli.demo", "demo", "Show the whole walk on this machine."),
+    "doctor": Lazy(
+        "workers.cli.doctor", "doctor", "Check settings, Redis, ledger and partners."
+    ),
+    "publish": Lazy(
+        "workers.cli.publish", "publish", "Put events into the stream, checked first."
+    ),
+    "status": Lazy(
+        "workers.cli.status", "status", "Show what waits, what is held, what is wrong."
+    ),
+    "explain": Lazy("workers.cli.explain", "explain", "Tell the story of one order."),
+    "dead-letters": Lazy(
+        "workers.cli.dead_letters",
+        "dead_letters",
+        "List, show, replay or discard what was given up.",
+    ),
+    "sandbox": Lazy(
+        "workers.cli.sandbox", "sandbox", "Serve stand-ins of all partners."
+    ),
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name; listing them imports none."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        lazy = COMMANDS.get(cmd_name)
+        if lazy is None:
+            return None
+        try:
+            found = getattr(import_module(lazy.module), lazy.attribute)
+        except ModuleNotFoundError as error:
+            if error.name != STAND_INS_NEED:
+                raise
+            what = f"`waybill {cmd_name}` needs the stand-ins: install waybill[sandbox]"
+            raise click.ClickException(what) from error
+        return cast("click.Command", found)  # a module's attribute has no type here
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        formatter: click.HelpFormatter,
+    ) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, lazy.short_help) for name, lazy in COMMANDS.items()]
+            )
+
+
+@click.group(
+    cls=LazyGroup,
+    epilog="Exit codes: 0 done, 1 what was asked about is not well, 2 bad"
+    " usage or incomplete settings. `waybill COMMAND --help` has an example of each.",
+)
+@click.version_option(package_name="waybill", message="waybill %(version)s")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Watch over the orders between the ERP, Westcon, DECK and Ingram.
+
+    Settings are read from WAYBILL_… variables, as the workers read them.
+    """
+    if ctx.obj is None:
+        ctx.obj = os.environ

@@ -1,0 +1,76 @@
+"""Opens the ledger for a command: settings, a client, and the ledger's parts."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import redis
+
+from workers.cli.redis_trouble import redis_trouble_told
+from workers.cli.settings_trouble import SettingsTrouble, loaded, mismatch
+from workers.connections import patient_client
+from workers.destinations import destinations_of
+from workers.ledger import keys
+from workers.ledger.answers import text
+from workers.ledger.backlog import Backlog
+from workers.settings import Settings
+from workers.wiring import LedgerParts, ledger_parts
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A ledger that a command may use."""
+
+    settings: Settings
+    parts: LedgerParts
+
+    @property
+    def client(self) -> "redis.Redis":
+        return self.parts.client
+
+    @property
+    def stream(self) -> Backlog:
+        return Backlog(self.client, self.settings.stream, self.settings.group)
+
+    def configured(self) -> list[str]:
+        """Destinations of the settings."""
+        return [destination.name for destination in destinations_of(self.settings)]
+
+    def destinations(self) -> list[str]:
+        """Those of the settings, then others for which the ledger holds work."""
+        named = dict.fromkeys(self.configured())
+        for partition in range(self.settings.partitions):
+            held = self.client.smembers(keys.prefix(partition) + "destinations")
+            named |= dict.fromkeys(sorted(map(text, held)))
+        return list(named)
+
+
+def now_ms(client: "redis.Redis") -> int:
+    """UTC ms by Redis' clock."""
+    seconds, micros = client.time()
+    return int(seconds) * 1000 + int(micros) // 1000
+
+
+@contextmanager
+def opened(environ: Mapping[str, str]) -> Iterator[Opened]:
+    """The ledger that the environment's settings name.
+
+    Raises:
+        SettingsTrouble: they have gaps, or name another number of partitions.
+        click.ClickException: Redis failed.
+    """
+    settings = loaded(lambda: Settings.load(environ))
+    with redis_trouble_told(settings.redis_url):
+        client = patient_client(settings.redis_url, "cli")
+        try:
+            _check_partitions(client, settings.partitions)
+            yield Opened(settings, ledger_parts(settings, client))
+        finally:
+            client.close()
+
+
+def _check_partitions(client: "redis.Redis", partitions: int) -> None:
+    """Refuse to look for orders where they are not; nothing is written."""
+    made_with = client.get(keys.PARTITIONS)
+    if made_with is not None and text(made_with) != str(partitions):
+        raise SettingsTrouble(mismatch(text(made_with), partitions))

@@ -1,0 +1,140 @@
+"""`waybill publish`: puts events into the stream, checked first."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import BinaryIO
+
+import click
+
+from serializers import events
+from serializers.errors import DecodeError
+from workers.cli.event_reading import BrokenArrayError, Found, read
+from workers.cli.printing import example, plain, print_json
+from workers.cli.redis_trouble import redis_trouble_told
+from workers.cli.settings_trouble import loaded
+from workers.connections import patient_client
+from workers.ledger.stream import Stream
+from workers.settings import Settings
+
+#: Where one problem of an event ends and the next begins: each has its path.
+_BETWEEN = re.compile(r"; (?=[^\s;]+: |and \d+ more$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became of one event; the members of `--json`.
+
+    Attributes:
+        entry: its id in the stream, None when it was refused.
+        id: its own id, None when it could not be read.
+        order: its order number, None when it could not be read.
+        accepted: whether it is in the stream.
+        problems: why not.
+    """
+
+    entry: str | None
+    id: str | None
+    order: str | None
+    accepted: bool
+    problems: tuple[str, ...] = ()
+
+
+@click.command(
+    epilog=example(
+        "waybill publish events.ndjson", "my-erp-export | waybill publish --json -"
+    )
+)
+@click.argument("file", type=click.File("rb"))
+@click.option("--unchecked", is_flag=True, help="Publish what is no valid event too.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+@click.pass_obj
+def publish(
+    environ: Mapping[str, str], /, file: BinaryIO, *, unchecked: bool, as_json: bool
+) -> None:
+    """Put the events of FILE (- for standard input) into the stream.
+
+    FILE holds one event per line, or one JSON array of events. Each is checked
+    first; what is refused is told with its line, and the others are published. A
+    line of output (entry, event, order) is the promise for that event: it is kept.
+    Publishing an event again has no second effect. Exit code 1 if any was refused.
+    """
+    settings = loaded(lambda: Settings.load_redis(environ))
+    told: list[Published] = []
+    try:
+        with redis_trouble_told(settings.redis_url):
+            for line, one in _published(_stream(settings), _found(file), unchecked):
+                told.append(one)
+                if not as_json:
+                    _tell(line, one)
+    finally:
+        # What is in the stream is told, whatever happened after it.
+        if as_json:
+            print_json([asdict(one) for one in told])
+    if not all(one.accepted for one in told):
+        raise SystemExit(1)
+
+
+def _stream(settings: Settings) -> Stream:
+    client = patient_client(settings.redis_url, "publish")
+    return Stream(client, settings.stream, settings.group)
+
+
+def _found(file: BinaryIO) -> Iterator[Found]:
+    try:
+        yield from read(file)
+    except BrokenArrayError as error:
+        message = f"the input is no JSON array: {error}; nothing was published"
+        raise click.ClickException(message) from error
+
+
+def _published(
+    stream: Stream,
+    found: Iterator[Found],
+    unchecked: bool,  # noqa: FBT001 - the option, handed on
+) -> Iterator[tuple[int, Published]]:
+    for one in found:
+        checked = check(one.body)
+        if checked.accepted or unchecked:
+            entry = stream.publish(one.body)
+            checked = Published(entry, checked.id, checked.order, accepted=True)
+        yield one.line, checked
+
+
+def check(body: bytes) -> Published:
+    """What would become of an event; its entry is not known yet."""
+    try:
+        event = events.decode(body)
+    except DecodeError as error:
+        id_, order = _names(body)
+        said = str(error).removeprefix("event: ")
+        problems = tuple(_BETWEEN.split(said))
+        return Published(None, id_, order, accepted=False, problems=problems)
+    return Published(None, event.id, event.order_number, accepted=True)
+
+
+def _names(body: bytes) -> tuple[str | None, str | None]:
+    """The ids of what is no valid event, as far as they can be made out."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None, None
+    event = value if isinstance(value, dict) else {}
+    part = event.get("data")
+    order = part.get("order_number") if isinstance(part, dict) else None
+    id_ = event.get("id")
+    return _text(id_), _text(order)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _tell(line: int, one: Published) -> None:
+    names = (one.entry or "", one.id or "-", one.order or "-")
+    if one.accepted:
+        click.echo("  ".join(map(plain, names)))
+        return
+    for problem in one.problems:
+        click.echo(f"line {line}: refused: {plain(problem)}", err=True)

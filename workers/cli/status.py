@@ -1,0 +1,100 @@
+"""`waybill status`: what waits, what is held, what is wrong."""
+
+from collections.abc import Mapping
+
+import click
+
+from workers.cli.opening import opened
+from workers.cli.printing import example, print_json, print_table
+from workers.cli.status_seen import Seen, look
+from workers.cli.status_words import closed_why, event_seconds, gate_word, reasons
+from workers.cli.times import iso, moment, span
+from workers.ledger.gate_states import GateState
+from workers.ledger.overview import DestinationState
+
+COLUMNS = ("destination", "due", "overdue", "leased", "gate")
+
+
+@click.command(epilog=example("waybill status", "waybill status --json | jq .reasons"))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def status(environ: Mapping[str, str], /, *, as_json: bool) -> None:
+    """Show what waits, what workers hold, and what is not well.
+
+    Overdue is how long the oldest due item has waited past its moment. Exit code 1,
+    with the reasons, when dead letters wait, a destination is closed or parked,
+    work is five minutes late, or the ledger's mark is missing.
+    """
+    with opened(environ) as ledger:
+        seen = look(ledger)
+    why = list(reasons(seen))
+    if as_json:
+        print_json(document(seen, why))
+    else:
+        _print(seen, why)
+    if why:
+        raise SystemExit(1)
+
+
+def document(seen: Seen, why: list[str]) -> dict[str, object]:
+    """The JSON object of `--json`."""
+    found = seen.overview
+    return {
+        "well": not why,
+        "reasons": why,
+        "at": iso(seen.now_ms),
+        "epoch": None if seen.epoch_ms is None else iso(seen.epoch_ms),
+        "partitions": seen.partitions,
+        "destinations": [_entry(one, seen) for one in found.destinations.values()],
+        "dead_letters": found.dead,
+        "stream": {
+            "length": found.stream,
+            "pending": found.pending,
+            "oldest_seconds": event_seconds(seen),
+        },
+        "counts": {"ambiguous": 0} | found.counts,
+    }
+
+
+def _entry(state: DestinationState, seen: Seen) -> dict[str, object]:
+    gate = seen.gates.get(state.name, GateState())
+    closed = gate.until_ms is not None
+    return {
+        "name": state.name,
+        "configured": state.name in seen.configured,
+        "due": state.due,
+        "overdue_seconds": max(0.0, state.overdue_seconds),
+        "leased": state.leased,
+        "parked": state.parked,
+        "gate": {
+            "open": not closed,
+            "until": None if gate.until_ms is None else iso(gate.until_ms),
+            "why": closed_why(gate) if closed else None,
+            "failures": gate.failures,
+        },
+    }
+
+
+def _print(seen: Seen, why: list[str]) -> None:
+    rows = [_row(state, seen) for state in seen.overview.destinations.values()]
+    print_table(COLUMNS, rows, ("due", "overdue", "leased"), ("gate",))
+    found, counts = seen.overview, {"ambiguous": 0} | seen.overview.counts
+    made = "never" if seen.epoch_ms is None else moment(seen.epoch_ms)
+    click.echo(f"\ndead letters  {found.dead}")
+    click.echo(f"stream        {found.stream} events, {found.pending} pending")
+    click.echo("counts        " + ", ".join(f"{n} {counts[n]}" for n in sorted(counts)))
+    click.echo(f"ledger        made {made}, partitions: {seen.partitions}\n")
+    for reason in why:
+        click.echo(f"not well: {reason}")
+    if not why:
+        click.echo("All is well.")
+
+
+def _row(state: DestinationState, seen: Seen) -> tuple[str, ...]:
+    late = span(state.overdue_seconds) if state.overdue_seconds >= 1 else ""
+    gate = gate_word(seen.gates.get(state.name, GateState()))
+    gate = f"parked; {gate}" if state.parked else gate
+    name = state.name
+    if name not in seen.configured:
+        name = f"{name} (not configured)"
+    return name, str(state.due), late, str(state.leased), gate

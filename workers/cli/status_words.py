@@ -1,0 +1,73 @@
+"""What is not well about the ledger, in words; everything here is a pure decision."""
+
+from collections.abc import Iterator
+
+from workers.cli.status_seen import Seen
+from workers.cli.times import moment, span
+from workers.ledger.gate_states import GateState
+from workers.ledger.overview import DestinationState
+
+#: Work that waits longer past its moment than this is not well.
+LATE_SECONDS = 300.0
+
+
+def reasons(seen: Seen) -> Iterator[str]:
+    """Every reason for an operator to act, with what to do."""
+    if seen.epoch_ms is None:
+        yield (
+            "the ledger's mark is missing: no worker has begun on this Redis, or it"
+            " came back without its data"
+        )
+    if seen.overview.dead:
+        yield (
+            f"dead letters that wait for a decision: {seen.overview.dead}; see"
+            " waybill dead-letters list"
+        )
+    waited = event_seconds(seen)
+    if waited > LATE_SECONDS:
+        yield (
+            f"an event has waited in the stream for {span(waited)}; does a worker"
+            " run with Intake?"
+        )
+    for state in seen.overview.destinations.values():
+        yield from _of_destination(state, seen)
+
+
+def _of_destination(state: DestinationState, seen: Seen) -> Iterator[str]:
+    gate = seen.gates.get(state.name, GateState())
+    if state.parked:
+        yield f"{state.name} is parked: nothing is sent until it is enabled"
+    if gate.until_ms is not None:
+        until = moment(gate.until_ms)
+        yield f"{state.name} is not called until {until}: {closed_why(gate)}"
+    # What is parked, or waits at its gate, is late for a reason that is told already.
+    held = state.parked or gate.until_ms is not None
+    if state.overdue_seconds > LATE_SECONDS and not held:
+        cause = "do enough workers run with Release?"
+        if state.name not in seen.configured:
+            cause = "it is not in the settings"
+        late = span(state.overdue_seconds)
+        yield f"{state.name} has had work due for {late}; {cause}"
+
+
+def event_seconds(seen: Seen) -> float:
+    """How long the oldest event has waited to be admitted."""
+    if seen.oldest_event_ms is None:
+        return 0.0
+    return max(0.0, (seen.now_ms - seen.oldest_event_ms) / 1000)
+
+
+def closed_why(gate: GateState) -> str:
+    """Why a gate is closed."""
+    if gate.breaker:
+        return f"the breaker opened after {gate.failures} failures in a row"
+    return "it asked to wait, or there is no token for it"
+
+
+def gate_word(gate: GateState) -> str:
+    """A gate in a table's cell."""
+    if gate.until_ms is not None:
+        return f"closed until {moment(gate.until_ms)} ({closed_why(gate)})"
+    if gate.breaker:
+        return "half open: one call at a time probes it"
+    return "open"
