@@ -14,6 +14,7 @@ class Destination:
         retry: pauses between tries.
         max_leased: items that may be leased at once, over all workers.
         per_call: items that one call carries.
+        soon_seconds: how much too early an item may fill a call that is not full.
         breaker_failures: failures in a row that open the breaker.
         breaker_seconds: how long it stays open before one probe.
         probe_seconds: after which a probe is taken for lost.
@@ -24,6 +25,7 @@ class Destination:
     retry: RetryPolicy
     max_leased: int = 128
     per_call: int = 1
+    soon_seconds: float = 0.0
     breaker_failures: int = 5
     breaker_seconds: float = 30.0
     probe_seconds: float = 60.0

@@ -25,7 +25,13 @@ def destinations_of(settings: Settings) -> Iterator[Destination]:
         )
         # A 429 of Westcon's is the gateway's, not the order's: it uses no try.
         patient = replace(made.retry, throttled_waits=True)
-        yield replace(made, retry=patient, per_call=westcon.batch)
+        # An order that is due within half the shortest pause fills a call for nothing.
+        yield replace(
+            made,
+            retry=patient,
+            per_call=westcon.batch,
+            soon_seconds=westcon.poll_min / 2,
+        )
     if settings.deck_in_use:
         deck = settings.deck
         yield _destination(DECK, deck, deck.max_leased, deck.rate, settings)

@@ -96,8 +96,8 @@ def claim(
     world: World, destination: str = "deck", most: int = 10, number: str = "SO-1"
 ) -> Hint:
     partition = keys.partition_of(number, world.partitions)
-    cap = world.destinations[destination].max_leased
-    return world.claims.claim(destination, partition, most, cap)
+    known = world.destinations[destination]
+    return world.claims.claim(known, partition, most, known.max_leased)
 
 
 def begin(world: World, hint: Hint, run: str = "run") -> list[Begun]:

@@ -1,5 +1,7 @@
 """What is due is leased, what was lost is leased again, within the limits."""
 
+from tasks.destination import Destination
+from tasks.retry import RetryPolicy
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import where
@@ -69,15 +71,59 @@ def test_ended_leases_are_claimed_again_although_there_is_no_room(
     assert world.redis.zcard("{wb:0}:leased:deck") == 8
 
 
-def test_what_is_due_soon_is_claimed_only_when_asked_for(world: World) -> None:
-    hint = acts.sent(world, acts.admit(world, acts.link()).leased[0])
-    acts.settle(world, hint, acts.AGAIN)
+WIDE = Destination("deck", RetryPolicy((5.0,)), per_call=3, soon_seconds=10)
 
-    too_soon = world.claims.claim("deck", 0, 10, 8, ahead_ms=9_999)
-    soon = world.claims.claim("deck", 0, 10, 8, ahead_ms=10_000)
 
-    assert too_soon.claims == ()
-    assert [one.ref for one in soon.claims] == ["delivery:L1"]
+def due_in(world: World, **seconds: float) -> None:
+    """Deliveries that are due in so many seconds, by their name."""
+    waiting(world, *seconds)
+    for name, after in seconds.items():
+        score = {f"delivery:{name}": world.clock.now_ms + int(after * 1000)}
+        world.redis.zrem("{wb:0}:leased:deck", f"delivery:{name}")
+        world.redis.zadd("{wb:0}:due:deck", score)
+        world.redis.hset(f"{{wb:0}}:delivery:{name}", "state", "due")
+
+
+def wide(world: World, most: int = 10) -> list[str]:
+    claims = world.claims.claim(WIDE, 0, most, 8).claims
+    return [one.ref.removeprefix("delivery:") for one in claims]
+
+
+def test_a_call_that_is_not_full_is_filled_with_what_is_due_soon(world: World) -> None:
+    due_in(world, L1=0, L2=9, L3=10, L4=9.5)
+
+    assert wide(world) == ["L1", "L2", "L4"]
+
+
+def test_what_is_due_soon_starts_no_call(world: World) -> None:
+    due_in(world, L1=1, L2=2)
+
+    assert wide(world) == []
+
+
+def test_what_is_not_due_soon_fills_no_call(world: World) -> None:
+    due_in(world, L1=0, L2=10.001)
+
+    assert wide(world) == ["L1"]
+
+
+def test_a_full_call_takes_nothing_before_its_time(world: World) -> None:
+    due_in(world, L1=0, L2=0, L3=0, L4=1)
+
+    assert wide(world) == ["L1", "L2", "L3"]
+
+
+def test_a_pause_after_a_failure_is_never_cut_short(world: World) -> None:
+    due_in(world, L1=0, L2=1)
+    world.redis.hset("{wb:0}:delivery:L2", "tries", 1)
+
+    assert wide(world) == ["L1"]
+
+
+def test_no_more_is_claimed_than_was_asked_for(world: World) -> None:
+    due_in(world, L1=0, L2=1, L3=2)
+
+    assert wide(world, most=2) == ["L1", "L2"]
 
 
 def test_each_claim_raises_the_fence(world: World) -> None:

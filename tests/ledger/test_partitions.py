@@ -57,7 +57,9 @@ def test_the_orders_of_all_partitions_go_their_whole_way(cut_world: World) -> No
 
     while work := world.claims.work():
         for one in work:
-            found = world.claims.claim(one.destination, one.partition, 5, 8)
+            found = world.claims.claim(
+                world.destinations[one.destination], one.partition, 5, 8
+            )
             acts.settle(world, acts.sent(world, found), acts.DONE)
 
     states = {acts.state(world, f"delivery:N-{n}", n) for n in NUMBERS}

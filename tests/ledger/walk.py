@@ -125,7 +125,9 @@ class Walk:
         """What is due; sometimes the answer, so the hint, is lost."""
         name = self.dice.choice(DESTINATIONS)
         for partition in range(self.world.partitions):
-            found = self.world.claims.claim(name, partition, 3, 8)
+            found = self.world.claims.claim(
+                self.world.destinations[name], partition, 3, 8
+            )
             if self.dice.random() < 0.85:
                 self.hints += [Hint(name, partition, (one,)) for one in found.claims]
 
@@ -239,7 +241,9 @@ class Walk:
             waits = [ms for one in work for ms in (one.due_ms, one.ended_ms)]
             self.world.clock.advance(min(ms for ms in waits if ms is not None))
             for one in work:
-                hint = self.world.claims.claim(one.destination, one.partition, 9, 99)
+                hint = self.world.claims.claim(
+                    self.world.destinations[one.destination], one.partition, 9, 99
+                )
                 self.finish(hint)
             self.check()
         raise AssertionError("the ledger does not come to rest")

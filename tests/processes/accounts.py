@@ -17,18 +17,14 @@ class Accounts:
         doubled: notifications and links that were acted on again.
         under_two_ids: orders with one transition under several event ids.
         ambiguous: sends of which the ledger says that nobody knows.
+        dead: dead letters, of which good events should leave none.
     """
 
     lost: frozenset[str]
     doubled: int
     under_two_ids: frozenset[str]
     ambiguous: int
-
-    @property
-    def clean(self) -> bool:
-        """Nothing lost, and doubled only what the ledger owns up to."""
-        whole = not self.lost and not self.under_two_ids
-        return whole and self.doubled <= self.ambiguous
+    dead: int
 
 
 def accounted(site: Site, orders: Sequence[str]) -> Accounts:
@@ -53,6 +49,7 @@ def accounted(site: Site, orders: Sequence[str]) -> Accounts:
         + sum(times - 1 for times in links.values()),
         under_two_ids=frozenset(o for (o, _), e in ids.items() if len(set(e)) > 1),
         ambiguous=site.ledger.ambiguous,
+        dead=len(site.ledger.letters()),
     )
 
 

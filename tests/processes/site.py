@@ -23,6 +23,9 @@ PERSISTENT = ("--appendonly", "yes", "--appendfsync", "everysec")
 #: busy; a test that kills it asks for what Redis promises, not for luck.
 ALWAYS = ("--appendonly", "yes", "--appendfsync", "always")
 
+#: With short leases a busy machine hands an event of a long backlog out often.
+PATIENT = "100"
+
 
 class Worker(Child):
     """One Celery worker of the product."""
@@ -94,6 +97,7 @@ def running_site(
     folder: Path,
     *,
     redis: tuple[str, ...] = PERSISTENT,
+    kind: str = "",
     delay: float = 0.0,
     **settings: str,
 ) -> Iterator[Site]:
@@ -102,11 +106,12 @@ def running_site(
     Args:
         folder: for logs.
         redis: options of redis-server.
+        kind: of redis-server, as `binaries` calls it; else the machine's own.
         delay: seconds that each partner takes to answer.
         settings: WAYBILL_ settings besides, without that prefix.
     """
     with ExitStack() as things:
-        server = things.enter_context(running(binary(), *redis))
+        server = things.enter_context(running(binary(kind), *redis))
         partners = things.enter_context(standins(folder, delay))
         given = {f"WAYBILL_{name}": text for name, text in settings.items()}
         environ = complete(server.url, partners.url) | given
@@ -119,9 +124,10 @@ def running_site(
             raise
 
 
-def binary() -> str:
-    """The machine's own server, else the bundled one."""
-    return list(binaries().values())[-1]
+def binary(kind: str) -> str:
+    """The server of this kind, else the machine's own, else the bundled one."""
+    found = binaries()
+    return found.get(kind) or list(found.values())[-1]
 
 
 @contextmanager

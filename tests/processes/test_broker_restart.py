@@ -9,6 +9,7 @@ from tests.processes import feed
 from tests.processes.accounts import accounted
 from tests.processes.site import ALWAYS, Site, Worker, running_site
 from tests.processes.waiting import until
+from tests.redis_servers import binaries
 
 pytestmark = pytest.mark.processes
 
@@ -25,8 +26,11 @@ def restarted_under(site: Site, worker: Worker) -> None:
     site.redis.start()
 
 
-def test_a_partly_busy_worker_lives_through_a_restart_of_redis(tmp_path: Path) -> None:
-    with running_site(tmp_path, redis=ALWAYS) as site:
+@pytest.mark.parametrize("kind", list(binaries()))
+def test_a_partly_busy_worker_lives_through_a_restart_of_redis(
+    tmp_path: Path, kind: str
+) -> None:
+    with running_site(tmp_path, redis=ALWAYS, kind=kind) as site:
         worker = site.worker("guarded")
 
         restarted_under(site, worker)

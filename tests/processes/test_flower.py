@@ -3,8 +3,8 @@
 import base64
 import http.client
 import json
-from http.client import OK
 from functools import partial
+from http.client import OK
 from pathlib import Path
 from typing import Any
 

@@ -43,3 +43,4 @@ def test_a_rolling_restart_under_load_costs_nothing(tmp_path: Path) -> None:
     assert accounts.lost == frozenset()
     assert accounts.doubled == 0
     assert accounts.ambiguous == 0
+    assert accounts.dead == 0

@@ -178,4 +178,4 @@ def _verdict(outcome: Outcome) -> tuple[str, int, str, str]:
 def _line(settlement: Settlement, hint: Hint, verdict: str, after: int) -> str:
     """What the order's timeline says of the try."""
     what = f"{hint.destination} {verdict} {settlement.claim.ref}: {settlement.said}"
-    return f"{what}, again in {after / 1000:.0f} s" if after else what
+    return f"{what}, again in {round(after / 1000, 1):g} s" if after else what

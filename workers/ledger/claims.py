@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tasks.destination import Destination
 from tasks.work import Claim, Hint
 from workers.ledger import keys
 from workers.ledger.scripts import Call, Scripts
@@ -46,18 +47,16 @@ class Claims:
         return found
 
     def claim(
-        self, destination: str, partition: int, most: int, cap: int, ahead_ms: int = 0
+        self, destination: Destination, partition: int, most: int, cap: int
     ) -> Hint:
-        """Lease up to `most` items, as long as no more than `cap` are leased.
-
-        Those due within `ahead_ms` count as due.
-        """
+        """Lease up to `most` items, as long as no more than `cap` are leased."""
         arguments = (
-            destination,
+            destination.name,
             most,
             cap,
             self._terms.lease,
-            ahead_ms,
+            destination.per_call,
+            int(destination.soon_seconds * 1000),
             self._terms.delivery_retention,
             self._terms.timeline,
         )
@@ -66,7 +65,7 @@ class Claims:
             Claim(answer[n].decode(), int(answer[n + 1]))
             for n in range(0, len(answer), 2)
         )
-        return Hint(destination, partition, claims)
+        return Hint(destination.name, partition, claims)
 
 
 def _ms(value: int) -> int | None:

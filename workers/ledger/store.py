@@ -89,8 +89,9 @@ class RedisLedger:
 
     def claim(self, hint: Hint, most: int) -> tuple[Claim, ...]:
         """Lease what is due at the hint's destination and partition."""
-        name, cap = hint.destination, self._destinations.most_leased(hint.destination)
-        return self._claims.claim(name, hint.partition, most, cap).claims
+        known = self._destinations[hint.destination]
+        cap = self._destinations.most_leased(known.name)
+        return self._claims.claim(known, hint.partition, most, cap).claims
 
     def begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> list[Begun]:
         """Start a try of each claim, once per fence."""

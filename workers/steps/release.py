@@ -85,7 +85,7 @@ class Release:
         if not grant.calls:
             return max(grant.wait, 0.01)
         most = min(most, grant.calls * known.per_call)
-        hint = self._claims.claim(known.name, work.partition, most, cap)
+        hint = self._claims.claim(known, work.partition, most, cap)
         self._hints.send([hint])
         if not hint.claims:
             self._gates.unused(known.name)

@@ -7,11 +7,14 @@
 -- sending counted its try at `begin`; for a delivery nobody knows whether it arrived, so it
 -- is ambiguous.
 --
--- ARGV: destination, most items, cap, lease ms, look-ahead ms, retention ms of ended
---   deliveries, timeline cap.
+-- A call that is not full is filled with items that are due soon: they travel for nothing.
+-- Only those that nothing has gone wrong with, so that no pause after a failure is cut short.
+--
+-- ARGV: destination, most items, cap, lease ms, items per call, ms that count as soon, retention
+--   ms of ended deliveries, timeline cap.
 -- Answers {ref, fence, …}.
 local destination, most, cap = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local lease, ahead = tonumber(ARGV[4]), tonumber(ARGV[5])
+local lease, per_call, soon = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local claimed = {}
 if is_parked(destination) then return claimed end
 
@@ -29,8 +32,8 @@ local function take_back(ref)
   if item[1] == 'sending' and item[2] then
     count('ambiguous')
     record_try(ref, 'ambiguous lease ended while sending')
-    note(item[3], 'ambiguous ' .. ref, tonumber(ARGV[7]))
-    if item[4] then return finish(ref, 'superseded', tonumber(ARGV[6])) end
+    note(item[3], 'ambiguous ' .. ref, tonumber(ARGV[8]))
+    if item[4] then return finish(ref, 'superseded', tonumber(ARGV[7])) end
   end
   take(ref)
 end
@@ -38,9 +41,21 @@ end
 local ended = redis.call('ZRANGEBYSCORE', leased_key(destination), '-inf', NOW, 'LIMIT', 0, math.max(0, most))
 for _, ref in ipairs(ended) do take_back(ref) end
 
-local room = math.min(most - #ended, cap - redis.call('ZCARD', leased_key(destination)))
-if room > 0 then
-  local due = redis.call('ZRANGEBYSCORE', due_key(destination), '-inf', NOW + ahead, 'LIMIT', 0, room)
-  for _, ref in ipairs(due) do take(ref) end
+local function take_due(from, to, room, unharmed)
+  if room <= 0 then return end
+  local due = redis.call('ZRANGEBYSCORE', due_key(destination), from, to, 'LIMIT', 0, room)
+  for _, ref in ipairs(due) do
+    if not unharmed or tonumber(redis.call('HGET', ROOT .. ref, 'tries') or 0) == 0 then take(ref) end
+  end
+end
+
+local function room()
+  return math.min(most - #claimed / 2, cap - redis.call('ZCARD', leased_key(destination)))
+end
+
+take_due('-inf', NOW, room(), false)
+local started = #claimed / 2 % per_call
+if started > 0 then
+  take_due('(' .. NOW, NOW + soon, math.min(room(), per_call - started), true)
 end
 return claimed
