@@ -12,16 +12,9 @@ from celery import Celery
 from tasks.errors import PermanentError
 from tasks.services import Deck, Ingram, Services, Westcon
 from workers.connections import ledger_client
-from workers.destinations import destinations_of, plan_rules_of
+from workers.destinations import plan_rules_of
 from workers.hints import CeleryHints
-from workers.ledger.claims import Claims
-from workers.ledger.dead_letters import DeadLetters
-from workers.ledger.destinations import Destinations
-from workers.ledger.gates import Gates
-from workers.ledger.scripts import Scripts
-from workers.ledger.store import RedisLedger
-from workers.ledger.stream import Stream
-from workers.ledger.terms import Terms
+from workers.ledger_parts import LedgerParts, ledger_parts
 from workers.measured import (
     MeasuredDeck,
     MeasuredIngram,
@@ -41,21 +34,6 @@ from workers.slots import Slots
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerParts:
-    """The ledger's objects on one client; the command line needs no more."""
-
-    client: "redis.Redis"
-    scripts: Scripts
-    stream: Stream
-    destinations: Destinations
-    gates: Gates
-    terms: Terms
-    store: RedisLedger
-    claims: Claims
-    dead_letters: DeadLetters
-
-
-@dataclass(frozen=True, slots=True)
 class Process:
     """Everything one worker process holds."""
 
@@ -67,54 +45,6 @@ class Process:
     metrics: Metrics
     services: Services
     stopping: threading.Event = field(default_factory=threading.Event)
-
-
-def terms_of(settings: Settings) -> Terms:
-    def ms(seconds: float) -> int:
-        return int(seconds * 1000)
-
-    return Terms(
-        lease=ms(settings.lease),
-        dedup=ms(settings.dedup_window),
-        order_retention=ms(settings.retention),
-        delivery_retention=ms(settings.delivered_retention),
-        timeline=settings.timeline,
-    )
-
-
-def ledger_parts(
-    settings: Settings,
-    client: "redis.Redis",
-    paces: Paces | None = None,
-    slots: Slots | None = None,
-) -> LedgerParts:
-    """The ledger on this client; nothing connects yet.
-
-    Args:
-        settings: all of them.
-        client: RESP2, bytes.
-        paces: of the worker process; the command line has none.
-        slots: of the worker process; the command line has none.
-    """
-    scripts, terms = Scripts(client), terms_of(settings)
-    known, partitions = list(destinations_of(settings)), settings.partitions
-    gates = Gates(scripts, Destinations(known))
-    own = slots or Slots(1)
-    destinations = Destinations(
-        known, gates.is_open, (paces or Paces()).seconds, lambda: own.free > 0
-    )
-    stream = Stream(client, settings.stream, settings.group)
-    return LedgerParts(
-        client=client,
-        scripts=scripts,
-        stream=stream,
-        destinations=destinations,
-        gates=gates,
-        terms=terms,
-        store=RedisLedger(client, stream, destinations, terms, partitions, scripts),
-        claims=Claims(scripts, terms, partitions),
-        dead_letters=DeadLetters(client, scripts, stream, terms, partitions),
-    )
 
 
 def process_of(settings: Settings, app: Celery, slots: int) -> Process:

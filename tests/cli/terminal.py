@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 from tests.ledger.clock import Clock, World
 from workers.cli.main import main
 from workers.ledger.founding import found
+from workers.ledger_parts import ledger_parts
 from workers.settings import Settings
-from workers.wiring import ledger_parts
 
 
 @dataclass(frozen=True, slots=True)

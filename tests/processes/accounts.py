@@ -4,7 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tests.processes.site import RECEIVER, Site
+from tests.processes.environ import RECEIVER
+from tests.processes.site import Site
 from tests.processes.waiting import until
 
 

@@ -1,7 +1,5 @@
 """A whole installation for one test: Redis, the partners' stand-ins, workers."""
 
-import json
-import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -9,14 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sandbox.control import SandboxControl
-from sandbox.settings import SandboxSettings
 from tests.processes.child import Child
+from tests.processes.environ import complete
 from tests.processes.ledger_view import LedgerView
 from tests.processes.waiting import until
+from tests.processes.worker import Worker, celery
 from tests.redis_servers import RedisServer, binaries, running
 
-RECEIVER = "acme"
-PARTNERS = SandboxSettings()
 #: What production has, which is what a worker demands.
 PERSISTENT = ("--appendonly", "yes", "--appendfsync", "everysec")
 #: A kill of redis-server may lose what `everysec` has not written while a disk is
@@ -25,29 +22,6 @@ ALWAYS = ("--appendonly", "yes", "--appendfsync", "always")
 
 #: With short leases a busy machine hands an event of a long backlog out often.
 PATIENT = "100"
-
-
-class Worker(Child):
-    """One Celery worker of the product."""
-
-    def started(self) -> "Worker":
-        """Wait until it consumes."""
-        until("a worker is ready", lambda: self._consumes or not self.running)
-        assert self.running, "the worker ended at its start"
-        return self
-
-    @property
-    def _consumes(self) -> bool:
-        return " ready." in self.said()
-
-    @property
-    def health_port(self) -> int:
-        return until("it tells its health port", lambda: _port(self.said()))
-
-
-def _port(said: str) -> int:
-    found = re.search(r'"port": ?(\d+)', said)
-    return int(found[1]) if found else 0
 
 
 @dataclass
@@ -86,10 +60,6 @@ class Site:
         """The end of every child's log, for a test that failed."""
         ends = {name: child.said()[-3000:] for name, child in self.children.items()}
         return "\n".join(f"--- {name}\n{end}" for name, end in ends.items())
-
-
-def celery(app: str) -> tuple[str, ...]:
-    return (sys.executable, "-m", "celery", "-A", app)
 
 
 @contextmanager
@@ -140,32 +110,3 @@ def standins(folder: Path, delay: float) -> Iterator[SandboxControl]:
         yield SandboxControl(line.split()[-1])
     finally:
         child.end()
-
-
-def complete(redis_url: str, partners: str) -> dict[str, str]:
-    """Settings that want nothing, with short leases and pauses."""
-    endpoint = {
-        "mode": "direct",
-        "target_url": f"{partners}/receivers/{RECEIVER}",
-        "secrets": list(PARTNERS.receiver_secrets[RECEIVER]),
-    }
-    pauses = json.dumps([0.5] * 12)
-    return {
-        "WAYBILL_REDIS_URL": redis_url,
-        "WAYBILL_LEASE": "6",
-        "WAYBILL_DEADLINE": "4",
-        "WAYBILL_WESTCON__BASE_URL": f"{partners}/westcon",
-        "WAYBILL_WESTCON__TOKEN_URL": f"{partners}/microsoft/tests/oauth2/token",
-        "WAYBILL_WESTCON__CLIENT_ID": PARTNERS.westcon_client_id,
-        "WAYBILL_WESTCON__CLIENT_SECRET": PARTNERS.westcon_client_secret,
-        "WAYBILL_WESTCON__SUBSCRIPTION_KEY": PARTNERS.westcon_subscription_key,
-        "WAYBILL_WESTCON__PARTNER_KEY": PARTNERS.westcon_partner_key,
-        "WAYBILL_WESTCON__RETRY_PAUSES": pauses,
-        "WAYBILL_DECK__BASE_URL": f"{partners}/deck",
-        "WAYBILL_DECK__SITE_CODE": PARTNERS.deck_site_code,
-        "WAYBILL_DECK__API_KEY": PARTNERS.deck_api_key,
-        "WAYBILL_DECK__RETRY_PAUSES": pauses,
-        "WAYBILL_INGRAM__ALLOWED_NETWORKS": '["127.0.0.0/8"]',
-        "WAYBILL_INGRAM__ENDPOINTS": json.dumps({RECEIVER: endpoint}),
-        "WAYBILL_INGRAM__RETRY_PAUSES": pauses,
-    }

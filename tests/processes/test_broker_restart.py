@@ -7,8 +7,9 @@ import pytest
 from sandbox.fault import Fault
 from tests.processes import feed
 from tests.processes.accounts import accounted
-from tests.processes.site import ALWAYS, Site, Worker, running_site
+from tests.processes.site import ALWAYS, Site, running_site
 from tests.processes.waiting import until
+from tests.processes.worker import Worker
 from tests.redis_servers import binaries
 
 pytestmark = pytest.mark.processes

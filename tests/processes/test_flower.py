@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from tests.processes import feed
-from tests.processes.site import RECEIVER, Site, celery, running_site
+from tests.processes.environ import RECEIVER
+from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
+from tests.processes.worker import celery
 from tests.redis_servers import free_port
 
 pytestmark = pytest.mark.processes

@@ -7,8 +7,10 @@ import pytest
 
 from sandbox.fault import Fault
 from tests.processes import feed
-from tests.processes.site import RECEIVER, Site, Worker, running_site
+from tests.processes.environ import RECEIVER
+from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
+from tests.processes.worker import Worker
 
 pytestmark = pytest.mark.processes
 

@@ -8,8 +8,9 @@ import pytest
 
 from tests.processes import feed
 from tests.processes.accounts import accounted
-from tests.processes.site import Worker, running_site
+from tests.processes.site import running_site
 from tests.processes.waiting import until
+from tests.processes.worker import Worker
 
 pytestmark = pytest.mark.processes
 

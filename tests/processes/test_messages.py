@@ -8,7 +8,8 @@ import pytest
 
 from tests.processes import feed
 from tests.processes.accounts import accounted
-from tests.processes.site import PARTNERS, RECEIVER, Site, running_site
+from tests.processes.environ import PARTNERS, RECEIVER
+from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
 from workers.celery_settings import QUEUES
 from workers.ledger.answers import octets, text
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.processes
 
 #: All that Celery keeps in Redis when nothing waits in it: no schedule, no results.
 KNOWN = {*QUEUES, "orders:events", "unacked", "unacked_index", "unacked_mutex"}
-OURS = ("{wb:0}:", "wb:", "_kombu.binding.")
+OURS = ("{wb:0}:", "wb:", "_kombu.binding")
 
 SECRETS = (
     PARTNERS.westcon_client_secret,

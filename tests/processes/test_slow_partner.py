@@ -6,7 +6,8 @@ import pytest
 
 from sandbox.fault import Fault
 from tests.processes import feed
-from tests.processes.site import RECEIVER, Site, running_site
+from tests.processes.environ import RECEIVER
+from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
 
 pytestmark = pytest.mark.processes

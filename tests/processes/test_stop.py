@@ -7,8 +7,9 @@ import pytest
 
 from tests.processes import feed
 from tests.processes.accounts import accounted
-from tests.processes.site import Site, Worker, running_site
+from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
+from tests.processes.worker import Worker
 
 pytestmark = pytest.mark.processes
 

@@ -13,8 +13,8 @@ from workers.destinations import destinations_of
 from workers.ledger import keys
 from workers.ledger.answers import text
 from workers.ledger.backlog import Backlog
+from workers.ledger_parts import LedgerParts, ledger_parts
 from workers.settings import Settings
-from workers.wiring import LedgerParts, ledger_parts
 
 
 @dataclass(frozen=True, slots=True)

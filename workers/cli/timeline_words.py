@@ -7,7 +7,8 @@ _SNAPSHOT = re.compile(r"(seen|baseline) (.*)", re.DOTALL)
 _CHANGE = re.compile(r"(\S+) (\w+)>(\w+)")
 _TRY = re.compile(
     r"(?P<where>\S+) (?P<verdict>done|again|later|give_up)"
-    r" (?P<ref>(?:order|delivery):.+): (?P<said>.*?)(?:, again in (?P<after>[\d.]+) s)?",
+    r" (?P<ref>(?:order|delivery):.+): (?P<said>.*?)"
+    r"(?:, again in (?P<after>[\d.]+) s)?",
     re.DOTALL,
 )
 _ACT = re.compile(r"(ambiguous|replayed|discarded) (.+)", re.DOTALL)

@@ -55,8 +55,6 @@ def _westcon(url: str) -> dict[str, str]:
         "WAYBILL_WESTCON__PARTNER_KEY": PARTNERS.westcon_partner_key,
         "WAYBILL_WESTCON__POLL_MIN": "1",
         "WAYBILL_WESTCON__POLL_MAX": "2",
-        # Calls are what a partner counts, so orders that are due wait for one another.
-        "WAYBILL_WESTCON__RATE": "180",
         "WAYBILL_WESTCON__RETRY_PAUSES": _PAUSES,
     }
 

@@ -122,7 +122,7 @@ class Play:
             )
             self._letters[found.id] = letter
             of = f" of {letter.order} to {letter.destination}" if letter.order else ""
-            self._progress.say(f"dead letter: {letter.kind}{of}: {letter.reason}")
+            self._progress.say(f"a dead letter, {letter.kind}{of}; {letter.reason}")
             if letter.order == self._story.given_up:
                 self._replay(letter)
 

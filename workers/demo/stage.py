@@ -12,8 +12,8 @@ from workers.demo.child import Child, stop
 from workers.demo.flower import Flower
 from workers.demo.patience import DemoError, Patience
 from workers.demo.redis_place import RedisPlace, redis_place
+from workers.ledger_parts import LedgerParts, ledger_parts
 from workers.settings import Settings
-from workers.wiring import LedgerParts, ledger_parts
 
 #: What each worker writes links as: the setting is one per process.
 FORMATS = {"first": "json", "second": "xml"}
