@@ -19,6 +19,12 @@ Work = Callable[[Hint, Services], Report]
 STAY = 3.0
 
 
+def hand_back(_: Work, hint: Hint, services: Services) -> Report:
+    """Leave a hint's items to others: this destination has threads enough here."""
+    services.ledger.hand_back(hint, hint.claims)
+    return Report(handed_back=len(hint.claims))
+
+
 def go_on(work: Work, hint: Hint, services: Services) -> Report:
     """Work on a hint, then on what is due at its destination, for a moment.
 

@@ -66,7 +66,10 @@ def judge(error: Exception, tries: int, policy: RetryPolicy, dice: float) -> Out
     match error:
         case NotYet():
             return Later(error.after, str(error), error.code)
-        case Throttled(retry_after=float() | int() as asked) if policy.throttled_waits:
+        case Throttled(retry_after=float() | int() as asked) if (
+            # "Wait for 0 s" that costs no try would be asked again without end.
+            policy.throttled_waits and asked > 0
+        ):
             return Later(min(asked, policy.retry_after_max), str(error), error.code)
         case PermanentError():
             return GiveUp(str(error), error.code)

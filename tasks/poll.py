@@ -12,7 +12,7 @@ from serializers.westcon_reply import StatusLine
 from tasks.ask import Answer
 from tasks.attempt import judged
 from tasks.compare import compare, refusal
-from tasks.errors import NotYet, PermanentError, TransientError
+from tasks.errors import NotYet, PartnerError, PermanentError, TransientError
 from tasks.inquiry import inquire, tell_of_answers
 from tasks.outcome import Done
 from tasks.report import Report
@@ -76,7 +76,8 @@ def _look(turn: _Turn, claims: Sequence[Claim]) -> bool:
     begun = turn.services.ledger.begin(turn.hint, claims, turn.run)
     looks = [look for look in begun if isinstance(look, Look)]
     turn.report.refused += sum(isinstance(one, Refused) for one in begun)
-    _settle(turn, [(b, _unreadable(b)) for b in begun if isinstance(b, Unreadable)])
+    unreadable = [one for one in begun if isinstance(one, Unreadable)]
+    _settle(turn, [(one, _unreadable(one.claim, one.why)) for one in unreadable])
     by_type: defaultdict[str, list[Look]] = defaultdict(list)
     for look in looks:
         by_type[_reference(look)[0]].append(look)
@@ -91,10 +92,9 @@ def _look(turn: _Turn, claims: Sequence[Claim]) -> bool:
     return closed
 
 
-def _unreadable(begun: Unreadable) -> TransientError:
+def _unreadable(claim: Claim, why: str) -> TransientError:
     """Wait for a release that can read the record, and say so when none comes."""
-    ref = begun.claim.ref
-    return TransientError(f"the record of {ref}: {begun.why}", code="record")
+    return TransientError(f"the record of {claim.ref}: {why}", code="record")
 
 
 def _reference(look: Look) -> tuple[str, str]:
@@ -146,22 +146,22 @@ def _advance(turn: _Turn, seen: list[_Seen]) -> list[tuple[Look, Exception]]:
                 turn.report.outcomes[one.look.claim.ref] = Done()
         held = ledger.orders([one.look.order.number for one in seen]) if seen else []
         again = [replace(one, held=now) for one, now in zip(seen, held, strict=True)]
-        seen = [one for one in again if _still_asked(one)]
-        failed += [(one.look, _renamed()) for one in again if not _still_asked(one)]
+        changed = [(one, _outrun(one)) for one in again]
+        seen = [one for one, error in changed if error is None]
+        failed += [(one.look, error) for one, error in changed if error is not None]
     busy = NotYet("the order changes faster than a look", code="busy", after=1.0)
     return failed + [(one.look, busy) for one in seen]
 
 
-def _still_asked(one: _Seen) -> bool:
-    """Whether the answer is still about what the order is at Westcon."""
+def _outrun(one: _Seen) -> PartnerError | None:
+    """Why the answer is no use for the order as it has become meanwhile."""
     now = one.held.order
-    return now is None or now.westcon_reference == one.look.order.westcon_reference
-
-
-def _renamed() -> NotYet:
-    return NotYet(
-        "the order's number at Westcon changed meanwhile", code="renamed", after=0.0
-    )
+    if one.held.unreadable:
+        return _unreadable(one.look.claim, one.held.unreadable)
+    if now is None or now.westcon_reference == one.look.order.westcon_reference:
+        return None
+    what = "the order's number at Westcon changed meanwhile"
+    return NotYet(what, code="renamed", after=0.0)
 
 
 def _compared(turn: _Turn, one: _Seen) -> Advance | PermanentError:

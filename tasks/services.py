@@ -27,7 +27,7 @@ class Ledger(Protocol):
     """
 
     def entries(self, ids: Sequence[str]) -> dict[str, bytes | None]:
-        """The events' bytes by entry id; None where the entry is gone."""
+        """Start on entries: their bytes; None where one is gone or acknowledged."""
 
     def acknowledge(self, ids: Sequence[str]) -> None:
         """Take entries off the pending list; only after they are durable."""

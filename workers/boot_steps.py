@@ -62,6 +62,8 @@ def _steps_class(process_of: ProcessOf) -> type[bootsteps.StartStopStep]:
 
         def __init__(self, parent: Any, **options: Any) -> None:
             super().__init__(parent, **options)
+            # `-c` is told to the worker alone; the parts are made by the setting.
+            parent.app.conf.worker_concurrency = parent.concurrency
             self._wanted = {
                 name: not options.get(f"without_{name}")
                 for name in ("intake", "release", "health")

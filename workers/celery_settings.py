@@ -5,8 +5,9 @@ docs/decisions/0002-celery-settings.md.
 """
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
-from kombu import Queue
+from kombu import Exchange, Queue
 
 #: One queue per partner, so that `-Q` can give each a container of its own.
 ORDERS, WESTCON, DECK, INGRAM = "orders", "westcon", "deck", "ingram"
@@ -29,7 +30,7 @@ CONCURRENCY = 32
 def celery_settings(broker_url: str) -> dict[str, Any]:
     """Everything Celery is told."""
     return {
-        "broker_url": broker_url,
+        "broker_url": _as_kombu_spells(broker_url),
         "broker_connection_retry_on_startup": True,
         # Wait for Redis for ever; the default gives up after 100 tries.
         "broker_connection_max_retries": None,
@@ -47,7 +48,7 @@ def celery_settings(broker_url: str) -> dict[str, Any]:
             "max_connections": 4 * CONCURRENCY,
             "client_name": "waybill-hints",
         },
-        "task_queues": [Queue(name) for name in QUEUES],
+        "task_queues": [Queue(n, Exchange(n), routing_key=n) for n in QUEUES],
         "task_default_queue": ORDERS,
         "task_create_missing_queues": False,
         "task_routes": {task: {"queue": queue} for task, queue in ROUTES.items()},
@@ -82,3 +83,14 @@ def celery_settings(broker_url: str) -> dict[str, Any]:
         "timezone": "UTC",
         "enable_utc": True,
     }
+
+
+def _as_kombu_spells(url: str) -> str:
+    """The broker's URL: kombu has a spelling of its own for a unix socket."""
+    parts = urlsplit(url)
+    if parts.scheme != "unix":
+        return url
+    user = parts.netloc.rpartition("@")[0]
+    database = parse_qs(parts.query).get("db", ["0"])[0]
+    place = f"{user}@{parts.path}" if user else parts.path
+    return f"redis+socket://{place}?virtual_host={database}"

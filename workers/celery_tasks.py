@@ -8,7 +8,7 @@ import structlog
 from celery import Celery
 from celery.exceptions import Retry
 
-from tasks.go_on import Work, go_on
+from tasks.go_on import Work, go_on, hand_back
 from tasks.link import link
 from tasks.notify import notify
 from tasks.outcome import Done, Outcome
@@ -40,16 +40,16 @@ class ProcessOf(Protocol):
 
 
 def register(app: Celery, process_of: ProcessOf) -> None:
-    """Register the five tasks.
+    """Register the five tasks, with this app alone: they work for its process.
 
     Extra arguments are taken and ignored, so that a newer release may send more
     while older workers still run.
     """
     for name, work in WORK.items():
-        task = app.task(name=name, throws=(GivenUpError,))
+        task = app.task(name=name, throws=(GivenUpError,), shared=False)
         task(_worker(name, work, process_of))
 
-    @app.task(name="orders.receive")
+    @app.task(name="orders.receive", shared=False)
     def orders_receive(ids: Sequence[str], **_: Any) -> None:
         process = process_of()
         counts = receive(ids, process.services)
@@ -57,7 +57,7 @@ def register(app: Celery, process_of: ProcessOf) -> None:
             process.metrics.events.labels(verdict).inc(n)
         log.info("events_received", task="orders.receive", **counts)
 
-    @app.task(name="orders.publish")
+    @app.task(name="orders.publish", shared=False)
     def orders_publish(event: str, **_: Any) -> str:
         """Put an event into the stream, for producers that speak Celery."""
         entry = process_of().ledger.stream.publish(event.encode())
@@ -69,8 +69,9 @@ def _worker(name: str, work: Work, process_of: ProcessOf) -> Callable[..., None]
     def run(destination: str, partition: int, claims: Iterable[str], **_: Any) -> None:
         process = process_of()
         hint = hints.decode(destination, partition, claims)
-        with process.slots.taken():
-            report = go_on(work, hint, process.services)
+        with process.slots.taken(destination) as granted:
+            turn = go_on if granted else hand_back
+            report = turn(work, hint, process.services)
         process.metrics.hints.labels(name).inc()
         for ref, outcome in report.outcomes.items():
             kind = type(outcome).__name__.lower()

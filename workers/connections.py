@@ -1,5 +1,7 @@
 """The Redis clients of one process."""
 
+from typing import Any
+
 import redis
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import BusyLoadingError
@@ -24,8 +26,7 @@ def ledger_client(url: str, connections: int) -> "redis.Redis":
         url,
         protocol=2,
         socket_timeout=10,
-        socket_connect_timeout=5,
-        socket_keepalive=True,
+        **_network(url),
         health_check_interval=30,
         max_connections=connections,
         client_name="waybill-ledger",
@@ -43,8 +44,14 @@ def patient_client(url: str, name: str, *, retries: int = 1) -> "redis.Redis":
         url,
         protocol=2,
         socket_timeout=10,
-        socket_connect_timeout=5,
-        socket_keepalive=True,
+        **_network(url),
         client_name=f"waybill-{name}",
         retry=Retry(ExponentialWithJitterBackoff(cap=1.0, base=0.05), retries),
     )
+
+
+def _network(url: str) -> dict[str, Any]:
+    """What only a connection over a network has; one to a unix socket refuses it."""
+    if url.lower().startswith("unix:"):
+        return {}
+    return {"socket_connect_timeout": 5, "socket_keepalive": True}

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 import structlog
 from celery import Celery
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from tasks.batches import Pace, merged, parcel_size, parcels
 from tasks.plan_rules import DECK, WESTCON
@@ -83,5 +85,8 @@ class CeleryHints:
     def _send(self, task: str, arguments: list[object]) -> None:
         try:
             self._app.send_task(task, args=arguments)
-        except self._app.connection_for_write().connection_errors as error:
-            log.warning("hint_lost", task=task, error=type(error).__name__)
+        except (OperationalError, RedisError, OSError) as error:
+            # kombu calls a broker that is away, or full, an OperationalError; one that
+            # it did not translate must not end a step's thread either.
+            why = type(error.__cause__ or error).__name__
+            log.warning("hint_lost", task=task, error=why)

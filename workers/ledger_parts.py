@@ -65,7 +65,10 @@ def ledger_parts(
     gates = Gates(scripts, Destinations(known))
     own = slots or Slots(1)
     destinations = Destinations(
-        known, gates.is_open, (paces or Paces()).seconds, lambda: own.free > 0
+        known,
+        gates.is_open,
+        (paces or Paces()).seconds,
+        lambda name: own.free(name) > 0,
     )
     stream = Stream(client, settings.stream, settings.group)
     return LedgerParts(

@@ -113,7 +113,8 @@ class Settings(Section):
     )
     intake_tries: Count = Field(
         5,
-        description="Times an event is handed on before it becomes a dead letter",
+        description="Times that admitting an event is begun before it becomes a dead"
+        " letter",
     )
     intake_memory: Share = Field(
         0.85,

@@ -1,12 +1,17 @@
 """How many tasks this process runs, and how many more it could."""
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+#: The share of a process's threads that one destination may take, so that one that
+#: hangs leaves some to the others.
+SHARE = 0.75
+
 
 class Slots:
-    """Counts the tasks under way in one process.
+    """Counts the tasks under way in one process, by destination.
 
     Work that no thread here is free for is better left in the ledger: another worker
     may have one, and a thread that finishes claims it without a message.
@@ -14,19 +19,23 @@ class Slots:
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self._taken = 0
+        self._most = max(1, int(size * SHARE))
+        self._taken: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    @property
-    def free(self) -> int:
-        return max(0, self.size - self._taken)
+    def free(self, destination: str) -> int:
+        """How many more tasks of this destination could run here."""
+        left = self.size - self._taken.total()
+        return max(0, min(left, self._most - self._taken[destination]))
 
     @contextmanager
-    def taken(self) -> Iterator[None]:
+    def taken(self, destination: str) -> Iterator[bool]:
+        """Take a slot for as long as the context lasts; False when there is none."""
         with self._lock:
-            self._taken += 1
+            granted = self._taken[destination] < self._most
+            self._taken[destination] += granted
         try:
-            yield
+            yield granted
         finally:
             with self._lock:
-                self._taken -= 1
+                self._taken[destination] -= granted

@@ -83,20 +83,49 @@ def test_what_stays_pending_is_overdue_oldest_first(stream: Stream) -> None:
     read(stream)
     stream.acknowledge([ids[1]])
 
-    assert stream.overdue(0, 10) == [Pending(ids[0], 1), Pending(ids[2], 1)]
-    assert stream.overdue(0, 1) == [Pending(ids[0], 1)]
+    assert stream.overdue(0, 10) == [Pending(ids[0], 0), Pending(ids[2], 0)]
+    assert stream.overdue(0, 1) == [Pending(ids[0], 0)]
     assert stream.overdue(60_000, 10) == []
 
 
-def test_an_overdue_entry_is_claimed_back_and_the_delivery_counted(
+def test_handing_an_entry_out_again_does_not_count_and_starting_on_it_does(
     stream: Stream,
 ) -> None:
     ids = publish(stream, 2)
     read(stream)
 
     assert stream.claim_back("two", ids, 0) == ids
-    assert [one.times for one in stream.overdue(0, 10)] == [2, 2]
+    stream.start(ids[:1])
+
+    assert [one.starts for one in stream.overdue(0, 10)] == [1, 0]
     assert stream.claim_back("two", [], 0) == []
+
+
+def test_starting_tells_the_bytes_of_what_is_still_to_be_admitted(
+    stream: Stream, redis: redis.Redis
+) -> None:
+    waiting, done, deleted = publish(stream, 3)
+    read(stream)
+    stream.acknowledge([done])
+    redis.xdel("orders:events", deleted)
+
+    bodies = stream.start([waiting, done, deleted])
+
+    assert bodies == {
+        waiting: stream.entries([waiting])[waiting],
+        done: None,
+        deleted: None,
+    }
+
+
+def test_an_entry_that_was_started_is_overdue_a_lease_later(stream: Stream) -> None:
+    ids = publish(stream, 1)
+    read(stream)
+    threading.Event().wait(0.05)
+
+    stream.start(ids)
+
+    assert stream.overdue(50, 10) == []
 
 
 def test_an_entry_that_is_not_overdue_is_left_to_its_holder(stream: Stream) -> None:

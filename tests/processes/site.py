@@ -20,9 +20,6 @@ PERSISTENT = ("--appendonly", "yes", "--appendfsync", "everysec")
 #: busy; a test that kills it asks for what Redis promises, not for luck.
 ALWAYS = ("--appendonly", "yes", "--appendfsync", "always")
 
-#: With short leases a busy machine hands an event of a long backlog out often.
-PATIENT = "100"
-
 
 @dataclass
 class Site:

@@ -8,6 +8,7 @@ import pytest
 from tests.processes import feed
 from tests.processes.accounts import accounted
 from tests.processes.site import running_site
+from tests.processes.waiting import until
 
 pytestmark = pytest.mark.processes
 
@@ -58,3 +59,20 @@ def test_unreadable_events_become_dead_letters_while_others_go_on(
         assert why
     assert accounts.lost == frozenset()
     assert accounts.doubled == 0
+
+
+def test_good_events_that_nobody_has_time_for_wait_and_are_no_dead_letters(
+    tmp_path: Path,
+) -> None:
+    orders = feed.numbers(0, 20)
+    with running_site(tmp_path, LEASE="1.5", DEADLINE="1", INTAKE_TRIES="2") as site:
+        feed.publish(site.redis.url, orders)
+        site.worker("elsewhere", "-Q", "westcon,deck,ingram").started()
+        # Handed out over and over, since nobody takes them from the queue.
+        until("hints pile up", lambda: site.ledger.client.llen("orders") > 4)
+
+        site.worker("late").started()
+
+        accounts = accounted(site, orders)
+    assert accounts.lost == frozenset()
+    assert accounts.dead == 0

@@ -6,7 +6,7 @@ import pytest
 
 from tests.processes import feed
 from tests.processes.accounts import accounted
-from tests.processes.site import PATIENT, running_site
+from tests.processes.site import running_site
 from tests.processes.waiting import until
 
 pytestmark = pytest.mark.processes
@@ -16,7 +16,7 @@ THREADS = 8
 
 def test_workers_killed_in_the_middle_of_calls_lose_nothing(tmp_path: Path) -> None:
     orders = feed.numbers(0, 1000)
-    with running_site(tmp_path, delay=0.075, INTAKE_TRIES=PATIENT) as site:
+    with running_site(tmp_path, delay=0.075) as site:
         workers = [site.worker("first").started(), site.worker("second").started()]
 
         with feed.publishing(site.redis.url, orders, per_second=100):

@@ -7,7 +7,7 @@ import pytest
 
 from tests.processes import feed
 from tests.processes.accounts import accounted
-from tests.processes.site import ALWAYS, PATIENT, Site, running_site
+from tests.processes.site import ALWAYS, Site, running_site
 from tests.processes.waiting import until
 
 pytestmark = pytest.mark.processes
@@ -19,7 +19,7 @@ def has_done(site: Site, deliveries: int) -> bool:
 
 def test_redis_killed_twice_in_the_middle_of_work_loses_nothing(tmp_path: Path) -> None:
     orders = feed.numbers(0, 1000)
-    with running_site(tmp_path, redis=ALWAYS, delay=0.05, INTAKE_TRIES=PATIENT) as site:
+    with running_site(tmp_path, redis=ALWAYS, delay=0.05) as site:
         workers = [site.worker("first").started(), site.worker("second").started()]
 
         with feed.publishing(site.redis.url, orders, per_second=500):

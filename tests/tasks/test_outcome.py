@@ -75,8 +75,11 @@ def test_waiting_for_a_throttling_partner_is_capped_too() -> None:
     assert judge(error, 3, WAITING, 0.9) == Later(100.0, GONE, "http_429")
 
 
-def test_a_throttled_try_counts_where_nobody_said_how_long() -> None:
-    error = Throttled(GONE, code="http_429")
+@pytest.mark.parametrize("asked", [None, 0.0])
+def test_a_throttled_try_counts_where_nobody_said_how_long(
+    asked: float | None,
+) -> None:
+    error = Throttled(GONE, code="http_429", retry_after=asked)
 
     assert judge(error, 1, WAITING, 0.0) == Again(10.0, GONE, "http_429")
 

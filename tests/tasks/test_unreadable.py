@@ -49,3 +49,18 @@ def test_a_look_that_no_release_can_read_ends_as_a_dead_letter() -> None:
     outcome = report.outcomes["order:SO-0"]
     assert isinstance(outcome, GiveUp)
     assert "layout 99" in outcome.reason
+
+
+def test_a_record_that_a_newer_release_writes_under_a_look_keeps_its_watch() -> None:
+    world = World()
+    world.westcon.lines["601"] = (told("SHI", order_number="601"),)
+    hint = watched(world, order(westcon_number="601"))
+    world.ledger.meanwhile.append(
+        lambda: world.ledger.records.update({"SO-1": (2, NEWER)})
+    )
+
+    report = poll(hint, world.services())
+
+    assert isinstance(report.outcomes["order:SO-1"], Again)
+    assert world.ledger.watch("SO-1").state == "due"
+    assert world.ledger.records["SO-1"] == (2, NEWER)

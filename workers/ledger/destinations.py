@@ -35,7 +35,7 @@ class Destinations(Mapping[str, Destination]):
         known: Iterable[Destination],
         is_open: Callable[[str], bool] = lambda _: True,
         seconds: Callable[[str], float] = lambda _: 1.0,
-        has_slot: Callable[[], bool] = lambda: True,
+        has_slot: Callable[[str], bool] = lambda _: True,
     ) -> None:
         self._known = {destination.name: destination for destination in known}
         self._is_open = is_open
@@ -56,7 +56,7 @@ class Destinations(Mapping[str, Destination]):
         known = self._known.get(name)
         if known is None:
             return False, 0
-        direct = self._has_slot() and self.asks_no_gate(name)
+        direct = self._has_slot(name) and self.asks_no_gate(name)
         return direct, min(self._calls(name), known.max_leased)
 
     def most_leased(self, name: str) -> int:

@@ -53,8 +53,8 @@ class RedisLedger:
         return keys.partition_of(order_number, self._partitions)
 
     def entries(self, ids: Sequence[str]) -> dict[str, bytes | None]:
-        """The events' bytes by entry id; None where the entry is gone."""
-        return self._stream.entries(ids)
+        """Start on entries: their bytes; None where one is gone or acknowledged."""
+        return self._stream.start(ids)
 
     def acknowledge(self, ids: Sequence[str]) -> None:
         """Take entries off the pending list."""

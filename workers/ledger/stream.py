@@ -1,8 +1,9 @@
 """The stream into which the ERP writes, read through a consumer group.
 
-An entry is read (it becomes pending), handed out as a hint, admitted, and only
-then acknowledged. What stays pending longer than a lease is claimed back by
-whoever looks first. 6.2 commands only.
+An entry is read (it becomes pending), handed out as a hint, started, admitted, and
+only then acknowledged. What stays pending longer than a lease is handed out again by
+whoever looks first. As with items, only a start counts: a hint may wait or be lost.
+6.2 commands only.
 """
 
 from collections.abc import Sequence
@@ -18,13 +19,16 @@ from workers.ledger.scripts import Call, Scripts
 #: The field that holds the event.
 FIELD = b"event"
 
+#: The consumer that holds what is being admitted, whichever worker does it.
+STARTED = "started"
+
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An entry that was handed out and not acknowledged, and how often."""
+    """An entry that was read and not acknowledged, and how often it was started."""
 
     id: str
-    times: int
+    starts: int
 
 
 class Stream:
@@ -60,6 +64,16 @@ class Stream:
         )
         return [text(entry[0]) for one in answer or () for entry in one[1]]
 
+    def start(self, ids: Sequence[str]) -> dict[str, bytes | None]:
+        """Begin to work on pending entries, which counts; their bytes.
+
+        None where an entry is gone, or was acknowledged meanwhile; b"" without the
+        field.
+        """
+        got: Any = self._client.xclaim(self._name, self._group, STARTED, 0, [*ids])
+        bodies = {text(one[0]): octets(one[1].get(FIELD)) for one in got if one[0]}
+        return {id_: bodies.get(id_) for id_ in ids}
+
     def entries(self, ids: Sequence[str]) -> dict[str, bytes | None]:
         """The events' bytes; None where the entry is gone, b"" without the field."""
         pipeline = self._client.pipeline(transaction=False)
@@ -86,7 +100,8 @@ class Stream:
             self._name, self._group, min="-", max="+", count=count, idle=idle_ms
         )
         return [
-            Pending(text(one["message_id"]), number(one["times_delivered"]))
+            # Redis counts the reading as the first delivery.
+            Pending(text(one["message_id"]), number(one["times_delivered"]) - 1)
             for one in found
         ]
 
@@ -98,9 +113,11 @@ class Stream:
         """
         if not ids:
             return []
-        # Not JUSTID: with it Redis would not count the delivery.
-        got = self._client.xclaim(self._name, self._group, consumer, idle_ms, [*ids])
-        claimed = {text(entry[0]) for entry in got if entry}
+        # JUSTID, with which Redis does not count: handing out is no start.
+        got = self._client.xclaim(
+            self._name, self._group, consumer, idle_ms, [*ids], justid=True
+        )
+        claimed = {text(id_) for id_ in got}
         there = self.entries([id_ for id_ in ids if id_ not in claimed])
         return [id_ for id_ in ids if id_ in claimed or there[id_] is None]
 

@@ -36,9 +36,9 @@ class IntakeRules:
     Attributes:
         batch: entries per hint.
         pending: entries that may be handed out and not admitted.
-        tries: how often an entry is handed out before it is a dead letter.
+        tries: how often an entry is started before it is a dead letter.
         memory: share of Redis' maxmemory above which nothing is read.
-        lease_ms: how long an entry may be pending before it is claimed back.
+        lease_ms: how long an entry may be pending before it is handed out again.
     """
 
     batch: int = 100
@@ -120,9 +120,9 @@ class Intake:
         """Claim back what is overdue, trim the stream, forget gone consumers."""
         lease = self._rules.lease_ms
         overdue = self._stream.overdue(lease, self._rules.batch)
-        self._claim_back([one for one in overdue if one.times < self._rules.tries])
+        self._claim_back([one for one in overdue if one.starts < self._rules.tries])
         for one in overdue:
-            if one.times >= self._rules.tries:
+            if one.starts >= self._rules.tries:
                 self._give_up(one)
         self._stream.trim()
         self._stream.remove_idle_consumers(10 * lease)
@@ -132,18 +132,18 @@ class Intake:
         claimed = set(
             self._stream.claim_back(self._consumer, ids, self._rules.lease_ms)
         )
-        again = [one.id for one in overdue if one.id in claimed and one.times == 1]
+        again = [one.id for one in overdue if one.id in claimed and not one.starts]
         if again:
             self._hints.receive(again)
         for one in overdue:
-            if one.id in claimed and one.times > 1:
+            if one.id in claimed and one.starts:
                 # It may be what ends the workers that touch it.
                 self._hints.receive([one.id])
 
     def _give_up(self, one: Pending) -> None:
         body = self._stream.entries([one.id])[one.id]
         if body is not None:
-            why = f"handed out {one.times} times and never admitted"
+            why = f"started {one.starts} times and never admitted"
             self._bury(one.id, body, why, "never_admitted")
             log.error("event_buried", entry=one.id, why=why)
         self._stream.acknowledge([one.id])

@@ -76,7 +76,7 @@ class Release:
         room = cap - work.leased + (1 if ended else 0)
         if room <= 0 or not (ended or work.due_ms == 0):
             return self._until_more(work, room)
-        free = self._slots.free
+        free = self._slots.free(known.name)
         if not free:
             # A thread that finishes claims for itself, or another worker does.
             return BUSY_PAUSE

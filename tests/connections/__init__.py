@@ -1,0 +1,1 @@
+"""The ways to Redis, held as rules."""

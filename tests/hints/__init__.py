@@ -1,0 +1,1 @@
+"""The way of hints to Celery's queues, held as rules."""

@@ -1,0 +1,64 @@
+"""A hint that cannot be sent costs a lease, and stops nobody."""
+
+from collections.abc import Iterator
+
+import pytest
+import structlog
+from celery import Celery
+from structlog.testing import LogCapture
+
+from tasks.destination import Destination
+from tasks.plan_rules import DECK
+from tasks.retry import RetryPolicy
+from tasks.work import Claim, Hint
+from tests.redis_servers import RedisServer, free_port
+from workers.celery_settings import celery_settings
+from workers.hints import CeleryHints
+from workers.ledger.destinations import Destinations
+
+HINT = Hint(DECK, 0, (Claim("delivery:1", 1),))
+#: As little as no data set fits into.
+FULL = 1
+
+
+@pytest.fixture
+def logged() -> Iterator[LogCapture]:
+    capture = LogCapture()
+    structlog.configure(processors=[capture])
+    yield capture
+    structlog.reset_defaults()
+
+
+def hints(broker_url: str) -> CeleryHints:
+    app = Celery("tests", set_as_current=False)
+    app.conf.update(celery_settings(broker_url))
+    deck = Destination(DECK, RetryPolicy((1.0,)))
+    return CeleryHints(app, Destinations([deck]), lambda _: 0.1, slots=1)
+
+
+def lost(logged: LogCapture) -> list[tuple[str, str]]:
+    found = [one for one in logged.entries if one["event"] == "hint_lost"]
+    return [(one["task"], one["error"]) for one in found]
+
+
+def test_a_broker_that_is_away_is_only_logged(logged: LogCapture) -> None:
+    way = hints(f"redis://127.0.0.1:{free_port()}/0")
+
+    way.send([HINT])
+
+    assert lost(logged) == [("deck.link", "ConnectionError")]
+
+
+def test_a_broker_that_is_full_is_only_logged(
+    redis_server: RedisServer, logged: LogCapture
+) -> None:
+    way = hints(redis_server.url)
+
+    with redis_server.client() as client:
+        client.config_set("maxmemory", FULL)
+        try:
+            way.receive(["1-1"])
+        finally:
+            client.config_set("maxmemory", 0)
+
+    assert lost(logged) == [("orders.receive", "OutOfMemoryError")]

@@ -1,0 +1,1 @@
+"""What starts and stops with a worker, held as rules."""

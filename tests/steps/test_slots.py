@@ -1,0 +1,46 @@
+"""A destination takes its share of a worker's threads, and no more."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from workers.slots import Slots
+
+
+def test_one_destination_leaves_a_quarter_to_the_others() -> None:
+    slots = Slots(8)
+
+    with _taken(slots, "deck", 6):
+        assert slots.free("deck") == 0
+        assert slots.free("westcon") == 2
+        with slots.taken("deck") as granted:
+            assert not granted
+
+
+def test_what_is_given_back_is_free_again() -> None:
+    slots = Slots(4)
+
+    with slots.taken("deck") as granted:
+        assert granted
+        assert slots.free("deck") == 2
+
+    assert slots.free("deck") == 3
+
+
+def test_no_destination_is_told_of_threads_that_others_have_taken() -> None:
+    slots = Slots(4)
+
+    with _taken(slots, "deck", 3), slots.taken("westcon"):
+        assert slots.free("ingram/acme") == 0
+
+
+def test_a_single_thread_serves_everybody() -> None:
+    with Slots(1).taken("deck") as granted:
+        assert granted
+
+
+@contextmanager
+def _taken(slots: Slots, destination: str, count: int) -> Iterator[None]:
+    with ExitStack() as stack:
+        granted = [stack.enter_context(slots.taken(destination)) for _ in range(count)]
+        assert all(granted)
+        yield
