@@ -47,6 +47,9 @@ docs: setup ## write the tables that are made from the code
 	$(BIN)/python -m workers.settings_table
 	$(BIN)/python -m workers.metrics_table
 	$(BIN)/python -m workers.event_schema
+	$(BIN)/python -m workers.cli.command_table
+	$(BIN)/python -m tests.docs.module_table
+	$(BIN)/python -m tests.docs.first_settings
 
 bench: setup ## events per second, CPU per event and latency, beside a textbook pipeline
 	$(BIN)/python -m benchmarks --rounds 3

@@ -63,7 +63,7 @@ class Order:
             watch.
         baseline: whether the next snapshot is kept without notifying.
         cancelled: whether the newest word is that the order is cancelled.
-        facts_at, placed_at, customer_at, cancelled_at: the newest event about each facet.
+        facts_at, placed_at, customer_at, cancelled_at: the newest event about each.
         lines: the snapshot.
     """
 

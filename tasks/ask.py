@@ -15,8 +15,9 @@ from tasks.services import Westcon
 
 Answer = tuple[StatusLine, ...] | PartnerError
 
-#: The code of a 200 whose body could not be read, or was an error block.
-UNREADABLE = "decode"
+#: Codes of a 200 that could not be read, was an error block, or was too big: fewer
+#: orders in one call may be answered.
+UNREADABLE = frozenset({"decode", "size"})
 
 
 def ask(westcon: Westcon, order_type: str, numbers: Sequence[str]) -> dict[str, Answer]:
@@ -64,7 +65,7 @@ def _of_all(error: PartnerError) -> bool:
         case PermanentError():
             return False
         case Unavailable(code=code):
-            return code != UNREADABLE
+            return code not in UNREADABLE
         case Throttled() | NotYet():
             return True
         case _:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from tasks.attempt import Attempt, attempt
 from tasks.report import Report
 from tasks.services import Services
-from tasks.work import Begun, Claim, Delivery, Hint, Settlement
+from tasks.work import Begun, Claim, Delivery, Hint, Refused, Settlement
 
 Send = Callable[[Delivery], str]
 
@@ -34,8 +34,8 @@ def deliver(hint: Hint, services: Services, send: Send) -> Report:
             report.outcomes[begun.claim.ref] = made.outcome
             closed = made.closed
             settlement = Settlement(begun.claim, made.outcome, made.said)
-        else:
-            report.refused += 1
+        elif isinstance(begun, Refused):
+            report.refuse(begun)
         late = services.monotonic() > until or services.stopping()
         if not waiting or closed or late:
             break

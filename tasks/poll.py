@@ -75,7 +75,9 @@ def _look(turn: _Turn, claims: Sequence[Claim]) -> bool:
     """Look at as many orders as one call takes; whether the gate has closed."""
     begun = turn.services.ledger.begin(turn.hint, claims, turn.run)
     looks = [look for look in begun if isinstance(look, Look)]
-    turn.report.refused += sum(isinstance(one, Refused) for one in begun)
+    for one in begun:
+        if isinstance(one, Refused):
+            turn.report.refuse(one)
     unreadable = [one for one in begun if isinstance(one, Unreadable)]
     _settle(turn, [(one, _unreadable(one.claim, one.why)) for one in unreadable])
     by_type: defaultdict[str, list[Look]] = defaultdict(list)

@@ -3,6 +3,10 @@
 from dataclasses import dataclass, field
 
 from tasks.outcome import Again, Done, GiveUp, Later, Outcome
+from tasks.work import Refused
+
+#: What the ledger gives up by itself, when a try is to begin.
+LOST = GiveUp("its tries are used up; the last was lost with its worker", "worker_lost")
 
 
 @dataclass(slots=True)
@@ -18,6 +22,13 @@ class Report:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     refused: int = 0
     handed_back: int = 0
+
+    def refuse(self, refused: Refused) -> None:
+        """Count a claim that is not ours; one that has just died is told like any."""
+        if refused.dead:
+            self.outcomes[refused.claim.ref] = LOST
+        else:
+            self.refused += 1
 
     def add(self, other: "Report") -> None:
         """Take over what another hint of the same task led to."""

@@ -68,6 +68,11 @@ def register(app: Celery, process_of: ProcessOf) -> None:
 def _worker(name: str, work: Work, process_of: ProcessOf) -> Callable[..., None]:
     def run(destination: str, partition: int, claims: Iterable[str], **_: Any) -> None:
         process = process_of()
+        if destination not in process.ledger.destinations:
+            # Not handed back: it would come here again at once. Its lease ends, and
+            # Release of a worker that knows the destination sends another hint.
+            log.error("destination_not_configured", task=name, destination=destination)
+            return
         hint = hints.decode(destination, partition, claims)
         with process.slots.taken(destination) as granted:
             turn = go_on if granted else hand_back

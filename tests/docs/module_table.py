@@ -18,7 +18,9 @@ _HEAD = "| {} | what it is for |\n|---|---|\n"
 _COMMENT = re.compile(r"(?:^-- .*\n)+", re.MULTILINE)
 _SENTENCE = re.compile(r"(.+?[.?])(?=\s|$)")
 #: One line of code needs no comment in every script that includes it.
-_UNSPOKEN = {"time.lua": "Redis' own clock, in milliseconds; the scripts know no other."}
+_UNSPOKEN = {
+    "time.lua": "Redis' own clock, in milliseconds; the scripts know no other."
+}
 
 
 def modules() -> Iterator[Path]:

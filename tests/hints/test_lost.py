@@ -1,9 +1,5 @@
 """A hint that cannot be sent costs a lease, and stops nobody."""
 
-from collections.abc import Iterator
-
-import pytest
-import structlog
 from celery import Celery
 from structlog.testing import LogCapture
 
@@ -19,14 +15,6 @@ from workers.ledger.destinations import Destinations
 HINT = Hint(DECK, 0, (Claim("delivery:1", 1),))
 #: As little as no data set fits into.
 FULL = 1
-
-
-@pytest.fixture
-def logged() -> Iterator[LogCapture]:
-    capture = LogCapture()
-    structlog.configure(processors=[capture])
-    yield capture
-    structlog.reset_defaults()
 
 
 def hints(broker_url: str) -> CeleryHints:

@@ -242,3 +242,23 @@ def test_the_process_that_met_a_failure_knows_of_it_at_once(world: World) -> Non
 
     assert not world.gates.is_open("deck")
     assert world.gates.is_open("ingram/acme")
+
+
+def test_a_process_that_has_just_started_knows_what_the_others_met(
+    world: World,
+) -> None:
+    world.gates.close("deck", 3_600.0)
+    fresh = another(world)
+
+    assert not fresh.is_open("deck")
+    assert fresh.is_open("ingram/acme")
+
+
+def test_a_process_that_has_just_started_leaves_a_probe_alone(world: World) -> None:
+    fail(world, 5)
+    world.clock.advance(30_000)
+
+    assert not another(world).is_open("deck")
+    assert world.gates.ask("deck", 7).calls == 1
+    assert not another(world).is_open("deck")
+    assert world.gates.ask("deck", 7).calls == 0

@@ -16,6 +16,7 @@ from tests.tasks.samples import told
 
 REFUSED = PermanentError("refused", code="http_400")
 UNREADABLE = Unavailable("an error block", code="decode")
+TOO_BIG = Unavailable("answered more than 8388608 bytes", code="size")
 DOWN = Unavailable("no answer", code="timeout")
 SLOW_DOWN = Throttled("slow down", code="http_429", retry_after=60.0)
 NO_TOKEN = NotYet("no token", code="token", after=300.0, shared=True)
@@ -68,7 +69,7 @@ def test_an_order_that_is_missing_even_alone_is_no_fault_of_westcons() -> None:
     assert error.code == "missing_order"
 
 
-@pytest.mark.parametrize("error", [REFUSED, UNREADABLE])
+@pytest.mark.parametrize("error", [REFUSED, UNREADABLE, TOO_BIG])
 def test_a_spoilt_call_is_halved_until_the_bad_order_stands_alone(
     error: PartnerError,
 ) -> None:

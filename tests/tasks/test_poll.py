@@ -283,3 +283,14 @@ def test_an_order_that_never_stands_still_is_left_for_a_moment() -> None:
     (outcome,) = report.outcomes.values()
     assert isinstance(outcome, Later)
     assert (outcome.code, world.ledger.watch("SO-0").tries) == ("busy", 0)
+
+
+def test_a_watch_that_died_with_its_workers_is_told_as_given_up() -> None:
+    world = World()
+    hint = watched(world, order(westcon_number="601"))
+    world.ledger.watch("SO-1").tries = world.ledger.most
+
+    report = poll(hint, world.services())
+
+    assert [ref for ref, _ in report.failed()] == ["order:SO-1"]
+    assert world.westcon.asked == []

@@ -59,8 +59,17 @@ class Gates:
         return Grant(int(granted), wait_ms / 1000)
 
     def is_open(self, destination: str) -> bool:
-        """Whether nothing speaks against calling now, as far as this process knows."""
-        return self._suspect_until.get(destination, 0.0) < time.monotonic()
+        """Whether nothing speaks against calling now, as far as this process knows.
+
+        Asked of a destination for the first time, it looks at the gate: what others
+        met before this process started holds for it too.
+        """
+        if destination not in self._suspect_until:
+            closed = self._tell(destination, "look")
+            self._suspect_until.setdefault(destination, 0.0)
+            if closed:
+                self._suspect(destination, closed)
+        return self._suspect_until[destination] < time.monotonic()
 
     def served(self, destination: str) -> None:
         """A call was answered: the destination works."""

@@ -20,6 +20,7 @@ ref is the item's key: `{wb:0}:order:SO-1`, `{wb:0}:delivery:7H2K….acme`.
 | `<prefix>parked` | set | disabled destinations | until enabled |
 | `<prefix>counts` | hash | how often: admitted, duplicate, done, ambiguous, … | |
 | `wb:gate:<destination>` | hash | see `GATE_FIELDS` | an hour after the last word |
+| `wb:token:<name>` | hash | see `clients.token_store` | until it ends |
 | `wb:partitions` | string | the number of partitions | |
 | `wb:epoch` | string | ms at which this ledger was made | |
 """

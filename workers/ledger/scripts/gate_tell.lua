@@ -1,11 +1,16 @@
 --#include time
 -- What a call taught about its destination. One key.
 --
--- KEYS: the gate. ARGV: 'served', 'failed', 'close' or 'unused' (a probe that was granted found
---   nothing to do); for 'failed' the failures in a row that open
+-- KEYS: the gate. ARGV: 'look' (nothing was learnt), 'served', 'failed', 'close' or 'unused' (a
+--   probe that was granted found nothing to do); for 'failed' the failures in a row that open
 --   the breaker and the ms it stays open; for 'close' the ms nobody may call.
--- Answers the ms for which the gate is now closed, 0 when it is open.
+-- Answers the ms for which the gate is now closed, 0 when it is open; to a look at a half-open
+--   gate 1, since only a probe may call.
 local verdict = ARGV[1]
+if verdict == 'look' then
+  local gate = redis.call('HMGET', KEYS[1], 'until', 'open')
+  return math.max(gate[2] and 1 or 0, tonumber(gate[1] or 0) - NOW)
+end
 if verdict == 'served' then
   if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
   redis.call('HDEL', KEYS[1], 'failures', 'open', 'probe')

@@ -1,0 +1,88 @@
+"""The users of Redis that going live proposes are taken, and may what they must."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+import redis
+from redis.exceptions import NoPermissionError
+
+from tests.docs.pages import text
+from tests.redis_servers import RedisServer
+from workers.cli.sandbox_environment import environment
+from workers.ledger.founding import found
+from workers.ledger.overview import overview
+from workers.ledger.stream import Stream
+from workers.ledger_parts import ledger_parts
+from workers.settings import Settings
+
+PASSWORD = "going-live"
+
+
+def proposed() -> list[str]:
+    """The commands that make the users."""
+    lines = text("docs/going-live.md").splitlines()
+    return [line for line in lines if line.startswith("ACL SETUSER ")]
+
+
+@pytest.fixture(name="users")
+def made_users(redis: redis.Redis, redis_server: RedisServer) -> Iterator[RedisServer]:
+    """A server that knows them."""
+    names = []
+    for line in proposed():
+        command = line.replace(">PASSWORD", f">{PASSWORD}")
+        names.append(command.split()[2])
+        spoken(redis_server, command)
+    yield redis_server
+    redis.acl_deluser(*names)
+
+
+def spoken(server: RedisServer, command: str) -> None:
+    """Send a line as an operator types it."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as operator:
+        operator.sendall(f"{command}\r\n".encode())
+        assert operator.recv(1000) == b"+OK\r\n"
+
+
+def as_user(server: RedisServer, user: str) -> redis.Redis:
+    return redis.Redis(
+        port=server.port,
+        username=user,
+        password=PASSWORD,
+        protocol=2,
+        socket_timeout=30,
+    )
+
+
+def test_the_erps_user_may_publish_and_nothing_else(users: RedisServer) -> None:
+    with as_user(users, "erp") as erp:
+        assert erp.xadd("orders:events", {"event": "{}"})
+
+        with pytest.raises(NoPermissionError):
+            erp.xlen("orders:events")
+        with pytest.raises(NoPermissionError):
+            erp.set("orders:events", "gone")
+        with pytest.raises(NoPermissionError):
+            erp.xadd("orders", {"event": "{}"})
+
+
+def test_the_products_user_may_run_the_ledger(users: RedisServer) -> None:
+    settings = Settings.load(environment("http://127.0.0.1:1"))
+    with as_user(users, "waybill") as client:
+        found(client, settings.partitions)
+        parts = ledger_parts(settings, client)
+        parts.stream.make()
+
+        entry = parts.stream.publish(b"not json")
+        parts.stream.read("one", 10, 1)
+        parts.store.bury_event(entry, b"not json", "malformed", "malformed")
+        parts.stream.acknowledge([entry])
+        parts.stream.trim()
+        seen = overview(client, Stream(client, "orders:events", "waybill"), ["deck"])
+
+        assert [letter.id for letter in parts.dead_letters.all()] == [f"event:{entry}"]
+        assert parts.claims.work() == []
+        assert parts.gates.ask("deck", 1).calls == 1
+        assert seen.dead == 1
+        with pytest.raises(NoPermissionError):
+            client.flushall()

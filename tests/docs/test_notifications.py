@@ -1,0 +1,118 @@
+"""What a receiver is told about notifications is what it gets."""
+
+import json
+import tomllib
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from serializers import ingram
+from tasks.statuses import DEFAULT_STATUSES
+from tests.docs.pages import blocks, text
+from workers.settings_ingram import EndpointSecret
+
+PAGE = "docs/notifications.md"
+SECRET = "acme-secret"
+
+
+def body() -> bytes:
+    return blocks(PAGE, "json")[0].rstrip("\n").encode()
+
+
+def headers() -> dict[str, str]:
+    lines = blocks(PAGE, "text")[0].splitlines()
+    return dict(line.split(": ", 1) for line in lines)
+
+
+@pytest.fixture(name="receiver")
+def receivers_code() -> dict[str, Any]:
+    """The functions of the page's Python."""
+    names: dict[str, Any] = {}
+    exec(blocks(PAGE, "python")[0], names)  # noqa: S102 (the page's own code is what is tested)
+    return names
+
+
+def test_the_pages_code_verifies_the_pages_notification(
+    receiver: dict[str, Any],
+) -> None:
+    given, sent = headers(), float(headers()["webhook-timestamp"])
+    event_id = json.loads(body())["eventId"]
+
+    assert receiver["is_ours"](SECRET, given, body(), now=sent + 299)
+    assert receiver["is_ingrams"](SECRET, given["x-hub-signature"], event_id)
+
+
+def test_the_pages_code_refuses_what_is_not_signed_so(receiver: dict[str, Any]) -> None:
+    given, sent = headers(), float(headers()["webhook-timestamp"])
+    is_ours, is_ingrams = receiver["is_ours"], receiver["is_ingrams"]
+
+    assert not is_ours("another", given, body(), now=sent)
+    assert not is_ours(SECRET, given, body() + b" ", now=sent)
+    assert not is_ours(SECRET, given, body(), now=sent + 301)
+    assert not is_ours(SECRET, given | {"webhook-id": "X"}, body(), now=sent)
+    assert not is_ingrams(SECRET, given["x-hub-signature"], "X")
+    assert not is_ingrams("another", given["x-hub-signature"], given["webhook-id"])
+
+
+def test_the_pages_code_takes_one_of_several_signatures(
+    receiver: dict[str, Any],
+) -> None:
+    given, sent = headers(), float(headers()["webhook-timestamp"])
+    several = given | {"webhook-signature": f"v1,AAAA {given['webhook-signature']}"}
+
+    assert receiver["is_ours"](SECRET, several, body(), now=sent)
+
+
+def test_the_example_is_what_is_written() -> None:
+    assert ingram.encode(ingram.decode(body()), "schema") == body()
+
+
+def test_the_spellings_are_those_of_the_code() -> None:
+    line = ingram.NotificationLine("1", "", "", "", "", "2", "", "1")
+    resource = ingram.Resource("im::order_backordered", "SO-1", "", "", (line,))
+    told = ingram.Notification("ID", "2026-01-01T00:00:00.000Z", (resource,))
+    columns = _columns("| | `schema` (default)")
+
+    for spelling in ingram.SPELLINGS:
+        written = json.loads(ingram.encode(told, spelling))
+        first = written["resource"][0]["lines"][0]
+        number, backordered, stamp, quantities = columns[spelling]
+        assert first[number] == "1"
+        assert backordered in first
+        assert stamp in written
+        kind = str if quantities == "texts" else int
+        assert isinstance(first["requestedQuantity"], kind)
+
+
+def _columns(head: str) -> dict[str, list[str]]:
+    """A table's columns by their first word; its first column names the rows."""
+    rows = text(PAGE).partition(head)[2].partition("\n\n")[0]
+    cells = [
+        [cell.strip(" `") for cell in row.strip("|").split("|")]
+        for row in (head + rows).splitlines()
+    ]
+    names = [name.split("`")[0] for name in cells[0][1:]]
+    body = [row[1:] for row in cells[2:]]
+    return dict(zip(names, map(list, zip(*body, strict=True)), strict=True))
+
+
+def test_the_statuses_are_those_of_the_code() -> None:
+    page = text(PAGE)
+
+    for code, rule in DEFAULT_STATUSES.items():
+        if rule.event:
+            assert f"`{rule.event}` | `{rule.line_status}`" in page
+            assert f"| `{code}`" in page
+        else:
+            assert f"`{code}`" in page.partition("told to nobody")[0].splitlines()[-1]
+
+
+def test_the_two_secrets_sign_when_the_page_says() -> None:
+    table = tomllib.loads(blocks(PAGE, "toml")[0])["ingram"]["endpoints"]["acme"]
+
+    old, new = map(EndpointSecret.model_validate, table["secrets"])
+
+    assert (old.valid_from, old.until) == (None, datetime(2027, 1, 31, tzinfo=UTC))
+    assert (new.valid_from, new.until) == (datetime(2027, 1, 24, tzinfo=UTC), None)
+    assert "From the 24th to the 31st" in text(PAGE)
