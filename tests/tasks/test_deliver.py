@@ -165,10 +165,10 @@ def test_a_ledger_that_is_gone_ends_the_hint_and_calls_nobody() -> None:
 
 def test_what_died_with_its_workers_is_told_as_given_up() -> None:
     world = World()
-    hint = notifications(world, 2)
+    hint = hinted(world, 2)
     world.ledger.items[hint.claims[0].ref].tries = world.ledger.most
 
-    report = notify(hint, world.services())
+    report = work(hint, world.services())
 
     assert [ref for ref, _ in report.failed()] == [hint.claims[0].ref]
     assert isinstance(report.outcomes[hint.claims[1].ref], Done)
