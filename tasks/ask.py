@@ -1,6 +1,6 @@
 """Asking Westcon for several orders at once, and telling their answers apart."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from serializers.westcon_reply import StatusLine
 from tasks.errors import (
@@ -20,7 +20,13 @@ Answer = tuple[StatusLine, ...] | PartnerError
 UNREADABLE = frozenset({"decode", "size"})
 
 
-def ask(westcon: Westcon, order_type: str, numbers: Sequence[str]) -> dict[str, Answer]:
+#: Says whether no further call may begin.
+Late = Callable[[], bool]
+
+
+def ask(
+    westcon: Westcon, order_type: str, numbers: Sequence[str], late: Late
+) -> dict[str, Answer]:
     """The lines of each order, or why there are none.
 
     An order that does not come back is asked again alone, since Westcon's siblings
@@ -34,28 +40,33 @@ def ask(westcon: Westcon, order_type: str, numbers: Sequence[str]) -> dict[str, 
         if len(numbers) == 1 or _of_all(error):
             return dict.fromkeys(numbers, error)
         half = len(numbers) // 2
-        return _each(westcon, order_type, (numbers[:half], numbers[half:]))
+        halves = (numbers[:half], numbers[half:])
+        return ask_each(westcon, order_type, halves, late)
     answers: dict[str, Answer] = {**_by_order(order_type, numbers, lines)}
     missing = [[number] for number in numbers if number not in answers]
     if missing and len(numbers) == 1:
         return {numbers[0]: _gone(numbers[0])}
-    return answers | _each(westcon, order_type, missing)
+    return answers | ask_each(westcon, order_type, missing, late)
 
 
-def _each(
-    westcon: Westcon, order_type: str, groups: Sequence[Sequence[str]]
+def ask_each(
+    westcon: Westcon, order_type: str, groups: Sequence[Sequence[str]], late: Late
 ) -> dict[str, Answer]:
-    """Ask for each group, until an error says that asking on is no use."""
+    """Ask for each group in a call, until time or an error says that it is no use."""
     answers: dict[str, Answer] = {}
     stop: PartnerError | None = None
     for group in groups:
         if stop is not None:
             answers |= dict.fromkeys(group, stop)
             continue
-        told = ask(westcon, order_type, group)
+        if answers and late():
+            stop = _out_of_time()
+            answers |= dict.fromkeys(group, stop)
+            continue
+        told = ask(westcon, order_type, group, late)
         answers |= told
         errors = (one for one in told.values() if isinstance(one, PartnerError))
-        stop = next((error for error in errors if _of_all(error)), None)
+        stop = next((e for e in errors if _of_all(e) and not _of_one(e, group)), None)
     return answers
 
 
@@ -70,6 +81,17 @@ def _of_all(error: PartnerError) -> bool:
             return True
         case _:
             return False
+
+
+def _of_one(error: PartnerError, group: Sequence[str]) -> bool:
+    """Whether it may be this one order that Westcon stumbles over."""
+    return len(group) == 1 and error.code == "http_500"
+
+
+def _out_of_time() -> NotYet:
+    return NotYet(
+        "there was no time left to ask for it", code="out_of_time", after=60.0
+    )
 
 
 def _gone(number: str) -> PartnerError:

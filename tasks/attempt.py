@@ -20,23 +20,27 @@ class Attempt:
         outcome: what becomes of the item.
         said: how it was answered ("http 200"), for history and timeline.
         closed: whether nobody may call this destination now.
+        ms: how long the call took.
     """
 
     outcome: Outcome
     said: str
     closed: bool = False
+    ms: int = 0
 
 
 def attempt(
     services: Services, destination: str, tries: int, call: Callable[[], str]
 ) -> Attempt:
     """Make one call, judge it, and tell the gate."""
+    began = services.monotonic()
     said = caught(call)
+    ms = int((services.monotonic() - began) * 1000)
     if isinstance(said, Exception):
         closed = tell_gate(services, destination, said)
-        return Attempt(*judged(services, destination, tries, said), closed)
+        return Attempt(*judged(services, destination, tries, said), closed, ms)
     services.gates.served(destination)
-    return Attempt(Done(), said)
+    return Attempt(Done(), said, ms=ms)
 
 
 def caught(call: Callable[[], T]) -> T | Exception:

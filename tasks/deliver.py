@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable
 
 from tasks.attempt import Attempt, attempt
-from tasks.report import Report
+from tasks.report import Report, Try
 from tasks.services import Services
 from tasks.work import Begun, Claim, Delivery, Hint, Refused, Settlement
 
@@ -32,6 +32,8 @@ def deliver(hint: Hint, services: Services, send: Send) -> Report:
         if isinstance(begun, Delivery):
             made = _try(begun, hint, services, send)
             report.outcomes[begun.claim.ref] = made.outcome
+            told = Try(begun.order_number, begun.tries, made.said, made.ms)
+            report.made[begun.claim.ref] = told
             closed = made.closed
             settlement = Settlement(begun.claim, made.outcome, made.said)
         elif isinstance(begun, Refused):

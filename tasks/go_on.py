@@ -19,10 +19,20 @@ Work = Callable[[Hint, Services], Report]
 STAY = 3.0
 
 
-def hand_back(_: Work, hint: Hint, services: Services) -> Report:
-    """Leave a hint's items to others: this destination has threads enough here."""
-    services.ledger.hand_back(hint, hint.claims)
+#: Seconds, on average, after which an item that found no thread is due again: long
+#: enough that its hints cost next to nothing while a slow destination is crowded.
+REST = 2.0
+
+
+def hand_back(hint: Hint, services: Services, after: float) -> Report:
+    """Give back the items of a hint, none of them begun."""
+    services.ledger.hand_back(hint, hint.claims, after)
     return Report(handed_back=len(hint.claims))
+
+
+def rest(hint: Hint, services: Services) -> Report:
+    """Leave a hint's items to others: its destination has threads enough here."""
+    return hand_back(hint, services, REST * (0.5 + services.dice()))
 
 
 def go_on(work: Work, hint: Hint, services: Services) -> Report:
@@ -33,6 +43,9 @@ def go_on(work: Work, hint: Hint, services: Services) -> Report:
         hint: the one that came.
         services: the world.
     """
+    if services.gates.is_closed(hint.destination):
+        # The hint was on its way when the gate closed; Release asks the gate.
+        return hand_back(hint, services, after=0.0)
     until = services.monotonic() + STAY
     report = work(hint, services)
     while services.monotonic() < until and not services.stopping():

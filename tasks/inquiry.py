@@ -2,16 +2,36 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from tasks.ask import Answer, ask
+from tasks.ask import Answer, Late, ask_each
 from tasks.attempt import caught, tell_gate
 from tasks.errors import NotYet, PermanentError, Throttled, Unavailable
 from tasks.services import Services, Westcon
+from tasks.work import Look
+
+#: The try from which an order is asked for alone: the first two fail together with
+#: all others when Westcon is away for a moment.
+ALONE_FROM = 3
+
+
+def reference(look: Look) -> tuple[str, str]:
+    """Order type and number to ask for; empty texts when there is none."""
+    return look.order.westcon_reference or ("", "")
 
 
 def inquire(
-    westcon: Westcon, order_type: str, numbers: Sequence[str]
+    westcon: Westcon, order_type: str, looks: Sequence[Look], late: Late
 ) -> Mapping[str, Answer | Exception]:
-    """What Westcon says of each order; a number asked for twice is asked once."""
+    """What Westcon says of each order; a number asked for twice is asked once.
+
+    An order that keeps failing is asked for in a call of its own, so that one that
+    Westcon stumbles over spoils nobody else's.
+
+    Args:
+        westcon: who is asked.
+        order_type: "W", "C", or "" for orders without a number.
+        looks: the orders, all of this type.
+        late: whether no further call may begin.
+    """
     if not order_type:
         return {
             "": PermanentError(
@@ -19,8 +39,15 @@ def inquire(
                 code="no_reference",
             )
         }
-    unique = tuple(dict.fromkeys(numbers))
-    answers = caught(lambda: ask(westcon, order_type, unique))
+    tries: dict[str, int] = {}
+    for look in looks:
+        number = reference(look)[1]
+        tries[number] = max(look.tries, tries.get(number, 0))
+    unique = tuple(tries)
+    together = [number for number in unique if tries[number] < ALONE_FROM]
+    alone = [[number] for number in unique if tries[number] >= ALONE_FROM]
+    groups = [together, *alone] if together else alone
+    answers = caught(lambda: ask_each(westcon, order_type, groups, late))
     if isinstance(answers, Exception):
         return dict.fromkeys(unique, answers)
     return answers

@@ -13,7 +13,7 @@ from tasks.ask import Answer
 from tasks.attempt import judged
 from tasks.compare import compare, refusal
 from tasks.errors import NotYet, PartnerError, PermanentError, TransientError
-from tasks.inquiry import inquire, tell_of_answers
+from tasks.inquiry import inquire, reference, tell_of_answers
 from tasks.outcome import Done
 from tasks.report import Report
 from tasks.services import Services
@@ -35,12 +35,18 @@ COMPARISONS = 5
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """One hint under way."""
+    """One hint under way; `until` is when it begins nothing more."""
 
     hint: Hint
     services: Services
     report: Report
     run: str
+    until: float
+
+    def late(self) -> bool:
+        """Whether no further call may begin."""
+        services = self.services
+        return services.monotonic() > self.until or services.stopping()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +63,13 @@ def poll(hint: Hint, services: Services) -> Report:
 
     It stops early, and hands back what it has not begun, as `deliver` does.
     """
-    turn = _Turn(hint, services, Report(), services.token())
     until = services.monotonic() + services.hold_seconds
+    turn = _Turn(hint, services, Report(), services.token(), until)
     batch, waiting = services.rules.poll.batch, hint.claims
     while waiting:
         closed = _look(turn, waiting[:batch])
         waiting = waiting[batch:]
-        if closed or services.monotonic() > until or services.stopping():
+        if closed or turn.late():
             break
     if waiting:
         services.ledger.hand_back(hint, waiting)
@@ -82,11 +88,10 @@ def _look(turn: _Turn, claims: Sequence[Claim]) -> bool:
     _settle(turn, [(one, _unreadable(one.claim, one.why)) for one in unreadable])
     by_type: defaultdict[str, list[Look]] = defaultdict(list)
     for look in looks:
-        by_type[_reference(look)[0]].append(look)
+        by_type[reference(look)[0]].append(look)
     closed = False
     for order_type, group in by_type.items():
-        numbers = [_reference(look)[1] for look in group]
-        answers = inquire(turn.services.westcon, order_type, numbers)
+        answers = inquire(turn.services.westcon, order_type, group, turn.late)
         if order_type:
             told, destination = answers.values(), turn.hint.destination
             closed |= tell_of_answers(turn.services, destination, told)
@@ -99,10 +104,6 @@ def _unreadable(claim: Claim, why: str) -> TransientError:
     return TransientError(f"the record of {claim.ref}: {why}", code="record")
 
 
-def _reference(look: Look) -> tuple[str, str]:
-    return look.order.westcon_reference or ("", "")
-
-
 def _record(
     turn: _Turn, looks: Sequence[Look], answers: Mapping[str, Answer | Exception]
 ) -> None:
@@ -110,7 +111,7 @@ def _record(
     failed: list[tuple[Look, Exception]] = []
     seen: list[_Seen] = []
     for look in looks:
-        answer = answers[_reference(look)[1]]
+        answer = answers[reference(look)[1]]
         if isinstance(answer, Exception):
             failed.append((look, answer))
             continue

@@ -6,7 +6,19 @@ from tasks.outcome import Again, Done, GiveUp, Later, Outcome
 from tasks.work import Refused
 
 #: What the ledger gives up by itself, when a try is to begin.
-LOST = GiveUp("its tries are used up; the last was lost with its worker", "worker_lost")
+LOST = GiveUp(
+    "its tries are used up, and none is known to have ended well", "worker_lost"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """What the log says of a try beside its outcome; `ms` is how long it took."""
+
+    order: str
+    tries: int
+    said: str
+    ms: int
 
 
 @dataclass(slots=True)
@@ -15,11 +27,13 @@ class Report:
 
     Attributes:
         outcomes: what became of each item that was tried.
+        made: the tries, as far as there were any.
         refused: how many claims were not ours any more.
         handed_back: how many were given back untried.
     """
 
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    made: dict[str, Try] = field(default_factory=dict)
     refused: int = 0
     handed_back: int = 0
 
@@ -33,6 +47,7 @@ class Report:
     def add(self, other: "Report") -> None:
         """Take over what another hint of the same task led to."""
         self.outcomes.update(other.outcomes)
+        self.made.update(other.made)
         self.refused += other.refused
         self.handed_back += other.handed_back
 

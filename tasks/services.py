@@ -60,8 +60,10 @@ class Ledger(Protocol):
     ) -> list[Written]:
         """Record what a poll saw."""
 
-    def hand_back(self, hint: Hint, claims: Sequence[Claim]) -> None:
-        """Give back claims that were not begun."""
+    def hand_back(
+        self, hint: Hint, claims: Sequence[Claim], after: float = 0.0
+    ) -> None:
+        """Give back claims that were not begun, due again in so many seconds."""
 
 
 class Hints(Protocol):
@@ -79,6 +81,9 @@ class Gates(Protocol):
 
     def failed(self, destination: str) -> float:
         """A call was not answered; seconds for which nobody may call now."""
+
+    def is_closed(self, destination: str) -> bool:
+        """Whether this process knows that nobody may call now."""
 
     def close(self, destination: str, seconds: float) -> None:
         """Nobody calls this destination for so long."""

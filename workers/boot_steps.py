@@ -12,8 +12,10 @@ from celery import Celery, bootsteps
 from celery.signals import worker_shutting_down
 from click import Option
 
+from workers.celery_settings import ROUTES
 from workers.connections import patient_client
 from workers.health_checks import metrics_page, problems
+from workers.hints import task_of
 from workers.ledger.claims import Claims
 from workers.ledger.scripts import Scripts
 from workers.ledger.stream import Stream
@@ -71,8 +73,9 @@ def _steps_class(process_of: ProcessOf) -> type[bootsteps.StartStopStep]:
             self._loops: list[Loop] = []
             self._health: Health | None = None
 
-        def start(self, parent: Any) -> None:  # noqa: ARG002 (Celery's signature)
+        def start(self, parent: Any) -> None:
             process = process_of()
+            process.slots.serve(_served(process, parent.app))
             wait_until_fit(process)
             self._loops = loops(process, self._wanted)
             if self._wanted["health"]:
@@ -99,6 +102,13 @@ def _steps_class(process_of: ProcessOf) -> type[bootsteps.StartStopStep]:
         terminate = stop
 
     return Steps
+
+
+def _served(process: Process, app: Celery) -> int:
+    """How many destinations' hints this worker takes from the queues."""
+    queues = set(app.amqp.queues.consume_from)
+    names = process.ledger.destinations
+    return sum(ROUTES[task_of(name)] in queues for name in names)
 
 
 def loops(process: Process, wanted: dict[str, bool]) -> list[Loop]:

@@ -8,13 +8,13 @@ import structlog
 from celery import Celery
 from celery.exceptions import Retry
 
-from tasks.go_on import Work, go_on, hand_back
+from tasks.go_on import Work, go_on, rest
 from tasks.link import link
 from tasks.notify import notify
-from tasks.outcome import Done, Outcome
+from tasks.outcome import Done, GiveUp, Outcome
 from tasks.poll import poll
 from tasks.receive import receive
-from tasks.report import Report
+from tasks.report import Report, Try
 from workers import hints
 from workers.wiring import Process
 
@@ -75,13 +75,13 @@ def _worker(name: str, work: Work, process_of: ProcessOf) -> Callable[..., None]
             return
         hint = hints.decode(destination, partition, claims)
         with process.slots.taken(destination) as granted:
-            turn = go_on if granted else hand_back
-            report = turn(work, hint, process.services)
+            services = process.services
+            report = go_on(work, hint, services) if granted else rest(hint, services)
         process.metrics.hints.labels(name).inc()
         for ref, outcome in report.outcomes.items():
             kind = type(outcome).__name__.lower()
             process.metrics.outcomes.labels(destination, kind).inc()
-            _log_outcome(name, destination, ref, outcome)
+            _log_outcome(name, destination, ref, outcome, report.made.get(ref))
         counts = report.counts()
         log.debug("hint_done", task=name, destination=destination, **counts)
         _tell_flower(report)
@@ -90,18 +90,20 @@ def _worker(name: str, work: Work, process_of: ProcessOf) -> Callable[..., None]
     return run
 
 
-def _log_outcome(task: str, destination: str, ref: str, outcome: Outcome) -> None:
+def _log_outcome(
+    task: str, destination: str, ref: str, outcome: Outcome, made: Try | None
+) -> None:
+    """The closing line of one try: ids and how it was answered, no payload."""
+    fields: dict[str, Any] = {"task": task, "destination": destination, "item": ref}
+    if made is not None:
+        fields |= {"order": made.order, "try": made.tries, "ms": made.ms}
     if isinstance(outcome, Done):
-        log.info("done", task=task, destination=destination, item=ref)
+        log.info("done", **fields)
         return
-    log.warning(
-        type(outcome).__name__.lower(),
-        task=task,
-        destination=destination,
-        item=ref,
-        after=getattr(outcome, "after", None),
-        why=outcome.reason,
-    )
+    fields |= {"code": outcome.code, "why": outcome.reason}
+    if not isinstance(outcome, GiveUp):
+        fields["after"] = round(outcome.after, 1)
+    log.warning(type(outcome).__name__.lower(), **fields)
 
 
 def _tell_flower(report: Report) -> None:

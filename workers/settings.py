@@ -112,7 +112,7 @@ class Settings(Section):
         description="Events handed on and not yet admitted, at most",
     )
     intake_tries: Count = Field(
-        5,
+        10,
         description="Times that admitting an event is begun before it becomes a dead"
         " letter",
     )

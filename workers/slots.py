@@ -23,6 +23,11 @@ class Slots:
         self._taken: Counter[str] = Counter()
         self._lock = threading.Lock()
 
+    def serve(self, destinations: int) -> None:
+        """Say how many destinations this process serves; one alone may take all."""
+        if destinations <= 1:
+            self._most = self.size
+
     def free(self, destination: str) -> int:
         """How many more tasks of this destination could run here."""
         left = self.size - self._taken.total()

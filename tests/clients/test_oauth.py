@@ -12,11 +12,10 @@ from tasks.errors import NotYet
 from tests.clients.raw_server import SECONDS, Act, Peer, RawServer, always, answering
 from tests.redis_servers import RedisServer, free_port
 from workers.clients.http import HttpClient
-from workers.clients.oauth import TokenSource
+from workers.clients.oauth import TokenSource, credential_name
 from workers.clients.token_store import TokenStore
 
 Serve = Callable[[Act], RawServer]
-KEY = "wb:token:westcon"
 CANARY = "canary-secret&=%"
 
 
@@ -55,6 +54,18 @@ def source(
     return make
 
 
+def key(redis: "redis_library.Redis") -> bytes:
+    """The key of the only credential that a test uses."""
+    (only,) = redis.keys("wb:token:westcon:*")
+    return bytes(only)
+
+
+def store_of(redis: "redis_library.Redis", server: RawServer | str) -> TokenStore:
+    """What another process that has the same credential sees."""
+    url = server if isinstance(server, str) else server.url("/oauth2/token")
+    return TokenStore(redis, credential_name("westcon", url, "client", CANARY))
+
+
 def answer(status: int, body: object, header: str = "") -> bytes:
     text = body if isinstance(body, bytes) else json.dumps(body).encode()
     head = f"HTTP/1.1 {status} X\r\nContent-Length: {len(text)}\r\n{header}\r\n"
@@ -84,14 +95,14 @@ def numbered() -> Act:
 
 def life_ms(redis: "redis_library.Redis", name: str = "ends") -> float:
     seconds, microseconds = redis.time()
-    ends = redis.hget(KEY, name)
+    ends = redis.hget(key(redis), name)
     assert isinstance(ends, bytes)
     return float(ends) - (seconds * 1_000 + microseconds / 1_000)
 
 
 def expire(redis: "redis_library.Redis", *names: str) -> None:
     """Let these moments in the shared hash be past."""
-    redis.hset(KEY, mapping=dict.fromkeys(names, 1))
+    redis.hset(key(redis), mapping=dict.fromkeys(names, 1))
 
 
 def in_threads(count: int, work: Callable[[], Any]) -> list[Any]:
@@ -184,7 +195,7 @@ def test_a_process_asks_redis_only_now_and_then(
 ) -> None:
     tokens = source(serve(numbered()))
     tokens.token()
-    redis.hset(KEY, "token", "token-of-another-process")
+    redis.hset(key(redis), "token", "token-of-another-process")
 
     clock.now += 4.9
     before = tokens.token()
@@ -463,7 +474,7 @@ def test_a_refusal_says_what_to_look_at_and_is_not_asked_again_for_five_minutes(
 def test_who_waits_for_another_process_gets_its_token(
     source: Callable[..., TokenSource], redis: "redis_library.Redis"
 ) -> None:
-    store = TokenStore(redis, "westcon")
+    store = store_of(redis, "http://127.0.0.1:9/")
     assert store.take("another process", 60).verdict == "ask"
     results: list[str] = []
     tokens = source("http://127.0.0.1:9/", clock=Clock())
@@ -479,15 +490,16 @@ def test_who_waits_for_another_process_gets_its_token(
 def test_an_asker_that_died_holds_nobody_up_for_long(
     source: Callable[..., TokenSource], serve: Serve, redis: "redis_library.Redis"
 ) -> None:
-    TokenStore(redis, "westcon").take("it died", 0.1)
+    server = serve(numbered())
+    store_of(redis, server).take("it died", 0.1)
 
-    assert source(serve(numbered()), clock=Clock()).token() == "token-1"
+    assert source(server, clock=Clock()).token() == "token-1"
 
 
 def test_waiting_for_another_process_ends_at_the_deadline(
     source: Callable[..., TokenSource], redis: "redis_library.Redis"
 ) -> None:
-    TokenStore(redis, "westcon").take("it is slow", 60)
+    store_of(redis, "http://127.0.0.1:9/").take("it is slow", 60)
 
     error = refusal(source("http://127.0.0.1:9/", deadline=0.0))
 
@@ -497,7 +509,7 @@ def test_waiting_for_another_process_ends_at_the_deadline(
 def test_the_failure_of_one_who_was_too_late_is_not_remembered(
     redis: "redis_library.Redis",
 ) -> None:
-    store = TokenStore(redis, "westcon")
+    store = store_of(redis, "http://127.0.0.1:9/")
     store.take("first", 0.001)
     while store.take("second", 60).verdict != "ask":
         pass
@@ -512,7 +524,17 @@ def test_the_key_lives_on_for_a_day_at_most(
 ) -> None:
     source(serve(numbered())).token()
 
-    assert 86_400 < redis.ttl(KEY) <= 90_000
+    assert 86_400 < redis.ttl(key(redis)) <= 90_000
+
+
+def test_a_new_secret_is_not_held_up_by_the_refusal_of_the_old(
+    source: Callable[..., TokenSource], serve: Serve
+) -> None:
+    refused = answer(401, {"error": "invalid_client"})
+    server = serve(answering(refused, answer(200, {"access_token": "good"})))
+    assert refusal(source(server)).code == "token_refused"
+
+    assert source(server, client_secret="mended").token() == "good"
 
 
 def test_two_credentials_do_not_mix(
@@ -547,10 +569,11 @@ def test_no_part_of_it_shows_a_secret(
     serve: Serve,
     redis: "redis_library.Redis",
 ) -> None:
-    tokens = source(serve(numbered()))
+    server = serve(numbered())
+    tokens = source(server)
     tokens.token()
 
-    shown = f"{vars(tokens)} {TokenStore(redis, 'westcon').take('me', 1)}"
+    shown = f"{vars(tokens)} {store_of(redis, server).take('me', 1)}"
 
     assert "canary" not in shown
     assert "token-1" not in shown

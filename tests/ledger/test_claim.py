@@ -190,3 +190,26 @@ def test_a_leased_name_without_an_item_is_forgotten(world: World) -> None:
     assert acts.claim(world).claims == ()
     assert world.redis.exists("{wb:0}:leased:deck") == 0
     assert world.redis.exists("{wb:0}:delivery:lost") == 0
+
+
+def test_what_is_handed_back_rests_as_long_as_it_should(world: World) -> None:
+    waiting(world, "A")
+    hint = acts.claim(world)
+
+    world.ledger.hand_back(hint, hint.claims, after=2.5)
+
+    world.clock.advance(2_499)
+    assert refs(world) == []
+    world.clock.advance(1)
+    assert refs(world) == ["delivery:A"]
+
+
+def test_release_is_told_how_many_items_are_ready(world: World) -> None:
+    waiting(world, "A", "B", "C")
+    acts.claim(world, most=1)
+    world.clock.advance(LEASE)
+    world.redis.zadd("{wb:0}:due:deck", {"delivery:C": world.clock.now_ms + 1})
+
+    (work,) = (one for one in world.claims.work() if one.destination == "deck")
+
+    assert (work.leased, work.ready) == (1, 2)

@@ -11,7 +11,7 @@ from redis.retry import Retry
 from tasks.destination import Destination
 from tests.ledger.clock import KNOWN, World, build
 from tests.redis_servers import free_port
-from workers.ledger.gates import Gates, Grant
+from workers.ledger.gates import EARLY_SECONDS, Gates, Grant
 from workers.ledger.scripts import Scripts
 
 GATE = "wb:gate:deck"
@@ -262,3 +262,20 @@ def test_a_process_that_has_just_started_leaves_a_probe_alone(world: World) -> N
     assert world.gates.ask("deck", 7).calls == 1
     assert not another(world).is_open("deck")
     assert world.gates.ask("deck", 7).calls == 0
+
+
+def test_who_met_a_closed_gate_knows_until_shortly_before_it_opens(
+    world: World,
+) -> None:
+    world.gates.close("deck", EARLY_SECONDS + 60)
+    world.gates.close("westcon", EARLY_SECONDS)
+
+    assert world.gates.is_closed("deck")
+    assert not world.gates.is_closed("westcon")
+    assert not world.gates.is_closed("ingram/acme")
+
+
+def test_a_breaker_that_opens_is_known_at_once(world: World) -> None:
+    fail(world, 5)
+
+    assert world.gates.is_closed("deck")

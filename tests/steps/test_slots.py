@@ -38,6 +38,23 @@ def test_a_single_thread_serves_everybody() -> None:
         assert granted
 
 
+def test_a_worker_that_serves_one_destination_gives_it_every_thread() -> None:
+    slots = Slots(8)
+
+    slots.serve(1)
+
+    with _taken(slots, "deck", 8):
+        assert slots.free("deck") == 0
+
+
+def test_a_worker_that_serves_two_keeps_some_for_each() -> None:
+    slots = Slots(8)
+
+    slots.serve(2)
+
+    assert slots.free("deck") == 6
+
+
 @contextmanager
 def _taken(slots: Slots, destination: str, count: int) -> Iterator[None]:
     with ExitStack() as stack:

@@ -291,13 +291,15 @@ class FakeLedger:
             watch.look_again = False
         return Written(Verdict.ADVANCED, tuple(leased))
 
-    def hand_back(self, hint: Hint, claims: Sequence[Claim]) -> None:
+    def hand_back(
+        self, hint: Hint, claims: Sequence[Claim], after: float = 0.0
+    ) -> None:
         self._trip("hand_back")
         assert hint.claims
         for claim in claims:
             item = self.items[claim.ref]
             if item.state == "leased" and item.fence == claim.fence:
-                item.state, item.due_ms = "due", self.now_ms()
+                item.state, item.due_ms = "due", self.now_ms() + int(after * 1000)
 
 
 def _held(version: int, record: bytes) -> Held:

@@ -64,6 +64,9 @@ class FakeGates:
         self.told.append(("failed", destination))
         return 30.0 if self.told.count(self.told[-1]) >= self.open_after else 0.0
 
+    def is_closed(self, destination: str) -> bool:
+        return destination in self.closed
+
     def close(self, destination: str, seconds: float) -> None:
         self.told.append(("close", destination))
         self.closed[destination] = seconds

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.ask import ask
+from tasks.ask import ask, ask_each
 from tasks.errors import (
     NotYet,
     PartnerError,
@@ -22,6 +22,10 @@ SLOW_DOWN = Throttled("slow down", code="http_429", retry_after=60.0)
 NO_TOKEN = NotYet("no token", code="token", after=300.0, shared=True)
 
 
+def in_time() -> bool:
+    return False
+
+
 def knowing(*numbers: str) -> FakeWestcon:
     return FakeWestcon({n: (told(order_number=n),) for n in numbers})
 
@@ -29,7 +33,7 @@ def knowing(*numbers: str) -> FakeWestcon:
 def test_one_call_answers_for_all() -> None:
     westcon = knowing("1", "2", "3")
 
-    answers = ask(westcon, "W", ["1", "2", "3"])
+    answers = ask(westcon, "W", ["1", "2", "3"], in_time)
 
     assert answers == {n: (told(order_number=n),) for n in "123"}
     assert westcon.asked == [("W", ("1", "2", "3"))]
@@ -39,20 +43,22 @@ def test_a_purchase_orders_lines_are_told_by_the_customers_number() -> None:
     lines = (told(order_number="11"), told(order_number="12"))
     westcon = FakeWestcon({"po-7": lines})
 
-    assert ask(westcon, "C", ["po-7", "po-8"])["po-7"] == lines
+    assert ask(westcon, "C", ["po-7", "po-8"], in_time)["po-7"] == lines
 
 
 def test_zeros_in_front_of_a_number_mean_nothing() -> None:
     westcon = FakeWestcon({"0060": (told(order_number="60"),)})
 
-    assert ask(westcon, "W", ["0060", "2"])["0060"] == (told(order_number="60"),)
+    assert ask(westcon, "W", ["0060", "2"], in_time)["0060"] == (
+        told(order_number="60"),
+    )
 
 
 def test_an_order_that_does_not_come_back_is_asked_for_alone() -> None:
     westcon = knowing("1", "2", "3")
     westcon.dropped = {"2"}
 
-    answers = ask(westcon, "W", ["1", "2", "3"])
+    answers = ask(westcon, "W", ["1", "2", "3"], in_time)
 
     assert answers["2"] == (told(order_number="2"),)
     assert westcon.asked[1:] == [("W", ("2",))]
@@ -61,7 +67,7 @@ def test_an_order_that_does_not_come_back_is_asked_for_alone() -> None:
 def test_an_order_that_is_missing_even_alone_is_no_fault_of_westcons() -> None:
     westcon = knowing("1")
 
-    answers = ask(westcon, "W", ["1", "2"])
+    answers = ask(westcon, "W", ["1", "2"], in_time)
 
     error = answers["2"]
     assert isinstance(error, TransientError)
@@ -76,7 +82,7 @@ def test_a_spoilt_call_is_halved_until_the_bad_order_stands_alone(
     westcon = knowing("1", "2", "3", "4")
     westcon.bad = {"3": error}
 
-    answers = ask(westcon, "W", ["1", "2", "3", "4"])
+    answers = ask(westcon, "W", ["1", "2", "3", "4"], in_time)
 
     assert answers == {
         "1": (told(order_number="1"),),
@@ -100,7 +106,7 @@ def test_what_fails_for_everybody_fails_for_all_in_one_call(
     westcon = knowing("1", "2")
     westcon.errors = [error]
 
-    assert ask(westcon, "W", ["1", "2"]) == {"1": error, "2": error}
+    assert ask(westcon, "W", ["1", "2"], in_time) == {"1": error, "2": error}
     assert len(westcon.asked) == 1
 
 
@@ -112,7 +118,7 @@ def test_nobody_asks_on_for_missing_orders_when_westcon_has_gone(
     westcon.dropped = {"2", "3"}
     westcon.errors = [None, error]
 
-    answers = ask(westcon, "W", ["1", "2", "3"])
+    answers = ask(westcon, "W", ["1", "2", "3"], in_time)
 
     assert answers == {"1": (told(order_number="1"),), "2": error, "3": error}
     assert len(westcon.asked) == 2
@@ -121,7 +127,9 @@ def test_nobody_asks_on_for_missing_orders_when_westcon_has_gone(
 def test_asked_alone_an_answer_under_another_spelling_counts() -> None:
     westcon = FakeWestcon({"PO 7": (told(customer_order_number="PO7"),)})
 
-    assert ask(westcon, "C", ["PO 7"])["PO 7"] == (told(customer_order_number="PO7"),)
+    assert ask(westcon, "C", ["PO 7"], in_time)["PO 7"] == (
+        told(customer_order_number="PO7"),
+    )
 
 
 def test_asked_alone_lines_of_another_order_do_not_count_beside_the_right_ones() -> (
@@ -130,7 +138,7 @@ def test_asked_alone_lines_of_another_order_do_not_count_beside_the_right_ones()
     mine, foreign = told(order_number="1"), told(order_number="2")
     westcon = FakeWestcon({"1": (mine, foreign)})
 
-    assert ask(westcon, "W", ["1"]) == {"1": (mine,)}
+    assert ask(westcon, "W", ["1"], in_time) == {"1": (mine,)}
 
 
 def test_lines_that_nobody_asked_for_are_left_out() -> None:
@@ -138,4 +146,26 @@ def test_lines_that_nobody_asked_for_are_left_out() -> None:
         {"1": (told(order_number="1"), told(order_number="9")), "2": ()}
     )
 
-    assert set(ask(westcon, "W", ["1", "2"])) == {"1", "2"}
+    assert set(ask(westcon, "W", ["1", "2"], in_time)) == {"1", "2"}
+
+
+def test_no_call_begins_when_time_is_up() -> None:
+    westcon = knowing("1", "2", "3", "4")
+    westcon.errors = [REFUSED]
+
+    answers = ask(westcon, "W", ["1", "2", "3", "4"], lambda: len(westcon.asked) > 1)
+
+    assert westcon.asked == [("W", ("1", "2", "3", "4")), ("W", ("1", "2"))]
+    assert isinstance(answers["1"], tuple)
+    late = answers["4"]
+    assert isinstance(late, NotYet)
+    assert (late.code, late.shared) == ("out_of_time", False)
+
+
+def test_one_order_that_westcon_stumbles_over_stops_no_other() -> None:
+    westcon = knowing("1", "2", "3")
+    westcon.bad = {"2": Unavailable("answered 500", code="http_500")}
+
+    answers = ask_each(westcon, "W", [["1"], ["2"], ["3"]], in_time)
+
+    assert [isinstance(answers[n], tuple) for n in "123"] == [True, False, True]

@@ -1,6 +1,6 @@
 """A worker that has finished its hint goes on with what is due there."""
 
-from tasks.go_on import STAY, go_on
+from tasks.go_on import REST, STAY, go_on, rest
 from tasks.report import Report
 from tasks.services import Services
 from tasks.work import Hint
@@ -53,3 +53,28 @@ def test_a_worker_goes_back_to_the_queues_after_a_moment() -> None:
 
     assert report.counts() == {"done": 2}
     assert {item.state for item in world.items_at(ACME)[2:]} == {"due"}
+
+
+def test_a_hint_that_was_on_its_way_when_the_gate_closed_calls_nobody() -> None:
+    world = World(parcel=2)
+    hint = waiting(world, 3)
+    world.gates.closed = {ACME: 30.0}
+
+    report = go_on(work, hint, world.services())
+
+    assert report.counts() == {"handed_back": 1}
+    assert world.ingram.received == []
+    assert [item.tries for item in world.items_at(ACME)] == [0, 0, 0]
+    assert {item.state for item in world.items_at(ACME)} == {"due"}
+
+
+def test_items_that_find_no_thread_rest_a_moment() -> None:
+    world = World(dice=0.5)
+    hint = waiting(world, 1)
+
+    report = rest(hint, world.services())
+
+    (item,) = world.items_at(ACME)
+    assert report.counts() == {"handed_back": 1}
+    assert (item.state, item.tries) == ("due", 0)
+    assert item.due_ms == world.clock.now_ms() + REST * 1000

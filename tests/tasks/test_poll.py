@@ -5,6 +5,7 @@ from typing import Any
 
 from serializers.order import Order
 from tasks.errors import NotYet, PermanentError, Throttled, Unavailable
+from tasks.inquiry import ALONE_FROM
 from tasks.outcome import Again, Done, GiveUp, Later
 from tasks.plan_rules import WESTCON
 from tasks.poll import COMPARISONS, poll
@@ -294,3 +295,17 @@ def test_a_watch_that_died_with_its_workers_is_told_as_given_up() -> None:
 
     assert [ref for ref, _ in report.failed()] == ["order:SO-1"]
     assert world.westcon.asked == []
+
+
+def test_an_order_that_keeps_failing_is_asked_for_in_a_call_of_its_own() -> None:
+    world = World()
+    hint = known(world, *(numbered(n) for n in range(3)))
+    world.westcon.bad = {"601": Unavailable("answered 500", code="http_500")}
+    world.ledger.items["order:SO-1"].tries = ALONE_FROM - 1
+
+    report = poll(hint, world.services())
+
+    assert world.westcon.asked == [("W", ("600", "602")), ("W", ("601",))]
+    assert isinstance(report.outcomes["order:SO-0"], Done)
+    assert isinstance(report.outcomes["order:SO-2"], Done)
+    assert world.gates.told == [("served", WESTCON)]

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import redis
 
+from serializers.hashed_parts import hash_parts
 from serializers.oauth import Token
 from tasks.errors import NotYet, PartnerError, PermanentError, TransientError
 from workers.clients.http import HttpClient
@@ -73,7 +74,9 @@ class TokenSource:
             name, url, client_id, client_secret, resource, method, deadline
         )
         self._http = http
-        self._store = TokenStore(redis, name)
+        self._store = TokenStore(
+            redis, credential_name(name, url, client_id, client_secret)
+        )
         self._clock = clock
         self._dice = dice
         self._cached: _Cached | None = None
@@ -198,3 +201,8 @@ class TokenSource:
 
     def _not_yet(self, code: str, what: str, after: float) -> NotYet:
         return NotYet(what, code=code, after=after, shared=True)
+
+
+def credential_name(name: str, *credential: str) -> str:
+    """Name the token of this very credential: a new secret starts anew."""
+    return f"{name}:{hash_parts(*credential).hex()[:12]}"

@@ -17,6 +17,7 @@ class Work:
         due_ms: ms until its first item is due, None when nothing waits.
         ended_ms: ms until its first lease ends, None when nothing is leased.
         leased: how many items are leased.
+        ready: how many are due, or leased and their lease ended.
     """
 
     destination: str
@@ -24,6 +25,7 @@ class Work:
     due_ms: int | None
     ended_ms: int | None
     leased: int
+    ready: int
 
 
 class Claims:
@@ -39,10 +41,11 @@ class Claims:
         calls = [Call("peek", keys.prefix(p), ()) for p in range(self._partitions)]
         found = []
         for partition, answer in enumerate(self._scripts.run_all(calls)):
-            for n in range(0, len(answer), 4):
-                name, due, ended, leased = answer[n : n + 4]
+            for n in range(0, len(answer), 5):
+                name, due, ended, leased, ready = answer[n : n + 5]
+                moments = _ms(due), _ms(ended)
                 found.append(
-                    Work(name.decode(), partition, _ms(due), _ms(ended), int(leased))
+                    Work(name.decode(), partition, *moments, int(leased), int(ready))
                 )
         return found
 

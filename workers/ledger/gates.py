@@ -14,6 +14,10 @@ from workers.ledger.scripts import Call, Scripts
 #: failures there.
 SUSPECT_SECONDS = 10.0
 
+#: A known Retry-After or open breaker counts as over so much too early: the probe that
+#: follows it must not be handed back for a clock's sake.
+EARLY_SECONDS = 1.0
+
 #: How often it tells of a success otherwise. The probe's call may be made by a
 #: process that knows of no failure, so silence would keep the gate half open; one
 #: word in so many seconds costs nothing.
@@ -39,6 +43,7 @@ class Gates:
         self._scripts = scripts
         self._destinations = destinations
         self._suspect_until: dict[str, float] = {}
+        self._closed_until: dict[str, float] = {}
         self._served_at: dict[str, float] = {}
         self._lock = threading.Lock()
 
@@ -68,7 +73,7 @@ class Gates:
             closed = self._tell(destination, "look")
             self._suspect_until.setdefault(destination, 0.0)
             if closed:
-                self._suspect(destination, closed)
+                self._known_closed(destination, closed)
         return self._suspect_until[destination] < time.monotonic()
 
     def served(self, destination: str) -> None:
@@ -84,8 +89,13 @@ class Gates:
         known = self._destinations[destination]
         open_ms = int(known.breaker_seconds * 1000)
         closed = self._tell(destination, "failed", known.breaker_failures, open_ms)
-        self._suspect(destination, closed)
+        self._known_closed(destination, closed)
         return closed
+
+    def is_closed(self, destination: str) -> bool:
+        """Whether this process knows that nobody may call now."""
+        until = self._closed_until.get(destination, 0.0)
+        return time.monotonic() < until - EARLY_SECONDS
 
     def unused(self, destination: str) -> None:
         """A granted call was not made; a probe is free for somebody else."""
@@ -93,8 +103,12 @@ class Gates:
 
     def close(self, destination: str, seconds: float) -> None:
         """Nobody calls this destination for so long."""
-        self._suspect(destination, seconds)
+        self._known_closed(destination, seconds)
         self._tell(destination, "close", int(seconds * 1000))
+
+    def _known_closed(self, destination: str, seconds: float) -> None:
+        self._suspect(destination, seconds)
+        self._closed_until[destination] = time.monotonic() + seconds
 
     def _suspect(self, destination: str, seconds: float) -> None:
         until = time.monotonic() + seconds + SUSPECT_SECONDS

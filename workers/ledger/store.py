@@ -130,10 +130,13 @@ class RedisLedger:
         )
         return [calls.written(answer, hint.partition) for answer in answers]
 
-    def hand_back(self, hint: Hint, claims: Sequence[Claim]) -> None:
-        """Give back claims that were not begun."""
-        pairs = tuple(part for claim in claims for part in (claim.ref, claim.fence))
-        self._scripts.run(Call("hand_back", keys.prefix(hint.partition), pairs))
+    def hand_back(
+        self, hint: Hint, claims: Sequence[Claim], after: float = 0.0
+    ) -> None:
+        """Give back claims that were not begun, due again in so many seconds."""
+        pairs = (part for claim in claims for part in (claim.ref, claim.fence))
+        arguments = (int(after * 1000), *pairs)
+        self._scripts.run(Call("hand_back", keys.prefix(hint.partition), arguments))
 
 
 def _held(version: bytes | None, record: bytes | None) -> Held:

@@ -34,7 +34,6 @@ class Loop:
         self._expected = expected
         self._turned = turned
         self._stop = threading.Event()
-        self._wake = threading.Event()
         self._thread = threading.Thread(
             target=self._run, name=f"waybill-{name}", daemon=True
         )
@@ -51,23 +50,17 @@ class Loop:
     def ask_to_stop(self) -> None:
         """Begin no further turn; does not wait for the one under way."""
         self._stop.set()
-        self._wake.set()
 
     def join(self, seconds: float) -> None:
         self.ask_to_stop()
         if self._thread.is_alive():
             self._thread.join(seconds)
 
-    def wake(self) -> None:
-        """Turn again soon."""
-        self._wake.set()
-
     def _run(self) -> None:
         while not self._stop.is_set():
             pause = self._turn_once()
             if pause > 0:
-                self._wake.wait(pause)
-            self._wake.clear()
+                self._stop.wait(pause)
 
     def _turn_once(self) -> float:
         try:

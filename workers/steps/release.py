@@ -80,7 +80,8 @@ class Release:
         if not free:
             # A thread that finishes claims for itself, or another worker does.
             return BUSY_PAUSE
-        most = min(cap if ended else room, free * known.per_call)
+        calls = min(free, ceil(work.ready / known.per_call))
+        most = min(cap if ended else room, calls * known.per_call)
         grant = self._gates.ask(known.name, ceil(most / known.per_call))
         if not grant.calls:
             return max(grant.wait, 0.01)

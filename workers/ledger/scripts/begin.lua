@@ -20,7 +20,7 @@ local function permit(ref, fence)
     return 'no'
   end
   if tonumber(item[4] or 0) >= most then
-    local why = 'its ' .. item[4] .. ' tries are used up; the last one was lost with its worker'
+    local why = 'its ' .. item[4] .. ' tries are used up, and none is known to have ended well'
     record_try(ref, 'give_up worker_lost ' .. why)
     note(item[6] or string.sub(ref, 7), item[5] .. ' give_up ' .. ref .. ': worker_lost', cap)
     bury(ref, why, 'worker_lost')
