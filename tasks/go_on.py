@@ -19,9 +19,9 @@ Work = Callable[[Hint, Services], Report]
 STAY = 3.0
 
 
-#: Seconds, on average, after which an item that found no thread is due again: long
-#: enough that its hints cost next to nothing while a slow destination is crowded.
-REST = 2.0
+#: Seconds after which an item that found no thread is due again, at least and at most.
+#: In between it is as long as a call takes: then a thread that finishes finds it.
+SHORTEST_REST, LONGEST_REST = 0.05, 2.0
 
 
 def hand_back(hint: Hint, services: Services, after: float) -> Report:
@@ -32,7 +32,9 @@ def hand_back(hint: Hint, services: Services, after: float) -> Report:
 
 def rest(hint: Hint, services: Services) -> Report:
     """Leave a hint's items to others: its destination has threads enough here."""
-    return hand_back(hint, services, REST * (0.5 + services.dice()))
+    seconds = services.seconds(hint.destination)
+    pause = min(max(seconds, SHORTEST_REST), LONGEST_REST)
+    return hand_back(hint, services, pause * (0.5 + services.dice()))
 
 
 def go_on(work: Work, hint: Hint, services: Services) -> Report:

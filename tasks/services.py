@@ -125,6 +125,7 @@ class Services:
         policies: each destination's pauses.
         parcel: how many items of a destination a task may claim beyond its hint; 0
             where the gate or a rate limit has to be asked first.
+        seconds: how long a call to a destination takes lately.
         hold_seconds: how long a task may go on beginning the items of one hint.
     """
 
@@ -137,6 +138,7 @@ class Services:
     rules: PlanRules
     policies: Mapping[str, RetryPolicy]
     parcel: Callable[[str], int]
+    seconds: Callable[[str], float]
     hold_seconds: float
     now_ms: Callable[[], int]
     monotonic: Callable[[], float]

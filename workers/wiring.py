@@ -72,6 +72,7 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         rules=rules,
         policies=ledger.destinations.policies(),
         parcel=hints.parcel,
+        seconds=paces.seconds,
         # What has not begun after a third of the lease is handed back: its own
         # leases run since the hint was sent.
         hold_seconds=settings.lease / 3,

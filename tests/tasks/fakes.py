@@ -158,6 +158,7 @@ class World:
     dice: float = 0.5
     stopping: bool = False
     parcel: int = 0
+    seconds: float = 0.5
     rules: PlanRules = RULES
     ledger: FakeLedger = field(init=False)
 
@@ -176,6 +177,7 @@ class World:
             rules=self.rules,
             policies=_policies(),
             parcel=lambda _: self.parcel,
+            seconds=lambda _: self.seconds,
             hold_seconds=20.0,
             now_ms=self.clock.now_ms,
             monotonic=self.clock.monotonic,

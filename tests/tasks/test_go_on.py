@@ -1,6 +1,8 @@
 """A worker that has finished its hint goes on with what is due there."""
 
-from tasks.go_on import REST, STAY, go_on, rest
+import pytest
+
+from tasks.go_on import LONGEST_REST, SHORTEST_REST, STAY, go_on, rest
 from tasks.report import Report
 from tasks.services import Services
 from tasks.work import Hint
@@ -68,8 +70,13 @@ def test_a_hint_that_was_on_its_way_when_the_gate_closed_calls_nobody() -> None:
     assert {item.state for item in world.items_at(ACME)} == {"due"}
 
 
-def test_items_that_find_no_thread_rest_a_moment() -> None:
-    world = World(dice=0.5)
+@pytest.mark.parametrize(
+    ("seconds", "pause"), [(0.5, 0.5), (0.001, SHORTEST_REST), (20.0, LONGEST_REST)]
+)
+def test_items_that_find_no_thread_rest_for_about_a_call(
+    seconds: float, pause: float
+) -> None:
+    world = World(dice=0.5, seconds=seconds)
     hint = waiting(world, 1)
 
     report = rest(hint, world.services())
@@ -77,4 +84,4 @@ def test_items_that_find_no_thread_rest_a_moment() -> None:
     (item,) = world.items_at(ACME)
     assert report.counts() == {"handed_back": 1}
     assert (item.state, item.tries) == ("due", 0)
-    assert item.due_ms == world.clock.now_ms() + REST * 1000
+    assert item.due_ms == world.clock.now_ms() + pause * 1000
