@@ -14,6 +14,7 @@ PAGES = (
     "docs/going-live.md",
     "docs/reliability.md",
     "docs/notifications.md",
+    "docs/performance.md",
 )
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
