@@ -30,8 +30,9 @@ class Slots:
 
     def free(self, destination: str) -> int:
         """How many more tasks of this destination could run here."""
-        left = self.size - self._taken.total()
-        return max(0, min(left, self._most - self._taken[destination]))
+        with self._lock:
+            left = self.size - self._taken.total()
+            return max(0, min(left, self._most - self._taken[destination]))
 
     @contextmanager
     def taken(self, destination: str) -> Iterator[bool]:

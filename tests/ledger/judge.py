@@ -1,28 +1,64 @@
 """What a walk must never do, told by what the partners really received."""
 
+import re
 from collections import Counter
 
+from serializers.order import Order
 from tasks.work import Claim, NewDelivery
+from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import Picture, contradictions, picture
 from workers.ledger import keys
 
+TRIES = 3
+STREAM = "orders:events"
+
+#: Where a delivery and a watch may stay when nothing is left to do.
+AT_REST = {"done", "dead", "superseded", "discarded", "", "ended"}
+
+#: The lines of a history that say that nobody knows whether the call arrived.
+UNSURE = re.compile(rb" ambiguous lease ended| http unsure")
+
 
 class Judge:
-    """What really happened, and what must therefore hold."""
+    """What really happened, and what must therefore hold.
+
+    Attributes:
+        numbers: the order of each delivery that was ever planned, by ref.
+        made: the deliveries of each order.
+        arrived: how often the partner received each delivery.
+        replays: how often a person asked for it again.
+        delivered: the refs whose success was reported.
+        holders: which run began with each fence.
+        started, entered: the refs of each lane, by their first start and as planned.
+        records: what was last written of each order; None when it was spoilt.
+        versions: the highest version seen of each item.
+        events: the refs of events that are dead letters.
+    """
 
     def __init__(self) -> None:
         self.numbers: dict[str, str] = {}
+        self.made: dict[str, list[NewDelivery]] = {}
         self.arrived: Counter[str] = Counter()
         self.replays: Counter[str] = Counter()
         self.delivered: set[str] = set()
         self.holders: dict[tuple[str, int], str] = {}
         self.started: dict[str, list[str]] = {}
         self.entered: dict[str, list[str]] = {}
+        self.records: dict[str, Order | None] = {}
+        self.versions: Counter[str] = Counter()
+        self.events: set[str] = set()
+
+    def number(self, ref: str) -> str:
+        """The order's number of a watch or a delivery."""
+        return self.numbers.get(ref, ref.removeprefix(keys.ORDER_PREFIX))
 
     def enters(self, new: NewDelivery, number: str) -> None:
         ref = keys.delivery_ref(new.id)
+        if ref in self.numbers:
+            return
         self.numbers[ref] = number
+        self.made.setdefault(number, []).append(new)
         self.entered.setdefault(number + new.destination, []).append(ref)
 
     def begins(self, claim: Claim, run: str, lane: str) -> None:
@@ -36,6 +72,16 @@ class Judge:
         order = self.entered.get(lane, [claim.ref])
         assert started == sorted(started, key=order.index), "a lane out of order"
 
+    def decided(self, world: World, ref: str, wish: str) -> None:
+        """A person has replayed or discarded a dead letter."""
+        if ref in self.events:
+            self.events.remove(ref)
+            # What a replay publishes is read at once here.
+            published = world.redis.delete(STREAM)
+            assert published == (wish == "replayed"), f"{ref} {wish}: {published}"
+        elif wish == "replayed":
+            self.replays[ref] += 1
+
     def counts(self, ref: str, marks: int) -> None:
         """What arrived twice was ambiguous, or somebody asked for it."""
         times, asked = self.arrived[ref], self.replays[ref]
@@ -44,12 +90,56 @@ class Judge:
     def looks(self, world: World) -> Picture:
         """Every rule that must hold after every step."""
         found = picture(world.redis)
-        assert list(contradictions(found)) == []
-        for ref in self.numbers:
-            assert ref in found.states, f"{ref} is lost"
+        broken = list(contradictions(found))
+        assert broken == [], broken
+        deliveries = {r for r in found.states if r.startswith(keys.DELIVERY_PREFIX)}
+        lost = self.numbers.keys() - deliveries
+        assert not lost, f"{lost} are lost"
+        unplanned = deliveries - self.numbers.keys()
+        assert not unplanned, f"{unplanned} were never planned"
         for ref in self.delivered:
             assert found.states[ref] == "done", f"{ref} was delivered"
+        for ref in deliveries - self.delivered:
+            assert found.states[ref] != "done", f"{ref} was not delivered"
+        events = {r for r in found.places if r.startswith(keys.EVENT_PREFIX)}
+        assert events == self.events, "an event lost, or back from its end"
+        self._items(world, found)
         return found
+
+    def _items(self, world: World, found: Picture) -> None:
+        pipeline = world.redis.pipeline(transaction=False)
+        for ref in found.states:
+            root = acts.root(world, self.number(ref))
+            pipeline.hmget(root + ref, "tries", "history", "version")
+        unsure = 0
+        for ref, item in zip(found.states, pipeline.execute(), strict=True):
+            unsure += self._item(ref, *item)
+        counted = acts.counted(world, "ambiguous")
+        assert counted == unsure, f"{counted} counted ambiguous, {unsure} marked"
+
+    def _item(
+        self, ref: str, tries: bytes | None, history: bytes | None, made: bytes | None
+    ) -> int:
+        """Judge one item; how many of its tries nobody knows the end of."""
+        assert 0 <= int(tries or 0) <= TRIES, f"{ref} has {tries!r} tries"
+        version = int(made or 0)
+        assert version >= self.versions[ref], f"{ref} fell back to version {version}"
+        self.versions[ref] = version
+        marks = len(UNSURE.findall(history or b""))
+        self.counts(ref, marks)
+        return marks
+
+    def rests(self, world: World) -> None:
+        """Every rule that must hold when nothing is left to do."""
+        found = self.looks(world)
+        restless = {r: s for r, s in found.states.items() if s not in AT_REST}
+        assert restless == {}, f"never came to an end: {restless}"
+        assert found.heads == set(), f"lanes are left: {found.heads}"
+        for ref in self.delivered:
+            assert self.arrived[ref], f"{ref} is done and never arrived"
+        for number, order in self.records.items():
+            held = world.ledger.orders([number])[0].order
+            assert held == order, f"{number} is not as it was last written"
 
 
 def sending(found: Picture) -> set[str]:

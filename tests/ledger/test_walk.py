@@ -55,7 +55,7 @@ MISTAKES: dict[str, Change] = {
     "a report counts twice": ("if state ~= 'sending' then return state end", ""),
     "a fence does not rise": (
         "return redis.call('HINCRBY', ROOT .. ref, 'fence', 1)",
-        "return redis.call('HGET', ROOT .. ref, 'fence')",
+        "return redis.call('HGET', ROOT .. ref, 'fence') or 0",
     ),
     "a try is not counted": (
         "redis.call('HINCRBY', ROOT .. ref, 'tries', 1)",

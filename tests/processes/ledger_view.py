@@ -2,6 +2,7 @@
 
 import redis
 
+from workers.celery_settings import QUEUES
 from workers.ledger.answers import octets, text
 
 ROOT = "{wb:0}:"
@@ -42,6 +43,19 @@ class LedgerView:
             pipeline.hget(ROOT + ref, "state")
         states = pipeline.execute()
         return [r for r, s in zip(held, states, strict=True) if s == b"sending"]
+
+    def picture(self) -> str:
+        """All that is left to do, for a test that failed."""
+        found = [f"at {self.client.time()}"]
+        for key in sorted(self.client.scan_iter(f"{ROOT}*:*", count=1000)):
+            if self.client.type(key) == b"zset":
+                first = self.client.zrange(key, 0, 4, withscores=True)
+                found.append(f"{text(key)} {self.client.zcard(key)} {first}")
+        counts = self.client.hgetall(f"{ROOT}counts")
+        names = self.client.keys("orders:events")
+        stream = [self.client.xinfo_groups(name) for name in names]
+        queues = {name: self.client.llen(name) for name in QUEUES}
+        return "\n".join([*found, f"{counts}", f"{stream}", f"{queues}"])
 
     def letters(self) -> dict[str, tuple[bytes, str]]:
         """The dead letters by ref: their bytes and why."""

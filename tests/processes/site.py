@@ -2,9 +2,11 @@
 
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import redis as redis_library
 
 from sandbox.control import SandboxControl
 from tests.processes.child import Child
@@ -55,8 +57,11 @@ class Site:
 
     def logs(self) -> str:
         """The end of every child's log, for a test that failed."""
-        ends = {name: child.said()[-3000:] for name, child in self.children.items()}
-        return "\n".join(f"--- {name}\n{end}" for name, end in ends.items())
+        return "\n".join(
+            f"--- {name}, {'runs' if child.running else 'has ended'}\n"
+            f"{child.said()[-3000:]}"
+            for name, child in self.children.items()
+        )
 
 
 @contextmanager
@@ -88,6 +93,8 @@ def running_site(
             yield site
         except BaseException as error:
             error.add_note(site.logs())
+            with suppress(redis_library.RedisError):
+                error.add_note(view.picture())
             raise
 
 

@@ -68,6 +68,11 @@ class Loop:
         except self._expected as error:
             log.warning("step_waits", step=self.name, error=type(error).__name__)
             return PAUSE
+        except Exception:
+            # A defect must not end the thread in silence: without Release nothing that
+            # was lost is ever found again. `/live` says so when it goes on.
+            log.exception("step_failed", step=self.name)
+            return PAUSE
         self._turned_at = time.monotonic()
         self._turned(self.name)
         return pause

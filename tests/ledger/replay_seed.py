@@ -1,0 +1,98 @@
+"""Walks one seed again and prints every step that it takes."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+import redis
+
+from tasks.work import Hint
+from tests.ledger.clock import build
+from tests.ledger.walk import Walk
+from tests.redis_servers import binaries, running
+from workers.ledger.answers import text
+
+STEPS = 45
+
+#: What is told of an item, in this order.
+FIELDS = ("state", "fence", "tries", "run", "version", "why")
+
+
+def server() -> str:
+    """The machine's own server, else the bundled one."""
+    found = binaries()
+    return found.get("system") or found["bundled"]
+
+
+def command(seed: int, partitions: int, steps: int) -> str:
+    """The command that walks this seed again."""
+    options = f"--partitions {partitions} --steps {steps}"
+    return f"python -m tests.ledger.replay_seed {seed} {options}"
+
+
+def say(line: str) -> None:
+    print(line)  # noqa: T201 (this is what the command is for)
+
+
+class Told(Walk):
+    """A walk that prints what each step changed."""
+
+    _before: dict[str, str] = {}  # noqa: RUF012 (replaced, never changed)
+
+    def step(self, act: Callable[[], None]) -> None:
+        say(f"{self.world.clock.now_ms} {act.__name__}")
+        try:
+            super().step(act)
+        finally:
+            self.tell()
+
+    def finish(self, hint: Hint) -> None:
+        say(f"{self.world.clock.now_ms} finish {hint.claims}")
+        super().finish(hint)
+        self.tell()
+
+    def decide(self, ref: str, wish: str) -> None:
+        say(f"    {ref} is to be {wish}")
+        super().decide(ref, wish)
+
+    def tell(self) -> None:
+        now = items(self.world.redis)
+        for name in sorted(now.keys() | self._before.keys()):
+            before, after = self._before.get(name, "-"), now.get(name, "-")
+            if before != after:
+                say(f"    {name}: {before}  ->  {after}")
+        self._before = now
+
+
+def items(client: "redis.Redis") -> dict[str, str]:
+    """Every order and delivery, and every lane, in one line each."""
+    found = {}
+    for key in map(text, client.keys("{wb:*")):
+        kind = key.partition("}:")[2].partition(":")[0]
+        if kind in {"order", "delivery"}:
+            values = client.hmget(key, FIELDS)
+            pairs = zip(FIELDS, map(text, values), strict=True)
+            found[key] = " ".join(f"{name}={value}" for name, value in pairs if value)
+        elif kind == "lane":
+            found[key] = " ".join(map(text, client.lrange(key, 0, -1)))
+    return found
+
+
+def main(arguments: Sequence[str]) -> str:
+    """Walk; what to say at the end, "" when nothing broke."""
+    parser = argparse.ArgumentParser(prog="python -m tests.ledger.replay_seed")
+    parser.add_argument("seed", type=int)
+    parser.add_argument("--partitions", type=int, default=1)
+    parser.add_argument("--steps", type=int, default=STEPS)
+    asked = parser.parse_args(arguments)
+    with running(server()) as one, one.client() as client:
+        walk = Told(build(client, partitions=asked.partitions), asked.seed)
+        try:
+            walk.whole(asked.steps)
+        except (AssertionError, redis.RedisError) as error:
+            return f"broke: {error or type(error).__name__}"
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]) or None)

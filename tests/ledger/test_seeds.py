@@ -1,0 +1,78 @@
+"""Hundreds of short walks: every step keeps the rules, and all come to rest."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+import redis
+
+from tests.ledger import acts
+from tests.ledger.clock import Change, build
+from tests.ledger.replay_seed import STEPS, command, server
+from tests.ledger.walk import Walk
+from tests.redis_servers import running
+
+SEEDS = 400
+CHUNK = 25
+
+#: What the scripts count, and how often each must happen in a chunk at the least.
+COUNTED = {
+    "admitted": 50,
+    "duplicate": 10,
+    "done": 50,
+    "superseded": 2,
+    "ambiguous": 20,
+    "dead": 10,
+    "replayed": 5,
+}
+
+
+@pytest.fixture(scope="module", name="client")
+def one_server() -> Iterator[redis.Redis]:
+    """A client of one server of the better kind; the rules do not depend on it."""
+    with running(server()) as one, one.client() as client:
+        yield client
+
+
+def walk(client: redis.Redis, seed: int, changes: tuple[Change, ...] = ()) -> Walk:
+    """Walk one seed to its end; even seeds in one partition, odd ones in four.
+
+    Raises:
+        AssertionError: a rule is broken; the message holds the command to see it.
+    """
+    client.flushall()
+    partitions = 4 if seed % 2 else 1
+    one = Walk(build(client, partitions=partitions, changes=changes), seed)
+    try:
+        one.whole(STEPS)
+    except (AssertionError, redis.RedisError) as error:
+        again = command(seed, partitions, STEPS)
+        raise AssertionError(f"seed {seed} broke: {error}\n{again}") from error
+    return one
+
+
+def walks(client: redis.Redis, seeds: range, *changes: Change) -> Counter[str]:
+    """Walk all these seeds; how often what happened."""
+    happened: Counter[str] = Counter()
+    for seed in seeds:
+        one = walk(client, seed, changes)
+        happened.update({what: acts.counted(one.world, what) for what in COUNTED})
+    return happened
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, CHUNK))
+def test_every_seed_keeps_every_rule_and_comes_to_rest(
+    client: redis.Redis, first: int
+) -> None:
+    happened = walks(client, range(first, first + CHUNK))
+
+    assert [what for what in COUNTED if happened[what] < COUNTED[what]] == []
+
+
+def test_a_failing_seed_says_how_to_see_it_again(client: redis.Redis) -> None:
+    a_lane_forgets = "if head then make_due(head, destination, NOW) end", ""
+
+    with pytest.raises(AssertionError) as broken:
+        walks(client, range(CHUNK), a_lane_forgets)
+
+    assert "python -m tests.ledger.replay_seed " in str(broken.value)

@@ -1,0 +1,1 @@
+"""The ledger's protocol as a model, searched to its last state."""

@@ -1,0 +1,69 @@
+"""Breadth-first search of every reachable state, with the shortest way to a breach."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tests.model.protocol import steps
+from tests.model.rules import Rule
+from tests.model.states import ENDED, Move, State
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a search saw: the rule that broke, '' for none, and the way there."""
+
+    states: int
+    moves: int
+    broken: str
+    way: tuple[Move, ...]
+
+
+def explore(start: State, rules: Mapping[str, Rule], wrong: str = "") -> Search:
+    """Search until a rule breaks; where none does, completion is looked for (I8)."""
+    places = {start: 0}
+    found: list[State] = [start]
+    came: list[tuple[int, Move | None]] = [(0, None)]
+    before: list[list[int]] = [[]]
+    moves = 0
+    # The list grows while it is read: that is the queue of the search.
+    for at, state in enumerate(found):
+        for move, after in steps(state, wrong):
+            moves += 1
+            for name, keeps in rules.items():
+                if not keeps(state, move, after):
+                    return Search(len(found), moves, name, (*_way(came, at), move))
+            to = places.setdefault(after, len(found))
+            if to == len(found):
+                found.append(after)
+                came.append((at, move))
+                before.append([])
+            before[to].append(at)
+    stuck = _stuck(found, before)
+    if stuck is None:
+        return Search(len(found), moves, "", ())
+    return Search(len(found), moves, "I8 completion", _way(came, stuck))
+
+
+def _way(came: list[tuple[int, Move | None]], at: int) -> tuple[Move, ...]:
+    way: list[Move] = []
+    at, move = came[at]
+    while move is not None:
+        way.append(move)
+        at, move = came[at]
+    return tuple(reversed(way))
+
+
+def _stuck(found: list[State], before: list[list[int]]) -> int | None:
+    """The first state from which the end cannot be reached any more, if any."""
+    ends = [at for at, state in enumerate(found) if _complete(state)]
+    reaches = set(ends)
+    while ends:
+        for at in before[ends.pop()]:
+            if at not in reaches:
+                reaches.add(at)
+                ends.append(at)
+    return next((at for at in range(len(found)) if at not in reaches), None)
+
+
+def _complete(state: State) -> bool:
+    return all(item.state in ENDED for item in state.items)
