@@ -204,7 +204,9 @@ def test_what_is_handed_back_rests_as_long_as_it_should(world: World) -> None:
     assert refs(world) == ["delivery:A"]
 
 
-def test_release_is_told_how_many_items_are_ready(world: World) -> None:
+def test_release_is_told_how_many_leases_have_ended_and_what_is_due(
+    world: World,
+) -> None:
     waiting(world, "A", "B", "C")
     acts.claim(world, most=1)
     world.clock.advance(LEASE)
@@ -212,4 +214,4 @@ def test_release_is_told_how_many_items_are_ready(world: World) -> None:
 
     (work,) = (one for one in world.claims.work() if one.destination == "deck")
 
-    assert (work.leased, work.ready) == (1, 2)
+    assert (work.leased, work.ended, work.due) == (1, 1, 1)

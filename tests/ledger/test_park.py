@@ -86,9 +86,9 @@ def test_work_says_when_to_look_at_each_destination(world: World) -> None:
     found = sorted(world.claims.work(), key=lambda one: one.destination)
 
     assert found == [
-        Work("deck", 0, 6_000, None, 0, 0),
-        Work("ingram/acme", 0, None, 56_000, 1, 0),
-        Work("ingram/zeta", 0, None, 56_000, 2, 0),
+        Work("deck", 0, 6_000, None, 0, 0, 0),
+        Work("ingram/acme", 0, None, 56_000, 1, 0, 0),
+        Work("ingram/zeta", 0, None, 56_000, 2, 0, 0),
     ]
 
 

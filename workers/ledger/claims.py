@@ -17,7 +17,8 @@ class Work:
         due_ms: ms until its first item is due, None when nothing waits.
         ended_ms: ms until its first lease ends, None when nothing is leased.
         leased: how many items are leased.
-        ready: how many are due, or leased and their lease ended.
+        ended: how many of those leases have ended: nobody works on those items.
+        due: how many items are due now.
     """
 
     destination: str
@@ -25,7 +26,8 @@ class Work:
     due_ms: int | None
     ended_ms: int | None
     leased: int
-    ready: int
+    ended: int
+    due: int
 
 
 class Claims:
@@ -41,11 +43,11 @@ class Claims:
         calls = [Call("peek", keys.prefix(p), ()) for p in range(self._partitions)]
         found = []
         for partition, answer in enumerate(self._scripts.run_all(calls)):
-            for n in range(0, len(answer), 5):
-                name, due, ended, leased, ready = answer[n : n + 5]
-                moments = _ms(due), _ms(ended)
+            for n in range(0, len(answer), 6):
+                name, due_in, ends_in, *counts = answer[n : n + 6]
+                moments = _ms(due_in), _ms(ends_in)
                 found.append(
-                    Work(name.decode(), partition, *moments, int(leased), int(ready))
+                    Work(name.decode(), partition, *moments, *map(int, counts))
                 )
         return found
 

@@ -72,16 +72,19 @@ class Release:
         if known is None:
             self._name_unknown(work.destination)
             return self._longest
-        cap, ended = self._destinations.most_leased(known.name), work.ended_ms == 0
-        room = cap - work.leased + (1 if ended else 0)
-        if room <= 0 or not (ended or work.due_ms == 0):
+        cap = self._destinations.most_leased(known.name)
+        # A lease that has ended takes no room, however many there are: whoever held
+        # it is gone, and the items would wait for ever behind one another.
+        room = cap - (work.leased - work.ended)
+        ready = min(room, work.ended + work.due)
+        if ready <= 0:
             return self._until_more(work, room)
         free = self._slots.free(known.name)
         if not free:
             # A thread that finishes claims for itself, or another worker does.
             return BUSY_PAUSE
-        calls = min(free, ceil(work.ready / known.per_call))
-        most = min(cap if ended else room, calls * known.per_call)
+        calls = min(free, ceil(ready / known.per_call))
+        most = min(room, calls * known.per_call)
         grant = self._gates.ask(known.name, ceil(most / known.per_call))
         if not grant.calls:
             return max(grant.wait, 0.01)
@@ -94,7 +97,7 @@ class Release:
         return 0.0
 
     def _until_more(self, work: Work, room: int) -> float:
-        if room <= 0 and work.due_ms == 0:
+        if room <= 0 and (work.due or work.ended):
             return min(max(self._seconds(work.destination) / 2, 0.02), self._longest)
         moments = [ms for ms in (work.ended_ms, work.due_ms) if ms is not None]
         return min(moments, default=0) / 1000 + 0.001

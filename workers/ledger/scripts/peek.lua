@@ -1,11 +1,11 @@
 --#include time
 --#include items
 -- What Release must know of every destination of a partition before it claims: ms until
--- something is due, ms until a lease ends (-1: nothing), how many items are leased, and how many
--- could be claimed now. A
--- destination without work is forgotten here; the next work names it again.
+-- something is due, ms until a lease ends (-1: nothing), how many items are leased, how many of
+-- those leases have ended, and how many items are due now. A destination without work is
+-- forgotten here; the next work names it again.
 --
--- Answers {destination, ms until due, ms until a lease ends, leased, ready, …}.
+-- Answers {destination, ms until due, ms until a lease ends, leased, ended, due now, …}.
 local function first(key)
   local head = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
   return head[2] and math.max(0, tonumber(head[2]) - NOW) or -1
@@ -21,8 +21,8 @@ for _, destination in ipairs(redis.call('SMEMBERS', ROOT .. 'destinations')) do
     seen[#seen + 1] = due
     seen[#seen + 1] = leased
     seen[#seen + 1] = redis.call('ZCARD', leased_key(destination))
+    seen[#seen + 1] = redis.call('ZCOUNT', leased_key(destination), '-inf', NOW)
     seen[#seen + 1] = redis.call('ZCOUNT', due_key(destination), '-inf', NOW)
-      + redis.call('ZCOUNT', leased_key(destination), '-inf', NOW)
   end
 end
 return seen

@@ -1,0 +1,68 @@
+"""Release finds what is due and what was lost, whatever the limits have become."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import redis
+
+from tasks.work import Hint
+from tests.ledger import acts
+from tests.ledger.clock import KNOWN, World, build
+from workers.ledger.destinations import FEWEST, Destinations
+from workers.slots import Slots
+from workers.steps.release import Release
+
+WIDE = tuple(replace(one, max_leased=100) for one in KNOWN)
+LEASE = 60_000
+
+
+class Sent:
+    """Remembers the hints that were sent."""
+
+    def __init__(self) -> None:
+        self.hints: list[Hint] = []
+
+    def send(self, hints: Sequence[Hint]) -> None:
+        self.hints += hints
+
+    def claims(self) -> int:
+        return sum(len(hint.claims) for hint in self.hints)
+
+
+def release(world: World, sent: Sent, seconds: float = 0.001) -> Release:
+    """Release of a worker that finds calls quick, so that few leases are of use."""
+    destinations = Destinations(WIDE, seconds=lambda _: seconds)
+    slots = Slots(32)
+    return Release(
+        world.claims, world.gates, sent, destinations, 1.0, lambda _: seconds, slots
+    )
+
+
+def leased(world: World, count: int) -> None:
+    for n in range(count):
+        acts.admit(world, acts.link(f"L{n}"), number=f"SO-{n}")
+
+
+def test_more_ended_leases_than_are_of_use_now_are_claimed_again(
+    redis: redis.Redis,
+) -> None:
+    world, sent = build(redis, known=WIDE), Sent()
+    leased(world, 3 * FEWEST)
+    world.clock.advance(LEASE)
+    one = release(world, sent)
+
+    while not one.turn():
+        pass
+
+    assert sent.claims() >= FEWEST
+    assert {hint.destination for hint in sent.hints} == {"deck"}
+
+
+def test_running_leases_leave_only_the_room_that_is_of_use(redis: redis.Redis) -> None:
+    world, sent = build(redis, known=WIDE), Sent()
+    leased(world, 2 * FEWEST)
+
+    pause = release(world, sent).turn()
+
+    assert sent.hints == []
+    assert pause > 0
