@@ -134,7 +134,8 @@ class Walk:
 
     def claim(self) -> None:
         """What is due; sometimes the answer, so the hint, is lost."""
-        ready = {one.destination for one in self.world.claims.work() if one.ready}
+        work = self.world.claims.work()
+        ready = {one.destination for one in work if one.due or one.ended}
         some = ready if ready and self.dice.random() < 0.8 else DESTINATIONS
         name = self.dice.choice(sorted(some))
         for partition in range(self.world.partitions):
