@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
 PYTEST_WORKERS ?= 2
 
-.PHONY: help setup demo test check format lock docs bench clean
+.PHONY: help setup demo test faults mutants check format lock docs bench clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -24,6 +24,12 @@ demo: setup ## the whole walk on this machine, in about half a minute
 
 test: setup ## the tests, in parallel
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal
+
+faults: setup ## every fault of the catalogue on real processes, and the table of what they cost
+	$(BIN)/python -m tests.faults.run
+
+mutants: setup ## every planted mistake, and which layer of the tests notices it
+	$(BIN)/python -m tests.mutants.run
 
 check: setup ## linters, types, layers
 	$(BIN)/ruff check .

@@ -1,0 +1,47 @@
+"""What a fault cost, as one line of figures for the table of `make faults`.
+
+A run writes its lines to the file that FIGURES names, and nowhere otherwise.
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+FILE = "FIGURES"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One row.
+
+    Attributes:
+        fault: its id in the catalogue, as "C1".
+        what: what was done, in a few words.
+        events: how many were published.
+        kills: processes that were killed.
+        in_calls: how many of these were in the middle of a call.
+        lost: events without their effect, by the receivers' journals.
+        doubled: effects that came again.
+        ambiguous: sends of which the ledger says that nobody knows.
+        recovered: seconds from the fault's end to the first success; None where that
+            is no question.
+    """
+
+    fault: str
+    what: str
+    events: int
+    kills: int = 0
+    in_calls: int = 0
+    lost: int = 0
+    doubled: int = 0
+    ambiguous: int = 0
+    recovered: float | None = None
+
+
+def record(row: Figures) -> None:
+    """Keep a row for the table, if a table is wanted."""
+    name = os.environ.get(FILE)
+    if name:
+        with Path(name).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(row)) + "\n")

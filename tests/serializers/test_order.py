@@ -1,0 +1,113 @@
+"""Records of orders: what is packed is read, also what older releases packed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from serializers.errors import DecodeError
+from serializers.order import Line, Order, Stamp, pack, unpack
+
+ORDER = Order(
+    number="SO-1",
+    purchase_order="PO-1",
+    customer_id="C-1",
+    westcon_number="4500000001",
+    placed_ms=1_790_000_000_000,
+    seen_ms=1_790_000_000_007,
+    changed_ms=1_790_000_099_000,
+    cancelled=True,
+    facts_at=Stamp(1_790_000_000_000, (1_790_000_000_000, 3)),
+    lines=(
+        Line("2400000001/10", "10", "2400000001", "SHI", "2026-11-20", "2", "C9300"),
+        Line("2400000001/20", "20", "2400000001", "OPN", quantity="1.5"),
+    ),
+)
+
+#: As layout 1 says, written by hand.
+PLAIN = (
+    b'[1,"SO-1","PO-1","C-1","4500000001","W","",null,1790000000000,1790000000007,'
+    b"1790000099000,2,[[1790000000000,1790000000000,3],[0,0,0],[0,0,0],[0,0,0]],"
+    b'[["2400000001/10","10","2400000001","SHI","2026-11-20","2","C9300"],'
+    b'["2400000001/20","20","2400000001","OPN","","1.5"]]]'
+)
+
+#: What was packed once; whatever changes, it stays readable.
+KEPT = bytes.fromhex(
+    "018b36044afbeb1a02f90110ca194c9a981a408021d4314a3a60171a9a5b1ac0010acf"
+    "1cceb304513a464077e3566da0630cf73b3a1d0bf2b19109cc01481e460822fbca4cd7"
+    "d05017121420f75b1a1b18800216d9084440a11801092a90e97aa64ab1b1b100"
+)
+
+TEXTS = st.text(max_size=20)
+LINES = st.builds(Line, *[TEXTS] * 10)
+STAMPS = st.builds(
+    Stamp, st.integers(0, 2**45), st.tuples(st.integers(0, 2**45), st.integers(0, 99))
+)
+ORDERS = st.builds(
+    Order,
+    number=TEXTS,
+    purchase_order=TEXTS,
+    customer_id=TEXTS,
+    westcon_number=TEXTS,
+    westcon_type=st.sampled_from("WC"),
+    deck_number=TEXTS,
+    endpoints=st.none() | st.lists(TEXTS, max_size=3).map(tuple),
+    placed_ms=st.integers(0, 2**45),
+    seen_ms=st.integers(0, 2**45),
+    changed_ms=st.integers(0, 2**45),
+    baseline=st.booleans(),
+    cancelled=st.booleans(),
+    facts_at=STAMPS,
+    placed_at=STAMPS,
+    customer_at=STAMPS,
+    cancelled_at=STAMPS,
+    lines=st.lists(LINES, max_size=4).map(tuple),
+)
+
+
+@given(order=ORDERS)
+def test_what_is_packed_is_read(order: Order) -> None:
+    assert unpack(pack(order)) == order
+
+
+def test_a_record_of_this_layout_stays_readable() -> None:
+    assert unpack(KEPT) == ORDER
+
+
+def test_a_record_that_is_not_deflated_is_read() -> None:
+    assert unpack(PLAIN) == ORDER
+
+
+def test_a_record_takes_little_of_what_it_says() -> None:
+    assert len(pack(ORDER)) < len(PLAIN) / 2
+
+
+@pytest.mark.parametrize("cut", range(1, len(KEPT)))
+def test_a_record_that_is_cut_off_is_refused(cut: int) -> None:
+    with pytest.raises(DecodeError):
+        unpack(KEPT[:cut])
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        b"",
+        b"?",
+        b"\x01",
+        b"\x01?",
+        b"\x02" + KEPT[1:],
+        KEPT + b"?",
+        b"{}",
+        b"[]",
+        b"[1]",
+        b"null",
+    ],
+)
+def test_what_is_no_record_is_refused(packed: bytes) -> None:
+    with pytest.raises(DecodeError):
+        unpack(packed)
+
+
+def test_a_record_of_a_later_release_says_which() -> None:
+    with pytest.raises(DecodeError, match="layout 99, this release reads 1"):
+        unpack(b'[99,"SO-1"]')
