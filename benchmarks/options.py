@@ -16,6 +16,7 @@ class Options:
         contenders: names of those measured, in order.
         events: how many are drained for each figure.
         seconds: how long each steady rate is kept up.
+        watches: how many orders the largest ledger watches.
         rounds: how often a drain is measured; the median counts.
         json: where the figures are written too, if anywhere.
     """
@@ -23,6 +24,7 @@ class Options:
     contenders: tuple[str, ...]
     events: int
     seconds: float
+    watches: int
     rounds: int
     json: Path | None
 
@@ -43,6 +45,7 @@ def options(arguments: Sequence[str] | None = None) -> Options:
         contenders=named,
         events=given.events or events,
         seconds=given.seconds or seconds,
+        watches=given.watches or (20_000 if given.quick else 1_000_000),
         rounds=given.rounds,
         json=given.json,
     )
@@ -52,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Waybill beside a textbook pipeline.")
     parser.add_argument("--events", type=int, help="events to drain (2000)")
     parser.add_argument("--seconds", type=float, help="length of a steady rate (20)")
+    parser.add_argument(
+        "--watches", type=int, metavar="N", help="watched orders (1000000)"
+    )
     parser.add_argument(
         "--rounds",
         type=int,

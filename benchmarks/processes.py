@@ -61,6 +61,11 @@ class Child:
         """User and system time of the process and all its descendants so far."""
         return sum(map(_cpu_seconds, [self._process.pid, *self._descendants()]))
 
+    def resident_bytes(self) -> int:
+        """Memory of the process alone, as the kernel counts it."""
+        pages = Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
     def stop(self, seconds: float = 15.0) -> None:
         """Ask the process to end, wait so long, then end all of its group."""
         if self._process.returncode is not None:

@@ -1,0 +1,129 @@
+"""A ledger full of watched orders, made by the product's own scripts."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import redis
+
+from serializers.order import Line, Order, Stamp
+from tasks.destination import Destination
+from tasks.plan_rules import WESTCON
+from tasks.retry import RetryPolicy
+from tasks.work import Admission, Advance, Look, WatchMove
+from workers.ledger.claims import Claims
+from workers.ledger.destinations import Destinations
+from workers.ledger.founding import found
+from workers.ledger.scripts import Scripts
+from workers.ledger.store import RedisLedger
+from workers.ledger.stream import Stream
+from workers.ledger.terms import Terms
+
+#: Orders per round trip while the ledger is filled.
+BATCH = 500
+PLACED_MS = 1_790_000_000_000
+STATUSES = ("OPN", "BKO", "SHI", "SHI", "INV")
+PARTS = ("C9300-24T-A", "WS-C2960X-48TD-L", "SRX340-SYS-JB", "FG-60F-BDL", "MR36-HW")
+
+#: The ids of events are kept for a week in production; here they are measured alone,
+#: so they go at once.
+TERMS = Terms(dedup=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The ledger's objects that filling and claiming need."""
+
+    client: redis.Redis
+    store: RedisLedger
+    claims: Claims
+    westcon: Destination
+
+
+def ledger(client: redis.Redis) -> Ledger:
+    """A ledger without limits of leases, on an empty Redis."""
+    found(client, 1)
+    retry = RetryPolicy(pauses=(60.0,))
+    westcon = Destination(WESTCON, retry, 10**9, per_call=10, soon_seconds=30.0)
+    scripts, destinations = Scripts(client), Destinations([westcon], lambda _: False)
+    stream = Stream(client, "orders:events", "waybill")
+    store = RedisLedger(client, stream, destinations, TERMS, 1, scripts)
+    return Ledger(client, store, Claims(scripts, TERMS), westcon)
+
+
+def fill(
+    into: Ledger, numbers: range, pauses: tuple[float, float], *, timeline: bool = False
+) -> None:
+    """Place these orders and look at each once; it has three lines then.
+
+    Args:
+        into: where; nothing else may be due there.
+        numbers: of the orders.
+        pauses: seconds until the next look, at the least and at the most.
+        timeline: whether their timelines are written, too.
+    """
+    dice = random.Random(numbers.start)
+    for start in numbers[::BATCH]:
+        some = numbers[start - numbers.start :][:BATCH]
+        into.store.admit([_placed(dice, n, timeline=timeline) for n in some])
+        claimed = into.claims.claim(into.westcon, 0, BATCH, 10**9)
+        begun = into.store.begin(claimed, claimed.claims, "a-run-of-the-benchmark")
+        looks = [one for one in begun if isinstance(one, Look)]
+        seen = [
+            _seen(dice, one, dice.uniform(*pauses), timeline=timeline) for one in looks
+        ]
+        into.store.advance(claimed, "a-run-of-the-benchmark", seen)
+
+
+def _placed(dice: random.Random, number: int, *, timeline: bool) -> Admission:
+    at = PLACED_MS + number
+    stamp = Stamp(at, (at + dice.randrange(5_000), 0))
+    order = Order(
+        number=str(60_000_000 + number),
+        purchase_order=f"PO-{dice.randrange(10**7):07}",
+        customer_id=f"C{dice.randrange(10**6):06}",
+        westcon_number=str(2_400_000_000 + dice.randrange(10**8)),
+        placed_ms=at,
+        seen_ms=at + dice.randrange(9_000),
+        changed_ms=at + dice.randrange(9_000),
+        facts_at=stamp,
+        placed_at=stamp,
+        customer_at=stamp,
+    )
+    line = "order.placed /erp watched, linked, told to 1" if timeline else ""
+    digest = f"{number:032x}"
+    return Admission("1-0", digest, digest, order, 0, WatchMove.START, (), line)
+
+
+def _seen(dice: random.Random, look: Look, pause: float, *, timeline: bool) -> Advance:
+    order = look.order
+    lines = tuple(_line(dice, order.westcon_number, n) for n in ("10", "20", "30"))
+    line = ""
+    if timeline:
+        line = "seen " + ", ".join(f"{one.key} new>{one.status}" for one in lines)
+    told = replace(order, lines=lines)
+    return Advance(look.claim, order.number, look.version, told, pause, (), line)
+
+
+def _line(dice: random.Random, sub_order: str, number: str) -> Line:
+    status = dice.choice(STATUSES)
+    day = f"2026-{dice.randrange(1, 13):02}-{dice.randrange(1, 29):02}"
+    shipped, invoiced = status in {"SHI", "INV"}, status == "INV"
+    return Line(
+        key=f"{sub_order}/{number}",
+        number=number,
+        sub_order=sub_order,
+        status=status,
+        status_date=day,
+        quantity=str(dice.randrange(1, 50)),
+        part=str(dice.randrange(10**6, 10**7)),
+        vendor_part=dice.choice(PARTS),
+        ship_date=day if shipped else "",
+        invoice=str(9_000_000_000 + dice.randrange(10**8)) if invoiced else "",
+    )
+
+
+def parcels(count: int, most: int) -> Iterator[range]:
+    """The numbers up to `count`, in ranges, so that progress can be told."""
+    for start in range(0, count, most):
+        yield range(start, min(start + most, count))
