@@ -17,6 +17,10 @@ TENANT = "bench"
 Command = tuple[str, ...]
 
 
+#: From the URLs of Redis and of the partners to what is measured.
+Maker = Callable[[str, str], "Contender"]
+
+
 @dataclass(frozen=True, slots=True)
 class Contender:
     """A pipeline as processes.
@@ -71,7 +75,7 @@ def textbook_threads(redis_url: str, partners_url: str) -> Contender:
     return _textbook(redis_url, partners_url, "-P", "threads", "-c", "64")
 
 
-CONTENDERS: Mapping[str, Callable[[str, str], Contender]] = {
+CONTENDERS: Mapping[str, Maker] = {
     "waybill": waybill_contender,
     "textbook prefork 8": textbook_prefork,
     "textbook threads 64x2": textbook_threads,

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import redis
@@ -46,12 +46,15 @@ def burst(stream: redis.Redis, orders: tuple[str, ...]) -> None:
 
 
 def steady(
-    stream: redis.Redis, orders: tuple[str, ...], per_second: float
+    stream: redis.Redis,
+    orders: tuple[str, ...],
+    per_second: float,
+    write: Callable[[str], bytes] = placed,
 ) -> dict[str, float]:
     """One event after another; gives the `time.monotonic()` of each XADD."""
     published = {}
     for number, _ in zip(orders, _ticks(per_second), strict=False):
-        event = placed(number)
+        event = write(number)
         published[number] = time.monotonic()
         stream.xadd(STREAM, {"event": event})
     return published

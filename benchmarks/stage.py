@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 import redis
 
 from benchmarks import feed, redis_server, standins
-from benchmarks.contenders import CONTENDERS, Command, Contender
+from benchmarks.contenders import CONTENDERS, Command, Contender, Maker
 from benchmarks.processes import Child
 from benchmarks.standins import StandIns
 
@@ -59,12 +59,17 @@ class Stage:
 
 
 @contextmanager
-def stage(contender: str, delay: float) -> Iterator[Stage]:
+def stage(
+    contender: str,
+    delay: float,
+    makers: Mapping[str, Maker] = CONTENDERS,
+) -> Iterator[Stage]:
     """Start everything and warm it up; ends it all and removes its files.
 
     Args:
-        contender: a name of `CONTENDERS`.
+        contender: a name of `makers`.
         delay: seconds that each partner takes to answer.
+        makers: from the URLs of Redis and of the partners, by name.
 
     Raises:
         RuntimeError: something did not start, or the warm-up was not served.
@@ -73,7 +78,7 @@ def stage(contender: str, delay: float) -> Iterator[Stage]:
         folder = Path(things.enter_context(tempfile.TemporaryDirectory("-waybill")))
         redis_url = things.enter_context(redis_server.serving(folder))
         partners = things.enter_context(standins.serving(folder, delay))
-        who = CONTENDERS[contender](redis_url, partners.url)
+        who = makers[contender](redis_url, partners.url)
         workers = _started(things, "worker", who.workers, who, folder)
         feeders = _started(things, "feeder", who.feeders, who, folder)
         stream = things.enter_context(redis.Redis.from_url(redis_url))

@@ -39,6 +39,9 @@ def read_link(body: bytes) -> dict[str, str | None] | None:
         place = _place(name.namespace, name.localname)
         if place is None or place < expected:
             continue
+        if len(element):
+            # .NET wants a text, and finds no model where it meets elements.
+            return None
         model[_MEMBERS[place]] = _text(element)
         expected = place + 1
     return model
@@ -75,7 +78,14 @@ def _error(name: str, value: object) -> etree._Element:
 
 
 def _parsed(body: bytes) -> etree._Element | None:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        # .NET reads the text on both sides of a comment as one.
+        remove_comments=True,
+        remove_pis=True,
+    )
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError):

@@ -187,6 +187,11 @@ class Fault:
         return cls(Kind.JSON_IN_JSON)
 
     @classmethod
-    def response_code(cls, code: int, message: str) -> Self:
-        """DECK: HTTP 200 with this code; only 0 and 15 make the link."""
-        return cls(Kind.RESPONSE_CODE, code=code, text=message)
+    def dates(cls, text: str = "00000000") -> Self:
+        """Westcon: every date of the reply says this."""
+        return cls(Kind.DATES, text=text)
+
+    @classmethod
+    def response_code(cls, code: int, message: str, seconds: float = 0.0) -> Self:
+        """DECK: HTTP 200 with this code; only 0 and 15 make the link, so much later."""
+        return cls(Kind.RESPONSE_CODE, code=code, text=message, seconds=seconds)

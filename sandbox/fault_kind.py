@@ -28,4 +28,5 @@ class Kind(StrEnum):
     NO_ENVELOPE = "no_envelope"
     PASCAL_KEYS = "pascal_keys"
     JSON_IN_JSON = "json_in_json"
+    DATES = "dates"
     RESPONSE_CODE = "response_code"

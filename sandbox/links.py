@@ -7,7 +7,7 @@ from threading import Lock
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link that was made; `format` is json, xml or form."""
+    """One link that was made; `format` is json, xml or form, `at_ms` may be to come."""
 
     order: str
     customer: str
@@ -22,21 +22,26 @@ class Links:
         self._lock = Lock()
         self._history: list[Link] = []
         self._customers: dict[str, str] = {}
+        self._queued: list[Link] = []
 
-    def link(self, order: str, customer: str, form: str) -> None:
-        """Give an order to a customer."""
-        made = Link(order, customer, form, time.time_ns() // 1_000_000)
+    def link(self, order: str, customer: str, form: str, after: float = 0.0) -> None:
+        """Give an order to a customer, at once or after so many seconds."""
+        made = Link(order, customer, form, _now_ms() + int(after * 1_000))
         with self._lock:
             self._history.append(made)
-            self._customers[order] = customer
+            self._queued.append(made)
+            self._settle(made.at_ms if not after else _now_ms())
 
     def customer(self, order: str) -> str | None:
         """Whose an order is; None for a guest's."""
-        return self._customers.get(order)
+        with self._lock:
+            self._settle(_now_ms())
+            return self._customers.get(order)
 
     def customers(self) -> dict[str, str]:
         """The customer of each linked order."""
         with self._lock:
+            self._settle(_now_ms())
             return dict(self._customers)
 
     def history(self, order: str | None = None) -> tuple[Link, ...]:
@@ -49,3 +54,16 @@ class Links:
         with self._lock:
             self._history.clear()
             self._customers.clear()
+            self._queued.clear()
+
+    def _settle(self, now: int) -> None:
+        """Make the links whose time has come, in the order of their times."""
+        come = [link for link in self._queued if link.at_ms <= now]
+        if come:
+            self._queued = [link for link in self._queued if link.at_ms > now]
+            come.sort(key=lambda link: link.at_ms)
+            self._customers |= {link.order: link.customer for link in come}
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

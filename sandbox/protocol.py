@@ -115,7 +115,9 @@ class HttpProtocol(asyncio.Protocol):
             self._pull()
 
     def _pull(self) -> None:
-        while self._steps is not None and not self._paused:
+        # A connection that broke under a write says so here, and to `connection_lost`
+        # only when this returns: an endless answer would never get there.
+        while self._steps is not None and not self._paused and not self._is_over:
             match next(self._steps, None):
                 case bytes(part):
                     self._transport.write(part)
@@ -127,6 +129,10 @@ class HttpProtocol(asyncio.Protocol):
                     self._steps = None
                 case end:
                     self._end(end)
+
+    @property
+    def _is_over(self) -> bool:
+        return self._transport.is_closing()
 
     def _resume(self) -> None:
         self._wait = None

@@ -22,6 +22,9 @@ _OF_INTEREST = (
     "webhook-id",
     "webhook-timestamp",
     "webhook-signature",
+    "waybill-try",
+    "waybill-sequence",
+    "waybill-test",
     "via",
 )
 _GOOD = range(200, 300)

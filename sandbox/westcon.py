@@ -83,7 +83,7 @@ class Westcon:
         for number in answered:
             found = self._found(order_type, number, fault) if own else ()
             told = [line for state in found for line in _lines(state)]
-            lines += told or [_not_authentic(order_type, number)]
+            lines += told if found else [_not_authentic(order_type, number)]
         facts = {"orders": numbers, "order_type": order_type, "lines": len(lines)}
         return Answer(200, _shaped(lines, fault), JSON, facts=facts)
 
@@ -127,7 +127,7 @@ def _numbers(order: object) -> list[str]:
 
 def _lines(state: OrderState) -> list[dict[str, str]]:
     pairs = zip(state.lines, state.statuses, strict=True)
-    return [_line(state, line, status) for line, status in pairs]
+    return [_line(state, line, status) for line, status in pairs if status]
 
 
 def _line(state: OrderState, line: OrderLine, status: str) -> dict[str, str]:
@@ -173,17 +173,23 @@ def _shaped(lines: list[dict[str, str]], fault: Fault | None) -> bytes:
     """The reply, in the shape that the siblings of this service were seen to use."""
     document: object = {_ENVELOPE: lines}
     match fault.kind if fault is not None else None:
-        case Kind.SINGLE_OBJECT:
+        case Kind.SINGLE_OBJECT if lines:
             document = {_ENVELOPE: lines[0]}
         case Kind.NO_ENVELOPE:
             document = lines
         case Kind.PASCAL_KEYS:
             document = {_ENVELOPE: [_pascal(line) for line in lines]}
+        case Kind.DATES if fault is not None:
+            document = {_ENVELOPE: [line | _dated(fault.text) for line in lines]}
         case Kind.JSON_IN_JSON:
             document = json.dumps(document)
         case _:
             pass
     return json.dumps(document, separators=(",", ":")).encode()
+
+
+def _dated(text: str) -> dict[str, str]:
+    return {"statusDate": text, "shipDate": text}
 
 
 def _pascal(line: dict[str, str]) -> dict[str, str]:

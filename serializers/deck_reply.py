@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from serializers import hardened_xml, lenient_json
+from serializers.deck_code import code_of
 from serializers.errors import DecodeError
 from serializers.json_limits import JsonValue
 from serializers.lenient_json import text_of
@@ -19,10 +20,8 @@ from serializers.plain_text import printable, without_controls
 DOCUMENT = "DECK reply"
 MAX_MESSAGE = 500
 MAX_FRAMEWORK_MESSAGE = 200
-MAX_CODE = 64
-
-#: The one name whose number DECK's help pages show.
-_NUMBERS = {"success": "0"}
+#: A GenericResponse has less than 1 KiB, an error with its stack trace a few.
+MAX_BYTES = hardened_xml.MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +29,7 @@ class LinkReply:
     """A GenericResponse.
 
     Attributes:
-        code: "0" is success and "15" queued; any other is a refusal. A name
-            whose number is not known stays a name.
+        code: see `deck_code.code_of`; "0" is success and "15" queued.
         message: at most 500 characters without control characters.
         correlation_id: "" on the hosts that give none.
     """
@@ -45,27 +43,33 @@ def decode_reply(body: bytes) -> LinkReply:
     """Read JSON or XML, whichever it is.
 
     Raises:
-        DecodeError: an HTML page, nothing, a cut or other document, or a
-            framework's error, whose own message is then carried.
+        DecodeError: an HTML page, nothing, a cut, too large or other document, or
+            a framework's error, whose own message is then carried.
     """
     members = _members(body)
-    code = text_of(members.get("responsecode"))
-    if not code or isinstance(members.get("responsecode"), bool):
+    code = code_of(members.get("responsecode"))
+    if not code:
         raise DecodeError(_without_code(members))
     return LinkReply(
-        code=_number(code),
-        message=without_controls(text_of(members.get("message")), MAX_MESSAGE),
+        code=code,
+        message=message_of(members),
         correlation_id=without_controls(text_of(members.get("correlationid")), 128),
     )
 
 
+def message_of(members: Mapping[str, JsonValue]) -> str:
+    """Give the message of any of DECK's replies, fit for a log line."""
+    return without_controls(text_of(members.get("message")), MAX_MESSAGE)
+
+
 def _members(body: bytes) -> Mapping[str, JsonValue]:
-    head = body[:256].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    # Marks of UTF-8 and UTF-16 go as well, and the first half of a UTF-16 letter.
+    head = body[:256].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").lower()
     if head.startswith((b"<!doctype html", b"<html")):
         raise DecodeError(f"{DOCUMENT}: an HTML page")
-    if head.startswith(b"<") or b"\0" in head:
+    if head.startswith(b"<"):
         return _elements(hardened_xml.parse(body, document=DOCUMENT))
-    value = lenient_json.loads(body, document=DOCUMENT)
+    value = lenient_json.loads(body, document=DOCUMENT, max_bytes=MAX_BYTES)
     if not isinstance(value, dict):
         raise DecodeError(f"{DOCUMENT}: must be an object")
     return value
@@ -73,7 +77,10 @@ def _members(body: bytes) -> Mapping[str, JsonValue]:
 
 def _elements(root: etree._Element) -> dict[str, JsonValue]:
     children = root.iterchildren("*")
-    return {_local_name(child): child.text or "" for child in children}
+    pairs = [(_local_name(child), hardened_xml.text_of(child)) for child in children]
+    if sum(name == "responsecode" for name, _ in pairs) > 1:
+        raise DecodeError(f"{DOCUMENT}: more than one ResponseCode")
+    return dict(pairs)
 
 
 def _local_name(element: etree._Element) -> str:
@@ -83,8 +90,3 @@ def _local_name(element: etree._Element) -> str:
 def _without_code(members: Mapping[str, JsonValue]) -> str:
     said = printable(text_of(members.get("message")), MAX_FRAMEWORK_MESSAGE)
     return f"{DOCUMENT}: no ResponseCode" + (f"; it says: {said}" if said else "")
-
-
-def _number(code: str) -> str:
-    known = _NUMBERS.get(code.lower())
-    return known or without_controls(code, MAX_CODE)

@@ -57,7 +57,8 @@ def decode(body: bytes) -> OrderLink:
     if names != sorted(set(names)):
         raise DecodeError(f"{DOCUMENT}: elements out of order or given twice")
     pairs = zip(names, elements, strict=True)
-    return link({name: e.text or "" for name, e in pairs if e.get(NIL) != "true"})
+    given = ((name, element) for name, element in pairs if element.get(NIL) != "true")
+    return link({name: hardened_xml.text_of(element) for name, element in given})
 
 
 def _fill(element: etree._Element, name: str, text: str) -> None:

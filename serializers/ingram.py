@@ -7,8 +7,10 @@ from types import MappingProxyType
 
 from serializers import strict_json
 from serializers.ingram_notification import (
+    Link,
     Notification,
     NotificationLine,
+    Package,
     Resource,
     Shipment,
 )
@@ -16,12 +18,15 @@ from serializers.ingram_reading import decode
 
 __all__ = [
     "SPELLINGS",
+    "Link",
     "Notification",
     "NotificationLine",
+    "Package",
     "Resource",
     "Shipment",
     "decode",
     "encode",
+    "line_bytes",
 ]
 
 Json = dict[str, object]
@@ -85,15 +90,34 @@ def encode(notification: Notification, spelling: str) -> bytes:
     )
 
 
+def line_bytes(line: NotificationLine) -> int:
+    """Tell how many bytes a line takes in a body of the `schema` spelling.
+
+    The other spellings differ by a few bytes.
+
+    Raises:
+        EncodeError: a text holds half a surrogate pair.
+    """
+    return len(strict_json.dumps(_line(line, _SPELLED["schema"])))
+
+
 def _resource(resource: Resource, spelled: _Spelling) -> Json:
-    return _filled(
-        {
-            "eventType": resource.event_type,
-            "orderNumber": resource.order_number,
-            "customerOrderNumber": resource.customer_order_number,
-            "orderEntryTimeStamp": resource.order_entry_timestamp,
-        }
-    ) | {"lines": [_line(line, spelled) for line in resource.lines]}
+    return (
+        _filled(
+            {
+                "eventType": resource.event_type,
+                "orderNumber": resource.order_number,
+                "customerOrderNumber": resource.customer_order_number,
+                "orderEntryTimeStamp": resource.order_entry_timestamp,
+            }
+        )
+        | {"lines": [_line(line, spelled) for line in resource.lines]}
+        | _filled({"links": [_link(link) for link in resource.links]})
+    )
+
+
+def _link(link: Link) -> Json:
+    return _filled({"topic": link.topic, "href": link.href, "type": link.method})
 
 
 def _line(line: NotificationLine, spelled: _Spelling) -> Json:
@@ -118,7 +142,6 @@ def _line(line: NotificationLine, spelled: _Spelling) -> Json:
 
 
 def _shipment(shipment: Shipment) -> Json:
-    tracking = shipment.tracking_number
     return _filled(
         {
             "shipmentDate": shipment.date,
@@ -126,7 +149,17 @@ def _shipment(shipment: Shipment) -> Json:
             "warehouseName": shipment.warehouse_name,
             "carrierCode": shipment.carrier_code,
             "carrierName": shipment.carrier_name,
-            "packageDetails": [{"trackingNumber": tracking}] if tracking else [],
+            "packageDetails": [_package(each) for each in shipment.packages],
+        }
+    )
+
+
+def _package(package: Package) -> Json:
+    return _filled(
+        {
+            "cartonNumber": package.carton_number,
+            "quantityInbox": package.quantity,
+            "trackingNumber": package.tracking_number,
         }
     )
 

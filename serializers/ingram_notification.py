@@ -4,15 +4,24 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Package:
+    """One carton of a shipment; the quantity is that of the line in it."""
+
+    tracking_number: str
+    carton_number: str = ""
+    quantity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Shipment:
-    """One parcel of a line; the date as YYYY-MM-DD."""
+    """One shipment of a line; the date as YYYY-MM-DD."""
 
     date: str
     carrier_code: str = ""
     carrier_name: str = ""
-    tracking_number: str = ""
     warehouse_id: str = ""
     warehouse_name: str = ""
+    packages: tuple[Package, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,15 @@ class NotificationLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Where more is to be had; `method` is Ingram's `type`, such as GET."""
+
+    href: str
+    topic: str = ""
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """What happened to one order, under one event type."""
 
@@ -40,6 +58,7 @@ class Resource:
     customer_order_number: str
     order_entry_timestamp: str
     lines: tuple[NotificationLine, ...]
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ arrays. All of them are read here, and so is the newer order-created event, whos
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from serializers import lenient_json
 from serializers.errors import DecodeError
 from serializers.ingram_notification import (
+    Link,
     Notification,
     NotificationLine,
+    Package,
     Resource,
     Shipment,
 )
@@ -69,7 +70,14 @@ def _resource(members: Members) -> Resource:
         ),
         order_entry_timestamp=_first(members, "orderentrytimestamp", "ingramorderdate"),
         lines=tuple(_line(line) for line in objects_of(members.get("lines"))),
+        links=tuple(_links(members)),
     )
+
+
+def _links(members: Members) -> Iterator[Link]:
+    for each in objects_of(members.get("links")):
+        if href := text_of(each.get("href")):
+            yield Link(href, text_of(each.get("topic")), text_of(each.get("type")))
 
 
 def _line(members: Members) -> NotificationLine:
@@ -86,26 +94,34 @@ def _line(members: Members) -> NotificationLine:
         backordered_quantity=_first(
             members, "backorderedquantity", "backorderquantity", "quantitybackordered"
         ),
-        shipments=tuple(parcel for each in shipments for parcel in _parcels(each)),
+        shipments=tuple(map(_shipment, shipments)),
         serial_numbers=tuple(
             text for each in serials if (text := text_of(each.get("serialnumber")))
         ),
     )
 
 
-def _parcels(members: Members) -> Iterator[Shipment]:
-    """Give one shipment for each package that can be tracked, else one."""
-    shipment = Shipment(
+def _shipment(members: Members) -> Shipment:
+    return Shipment(
         date=text_of(members.get("shipmentdate")),
         carrier_code=text_of(members.get("carriercode")),
         carrier_name=text_of(members.get("carriername")),
         warehouse_id=text_of(members.get("shipfromwarehouseid")),
         warehouse_name=text_of(members.get("warehousename")),
+        packages=tuple(_packages(members)),
     )
-    packages = objects_of(members.get("packagedetails"))
-    tracked = [t for each in packages if (t := text_of(each.get("trackingnumber")))]
-    for tracking_number in tracked or [""]:
-        yield replace(shipment, tracking_number=tracking_number)
+
+
+def _packages(members: Members) -> Iterator[Package]:
+    """Give the packages of which anything is told; Ingram's example has empty ones."""
+    for each in objects_of(members.get("packagedetails")):
+        package = Package(
+            tracking_number=text_of(each.get("trackingnumber")),
+            carton_number=text_of(each.get("cartonnumber")),
+            quantity=text_of(each.get("quantityinbox")),
+        )
+        if package != Package(""):
+            yield package
 
 
 def _first(members: Members, *names: str) -> str:

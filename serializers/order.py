@@ -5,7 +5,7 @@ Redis.
 """
 
 import json
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 
 from serializers.deflated import deflate, inflate
 from serializers.errors import DecodeError
@@ -107,6 +107,8 @@ class Order:
 
 
 _LINE_FIELDS = tuple(f.name for f in fields(Line))
+#: How many of them have no default: the first four.
+_NEEDED = sum(f.default is MISSING for f in fields(Line))
 
 
 def pack(order: Order) -> bytes:
@@ -134,7 +136,7 @@ def pack(order: Order) -> bytes:
 
 def _pack_line(line: Line) -> list[str]:
     values = [getattr(line, name) for name in _LINE_FIELDS]
-    while values and not values[-1]:
+    while len(values) > _NEEDED and not values[-1]:
         values.pop()
     return values
 
@@ -193,5 +195,11 @@ def _order(  # noqa: PLR0913, PLR0917 (one argument per packed position)
         placed_at=placed_at,
         customer_at=customer_at,
         cancelled_at=cancelled_at,
-        lines=tuple(Line(*line) for line in lines),
+        lines=tuple(_line(*line) for line in lines),
     )
+
+
+def _line(key: str, number: str = "", sub_order: str = "", *rest: str) -> Line:
+    """A line; an older release left out what was empty, even the status."""
+    status, *facts = rest or ("",)
+    return Line(key, number, sub_order, status, *facts)

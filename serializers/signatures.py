@@ -85,11 +85,16 @@ def _hub_digest(secret: str, event_id: str) -> bytes:
 
 
 def _webhook_digest(secret: str, signed: bytes) -> str:
-    digest = hmac.digest(_webhook_key(secret), signed, hashlib.sha256)
+    digest = hmac.digest(webhook_key(secret), signed, hashlib.sha256)
     return base64.b64encode(digest).decode()
 
 
-def _webhook_key(secret: str) -> bytes:
+def webhook_key(secret: str) -> bytes:
+    """Take the key of Standard Webhooks from a secret.
+
+    Raises:
+        ValueError: what follows a `whsec_` is not base64.
+    """
     if not secret.startswith(PREFIX):
         return secret.encode()
     try:

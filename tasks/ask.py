@@ -32,7 +32,8 @@ def ask(
     An order that does not come back is asked again alone, since Westcon's siblings
     of this call drop what is too much in silence. A call that is refused because of
     one bad order is split in halves until that order stands alone. What fails for
-    everybody's sake fails for the rest unasked.
+    everybody's sake fails for the rest unasked, and so does what cannot be read even
+    of two orders alone.
     """
     try:
         lines = westcon.order_status(order_type, tuple(numbers))
@@ -65,8 +66,12 @@ def ask_each(
             continue
         told = ask(westcon, order_type, group, late)
         answers |= told
-        errors = (one for one in told.values() if isinstance(one, PartnerError))
+        errors = [one for one in told.values() if isinstance(one, PartnerError)]
         stop = next((e for e in errors if _of_all(e) and not _of_one(e, group)), None)
+        if stop is None and len(told) > 1 and len(errors) == len(told):
+            # Two bad orders side by side are rare; a proxy that answers everything
+            # with its own page is not.
+            stop = next((e for e in errors if _unreadable(e)), None)
     return answers
 
 
@@ -75,12 +80,16 @@ def _of_all(error: PartnerError) -> bool:
     match error:
         case PermanentError():
             return False
-        case Unavailable(code=code):
-            return code not in UNREADABLE
+        case Unavailable():
+            return not _unreadable(error)
         case Throttled() | NotYet():
             return True
         case _:
             return False
+
+
+def _unreadable(error: PartnerError) -> bool:
+    return isinstance(error, Unavailable) and error.code in UNREADABLE
 
 
 def _of_one(error: PartnerError, group: Sequence[str]) -> bool:

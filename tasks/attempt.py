@@ -11,6 +11,10 @@ from tasks.services import Services
 
 T = TypeVar("T")
 
+#: After so many seconds of rest one call goes first: a refused key or a spent quota
+#: may be no better, and a whole queue would find that out at once.
+PROBE_FROM = 60.0
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -72,19 +76,22 @@ def tell_gate(services: Services, destination: str, error: Exception) -> bool:
     match error:
         case Unavailable(retry_after=asked):
             closed = gates.failed(destination) > 0
-            return _close(services, destination, asked) or closed
+            return _close(services, destination, asked, error) or closed
         case Throttled(retry_after=asked):
-            return _close(services, destination, asked)
+            return _close(services, destination, asked, error)
         case NotYet(shared=True, after=after):
-            return _close(services, destination, after)
+            return _close(services, destination, after, error)
         case PartnerError():
             gates.served(destination)
     return False
 
 
-def _close(services: Services, destination: str, seconds: float | None) -> bool:
+def _close(
+    services: Services, destination: str, seconds: float | None, error: PartnerError
+) -> bool:
     if not seconds:
         return False
-    longest = services.policies[destination].retry_after_max
-    services.gates.close(destination, min(seconds, longest))
+    rest = min(seconds, services.policies[destination].retry_after_max)
+    probe = rest >= PROBE_FROM
+    services.gates.close(destination, rest, error.code, probe=probe)
     return True

@@ -12,18 +12,25 @@ from tasks.line_keys import adopted
 from tasks.notification import notify
 from tasks.plan_rules import PlanRules
 from tasks.schedule import next_look
-from tasks.statuses import NOT_AUTHENTIC
+from tasks.statuses import NOT_AUTHENTIC, rule_of
 from tasks.work import Advance, Claim, Held
 
 #: Seconds between looks at an order that Westcon does not know yet.
 NAO_PAUSE = 900.0
 
+#: How many open lines a dead letter names.
+SHOWN = 5
+
 
 def refusal(
     order: Order, lines: Sequence[StatusLine], rules: PlanRules, now_ms: int
 ) -> PartnerError | None:
-    """What Westcon's "Not Authentic Order" means for this order, if it said so."""
-    if all(line.status != NOT_AUTHENTIC for line in lines):
+    """What Westcon's "Not Authentic Order" means for this order, if it said only that.
+
+    A purchase order may stand for several orders of Westcon's; those that it knows
+    count, whatever it says of the others.
+    """
+    if any(line.status != NOT_AUTHENTIC for line in lines):
         return None
     since = max(order.seen_ms, order.changed_ms)
     if now_ms - since < rules.poll.nao_grace * 1000:
@@ -60,7 +67,7 @@ def compare(
     before = held.order
     if before is None or before.cancelled:
         return Advance(claim, claim.ref.partition(":")[2], held.version, None, None)
-    found = [line_of(line) for line in lines]
+    found = [line_of(line) for line in lines if line.status != NOT_AUTHENTIC]
     seen = adopted(before.lines, found)
     snapshot, transitions = join(seen, found, rules.statuses)
     after = _after(before, snapshot, transitions, lines, now_ms)
@@ -68,12 +75,7 @@ def compare(
     if all_terminal(snapshot, rules.statuses):
         pause = None
     elif pause is None:
-        return PermanentError(
-            f"order {before.number} has not changed for "
-            f"{rules.poll.patience / 86_400:.0f} days; publish its order.placed "
-            "again, under a new id, to watch on",
-            code="out_of_patience",
-        )
+        return _out_of_patience(before.number, snapshot, found, rules)
     version = held.version + 1
     told = () if before.baseline else notify(after, version, transitions, rules, now_ms)
     return Advance(
@@ -84,6 +86,29 @@ def compare(
         next_look=pause,
         deliveries=told,
         line=_line(transitions, silent=before.baseline),
+    )
+
+
+def _out_of_patience(
+    number: str, snapshot: Sequence[Line], found: Sequence[Line], rules: PlanRules
+) -> PermanentError:
+    """Say which lines are open, and which of them Westcon tells no more."""
+    told = {line.key for line in found}
+    unfinished = [
+        ln for ln in snapshot if not rule_of(ln.status, rules.statuses).terminal
+    ]
+    said = [
+        f"{line.number} ({line.status or 'without a status'}"
+        f"{'' if line.key.partition('#')[0] in told else ', no longer told'})"
+        for line in unfinished[:SHOWN]
+    ]
+    if len(unfinished) > SHOWN:
+        said.append(f"and {len(unfinished) - SHOWN} more")
+    return PermanentError(
+        f"order {number} has not changed for {rules.poll.patience / 86_400:.0f} days; "
+        f"open lines: {', '.join(said) or 'none known'}; publish its order.placed "
+        "again, under a new id, to watch on",
+        code="out_of_patience",
     )
 
 

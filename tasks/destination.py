@@ -15,10 +15,13 @@ class Destination:
         max_leased: items that may be leased at once, over all workers.
         per_call: items that one call carries.
         soon_seconds: how much too early an item may fill a call that is not full.
+        soon_share: the same as a share of the pause since its last look; the longer
+            of the two counts.
         breaker_failures: failures in a row that open the breaker.
         breaker_seconds: how long it stays open before one probe.
         probe_seconds: after which a probe is taken for lost.
         calls_per_minute: over all workers, 0 for no limit.
+        holds: whether a dead letter keeps those behind it in its lane waiting.
     """
 
     name: str
@@ -26,7 +29,9 @@ class Destination:
     max_leased: int = 128
     per_call: int = 1
     soon_seconds: float = 0.0
+    soon_share: float = 0.0
     breaker_failures: int = 5
     breaker_seconds: float = 30.0
     probe_seconds: float = 60.0
     calls_per_minute: float = 0.0
+    holds: bool = False

@@ -5,6 +5,7 @@
     │   ├── Unavailable     no answer, or 5xx: also counts for the breaker
     │   └── Throttled       answered "slow down": closes the gate for everybody
     ├── NotYet              nobody's fault; wait without counting the try
+    │   └── Gone            the endpoint wants no more; it is disabled, its work waits
     └── PermanentError      a person must look
 
 `serializers.errors.DecodeError` counts as permanent. Foreign exceptions are
@@ -67,6 +68,18 @@ class NotYet(PartnerError):
         super().__init__(message, code=code)
         self.after = after
         self.shared = shared
+
+
+class Gone(NotYet):
+    """The endpoint wants no more (410): it is disabled, and its deliveries wait.
+
+    Args:
+        message: see `PartnerError`.
+        code: see `PartnerError`.
+    """
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message, code=code, after=0.0)
 
 
 class PermanentError(PartnerError):

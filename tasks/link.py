@@ -3,16 +3,19 @@
 import json
 
 from tasks.deliver import deliver
+from tasks.read_back import was_taken
 from tasks.report import Report
 from tasks.services import Services
 from tasks.work import Delivery, Hint
 
 
 def link(hint: Hint, services: Services) -> Report:
-    """Make the links of one hint."""
+    """Make the links of one hint; one that was taken before is only looked for."""
 
     def send(delivery: Delivery) -> str:
         order_number, customer_id = json.loads(delivery.payload)
+        if was_taken(delivery.failed):
+            return services.deck.look(order_number, customer_id)
         return services.deck.link(order_number, customer_id)
 
     return deliver(hint, services, send)

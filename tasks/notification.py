@@ -1,4 +1,4 @@
-"""From an order's transitions to one Ingram notification per endpoint.
+"""From an order's transitions to the Ingram notifications of its endpoints.
 
 The mapping of fields is the design's: Westcon's portal names on the one side,
 Ingram's OrderStatusAsyncNotificationRequest on the other.
@@ -13,6 +13,7 @@ from serializers import ingram
 from serializers.event_id import event_id
 from serializers.order import Line, Order
 from tasks.diff import Transition
+from tasks.parts import Told, part_id, parts
 from tasks.plan_rules import EndpointRule, PlanRules
 from tasks.statuses import SHIPPED_RANK, VOIDED, StatusRule, StatusTable, rule_of
 from tasks.work import Kind, NewDelivery
@@ -32,6 +33,8 @@ def notify(
     now_ms: int,
 ) -> tuple[NewDelivery, ...]:
     """The deliveries that tell the order's endpoints of its transitions.
+
+    What is too long for one body follows one after the other in numbered parts.
 
     Args:
         order: the order with its new snapshot.
@@ -79,14 +82,18 @@ def _deliveries(
     rules: PlanRules,
     now_ms: int,
 ) -> tuple[NewDelivery, ...]:
-    if not told:
-        return ()
-    notification = ingram.Notification(
-        event_id=event_id(order.number, str(version), *changes),
-        event_timestamp=timestamp(now_ms),
-        resources=_resources(order, told, rules.statuses),
-    )
-    made = (_delivery(notification, to) for to in endpoints_of(order, rules))
+    id_ = event_id(order.number, str(version), *changes)
+    cut = parts(_told_lines(told, rules.statuses))
+    notifications = [
+        ingram.Notification(
+            event_id=part_id(id_, number, len(cut)),
+            event_timestamp=timestamp(now_ms),
+            resources=_resources(order, part),
+        )
+        for number, part in enumerate(cut, 1)
+    ]
+    endpoints = list(endpoints_of(order, rules))
+    made = (_delivery(one, to) for one in notifications for to in endpoints)
     return tuple(delivery for delivery in made if delivery is not None)
 
 
@@ -115,15 +122,22 @@ def endpoints_of(order: Order, rules: PlanRules) -> Iterable[EndpointRule]:
     return [rules.endpoints[n] for n in order.endpoints if n in rules.endpoints]
 
 
-def _resources(
-    order: Order, told: Sequence[tuple[StatusRule, Line | None]], table: StatusTable
-) -> tuple[ingram.Resource, ...]:
-    """One resource per event type, in rank order."""
-    by_event: defaultdict[str, list[ingram.NotificationLine]] = defaultdict(list)
+def _told_lines(
+    told: Sequence[tuple[StatusRule, Line | None]], table: StatusTable
+) -> list[Told]:
+    """What is told of each line, in rank order, those of one event type together."""
+    by_event: defaultdict[str, list[Told]] = defaultdict(list)
     for rule, line in sorted(told, key=lambda one: one[0].rank):
-        lines = by_event[rule.event]
-        if line is not None:
-            lines.append(_line(rule, line, table))
+        said = None if line is None else _line(rule, line, table)
+        by_event[rule.event].append((rule.event, said))
+    return [one for lines in by_event.values() for one in lines]
+
+
+def _resources(order: Order, part: Sequence[Told]) -> tuple[ingram.Resource, ...]:
+    """One resource per event type of the part."""
+    by_event: defaultdict[str, list[ingram.NotificationLine]] = defaultdict(list)
+    for event, line in part:
+        by_event[event] += [] if line is None else [line]
     return tuple(
         ingram.Resource(
             event_type=event,

@@ -1,9 +1,10 @@
 """`ingram.notify`: tell one endpoint what has changed."""
 
 from tasks.deliver import deliver
+from tasks.errors import Gone, NotYet, PartnerError, PermanentError, Throttled
 from tasks.plan_rules import INGRAM_PREFIX
 from tasks.report import Report
-from tasks.services import Services
+from tasks.services import Endpoints, Services
 from tasks.work import Delivery, Hint
 
 
@@ -15,9 +16,30 @@ def notify(hint: Hint, services: Services) -> Report:
         # The same event has the same id at every endpoint; the delivery's id adds
         # the endpoint's name.
         event_id = delivery.id.partition(".")[0]
-        status = services.ingram.notify(
-            endpoint, event_id, delivery.payload, delivery.tries
-        )
+        try:
+            status = services.ingram.notify(
+                endpoint, event_id, delivery.payload, delivery.tries, delivery.number
+            )
+        except PartnerError as error:
+            _tell(services.endpoints, endpoint, error)
+            raise
+        services.endpoints.served(endpoint)
         return f"http {status}"
 
     return deliver(hint, services, send)
+
+
+def _tell(endpoints: Endpoints, endpoint: str, error: PartnerError) -> None:
+    """What an error says of the endpoint, beyond this moment and this notification."""
+    match error:
+        case Gone():
+            # Disabled before the try ends: what it gives back must not be claimed.
+            endpoints.disable(endpoint, str(error))
+        case NotYet() | Throttled():
+            # Nobody called it, or it works and asks for patience.
+            pass
+        case PermanentError(code=code) if not code.startswith("http_"):
+            # A fault of our settings: nobody called it either.
+            pass
+        case _:
+            endpoints.failed(endpoint, error.code)

@@ -85,8 +85,10 @@ class Gates(Protocol):
     def is_closed(self, destination: str) -> bool:
         """Whether this process knows that nobody may call now."""
 
-    def close(self, destination: str, seconds: float) -> None:
-        """Nobody calls this destination for so long."""
+    def close(
+        self, destination: str, seconds: float, why: str = "", *, probe: bool = False
+    ) -> None:
+        """Nobody calls this destination for so long; then all do, or one first."""
 
 
 class Westcon(Protocol):
@@ -104,12 +106,30 @@ class Deck(Protocol):
     def link(self, order_number: str, customer_id: str) -> str:
         """Link, and say how it was answered; raises PartnerError or DecodeError."""
 
+    def look(self, order_number: str, customer_id: str) -> str:
+        """Look for a link that was taken, and say how; raises PartnerError."""
+
 
 class Ingram(Protocol):
     """The receivers of Ingram notifications."""
 
-    def notify(self, endpoint: str, event_id: str, body: bytes, tries: int) -> int:
+    def notify(
+        self, endpoint: str, event_id: str, body: bytes, tries: int, number: int = 0
+    ) -> int:
         """Send one signed notification; the status answered. Raises PartnerError."""
+
+
+class Endpoints(Protocol):
+    """What is known of the receivers beyond one notification, over all workers."""
+
+    def served(self, endpoint: str) -> None:
+        """It took a notification."""
+
+    def failed(self, endpoint: str, code: str) -> None:
+        """It did not; one that does so for days is disabled. Never raises."""
+
+    def disable(self, endpoint: str, why: str) -> None:
+        """Send it nothing more, and keep what waits; see `Ledger` for errors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +155,7 @@ class Services:
     westcon: Westcon
     deck: Deck
     ingram: Ingram
+    endpoints: Endpoints
     rules: PlanRules
     policies: Mapping[str, RetryPolicy]
     parcel: Callable[[str], int]

@@ -107,13 +107,22 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivery whose try has begun."""
+    """A delivery whose try has begun.
+
+    Attributes:
+        number: which one it is of the order's notifications to its endpoint, from
+            1; 0 for a link, and where an older release has made it.
+        failed: the code of its last try, "" when none has failed since it was made
+            or replayed.
+    """
 
     claim: Claim
     tries: int
     order_number: str
     kind: Kind
     payload: bytes
+    number: int = 0
+    failed: str = ""
 
     @property
     def id(self) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import redis
-from redis.backoff import ExponentialWithJitterBackoff
+from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
 from redis.exceptions import BusyLoadingError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -47,6 +47,18 @@ def patient_client(url: str, name: str, *, retries: int = 1) -> "redis.Redis":
         **_network(url),
         client_name=f"waybill-{name}",
         retry=Retry(ExponentialWithJitterBackoff(cap=1.0, base=0.05), retries),
+    )
+
+
+def hasty_client(url: str, name: str) -> "redis.Redis":
+    """A client for what is better left undone than waited for: no second try."""
+    return redis.Redis.from_url(
+        url,
+        protocol=2,
+        socket_timeout=2,
+        **_network(url),
+        client_name=f"waybill-{name}",
+        retry=Retry(NoBackoff(), 0),
     )
 
 

@@ -15,6 +15,10 @@ from tasks.plan_rules import (
 from workers.settings import Settings
 from workers.settings_partners import Partner
 
+#: By how much of its pause a look may come early to fill a call that goes anyway. More
+#: makes calls fuller and looks at an order oftener; docs/performance.md has both.
+SOON_SHARE = 0.25
+
 
 def destinations_of(settings: Settings) -> Iterator[Destination]:
     """One destination per partner in use, and one per Ingram endpoint."""
@@ -25,25 +29,28 @@ def destinations_of(settings: Settings) -> Iterator[Destination]:
         )
         # A 429 of Westcon's is the gateway's, not the order's: it uses no try.
         patient = replace(made.retry, throttled_waits=True)
-        # An order that is due within half the shortest pause fills a call for nothing.
+        # An order that is due within half the shortest pause fills a call for nothing,
+        # and so does one of whose own pause three quarters are over.
         yield replace(
             made,
             retry=patient,
             per_call=westcon.batch,
             soon_seconds=westcon.poll_min / 2,
+            soon_share=SOON_SHARE,
         )
     if settings.deck_in_use:
         deck = settings.deck
         yield _destination(DECK, deck, deck.max_leased, deck.rate, settings)
-    for name in settings.ingram.endpoints:
+    for name, endpoint in settings.ingram.endpoints.items():
         ingram = settings.ingram
-        yield _destination(
+        made = _destination(
             INGRAM_PREFIX + name,
             ingram,
             ingram.max_leased_of(name),
             ingram.rate_of(name),
             settings,
         )
+        yield replace(made, holds=endpoint.after_dead_letter == "hold")
 
 
 def _destination(

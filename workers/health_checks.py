@@ -1,11 +1,13 @@
 """What the health pages say: whether this worker can work, and its metrics."""
 
 import contextlib
+from collections.abc import Iterable
 
 import redis
 from prometheus_client import generate_latest
 
 from workers.ledger import keys
+from workers.ledger.gate_states import gate_states
 from workers.ledger.overview import Overview, overview
 from workers.ledger.stream import Stream
 from workers.metrics import Metrics
@@ -38,6 +40,7 @@ def metrics_page(client: "redis.Redis", process: Process) -> bytes:
     with contextlib.suppress(redis.RedisError):
         known = list(parts.destinations)
         show(overview(client, stream, known, settings.partitions), process.metrics)
+        show_gates(client, known, process.metrics)
     return generate_latest(process.metrics.registry)
 
 
@@ -51,3 +54,14 @@ def show(seen: Overview, metrics: Metrics) -> None:
     metrics.dead.set(seen.dead)
     metrics.pending.set(seen.pending)
     metrics.stream.set(seen.stream)
+
+
+def show_gates(
+    client: "redis.Redis", destinations: Iterable[str], metrics: Metrics
+) -> None:
+    """Set the gates' gauge; raises redis.RedisError."""
+    seconds, micros = client.time()
+    now_ms = seconds * 1000 + micros // 1000
+    for name, gate in gate_states(client, destinations, now_ms).items():
+        closed_ms = 0 if gate.until_ms is None else gate.until_ms - now_ms
+        metrics.gate_closed.labels(name).set(closed_ms / 1000)

@@ -8,6 +8,7 @@ from workers.destinations import destinations_of
 from workers.ledger.claims import Claims
 from workers.ledger.dead_letters import DeadLetters
 from workers.ledger.destinations import Destinations
+from workers.ledger.endpoint_states import EndpointStates
 from workers.ledger.gates import Gates
 from workers.ledger.scripts import Scripts
 from workers.ledger.store import RedisLedger
@@ -31,6 +32,7 @@ class LedgerParts:
     store: RedisLedger
     claims: Claims
     dead_letters: DeadLetters
+    endpoints: EndpointStates
 
 
 def terms_of(settings: Settings) -> Terms:
@@ -81,4 +83,7 @@ def ledger_parts(
         store=RedisLedger(client, stream, destinations, terms, partitions, scripts),
         claims=Claims(scripts, terms, partitions),
         dead_letters=DeadLetters(client, scripts, stream, terms, partitions),
+        endpoints=EndpointStates(
+            client, scripts, partitions, settings.ingram.disable_after
+        ),
     )

@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+import structlog
+
 from serializers.westcon_reply import StatusLine
 from tasks.plan_rules import DECK, INGRAM_PREFIX, WESTCON
 from tasks.services import Deck, Ingram, Westcon
@@ -13,6 +15,15 @@ from workers.paces import Paces
 
 T = TypeVar("T")
 
+log = structlog.get_logger()
+
+#: The set of codes is Westcon's; a metric's labels must not grow with garbage.
+MOST_CODES = 50
+
+_NOT_KNOWN = (
+    "WAYBILL_WESTCON__STATUSES does not have it: lines keep it, and count as not final"
+)
+
 
 class Stopwatch:
     """Measures calls, answered or not."""
@@ -20,6 +31,7 @@ class Stopwatch:
     def __init__(self, metrics: Metrics, paces: Paces) -> None:
         self._metrics = metrics
         self._paces = paces
+        self._codes: set[str] = set()
 
     def time(self, destination: str, call: Callable[[], T]) -> T:
         started = time.perf_counter()
@@ -31,8 +43,14 @@ class Stopwatch:
             self._metrics.call_seconds.labels(destination).observe(seconds)
 
     def unknown_status(self, status: str) -> None:
-        # The set of codes is Westcon's; a label must not grow with garbage.
-        self._metrics.unknown_statuses.labels(status[:8]).inc()
+        """Count a code that the settings' table does not have; the first is logged."""
+        code = status[:8] or "(none)"
+        if code not in self._codes and len(self._codes) == MOST_CODES:
+            code = "(other)"
+        elif code not in self._codes:
+            self._codes.add(code)
+            log.warning("status_not_known", status=code, why=_NOT_KNOWN)
+        self._metrics.unknown_statuses.labels(code).inc()
 
 
 class MeasuredWestcon:
@@ -67,6 +85,11 @@ class MeasuredDeck:
         link = self._deck.link
         return self._watch.time(DECK, lambda: link(order_number, customer_id))
 
+    def look(self, order_number: str, customer_id: str) -> str:
+        """See `tasks.services.Deck`; raises PartnerError."""
+        look = self._deck.look
+        return self._watch.time(DECK, lambda: look(order_number, customer_id))
+
 
 class MeasuredIngram:
     """The endpoints, measured one by one."""
@@ -75,9 +98,12 @@ class MeasuredIngram:
         self._ingram = ingram
         self._watch = watch
 
-    def notify(self, endpoint: str, event_id: str, body: bytes, tries: int) -> int:
+    def notify(
+        self, endpoint: str, event_id: str, body: bytes, tries: int, number: int = 0
+    ) -> int:
         """See `tasks.services.Ingram`; raises PartnerError."""
         notify = self._ingram.notify
         return self._watch.time(
-            INGRAM_PREFIX + endpoint, lambda: notify(endpoint, event_id, body, tries)
+            INGRAM_PREFIX + endpoint,
+            lambda: notify(endpoint, event_id, body, tries, number),
         )

@@ -71,6 +71,13 @@ class Metrics:
             ["destination"],
             registry=self.registry,
         )
+        self.gate_closed = Gauge(
+            "waybill_gate_closed_seconds",
+            "Seconds for which a destination will not be called: its breaker, a"
+            " Retry-After, a spent quota or refused access",
+            ["destination"],
+            registry=self.registry,
+        )
         self.dead = Gauge(
             "waybill_dead_letters", "Dead letters that wait", registry=self.registry
         )

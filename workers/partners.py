@@ -1,26 +1,21 @@
 """The partners' clients as the settings want them."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
 from importlib.metadata import version
 
 import redis
 
+from workers.clients.answer_table import AnswerTable
 from workers.clients.deck import DeckAccess, DeckClient
 from workers.clients.endpoints import Endpoint, Secret
 from workers.clients.guard import AddressGuard, TargetRules
 from workers.clients.http import HttpClient
 from workers.clients.ingram import IngramClient
 from workers.clients.oauth import TokenSource
+from workers.clients.routes import Certificate
 from workers.clients.westcon import WestconAccess, WestconClient
+from workers.redis_clock import RedisClock
 from workers.settings import Settings
-from workers.settings_ingram import Endpoint as EndpointSettings
-
-Clock = Callable[[], datetime]
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
+from workers.settings_endpoint import Endpoint as EndpointSettings
 
 
 def http_client(pool: int, guard: AddressGuard | None = None) -> HttpClient:
@@ -31,7 +26,7 @@ def http_client(pool: int, guard: AddressGuard | None = None) -> HttpClient:
 
 
 def westcon_client(
-    settings: Settings, client: "redis.Redis", http: HttpClient
+    settings: Settings, client: "redis.Redis", http: HttpClient, clock: RedisClock
 ) -> WestconClient:
     """Westcon with the token that all workers share."""
     westcon = settings.westcon
@@ -51,10 +46,10 @@ def westcon_client(
         language=westcon.language,
         deadline=settings.deadline,
     )
-    return WestconClient(http, tokens, access, now)
+    return WestconClient(http, tokens, access, clock.now)
 
 
-def deck_client(settings: Settings, http: HttpClient) -> DeckClient:
+def deck_client(settings: Settings, http: HttpClient, clock: RedisClock) -> DeckClient:
     """The client's DECK site."""
     deck = settings.deck
     access = DeckAccess(
@@ -66,12 +61,18 @@ def deck_client(settings: Settings, http: HttpClient) -> DeckClient:
         deadline=settings.deadline,
         extra_headers=deck.extra_headers,
         codes=deck.codes,
+        timestamp_format=deck.timestamp_format,
+        read_back=deck.read_back,
     )
-    return DeckClient(http, access, now)
+    return DeckClient(http, access, clock.now)
 
 
 def ingram_client(
-    settings: Settings, client: "redis.Redis", http: HttpClient, pool: int
+    settings: Settings,
+    client: "redis.Redis",
+    http: HttpClient,
+    pool: int,
+    clock: RedisClock,
 ) -> IngramClient:
     """The endpoints, each behind the guard of where a URL may point."""
     ingram = settings.ingram
@@ -95,7 +96,7 @@ def ingram_client(
         rules=rules,
         base_url=ingram.base_url,
         deadline=settings.deadline,
-        clock=now,
+        clock=clock.now,
     )
 
 
@@ -109,4 +110,16 @@ def _endpoint(name: str, settings: EndpointSettings) -> Endpoint:
             for one in settings.secrets
         ),
         hub_encoding=settings.hub_encoding,
+        headers={n: v.get_secret_value() for n, v in settings.headers.items()},
+        verify=settings.authority or True,
+        cert=_certificate(settings),
+        answers=AnswerTable(settings.answers),
     )
+
+
+def _certificate(settings: EndpointSettings) -> Certificate:
+    if not settings.client_certificate:
+        return None
+    if not settings.client_key:
+        return settings.client_certificate
+    return settings.client_certificate, settings.client_key

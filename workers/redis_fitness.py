@@ -28,7 +28,9 @@ def complaints(
             f"Redis may evict keys (maxmemory-policy {policy}), and with them orders; "
             "set maxmemory-policy noeviction"
         )
-    if not number(info.get("aof_enabled")) and not allow_volatile:
+    # While it reads its file, which it does answer about, it says that it writes none.
+    volatile = not number(info.get("aof_enabled")) and not number(info.get("loading"))
+    if volatile and not allow_volatile:
         yield (
             "Redis does not persist (appendonly no), so a restart loses every order; "
             "set appendonly yes, or WAYBILL_ALLOW_VOLATILE_REDIS=true where losing "

@@ -1,101 +1,13 @@
 """What the settings say about Ingram Micro's API with its endpoints."""
 
-import base64
-import binascii
-import re
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BeforeValidator,
-    Field,
-    SecretStr,
-    model_validator,
-)
+from pydantic import Field, SecretStr
 
+from workers.settings_endpoint import Endpoint, EndpointName
 from workers.settings_partners import Partner
-from workers.settings_types import (
-    BaseUrl,
-    Count,
-    HttpUrl,
-    Network,
-    PerMinute,
-    Secret,
-    Section,
-    Text,
-)
-
-
-def _written_short(value: object) -> object:
-    """Read a secret that is a plain text."""
-    return {"value": value} if isinstance(value, str) else value
-
-
-def _is_base64(text: str) -> bool:
-    try:
-        return bool(base64.b64decode(text, validate=True))
-    except binascii.Error:
-        return False
-
-
-def _endpoint_name(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", text):
-        raise ValueError(
-            "an endpoint's name is 1 to 64 lower-case letters, digits, - and _,"
-            " beginning with a letter or digit"
-        )
-    return text
-
-
-def _event_type(text: str) -> str:
-    if not re.fullmatch(r"im::[a-z_]+", text):
-        raise ValueError("must be an event type like im::order_shipped")
-    return text
-
-
-EndpointName = Annotated[str, AfterValidator(_endpoint_name)]
-EventType = Annotated[str, AfterValidator(_event_type)]
-
-
-class EndpointSecret(Section):
-    """A key that signs, and when: `from` and `until` are instants with an offset."""
-
-    value: Secret = Field(min_length=1)
-    valid_from: AwareDatetime | None = Field(None, alias="from")
-    until: AwareDatetime | None = None
-
-    @model_validator(mode="after")
-    def _usable(self) -> Self:
-        if self.valid_from and self.until and self.until <= self.valid_from:
-            raise ValueError("ends before it begins: `until` must be after `from`")
-        text = self.value.get_secret_value()
-        if text.startswith("whsec_") and not _is_base64(text.removeprefix("whsec_")):
-            raise ValueError("begins with whsec_ but the rest is not base64")
-        return self
-
-
-WrittenSecret = Annotated[EndpointSecret, BeforeValidator(_written_short)]
-
-
-def _some(secrets: tuple[EndpointSecret, ...]) -> tuple[EndpointSecret, ...]:
-    if not secrets:
-        raise ValueError("must hold at least one secret")
-    return secrets
-
-
-class Endpoint(Section):
-    """A receiver of notifications."""
-
-    mode: Literal["relay", "direct"] = "relay"
-    target_url: HttpUrl = Field(repr=False)
-    secrets: Annotated[tuple[WrittenSecret, ...], AfterValidator(_some)]
-    events: tuple[EventType, ...] = ()
-    body: Literal["schema", "example", "portal"] = "schema"
-    hub_encoding: Literal["base64", "hex"] = "base64"
-    max_leased: Count | None = None
-    rate: PerMinute | None = None
+from workers.settings_types import BaseUrl, Count, HttpUrl, Network, Pause, Secret, Text
 
 
 class Ingram(Partner):
@@ -135,7 +47,16 @@ class Ingram(Partner):
         description="Receivers by name, each with `mode` (relay or direct),"
         " `target_url`, `secrets` (texts, or objects of `value`, `from`, `until`) and,"
         " when wanted, `events` (empty: all), `body` (schema, example or portal),"
-        " `hub_encoding` (base64 or hex), `max_leased`, `rate`",
+        " `hub_encoding` (base64 or hex), `max_leased`, `rate`, `answers` (other 3xx"
+        " and 4xx by status or class: again or give_up), `after_dead_letter` (go_on,"
+        " or hold the order's next ones); in direct mode `headers`,"
+        " `client_certificate` and `client_key` (PEM files), `authority` (PEM file of"
+        " those whose certificates are trusted there)",
+    )
+    disable_after: Pause = Field(
+        432_000,
+        description="Seconds of failing without one success after which an endpoint is"
+        " disabled, with four warnings on the way; what waits is kept; 0: never",
     )
     max_leased: Count = Field(
         128,

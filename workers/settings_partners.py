@@ -5,11 +5,13 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
+from serializers.deck_timestamp import DEFAULT_FORM
 from tasks.retry import RetryPolicy
 from tasks.statuses import DEFAULT_STATUSES, StatusRule, StatusTable
 from workers.settings_types import (
     BaseUrl,
     Count,
+    DotNetForm,
     HttpUrl,
     Pause,
     PerMinute,
@@ -201,10 +203,21 @@ class Deck(Partner):
         default=True,
         description="Whether DECK's `Authorization` and `apiVersion` headers are sent",
     )
+    timestamp_format: DotNetForm = Field(
+        DEFAULT_FORM,
+        description="How TimestampUTC is written, in .NET's letters; the text goes into"
+        " the verification key, too",
+    )
+    read_back: bool = Field(
+        default=False,
+        description="Whether DECK's order history (`/api/omsorderhistory`) is asked"
+        " after a link, which is done only when the customer is there; a second call"
+        " per link",
+    )
     codes: Mapping[str, Literal["done", "again", "give_up"]] = Field(
         {},
-        description="What a ResponseCode means, by number or name: done, again or"
-        " give_up; 0 and 15 are done, all others give_up",
+        description="What a ResponseCode means, by number or by name in any case:"
+        " done, again or give_up; 0 and 15 are done, all others give_up",
     )
     max_leased: Count = Field(
         128, description="Links under way, or about to be, at one time"

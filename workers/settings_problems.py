@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from workers.settings_ingram import Endpoint, EndpointSecret, Ingram
+from workers.settings_endpoint import Endpoint, EndpointSecret
+from workers.settings_ingram import Ingram
 from workers.settings_names import Variable, name_of
 from workers.settings_partners import Deck, LineStatus, Partner, Westcon
 

@@ -15,6 +15,8 @@ from pydantic import (
     StringConstraints,
 )
 
+from serializers.deck_timestamp import checked
+
 #: What a URL may hold: printable ASCII without blanks, quotes and backslashes.
 #: Parsers disagree about the rest, so two of them could see two hosts.
 _URL_TEXT = re.compile(r"[!#-&(-\[\]-~]+")
@@ -117,6 +119,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 HttpUrl = Annotated[str, AfterValidator(http_url)]
 BaseUrl = Annotated[str, AfterValidator(base_url)]
 RedisUrl = Annotated[str, AfterValidator(redis_url)]
+DotNetForm = Annotated[str, AfterValidator(checked)]
 Secret = Annotated[SecretStr, AfterValidator(secret)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(network)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]

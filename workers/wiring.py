@@ -11,8 +11,9 @@ from celery import Celery
 
 from tasks.errors import PermanentError
 from tasks.services import Deck, Ingram, Services, Westcon
-from workers.connections import ledger_client
+from workers.connections import hasty_client, ledger_client
 from workers.destinations import plan_rules_of
+from workers.endpoint_watch import EndpointWatch
 from workers.hints import CeleryHints
 from workers.ledger_parts import LedgerParts, ledger_parts
 from workers.measured import (
@@ -29,6 +30,7 @@ from workers.partners import (
     ingram_client,
     westcon_client,
 )
+from workers.redis_clock import RedisClock
 from workers.settings import Settings
 from workers.slots import Slots
 
@@ -60,7 +62,8 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
     own = Slots(slots)
     ledger = ledger_parts(settings, client, paces, own)
     hints = CeleryHints(app, ledger.destinations, paces.seconds, slots)
-    westcon, deck, ingram = _partners(settings, client, slots)
+    clock = RedisClock(hasty_client(settings.redis_url, "clock"))
+    westcon, deck, ingram = _partners(settings, client, slots, clock)
     watch, rules = Stopwatch(metrics, paces), plan_rules_of(settings)
     services = Services(
         ledger=ledger.store,
@@ -69,6 +72,7 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         westcon=MeasuredWestcon(westcon, watch, rules.statuses),
         deck=MeasuredDeck(deck, watch),
         ingram=MeasuredIngram(ingram, watch),
+        endpoints=EndpointWatch(ledger.endpoints),
         rules=rules,
         policies=ledger.destinations.policies(),
         parcel=hints.parcel,
@@ -76,7 +80,7 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         # What has not begun after a third of the lease is handed back: its own
         # leases run since the hint was sent.
         hold_seconds=settings.lease / 3,
-        now_ms=lambda: time.time_ns() // 1_000_000,
+        now_ms=clock.now_ms,
         monotonic=time.monotonic,
         dice=random.random,
         token=lambda: uuid.uuid4().hex[:16],
@@ -86,15 +90,17 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
 
 
 def _partners(
-    settings: Settings, client: "redis.Redis", slots: int
+    settings: Settings, client: "redis.Redis", slots: int, clock: RedisClock
 ) -> tuple[Westcon, Deck, Ingram]:
     """The partners in use; the others answer that they are not configured."""
     http = http_client(slots)
     unused = _Unused()
     return (
-        westcon_client(settings, client, http) if settings.westcon_in_use else unused,
-        deck_client(settings, http) if settings.deck_in_use else unused,
-        ingram_client(settings, client, http, slots)
+        westcon_client(settings, client, http, clock)
+        if settings.westcon_in_use
+        else unused,
+        deck_client(settings, http, clock) if settings.deck_in_use else unused,
+        ingram_client(settings, client, http, slots, clock)
         if settings.ingram_in_use
         else unused,
     )
@@ -107,6 +113,9 @@ class _Unused:
         raise PermanentError("Westcon is not configured", code="not_configured")
 
     def link(self, *_: object) -> str:
+        raise PermanentError("DECK is not configured", code="not_configured")
+
+    def look(self, *_: object) -> str:
         raise PermanentError("DECK is not configured", code="not_configured")
 
     def notify(self, *_: object) -> int:

@@ -53,3 +53,11 @@ def ledger_of(client: redis.Redis, environ: Mapping[str, str]) -> World:
         gates=parts.gates,
         letters=parts.dead_letters,
     )
+
+
+def with_fields(waybill: Terminal, **fields: Any) -> dict[str, str]:
+    """The terminal's endpoints, with these fields of acme."""
+    variable = "WAYBILL_INGRAM__ENDPOINTS"
+    known = json.loads(waybill.environ[variable])
+    known["acme"] |= fields
+    return {variable: json.dumps(known)}

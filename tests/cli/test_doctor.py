@@ -62,6 +62,7 @@ def test_nothing_is_wrong_when_all_is_right(waybill: Terminal) -> None:
     for line in (
         "settings              complete",
         "westcon.token         Westcon's token endpoint gave one",
+        "westcon.access        Westcon takes our token and subscription key",
         "deck.reached          DECK answers (HTTP 404)",
         "ingram.token          Ingram's token endpoint gave one",
         "ingram/acme           127.0.0.1 is called directly; its URL passes",
@@ -272,6 +273,33 @@ def test_a_wrong_client_secret_is_wrong_and_not_shown(waybill: Terminal) -> None
         result.stdout
     )
     assert "hunter2" not in result.output
+
+
+def test_a_wrong_subscription_key_is_wrong_and_not_shown(
+    partners: Sandbox, waybill: Terminal
+) -> None:
+    before = partners.journal.count("westcon.order_status")
+
+    result = waybill("doctor", WAYBILL_WESTCON__SUBSCRIPTION_KEY="hunter2")
+
+    assert result.exit_code == 1
+    said = " ".join(result.stdout.split())
+    assert "wrong westcon.access Westcon refuses the subscription key" in said
+    assert "WAYBILL_WESTCON__SUBSCRIPTION_KEY" in said
+    assert "hunter2" not in result.output
+    assert partners.journal.count("westcon.order_status") == before + 1
+
+
+def test_without_a_token_westcon_is_not_asked(
+    partners: Sandbox, waybill: Terminal
+) -> None:
+    before = partners.journal.count("westcon.order_status")
+
+    told = found(waybill, WAYBILL_WESTCON__CLIENT_SECRET="hunter2")
+
+    assert "westcon.token" in told
+    assert "westcon.access" not in told
+    assert partners.journal.count("westcon.order_status") == before
 
 
 def test_the_doctors_refusal_does_not_become_the_workers(

@@ -1,5 +1,6 @@
 """`waybill status`: all is well, or every reason why it is not."""
 
+import pytest
 import redis
 
 from tasks.work import Kind, NewDelivery
@@ -107,6 +108,27 @@ def test_a_destination_that_asked_to_wait_is_not_well(
 
     assert result.exit_code == 1
     assert "it asked to wait, or there is no token for it" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("subscription_key", "WAYBILL_WESTCON__SUBSCRIPTION_KEY"),
+        ("shut_out", "WAYBILL_WESTCON__BASE_URL"),
+        ("token_refused", "refuses our credentials"),
+        ("http_403", "quota of calls is used up"),
+        ("http_429", "it asked to wait (429)"),
+    ],
+)
+def test_a_destination_that_refuses_us_says_what_to_look_at(
+    ledger: World, waybill: Terminal, code: str, words: str
+) -> None:
+    ledger.gates.close("westcon", 900, code, probe=True)
+
+    result = waybill("status")
+
+    assert result.exit_code == 1
+    assert words in " ".join(result.stdout.split())
 
 
 def test_a_parked_destination_is_not_well(ledger: World, waybill: Terminal) -> None:

@@ -5,10 +5,16 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 
 import pytest
+import redis as redis_library
 
 from sandbox.server import Sandbox
+from tests.clients.partners import ingram_tokens, utc_now
 from tests.clients.raw_server import Act, RawServer
+from tests.clients.receivers import RULES, Make
+from workers.clients.endpoints import Endpoint
+from workers.clients.guard import AddressGuard
 from workers.clients.http import HttpClient
+from workers.clients.ingram import IngramClient
 
 #: Now, for clients that sign or compare dates.
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -34,3 +40,37 @@ def sandbox() -> Iterator[Sandbox]:
     """All partners on one port."""
     with Sandbox().start() as running:
         yield running
+
+
+@pytest.fixture
+def guarded() -> Iterator[HttpClient]:
+    """A client that may call public targets and loopback."""
+    client = HttpClient(user_agent="Waybill/test", guard=AddressGuard(RULES))
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def make(
+    sandbox: Sandbox,
+    http: HttpClient,
+    guarded: HttpClient,
+    redis: "redis_library.Redis",
+) -> Make:
+    """Make a client of these endpoints."""
+
+    def client(
+        *endpoints: Endpoint, clock: Callable[[], datetime] = utc_now
+    ) -> IngramClient:
+        return IngramClient(
+            guarded,
+            relay_http=http,
+            tokens=ingram_tokens(sandbox, http, redis),
+            endpoints={one.name: one for one in endpoints},
+            rules=RULES,
+            base_url=f"{sandbox.url}/ingram",
+            deadline=5.0,
+            clock=clock,
+        )
+
+    return client

@@ -119,6 +119,35 @@ def test_the_key_is_fresh_for_every_call(
     assert second["VerificationKey"] != KEY
 
 
+def test_time_is_told_in_the_form_that_the_settings_say(
+    serve: Callable[[Act], RawServer], http: HttpClient
+) -> None:
+    server = serve(always(answer(200, OK)))
+    form = "yyyy-MM-ddTHH:mm:ssZ"
+    access = DeckAccess(server.url(""), "SITE", "deck-key", timestamp_format=form)
+
+    DeckClient(http, access, lambda: NOW).link("SO-1", "77")
+
+    sent = json.loads(server.requests[0].partition(b"\r\n\r\n")[2])
+    # printf 'api/omsorderlinkaccount2026-11-20T10:00:00Zdeck-key' | sha256sum
+    key = "9C139C8F5A073C76CDB52033CCE053B5CDFDEB2174FC79BC587F90FF6E8C45A9"
+    assert (sent["TimestampUTC"], sent["VerificationKey"]) == (
+        "2026-11-20T10:00:00Z",
+        key,
+    )
+
+
+@pytest.mark.parametrize("form", ["json", "xml", "form"])
+def test_the_stand_in_takes_another_form_of_time(
+    sandbox: Sandbox, make: Callable[..., DeckClient], form: str
+) -> None:
+    client = make(format=form, timestamp_format="yyyy-MM-ddTHH:mm:ssZ")
+
+    client.link("SO-1", "77")
+
+    assert sandbox.links.customer("SO-1") == "77"
+
+
 def test_queued_is_a_success(sandbox: Sandbox, make: Callable[..., DeckClient]) -> None:
     sandbox.faults.order("deck.link", Fault.response_code(15, "queued"))
 

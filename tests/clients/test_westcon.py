@@ -1,4 +1,4 @@
-"""Westcon's order status, and what its gateway answers instead."""
+"""Westcon's order status: questions, answers, and the token that goes with them."""
 
 import json
 import threading
@@ -10,19 +10,12 @@ import redis as redis_library
 
 from sandbox.fault import Fault
 from sandbox.server import Sandbox
-from tasks.errors import NotYet, PartnerError, PermanentError, Throttled, Unavailable
+from tasks.errors import NotYet, PartnerError, PermanentError, Unavailable
 from tests.clients.partners import answer, westcon, westcon_tokens
 from tests.clients.raw_server import SECONDS, Act, RawServer, always
 from workers.clients.http import HttpClient
 from workers.clients.oauth import TokenSource
 from workers.clients.westcon import WestconClient
-
-MISSING_KEY = b"""{"statusCode": 401, "message": "Access denied due to missing \
-subscription key. Make sure to include subscription key when making requests."}"""
-QUOTA = b"""{"statusCode": 403, "message": "Out of call volume quota. \
-Quota will be replenished in 5.03:23:11."}"""
-RATE = b"""{"statusCode": 429, "message": "Rate limit is exceeded. \
-Try again in 60 seconds."}"""
 
 
 @pytest.fixture
@@ -35,21 +28,6 @@ def tokens(
 @pytest.fixture
 def client(sandbox: Sandbox, http: HttpClient, tokens: TokenSource) -> WestconClient:
     return westcon(f"{sandbox.url}/westcon", http, tokens)
-
-
-@pytest.fixture
-def answered(
-    serve: Callable[[Act], RawServer], http: HttpClient, tokens: TokenSource
-) -> Callable[..., PartnerError]:
-    """What is raised when Westcon answers just this."""
-
-    def ask(status: int, body: bytes, header: str = "") -> PartnerError:
-        server = serve(always(answer(status, body, header)))
-        with pytest.raises(PartnerError) as caught:
-            westcon(server.url(""), http, tokens).order_status("W", ("6000001",))
-        return caught.value
-
-    return ask
 
 
 def refusal(client: WestconClient) -> PartnerError:
@@ -174,66 +152,6 @@ def test_a_refused_subscription_key_is_shown_to_the_operator_and_costs_no_token(
     assert "canary" not in str(error)
     assert sandbox.journal.count("token.microsoft") == 1
     assert sandbox.journal.count("westcon.order_status") == 1
-
-
-def test_a_missing_subscription_key_is_the_same(
-    answered: Callable[..., PartnerError],
-) -> None:
-    assert answered(401, MISSING_KEY).code == "subscription_key"
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "header", "seconds"),
-    [
-        (403, QUOTA, "Retry-After: 3600\r\n", 3_600),
-        (403, QUOTA, "", 5 * 86_400 + 3 * 3_600 + 23 * 60 + 11),
-        (429, RATE, "Retry-After: 61\r\n", 61),
-        (429, RATE, "", 60),
-        (429, b"", "", None),
-    ],
-)
-def test_a_spent_rate_or_quota_says_how_long_everybody_waits(
-    answered: Callable[..., PartnerError],
-    status: int,
-    body: bytes,
-    header: str,
-    seconds: float | None,
-) -> None:
-    error = answered(status, body, header)
-
-    assert isinstance(error, Throttled)
-    assert (error.code, error.retry_after) == (f"http_{status}", seconds)
-
-
-def test_another_403_is_permanent(answered: Callable[..., PartnerError]) -> None:
-    assert isinstance(answered(403, b'{"message":"Forbidden"}'), PermanentError)
-
-
-def test_a_refused_question_is_permanent_and_carries_the_gateways_text(
-    answered: Callable[..., PartnerError],
-) -> None:
-    error = answered(400, b'{"message":"Missing required fields: ordertype"}')
-
-    assert isinstance(error, PermanentError)
-    assert error.code == "http_400"
-    assert "Missing required fields: ordertype" in str(error)
-
-
-def test_a_secret_that_comes_back_is_masked(
-    answered: Callable[..., PartnerError],
-) -> None:
-    error = answered(400, b'{"message":"not SANDBOXPARTNERKEY000000000000001"}')
-
-    assert "SANDBOXPARTNERKEY" not in str(error)
-
-
-def test_a_503_comes_again_no_sooner_than_asked(
-    answered: Callable[..., PartnerError],
-) -> None:
-    error = answered(503, b"<html>", "Retry-After: 5\r\n")
-
-    assert isinstance(error, Unavailable)
-    assert (error.code, error.retry_after) == ("http_503", 5)
 
 
 @pytest.mark.parametrize(

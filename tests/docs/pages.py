@@ -14,6 +14,7 @@ PAGES = (
     "docs/going-live.md",
     "docs/reliability.md",
     "docs/notifications.md",
+    "docs/deck.md",
     "docs/performance.md",
 )
 

@@ -8,9 +8,17 @@ from typing import Any
 import pytest
 
 from serializers import ingram
+from tasks.retry import JITTER
 from tasks.statuses import DEFAULT_STATUSES
 from tests.docs.pages import blocks, text
-from workers.settings_ingram import EndpointSecret
+from workers.clients.answer_table import FIXED, USUAL
+from workers.clients.ingram import READ_BYTES
+from workers.clients.masks import SAID
+from workers.clients.reply_bodies import KEPT_BYTES
+from workers.settings import Settings
+from workers.settings_endpoint import EndpointSecret
+from workers.settings_ingram import Ingram
+from workers.settings_partners import PAUSES
 
 PAGE = "docs/notifications.md"
 SECRET = "acme-secret"
@@ -116,3 +124,45 @@ def test_the_two_secrets_sign_when_the_page_says() -> None:
     assert (old.valid_from, old.until) == (None, datetime(2027, 1, 31, tzinfo=UTC))
     assert (new.valid_from, new.until) == (datetime(2027, 1, 24, tzinfo=UTC), None)
     assert "From the 24th to the 31st" in text(PAGE)
+
+
+def test_the_figures_are_those_of_the_code() -> None:
+    known, ingram_known = Settings.model_fields, Ingram.model_fields
+    page = text(PAGE)
+    short = page.partition("## In short")[2].partition("## Headers")[0]
+    hours = sum(PAUSES) / 3_600
+    within = f"{hours:.0f} to {hours * (1 + JITTER):.0f} hours"
+    days = ingram_known["disable_after"].default / 86_400
+
+    assert f"{known['deadline'].default:.0f} s for the whole call" in short
+    assert f"{READ_BYTES // 1_024} KiB; of a refusal {KEPT_BYTES // 1_024} KiB" in short
+    assert f"and {SAID} characters kept" in short
+    assert f"{WORDS[len(PAUSES) + 1]} tries within {within}" in short
+    *most, last = map(_pause, PAUSES)
+    assert f"are {', '.join(most)} and {last} (`WAYBILL_INGRAM__RETRY_PAUSES`)" in page
+    assert f"fails for {WORDS[days]} days without one success" in page
+    failures = ingram_known["breaker_failures"].default
+    assert f"{WORDS[failures].capitalize()} failures in a row" in page
+    assert f"for {ingram_known['breaker_seconds'].default} s (`WAYBILL_IN" in page
+
+
+WORDS = {5: "five", 10: "ten"}
+
+
+def _pause(seconds: float) -> str:
+    for unit, name in ((3_600, "h"), (60, "min"), (1, "s")):
+        if seconds >= unit:
+            return f"{seconds / unit:.0f} {name}"
+    return ""
+
+
+def test_what_is_told_of_answers_is_what_the_code_does() -> None:
+    table = text(PAGE).partition("## What your answer does")[2].partition("\n\n")[2]
+    rows = dict(row.strip("| ").split(" | ", 1) for row in table.splitlines()[2:7])
+    first_words = {"done": "done", "again": "again", "disable": "you want no more"}
+
+    for status, verdict in FIXED.items():
+        (told,) = (said for codes, said in rows.items() if status in codes)
+        assert told.startswith(first_words[verdict])
+    assert rows["3xx, any other 4xx"].startswith("a dead letter at once")
+    assert set(USUAL.values()) == {"give_up"}

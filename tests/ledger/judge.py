@@ -4,14 +4,13 @@ import re
 from collections import Counter
 
 from serializers.order import Order
-from tasks.work import Claim, NewDelivery
+from tasks.work import Claim, NewDelivery, WatchMove
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import Picture, contradictions, picture
 from workers.ledger import keys
 
 TRIES = 3
-STREAM = "orders:events"
 
 #: Where a delivery and a watch may stay when nothing is left to do.
 AT_REST = {"done", "dead", "superseded", "discarded", "", "ended"}
@@ -34,6 +33,10 @@ class Judge:
         records: what was last written of each order; None when it was spoilt.
         versions: the highest version seen of each item.
         events: the refs of events that are dead letters.
+        tried: the tries of each delivery that count: begun, since the last replay.
+        over: the orders whose watch has ended, and which no event started anew.
+        wanted: the orders that are to be looked at again at once.
+        admissions: how many events were admitted.
     """
 
     def __init__(self) -> None:
@@ -48,6 +51,10 @@ class Judge:
         self.records: dict[str, Order | None] = {}
         self.versions: Counter[str] = Counter()
         self.events: set[str] = set()
+        self.tried: Counter[str] = Counter()
+        self.over: set[str] = set()
+        self.wanted: set[str] = set()
+        self.admissions = 0
 
     def number(self, ref: str) -> str:
         """The order's number of a watch or a delivery."""
@@ -64,6 +71,8 @@ class Judge:
     def begins(self, claim: Claim, run: str, lane: str) -> None:
         """A try begins: of nothing delivered, by one run per fence, in lane order."""
         assert claim.ref not in self.delivered, f"{claim.ref} again after delivery"
+        if (claim.ref, claim.fence) not in self.holders:
+            self.tried[claim.ref] += 1
         holder = self.holders.setdefault((claim.ref, claim.fence), run)
         assert holder == run, f"{claim} is held by two runs"
         started = self.started.setdefault(lane, [])
@@ -72,15 +81,40 @@ class Judge:
         order = self.entered.get(lane, [claim.ref])
         assert started == sorted(started, key=order.index), "a lane out of order"
 
-    def decided(self, world: World, ref: str, wish: str) -> None:
+    def moves(self, number: str, move: WatchMove, before: str) -> None:
+        """An event was admitted that moves a watch, which stood like this before."""
+        self.admissions += 1
+        busy = before in {"leased", "sending"}
+        if move is WatchMove.START:
+            self.over.discard(number)
+        if busy and move in {WatchMove.START, WatchMove.LOOK}:
+            self.wanted.add(number)
+        if before and move is WatchMove.END:
+            self.ends(number)
+
+    def ends(self, number: str) -> None:
+        """A watch has ended; only an event may start it anew."""
+        self.over.add(number)
+        self.wanted.discard(number)
+
+    def looked(self, number: str, next_look: float | None) -> float | None:
+        """A look was recorded by who held it; seconds until the next."""
+        if next_look is None:
+            self.ends(number)
+            return None
+        again = number in self.wanted
+        self.wanted.discard(number)
+        return 0.0 if again else next_look
+
+    def decided(self, ref: str, wish: str) -> None:
         """A person has replayed or discarded a dead letter."""
         if ref in self.events:
             self.events.remove(ref)
-            # What a replay publishes is read at once here.
-            published = world.redis.delete(STREAM)
-            assert published == (wish == "replayed"), f"{ref} {wish}: {published}"
         elif wish == "replayed":
             self.replays[ref] += 1
+            self.tried[ref] = 0
+        elif ref.startswith(keys.ORDER_PREFIX):
+            self.ends(self.number(ref))
 
     def counts(self, ref: str, marks: int) -> None:
         """What arrived twice was ambiguous, or somebody asked for it."""
@@ -103,6 +137,9 @@ class Judge:
             assert found.states[ref] != "done", f"{ref} was not delivered"
         events = {r for r in found.places if r.startswith(keys.EVENT_PREFIX)}
         assert events == self.events, "an event lost, or back from its end"
+        for number in self.over:
+            state = found.states[keys.order_ref(number)]
+            assert state == "ended", f"the watch of {number} has ended and is {state}"
         self._items(world, found)
         return found
 
@@ -122,6 +159,9 @@ class Judge:
     ) -> int:
         """Judge one item; how many of its tries nobody knows the end of."""
         assert 0 <= int(tries or 0) <= TRIES, f"{ref} has {tries!r} tries"
+        if ref.startswith(keys.DELIVERY_PREFIX):
+            expected = self.tried[ref]
+            assert int(tries or 0) == expected, f"{ref}: {tries!r} tries of {expected}"
         version = int(made or 0)
         assert version >= self.versions[ref], f"{ref} fell back to version {version}"
         self.versions[ref] = version
@@ -137,6 +177,8 @@ class Judge:
         assert found.heads == set(), f"lanes are left: {found.heads}"
         for ref in self.delivered:
             assert self.arrived[ref], f"{ref} is done and never arrived"
+        admitted = acts.counted(world, "admitted")
+        assert admitted == self.admissions, f"{admitted} of {self.admissions} admitted"
         for number, order in self.records.items():
             held = world.ledger.orders([number])[0].order
             assert held == order, f"{number} is not as it was last written"

@@ -4,34 +4,69 @@ import random
 from dataclasses import dataclass
 
 from tasks.outcome import Again, Done, GiveUp, Later, Outcome
-from tasks.work import Hint
+from tasks.work import Claim, Hint
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A call that was made: whether the partner has it, and what we know of it."""
+class Going:
+    """A try that has begun.
+
+    Attributes:
+        hint: its one claim.
+        run: the run that began it.
+        watch: whether it is a look, which leaves nothing at the partner's.
+        rest: the claims that came in the same hint and are still to begin.
+    """
 
     hint: Hint
     run: str
-    arrived: bool
-    outcome: Outcome
+    watch: bool
+    rest: tuple[Claim, ...] = ()
 
     @property
     def ref(self) -> str:
         return self.hint.claims[0].ref
 
 
-def call(dice: random.Random, hint: Hint, run: str, *, watch: bool) -> Made:
-    """Make the call that has begun; a look leaves nothing at the partner's."""
-    after = dice.uniform(0.0, 120.0)
-    again, later = Again(after, "no", "http_503"), Later(after, "wait", "x")
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A call that was made: whether the partner has it, and what we know of it."""
+
+    going: Going
+    arrived: bool
+    outcome: Outcome
+
+    @property
+    def ref(self) -> str:
+        return self.going.ref
+
+
+def ends(after: float, *, watch: bool) -> tuple[tuple[Outcome, bool], ...]:
+    """Every way a call may go: what we know of it, and whether it arrived.
+
+    Args:
+        after: seconds that the ones which come again wait.
+        watch: whether it is a look; how one succeeds is told to `advance`.
+    """
+    missed: tuple[tuple[Outcome, bool], ...] = (
+        (Again(after, "no", "http_503"), False),
+        (Later(after, "wait", "x"), False),
+        (GiveUp("no", "http_400"), False),
+    )
+    if watch:
+        return missed
     unsure = Again(after, "unsure", "timeout", ambiguous=True)
     last = GiveUp("unsure", "timeout", ambiguous=True)
-    missed = dice.choice((again, again, later, GiveUp("no", "http_400")))
-    if watch:
-        return Made(hint, run, arrived=False, outcome=missed)
-    if dice.random() < 0.5:
-        missed = dice.choice((missed, missed, missed, unsure, last))
-        return Made(hint, run, arrived=False, outcome=missed)
-    known = dice.choice((Done(), Done(), Done(), unsure, last))
-    return Made(hint, run, arrived=True, outcome=known)
+    known = [(one, arrived) for one in (unsure, last) for arrived in (True, False)]
+    return ((Done(), True), *missed, *known)
+
+
+def call(dice: random.Random, going: Going) -> Made:
+    """Make the call that has begun: half of them arrive."""
+    after = dice.uniform(0.0, 120.0)
+    arrives = not going.watch and dice.random() < 0.5
+    weights = {Done: 6, Again: 2, Later: 1, GiveUp: 1}
+    some = [one for one in ends(after, watch=going.watch) if one[1] == arrives]
+    likely = [weights[type(outcome)] for outcome, _ in some]
+    ((outcome, arrived),) = dice.choices(some, likely)
+    return Made(going, arrived, outcome)

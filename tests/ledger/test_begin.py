@@ -1,5 +1,6 @@
 """A try begins once per fence, and only for the run that holds it."""
 
+from tasks.outcome import Again
 from tasks.work import Delivery, Kind, Look, Refused
 from tests.ledger import acts
 from tests.ledger.clock import World
@@ -144,3 +145,30 @@ def test_each_item_of_a_hint_is_judged_on_its_own(world: World) -> None:
     together = acts.joined(hints)
 
     assert acts.going(world, together) == ["order:A", "order:C"]
+
+
+def test_a_try_is_told_how_the_one_before_it_failed(world: World) -> None:
+    first = acts.sent(world, acts.admit(world, acts.link()).leased[0])
+    acts.settle(world, first, Again(10.0, "not there", "read_back"))
+    world.clock.advance(10_000)
+    [second] = acts.begin(world, acts.claim(world), "second")
+    acts.settle(world, acts.hint("deck", "delivery:L1", 2), acts.GIVE_UP, "second")
+    world.letters.replay("delivery:L1")
+    [replayed] = acts.begin(world, acts.claim(world), "third")
+
+    failed = [one.failed for one in (second, replayed) if isinstance(one, Delivery)]
+    assert failed == ["read_back", ""]
+
+
+def test_a_lease_that_ends_while_sending_does_not_hide_the_failure_before_it(
+    world: World,
+) -> None:
+    hint = acts.sent(world, acts.admit(world, acts.link()).leased[0])
+    acts.settle(world, hint, Again(0.0, "not there", "read_back"))
+    acts.sent(world, acts.claim(world), "second")
+
+    world.clock.advance(world.terms.lease + 1)
+    [third] = acts.begin(world, acts.claim(world), "third")
+
+    assert isinstance(third, Delivery)
+    assert (third.tries, third.failed) == (3, "read_back")

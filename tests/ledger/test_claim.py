@@ -1,5 +1,7 @@
 """What is due is leased, what was lost is leased again, within the limits."""
 
+from dataclasses import replace
+
 from tasks.destination import Destination
 from tasks.retry import RetryPolicy
 from tests.ledger import acts
@@ -84,8 +86,8 @@ def due_in(world: World, **seconds: float) -> None:
         world.redis.hset(f"{{wb:0}}:delivery:{name}", "state", "due")
 
 
-def wide(world: World, most: int = 10) -> list[str]:
-    claims = world.claims.claim(WIDE, 0, most, 8).claims
+def wide(world: World, most: int = 10, known: Destination = WIDE) -> list[str]:
+    claims = world.claims.claim(known, 0, most, 8).claims
     return [one.ref.removeprefix("delivery:") for one in claims]
 
 
@@ -107,6 +109,43 @@ def test_what_is_not_due_soon_fills_no_call(world: World) -> None:
     assert wide(world) == ["L1"]
 
 
+PATIENT = replace(WIDE, soon_share=0.25)
+
+
+def looked(world: World, **seconds: float) -> None:
+    """So many seconds ago these were looked at."""
+    for name, ago in seconds.items():
+        moment = world.clock.now_ms - int(ago * 1000)
+        world.redis.hset(f"{{wb:0}}:delivery:{name}", "looked", moment)
+
+
+def test_a_call_is_filled_with_what_has_waited_most_of_its_pause(world: World) -> None:
+    due_in(world, L1=0, L2=100, L3=101)
+    looked(world, L2=300, L3=300)
+
+    assert wide(world, known=PATIENT) == ["L1", "L2"]
+
+
+def test_a_short_pause_holds_nothing_back_behind_it(world: World) -> None:
+    due_in(world, L1=0, L2=50, L3=60, L4=70)
+    looked(world, L2=10, L3=10, L4=600)
+
+    assert wide(world, known=PATIENT) == ["L1", "L4"]
+
+
+def test_what_was_never_looked_at_has_no_pause_to_shorten(world: World) -> None:
+    due_in(world, L1=0, L2=11)
+
+    assert wide(world, known=PATIENT) == ["L1"]
+
+
+def test_a_claim_asks_three_for_each_place_it_has_to_fill(world: World) -> None:
+    due_in(world, L0=0, **{f"L{n}": 20.0 + n for n in range(1, 8)})
+    looked(world, L6=600, L7=600)
+
+    assert wide(world, known=PATIENT) == ["L0", "L6"]
+
+
 def test_a_full_call_takes_nothing_before_its_time(world: World) -> None:
     due_in(world, L1=0, L2=0, L3=0, L4=1)
 
@@ -116,8 +155,9 @@ def test_a_full_call_takes_nothing_before_its_time(world: World) -> None:
 def test_a_pause_after_a_failure_is_never_cut_short(world: World) -> None:
     due_in(world, L1=0, L2=1)
     world.redis.hset("{wb:0}:delivery:L2", "tries", 1)
+    looked(world, L2=600)
 
-    assert wide(world) == ["L1"]
+    assert wide(world, known=PATIENT) == ["L1"]
 
 
 def test_no_more_is_claimed_than_was_asked_for(world: World) -> None:

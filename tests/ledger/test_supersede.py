@@ -99,3 +99,65 @@ def test_a_call_that_may_have_arrived_is_counted_although_superseded(
     acts.settle(world, old, GiveUp("?", "timeout", ambiguous=True))
 
     assert acts.counted(world, "ambiguous") == 1
+
+
+def test_the_timeline_says_that_a_link_which_waited_is_superseded(
+    world: World,
+) -> None:
+    hint = acts.sent(world, acts.admit(world, acts.link("L1")).leased[0])
+    acts.settle(world, hint, acts.AGAIN)
+
+    acts.admit(world, acts.link("L2"))
+    acts.admit(world, acts.link("L2"))
+
+    told = acts.timeline(world)
+    assert told[-3:] == ["superseded delivery:L1", "event", "event"]
+
+
+def test_the_timeline_says_that_a_link_in_flight_is_superseded_once_it_fails(
+    world: World,
+) -> None:
+    old = acts.sent(world, acts.admit(world, acts.link("L1")).leased[0])
+    acts.admit(world, acts.link("L2"))
+    before = acts.timeline(world)
+
+    acts.settle(world, old, acts.AGAIN)
+    acts.settle(world, old, acts.AGAIN)
+
+    assert "superseded delivery:L1" not in before
+    told = acts.timeline(world)[len(before) :]
+    assert told == [
+        "deck again delivery:L1: http, again in 10 s",
+        "superseded delivery:L1",
+    ]
+
+
+def test_the_timeline_says_it_also_when_the_worker_of_the_older_link_dies(
+    world: World,
+) -> None:
+    acts.sent(world, acts.admit(world, acts.link("L1")).leased[0])
+    acts.admit(world, acts.link("L2"))
+
+    world.clock.advance(world.terms.lease + 1)
+    acts.claim(world)
+
+    assert acts.timeline(world)[-2:] == [
+        "ambiguous delivery:L1",
+        "superseded delivery:L1",
+    ]
+
+
+def test_a_link_that_was_made_is_not_told_as_superseded(world: World) -> None:
+    old = acts.sent(world, acts.admit(world, acts.link("L1")).leased[0])
+    acts.admit(world, acts.link("L2"))
+
+    acts.settle(world, old, acts.DONE)
+
+    assert "superseded delivery:L1" not in acts.timeline(world)
+
+
+def test_superseding_keeps_the_timeline_within_its_length(world: World) -> None:
+    for n in range(world.terms.timeline + 3):
+        acts.admit(world, acts.link(f"L{n}"))
+
+    assert len(acts.timeline(world)) == world.terms.timeline

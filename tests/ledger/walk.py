@@ -6,31 +6,18 @@ received with what the ledger says of it.
 """
 
 import random
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 
-from serializers.order import Line, Order
-from tasks.outcome import Done
-from tasks.work import (
-    Admission,
-    Delivery,
-    Hint,
-    Look,
-    NewDelivery,
-    Refused,
-    Verdict,
-    WatchMove,
-    Written,
-)
-from tests.ledger import acts
+from tasks.work import Hint, NewDelivery, Verdict, WatchMove
+from tests.ledger import acts, people
 from tests.ledger.clock import World
-from tests.ledger.judge import Judge, sending
-from tests.ledger.partner import Made, call
-from tests.ledger.places import picture
+from tests.ledger.hands import DESTINATIONS, UNREADABLE, Hands
+from tests.ledger.healing import heal, rest
+from tests.ledger.partner import Going, Made, call
+from tests.ledger.round import Round
 from workers.ledger import keys
 
 NUMBERS = ("A", "A", "A", "B:{b}", "C c")
-DESTINATIONS = ("deck", "ingram/acme", "ingram/zeta", "westcon")
 
 
 class Walk:
@@ -39,31 +26,24 @@ class Walk:
     def __init__(self, world: World, seed: int) -> None:
         self.world = world
         self.dice = random.Random(seed)
-        self.judge = Judge()
-        self.hints: list[Hint] = []
-        self.made: list[Made] = []
-        self.admitted: list[Admission] = []
-        self.parked: set[str] = set()
-        self.sending: set[str] = set()
-        self.reported = ""
-        self._named = 0
-
-    def name(self, what: str) -> str:
-        self._named += 1
-        return f"{what}{self._named:04}"
+        self.hands = Hands(world)
+        self.round = Round(self.hands)
 
     def steps(self, count: int) -> None:
         """Take so many steps, and look after each."""
         acting = (
             (self.admit, 3),
+            (self.publish, 2),
+            (self.take_in, 3),
             (self.claim, 6),
+            (self.release, 1),
             (self.begin, 8),
             (self.report, 8),
             (self.pass_time, 4),
             (self.hand_back, 1),
-            (self.operate, 2),
-            (self.park, 1),
-            (self.bury_event, 0.4),
+            (self.operate, 3),
+            (self.gate, 0.7),
+            (self.park, 0.7),
             (self.spoil, 0.3),
         )
         ways, weights = zip(*acting, strict=True)
@@ -72,151 +52,138 @@ class Walk:
 
     def step(self, act: Callable[[], None]) -> None:
         act()
-        before, self.sending = self.sending, sending(self.judge.looks(self.world))
-        if act != self.claim:
-            disturbed = before - self.sending - {self.reported}
-            assert not disturbed, f"{act.__name__} disturbed {disturbed}"
+        self.hands.looks(claiming=act in {self.claim, self.release})
 
     def whole(self, steps: int) -> None:
         """A walk that ends with everything at rest, also what was dead before."""
         self.steps(steps)
-        self.heal()
-        self.judge.rests(self.world)
-        for letter in list(self.world.letters.all()):
-            self.decide(letter.id, "replayed")
-        self.heal()
-        self.judge.rests(self.world)
+        rest(self.hands)
+
+    def heal(self) -> None:
+        heal(self.hands)
+
+    def chance(self, share: float) -> bool:
+        return self.dice.random() < share
+
+    def times(self) -> int:
+        """Once; or twice, the answer being lost."""
+        return self.dice.choice((1, 1, 2))
 
     def admit(self) -> None:
         """An event; an old one may come again, or with other bytes, or too late."""
-        number = self.dice.choice(NUMBERS)
-        move = self.dice.choice([*WatchMove, WatchMove.START])
-        new, id_ = self.deliveries(number), self.name("event")
-        one = acts.admission(self.world, new, number, move, id_)
-        one = replace(one, order=replace(one.order, purchase_order=self.name("PO")))
-        self.write(self.world.ledger.admit([one]), one.order)
-        self.admitted.append(one)
-        old, never = self.dice.choice(self.admitted), self.never()
-        for again, verdict in (
-            (old, Verdict.DUPLICATE),
-            (replace(old, body_digest="other"), Verdict.CONFLICT),
-            (replace(one, digest=self.name("event"), deliveries=never), Verdict.STALE),
-        ):
-            if self.dice.random() < 0.3:
-                assert self.world.ledger.admit([again]) == [Written(verdict)]
+        number, move = self.dice.choice(NUMBERS), self.move()
+        new = self.deliveries(number)
+        self.hands.admit(number, new, move, kept=self.chance(0.9))
+        for way in (Verdict.DUPLICATE, Verdict.CONFLICT, Verdict.STALE):
+            if self.chance(0.3):
+                late = way is Verdict.STALE
+                old = self.hands.admitted[-1 if late else self.some_event()]
+                self.hands.repeat(old, way)
 
-    def write(self, answers: list[Written], order: Order | None) -> None:
-        """What was written holds; the answer, so the hints, may be lost."""
-        (written,) = answers
-        assert written.verdict in {Verdict.ADMITTED, Verdict.ADVANCED}
-        if order is not None:
-            self.judge.records[order.number] = order
-        if self.dice.random() < 0.9:
-            self.hints += written.leased
+    def some_event(self) -> int:
+        return self.dice.randrange(len(self.hands.admitted))
 
-    def never(self) -> tuple[NewDelivery, ...]:
-        """The deliveries of a plan that comes too late."""
-        return (acts.notification(self.name("never")),)
+    def move(self) -> WatchMove:
+        return self.dice.choice([*WatchMove, WatchMove.START])
 
-    def deliveries(self, number: str) -> list[NewDelivery]:
-        new = []
-        if self.dice.random() < 0.4:
-            new.append(acts.link(self.name("L")))
+    def publish(self) -> None:
+        """An event is published; some cannot be read."""
+        if self.chance(0.1):
+            self.hands.feed.publish(UNREADABLE + self.hands.name("event").encode())
+            return
+        number, move = self.dice.choice(NUMBERS), self.move()
+        self.hands.publish(number, self.deliveries(number), move)
+
+    def take_in(self) -> None:
+        """Something becomes of the stream; its readers may die at every step."""
+        feed = self.hands.feed
+        feed.read(kept=self.chance(0.9))
+        if self.chance(0.4):
+            feed.claim_back(kept=self.chance(0.9))
+        if feed.handed and self.chance(0.8):
+            ids = feed.handed.pop(self.dice.randrange(len(feed.handed)))
+            self.hands.take_in(ids, self.dice.choice(("", "", "", "before", "after")))
+        if self.chance(0.5):
+            feed.trim()
+
+    def deliveries(self, number: str) -> Sequence[NewDelivery]:
+        hands, new = self.hands, []
+        if self.chance(0.4):
+            new.append(acts.link(hands.name("L")))
         for _ in range(self.dice.choice((0, 1, 2))):
             endpoint = self.dice.choice(("acme", "acme", "zeta"))
-            new.append(acts.notification(self.name("N"), endpoint))
-        made = self.judge.made.get(number)
-        if made and self.dice.random() < 0.1:
+            new.append(acts.notification(hands.name("N"), endpoint))
+        made = hands.judge.made.get(number)
+        if made and self.chance(0.1):
             new.append(self.dice.choice(made))
-        for one in new:
-            self.judge.enters(one, number)
         return new
 
     def claim(self) -> None:
         """What is due; sometimes the answer, so the hint, is lost."""
         work = self.world.claims.work()
         ready = {one.destination for one in work if one.due or one.ended}
-        some = ready if ready and self.dice.random() < 0.8 else DESTINATIONS
+        some = ready if ready and self.chance(0.8) else DESTINATIONS
         name = self.dice.choice(sorted(some))
         for partition in range(self.world.partitions):
-            found = self.world.claims.claim(
-                self.world.destinations[name], partition, 3, 8
-            )
-            assert not (found.claims and name in self.parked), f"{name} is parked"
-            if self.dice.random() < 0.85:
-                self.hints += [Hint(name, partition, (one,)) for one in found.claims]
+            found = self.hands.claim(name, partition, 3)
+            if found is not None and self.chance(0.85):
+                self.hints(found)
+
+    def hints(self, found: Hint) -> None:
+        """One hint for all that was claimed, or one for each."""
+        if self.chance(0.5):
+            self.hands.hints.append(found)
+        else:
+            self.hands.hints += [acts.only(found, one.ref) for one in found.claims]
+
+    def release(self) -> None:
+        self.round.turn()
 
     def take(self, kept: float) -> Hint | None:
         """Some hint; it may stay, since Celery may bring it twice."""
-        if not self.hints:
+        if not self.hands.hints:
             return None
-        place = self.dice.randrange(len(self.hints))
-        if self.dice.random() < kept:
-            return self.hints[place]
-        return self.hints.pop(place)
+        place = self.dice.randrange(len(self.hands.hints))
+        if self.chance(kept):
+            return self.hands.hints[place]
+        return self.hands.hints.pop(place)
 
     def begin(self) -> None:
         """Begin a call and make it; the answer of begin may have to be asked twice."""
         hint = self.take(kept=0.2)
-        if hint is None:
-            return
-        run = self.name("run")
-        for _ in range(self.dice.choice((1, 1, 2))):
-            (begun,) = acts.begin(self.world, hint, run)
-        if isinstance(begun, Refused):
-            return
-        assert hint.destination not in self.parked, f"{hint} began while parked"
-        claim = hint.claims[0]
-        self.judge.begins(claim, run, self.judge.number(claim.ref) + hint.destination)
-        made = call(self.dice, hint, run, watch=not isinstance(begun, Delivery))
-        if made.arrived:
-            self.judge.arrived[made.ref] += 1
-        self.made.append(made)
+        if hint is not None:
+            for going in self.hands.begin(hint, self.times()):
+                self.hands.calls(call(self.dice, going))
 
     def report(self) -> None:
         """Report some call: now or late, once or twice; or its worker has died."""
-        if not self.made:
+        made = self.hands.made
+        if not made:
             return
-        place = self.dice.randrange(len(self.made))
-        made = self.made[place]
-        if self.dice.random() < 0.6:
-            self.made.pop(place)
-        if self.dice.random() < 0.15:
+        place = self.dice.randrange(len(made))
+        one = made[place]
+        if self.chance(0.6):
+            made.pop(place)
+        if self.chance(0.15):
             return
-        self.reported = made.ref
-        if made.ref.startswith(keys.ORDER_PREFIX) and self.dice.random() < 0.6:
-            self.advance(made)
-            return
-        for _ in range(self.dice.choice((1, 1, 2))):
-            held = self.holds(made)
-            (answer,) = acts.settle(self.world, made.hint, made.outcome, made.run)
-            if isinstance(made.outcome, Done):
-                self.judge.delivered.add(made.ref)
-            elif not held:
-                assert answer == "fenced", f"a late failure made {made.ref} {answer}"
+        if one.ref.startswith(keys.ORDER_PREFIX) and self.chance(0.6):
+            self.advance(one.going)
+        elif one.going.rest and self.chance(0.7):
+            self.go_on(one)
+        else:
+            self.hands.report(one, self.times())
 
-    def holds(self, made: Made) -> bool:
-        """Whether the item is still that run's, by the fence that it began with."""
-        number, claim = self.judge.number(made.ref), made.hint.claims[0]
-        fence = acts.field(self.world, made.ref, "fence", number)
-        run = acts.field(self.world, made.ref, "run", number)
-        return (fence, run) == (str(claim.fence), made.run)
+    def go_on(self, made: Made) -> None:
+        going = self.hands.go_on(made, self.times())
+        if going is not None:
+            self.hands.calls(call(self.dice, going))
 
-    def advance(self, made: Made) -> None:
-        number = self.judge.number(made.ref)
-        new = self.deliveries(number)
-        lines = (Line(self.name("line"), "1", "2", "S"),)
-        order = Order(number, self.name("PO"), lines=lines) if new else None
+    def advance(self, going: Going) -> None:
+        new = self.deliveries(self.hands.judge.number(going.ref))
         next_look = self.dice.choice((0.0, 60.0, 600.0, None))
-        seen = acts.seen(self.world, made.hint, *new, order=order, next_look=next_look)
-        advance = self.world.ledger.advance
-        late = replace(seen, version=seen.version - 1, deliveries=self.never())
-        if self.dice.random() < 0.3:
-            assert advance(made.hint, made.run, [late]) == [Written(Verdict.STALE)]
-        self.write(advance(made.hint, made.run, [seen]), order)
-        if self.dice.random() < 0.3:
-            expected = Verdict.STALE if order else Verdict.ADVANCED
-            assert advance(made.hint, made.run, [seen]) == [Written(expected)]
+        seen = self.hands.advance(going, new, next_look, kept=self.chance(0.9))
+        if self.chance(0.3):
+            self.hands.advance_late(going, seen)
 
     def pass_time(self) -> None:
         self.world.clock.advance(self.dice.choice((1_000, 20_000, 60_000)))
@@ -225,76 +192,26 @@ class Walk:
         hint = self.take(kept=0.3)
         if hint is not None:
             after = self.dice.choice((0.0, 0.0, 5.0, 60.0))
-            for _ in range(self.dice.choice((1, 2))):
-                self.world.ledger.hand_back(hint, hint.claims, after)
+            self.hands.hand_back(hint, after, self.times())
 
     def operate(self) -> None:
         """Replay or discard something, dead or not."""
-        refs = sorted(picture(self.world.redis).states)
         dead = [letter.id for letter in self.world.letters.all()]
-        some = dead if dead and self.dice.random() < 0.8 else refs
+        some = dead if dead and self.chance(0.8) else people.refs(self.hands)
         for ref in self.dice.sample(some, k=min(1, len(some))):
-            self.decide(ref, self.dice.choice(("replayed", "replayed", "discarded")))
+            wish = self.dice.choice(("replayed", "replayed", "discarded"))
+            people.decide(self.hands, ref, wish)
 
-    def decide(self, ref: str, wish: str) -> None:
-        """Ask for it, and once more since the answer was lost."""
-        letters = self.world.letters
-        ask = letters.replay if wish == "replayed" else letters.discard
-        if ask(ref) == wish:
-            self.judge.decided(self.world, ref, wish)
-            assert ask(ref) in {"not_dead", "gone"}, f"{ref} {wish} twice"
+    def gate(self) -> None:
+        """A destination fails until its breaker opens, asks to wait, or works."""
+        name = self.dice.choice(DESTINATIONS)
+        verdict = self.dice.choice(("served", "close", "failed"))
+        for _ in range(5 if verdict == "failed" else 1):
+            self.hands.gates.tell(name, verdict)
 
     def park(self) -> None:
         name = self.dice.choice(DESTINATIONS)
-        way = self.dice.choice(("park", "unpark", "unpark"))
-        acts.park(self.world, name, way)
-        self.parked = self.parked | {name} if way == "park" else self.parked - {name}
-
-    def bury_event(self) -> None:
-        """An event that cannot be read."""
-        entry = self.name("entry")
-        for _ in range(2):
-            self.world.ledger.bury_event(entry, b"?", "unreadable", "decode")
-        self.judge.events.add(keys.event_ref(entry))
+        people.park(self.hands, name, self.dice.choice(("park", "unpark", "unpark")))
 
     def spoil(self) -> None:
-        """A record becomes one that this release cannot read."""
-        number = self.dice.choice(NUMBERS)
-        key = f"{acts.root(self.world, number)}record:{number}"
-        if self.world.redis.set(key, b"?", xx=True, keepttl=True):
-            self.judge.records[number] = None
-
-    def heal(self) -> None:
-        """From now on everything works: all that is alive must come to its end."""
-        for name in DESTINATIONS:
-            acts.unpark(self.world, name)
-        self.parked.clear()
-        for _ in range(400):
-            work = sorted(self.world.claims.work(), key=repr)
-            if not work:
-                return
-            waits = [ms for one in work for ms in (one.due_ms, one.ended_ms)]
-            self.world.clock.advance(min(ms for ms in waits if ms is not None))
-            for one in work:
-                hint = self.world.claims.claim(
-                    self.world.destinations[one.destination], one.partition, 9, 99
-                )
-                self.finish(hint)
-            self.judge.looks(self.world)
-        raise AssertionError("the ledger does not come to rest")
-
-    def finish(self, hint: Hint) -> None:
-        for claim in hint.claims:
-            one = Hint(hint.destination, hint.partition, (claim,))
-            run = self.name("run")
-            (begun,) = acts.begin(self.world, one, run)
-            if isinstance(begun, Look):
-                seen = acts.seen(self.world, one, next_look=None)
-                self.world.ledger.advance(one, run, [seen])
-            elif isinstance(begun, Delivery):
-                self.judge.begins(claim, run, begun.order_number + hint.destination)
-                self.judge.arrived[claim.ref] += 1
-                acts.settle(self.world, one, Done(), run)
-                self.judge.delivered.add(claim.ref)
-            elif not isinstance(begun, Refused):
-                acts.settle(self.world, one, acts.GIVE_UP, run)
+        people.spoil(self.hands, self.dice.choice(NUMBERS))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tests.processes.environ import RECEIVER
 from tests.processes.site import Site
-from tests.processes.waiting import until
+from tests.processes.waiting import PATIENCE, until
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +28,16 @@ class Accounts:
     dead: int
 
 
-def accounted(site: Site, orders: Sequence[str]) -> Accounts:
+def accounted(site: Site, orders: Sequence[str], seconds: float = PATIENCE) -> Accounts:
     """Wait until all work has ended, then read the partners' books.
 
     Args:
         site: where it happened.
         orders: published as `feed.placed`, with a customer each.
+        seconds: how long the work may take to end.
     """
-    until("every order is served", lambda: _served(site) >= len(orders))
-    until("the ledger is quiet", lambda: site.ledger.quiet)
+    until("every order is served", lambda: _served(site) >= len(orders), seconds)
+    until("the ledger is quiet", lambda: site.ledger.quiet, seconds)
     ids: defaultdict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
     for one in site.partners.deliveries(RECEIVER):
         assert one.verified, one.reason

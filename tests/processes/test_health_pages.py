@@ -1,35 +1,16 @@
 """The health pages of a real worker, on a Redis that goes and one that forgets."""
 
-import http.client
-import json
 from pathlib import Path
 
 import pytest
 
 from tests.processes import feed
 from tests.processes.accounts import accounted
+from tests.processes.pages import page, problems
 from tests.processes.site import running_site
 from tests.processes.waiting import until
-from tests.processes.worker import Worker
 
 pytestmark = pytest.mark.processes
-
-
-def page(worker: Worker, path: str) -> tuple[int, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", worker.health_port, timeout=30)
-    try:
-        connection.request("GET", path)
-        reply = connection.getresponse()
-        return reply.status, reply.read().decode()
-    finally:
-        connection.close()
-
-
-def problems(worker: Worker) -> dict[str, str]:
-    status, body = page(worker, "/ready")
-    found: dict[str, str] = json.loads(body)["problems"]
-    assert (status == 200) == (not found)
-    return found
 
 
 def test_the_pages_say_what_a_worker_does(tmp_path: Path) -> None:

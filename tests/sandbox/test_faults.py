@@ -91,6 +91,7 @@ def test_every_kind_of_fault_has_a_constructor() -> None:
         Fault.no_envelope(),
         Fault.pascal_keys(),
         Fault.json_in_json(),
+        Fault.dates(),
         Fault.response_code(2, "no"),
     }
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.plans import OrderLine
+from sandbox.plans import OrderLine, steps_of
 from sandbox.server import Sandbox
 from sandbox.settings import SandboxSettings
 from tests.sandbox.caller import Caller
@@ -186,3 +186,33 @@ def test_a_token_of_ingrams_is_worth_nothing(caller: Caller) -> None:
     reply = caller.status(["1"], headers=headers)
 
     assert reply.status == 401
+
+
+def told(caller: Caller, number: str) -> list[tuple[str, str, str]]:
+    lines = caller.status([number]).json()["MT_OrderStatus_Response"]
+    return [
+        (line["eRPOrderLineNumber"], line["lineStatusCode"], line["lineQuantity"])
+        for line in lines
+    ]
+
+
+def test_lines_come_and_go_and_split(sandbox: Sandbox, caller: Caller) -> None:
+    parts = [OrderLine("10", quantity=each) for each in ("5", "3", "2")]
+    snapshots = [("SCH", "", "", "INC"), ("", "SHI", "SCH", "")]
+    plan = steps_of(snapshots, "polls")
+    sandbox.orders.put("1", [*parts, OrderLine("20")], plan=plan)
+
+    assert told(caller, "1") == [
+        ("000010", "SCH", f"{5:14.3f}"),
+        ("000020", "INC", f"{1:14.3f}"),
+    ]
+    assert told(caller, "1") == [
+        ("000010", "SHI", f"{3:14.3f}"),
+        ("000010", "SCH", f"{2:14.3f}"),
+    ]
+
+
+def test_a_known_order_may_have_no_lines(sandbox: Sandbox, caller: Caller) -> None:
+    sandbox.orders.stepping("1", [""])
+
+    assert told(caller, "1") == []

@@ -52,6 +52,28 @@ def test_westcon_may_wrap_json_in_json(sandbox: Sandbox, caller: Caller) -> None
     assert told.startswith('{"MT_OrderStatus_Response"')
 
 
+def test_westcon_may_have_no_dates(sandbox: Sandbox, caller: Caller) -> None:
+    told = poll(sandbox, caller, Fault.dates("00000000"))
+
+    assert isinstance(told, dict)
+    lines = told["MT_OrderStatus_Response"]
+    assert {line["statusDate"] for line in lines} == {"00000000"}
+    assert {line["shipDate"] for line in lines} == {"00000000"}
+
+
+def test_a_bad_order_may_spoil_every_call_that_it_is_in(
+    sandbox: Sandbox, caller: Caller
+) -> None:
+    sandbox.orders.final("1")
+    bad = Fault.status(400, "bad order").on("2")
+    sandbox.faults.order("westcon.order_status", bad, times=None)
+
+    spoilt = [caller.status(["1", "2"]).status, caller.status(["2"]).status]
+
+    assert spoilt == [400, 400]
+    assert caller.status(["1"]).status == 200
+
+
 def test_a_failed_poll_does_not_move_an_order(sandbox: Sandbox, caller: Caller) -> None:
     sandbox.orders.stepping("1", ["SCH", "INV"])
     sandbox.faults.order("westcon.order_status", Fault.status(500))

@@ -28,6 +28,28 @@ GOLDEN = {
 LINKS = st.builds(OrderLink, TEXTS, TEXTS, TEXTS, TEXTS, TEXTS, TEXTS)
 NAMES = st.sampled_from(sorted(FORMATS))
 
+#: XML 1.0, production 2: what a document may hold.
+XML_RANGES = ((0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
+XML_TEXTS = st.text(
+    st.sampled_from("\t\n\r")
+    | st.one_of(
+        *(st.characters(min_codepoint=a, max_codepoint=z) for a, z in XML_RANGES)
+    ),
+    max_size=20,
+)
+#: Its complement, without halves of surrogate pairs, which no format carries.
+NOT_XML = st.sampled_from(
+    [chr(n) for n in range(0x20) if chr(n) not in "\t\n\r"] + ["\ufffe", "\uffff"]
+)
+MEMBERS = {
+    "order_number": "OrderNumber",
+    "customer_id": "CustomerID",
+    "site_code": "SiteCode",
+    "api_username": "APIUsername",
+    "timestamp_utc": "TimestampUTC",
+    "verification_key": "VerificationKey",
+}
+
 
 @pytest.mark.parametrize("name", sorted(GOLDEN))
 def test_a_link_is_written_and_read_as_the_golden_bytes(name: str) -> None:
@@ -59,6 +81,41 @@ def test_every_link_survives_every_format(link: OrderLink, name: str) -> None:
 
     assert FORMATS[name].decode(body) == link
     assert FORMATS[name].encode(replace(link)) == body
+
+
+@given(st.builds(OrderLink, *[XML_TEXTS] * 6), NAMES)
+def test_whatever_xml_may_hold_survives_every_format(
+    link: OrderLink, name: str
+) -> None:
+    assert FORMATS[name].decode(FORMATS[name].encode(link)) == link
+
+
+@given(st.sampled_from(sorted(MEMBERS)), XML_TEXTS, NOT_XML, XML_TEXTS)
+def test_whatever_xml_may_not_hold_is_refused_with_the_fields_name(
+    field: str, before: str, bad: str, after: str
+) -> None:
+    link = replace(LINK, **{field: before + bad + after})
+
+    with pytest.raises(EncodeError) as refused:
+        FORMATS["xml"].encode(link)
+
+    assert refused.value.field == MEMBERS[field]
+    assert bad not in str(refused.value)
+
+
+@given(LINKS, LINKS, NAMES)
+def test_different_links_give_different_bytes(
+    one: OrderLink, other: OrderLink, name: str
+) -> None:
+    bodies = [FORMATS[name].encode(link) for link in (one, other)]
+
+    assert (bodies[0] == bodies[1]) == (one == other)
+
+
+def test_a_comment_does_not_end_a_text() -> None:
+    body = GOLDEN["xml"].replace(b">erp<", b">e<!-- -->r<?a b?>p<")
+
+    assert FORMATS["xml"].decode(body) == LINK
 
 
 @pytest.mark.parametrize("text", ["a\0b", "a\x1bb", "a\ufffeb"])

@@ -24,6 +24,14 @@ NEW = b'{"ResponseCode": 0, "Message": "Linked", "CorrelationId": "c0ffee-1"}'
         (b'{"ResponseCode":-3}', LinkReply("-3", "", "")),
         (b'{"ResponseCode":"InvalidOrder"}', LinkReply("InvalidOrder", "", "")),
         (
+            b"<R><ResponseCode>SuccessfullyQueued</ResponseCode></R>",
+            LinkReply("15", "", ""),
+        ),
+        (
+            b"<R><ResponseCode>0<!-- -->7<?a b?>1</ResponseCode></R>",
+            LinkReply("71", "", ""),
+        ),
+        (
             b"<R><ResponseCode>7</ResponseCode><Message>No</Message></R>",
             LinkReply("7", "No", ""),
         ),
@@ -36,6 +44,11 @@ NEW = b'{"ResponseCode": 0, "Message": "Linked", "CorrelationId": "c0ffee-1"}'
 def test_a_reply_is_read_by_its_content(body: bytes, reply: LinkReply) -> None:
     assert decode_reply(body) == reply
     assert decode_reply(b"\xef\xbb\xbf\r\n" + body) == reply
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_json_is_read_behind_a_mark(encoding: str) -> None:
+    assert decode_reply('{"ResponseCode":15}'.encode(encoding)).code == "15"
 
 
 def test_xml_in_utf_16_is_read() -> None:
@@ -66,6 +79,15 @@ def test_a_message_is_cut_at_500_characters() -> None:
         (b'{"ResponseCode":null}', "no ResponseCode"),
         (b'{"ResponseCode":true}', "no ResponseCode"),
         (b"<R><ResponseCode/></R>", "no ResponseCode"),
+        (b"<R><ResponseCode>0<b/></ResponseCode></R>", "no ResponseCode"),
+        (
+            b"<R><ResponseCode>7</ResponseCode><ResponseCode>0</ResponseCode></R>",
+            "more than one ResponseCode",
+        ),
+        (b"<R><a><ResponseCode>0</ResponseCode></a></R>", "no ResponseCode"),
+        (b'{"a":{"ResponseCode":0}}', "no ResponseCode"),
+        (b"<R>" + b"<a/>" * 40_000 + b"</R>", "at most 131072 allowed"),
+        (b'{"a":"' + b"x" * 131_072 + b'"}', "at most 131072 allowed"),
         (b"<!DOCTYPE html><html></html>", "an HTML page"),
         (b"\n<HTML><body>Bad gateway</body></HTML>", "an HTML page"),
         (b"<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "DOCTYPE"),

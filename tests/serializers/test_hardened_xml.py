@@ -57,7 +57,11 @@ def test_a_doctype_hidden_by_a_declared_encoding_is_not_found_by_the_parser() ->
         (b"<a>&#0;</a>", "not well-formed"),
         (b"<a>\xff</a>", "neither UTF-8 nor UTF-16"),
         (b"<a>" * 300 + b"</a>" * 300, "not well-formed"),
-        (b"<a>" + b" " * 1_048_576 + b"</a>", "at most 1048576"),
+        (b"<a>" * 5_000 + b"</a>" * 5_000, "not well-formed"),
+        (b"<a " + b"a='' " * 2 + b"/>", "not well-formed"),
+        ("<a/>".encode("utf-32"), "not well-formed"),
+        ("<a/>".encode("cp037"), "neither UTF-8 nor UTF-16"),
+        (b"<a>" + b" " * 131_072 + b"</a>", "at most 131072"),
         (b"plain", "not well-formed"),
     ],
 )

@@ -1,5 +1,7 @@
 """Ingram's notification: three published spellings out, all known ones in."""
 
+from typing import TypeVar
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,8 +9,10 @@ from hypothesis import strategies as st
 from serializers.errors import DecodeError
 from serializers.ingram import (
     SPELLINGS,
+    Link,
     Notification,
     NotificationLine,
+    Package,
     Resource,
     Shipment,
     decode,
@@ -26,7 +30,14 @@ SHIPPED = NotificationLine(
     shipped_quantity="2.5",
     backordered_quantity="0",
     shipments=(
-        Shipment("2024-09-02", "4M", "SMARTPOST-BM", "1Z999", "10", "New York"),
+        Shipment(
+            "2024-09-02",
+            "4M",
+            "SMARTPOST-BM",
+            "10",
+            "New York",
+            (Package("1Z999", "1", "2"), Package("", "2"), Package("1Z998")),
+        ),
         Shipment("2024-09-03"),
     ),
     serial_numbers=("123123123",),
@@ -36,12 +47,27 @@ NOTIFICATION = Notification(
     event_timestamp="2024-09-02T15:17:00.123Z",
     resources=(
         Resource(
-            "im::order_shipped", "20-RD128", "ZENPO", "2024-09-01T08:54:39Z", (SHIPPED,)
+            "im::order_shipped",
+            "20-RD128",
+            "ZENPO",
+            "2024-09-01T08:54:39Z",
+            (SHIPPED,),
+            (Link("/resellers/v6/orders/20-RD128", "orders", "GET"),),
         ),
         Resource("im::order_voided", "20-RD128", "", "", ()),
     ),
 )
 
+T = TypeVar("T")
+
+
+def some(values: st.SearchStrategy[T]) -> st.SearchStrategy[tuple[T, ...]]:
+    return st.lists(values, max_size=2).map(tuple)
+
+
+PACKAGES = st.builds(Package, STRIPPED, STRIPPED, STRIPPED).filter(
+    lambda package: package != Package("")
+)
 QUANTITIES = st.sampled_from(("", "0", "1", "2.5", "-3", "1000000000000000000000"))
 NOTIFICATIONS = st.builds(
     Notification,
@@ -65,13 +91,12 @@ NOTIFICATIONS = st.builds(
                     QUANTITIES,
                     QUANTITIES,
                     QUANTITIES,
-                    st.lists(st.builds(Shipment, *[STRIPPED] * 6), max_size=2).map(
-                        tuple
-                    ),
-                    st.lists(FILLED, max_size=2).map(tuple),
+                    some(st.builds(Shipment, *[STRIPPED] * 5, some(PACKAGES))),
+                    some(FILLED),
                 ),
                 max_size=2,
             ).map(tuple),
+            some(st.builds(Link, FILLED, STRIPPED, STRIPPED)),
         ),
         max_size=2,
     ).map(tuple),
@@ -116,10 +141,20 @@ def test_lower_case_aliases_single_objects_and_nulls_are_read() -> None:
         line.backordered_quantity,
     )
     assert quantities == ("3", "2", "1")
-    assert [(s.carrier_code, s.tracking_number) for s in line.shipments] == [
-        ("4M", "A"),
-        ("4M", "B"),
-    ]
+    (shipment,) = line.shipments
+    assert shipment.carrier_code == "4M"
+    assert shipment.packages == (Package("A"), Package("B"))
+
+
+def test_packages_and_links_that_say_nothing_are_left_out() -> None:
+    empty = b'{"shipmentDetails":[{"packageDetails":[{"trackingNumber":""},null]}]}'
+    body = b'{"eventId":"A","resource":[{"lines":[%s],"links":[{"topic":"x"}]}]}'
+
+    (resource,) = decode(body % empty).resources
+
+    (line,) = resource.lines
+    assert line.shipments == (Shipment(""),)
+    assert resource.links == ()
 
 
 def test_the_order_created_event_on_the_same_topic_is_read() -> None:

@@ -111,3 +111,18 @@ def test_what_is_no_record_is_refused(packed: bytes) -> None:
 def test_a_record_of_a_later_release_says_which() -> None:
     with pytest.raises(DecodeError, match="layout 99, this release reads 1"):
         unpack(b'[99,"SO-1"]')
+
+
+@pytest.mark.parametrize("known", [1, 2, 3, 4])
+def test_a_line_that_says_next_to_nothing_is_packed_and_read(known: int) -> None:
+    line = Line(*(["24/10", "10", "24", "SHI"][:known] + [""] * (4 - known)))
+
+    order = Order("SO-1", lines=(line,))
+
+    assert unpack(pack(order)) == order
+
+
+def test_a_line_whose_empty_status_was_left_out_is_read() -> None:
+    left_out = PLAIN.replace(b',"SHI","2026-11-20","2","C9300"', b"")
+
+    assert unpack(left_out).lines[0] == Line("2400000001/10", "10", "2400000001", "")

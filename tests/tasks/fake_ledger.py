@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from serializers.errors import DecodeError
 from serializers.order import Order, pack, unpack
@@ -16,66 +16,40 @@ from tasks.work import (
     Delivery,
     Held,
     Hint,
-    Kind,
     Look,
     NewDelivery,
     Refused,
     Settlement,
     Unreadable,
     Verdict,
-    WatchMove,
     Written,
 )
+from tests.tasks.fake_items import FakeItems
 
 
 @dataclass(slots=True)
-class Item:
-    """A watch or a delivery; a watch has no kind."""
-
-    ref: str
-    destination: str
-    order: str
-    kind: Kind | None = None
-    payload: bytes = b""
-    state: str = "lane"
-    fence: int = 0
-    tries: int = 0
-    run: str = ""
-    due_ms: int = 0
-    look_again: bool = False
-    superseded: bool = False
-    outcomes: list[object] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class FakeLedger:
-    """Every item, order and timeline; `trips` remembers each round trip's name.
+class FakeLedger(FakeItems):
+    """Items, orders and timelines; `trips` remembers each round trip's name.
 
     Attributes:
-        now_ms: the clock.
-        room: whether new work is leased at once.
         most: tries of an item, before its workers count as lost.
         meanwhile: each is called once, before the next admit or advance, as what
             another worker does in between.
         broken: round trips that do not come back.
+        number: what every notification is told to be in its lane.
     """
 
-    now_ms: Callable[[], int]
-    room: bool = True
     most: int = 4
     stream: dict[str, bytes | None] = field(default_factory=dict)
     acknowledged: list[str] = field(default_factory=list)
     buried: list[tuple[str, str]] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)
     records: dict[str, tuple[int, bytes]] = field(default_factory=dict)
-    items: dict[str, Item] = field(default_factory=dict)
-    lanes: defaultdict[tuple[str, str], list[str]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
     log: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     trips: list[str] = field(default_factory=list)
     meanwhile: list[Callable[[], object]] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
+    number: int = 0
 
     def _trip(self, name: str) -> None:
         self.trips.append(name)
@@ -86,13 +60,6 @@ class FakeLedger:
 
     def order(self, number: str) -> Order:
         return unpack(self.records[number][1])
-
-    def watch(self, number: str) -> Item:
-        return self.items[f"order:{number}"]
-
-    def deliveries(self, destination: str = "") -> list[Item]:
-        made = [item for item in self.items.values() if item.kind]
-        return [i for i in made if destination in {"", i.destination}]
 
     def entries(self, ids: Sequence[str]) -> dict[str, bytes | None]:
         self._trip("entries")
@@ -140,62 +107,6 @@ class FakeLedger:
         entered = [self._enter(order.number, one) for one in new]
         return [hint for hint in entered if hint is not None]
 
-    def _move(self, number: str, move: WatchMove) -> list[Hint]:
-        ref = f"order:{number}"
-        watch = self.items.get(ref)
-        alive = watch is not None and watch.state != "ended"
-        if move is WatchMove.END and watch is not None and alive:
-            watch.state, watch.look_again = "ended", False
-            watch.fence += 1
-        if move is WatchMove.START or (move is WatchMove.LOOK and alive):
-            watch = self.items.setdefault(ref, Item(ref, WESTCON, number))
-            if watch.state in {"leased", "sending"}:
-                watch.look_again = True
-                return []
-            watch.tries = 0
-            return self._start(watch)
-        return []
-
-    def _start(self, item: Item) -> list[Hint]:
-        if not self.room:
-            item.state, item.due_ms = "due", self.now_ms()
-            return []
-        item.state = "leased"
-        item.fence += 1
-        return [Hint(item.destination, 0, (Claim(item.ref, item.fence),))]
-
-    def _enter(self, order: str, new: NewDelivery) -> Hint | None:
-        ref = f"delivery:{new.id}"
-        if ref in self.items:
-            return None
-        if new.kind is Kind.LINK:
-            self._supersede(order, new.destination)
-        item = Item(ref, new.destination, order, new.kind, new.payload)
-        self.items[ref] = item
-        lane = self.lanes[order, new.destination]
-        lane.append(ref)
-        hints = self._start(item) if len(lane) == 1 else []
-        return hints[0] if hints else None
-
-    def _supersede(self, order: str, destination: str) -> None:
-        for ref in tuple(self.lanes[order, destination]):
-            item = self.items[ref]
-            if item.state == "sending":
-                item.superseded = True
-            else:
-                self._leave(item, "superseded")
-
-    def _leave(self, item: Item, state: str) -> None:
-        item.state = state
-        lane = self.lanes[item.order, item.destination]
-        if item.ref not in lane:
-            return
-        head = lane[0] == item.ref
-        lane.remove(item.ref)
-        if head and lane:
-            self.items[lane[0]].state = "due"
-            self.items[lane[0]].due_ms = self.now_ms()
-
     def claim(self, hint: Hint, most: int) -> tuple[Claim, ...]:
         """Leases never end by themselves here."""
         self._trip("claim")
@@ -222,7 +133,8 @@ class FakeLedger:
         item.tries += not again
         item.state, item.run = "sending", run
         if item.kind is not None:
-            return Delivery(claim, item.tries, item.order, item.kind, item.payload)
+            made = Delivery(claim, item.tries, item.order, item.kind, item.payload)
+            return replace(made, number=self.number, failed=item.failed)
         version, record = self.records[item.order]
         held = _held(version, record)
         if held.order is None:
@@ -251,11 +163,10 @@ class FakeLedger:
                 self._leave(item, "superseded")
             case GiveUp():
                 self._leave(item, "dead")
-            case Again(after=after):
+            case Again(after=after, code=code) | Later(after=after, code=code):
+                item.tries -= isinstance(one.outcome, Later)
                 item.state, item.due_ms = "due", self.now_ms() + int(after * 1000)
-            case Later(after=after):
-                item.tries -= 1
-                item.state, item.due_ms = "due", self.now_ms() + int(after * 1000)
+                item.failed = code
         return None
 
     def settle_and_begin(

@@ -11,7 +11,8 @@ from tasks.plan_rules import DECK, WESTCON, EndpointRule, PlanRules
 from tasks.retry import RetryPolicy
 from tasks.services import Services
 from tasks.work import Hint
-from tests.tasks.fake_ledger import FakeLedger, Item
+from tests.tasks.fake_items import Item
+from tests.tasks.fake_ledger import FakeLedger
 
 ACME, BRAVO = "ingram/acme", "ingram/bravo"
 POLICY = RetryPolicy((10.0, 20.0, 40.0), retry_after_max=3_600.0)
@@ -55,6 +56,7 @@ class FakeGates:
 
     told: list[tuple[str, str]] = field(default_factory=list)
     closed: dict[str, float] = field(default_factory=dict)
+    reasons: dict[str, tuple[str, bool]] = field(default_factory=dict)
     open_after: int = 5
 
     def served(self, destination: str) -> None:
@@ -67,9 +69,12 @@ class FakeGates:
     def is_closed(self, destination: str) -> bool:
         return destination in self.closed
 
-    def close(self, destination: str, seconds: float) -> None:
+    def close(
+        self, destination: str, seconds: float, why: str = "", *, probe: bool = False
+    ) -> None:
         self.told.append(("close", destination))
         self.closed[destination] = seconds
+        self.reasons[destination] = (why, probe)
 
 
 @dataclass(slots=True)
@@ -107,9 +112,10 @@ class FakeWestcon:
 
 @dataclass(slots=True)
 class FakeDeck:
-    """Remembers links in the order in which they were made."""
+    """Remembers links in the order in which they were made, and looks for them."""
 
     links: list[tuple[str, str]] = field(default_factory=list)
+    looks: list[tuple[str, str]] = field(default_factory=list)
     errors: list[Exception | None] = field(default_factory=list)
 
     def link(self, order_number: str, customer_id: str) -> str:
@@ -118,18 +124,28 @@ class FakeDeck:
         self.links.append((order_number, customer_id))
         return "code 0"
 
+    def look(self, order_number: str, customer_id: str) -> str:
+        self.looks.append((order_number, customer_id))
+        if self.errors and (error := self.errors.pop(0)) is not None:
+            raise error
+        return "read back"
+
 
 @dataclass(slots=True)
 class FakeIngram:
     """Remembers notifications in the order in which they arrived."""
 
     received: list[tuple[str, str, bytes, int]] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
     errors: list[Exception | None] = field(default_factory=list)
 
-    def notify(self, endpoint: str, event_id: str, body: bytes, tries: int) -> int:
+    def notify(
+        self, endpoint: str, event_id: str, body: bytes, tries: int, number: int = 0
+    ) -> int:
         if self.errors and (error := self.errors.pop(0)) is not None:
             raise error
         self.received.append((endpoint, event_id, body, tries))
+        self.numbers.append(number)
         return 202
 
     def told(self, endpoint: str = "acme") -> list[tuple[str, str]]:
@@ -146,6 +162,22 @@ class FakeIngram:
 
 
 @dataclass(slots=True)
+class FakeEndpoints:
+    """Remembers what it was told of each endpoint."""
+
+    told: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def served(self, endpoint: str) -> None:
+        self.told.append(("served", endpoint, ""))
+
+    def failed(self, endpoint: str, code: str) -> None:
+        self.told.append(("failed", endpoint, code))
+
+    def disable(self, endpoint: str, why: str) -> None:
+        self.told.append(("disable", endpoint, why))
+
+
+@dataclass(slots=True)
 class World:
     """Everything that the tasks can touch."""
 
@@ -155,6 +187,7 @@ class World:
     westcon: FakeWestcon = field(default_factory=FakeWestcon)
     deck: FakeDeck = field(default_factory=FakeDeck)
     ingram: FakeIngram = field(default_factory=FakeIngram)
+    endpoints: FakeEndpoints = field(default_factory=FakeEndpoints)
     dice: float = 0.5
     stopping: bool = False
     parcel: int = 0
@@ -174,6 +207,7 @@ class World:
             westcon=self.westcon,
             deck=self.deck,
             ingram=self.ingram,
+            endpoints=self.endpoints,
             rules=self.rules,
             policies=_policies(),
             parcel=lambda _: self.parcel,

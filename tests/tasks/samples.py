@@ -18,7 +18,7 @@ from tasks.receive import receive
 from tasks.report import Report
 from tasks.services import Services
 from tasks.work import Claim, Held, Hint
-from tests.tasks.fake_ledger import Item
+from tests.tasks.fake_items import Item
 from tests.tasks.fakes import RULES, START_MS, World
 
 NUMBER = "60012345"

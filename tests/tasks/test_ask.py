@@ -149,6 +149,30 @@ def test_lines_that_nobody_asked_for_are_left_out() -> None:
     assert set(ask(westcon, "W", ["1", "2"], in_time)) == {"1", "2"}
 
 
+def test_a_gateway_that_answers_nothing_readable_is_not_asked_for_every_order() -> None:
+    numbers = [str(n) for n in range(10)]
+    westcon = knowing(*numbers)
+    westcon.bad = dict.fromkeys(numbers, UNREADABLE)
+
+    answers = ask(westcon, "W", numbers, in_time)
+
+    assert answers == dict.fromkeys(numbers, UNREADABLE)
+    assert [len(orders) for _, orders in westcon.asked] == [10, 5, 2, 1, 1]
+
+
+def test_every_order_that_is_refused_is_found_however_many_there_are() -> None:
+    numbers = [str(n) for n in range(4)]
+    westcon = knowing(*numbers)
+    westcon.bad = dict.fromkeys(numbers[:3], REFUSED)
+
+    answers = ask(westcon, "W", numbers, in_time)
+
+    assert answers == {
+        **dict.fromkeys(numbers[:3], REFUSED),
+        "3": (told(order_number="3"),),
+    }
+
+
 def test_no_call_begins_when_time_is_up() -> None:
     westcon = knowing("1", "2", "3", "4")
     westcon.errors = [REFUSED]

@@ -65,6 +65,18 @@ def test_everybody_waits_as_long_as_the_partner_asks(error: Exception) -> None:
     assert world.gates.closed == {ACME: 60.0}
 
 
+@pytest.mark.parametrize(("seconds", "probe"), [(59.9, False), (60.0, True)])
+def test_after_a_long_rest_one_call_goes_first(
+    seconds: float,
+    probe: bool,  # noqa: FBT001 (pytest passes it by name)
+) -> None:
+    world = World()
+
+    failing(world, Throttled("slow", code="http_429", retry_after=seconds))
+
+    assert world.gates.reasons == {ACME: ("http_429", probe)}
+
+
 def test_nobody_waits_longer_than_the_cap() -> None:
     world = World()
 

@@ -168,6 +168,27 @@ def test_a_watch_out_of_patience_says_how_to_go_on() -> None:
     assert "order.placed" in str(error)
 
 
+def test_a_watch_out_of_patience_names_the_lines_that_are_open() -> None:
+    numbers = ["10", "20", "30"]
+    seen = tuple(
+        line(s, n) for s, n in zip(["SCH", "BOR", "INV"], numbers, strict=True)
+    )
+    ms = int(RULES.poll.patience * 1000) + 1
+
+    error = look(order(lines=seen), told("SCH"), told("INV", "30"), ms=ms)
+
+    assert "open lines: 10 (SCH), 20 (BOR, no longer told); publish" in str(error)
+
+
+def test_a_watch_out_of_patience_names_a_few_lines_only() -> None:
+    seen = tuple(line("SCH", str(n)) for n in range(10, 18))
+    ms = int(RULES.poll.patience * 1000) + 1
+
+    error = look(order(lines=seen), told("SCH"), ms=ms)
+
+    assert "14 (SCH, no longer told), and 3 more; publish" in str(error)
+
+
 def test_a_change_after_the_end_of_patience_is_told_and_watched_on() -> None:
     days = RULES.poll.patience * 1000 + 1
 
@@ -188,6 +209,17 @@ def test_an_unknown_order_is_waited_for_within_its_grace() -> None:
     assert not within.shared
     assert isinstance(after, PermanentError)
     assert refusal(order(), [told("SCH")], RULES, START_MS + grace) is None
+
+
+def test_one_order_of_a_purchase_order_may_be_unknown() -> None:
+    reply = [told("NAO", "", order_number="61"), told("SHI")]
+
+    refused = refusal(order(), reply, RULES, START_MS + 30 * 24 * HOUR_MS)
+    found = advance(order(), *reply)
+
+    assert refused is None
+    assert [one.key for one in snapshot(found)] == [f"{NUMBER}/10"]
+    assert statuses(found) == [("10", "IM::shipped")]
 
 
 def test_the_grace_of_an_order_placed_anew_begins_anew() -> None:

@@ -4,11 +4,13 @@ import json
 from typing import Any
 
 from serializers.events import OrderEvent
+from tasks.errors import TransientError, Unavailable
 from tasks.linked import link_payload
+from tasks.outcome import GiveUp
 from tasks.plan_rules import DECK, PlanRules
 from tasks.work import Kind
 from tests.tasks.fakes import World
-from tests.tasks.samples import after, changed, event, run_hints, take_in
+from tests.tasks.samples import after, changed, event, release, run_hints, take_in
 
 
 def linked(second: float, customer: str, **fields: Any) -> OrderEvent:
@@ -91,3 +93,50 @@ def test_of_links_that_wait_only_the_latest_is_made() -> None:
         "superseded",
         "done",
     ]
+
+
+def made_again(world: World, *errors: Exception | None) -> None:
+    """Take a link in and try it as often as it fails, each pause waited for."""
+    world.deck.errors = list(errors)
+    take_in(world, linked(1, "A"))
+    run_hints(world)
+    for _ in errors:
+        world.clock.pass_seconds(3_600)
+        release(world)
+
+
+def test_a_link_that_was_taken_is_only_looked_for() -> None:
+    world = World()
+    missing = TransientError("not there", code="read_back")
+
+    made_again(world, missing, Unavailable("?", code="read_back_timeout"), None)
+
+    assert world.deck.looks == [("SO-1", "A")] * 2
+    assert world.deck.links == []
+    assert [one.state for one in world.items_at(DECK)] == ["done"]
+
+
+def test_a_link_that_was_not_taken_is_made_again() -> None:
+    world = World()
+
+    made_again(world, Unavailable("?", code="http_503"), None)
+
+    assert world.deck.looks == []
+    assert world.deck.links == [("SO-1", "A")]
+
+
+def test_a_link_that_is_never_there_is_given_up_with_what_was_found() -> None:
+    world = World()
+    found = "its order history has CustomerID -100"
+    missing = TransientError(f"DECK took the link, but {found}", code="read_back")
+
+    made_again(world, *[missing] * 4)
+
+    [item] = world.items_at(DECK)
+    last = item.outcomes[-1]
+    assert (item.state, world.deck.looks) == ("dead", [("SO-1", "A")] * 3)
+    assert isinstance(last, GiveUp)
+    assert found in last.reason
+    assert last.reason.endswith("(the last of 4 tries)")
+    assert last.code == "read_back"
+    assert not last.ambiguous

@@ -1,5 +1,6 @@
 """Whether the partners can be reached: tokens, base URLs, where endpoints point."""
 
+import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -7,15 +8,17 @@ from typing import Literal
 
 from tasks.errors import PartnerError, PermanentError
 from workers.cli.doctor_check import Check, ok, warning, wrong
+from workers.cli.doctor_westcon import access
 from workers.clients.guard import AddressGuard, TargetRules
 from workers.clients.http import HttpClient, Reply
 from workers.clients.token_request import Credential, ask
 from workers.settings import Settings
-from workers.settings_ingram import Endpoint
+from workers.settings_endpoint import Endpoint
 
 #: Seconds that one look may take.
 DEADLINE = 10.0
-#: DECK's TimestampUTC is made from our clock, to the minute.
+#: What we sign carries Redis' time, from which this machine's is told apart beside it;
+#: DECK's TimestampUTC does so to the minute.
 ODD_SECONDS, REFUSED_SECONDS = 30.0, 300.0
 
 
@@ -32,13 +35,23 @@ def partner_checks(
 
 def _reached(settings: Settings, http: HttpClient) -> Iterator[Check]:
     if settings.westcon_in_use:
-        yield token(http, westcon_credential(settings))
+        credential = westcon_credential(settings)
+        yield token(http, credential)
         yield from base_url(http, "Westcon", settings.westcon.base_url)
+        yield from _let_in(settings, http, credential)
     if settings.deck_in_use:
         yield from base_url(http, "DECK", settings.deck.base_url)
     if any(one.mode == "relay" for one in settings.ingram.endpoints.values()):
         yield token(http, ingram_credential(settings))
         yield from base_url(http, "Ingram", settings.ingram.base_url)
+
+
+def _let_in(
+    settings: Settings, http: HttpClient, credential: Credential
+) -> Iterator[Check]:
+    # Without a token there is nothing to ask with, and that is told already.
+    with contextlib.suppress(PartnerError):
+        yield access(http, settings, ask(http, credential), DEADLINE)
 
 
 def westcon_credential(settings: Settings) -> Credential:
@@ -99,7 +112,7 @@ def clock(name: str, whom: str, reply: Reply, now: datetime) -> Iterator[Check]:
         return
     off = abs((theirs - now).total_seconds())
     says = f"{whom}'s clock and ours differ by {off:.0f} s"
-    advice = "have this machine keep time with NTP: what we sign carries its time"
+    advice = "have Redis' machine keep time with NTP: what we sign carries its time"
     if off > REFUSED_SECONDS:
         yield wrong(f"{name}.clock", says, advice)
     elif off > ODD_SECONDS:

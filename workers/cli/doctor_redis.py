@@ -11,8 +11,8 @@ from workers.ledger.answers import number, text
 from workers.redis_fitness import complaints
 from workers.settings import Settings
 
-#: Leases go by Redis' clock alone, signatures by ours: receivers refuse what is
-#: five minutes off.
+#: Leases and signatures go by Redis' clock: receivers refuse what is five minutes
+#: off. This machine's says nothing by itself; two that agree are likely right.
 ODD_SECONDS, REFUSED_SECONDS = 5.0, 300.0
 #: Nearer to the watermark than this share of it is worth a warning.
 NEAR = 0.8

@@ -39,6 +39,14 @@ COMMANDS: Mapping[str, Lazy] = {
         "dead_letters",
         "List, show, replay or discard what was given up.",
     ),
+    "endpoints": Lazy(
+        "workers.cli.endpoints",
+        "endpoints",
+        "List, show, test, disable or enable receivers of notifications.",
+    ),
+    "verify": Lazy(
+        "workers.cli.verify", "verify", "Say whether a notification is signed rightly."
+    ),
     "sandbox": Lazy(
         "workers.cli.sandbox", "sandbox", "Serve stand-ins of all partners."
     ),

@@ -57,9 +57,24 @@ def event_seconds(seen: Seen) -> float:
     return max(0.0, (seen.now_ms - seen.oldest_event_ms) / 1000)
 
 
+_CLOSED_BY = {
+    "subscription_key": "it refuses the subscription key; look at"
+    " WAYBILL_WESTCON__SUBSCRIPTION_KEY",
+    "shut_out": "it lets no call in; look at WAYBILL_WESTCON__BASE_URL, and at what"
+    " your API product includes",
+    "token_refused": "it refuses our credentials; the workers' log says which settings"
+    " to look at",
+    "token_unavailable": "its token endpoint gives no token",
+    "http_403": "the quota of calls is used up (403)",
+    "http_429": "it asked to wait (429)",
+}
+
+
 def closed_why(gate: GateState) -> str:
     """Why a gate is closed."""
-    if gate.breaker:
+    if gate.why in _CLOSED_BY:
+        return _CLOSED_BY[gate.why]
+    if gate.breaker and not gate.why:
         return f"the breaker opened after {gate.failures} failures in a row"
     return "it asked to wait, or there is no token for it"
 

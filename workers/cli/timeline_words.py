@@ -11,7 +11,7 @@ _TRY = re.compile(
     r"(?:, again in (?P<after>[\d.]+) s)?",
     re.DOTALL,
 )
-_ACT = re.compile(r"(ambiguous|replayed|discarded) (.+)", re.DOTALL)
+_ACT = re.compile(r"(ambiguous|replayed|discarded|superseded) (.+)", re.DOTALL)
 
 _EVENTS = {
     "placed": "order placed",
@@ -23,7 +23,10 @@ _ACTS = {
     "ambiguous": "nobody knows whether {} arrived: its worker ended while sending",
     "replayed": "{} was replayed",
     "discarded": "{} was discarded",
+    "superseded": "{} is superseded: a newer link stands in its place",
 }
+#: Codes that say too little of themselves.
+_SAID = {"read_back": "taken, but not to be seen there yet"}
 
 
 def words(line: str) -> str:
@@ -66,8 +69,8 @@ def _change(match: re.Match[str]) -> str:
 
 
 def _try(match: re.Match[str]) -> str:
-    where, said = match["where"], match["said"]
-    item = named(match["ref"])
+    where, item = match["where"], named(match["ref"])
+    said = _SAID.get(match["said"], match["said"])
     again = f" in {match['after']} s" if match["after"] else ""
     match match["verdict"]:
         case "done":

@@ -2,17 +2,28 @@
 
 from collections.abc import Callable
 from time import monotonic
+from typing import Protocol
 
 from tasks.errors import NotYet
 from workers.clients.http import Reply
-from workers.clients.oauth import TokenSource
+
+
+class Tokens(Protocol):
+    """Where tokens come from; both may raise NotYet."""
+
+    def token(self) -> str:
+        """A token that was good a moment ago."""
+
+    def rejected(self, token: str) -> None:
+        """Forget a token that the partner refused."""
+
 
 #: From a token and the seconds that are left to the answer.
 Send = Callable[[str, float], Reply]
 
 
 def call(
-    tokens: TokenSource,
+    tokens: Tokens,
     send: Send,
     *,
     refused: Callable[[Reply], bool],

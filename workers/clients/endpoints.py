@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from workers.clients.answer_table import AnswerTable
+
 
 @dataclass(frozen=True, slots=True)
 class Secret:
@@ -40,6 +42,7 @@ class Endpoint:
         headers: sent besides, in direct mode; their values may be secrets.
         verify: whether its certificate is checked, or by whose authority.
         cert: our own certificate for it.
+        answers: what its statuses mean.
     """
 
     name: str
@@ -50,6 +53,7 @@ class Endpoint:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     verify: bool | str = True
     cert: str | tuple[str, str] | None = None
+    answers: AnswerTable = field(default_factory=AnswerTable)
 
     def live_secrets(self, at: datetime) -> tuple[str, ...]:
         """Return the secrets that sign at an instant, in their order."""
@@ -59,4 +63,6 @@ class Endpoint:
         """Return every text that must not come back in a message."""
         secrets = [secret.value for secret in self.secrets]
         bare = [value.removeprefix("whsec_") for value in secrets]
-        return (*secrets, *bare, *self.headers.values())
+        # An authorisation is its scheme and its secret.
+        words = [word for value in self.headers.values() for word in value.split()]
+        return (*secrets, *bare, *self.headers.values(), *words)

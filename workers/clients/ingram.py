@@ -6,8 +6,9 @@ from http import HTTPStatus
 from typing import Final
 
 from serializers.signatures import hub_signature, webhook_signature
-from tasks.errors import NotYet, PermanentError
+from tasks.errors import Gone, NotYet, PermanentError, TransientError
 from workers.clients import answers, bearer
+from workers.clients.answer_table import Verdict, is_fixed
 from workers.clients.endpoints import Endpoint
 from workers.clients.guard import TargetRules, check_syntax
 from workers.clients.http import HttpClient, Reply
@@ -64,7 +65,9 @@ class IngramClient:
         self._deadline = deadline
         self._clock = clock
 
-    def notify(self, endpoint: str, event_id: str, body: bytes, tries: int) -> int:
+    def notify(
+        self, endpoint: str, event_id: str, body: bytes, tries: int, number: int = 0
+    ) -> int:
         """Send one notification, signed at this moment; return the 2xx it met.
 
         Args:
@@ -72,28 +75,51 @@ class IngramClient:
             event_id: the notification's, the same for every try.
             body: sent as it is, so that the signature is over these bytes.
             tries: the number of this try, from 1.
+            number: which of its order's notifications to this endpoint it is, from
+                1; 0: not known.
 
         Raises:
             NotYet: no live secret; or, for the relay, no token or a refused one.
+            Gone: 410; it wants no more.
             Throttled: 429.
             Unavailable: no answer, 408, 425, 5xx.
-            PermanentError: 410 (code "http_410": it wants no more), another 4xx,
-                3xx, a URL that may not be called, or no such endpoint.
+            TransientError: another 3xx or 4xx that the endpoint's table has come
+                again.
+            PermanentError: another 3xx or 4xx, a URL that may not be called, or no
+                such endpoint.
+        """
+        extra = {"waybill-try": str(tries)}
+        if number:
+            extra["waybill-sequence"] = str(number)
+        receiver = self._receiver(endpoint)
+        reply, said = self._send(receiver, event_id, body, extra)
+        verdict = receiver.answers.of(reply.status)
+        if verdict != "done":
+            of_whom = f"{endpoint} (relay)" if receiver.mode == "relay" else endpoint
+            _fail(verdict, reply, of_whom, said, self._clock())
+        return reply.status
+
+    def test(self, endpoint: str, event_id: str, body: bytes) -> tuple[Reply, str]:
+        """Send what is marked as a test; return any answer, and what it says.
+
+        Raises:
+            NotYet, Unavailable, PermanentError: there was no answer; see `notify`.
         """
         receiver = self._receiver(endpoint)
-        now = self._clock()
-        headers = _signed(receiver, event_id, body, now) | {
-            "content-type": "application/json",
-            "waybill-try": str(tries),
-        }
-        if receiver.mode == "relay":
-            reply, of_whom = self._relay(receiver, headers, body), f"{endpoint} (relay)"
-        else:
-            reply, of_whom = self._direct(receiver, headers, body), endpoint
-        if not HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
-            said = excerpt(reply.body, _hidden(receiver, headers))
-            answers.check(reply, of_whom, now=self._clock(), said=said)
-        return reply.status
+        extra = {"waybill-try": "1", "waybill-test": "true"}
+        return self._send(receiver, event_id, body, extra)
+
+    def _send(
+        self, receiver: Endpoint, event_id: str, body: bytes, extra: Mapping[str, str]
+    ) -> tuple[Reply, str]:
+        """Sign and send; return the answer, and its text if it is not a 2xx."""
+        signed = _signed(receiver, event_id, body, self._clock())
+        headers = {**signed, **extra, "content-type": "application/json"}
+        way = self._relay if receiver.mode == "relay" else self._direct
+        reply = way(receiver, headers, body)
+        if HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
+            return reply, ""
+        return reply, excerpt(reply.body, _hidden(receiver, headers))
 
     def _receiver(self, endpoint: str) -> Endpoint:
         receiver = self._endpoints.get(endpoint)
@@ -176,6 +202,20 @@ def _signed(
         "webhook-timestamp": str(timestamp),
         "webhook-signature": every,
     }
+
+
+def _fail(
+    verdict: Verdict, reply: Reply, of_whom: str, said: str, now: datetime
+) -> None:
+    """Turn an answer that is not a 2xx into an error; see `IngramClient.notify`."""
+    what = f"{of_whom} answered {reply.status}{said and f': {said}'}"
+    code = f"http_{reply.status}"
+    if verdict == "disable":
+        raise Gone(what, code=code)
+    if verdict == "again" and not is_fixed(reply.status):
+        asked = answers.asked_to_wait(reply, now)
+        raise TransientError(what, code=code, retry_after=asked)
+    answers.check(reply, of_whom, now=now, said=said)
 
 
 def _about_token(reply: Reply) -> bool:

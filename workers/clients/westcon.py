@@ -14,7 +14,6 @@ from tasks.errors import NotYet, PermanentError, Throttled, Unavailable
 from workers.clients import answers, bearer
 from workers.clients.http import HttpClient, Reply
 from workers.clients.masks import masked
-from workers.clients.oauth import TokenSource
 
 WESTCON: Final = "Westcon"
 PATH: Final = "/Orders/orderStatus"
@@ -22,6 +21,15 @@ PATH: Final = "/Orders/orderStatus"
 KEY_SECONDS: Final = 900.0
 #: The same for access as a whole.
 TOKEN_SECONDS: Final = 300.0
+#: Refusals that may be one order's fault. Any other 4xx, and a redirect, meets every
+#: order alike: Westcon answers 200 for orders that it does not know or show.
+ABOUT_QUESTION: Final = frozenset(
+    {
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,7 @@ class WestconClient:
     def __init__(
         self,
         http: HttpClient,
-        tokens: TokenSource,
+        tokens: bearer.Tokens,
         access: WestconAccess,
         clock: Callable[[], datetime],
     ) -> None:
@@ -76,7 +84,7 @@ class WestconClient:
                 the rest in silence.
 
         Raises:
-            NotYet: no token, a refused token, or a refused subscription key.
+            NotYet: no token, a refused token or subscription key, or no way in.
             Throttled: the rate or the quota is used up.
             Unavailable: no answer, 5xx, or a 200 that is no answer.
             PermanentError: the question itself was refused.
@@ -134,7 +142,12 @@ class WestconClient:
                 raise self._throttled(reply, error, said)
             case HTTPStatus.TOO_MANY_REQUESTS:
                 raise self._throttled(reply, error, said)
-        answers.check(reply, WESTCON, now=self._clock(), said=said)
+        try:
+            answers.check(reply, WESTCON, now=self._clock(), said=said)
+        except PermanentError as refused:
+            if reply.status in ABOUT_QUESTION:
+                raise
+            raise _shut_out(str(refused)) from refused
         # 204 and the like: a success without the lines it should carry.
         what = f"{WESTCON} answered {reply.status} without order lines"
         raise Unavailable(what, code="decode")
@@ -156,6 +169,11 @@ def _about_token(reply: Reply) -> bool:
 
 def _is_quota(reply: Reply, error: GatewayError) -> bool:
     return error.quota_seconds is not None or "retry-after" in reply.headers
+
+
+def _shut_out(what: str) -> NotYet:
+    what += "; look at WAYBILL_WESTCON__BASE_URL, and at what your API product includes"
+    return NotYet(what, code="shut_out", after=KEY_SECONDS, shared=True)
 
 
 def _refused(error: GatewayError, said: str) -> NotYet:

@@ -5,6 +5,7 @@ from typing import Any
 
 from serializers.errors import DecodeError
 from serializers.order import pack, unpack
+from tasks.destination import Destination
 from tasks.outcome import Again, Done, GiveUp, Later, Outcome
 from tasks.work import (
     Admission,
@@ -23,6 +24,7 @@ from tasks.work import (
     Written,
 )
 from workers.ledger import keys
+from workers.ledger.answers import text
 from workers.ledger.scripts import Argument, Call
 from workers.ledger.terms import Terms
 
@@ -110,11 +112,12 @@ def _claim(ref: bytes, fence: int) -> Claim:
 
 
 def begin(
-    hint: Hint, claims: Sequence[Claim], run: str, most: int, terms: Terms
+    hint: Hint, claims: Sequence[Claim], run: str, known: Destination, terms: Terms
 ) -> Call:
-    """Start a try of each claim; `most` tries are allowed."""
+    """Start a try of each claim, as many as the destination allows."""
     pairs = (part for claim in claims for part in (claim.ref, claim.fence))
-    arguments = (run, terms.lease, most, terms.timeline, *pairs)
+    most, holds = known.retry.tries, int(known.holds)
+    arguments = (run, terms.lease, most, terms.timeline, holds, *pairs)
     return Call("begin", keys.prefix(hint.partition), arguments)
 
 
@@ -132,11 +135,14 @@ def _begun(answer: list[Any], claim: Claim) -> Begun:
         except DecodeError as error:
             return Unreadable(claim, tries, str(error))
     order, kind, payload = answer[2].decode(), Kind(answer[3].decode()), answer[4]
-    return Delivery(claim, tries, order, kind, payload)
+    number, failed = int(answer[5] or 0), text(answer[6])
+    return Delivery(claim, tries, order, kind, payload, number, failed)
 
 
-def settle(settlement: Settlement, hint: Hint, run: str, terms: Terms) -> Call:
-    """What became of one try."""
+def settle(
+    settlement: Settlement, hint: Hint, run: str, terms: Terms, *, holds: bool = False
+) -> Call:
+    """What became of one try; `holds` as in `Destination`."""
     claim, outcome = settlement.claim, settlement.outcome
     verdict, after, why, code = _verdict(outcome)
     ambiguous = isinstance(outcome, Again | GiveUp) and outcome.ambiguous
@@ -158,6 +164,7 @@ def settle(settlement: Settlement, hint: Hint, run: str, terms: Terms) -> Call:
             _line(settlement, hint, verdict, after),
             terms.timeline,
             int(ambiguous),
+            int(holds),
         ),
     )
 

@@ -64,6 +64,7 @@ class Claims:
             int(destination.soon_seconds * 1000),
             self._terms.delivery_retention,
             self._terms.timeline,
+            destination.soon_share,
         )
         answer = self._scripts.run(Call("claim", keys.prefix(partition), arguments))
         claims = tuple(

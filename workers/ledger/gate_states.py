@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import redis
 
 from workers.ledger import keys
-from workers.ledger.answers import number
+from workers.ledger.answers import number, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +18,13 @@ class GateState:
         breaker: whether the breaker has opened; with an open gate, one probe at a
             time goes through.
         failures: in a row, so far.
+        why: the code of what closed it, "" when its breaker did.
     """
 
     until_ms: int | None = None
     breaker: bool = False
     failures: int = 0
+    why: str = ""
 
 
 def gate_states(
@@ -38,7 +40,7 @@ def gate_states(
     names = list(destinations)
     pipeline = client.pipeline(transaction=False)
     for name in names:
-        pipeline.hmget(keys.gate(name), "until", "open", "failures")
+        pipeline.hmget(keys.gate(name), "until", "open", "failures", "why")
     return {
         name: _state(answer, now_ms)
         for name, answer in zip(names, pipeline.execute(), strict=True)
@@ -46,10 +48,11 @@ def gate_states(
 
 
 def _state(fields: list[bytes | None], now_ms: int) -> GateState:
-    until, opened, failures = fields
+    until, opened, failures, why = fields
     ends = number(until)
     return GateState(
         until_ms=ends if ends > now_ms else None,
         breaker=opened is not None,
         failures=number(failures),
+        why=text(why),
     )

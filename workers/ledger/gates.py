@@ -101,10 +101,19 @@ class Gates:
         """A granted call was not made; a probe is free for somebody else."""
         self._tell(destination, "unused")
 
-    def close(self, destination: str, seconds: float) -> None:
-        """Nobody calls this destination for so long."""
+    def close(
+        self, destination: str, seconds: float, why: str = "", *, probe: bool = False
+    ) -> None:
+        """Nobody calls this destination for so long; then one call goes first, or all.
+
+        Args:
+            destination: whose gate.
+            seconds: for which it stays closed.
+            why: a short constant ("http_429"), for who looks at the gate.
+            probe: whether one call goes first afterwards.
+        """
         self._known_closed(destination, seconds)
-        self._tell(destination, "close", int(seconds * 1000))
+        self._tell(destination, "close", int(seconds * 1000), why, int(probe))
 
     def _known_closed(self, destination: str, seconds: float) -> None:
         self._suspect(destination, seconds)
@@ -116,7 +125,7 @@ class Gates:
             known = self._suspect_until.get(destination, 0.0)
             self._suspect_until[destination] = max(known, until)
 
-    def _tell(self, destination: str, verdict: str, *arguments: int) -> float:
+    def _tell(self, destination: str, verdict: str, *arguments: int | str) -> float:
         call = Call("gate_tell", keys.gate(destination), (verdict, *arguments))
         try:
             return float(self._scripts.run(call)) / 1000

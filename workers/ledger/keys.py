@@ -20,6 +20,7 @@ ref is the item's key: `{wb:0}:order:SO-1`, `{wb:0}:delivery:7H2K….acme`.
 | `<prefix>parked` | set | disabled destinations | until enabled |
 | `<prefix>counts` | hash | how often: admitted, duplicate, done, ambiguous, … | |
 | `wb:gate:<destination>` | hash | see `GATE_FIELDS` | an hour after the last word |
+| `wb:endpoint:<name>` | hash | see `ENDPOINT_FIELDS` | until it works, or is enabled |
 | `wb:token:<name>` | hash | see `clients.token_store` | until it ends |
 | `wb:partitions` | string | the number of partitions | |
 | `wb:epoch` | string | ms at which this ledger was made | |
@@ -31,8 +32,9 @@ from binascii import crc_hqx
 #: (due, leased, sending, dead, ended; absent without a watch); `fence` rises with each
 #: claim; `tries` begun since the last look that worked; `run` names the try under
 #: way; `look_again` an event came meanwhile; `looked` ms of the last look; `linked`
-#: when and as which version the newest link was made that DECK has; `why` and `code`
-#: of a dead letter.
+#: when and as which version the newest link was made that DECK has;
+#: `made:<destination>` how many notifications were made for it; `why` and `code` of
+#: a dead letter.
 ORDER_FIELDS = (
     "version",
     "state",
@@ -43,6 +45,7 @@ ORDER_FIELDS = (
     "look_again",
     "looked",
     "linked",
+    "made:<destination>",
     "history",
     "why",
     "code",
@@ -50,7 +53,9 @@ ORDER_FIELDS = (
 
 #: The delivery hash. `state` is lane, due, leased, sending, done, dead, superseded
 #: or discarded; `seq` the order's version that made it; `at` ms when; `superseded`
-#: a newer link waits for this one's end; `history` a line for every try.
+#: a newer link waits for this one's end; `number` which one it is of its order's
+#: notifications to its destination, from 1; `history` a line for every try; `why` of a
+#: dead letter, `code` of the last failed try.
 DELIVERY_FIELDS = (
     "state",
     "fence",
@@ -63,6 +68,7 @@ DELIVERY_FIELDS = (
     "seq",
     "at",
     "superseded",
+    "number",
     "history",
     "why",
     "code",
@@ -72,6 +78,12 @@ DELIVERY_FIELDS = (
 #: `probe` ms until which a half-open breaker's probe is out; `failures` in a row;
 #: `paced` ms up to which calls are spoken for by the rate limit.
 GATE_FIELDS = ("until", "open", "probe", "failures", "paced")
+
+#: The endpoint hash, of one that fails or is disabled. `failing` ms since when every
+#: call has failed; `failures` so many; `code` of the last; `warned` steps of the way to
+#: being disabled that were told; `disabled` ms when it was, `why`. While it only fails,
+#: it ends two days after the last failure: without calls there is no failing.
+ENDPOINT_FIELDS = ("failing", "failures", "code", "warned", "disabled", "why")
 
 #: The number of partitions this ledger was made with; another number is refused.
 PARTITIONS = "wb:partitions"
@@ -95,6 +107,10 @@ def prefix(partition: int) -> str:
 
 def gate(destination: str) -> str:
     return f"wb:gate:{destination}"
+
+
+def endpoint(name: str) -> str:
+    return f"wb:endpoint:{name}"
 
 
 def order_ref(number: str) -> str:

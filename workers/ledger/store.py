@@ -99,14 +99,17 @@ class RedisLedger:
         return calls.begun(answer, claims)
 
     def _begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> Call:
-        most = self._destinations[hint.destination].retry.tries
-        return calls.begin(hint, claims, run, most, self._terms)
+        known = self._destinations[hint.destination]
+        return calls.begin(hint, claims, run, known, self._terms)
 
     def settle(self, hint: Hint, run: str, settlements: Sequence[Settlement]) -> None:
         """Record what became of tries."""
-        self._scripts.run_all(
-            [calls.settle(one, hint, run, self._terms) for one in settlements]
-        )
+        self._scripts.run_all([self._settle(one, hint, run) for one in settlements])
+
+    def _settle(self, one: Settlement, hint: Hint, run: str) -> Call:
+        known = self._destinations.get(hint.destination)
+        holds = known is not None and known.holds
+        return calls.settle(one, hint, run, self._terms, holds=holds)
 
     def settle_and_begin(
         self, hint: Hint, settlement: Settlement, following: Claim, run: str
@@ -114,7 +117,7 @@ class RedisLedger:
         """Record one try and begin the next, in one round trip."""
         _, answer = self._scripts.run_all(
             (
-                calls.settle(settlement, hint, run, self._terms),
+                self._settle(settlement, hint, run),
                 self._begin(hint, (following,), run),
             )
         )

@@ -2,7 +2,8 @@
 
 An entry is acknowledged by `orders.receive` once it is durable. What stays pending
 longer than a lease is claimed back here, whoever held it; an entry that keeps
-coming back travels alone, then becomes a dead letter.
+coming back travels alone, then becomes a dead letter. Those that came back from
+travelling alone are handed out one by one, so that none ends with another's worker.
 """
 
 import time
@@ -128,6 +129,10 @@ class Intake:
         self._stream.remove_idle_consumers(10 * lease)
 
     def _claim_back(self, overdue: list[Pending]) -> None:
+        # Of those that came back although they were alone, one at a time: the others
+        # may only have been in the worker that the one has ended.
+        twice = [one for one in overdue if one.starts > 1]
+        overdue = [one for one in overdue if one not in twice[1:]]
         ids = [one.id for one in overdue]
         claimed = set(
             self._stream.claim_back(self._consumer, ids, self._rules.lease_ms)

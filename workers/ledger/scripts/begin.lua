@@ -4,9 +4,11 @@
 -- again (its answer was lost) is told yes again; anybody else is refused. An ended
 -- lease that nobody has claimed back is still good.
 --
--- ARGV: run, lease ms, most tries, timeline cap, then ref and fence of each item.
+-- ARGV: run, lease ms, most tries, timeline cap, '1' when the destination holds what stands behind
+--   a dead letter, then ref and fence of each item.
 -- Answers per item {'no'}, {'dead'} (its tries were used up by workers that died), or
---   {'go', tries, order, kind, payload} for a delivery, {'go', tries, version, record} for a watch.
+--   {'go', tries, order, kind, payload, number, code of the last failed try} for a delivery, whose
+--   number is nil where an older release made it; {'go', tries, version, record} for a watch.
 local run, lease, most = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local cap = tonumber(ARGV[4])
 
@@ -23,7 +25,7 @@ local function permit(ref, fence)
     local why = 'its ' .. item[4] .. ' tries are used up, and none is known to have ended well'
     record_try(ref, 'give_up worker_lost ' .. why)
     note(item[6] or string.sub(ref, 7), item[5] .. ' give_up ' .. ref .. ': worker_lost', cap)
-    bury(ref, why, 'worker_lost')
+    bury(ref, why, 'worker_lost', ARGV[5] == '1')
     return 'dead'
   end
   redis.call('HSET', ROOT .. ref, 'state', 'sending', 'run', run)
@@ -33,7 +35,7 @@ local function permit(ref, fence)
 end
 
 local answers = {}
-for i = 5, #ARGV, 2 do
+for i = 6, #ARGV, 2 do
   local ref = ARGV[i]
   local answer = permit(ref, ARGV[i + 1])
   if answer ~= 'go' then
@@ -43,8 +45,8 @@ for i = 5, #ARGV, 2 do
     local record = redis.call('GET', ROOT .. 'record:' .. string.sub(ref, 7))
     answers[#answers + 1] = {'go', item[1], item[2], record}
   else
-    local item = redis.call('HMGET', ROOT .. ref, 'tries', 'order', 'kind', 'payload')
-    answers[#answers + 1] = {'go', item[1], item[2], item[3], item[4]}
+    local item = redis.call('HMGET', ROOT .. ref, 'tries', 'order', 'kind', 'payload', 'number', 'code')
+    answers[#answers + 1] = {'go', item[1], item[2], item[3], item[4], item[5], item[6]}
   end
 end
 return answers

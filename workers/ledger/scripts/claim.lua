@@ -7,11 +7,12 @@
 -- sending counted its try at `begin`; for a delivery nobody knows whether it arrived, so it
 -- is ambiguous.
 --
--- A call that is not full is filled with items that are due soon: they travel for nothing.
--- Only those that nothing has gone wrong with, so that no pause after a failure is cut short.
+-- A call that is not full is filled with items that are due soon, or to which little of the
+-- pause since their last look is left: they travel for nothing. Only those that nothing has gone
+-- wrong with, so that no pause after a failure is cut short.
 --
 -- ARGV: destination, most items, cap, lease ms, items per call, ms that count as soon, retention
---   ms of ended deliveries, timeline cap.
+--   ms of ended deliveries, timeline cap, share of its pause by which an item may come early.
 -- Answers {ref, fence, …}.
 local destination, most, cap = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local lease, per_call, soon = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -33,6 +34,7 @@ local function take_back(ref)
     count('ambiguous')
     record_try(ref, 'ambiguous lease ended while sending')
     note(item[3], 'ambiguous ' .. ref, tonumber(ARGV[8]))
+    if item[4] then note(item[3], 'superseded ' .. ref, tonumber(ARGV[8])) end
     if item[4] then return finish(ref, 'superseded', tonumber(ARGV[7])) end
   end
   take(ref)
@@ -41,11 +43,29 @@ end
 local ended = redis.call('ZRANGEBYSCORE', leased_key(destination), '-inf', NOW, 'LIMIT', 0, math.max(0, most))
 for _, ref in ipairs(ended) do take_back(ref) end
 
-local function take_due(from, to, room, unharmed)
+local function take_due(room)
   if room <= 0 then return end
-  local due = redis.call('ZRANGEBYSCORE', due_key(destination), from, to, 'LIMIT', 0, room)
-  for _, ref in ipairs(due) do
-    if not unharmed or tonumber(redis.call('HGET', ROOT .. ref, 'tries') or 0) == 0 then take(ref) end
+  local due = redis.call('ZRANGEBYSCORE', due_key(destination), '-inf', NOW, 'LIMIT', 0, room)
+  for _, ref in ipairs(due) do take(ref) end
+end
+
+local function may_come_early(ref, due)
+  local item = redis.call('HMGET', ROOT .. ref, 'tries', 'looked')
+  if tonumber(item[1] or 0) > 0 then return false end
+  if due - NOW <= soon then return true end
+  return item[2] and due - NOW <= tonumber(ARGV[9]) * (due - tonumber(item[2]))
+end
+
+-- Those that are due next are asked, three for each place, so that a claim stays quick.
+local function fill(room)
+  if room <= 0 then return end
+  local waiting = redis.call(
+    'ZRANGEBYSCORE', due_key(destination), '(' .. NOW, '+inf', 'WITHSCORES', 'LIMIT', 0, 3 * room)
+  for n = 1, #waiting, 2 do
+    if room > 0 and may_come_early(waiting[n], tonumber(waiting[n + 1])) then
+      take(waiting[n])
+      room = room - 1
+    end
   end
 end
 
@@ -53,9 +73,7 @@ local function room()
   return math.min(most - #claimed / 2, cap - redis.call('ZCARD', leased_key(destination)))
 end
 
-take_due('-inf', NOW, room(), false)
+take_due(room())
 local started = #claimed / 2 % per_call
-if started > 0 then
-  take_due('(' .. NOW, NOW + soon, math.min(room(), per_call - started), true)
-end
+if started > 0 then fill(math.min(room(), per_call - started)) end
 return claimed

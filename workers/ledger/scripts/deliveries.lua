@@ -1,6 +1,12 @@
 -- New deliveries: how they enter their lanes, and how a newer link replaces an
 -- older one.
 
+-- The next number of an order's deliveries to a destination, from 1. Where a receiver sees a gap,
+-- one was given up or is still to come.
+local function next_number(order, destination)
+  return redis.call('HINCRBY', ROOT .. 'order:' .. order, 'made:' .. destination, 1)
+end
+
 -- Put one delivery at the end of its lane; answers its fence when it is leased at
 -- once. An id that is already there is the same delivery and stays as it is.
 local function enter(order, id, destination, kind, payload, seq, direct, cap, lease)
@@ -8,6 +14,9 @@ local function enter(order, id, destination, kind, payload, seq, direct, cap, le
   if redis.call('EXISTS', ROOT .. ref) == 1 then return nil end
   redis.call('HSET', ROOT .. ref, 'state', 'lane', 'fence', 0, 'tries', 0, 'destination',
     destination, 'order', order, 'kind', kind, 'payload', payload, 'seq', seq, 'at', NOW)
+  if kind == 'notification' then
+    redis.call('HSET', ROOT .. ref, 'number', next_number(order, destination))
+  end
   if redis.call('RPUSH', lane_key(order, destination), ref) > 1 then return nil end
   return start(ref, destination, direct, cap, lease)
 end
@@ -20,6 +29,8 @@ local function supersede(order, destination, retention)
       redis.call('HSET', ROOT .. ref, 'superseded', 1)
     else
       finish(ref, 'superseded', retention)
+      -- Who calls notes the event next, and cuts the timeline then.
+      note(order, 'superseded ' .. ref, math.huge)
     end
   end
 end

@@ -3,7 +3,8 @@
 --
 -- KEYS: the gate. ARGV: 'look' (nothing was learnt), 'served', 'failed', 'close' or 'unused' (a
 --   probe that was granted found nothing to do); for 'failed' the failures in a row that open
---   the breaker and the ms it stays open; for 'close' the ms nobody may call.
+--   the breaker and the ms it stays open; for 'close' the ms nobody may call, why not, and 1 when
+--   one call is to go first afterwards, as after a breaker.
 -- Answers the ms for which the gate is now closed, 0 when it is open; to a look at a half-open
 --   gate 1, since only a probe may call.
 local verdict = ARGV[1]
@@ -23,15 +24,20 @@ if verdict == 'unused' then
   redis.call('HDEL', KEYS[1], 'probe')
   return math.max(0, closed - NOW)
 elseif verdict == 'close' then
-  closed = math.max(closed, NOW + tonumber(ARGV[2]))
-  redis.call('HSET', KEYS[1], 'until', closed)
+  local asked = NOW + tonumber(ARGV[2])
+  -- Of two reasons the one that holds longer is told.
+  if asked >= closed then redis.call('HSET', KEYS[1], 'until', asked, 'why', ARGV[3] or '') end
+  closed = math.max(closed, asked)
+  if ARGV[4] == '1' then redis.call('HSET', KEYS[1], 'open', 1) end
+  -- If this was the probe's answer, the next may go when the wait is over.
+  redis.call('HDEL', KEYS[1], 'probe')
 else
   local failures = redis.call('HINCRBY', KEYS[1], 'failures', 1)
   local open = redis.call('HGET', KEYS[1], 'open')
   if (open or failures >= tonumber(ARGV[2])) and closed <= NOW then
     closed = NOW + tonumber(ARGV[3])
     redis.call('HSET', KEYS[1], 'open', 1, 'until', closed)
-    redis.call('HDEL', KEYS[1], 'probe')
+    redis.call('HDEL', KEYS[1], 'probe', 'why')
   end
 end
 -- An hour after the last word a destination starts with a clean slate.

@@ -98,11 +98,14 @@ local function finish(ref, state, retention)
   count(state)
 end
 
-local function bury(ref, why, code)
+-- Give an item up. Where a destination holds, the dead letter stays at its lane's head and those
+-- behind it wait until it is replayed or discarded; else the next one goes on.
+local function bury(ref, why, code, holds)
   local item = redis.call('HMGET', ROOT .. ref, 'destination', 'order')
   take_out(ref, item[1])
   redis.call('HSET', ROOT .. ref, 'state', 'dead', 'why', why, 'code', code)
   redis.call('ZADD', DEAD, NOW, ref)
-  if item[2] then leave_lane(ref, item[2], item[1]) end
   count('dead')
+  if holds then return end
+  if item[2] then leave_lane(ref, item[2], item[1]) end
 end

@@ -2,7 +2,7 @@
 --#include items
 --#include links
 -- Send a dead letter on its way again, once per request: to its lane's tail, with its tries
--- given back. A link with a newer one waiting or delivered is refused, or the older
+-- given back; one that has held its lane goes before those that waited for it. A link with a newer one waiting or delivered is refused, or the older
 -- customer would win.
 --
 -- ARGV: ref, timeline cap. Answers 'replayed', 'refused', 'not_dead', 'gone' or 'event' (an
@@ -20,7 +20,7 @@ redis.call('ZREM', DEAD, ref)
 redis.call('HDEL', ROOT .. ref, 'why', 'code', 'run')
 redis.call('HSET', ROOT .. ref, 'tries', 0, 'state', 'lane')
 record_try(ref, 'replayed')
-if not order then
+if not order or redis.call('LINDEX', lane_key(order, destination), 0) == ref then
   make_due(ref, destination, NOW)
 elseif redis.call('RPUSH', lane_key(order, destination), ref) == 1 then
   make_due(ref, destination, NOW)

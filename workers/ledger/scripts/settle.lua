@@ -7,7 +7,8 @@
 --
 -- ARGV: ref, fence, run, verdict ('done', 'again', 'later', 'give_up'), ms until again, why,
 --   code, history line, retention ms of ended deliveries, timeline line, timeline cap,
---   '1' when nobody knows whether the call arrived.
+--   '1' when nobody knows whether the call arrived, '1' when its destination holds what stands
+--   behind a dead letter.
 -- Answers what the item is now, 'fenced' when somebody else holds it, or 'gone'.
 local ref, verdict = ARGV[1], ARGV[4]
 local item = redis.call('HMGET', ROOT .. ref,
@@ -42,9 +43,12 @@ if ARGV[12] == '1' and order then count('ambiguous') end
 if item[6] then
   finish(ref, 'superseded', retention)
 elseif verdict == 'give_up' then
-  bury(ref, ARGV[6], ARGV[7])
+  bury(ref, ARGV[6], ARGV[7], ARGV[13] == '1')
 else
+  -- The next try may have to know how this one ended: a link that was taken is not made again.
+  if order then redis.call('HSET', ROOT .. ref, 'code', ARGV[7]) end
   make_due(ref, item[4], NOW + tonumber(ARGV[5]))
 end
 note(order or string.sub(ref, 7), ARGV[10], cap)
+if item[6] then note(order, 'superseded ' .. ref, cap) end
 return redis.call('HGET', ROOT .. ref, 'state')

@@ -1,0 +1,56 @@
+"""`waybill doctor` holds a partner's Date header against our clock."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from tests.clients.conftest import serve
+from tests.clients.raw_server import Act, RawServer, always
+from workers.cli import doctor_partners
+from workers.cli.doctor_check import Check
+from workers.clients.http import HttpClient
+
+__all__ = ["serve"]
+
+
+def found(server: RawServer) -> dict[str, Check]:
+    client = HttpClient(user_agent="Waybill/test")
+    checks = doctor_partners.base_url(client, "DECK", server.url(""))
+    by_name = {check.name: check for check in checks}
+    client.close()
+    return by_name
+
+
+def dated(off: timedelta) -> bytes:
+    date = format_datetime(datetime.now(UTC) + off, usegmt=True)
+    head = f"HTTP/1.1 404 Not Found\r\nDate: {date}\r\nContent-Length: 0\r\n\r\n"
+    return head.encode()
+
+
+@pytest.mark.parametrize(
+    ("off", "verdict", "minutes"),
+    [
+        (timedelta(0), "ok", 0),
+        (timedelta(minutes=-2), "warning", 2),
+        (timedelta(hours=1), "wrong", 60),
+    ],
+)
+def test_how_far_decks_clock_is_from_ours_is_told(
+    serve: Callable[[Act], RawServer], off: timedelta, verdict: str, minutes: int
+) -> None:
+    check = found(serve(always(dated(off))))["deck.clock"]
+
+    seconds = float(check.says.split()[-2])
+    assert check.verdict == verdict
+    assert abs(seconds - 60 * minutes) < 25
+    assert ("NTP" in check.advice) == (verdict != "ok")
+
+
+def test_without_a_date_nothing_is_said_of_the_clock(
+    serve: Callable[[Act], RawServer],
+) -> None:
+    told = found(serve(always(b"HTTP/1.1 404 X\r\nContent-Length: 0\r\n\r\n")))
+
+    assert list(told) == ["deck.reached"]

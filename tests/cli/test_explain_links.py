@@ -1,0 +1,40 @@
+"""`waybill explain` tells which of an order's links stands."""
+
+from tasks.outcome import Again
+from tests.cli.terminal import Terminal
+from tests.ledger import acts
+from tests.ledger.clock import World
+from workers.cli.timeline_words import words
+
+
+def test_a_link_that_a_newer_one_replaced_while_it_was_retried_is_told(
+    ledger: World, waybill: Terminal
+) -> None:
+    first = acts.sent(ledger, acts.admit(ledger, acts.link("L1")).leased[0])
+    acts.settle(ledger, first, Again(7200.0, "busy", "http_503"))
+    acts.admit(ledger, acts.link("L2"))
+
+    told = waybill("explain", "SO-1").stdout
+
+    assert "deck failed delivery L1 (http); again in 7200 s" in told
+    assert "delivery L1 is superseded: a newer link stands in its place" in told
+    assert "delivery L2 is superseded" not in told
+
+
+def test_json_tells_it_too(ledger: World, waybill: Terminal) -> None:
+    acts.admit(ledger, acts.link("L1"))
+    acts.admit(ledger, acts.link("L2"))
+
+    story = waybill.json("explain", "SO-1")
+
+    lines = [one["line"] for one in story["timeline"]]
+    assert "superseded delivery:L1" in lines
+    assert [one["id"] for one in story["deliveries"]] == ["delivery:L2"]
+
+
+def test_a_link_that_was_taken_and_is_not_seen_yet_is_told() -> None:
+    line = "deck again delivery:L1: read_back, again in 300 s"
+
+    assert words(line) == (
+        "deck failed delivery L1 (taken, but not to be seen there yet); again in 300 s"
+    )

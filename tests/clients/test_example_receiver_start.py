@@ -1,0 +1,46 @@
+"""The example receiver of the documentation starts and ends as its users expect."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.clients.example_receiver import PATH, SECRET, module, running
+
+
+@pytest.mark.parametrize("held", ["", "\n\n", "whsec_\n", f"{SECRET}\nwhsec_A\n"])
+def test_a_file_without_usable_secrets_ends_it_at_once(
+    tmp_path: Path, held: str
+) -> None:
+    secrets = tmp_path / "secrets"
+    secrets.write_text(held)
+
+    ended = subprocess.run(
+        [sys.executable, PATH, "--secrets", secrets, "--port", "0"],
+        capture_output=True,
+        cwd=tmp_path,
+        timeout=20,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+
+
+def test_a_secret_may_hold_blanks(tmp_path: Path) -> None:
+    secrets = tmp_path / "secrets"
+    secrets.write_text("one secret\r\n\nanother one")
+
+    assert module().secrets_of(secrets) == ["one secret", "another one"]
+
+
+def test_an_interrupt_ends_it_quietly(tmp_path: Path) -> None:
+    secrets = tmp_path / "secrets"
+    secrets.write_text(SECRET)
+
+    with running(tmp_path / "inbox.sqlite3", secrets) as (process, _):
+        process.send_signal(signal.SIGINT)
+        code = process.wait(20)
+
+    assert code == 0

@@ -1,0 +1,34 @@
+"""The `waybill` command as an operator runs it, in a process of its own."""
+
+import itertools
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+
+from tests.processes.child import Child
+from tests.processes.site import Site
+
+WAYBILL = str(Path(sys.executable).parent / "waybill")
+
+_numbers = itertools.count()
+
+
+def begun(site: Site, *arguments: str) -> Child:
+    """Start it with the site's settings, and do not wait for it."""
+    name = f"waybill-{next(_numbers)}"
+    return site.child(name, WAYBILL, *arguments, **site.settings)
+
+
+def results(child: Child) -> Counter[str]:
+    """Wait for `dead-letters replay --json`: how often it said what of an id."""
+    child.exit_code()
+    return Counter(one["result"] for one in json.loads(child.said()))
+
+
+def replayed(site: Site, *ids: str) -> Counter[str]:
+    return results(begun(site, "dead-letters", "replay", "--json", *ids))
+
+
+def replayed_all(site: Site) -> Counter[str]:
+    return replayed(site, "--all")

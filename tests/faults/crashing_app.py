@@ -1,0 +1,112 @@
+"""The product's app, whose workers end themselves at a step of the walk when told.
+
+Its parts are the product's own; each step is a method of theirs, and passes a point
+before and after it. Its runs are named after the process, so that one can tell which
+calls a killed worker was in.
+"""
+
+import itertools
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from celery import Celery
+
+from tests.faults.crash_points import FOLDER, CrashPoints
+from workers import app as product
+from workers.clients.wire import WireConnection
+from workers.hints import CeleryHints, task_of
+from workers.ledger.claims import Claims
+from workers.ledger.store import RedisLedger
+from workers.ledger.stream import Stream
+from workers.settings import Settings
+from workers.wiring import Process, process_of
+
+POINTS = CrashPoints(Path(os.environ[FOLDER]))
+
+#: What a call is about, from its arguments: the walk, and the bytes in hand.
+Told = Callable[..., tuple[str, bytes]]
+
+WALKS = {
+    "orders.receive": "event",
+    "westcon.poll": "poll",
+    "deck.link": "link",
+    "ingram.notify": "notify",
+}
+PATHS = {b"westcon": "poll", b"deck": "link", b"receivers": "notify"}
+
+
+def around(owner: Any, name: str, step: str, told: Told, *, some: bool = False) -> None:
+    """Put points around a method; with `some`, behind it only if it had an answer."""
+    real = getattr(owner, name)
+
+    @wraps(real)
+    def passing(*given: Any, **named: Any) -> Any:
+        walk, content = told(*given, **named)
+        POINTS.reached(f"before:{step}:{walk}", content)
+        answer = real(*given, **named)
+        if answer or not some:
+            POINTS.reached(f"after:{step}:{walk}", content)
+        return answer
+
+    setattr(owner, name, passing)
+
+
+def of_event(*given: Any) -> tuple[str, bytes]:
+    return "event", repr(given[1:]).encode()
+
+
+def of_hint(_: Any, hint: Any, *given: Any) -> tuple[str, bytes]:
+    return WALKS[task_of(hint.destination)], repr(given).encode()
+
+
+def of_claim(_: Any, known: Any, *given: Any) -> tuple[str, bytes]:
+    return WALKS[task_of(known.name)], repr(given).encode()
+
+
+def of_message(_: Any, task: str, arguments: Any) -> tuple[str, bytes]:
+    return WALKS[task], repr(arguments).encode()
+
+
+def of_request(_: Any, *given: Any, body: Any, **named: Any) -> tuple[str, bytes]:  # noqa: ARG001 (urllib3's call)
+    return walk_of(body.head), bytes(body.body)
+
+
+def of_reply(connection: Any) -> tuple[str, bytes]:
+    # What was asked is known nowhere else.
+    exchange = connection._exchange
+    return walk_of(exchange.head), bytes(exchange.body)
+
+
+def walk_of(head: bytes) -> str:
+    """The walk that a request belongs to, by its path's first part."""
+    return PATHS.get(head.split(b"/", 2)[1], "token")
+
+
+around(Stream, "read", "read", of_event, some=True)
+around(Stream, "start", "start", of_event)
+around(Stream, "acknowledge", "acknowledge", of_event)
+around(RedisLedger, "admit", "admit", of_event)
+around(RedisLedger, "begin", "begin", of_hint)
+around(RedisLedger, "settle", "settle", of_hint)
+around(RedisLedger, "settle_and_begin", "settle", of_hint)
+around(RedisLedger, "advance", "advance", of_hint)
+around(Claims, "claim", "claim", of_claim)
+around(CeleryHints, "_send", "hint", of_message)
+around(WireConnection, "request", "send", of_request)
+around(WireConnection, "getresponse", "reply", of_reply)
+
+
+def with_named_runs(settings: Settings, app: Celery, slots: int) -> Process:
+    """The product's process, each of whose runs begins with the process's id."""
+    made, number = process_of(settings, app, slots), itertools.count()
+    services = replace(made.services, token=lambda: f"{os.getpid()}.{next(number)}")
+    return replace(made, services=services)
+
+
+product.process_of = with_named_runs
+
+app = product.make_app(os.environ)

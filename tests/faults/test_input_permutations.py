@@ -1,0 +1,83 @@
+"""Five events of one order in each of their 120 orders: all end alike."""
+
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from serializers.order import Line
+from tests.faults import books, story
+from tests.faults.figures import Figures, record
+from tests.processes import feed
+from tests.processes.site import Site, running_site
+from tests.processes.waiting import until
+from workers.ledger_parts import ledger_parts
+from workers.settings import Settings
+
+pytestmark = pytest.mark.processes
+
+
+def published(site: Site) -> dict[str, tuple[int, ...]]:
+    """Give each order a permutation of its own, and mix the orders' events."""
+    chosen = dict(
+        zip(feed.numbers(0, 120), permutations(range(5)), strict=True),
+    )
+    stream = feed.stream_at(site.redis.url)
+    for turn in range(5):
+        for number, permutation in chosen.items():
+            stream.publish(story.five(number)[permutation[turn]])
+    return chosen
+
+
+def snapshots(site: Site, numbers: list[str]) -> dict[str, tuple[Line, ...]]:
+    """The lines of each order as the ledger keeps them."""
+    parts = ledger_parts(Settings.load(site.settings), site.ledger.client)
+    held = parts.store.orders(numbers)
+    return {one.order.number: one.order.lines for one in held if one.order is not None}
+
+
+def told(site: Site) -> dict[str, list[str]]:
+    """The line statuses that the receiver was told of each order, in its order."""
+    found: dict[str, list[str]] = {}
+    for one in books.accepted(site):
+        found.setdefault(one.order_number, []).extend(one.statuses[1::2])
+    return found
+
+
+def test_every_permutation_of_an_orders_events_ends_in_the_same_state(
+    tmp_path: Path,
+) -> None:
+    with running_site(tmp_path) as site:
+        # Westcon is behind the ERP: what it says is never told after what is newer.
+        site.partners.orders.answer_all(["SCH"])
+        for worker in [site.worker("first"), site.worker("second")]:
+            worker.started()
+
+        chosen = published(site)
+        until("the last status is told", lambda: invoiced(site) == len(chosen))
+        until("the ledger is quiet", lambda: site.ledger.quiet)
+
+        histories = told(site)
+        lines = snapshots(site, list(chosen))
+        customers = site.partners.links.customers()
+        doubled = books.again(site)
+        assert site.ledger.ambiguous == 0
+        assert site.ledger.letters() == {}
+
+    assert histories.keys() == chosen.keys()
+    for number, history in histories.items():
+        ranks = [story.RANKS.index(status) for status in history]
+        assert ranks == sorted(set(ranks)), (chosen[number], history)
+        assert history[-1] == "IM::invoiced"
+    ends = {
+        (each[0].key.removeprefix(number), each[0].status, each[0].quantity, len(each))
+        for number, each in lines.items()
+    }
+    assert ends == {("/10", "INV", "1", 1)}
+    assert customers == dict.fromkeys(chosen, "CUST-NEW")
+    assert doubled == 0
+    record(Figures("E2", "5 events in all 120 orders", 5 * len(chosen)))
+
+
+def invoiced(site: Site) -> int:
+    return sum(history[-1] == "IM::invoiced" for history in told(site).values())

@@ -1,0 +1,106 @@
+"""Workers that are killed at a point, one after the other, and what each death cost."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.faults.crash_points import FOLDER, CrashPoints
+from tests.faults.figures import Figures
+from tests.processes import feed
+from tests.processes.accounts import accounted
+from tests.processes.site import Site
+from tests.processes.worker import Worker
+
+#: Loaded instead of the product's app.
+APP = "tests.faults.crashing_app"
+#: Orders published for one crash.
+ORDERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """What one crash cost.
+
+    Attributes:
+        code: the worker's exit code.
+        at: the points at which workers died; one.
+        sending: deliveries whose try was under way when it died.
+    """
+
+    code: int
+    at: list[str]
+    sending: int
+    lost: int
+    doubled: int
+    ambiguous: int
+    dead: int
+
+
+def crashing(site: Site, folder: Path) -> CrashPoints:
+    """Have the workers of a site look for points in this folder."""
+    site.settings = {**site.settings, FOLDER: str(folder)}
+    return CrashPoints(folder)
+
+
+class Victims:
+    """One worker with one thread at a time, so that every count is exact."""
+
+    def __init__(self, site: Site, points: CrashPoints) -> None:
+        self._site = site
+        self._points = points
+        self._worker = self._next().started()
+        self._orders: tuple[str, ...] = ()
+        self._crashes: list[Crash] = []
+        self._doubled = self._ambiguous = self._dead = 0
+
+    def _next(self) -> Worker:
+        return self._site.worker("victim", "-c", "1", app=APP)
+
+    def crash(self, point: str) -> Crash:
+        """Publish orders, have the worker die there, and its successor serve all."""
+        try:
+            return self._crashed(point)
+        except BaseException as error:
+            error.add_note(self._site.logs())
+            raise
+
+    def _crashed(self, point: str) -> Crash:
+        fresh = feed.numbers(len(self._orders), ORDERS)
+        died = len(self._points.deaths())
+        self._points.arm(point)
+        feed.publish(self._site.redis.url, fresh)
+        code = self._worker.exit_code(30.0)
+        sending = len(self._site.ledger.sending("delivery:"))
+        self._worker = self._next().started()
+        self._orders += fresh
+        at = self._points.deaths()[died:]
+        crash = self._accounted(code, at, sending)
+        self._crashes.append(crash)
+        return crash
+
+    def _accounted(self, code: int, at: list[str], sending: int) -> Crash:
+        all_told = accounted(self._site, self._orders)
+        crash = Crash(
+            code=code,
+            at=at,
+            sending=sending,
+            lost=len(all_told.lost),
+            doubled=all_told.doubled - self._doubled,
+            ambiguous=all_told.ambiguous - self._ambiguous,
+            dead=all_told.dead - self._dead,
+        )
+        self._doubled = all_told.doubled
+        self._ambiguous, self._dead = all_told.ambiguous, all_told.dead
+        return crash
+
+    def figures(self) -> Figures:
+        """All crashes as one row."""
+        return Figures(
+            "C6",
+            "SIGKILL before and after each step of the walk",
+            events=len(self._orders),
+            kills=len(self._crashes),
+            in_calls=sum(crash.sending > 0 for crash in self._crashes),
+            lost=sum(crash.lost for crash in self._crashes),
+            doubled=self._doubled,
+            ambiguous=self._ambiguous,
+        )

@@ -1,0 +1,284 @@
+"""What may be done to a ledger, each deed with the rules that it must keep."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from serializers.order import Line, Order
+from tasks.outcome import Done, Later
+from tasks.work import (
+    Admission,
+    Advance,
+    Begun,
+    Claim,
+    Delivery,
+    Hint,
+    NewDelivery,
+    Refused,
+    Verdict,
+    WatchMove,
+    Written,
+)
+from tests.ledger import acts
+from tests.ledger.clock import World
+from tests.ledger.feed import Feed
+from tests.ledger.gate_book import GateBook
+from tests.ledger.judge import Judge, sending
+from tests.ledger.partner import Going, Made
+from workers.ledger import keys
+
+DESTINATIONS = ("deck", "ingram/acme", "ingram/zeta", "westcon")
+
+#: An event of which nothing can be read begins like this.
+UNREADABLE = b"?"
+
+
+class Hands:
+    """Does one thing after the other; what may be lost on the way is the caller's.
+
+    Attributes:
+        hints: those that are under way; one may come twice.
+        made: the calls whose end is not reported.
+        admitted: every event that was admitted.
+        parked: the disabled destinations.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.judge = Judge()
+        self.gates = GateBook(world)
+        self.feed = Feed(world)
+        self.hints: list[Hint] = []
+        self.made: list[Made] = []
+        self.admitted: list[Admission] = []
+        self.parked: set[str] = set()
+        self._planned: dict[bytes, tuple[str, WatchMove, Sequence[NewDelivery]]] = {}
+        self._sending: set[str] = set()
+        self._reported = ""
+        self._named = 0
+
+    def name(self, what: str) -> str:
+        self._named += 1
+        return f"{what}{self._named:04}"
+
+    def looks(self, *, claiming: bool) -> None:
+        """Judge what a deed has left; only a claim takes what others are sending."""
+        before, self._sending = self._sending, sending(self.judge.looks(self.world))
+        disturbed = before - self._sending - {self._reported}
+        assert claiming or not disturbed, f"{disturbed} disturbed"
+        self._reported = ""
+
+    # Events.
+
+    def admit(
+        self,
+        number: str,
+        new: Sequence[NewDelivery],
+        move: WatchMove,
+        digest: str = "",
+        *,
+        kept: bool = True,
+    ) -> None:
+        """Admit an event, and change the order with it; its hints may be lost."""
+        digest = digest or self.name("event")
+        before = acts.state(self.world, keys.order_ref(number), number)
+        self.enter(new, number)
+        one = acts.admission(self.world, new, number, move, digest)
+        one = replace(one, order=replace(one.order, purchase_order=self.name("PO")))
+        answers = self.world.ledger.admit([one])
+        self.judge.moves(number, move, before)
+        self._writes(answers, one.order, kept=kept)
+        self.admitted.append(one)
+
+    def enter(self, new: Iterable[NewDelivery], number: str) -> None:
+        for one in new:
+            self.judge.enters(one, number)
+
+    def repeat(self, old: Admission, way: Verdict) -> None:
+        """An event comes again, or with other bytes, or was planned too late."""
+        late = replace(old, digest=self.name("event"), deliveries=self._never())
+        again = {
+            Verdict.DUPLICATE: old,
+            Verdict.CONFLICT: replace(old, body_digest="other"),
+            Verdict.STALE: late,
+        }
+        assert self.world.ledger.admit([again[way]]) == [Written(way)]
+
+    def _never(self) -> tuple[NewDelivery, ...]:
+        """The deliveries of a plan that comes too late."""
+        return (acts.notification(self.name("never")),)
+
+    def _writes(
+        self, answers: list[Written], order: Order | None, *, kept: bool
+    ) -> None:
+        (written,) = answers
+        assert written.verdict in {Verdict.ADMITTED, Verdict.ADVANCED}
+        if order is not None:
+            self.judge.records[order.number] = order
+        if kept:
+            self.hints += written.leased
+
+    def publish(self, number: str, new: Sequence[NewDelivery], move: WatchMove) -> None:
+        body = self.name("published").encode()
+        self._planned[body] = number, move, new
+        self.feed.publish(body)
+
+    def take_in(self, ids: list[str], dies: str = "") -> None:
+        """Admit entries of the stream; the worker may die before or after that."""
+        found = self.feed.start(ids)
+        if dies == "before":
+            return
+        known = {one.digest for one in self.admitted}
+        for entry, body in found.items():
+            if body.startswith(UNREADABLE):
+                self.world.ledger.bury_event(entry, body, "unreadable", "decode")
+                self.judge.events.add(keys.event_ref(entry))
+            elif body.decode() in known:
+                (old,) = (one for one in self.admitted if one.digest == body.decode())
+                self.repeat(old, Verdict.DUPLICATE)
+            else:
+                number, move, new = self._planned[body]
+                self.admit(number, new, move, body.decode())
+        if not dies:
+            self.feed.acknowledge(ids)
+
+    # Work.
+
+    def claim(self, name: str, partition: int, most: int) -> Hint | None:
+        """Lease what may be worked on, when the gate lets something go."""
+        calls = self.gates.ask(name, most)
+        if not calls:
+            return None
+        known = self.world.destinations[name]
+        found = self.world.claims.claim(known, partition, calls, 8)
+        assert not (found.claims and name in self.parked), f"{name} is parked"
+        if not found.claims:
+            self.gates.unused(name)
+            return None
+        return found
+
+    def begin(self, hint: Hint, times: int = 1) -> list[Going]:
+        """Begin all looks of a hint, or the first delivery of it that is still ours."""
+        run = self.name("run")
+        if hint.destination == "westcon":
+            begun = self._begun(hint, hint.claims, run, times)
+            going = [self._goes(one, hint, run) for one in begun]
+            return [one for one in going if one is not None]
+        for place, claim in enumerate(hint.claims, 1):
+            (begun_one,) = self._begun(hint, (claim,), run, times)
+            one = self._goes(begun_one, hint, run, hint.claims[place:])
+            if one is not None:
+                return [one]
+        return []
+
+    def _begun(
+        self, hint: Hint, claims: Sequence[Claim], run: str, times: int
+    ) -> list[Begun]:
+        for _ in range(times):
+            begun = self.world.ledger.begin(hint, claims, run)
+        return begun
+
+    def _goes(
+        self, begun: Begun, hint: Hint, run: str, rest: tuple[Claim, ...] = ()
+    ) -> Going | None:
+        if isinstance(begun, Refused):
+            return None
+        claim = begun.claim
+        assert hint.destination not in self.parked, f"{claim} began while parked"
+        self.judge.begins(claim, run, self.judge.number(claim.ref) + hint.destination)
+        one = replace(hint, claims=(claim,))
+        return Going(one, run, not isinstance(begun, Delivery), rest)
+
+    def calls(self, made: Made) -> None:
+        """The call of a try was made, and its end is not yet reported."""
+        if made.arrived:
+            self.judge.arrived[made.ref] += 1
+        self.made.append(made)
+
+    def report(self, made: Made, times: int = 1) -> None:
+        """Report a call, once, or twice since the answer was lost."""
+        going = made.going
+        for _ in range(times):
+            held, state = self.holds(going), self.state(made.ref)
+            (answer,) = acts.settle(self.world, going.hint, made.outcome, going.run)
+            self._reports(made, state, held=held)
+            fenced = held or isinstance(made.outcome, Done)
+            assert fenced or answer == "fenced", f"a late failure made it {answer}"
+
+    def go_on(self, made: Made, times: int = 1) -> Going | None:
+        """Report a call and begin the next of its hint, in one round trip."""
+        going, settled = made.going, acts.settlement(made.going.hint, made.outcome)
+        following, rest = going.rest[0], going.rest[1:]
+        if made in self.made:
+            # The report may come again, but the worker goes on once.
+            alone = replace(made, going=replace(going, rest=()))
+            self.made[self.made.index(made)] = alone
+        for _ in range(times):
+            held, state = self.holds(going), self.state(made.ref)
+            begun = self.world.ledger.settle_and_begin(
+                going.hint, settled, following, going.run
+            )
+            self._reports(made, state, held=held)
+        return self._goes(begun, going.hint, going.run, rest)
+
+    def _reports(self, made: Made, before: str, *, held: bool) -> None:
+        """Only who holds an item may say that it failed."""
+        self._reported = made.ref
+        if isinstance(made.outcome, Done):
+            self.judge.delivered.add(made.ref)
+        elif not held:
+            now = self.state(made.ref)
+            assert now == before, f"a late failure made {made.ref} {now}"
+        elif before == "sending" and isinstance(made.outcome, Later):
+            self.judge.tried[made.ref] -= 1
+
+    def state(self, ref: str) -> str:
+        return acts.state(self.world, ref, self.judge.number(ref))
+
+    def holds(self, going: Going) -> bool:
+        """Whether the item is still that run's, by the fence that it began with."""
+        number, claim = self.judge.number(going.ref), going.hint.claims[0]
+        fence = acts.field(self.world, going.ref, "fence", number)
+        run = acts.field(self.world, going.ref, "run", number)
+        return (fence, run) == (str(claim.fence), going.run)
+
+    def advance(
+        self,
+        going: Going,
+        new: Sequence[NewDelivery],
+        next_look: float | None,
+        *,
+        kept: bool = True,
+    ) -> Advance:
+        """Record a look; it may be late, and then it moves no watch."""
+        number = self.judge.number(going.ref)
+        self._reported = going.ref
+        self.enter(new, number)
+        lines = (Line(self.name("line"), "1", "2", "S"),)
+        order = Order(number, self.name("PO"), lines=lines) if new else None
+        seen = acts.seen(self.world, going.hint, *new, order=order, next_look=next_look)
+        held = self.holds(going) and self.state(going.ref) == "sending"
+        self._writes(self._advanced(going, seen), order, kept=kept)
+        if held:
+            expected = self.judge.looked(number, next_look)
+            self._waits(going, expected)
+        return seen
+
+    def _advanced(self, going: Going, seen: Advance) -> list[Written]:
+        return self.world.ledger.advance(going.hint, going.run, [seen])
+
+    def _waits(self, going: Going, seconds: float | None) -> None:
+        if seconds is not None:
+            name, number = going.hint.destination, self.judge.number(going.ref)
+            waits = acts.due_in(self.world, name, going.ref, number) / 1000
+            assert waits == seconds, f"{going.ref} is due in {waits} s, not {seconds}"
+
+    def advance_late(self, going: Going, seen: Advance) -> None:
+        """The same look again, and one on a version that has passed."""
+        late = replace(seen, version=seen.version - 1, deliveries=self._never())
+        assert self._advanced(going, late) == [Written(Verdict.STALE)]
+        again = Verdict.ADVANCED if seen.order is None else Verdict.STALE
+        assert self._advanced(going, seen) == [Written(again)]
+
+    def hand_back(self, hint: Hint, after: float, times: int = 1) -> None:
+        for _ in range(times):
+            self.world.ledger.hand_back(hint, hint.claims, after)

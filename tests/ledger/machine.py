@@ -1,0 +1,224 @@
+"""The deeds of the walk as a Hypothesis machine: it finds the shortest breach."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import redis
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from tasks.work import NewDelivery, Verdict, WatchMove
+from tests.ledger import acts, people
+from tests.ledger.clock import build
+from tests.ledger.hands import UNREADABLE, Hands
+from tests.ledger.healing import rest
+from tests.ledger.partner import Going, Made, ends
+
+#: Those that are away at times; the others are never, so that something goes on.
+AWAY = ("ingram/zeta", "westcon")
+
+#: Few orders and few at a time, so that things happen to the same ones.
+NUMBERS = st.sampled_from(("A", "A", "B"))
+KINDS = st.lists(st.sampled_from(("acme", "link", "zeta")), max_size=2)
+MOVES = st.sampled_from((WatchMove.NONE, WatchMove.START, *WatchMove))
+PLACES = st.integers(0, 4)
+WAYS = st.sampled_from((3, 0, 1, 2, 3, 4, 5, 6, 7))
+AGAIN = (Verdict.DUPLICATE, Verdict.CONFLICT, Verdict.STALE, None)
+TIMES = st.sampled_from((1, 2))
+KEPT = st.sampled_from((True, True, False))
+SECONDS = st.sampled_from((10.0, 0.0, 100.0))
+
+
+class Machine(RuleBasedStateMachine):
+    """Legal steps only: a rule is open when there is something to do it with."""
+
+    client: ClassVar["redis.Redis"]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.client.flushall()
+        self.hands = Hands(build(self.client))
+        self._broken = False
+
+    def step(self, deed: Callable[[], Any], *, claiming: bool = False) -> Any:
+        """Do it and judge it; what broke is not healed at the end."""
+        self._broken = True
+        done = deed()
+        self.hands.looks(claiming=claiming)
+        self._broken = False
+        return done
+
+    def teardown(self) -> None:
+        if not self._broken:
+            rest(self.hands)
+
+    def planned(self, kinds: list[str]) -> list[NewDelivery]:
+        name = self.hands.name
+        return [
+            acts.link(name("L"))
+            if kind == "link"
+            else acts.notification(name("N"), kind)
+            for kind in kinds
+        ]
+
+    @initialize(kinds=KINDS)
+    def begins_with_an_order(self, kinds: list[str]) -> None:
+        new = self.planned(["acme", "acme", *kinds])
+        self.step(lambda: self.hands.admit("A", new, WatchMove.START))
+
+    @rule(ms=st.sampled_from((60_000, 1_000, 20_000)))
+    def time_passes(self, ms: int) -> None:
+        """This is always possible, and ends leases."""
+        self.hands.world.clock.advance(ms)
+
+    # Events.
+
+    @rule(number=NUMBERS, kinds=KINDS, move=MOVES, kept=KEPT)
+    def admit(
+        self, *, number: str, kinds: list[str], move: WatchMove, kept: bool
+    ) -> None:
+        new = self.planned(kinds)
+        self.step(lambda: self.hands.admit(number, new, move, kept=kept))
+
+    @precondition(lambda self: self.hands.admitted)
+    @rule(way=st.sampled_from(AGAIN), place=PLACES)
+    def comes_again(self, way: Verdict | None, place: int) -> None:
+        """What was asked for before is asked for again: an event, or a replay."""
+        if way is not None:
+            self.step(lambda: self.hands.repeat(self.hands.admitted[-1], way))
+            return
+        refs = people.refs(self.hands)
+        ref = refs[place % len(refs)]
+        self.step(lambda: people.decide(self.hands, ref, "replayed"))
+
+    @rule(number=NUMBERS, kinds=KINDS, move=MOVES, readable=KEPT)
+    def publish(
+        self, *, number: str, kinds: list[str], move: WatchMove, readable: bool
+    ) -> None:
+        if readable:
+            self.hands.publish(number, self.planned(kinds), move)
+        else:
+            self.hands.feed.publish(UNREADABLE + self.hands.name("event").encode())
+
+    @precondition(lambda self: self.hands.feed.waiting)
+    @rule(way=st.sampled_from(("read", "claim back", "trim")), kept=KEPT)
+    def look_after_the_stream(self, way: str, *, kept: bool) -> None:
+        feed = self.hands.feed
+        if way == "trim":
+            feed.trim()
+        else:
+            (feed.read if way == "read" else feed.claim_back)(kept=kept)
+
+    @precondition(lambda self: self.hands.feed.handed)
+    @rule(place=PLACES, dies=st.sampled_from(("", "before", "after")))
+    def take_in(self, place: int, dies: str) -> None:
+        handed = self.hands.feed.handed
+        ids = handed.pop(place % len(handed))
+        self.step(lambda: self.hands.take_in(ids, dies))
+
+    # Work.
+
+    def ready(self) -> list[str]:
+        work = self.hands.world.claims.work()
+        return sorted(one.destination for one in work if one.due or one.ended)
+
+    @precondition(ready)
+    @rule(place=PLACES, most=st.sampled_from((3, 1)), kept=KEPT)
+    def claim(self, *, place: int, most: int, kept: bool) -> None:
+        ready = self.ready()
+        name = ready[place % len(ready)]
+        found = self.step(lambda: self.hands.claim(name, 0, most), claiming=True)
+        if found is not None and kept:
+            self.hands.hints.append(found)
+
+    @precondition(lambda self: self.hands.hints)
+    @rule(place=PLACES, again=st.booleans(), times=TIMES, how=WAYS, after=SECONDS)
+    def begin(
+        self, *, place: int, again: bool, times: int, how: int, after: float
+    ) -> None:
+        """Begin and call; the hint may come again, the answer may be lost."""
+        hints = self.hands.hints
+        hint = hints[place % len(hints)] if again else hints.pop(place % len(hints))
+        for going in self.step(lambda: self.hands.begin(hint, times)):
+            self.call(going, how, after)
+
+    @precondition(lambda self: self.hands.hints)
+    @rule(how=WAYS, after=SECONDS)
+    def work(self, how: int, after: float) -> None:
+        """A worker takes the newest hint and comes to an end with it."""
+        for going in self.step(lambda: self.hands.begin(self.hands.hints.pop())):
+            self.call(going, how, after)
+            self.step(lambda: self.hands.report(self.hands.made.pop()))
+
+    def call(self, going: Going, how: int, after: float) -> None:
+        ways = ends(after, watch=going.watch)
+        outcome, arrived = ways[how % len(ways)]
+        self.hands.calls(Made(going, arrived, outcome))
+
+    @precondition(lambda self: self.hands.hints or self.hands.made)
+    @rule(place=PLACES, way=st.sampled_from(("hand back", "lose", "die")))
+    def come_to_nothing(self, place: int, way: str) -> None:
+        """A hint is handed back or lost; a worker dies with its call."""
+        hints, made = self.hands.hints, self.hands.made
+        if hints and way != "die":
+            hint = hints[place % len(hints)]
+            if way == "lose":
+                hints.remove(hint)
+            else:
+                self.step(lambda: self.hands.hand_back(hint, 0.0))
+        elif made:
+            made.pop(place % len(made))
+
+    def taken(self, place: int, *, dies: bool) -> Made:
+        """One of the calls made; who lives may report it later again."""
+        made = self.hands.made
+        return made.pop(place % len(made)) if dies else made[place % len(made)]
+
+    @precondition(lambda self: self.hands.made)
+    @rule(place=PLACES, dies=st.booleans(), times=TIMES)
+    def report(self, *, place: int, dies: bool, times: int) -> None:
+        made = self.taken(place, dies=dies)
+        self.step(lambda: self.hands.report(made, times))
+
+    @precondition(lambda self: any(one.going.rest for one in self.hands.made))
+    @rule(times=TIMES, how=WAYS, after=SECONDS)
+    def report_and_go_on(self, times: int, how: int, after: float) -> None:
+        made = next(one for one in self.hands.made if one.going.rest)
+        self.hands.made.remove(made)
+        going = self.step(lambda: self.hands.go_on(made, times))
+        if going is not None:
+            self.call(going, how, after)
+
+    @precondition(lambda self: any(one.going.watch for one in self.hands.made))
+    @rule(kinds=KINDS, next_look=st.sampled_from((60.0, 0.0, None)), late=st.booleans())
+    def advance(self, *, kinds: list[str], next_look: float | None, late: bool) -> None:
+        made = next(one for one in self.hands.made if one.going.watch)
+        new = self.planned(kinds)
+        seen = self.step(lambda: self.hands.advance(made.going, new, next_look))
+        if late:
+            self.step(lambda: self.hands.advance_late(made.going, seen))
+
+    # People and partners.
+
+    @precondition(lambda self: self.hands.world.letters.count())
+    @rule(place=PLACES, wish=st.sampled_from(("replayed", "discarded")))
+    def decide(self, place: int, wish: str) -> None:
+        letters = [one.id for one in self.hands.world.letters.all()]
+        ref = letters[place % len(letters)]
+        self.step(lambda: people.decide(self.hands, ref, wish))
+
+    @rule(
+        name=st.sampled_from(AWAY),
+        word=st.sampled_from(("close", "failed", "served", "park", "unpark")),
+    )
+    def partner(self, name: str, word: str) -> None:
+        if word in {"park", "unpark"}:
+            self.step(lambda: people.park(self.hands, name, word))
+            return
+        for _ in range(5 if word == "failed" else 1):
+            self.hands.gates.tell(name, word)
+
+
+def machine(client: "redis.Redis") -> type[Machine]:
+    """The machine on this Redis, which it empties before every example."""
+    return type("Ledger", (Machine,), {"client": client})

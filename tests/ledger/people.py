@@ -1,0 +1,48 @@
+"""What people do to a ledger: they replay, discard, disable, and break a record."""
+
+from tests.ledger import acts
+from tests.ledger.hands import Hands
+from tests.ledger.places import picture
+from workers.ledger import keys
+
+
+def decide(hands: Hands, ref: str, wish: str) -> None:
+    """Ask to replay or discard something, and once more, the answer being lost."""
+    letters, feed, judge = hands.world.letters, hands.feed, hands.judge
+    ask = letters.replay if wish == "replayed" else letters.discard
+    event = ref in judge.events
+    was_dead = event or hands.state(ref) == "dead"
+    body, length = _payload(hands, ref), feed.length()
+    answer = ask(ref)
+    assert was_dead or answer in {"not_dead", "gone"}, f"{ref} was not dead"
+    if answer != wish:
+        return
+    published = feed.length() - length
+    assert published == (event and wish == "replayed"), f"{ref}: {published} more"
+    if published:
+        feed.replayed(body)
+    judge.decided(ref, wish)
+    assert ask(ref) in {"not_dead", "gone"}, f"{ref} {wish} twice"
+
+
+def _payload(hands: Hands, ref: str) -> bytes:
+    value = hands.world.redis.hget(keys.prefix(0) + ref, "payload")
+    return value if isinstance(value, bytes) else b""
+
+
+def refs(hands: Hands) -> list[str]:
+    """Every order and delivery there is, dead or not."""
+    return sorted(picture(hands.world.redis).states)
+
+
+def park(hands: Hands, name: str, way: str) -> None:
+    """Disable a destination, or enable it with `unpark`."""
+    acts.park(hands.world, name, way)
+    hands.parked = hands.parked | {name} if way == "park" else hands.parked - {name}
+
+
+def spoil(hands: Hands, number: str) -> None:
+    """A record becomes one that this release cannot read."""
+    key = f"{acts.root(hands.world, number)}record:{number}"
+    if hands.world.redis.set(key, b"?", xx=True, keepttl=True):
+        hands.judge.records[number] = None

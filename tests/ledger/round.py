@@ -1,0 +1,40 @@
+"""A turn of Release itself among the steps: it asks the gates and claims."""
+
+from collections.abc import Sequence
+
+from tasks.work import Hint
+from tests.ledger.hands import Hands
+from workers.slots import Slots
+from workers.steps.release import Release
+
+THREADS = 4
+
+
+class Round:
+    """Release as a worker runs it; what it sends becomes the hands' hints."""
+
+    def __init__(self, hands: Hands) -> None:
+        self._hands = hands
+        world = hands.world
+        self._release = Release(
+            world.claims,
+            world.gates,
+            self,
+            world.destinations,
+            longest=1.0,
+            seconds=lambda _: 1.0,
+            slots=Slots(THREADS),
+        )
+
+    def turn(self) -> None:
+        self._release.turn()
+
+    def send(self, hints: Sequence[Hint]) -> None:
+        """Take what Release claimed: nothing behind a closed gate, nothing parked."""
+        for hint in hints:
+            self._hands.gates.went(hint.destination)
+            if not hint.claims:
+                self._hands.gates.lapsed(hint.destination)
+                continue
+            assert hint.destination not in self._hands.parked, f"{hint} is parked"
+            self._hands.hints.append(hint)

@@ -1,0 +1,33 @@
+"""Hypothesis looks for steps that break a rule, and prints the fewest that do."""
+
+from collections.abc import Iterator
+
+import pytest
+import redis
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.ledger.machine import machine
+from tests.ledger.replay_seed import OPTIONS, server
+from tests.redis_servers import running
+
+#: Without a database, so that each run looks elsewhere; what fails is printed as
+#: steps, with a blob that runs them again.
+SEARCH = settings(
+    max_examples=100,
+    stateful_step_count=50,
+    deadline=None,
+    database=None,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="module", name="client")
+def one_server() -> Iterator[redis.Redis]:
+    with running(server(), *OPTIONS) as one, one.client() as client:
+        yield client
+
+
+def test_no_steps_that_hypothesis_finds_break_a_rule(client: redis.Redis) -> None:
+    run_state_machine_as_test(machine(client), settings=SEARCH)

@@ -1,0 +1,36 @@
+"""An endpoint's own limit of calls, over all workers."""
+
+from pathlib import Path
+
+import pytest
+
+from sandbox.fault import Fault
+from tests.processes import feed
+from tests.processes.environ import RECEIVER
+from tests.processes.site import running_site
+from tests.processes.two_endpoints import OTHER, applied, publish, with_two
+from tests.processes.waiting import until
+
+pytestmark = pytest.mark.processes
+
+MOST = 3
+
+
+def test_no_more_calls_are_under_way_than_an_endpoint_allows_over_all_workers(
+    tmp_path: Path,
+) -> None:
+    orders = feed.numbers(0, 40)
+    with running_site(tmp_path, LEASE="60", DEADLINE="50") as site:
+        with_two(site, max_leased=MOST)
+        site.partners.faults.order(f"receiver.{RECEIVER}", Fault.delay(120), times=None)
+        for name in ("first", "second"):
+            site.worker(name).started()
+
+        publish(site, orders)
+        until("the other has all", lambda: applied(site, OTHER) == len(orders))
+        until("acme hangs", lambda: len(site.ledger.sending("delivery:")) == MOST)
+
+        asked = site.partners.journal.count(f"receiver.{RECEIVER}")
+        waiting = site.ledger.client.zcard(f"{{wb:0}}:due:ingram/{RECEIVER}")
+    assert asked <= MOST
+    assert waiting == len(orders) - MOST

@@ -1,0 +1,94 @@
+"""A worker's watch over the endpoints: what it tells, and how often."""
+
+import pytest
+import redis
+import structlog
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from tests.ledger.clock import World, build
+from workers.endpoint_watch import SERVED_SECONDS, EndpointWatch
+from workers.ledger import keys
+from workers.ledger.endpoint_states import EndpointStates
+from workers.ledger.scripts import Scripts
+
+DAY_MS = 86_400_000
+
+
+class Clock:
+    """Monotonic seconds that pass when the test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 100.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def watched(world: World, disable_after: float = 432_000.0) -> EndpointStates:
+    return EndpointStates(world.redis, world.scripts, 1, disable_after)
+
+
+def test_an_endpoint_that_fails_for_days_is_warned_of_and_then_disabled(
+    redis: redis.Redis,
+) -> None:
+    world = build(redis)
+    states = watched(world)
+    watch = EndpointWatch(states)
+
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(61):
+            watch.failed("acme", "http_503")
+            world.clock.advance(DAY_MS // 10)
+
+    told = [(line["event"], line["log_level"]) for line in lines]
+    assert told == [("endpoint_failing", "warning")] * 4 + [
+        ("endpoint_disabled", "error")
+    ]
+    state = states.states(["acme"])["acme"]
+    assert state.disabled
+    assert state.why == "51 calls in a row have failed, the last with http_503"
+
+
+def test_a_success_is_told_once_in_a_while_and_at_once_behind_a_failure(
+    redis: redis.Redis,
+) -> None:
+    world, clock = build(redis), Clock()
+    states = watched(world)
+    watch, other = EndpointWatch(states, clock), EndpointWatch(states, clock)
+    watch.served("acme")
+    other.failed("acme", "timeout")
+    watch.served("acme")
+    in_between = redis.exists(keys.endpoint("acme"))
+    clock.seconds += SERVED_SECONDS
+
+    watch.served("acme")
+
+    assert (in_between, redis.exists(keys.endpoint("acme"))) == (1, 0)
+    watch.failed("acme", "timeout")
+    watch.served("acme")
+    assert redis.exists(keys.endpoint("acme")) == 0
+
+
+def test_an_endpoint_that_is_gone_is_told_of_once(redis: redis.Redis) -> None:
+    watch = EndpointWatch(watched(build(redis)))
+
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(3):
+            watch.disable("acme", "acme answered 410")
+
+    assert [(line["event"], line["why"]) for line in lines] == [
+        ("endpoint_disabled", "acme answered 410")
+    ]
+
+
+def test_a_redis_that_does_not_answer_stops_no_delivery() -> None:
+    once = Retry(NoBackoff(), 0)
+    nobody = redis.Redis(unix_socket_path="/nowhere/redis.sock", retry=once)
+    watch = EndpointWatch(EndpointStates(nobody, Scripts(nobody), 1, 60.0))
+
+    watch.served("acme")
+    watch.failed("acme", "timeout")
+
+    with pytest.raises(redis.ConnectionError):
+        watch.disable("acme", "acme answered 410")

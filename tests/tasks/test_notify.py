@@ -1,0 +1,120 @@
+"""One endpoint is told: its answers, and what they say of the endpoint itself."""
+
+import pytest
+
+from tasks.errors import (
+    Gone,
+    NotYet,
+    PartnerError,
+    PermanentError,
+    Throttled,
+    TransientError,
+    Unavailable,
+)
+from tasks.outcome import Later
+from tasks.work import Hint
+from tests.tasks.fakes import ACME, World
+from tests.tasks.samples import changed, take_in, work
+
+GONE = Gone("acme answered 410", code="http_410")
+
+
+def hinted(world: World, *orders: str) -> Hint:
+    """One hint for a notification of each of these orders to acme."""
+    for number in orders:
+        happened = changed(
+            1, "10:SHI", id=f"e-{number}", order_number=number, endpoints=("acme",)
+        )
+        take_in(world, happened)
+    claims = tuple(claim for hint in world.hints.sent for claim in hint.claims)
+    world.hints.sent.clear()
+    return Hint(ACME, 0, claims)
+
+
+def test_an_endpoint_that_takes_a_notification_works() -> None:
+    world = World()
+
+    work(hinted(world, "SO-1"), world.services())
+
+    assert world.endpoints.told == [("served", "acme", "")]
+
+
+def test_the_number_in_the_lane_is_sent_along() -> None:
+    world = World()
+    hint = hinted(world, "SO-1")
+    world.ledger.number = 7
+
+    work(hint, world.services())
+
+    assert world.ingram.numbers == [7]
+
+
+def test_a_410_disables_the_endpoint_and_its_delivery_is_neither_lost_nor_dead() -> (
+    None
+):
+    world = World()
+    hint = hinted(world, "SO-1")
+    world.ingram.errors = [GONE]
+
+    report = work(hint, world.services())
+
+    assert world.endpoints.told == [("disable", "acme", "acme answered 410")]
+    assert list(report.outcomes.values()) == [
+        Later(0.0, "acme answered 410", "http_410")
+    ]
+    (item,) = world.items_at(ACME)
+    assert (item.state, item.tries) == ("due", 0)
+    # It answers: no breaker opens, and nobody is told to wait.
+    assert (world.gates.told, world.gates.closed) == ([("served", ACME)], {})
+
+
+def test_an_endpoint_is_disabled_before_the_try_is_given_back() -> None:
+    world = World()
+    hint = hinted(world, "SO-1")
+    world.ingram.errors = [GONE]
+    world.ledger.broken = {"settle"}
+
+    with pytest.raises(ConnectionError):
+        work(hint, world.services())
+
+    assert [kind for kind, *_ in world.endpoints.told] == ["disable"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Unavailable("down", code="timeout"),
+        Unavailable("down", code="http_503"),
+        TransientError("moved", code="http_404"),
+        PermanentError("no", code="http_400"),
+    ],
+)
+def test_what_does_not_take_a_notification_fails(error: PartnerError) -> None:
+    world = World()
+    hint = hinted(world, "SO-1")
+    world.ingram.errors = [error]
+
+    work(hint, world.services())
+
+    assert world.endpoints.told == [("failed", "acme", error.code)]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Throttled("slow down", code="http_429"),
+        NotYet("no token", code="token_refused", after=300.0, shared=True),
+        PermanentError("no such place", code="target"),
+        KeyError("a defect of ours"),
+    ],
+)
+def test_our_own_troubles_and_a_plea_for_patience_say_nothing_of_the_endpoint(
+    error: Exception,
+) -> None:
+    world = World()
+    hint = hinted(world, "SO-1")
+    world.ingram.errors = [error]
+
+    work(hint, world.services())
+
+    assert world.endpoints.told == []

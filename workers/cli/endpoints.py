@@ -1,0 +1,163 @@
+"""`waybill endpoints`: the receivers of notifications, and how they fare."""
+
+import getpass
+from collections.abc import Mapping
+from dataclasses import asdict
+
+import click
+
+from workers.cli import endpoint_words
+from workers.cli.endpoint_seen import EndpointSeen, look
+from workers.cli.endpoint_trial import Trial, tried
+from workers.cli.opening import Opened, now_ms, opened
+from workers.cli.printing import example, plain, print_json, print_table
+from workers.partners import http_client, ingram_client
+from workers.redis_clock import RedisClock
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
+NAME = click.argument("name", metavar="NAME")
+
+
+@click.group(epilog=example("waybill endpoints list"))
+def endpoints() -> None:
+    """List, show, test, disable or enable the receivers of notifications.
+
+    NAME is an endpoint's name in WAYBILL_INGRAM__ENDPOINTS.
+    """
+
+
+@endpoints.command(
+    name="list",
+    epilog=example("waybill endpoints list", "waybill endpoints list --json"),
+)
+@AS_JSON
+@click.pass_obj
+def list_(environ: Mapping[str, str], /, *, as_json: bool) -> None:
+    """List the endpoints: enabled or not, and what waits for each.
+
+    Exit code 1 if one is disabled, fails, or has no secret that signs.
+    """
+    with opened(environ) as ledger:
+        found = look(ledger, ledger.settings.ingram.endpoints)
+    if as_json:
+        print_json([endpoint_words.document(seen) for seen in found])
+    elif found:
+        rows = map(endpoint_words.row, found)
+        wrapped = ("state", "gate")
+        print_table(endpoint_words.COLUMNS, rows, ("waiting", "leased"), wrapped)
+    else:
+        click.echo("There are no endpoints in WAYBILL_INGRAM__ENDPOINTS.")
+    _tell_reasons(found, as_json=as_json)
+
+
+@endpoints.command(epilog=example("waybill endpoints show acme"))
+@NAME
+@AS_JSON
+@click.pass_obj
+def show(environ: Mapping[str, str], /, name: str, *, as_json: bool) -> None:
+    """Show all of one endpoint: state, limits, when secrets sign, what answers mean.
+
+    No secret is shown, no header's value, and of the URL only the host. Exit code 1
+    as in list.
+    """
+    with opened(environ) as ledger:
+        (seen,) = look(ledger, [_known(ledger, name)])
+    if as_json:
+        print_json(endpoint_words.document(seen) | endpoint_words.details(seen))
+    else:
+        for title, value in endpoint_words.lines(seen):
+            click.echo(f"{title + ':':<17}{plain(value)}")
+        click.echo("")
+        columns = ("answer", "", "what becomes of the notification")
+        print_table(columns, endpoint_words.answer_rows(seen))
+    _tell_reasons([seen], as_json=as_json)
+
+
+@endpoints.command(epilog=example("waybill endpoints test acme"))
+@NAME
+@AS_JSON
+@click.pass_obj
+def test(environ: Mapping[str, str], /, name: str, *, as_json: bool) -> None:
+    """Send a test event, and explain the answer.
+
+    It is signed and sent as any notification, once, with the header `waybill-test:
+    true` and an order number that no ERP has; also to a disabled endpoint. Exit code
+    1 unless a notification answered so would be delivered.
+    """
+    with opened(environ) as ledger:
+        settings = ledger.settings.ingram.endpoints[_known(ledger, name)]
+        http, clock = http_client(1), RedisClock(ledger.client)
+        client = ingram_client(ledger.settings, ledger.client, http, 1, clock)
+        trial = tried(client, name, settings, now_ms(ledger.client))
+    if as_json:
+        print_json(asdict(trial))
+    else:
+        _print(trial, f"{settings.mode}, {endpoint_words.host_of(settings.target_url)}")
+    if not trial.well:
+        raise SystemExit(1)
+
+
+@endpoints.command(
+    epilog=example(
+        "waybill endpoints disable acme", 'waybill endpoints disable acme --why "moves"'
+    )
+)
+@NAME
+@click.option("--why", default="", help="What list and show will say.")
+@click.pass_obj
+def disable(environ: Mapping[str, str], /, name: str, *, why: str) -> None:
+    """Send an endpoint nothing more; what waits, and what comes, is kept.
+
+    A call under way is finished and recorded.
+    """
+    with opened(environ) as ledger:
+        said = plain(why) or f"by hand ({_user()})"
+        new = ledger.parts.endpoints.disable(_known(ledger, name), said)
+    click.echo(f"{name} {'is' if new else 'was already'} disabled; what comes waits.")
+
+
+@endpoints.command(epilog=example("waybill endpoints enable acme"))
+@NAME
+@click.pass_obj
+def enable(environ: Mapping[str, str], /, name: str) -> None:
+    """Send an endpoint what waits for it, and what comes."""
+    with opened(environ) as ledger:
+        new = ledger.parts.endpoints.enable(_known(ledger, name))
+        (seen,) = look(ledger, [name])
+    waits = f"; {seen.state.waiting} waited for it" if new else ""
+    click.echo(f"{name} {'is' if new else 'was already'} enabled{waits}.")
+
+
+def _known(ledger: Opened, name: str) -> str:
+    known = ledger.settings.ingram.endpoints
+    if name not in known:
+        names = ", ".join(known) or "none"
+        what = f"no endpoint is called {plain(name)!r}; there are: {names}"
+        raise click.BadParameter(what, param_hint="NAME")
+    return name
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        # A container's user need not have a name.
+        return "nameless user"
+
+
+def _print(trial: Trial, way: str) -> None:
+    answer = f"{trial.status} in {trial.ms} ms"
+    if trial.status is None:
+        answer = f"none ({trial.code})"
+    click.echo(f"sent    {trial.event_type} to {trial.endpoint} ({way})")
+    click.echo(f"event   {trial.event_id}")
+    click.echo(f"answer  {answer}")
+    click.echo(f"means   {plain(trial.explanation)}")
+
+
+def _tell_reasons(found: list[EndpointSeen], *, as_json: bool) -> None:
+    reasons = [reason for seen in found for reason in endpoint_words.reasons(seen)]
+    for reason in reasons if not as_json else ():
+        click.echo(f"not well: {plain(reason)}")
+    if reasons:
+        raise SystemExit(1)
