@@ -18,6 +18,9 @@ from workers.paces import Paces
 from workers.settings import Settings
 from workers.slots import Slots
 
+#: Seconds, as long as the ledger's client asks a Redis that does not answer.
+PATIENCE = 30.0
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerParts:
@@ -62,7 +65,9 @@ def ledger_parts(
         paces: of the worker process; the command line has none.
         slots: of the worker process; the command line has none.
     """
-    scripts, terms = Scripts(client), terms_of(settings)
+    # A person at the command line is told at once; a worker has calls to record.
+    scripts = Scripts(client, patience=PATIENCE if slots else 0.0)
+    terms = terms_of(settings)
     known, partitions = list(destinations_of(settings)), settings.partitions
     gates = Gates(scripts, Destinations(known))
     own = slots or Slots(1)

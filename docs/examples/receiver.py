@@ -125,6 +125,8 @@ class Receiver(ThreadingHTTPServer):
     """Answers notifications; `come` is set when one was kept."""
 
     daemon_threads = True
+    # Python's own 5 are few: orders change together, and callers would be cut off.
+    request_queue_size = 128
 
     def __init__(
         self, port: int, secrets: list[str], inbox: Inbox, *, relayed: bool = False

@@ -1,6 +1,9 @@
 """`waybill explain` tells which of an order's links stands."""
 
+import pytest
+
 from tasks.outcome import Again
+from tasks.read_back import read_back_code
 from tests.cli.terminal import Terminal
 from tests.ledger import acts
 from tests.ledger.clock import World
@@ -32,9 +35,18 @@ def test_json_tells_it_too(ledger: World, waybill: Terminal) -> None:
     assert [one["id"] for one in story["deliveries"]] == ["delivery:L2"]
 
 
-def test_a_link_that_was_taken_and_is_not_seen_yet_is_told() -> None:
-    line = "deck again delivery:L1: read_back, again in 300 s"
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (read_back_code(), "taken, but not to be seen there yet"),
+        (read_back_code("http_503"), "taken, but looking for it failed: http_503"),
+    ],
+)
+def test_a_link_that_was_taken_and_is_not_seen_yet_is_told(
+    code: str, said: str
+) -> None:
+    again = words(f"deck again delivery:L1: {code}, again in 300 s")
+    given_up = words(f"deck give_up delivery:L1: {code}")
 
-    assert words(line) == (
-        "deck failed delivery L1 (taken, but not to be seen there yet); again in 300 s"
-    )
+    assert again == f"deck failed delivery L1 ({said}); again in 300 s"
+    assert given_up == f"deck: delivery L1 was given up ({said}) and is a dead letter"

@@ -1,8 +1,10 @@
 """The example receiver of the documentation starts and ends as its users expect."""
 
 import signal
+import socket
 import subprocess
 import sys
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,20 @@ def test_a_secret_may_hold_blanks(tmp_path: Path) -> None:
     secrets.write_text("one secret\r\n\nanother one")
 
     assert module().secrets_of(secrets) == ["one secret", "another one"]
+
+
+def test_sixty_callers_at_once_are_let_in(tmp_path: Path) -> None:
+    example = module()
+    inbox = example.Inbox(tmp_path / "inbox.sqlite3")
+
+    with (
+        closing(inbox),
+        example.Receiver(0, [SECRET], inbox) as receiver,
+        ExitStack() as callers,
+    ):
+        place = receiver.server_address
+        for _ in range(60):
+            callers.enter_context(socket.create_connection(place, timeout=5))
 
 
 def test_an_interrupt_ends_it_quietly(tmp_path: Path) -> None:

@@ -78,10 +78,6 @@ def test_an_event_that_ends_its_worker_every_time_is_given_up_alone(
 
 
 @pytest.mark.long
-@pytest.mark.xfail(
-    reason="what was in calls beside it comes back together with it, at the end of"
-    " the same lease, and so dies with it until its own tries are used up"
-)
 def test_an_answer_that_ends_its_worker_every_time_is_given_up_alone(
     tmp_path: Path,
 ) -> None:

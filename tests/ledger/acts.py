@@ -100,6 +100,16 @@ def claim(
     return world.claims.claim(known, partition, most, known.max_leased)
 
 
+def claim_back(world: World, destination: str = "deck") -> Hint:
+    """Claim what a worker held that has died: at its lease's end, or one lease later."""
+    world.clock.advance(world.terms.lease)
+    claimed = claim(world, destination)
+    if not claimed.claims:
+        world.clock.advance(world.terms.lease)
+        claimed = claim(world, destination)
+    return claimed
+
+
 def begin(world: World, hint: Hint, run: str = "run") -> list[Begun]:
     return world.ledger.begin(hint, hint.claims, run)
 

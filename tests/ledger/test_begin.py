@@ -105,8 +105,7 @@ def test_an_item_whose_workers_died_at_every_try_becomes_a_dead_letter(
     turn = acts.admit(world, *both).leased[0]
     for _ in range(3):
         acts.sent(world, turn)
-        world.clock.advance(LEASE)
-        turn = acts.claim(world, "ingram/acme")
+        turn = acts.claim_back(world, "ingram/acme")
 
     begun = acts.begin(world, turn)
 
@@ -123,8 +122,7 @@ def test_a_watch_whose_workers_died_at_every_try_becomes_a_dead_letter(
     turn = acts.watch(world)
     for _ in range(3):
         acts.sent(world, turn)
-        world.clock.advance(LEASE)
-        turn = acts.claim(world, "westcon")
+        turn = acts.claim_back(world, "westcon")
 
     assert acts.begin(world, turn) == [Refused(turn.claims[0], dead=True)]
     assert where(world.redis, "order:SO-1") == ["dead"]
@@ -167,8 +165,7 @@ def test_a_lease_that_ends_while_sending_does_not_hide_the_failure_before_it(
     acts.settle(world, hint, Again(0.0, "not there", "read_back"))
     acts.sent(world, acts.claim(world), "second")
 
-    world.clock.advance(world.terms.lease + 1)
-    [third] = acts.begin(world, acts.claim(world), "third")
+    [third] = acts.begin(world, acts.claim_back(world), "third")
 
     assert isinstance(third, Delivery)
     assert (third.tries, third.failed) == (3, "read_back")

@@ -88,8 +88,7 @@ def test_tries_used_up_by_workers_that_died_hold_as_well(holding: World) -> None
     (hint,) = acts.admit(holding, first, acts.notification("N2")).leased
     for _ in range(3):
         acts.sent(holding, hint)
-        holding.clock.advance(holding.terms.lease)
-        hint = acts.claim(holding, ACME)
+        hint = acts.claim_back(holding, ACME)
 
     assert acts.going(holding, hint) == []
     assert states(holding) == ["dead", "lane"]

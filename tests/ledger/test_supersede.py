@@ -111,7 +111,7 @@ def test_the_timeline_says_that_a_link_which_waited_is_superseded(
     acts.admit(world, acts.link("L2"))
 
     told = acts.timeline(world)
-    assert told[-3:] == ["superseded delivery:L1", "event", "event"]
+    assert told[-3:] == ["event", "superseded delivery:L1", "event"]
 
 
 def test_the_timeline_says_that_a_link_in_flight_is_superseded_once_it_fails(

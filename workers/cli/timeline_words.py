@@ -2,6 +2,8 @@
 
 import re
 
+from tasks.read_back import READ_BACK, was_taken
+
 _EVENT = re.compile(r"event order\.(\w+) (.*)", re.DOTALL)
 _SNAPSHOT = re.compile(r"(seen|baseline) (.*)", re.DOTALL)
 _CHANGE = re.compile(r"(\S+) (\w+)>(\w+)")
@@ -25,8 +27,6 @@ _ACTS = {
     "discarded": "{} was discarded",
     "superseded": "{} is superseded: a newer link stands in its place",
 }
-#: Codes that say too little of themselves.
-_SAID = {"read_back": "taken, but not to be seen there yet"}
 
 
 def words(line: str) -> str:
@@ -68,9 +68,18 @@ def _change(match: re.Match[str]) -> str:
     return f"line {line} {came}"
 
 
+def _said(code: str) -> str:
+    """A code in words where it says too little of itself."""
+    if code == READ_BACK:
+        return "taken, but not to be seen there yet"
+    if was_taken(code):
+        return f"taken, but looking for it failed: {code[len(READ_BACK) + 1 :]}"
+    return code
+
+
 def _try(match: re.Match[str]) -> str:
     where, item = match["where"], named(match["ref"])
-    said = _SAID.get(match["said"], match["said"])
+    said = _said(match["said"])
     again = f" in {match['after']} s" if match["after"] else ""
     match match["verdict"]:
         case "done":

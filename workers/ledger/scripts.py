@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -9,9 +10,12 @@ from importlib import resources
 from typing import Any
 
 import redis
-from redis.exceptions import NoScriptError
+from redis.exceptions import NoScriptError, ResponseError
 
 Argument = str | bytes | int | float
+
+#: Seconds between two tries at a Redis that cannot write its file.
+PAUSE = 0.5
 
 _INCLUDE = re.compile(r"^--#include (\w+)$", re.MULTILINE)
 
@@ -46,13 +50,19 @@ class Scripts:
     Args:
         client: a client that leaves bytes as bytes.
         sources: other texts by name; the tests pass scripts on a clock of their own.
+        patience: seconds for which a Redis whose disk is full is asked again, as one
+            is that does not answer: what a partner was told must be recorded.
     """
 
     def __init__(
-        self, client: "redis.Redis", sources: dict[str, str] | None = None
+        self,
+        client: "redis.Redis",
+        sources: dict[str, str] | None = None,
+        patience: float = 0.0,
     ) -> None:
         self._client = client
         self._sources = sources or {}
+        self._patience = patience
         self._digests: dict[str, str] = {}
 
     def run(self, call: Call) -> Any:
@@ -66,13 +76,22 @@ class Scripts:
         if unknown:
             # Redis has restarted. What did run must not run twice for this alone.
             self._load(calls[n].script for n in unknown)
-            repeated = self._send([calls[n] for n in unknown])
-            for n, answer in zip(unknown, repeated, strict=True):
-                answers[n] = answer
+            self._repeat(calls, answers, unknown)
+        ends = time.monotonic() + self._patience
+        while (refused := _unwritten(answers)) and time.monotonic() < ends:
+            time.sleep(PAUSE)
+            self._repeat(calls, answers, refused)
         for answer in answers:
             if isinstance(answer, Exception):
                 raise answer
         return answers
+
+    def _repeat(
+        self, calls: Sequence[Call], answers: list[Any], places: Sequence[int]
+    ) -> None:
+        repeated = self._send([calls[n] for n in places])
+        for n, answer in zip(places, repeated, strict=True):
+            answers[n] = answer
 
     def _send(self, calls: Sequence[Call]) -> list[Any]:
         pipeline = self._client.pipeline(transaction=False)
@@ -96,3 +115,13 @@ class Scripts:
     def _load(self, names: Iterable[str]) -> None:
         for name in set(names):
             self._client.script_load(self._text(name))
+
+
+def _unwritten(answers: Sequence[Any]) -> list[int]:
+    """Which calls Redis has refused because it cannot write its file (MISCONF)."""
+    return [
+        n
+        for n, answer in enumerate(answers)
+        # Redis 6.2 puts the word in the middle of an error of its own.
+        if isinstance(answer, ResponseError) and "MISCONF" in str(answer)
+    ]

@@ -29,7 +29,10 @@ if version ~= expected then return {'stale', version} end
 local move, lease, retention = ARGV[7], tonumber(ARGV[11]), tonumber(ARGV[12])
 redis.call('SET', seen_key, bytes, 'PX', ARGV[3])
 write_record(order, ARGV[6], version + 1)
-local leased = enter_all(order, version + 1, 17, tonumber(ARGV[16]), lease, tonumber(ARGV[13]))
+-- Before what follows from it, so that the timeline reads as it happened.
+local log_cap = tonumber(ARGV[15])
+note(order, ARGV[14], log_cap)
+local leased = enter_all(order, version + 1, 17, tonumber(ARGV[16]), lease, tonumber(ARGV[13]), log_cap)
 
 local state = redis.call('HGET', ROOT .. ref, 'state')
 if move == 'start' or (move == 'look' and state and state ~= 'ended') then
@@ -42,7 +45,6 @@ if move == 'start' or (move == 'look' and state and state ~= 'ended') then
 elseif move == 'end' then
   end_watch(ref)
 end
-note(order, ARGV[14], tonumber(ARGV[15]))
 keep(order, retention)
 count('admitted')
 table.insert(leased, 1, 'admitted')

@@ -21,8 +21,9 @@ if version ~= expected then return {'stale', version} end
 local leased = {}
 if ARGV[5] ~= '' then
   write_record(order, ARGV[5], version + 1)
-  leased = enter_all(order, version + 1, 13, tonumber(ARGV[12]), tonumber(ARGV[7]), tonumber(ARGV[9]))
-  note(order, ARGV[10], tonumber(ARGV[11]))
+  local log_cap = tonumber(ARGV[11])
+  note(order, ARGV[10], log_cap)
+  leased = enter_all(order, version + 1, 13, tonumber(ARGV[12]), tonumber(ARGV[7]), tonumber(ARGV[9]), log_cap)
 end
 
 if item[2] == 'sending' and item[3] == ARGV[2] and item[4] == ARGV[3] then

@@ -24,8 +24,14 @@ local function take(ref)
   claimed[#claimed + 1] = make_leased(ref, destination, lease)
 end
 
+-- A moment within a lease, another one for each item and each of its fences.
+local function apart(ref)
+  local digest = redis.sha1hex(ref .. ':' .. redis.call('HGET', ROOT .. ref, 'fence'))
+  return NOW + math.floor(lease * tonumber(string.sub(digest, 1, 6), 16) / 16777216)
+end
+
 local function take_back(ref)
-  local item = redis.call('HMGET', ROOT .. ref, 'state', 'kind', 'order', 'superseded')
+  local item = redis.call('HMGET', ROOT .. ref, 'state', 'kind', 'order', 'superseded', 'tries')
   if not item[1] then
     redis.call('ZREM', leased_key(destination), ref)
     return
@@ -36,6 +42,11 @@ local function take_back(ref)
     note(item[3], 'ambiguous ' .. ref, tonumber(ARGV[8]))
     if item[4] then note(item[3], 'superseded ' .. ref, tonumber(ARGV[8])) end
     if item[4] then return finish(ref, 'superseded', tonumber(ARGV[7])) end
+  end
+  -- It has lost its worker before. It ends its workers, or something does that is called beside it
+  -- and comes back with it: from now on each comes at a moment of its own, so that none dies with another.
+  if item[1] == 'sending' and tonumber(item[5] or 0) > 1 then
+    return make_due(ref, destination, apart(ref))
   end
   take(ref)
 end

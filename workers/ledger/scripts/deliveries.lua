@@ -23,28 +23,27 @@ end
 
 -- Latest wins: what has not been sent ends at once, what is in flight ends at its
 -- next Again (settle looks at the mark).
-local function supersede(order, destination, retention)
+local function supersede(order, destination, retention, cap)
   for _, ref in ipairs(redis.call('LRANGE', lane_key(order, destination), 0, -1)) do
     if redis.call('HGET', ROOT .. ref, 'state') == 'sending' then
       redis.call('HSET', ROOT .. ref, 'superseded', 1)
     else
       finish(ref, 'superseded', retention)
-      -- Who calls notes the event next, and cuts the timeline then.
-      note(order, 'superseded ' .. ref, math.huge)
+      note(order, 'superseded ' .. ref, cap)
     end
   end
 end
 
 -- Read `n` deliveries of six arguments each from ARGV, enter them, and answer
 -- {destination, ref, fence, …} of those that are leased at once.
-local function enter_all(order, seq, first, n, lease, retention)
+local function enter_all(order, seq, first, n, lease, retention, log_cap)
   local leased = {}
   for i = 0, n - 1 do
     local a = first + i * 6
     local id, destination, kind, payload = ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3]
     local direct, cap = ARGV[a + 4] == '1', tonumber(ARGV[a + 5])
     if kind == 'link' and redis.call('EXISTS', ROOT .. 'delivery:' .. id) == 0 then
-      supersede(order, destination, retention)
+      supersede(order, destination, retention, log_cap)
     end
     local fence = enter(order, id, destination, kind, payload, seq, direct, cap, lease)
     if fence then
