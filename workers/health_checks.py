@@ -50,6 +50,7 @@ def show(seen: Overview, metrics: Metrics) -> None:
         metrics.due.labels(name).set(state.due)
         metrics.leased.labels(name).set(state.leased)
         metrics.overdue.labels(name).set(state.overdue_seconds)
+        metrics.disabled.labels(name).set(int(state.parked))
     metrics.ambiguous.set(seen.counts.get("ambiguous", 0))
     metrics.dead.set(seen.dead)
     metrics.pending.set(seen.pending)

@@ -71,6 +71,12 @@ class Metrics:
             ["destination"],
             registry=self.registry,
         )
+        self.disabled = Gauge(
+            "waybill_destination_disabled",
+            "1 for a destination to which nothing is sent until it is enabled",
+            ["destination"],
+            registry=self.registry,
+        )
         self.gate_closed = Gauge(
             "waybill_gate_closed_seconds",
             "Seconds for which a destination will not be called: its breaker, a"

@@ -137,7 +137,9 @@ def test_a_parked_destination_is_not_well(ledger: World, waybill: Terminal) -> N
     result = waybill("status")
 
     assert result.exit_code == 1
-    assert "not well: ingram/acme is parked" in result.stdout
+    said = " ".join(result.stdout.split())
+    assert "not well: ingram/acme is parked" in said
+    assert "`waybill endpoints enable acme`" in said
 
 
 def test_work_that_is_an_hour_late_is_not_well(

@@ -101,7 +101,7 @@ def claim(
 
 
 def claim_back(world: World, destination: str = "deck") -> Hint:
-    """Claim what a worker held that has died: at its lease's end, or one lease later."""
+    """Claim what a dead worker held: at its lease's end, or a lease later."""
     world.clock.advance(world.terms.lease)
     claimed = claim(world, destination)
     if not claimed.claims:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tasks.plan_rules import INGRAM_PREFIX
 from workers.cli.status_seen import Seen
 from workers.cli.times import moment, span
 from workers.ledger.gate_states import GateState
@@ -36,7 +37,9 @@ def reasons(seen: Seen) -> Iterator[str]:
 def _of_destination(state: DestinationState, seen: Seen) -> Iterator[str]:
     gate = seen.gates.get(state.name, GateState())
     if state.parked:
-        yield f"{state.name} is parked: nothing is sent until it is enabled"
+        name = state.name.removeprefix(INGRAM_PREFIX)
+        enable = f"until `waybill endpoints enable {name}`"
+        yield f"{state.name} is parked: nothing is sent {enable}"
     if gate.until_ms is not None:
         until = moment(gate.until_ms)
         yield f"{state.name} is not called until {until}: {closed_why(gate)}"

@@ -45,12 +45,35 @@ def _instant(
     )
 )
 @click.option("--request", type=FILE, help="Head, empty line and body in one FILE.")
-@click.option("--headers", "head", type=FILE, help="One a line, or a JSON object.")
-@click.option("--header", "-H", "lines", multiple=True, help="One; may be repeated.")
-@click.option("--body", type=FILE, help="The bytes as they came.")
-@click.option("--secret-file", "files", type=FILE, multiple=True, help="Holds one.")
-@click.option("--secret-env", "names", multiple=True, help="A variable with one.")
-@click.option("--endpoint", help="Take the secrets that the settings say.")
+@click.option(
+    "--headers", "head", type=FILE, help="The headers, one a line or a JSON object."
+)
+@click.option(
+    "--header",
+    "-H",
+    "lines",
+    metavar="LINE",
+    multiple=True,
+    help="One header, `name: text`; may be repeated.",
+)
+@click.option("--body", type=FILE, help="The body's bytes as they came.")
+@click.option(
+    "--secret-file",
+    "files",
+    type=FILE,
+    multiple=True,
+    help="Holds a secret that is accepted; may be repeated.",
+)
+@click.option(
+    "--secret-env",
+    "names",
+    metavar="VARIABLE",
+    multiple=True,
+    help="The same in a variable.",
+)
+@click.option(
+    "--endpoint", metavar="NAME", help="Take this endpoint's secrets from the settings."
+)
 @click.option(
     "--other-secret-file",
     "other_files",
@@ -59,7 +82,11 @@ def _instant(
     help="Holds one that is not accepted, but would explain a refusal.",
 )
 @click.option(
-    "--other-secret-env", "other_names", multiple=True, help="The same in a variable."
+    "--other-secret-env",
+    "other_names",
+    metavar="VARIABLE",
+    multiple=True,
+    help="The same in a variable.",
 )
 @click.option(
     "--encoding",
