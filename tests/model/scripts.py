@@ -45,11 +45,16 @@ def lease(state: State, i: int, wrong: str) -> State:
 
 
 def claim(state: State, i: int, wrong: str) -> State:
-    """Lease what is due or whose lease has ended; ended in sending, it is ambiguous."""
+    """Lease what is due or whose lease has ended; ended in sending, it is ambiguous.
+
+    What has lost its worker before is due instead: it comes at a moment of its own.
+    """
     item = state.items[i]
-    if item.state == "sending" and wrong != "an ambiguous end is not counted":
+    if item.state != "sending":
+        return lease(state, i, wrong)
+    if wrong != "an ambiguous end is not counted":
         state = with_item(state, i, item._replace(unexplained=item.unexplained - 1))
-    return lease(state, i, wrong)
+    return make_due(state, i) if item.tries > 1 else lease(state, i, wrong)
 
 
 def begin(state: State, i: int, fence: int, run: int, wrong: str) -> tuple[str, State]:
