@@ -26,11 +26,12 @@ def linked(
         The order with its customer, and the link if one must be made.
     """
     customer = event.customer_id
-    if not customer or stamp < order.customer_at:
+    # A customer that DECK was never told must not count as linked once it is in use.
+    if not rules.deck or not customer or stamp < order.customer_at:
         return order, ()
     order = replace(order, customer_id=customer, customer_at=stamp)
     payload = link_payload(order.deck_number or order.number, customer)
-    if not rules.deck or payload == _known_link(held):
+    if payload == _known_link(held):
         return order, ()
     link = NewDelivery(
         id=f"{event_id('link', order.number, str(held.version + 1), customer)}.deck",

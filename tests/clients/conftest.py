@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import redis as redis_library
@@ -11,10 +12,12 @@ from sandbox.server import Sandbox
 from tests.clients.partners import ingram_tokens, utc_now
 from tests.clients.raw_server import Act, RawServer
 from tests.clients.receivers import RULES, Make
+from tests.clients.tokens import CANARY, Clock
 from workers.clients.endpoints import Endpoint
 from workers.clients.guard import AddressGuard
 from workers.clients.http import HttpClient
 from workers.clients.ingram import IngramClient
+from workers.clients.oauth import TokenSource
 
 #: Now, for clients that sign or compare dates.
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -74,3 +77,30 @@ def make(
         )
 
     return client
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def source(
+    redis: "redis_library.Redis", http: HttpClient, clock: Clock
+) -> Callable[..., TokenSource]:
+    """Make the source that a process has of this server's token."""
+
+    def make(server: RawServer | str, **differently: Any) -> TokenSource:
+        url = server if isinstance(server, str) else server.url("/oauth2/token")
+        usual: dict[str, Any] = {
+            "name": "westcon",
+            "url": url,
+            "client_id": "client",
+            "client_secret": CANARY,
+            "clock": clock,
+            "dice": lambda: 0.5,
+        }
+        client = differently.pop("client", redis)
+        return TokenSource(client, http, **usual | differently)
+
+    return make

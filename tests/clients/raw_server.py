@@ -136,6 +136,10 @@ class RawServer:
                 self._act(Peer(secure, number, self))
 
 
+#: Starts a server; it ends with the test.
+Serve = Callable[[Act], RawServer]
+
+
 def answering(*answers: bytes) -> Act:
     """Answer the requests of a connection with these, then close it."""
 

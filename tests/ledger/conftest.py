@@ -4,6 +4,7 @@ import pytest
 import redis
 
 from tests.ledger.clock import World, build
+from workers.ledger.stream import Stream
 
 
 @pytest.fixture
@@ -16,3 +17,11 @@ def world(redis: redis.Redis) -> World:
 def cut_world(redis: redis.Redis, request: pytest.FixtureRequest) -> World:
     """A ledger of one partition, and one of four."""
     return build(redis, partitions=request.param)
+
+
+@pytest.fixture
+def stream(redis: redis.Redis) -> Stream:
+    """An empty stream with a group that reads it."""
+    made = Stream(redis, "orders:events", "waybill")
+    made.make()
+    return made

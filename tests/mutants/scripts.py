@@ -23,7 +23,7 @@ EVENTS = (
     Mutant(
         "the stream is trimmed below the last acknowledged entry",
         (("if pending[1] > 0 then return pending[2] end", ""),),
-        tests=("test_stream.py",),
+        tests=("test_trimming.py",),
     ),
 )
 

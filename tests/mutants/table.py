@@ -19,7 +19,7 @@ IN_CALLERS = (
     Mutant(
         "the stream is trimmed to the newest entry read",
         plant=callers.trimmed_to_the_newest,
-        tests=("test_stream.py",),
+        tests=("test_trimming.py",),
     ),
 )
 

@@ -34,6 +34,18 @@ def test_without_deck_nothing_is_linked() -> None:
     assert links(linked(1, "C-1"), rules=PlanRules(deck=False)) == []
 
 
+def test_a_customer_told_before_deck_was_in_use_is_linked_when_told_again() -> None:
+    world = World(rules=PlanRules(deck=False))
+    take_in(world, linked(1, "A"))
+    before = world.items_at(DECK)
+
+    world.rules = PlanRules()
+    take_in(world, linked(2, "A"))
+
+    assert before == []
+    assert [one.payload for one in world.items_at(DECK)] == [link_payload("SO-1", "A")]
+
+
 def test_the_same_customer_is_not_linked_again() -> None:
     placed = event("placed", 1, customer_id="C-1")
 

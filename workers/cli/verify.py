@@ -10,12 +10,13 @@ from typing import Any, Literal
 import click
 
 from serializers import instants
-from serializers.verification import Finding, Known, Received, Verdict
+from serializers.verification import Known, Received
 from serializers.verification import verify as verdict_of
-from workers.cli.printing import example, plain, print_json
+from workers.cli.printing import example, print_json
 from workers.cli.verify_files import read
 from workers.cli.verify_request import headers, whole
 from workers.cli.verify_secrets import Secrets, given, of_endpoint
+from workers.cli.verify_words import tell
 
 _SECONDS = re.compile(r"[0-9]{1,11}")
 
@@ -140,7 +141,7 @@ def verify(
     if as_json:
         print_json({"valid": verdict.valid, **asdict(verdict)})
     else:
-        _tell(verdict, dated=at is not None)
+        tell(verdict, dated=at is not None)
     if not verdict.valid:
         raise SystemExit(1)
 
@@ -179,19 +180,3 @@ def _secrets(
     elif not accepted:
         raise click.UsageError("give --secret-file, --secret-env or --endpoint")
     return Secrets(accepted, others, encoding)
-
-
-def _tell(verdict: Verdict, *, dated: bool) -> None:
-    click.echo(f"event {plain(verdict.event_id) or '(none)'}")
-    for finding in verdict.findings:
-        click.echo(_line(finding))
-        for reason in finding.reasons:
-            click.echo(f"  {reason.code}: {plain(reason.said)}")
-            if reason.code == "clock" and not dated:
-                click.echo("  --at says when it arrived, if that was not now")
-    click.echo("valid" if verdict.valid else "not valid")
-
-
-def _line(finding: Finding) -> str:
-    word = {True: "valid: ", False: "not valid: ", None: ""}[finding.valid]
-    return f"{finding.header} {word}{finding.said}".removesuffix(": ")

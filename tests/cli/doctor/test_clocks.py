@@ -1,4 +1,4 @@
-"""`waybill doctor` holds a partner's Date header against our clock."""
+"""Whether the clocks of Redis, of the partners and ours agree."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -8,9 +8,9 @@ import pytest
 
 from tests.clients.conftest import serve
 from tests.clients.raw_server import Act, RawServer, always
-from workers.cli import doctor_partners
+from workers.cli import doctor_partners, doctor_redis
 from workers.cli.doctor_check import Check
-from workers.clients.http import HttpClient
+from workers.clients.http import HttpClient, Reply
 
 __all__ = ["serve"]
 
@@ -54,3 +54,32 @@ def test_without_a_date_nothing_is_said_of_the_clock(
     told = found(serve(always(b"HTTP/1.1 404 X\r\nContent-Length: 0\r\n\r\n")))
 
     assert list(told) == ["deck.reached"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "verdict"), [(1, "ok"), (-60, "warning"), (900, "wrong")]
+)
+def test_a_partners_clock_that_is_far_off_is_told(seconds: int, verdict: str) -> None:
+    now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    date = (now + timedelta(seconds=seconds)).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    reply = Reply(404, {"date": date}, b"", 1.0)
+
+    [check] = doctor_partners.clock("deck", "DECK", reply, now)
+
+    assert check.verdict == verdict
+
+
+@pytest.mark.parametrize("headers", [{}, {"date": "yesterday"}])
+def test_a_partner_that_does_not_tell_its_time_is_not_judged(
+    headers: dict[str, str],
+) -> None:
+    reply = Reply(404, headers, b"", 1.0)
+
+    assert list(doctor_partners.clock("deck", "DECK", reply, datetime.now(UTC))) == []
+
+
+@pytest.mark.parametrize(
+    ("ahead", "verdict"), [(0.2, "ok"), (-30, "warning"), (600, "wrong")]
+)
+def test_redis_clock_that_is_far_off_is_told(ahead: float, verdict: str) -> None:
+    assert doctor_redis.clock(ahead).verdict == verdict
