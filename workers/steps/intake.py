@@ -2,8 +2,8 @@
 
 An entry is acknowledged by `orders.receive` once it is durable. What stays pending
 longer than a lease is claimed back here, whoever held it; an entry that keeps
-coming back travels alone, then becomes a dead letter. Those that came back from
-travelling alone are handed out one by one, so that none ends with another's worker.
+coming back travels alone, then becomes a dead letter. Those that have come back for
+half of their starts are handed out one by one, so that none ends with another's worker.
 """
 
 import time
@@ -21,6 +21,9 @@ log = structlog.get_logger()
 
 #: How long one read waits for new entries.
 BLOCK_MS = 500
+
+#: Seconds between two entries that are handed out one by one.
+ONE_BY_ONE = 1.0
 
 
 class Receiver(Protocol):
@@ -80,11 +83,13 @@ class Intake:
         self._checked = 0.0
         self._since_check = 0
         self._full = ""
+        self._suspects = 0
 
     def turn(self) -> float:
         """One round; answers the seconds to rest before the next."""
         now = time.monotonic()
-        if now - self._looked_after > self._rules.lease_ms / 4000:
+        pause = self._rules.lease_ms / 4000
+        if now - self._looked_after > (ONE_BY_ONE if self._suspects else pause):
             self._look_after()
             self._looked_after = now
         if self._is_full(now):
@@ -111,28 +116,34 @@ class Intake:
         pending = self._stream.pending_count()
         if pending + self._rules.batch > self._rules.pending:
             return f"{pending} events are handed out and not admitted yet"
-        memory = self._client.info("memory")
-        most = number(memory["maxmemory"])
-        if most and number(memory["used_memory"]) > self._rules.memory * most:
+        if self._is_short_of_memory():
             return "Redis is nearly full: raise maxmemory, or let the work drain"
         return ""
+
+    def _is_short_of_memory(self) -> bool:
+        memory = self._client.info("memory")
+        most = number(memory["maxmemory"])
+        return bool(most) and number(memory["used_memory"]) > self._rules.memory * most
 
     def _look_after(self) -> None:
         """Claim back what is overdue, trim the stream, forget gone consumers."""
         lease = self._rules.lease_ms
         overdue = self._stream.overdue(lease, self._rules.batch)
-        self._claim_back([one for one in overdue if one.starts < self._rules.tries])
-        for one in overdue:
-            if one.starts >= self._rules.tries:
-                self._give_up(one)
+        # A full Redis counts starts and admits nothing: that is not the events' fault.
+        if not (overdue and self._is_short_of_memory()):
+            self._claim_back([one for one in overdue if one.starts < self._rules.tries])
+            for one in overdue:
+                if one.starts >= self._rules.tries:
+                    self._give_up(one)
         self._stream.trim()
         self._stream.remove_idle_consumers(10 * lease)
 
     def _claim_back(self, overdue: list[Pending]) -> None:
-        # Of those that came back although they were alone, one at a time: the others
-        # may only have been in the worker that the one has ended.
-        twice = [one for one in overdue if one.starts > 1]
-        overdue = [one for one in overdue if one not in twice[1:]]
+        # Of those that have come back often, one at a time: the others may only have
+        # been in the workers that the one has ended.
+        suspects = [one for one in overdue if one.starts > self._rules.tries // 2]
+        self._suspects = len(suspects)
+        overdue = [one for one in overdue if one not in suspects[1:]]
         ids = [one.id for one in overdue]
         claimed = set(
             self._stream.claim_back(self._consumer, ids, self._rules.lease_ms)

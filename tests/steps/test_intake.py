@@ -1,0 +1,120 @@
+"""Events that come back are handed out again, the suspicious ones one by one."""
+
+from collections.abc import Sequence
+
+import pytest
+import redis
+
+from workers.ledger.stream import Stream
+from workers.steps.intake import Intake, IntakeRules
+
+RULES = IntakeRules(batch=100, tries=10, lease_ms=60_000)
+
+
+class Hints:
+    """Remembers what was handed out together."""
+
+    def __init__(self) -> None:
+        self.sent: list[list[str]] = []
+
+    def receive(self, ids: Sequence[str]) -> None:
+        self.sent.append(list(ids))
+
+
+@pytest.fixture(name="stream")
+def made_stream(redis: redis.Redis) -> Stream:
+    stream = Stream(redis, "orders:events", "waybill")
+    stream.make()
+    return stream
+
+
+def overdue(redis: redis.Redis, stream: Stream, starts: int, count: int) -> list[str]:
+    """Entries that a worker has held for longer than a lease, after so many starts."""
+    for _ in range(count):
+        stream.publish(b"{}")
+    ids = stream.read("gone", count, 1)
+    redis.xclaim(
+        "orders:events",
+        "waybill",
+        "gone",
+        0,
+        ids,
+        idle=2 * RULES.lease_ms,
+        retrycount=1 + starts,
+    )
+    return ids
+
+
+def intake(redis: redis.Redis, stream: Stream) -> tuple[Intake, Hints, list[str]]:
+    hints, buried = Hints(), []
+    made = Intake(
+        redis, stream, hints, lambda *one: buried.append(one[0]), RULES, "here"
+    )
+    return made, hints, buried
+
+
+def test_what_nobody_started_comes_back_together(
+    redis: redis.Redis, stream: Stream
+) -> None:
+    ids = overdue(redis, stream, 0, 5)
+    made, hints, _ = intake(redis, stream)
+
+    made.turn()
+
+    assert hints.sent == [ids]
+
+
+def test_what_was_started_comes_back_alone(redis: redis.Redis, stream: Stream) -> None:
+    ids = overdue(redis, stream, 5, 5)
+    made, hints, _ = intake(redis, stream)
+
+    made.turn()
+
+    assert hints.sent == [[one] for one in ids]
+
+
+def test_what_has_come_back_for_half_its_starts_comes_one_by_one(
+    redis: redis.Redis, stream: Stream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = overdue(redis, stream, 6, 3)
+    made, hints, _ = intake(redis, stream)
+    now = iter(range(1_000, 2_000))
+    monkeypatch.setattr("workers.steps.intake.time.monotonic", lambda: next(now) * 1.1)
+
+    made.turn()
+    first = list(hints.sent)
+    for _ in range(4):
+        made.turn()
+
+    assert first == [ids[:1]]
+    assert hints.sent == [[one] for one in ids]
+
+
+def test_an_entry_whose_starts_are_used_up_is_buried(
+    redis: redis.Redis, stream: Stream
+) -> None:
+    ids = overdue(redis, stream, 10, 1)
+    made, hints, buried = intake(redis, stream)
+
+    made.turn()
+
+    assert (buried, hints.sent) == (ids, [])
+    assert stream.pending_count() == 0
+
+
+@pytest.mark.parametrize("starts", [1, 10])
+def test_a_full_redis_costs_no_starts(
+    redis: redis.Redis, stream: Stream, starts: int
+) -> None:
+    overdue(redis, stream, starts, 2)
+    made, hints, buried = intake(redis, stream)
+    used = int(redis.info("memory")["used_memory"])
+    redis.config_set("maxmemory", used + 1_000)
+
+    try:
+        made.turn()
+    finally:
+        redis.config_set("maxmemory", 0)
+
+    assert (hints.sent, buried) == ([], [])
+    assert stream.pending_count() == 2
