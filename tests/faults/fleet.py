@@ -1,5 +1,6 @@
 """Several workers under load, of which one is killed now and then."""
 
+import time
 from functools import partial
 
 from tests.faults.victims import APP
@@ -23,6 +24,8 @@ class Fleet:
         self._workers = [self._fresh().started() for _ in range(size)]
         #: For each kill the items in whose calls the worker was.
         self.in_calls: list[int] = []
+        #: The monotonic moment of the last of them.
+        self.last_kill = 0.0
 
     def _fresh(self) -> Worker:
         return self._site.worker("of-many", "-c", str(self._threads), app=APP)
@@ -36,6 +39,7 @@ class Fleet:
         """Kill whoever is in most calls, and start another in its place."""
         worker = until("a worker is in calls", self._busiest)
         worker.kill()
+        self.last_kill = time.monotonic()
         self.in_calls.append(self._calls_of(worker))
         place = self._workers.index(worker)
         self._workers[place] = self._fresh()

@@ -27,6 +27,7 @@ MEMORY_DISK = "/dev/shm"  # noqa: S108 (shared by everybody, hence mkdtemp)
 
 
 def noted(fault: str, what: str, events: int, fleet: Fleet, end: Accounts) -> None:
+    """Keep the row; it recovered when all was told, counted from the last kill."""
     row = Figures(
         fault,
         what,
@@ -36,6 +37,7 @@ def noted(fault: str, what: str, events: int, fleet: Fleet, end: Accounts) -> No
         lost=len(end.lost),
         doubled=end.doubled,
         ambiguous=end.ambiguous,
+        recovered=round(time.monotonic() - fleet.last_kill, 1),
     )
     record(row)
 
