@@ -35,3 +35,13 @@ class Destination:
     probe_seconds: float = 60.0
     calls_per_minute: float = 0.0
     holds: bool = False
+
+    @property
+    def interval_ms(self) -> float:
+        """Milliseconds between two calls by the rate limit, 0 for none."""
+        return 60_000 / self.calls_per_minute if self.calls_per_minute else 0.0
+
+    @property
+    def burst(self) -> int:
+        """Calls that may start at once where the rate limit has been left unused."""
+        return max(1, int(self.calls_per_minute / 60))

@@ -97,7 +97,7 @@ def test_an_orders_story_is_told_whatever_its_number(redis: redis.Redis) -> None
         "leased",
         world.clock.now_ms + 60_000,
     )
-    assert [(one.id, one.state) for one in told.deliveries] == [
+    assert [(one.ref, one.state) for one in told.deliveries] == [
         ("delivery:L1", "leased"),
         ("delivery:N1", "leased"),
     ]

@@ -1,12 +1,15 @@
 """`waybill explain ORDER`: the story of one order."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 import click
 
 from serializers.errors import DecodeError
+from workers.cli.blockers import Surroundings, blockers
 from workers.cli.opening import Opened, opened
 from workers.cli.order_words import (
+    Blocked,
+    blocked_words,
     delivery_words,
     document,
     line_row,
@@ -16,6 +19,8 @@ from workers.cli.order_words import (
 from workers.cli.printing import example, plain, print_json, print_table
 from workers.cli.timeline_words import words
 from workers.cli.times import moment
+from workers.ledger.order_items import Item
+from workers.ledger.standings import Standing
 from workers.ledger.timeline import OrderStory, story
 
 LINES = ("line", "sub-order", "status", "since", "quantity", "part", "ship", "invoice")
@@ -28,17 +33,21 @@ LINES = ("line", "sub-order", "status", "since", "quantity", "part", "ship", "in
 def explain(environ: Mapping[str, str], /, order: str, *, as_json: bool) -> None:
     """Tell the story of one ORDER: its timeline, its lines, what it waits for.
 
-    ORDER is the ERP's order number. All times are UTC. Exit code 1 for an order that
-    is not known, with what to check.
+    ORDER is the ERP's order number. The watch and every delivery that was not made
+    say what keeps them waiting now, and until when: a closed gate, a disabled
+    endpoint, another delivery before it, a limit, a destination that the settings do
+    not have. All times are UTC. Exit code 1 for an order that is not known, with what
+    to check.
     """
     with opened(environ) as ledger:
         found = _story(ledger, order)
+        blocked = _blocked(ledger, found) if found else {}
         hints = [] if found else list(unknown(ledger, order))
     if as_json:
         unknown_order = {"order": order, "known": False, "hints": hints}
-        print_json(document(found) if found else unknown_order)
+        print_json(document(found, blocked) if found else unknown_order)
     elif found:
-        _print(found)
+        _print(found, blocked, ledger.settings.ingram.endpoints)
     for hint in hints if not as_json else ():
         click.echo(plain(hint), err=True)
     if not found:
@@ -48,10 +57,25 @@ def explain(environ: Mapping[str, str], /, order: str, *, as_json: bool) -> None
 def _story(ledger: Opened, order: str) -> OrderStory | None:
     partitions = ledger.settings.partitions
     try:
-        return story(ledger.client, order, ledger.destinations(), partitions)
+        return story(ledger.client, order, ledger.configured(), partitions)
     except DecodeError as error:
         message = f"the record of {plain(order)} cannot be read: {error}"
         raise click.ClickException(message) from error
+
+
+def _blocked(ledger: Opened, found: OrderStory) -> Blocked:
+    known = ledger.parts.destinations
+    return {
+        item.ref: blockers(
+            item,
+            Surroundings(
+                known.get(item.destination),
+                found.standings.get(item.destination, Standing()),
+                found.at_ms,
+            ),
+        )
+        for item in (found.watch, *found.deliveries)
+    }
 
 
 def unknown(ledger: Opened, order: str) -> Iterator[str]:
@@ -82,17 +106,25 @@ def spellings(order: str) -> list[str]:
     return [way for way in dict.fromkeys(ways) if way and way != order]
 
 
-def _print(found: OrderStory) -> None:
+def _print(found: OrderStory, blocked: Blocked, endpoints: Container[str]) -> None:
+    now_ms = found.at_ms
     click.echo(f"order {plain(found.order.number)}")
-    for name, value in references(found.order):
+    for name, value in references(found.order, endpoints):
         click.echo(f"  {name}: {plain(value)}")
-    click.echo(f"  watch: {watch_words(found.watch)}")
+    click.echo(f"  watch: {watch_words(found.watch, now_ms)}")
+    _print_blocked(found.watch, blocked, now_ms)
     for one in found.deliveries:
-        click.echo(f"  {plain(delivery_words(one))}")
-        click.echo(f"    {plain(one.id)}")
+        click.echo(f"  {plain(delivery_words(one, now_ms))}")
+        click.echo(f"    {plain(one.ref)}")
+        _print_blocked(one, blocked, now_ms)
     if found.order.lines:
         click.echo("")
         print_table(LINES, map(line_row, found.order.lines), right=("quantity",))
     click.echo("")
     for entry in found.timeline:
         click.echo(f"{moment(entry.ms)}  {plain(words(entry.line))}")
+
+
+def _print_blocked(item: Item, blocked: Blocked, now_ms: int) -> None:
+    for line in blocked_words(item, blocked.get(item.ref, ()), now_ms):
+        click.echo(f"    {plain(line)}")

@@ -1,12 +1,17 @@
 """An order's story as lines for a person, and as a document for a program."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import fields
 
 from serializers.order import Line, Order
+from workers.cli.blockers import Blocker, is_ready
 from workers.cli.timeline_words import words
-from workers.cli.times import iso, moment
-from workers.ledger.timeline import OrderStory, WaitingDelivery, WatchState
+from workers.cli.times import iso, moment, span
+from workers.ledger.order_items import Item
+from workers.ledger.timeline import OrderStory
+
+#: What blocks each item, by its ref.
+Blocked = Mapping[str, Sequence[Blocker]]
 
 #: What the state of a watch or a delivery means; `{}` is its moment.
 STATES = {
@@ -14,36 +19,48 @@ STATES = {
     "leased": "is handed to a worker until {}",
     "sending": "is being worked on; its lease ends {}",
     "lane": "waits behind another one to the same destination",
-    "dead": "is a dead letter; see waybill dead-letters list",
+    "dead": "is a dead letter",
     "ended": "has ended",
     "": "is not watched",
+}
+
+#: The same when its moment has come, `{}` seconds ago.
+READY = {
+    "due": "has been due for {}",
+    "leased": "was handed to a worker whose lease ended {} ago",
+    "sending": "was being worked on until its lease ended {} ago",
 }
 
 #: What is told of a line; its key is the ledger's own business.
 LINE_FIELDS = tuple(field.name for field in fields(Line) if field.name != "key")
 
 
-def references(order: Order) -> Iterator[tuple[str, str]]:
-    """What partners call the order, as (whose, reference); nothing that is empty."""
+def references(order: Order, endpoints: Container[str]) -> Iterator[tuple[str, str]]:
+    """What partners call the order, as (whose, reference); nothing that is empty.
+
+    Args:
+        order: the ledger's record.
+        endpoints: that the settings have.
+    """
     reference = order.westcon_reference
     known = (
         ("purchase order", order.purchase_order),
         ("customer at DECK", order.customer_id),
         ("order at DECK", order.deck_number),
         ("asked of Westcon as", " ".join(reference) if reference else ""),
-        ("endpoints", _endpoints(order)),
+        ("endpoints", _endpoints(order, endpoints)),
         ("placed", moment(order.placed_ms) if order.placed_ms else ""),
         ("state", "cancelled" if order.cancelled else ""),
     )
     yield from ((name, value) for name, value in known if value)
 
 
-def watch_words(watch: WatchState) -> str:
+def watch_words(watch: Item, now_ms: int) -> str:
     """Where the watch stands and when the next look is."""
+    says = _state(watch, now_ms)
     if watch.state == "due" and watch.due_ms is not None:
-        says = f"next look {moment(watch.due_ms)}"
-    else:
-        says = _state(watch.state, watch.due_ms)
+        ready = is_ready(watch, now_ms)
+        says = f"next look {says if ready else moment(watch.due_ms)}"
     if watch.looked_ms:
         says += f"; last look {moment(watch.looked_ms)}"
     if watch.tries:
@@ -51,11 +68,19 @@ def watch_words(watch: WatchState) -> str:
     return says
 
 
-def delivery_words(delivery: WaitingDelivery) -> str:
+def delivery_words(delivery: Item, now_ms: int) -> str:
     """Where a delivery stands."""
-    says = _state(delivery.state, delivery.due_ms)
+    says = _state(delivery, now_ms)
     tries = f", tries: {delivery.tries}" if delivery.tries else ""
-    return f"{delivery.kind} to {delivery.destination} {says}{tries}"
+    failed = f", the last failed with {delivery.code}" if delivery.code else ""
+    return f"{delivery.kind} to {delivery.destination} {says}{tries}{failed}"
+
+
+def blocked_words(item: Item, found: Sequence[Blocker], now_ms: int) -> Iterator[str]:
+    """A line for everything that blocks an item, or what happens to it next."""
+    yield from (f"blocked: {one.says}" for one in found)
+    if not found and is_ready(item, now_ms):
+        yield "a worker takes it next"
 
 
 def line_row(line: Line) -> tuple[str, ...]:
@@ -65,12 +90,13 @@ def line_row(line: Line) -> tuple[str, ...]:
     return (line.number, line.sub_order, line.status, line.status_date, *fields)
 
 
-def document(story: OrderStory) -> dict[str, object]:
-    """The JSON object of `--json`."""
+def document(story: OrderStory, blocked: Blocked) -> dict[str, object]:
+    """The JSON object of `--json`; its members are only ever added to."""
     order, reference = story.order, story.order.westcon_reference
     return {
         "order": order.number,
         "known": True,
+        "at": iso(story.at_ms),
         "version": story.version,
         "purchase_order": order.purchase_order or None,
         "customer_id": order.customer_id or None,
@@ -82,8 +108,11 @@ def document(story: OrderStory) -> dict[str, object]:
         "baseline": order.baseline,
         "cancelled": order.cancelled,
         "lines": [_line(line) for line in order.lines],
-        "watch": _watch(story.watch),
-        "deliveries": [_delivery(one) for one in story.deliveries],
+        "watch": _watch(story.watch) | _waits(story.watch, blocked, story.at_ms),
+        "deliveries": [
+            _delivery(one) | _waits(one, blocked, story.at_ms)
+            for one in story.deliveries
+        ],
         "timeline": [
             {"at": iso(one.ms), "line": one.line, "words": words(one.line)}
             for one in story.timeline
@@ -91,38 +120,62 @@ def document(story: OrderStory) -> dict[str, object]:
     }
 
 
-def _state(state: str, ms: int | None) -> str:
-    says = STATES.get(state, state)
-    return says.format("its moment" if ms is None else moment(ms))
+def _state(item: Item, now_ms: int) -> str:
+    if is_ready(item, now_ms):
+        return READY[item.state].format(span((now_ms - (item.due_ms or 0)) / 1000))
+    says = STATES.get(item.state, item.state)
+    return says.format("its moment" if item.due_ms is None else moment(item.due_ms))
 
 
-def _endpoints(order: Order) -> str:
+def _endpoints(order: Order, known: Container[str]) -> str:
     if order.endpoints is None:
         return "all"
-    return ", ".join(order.endpoints) or "none"
+    marks = (
+        "" if name in known else " (not in the settings)" for name in order.endpoints
+    )
+    return ", ".join(map(str.__add__, order.endpoints, marks)) or "none"
 
 
 def _line(line: Line) -> dict[str, str]:
     return {name: getattr(line, name) for name in LINE_FIELDS}
 
 
-def _watch(watch: WatchState) -> dict[str, object]:
+def _watch(watch: Item) -> dict[str, object]:
     return {
         "state": watch.state or None,
         "tries": watch.tries,
         "due": _iso(watch.due_ms),
         "looked": _iso(watch.looked_ms),
+        "destination": watch.destination or None,
     }
 
 
-def _delivery(one: WaitingDelivery) -> dict[str, object]:
+def _delivery(one: Item) -> dict[str, object]:
     return {
-        "id": one.id,
+        "id": one.ref,
         "kind": one.kind,
         "destination": one.destination,
         "state": one.state,
         "tries": one.tries,
         "due": _iso(one.due_ms),
+        "last_failure": one.code or None,
+    }
+
+
+def _waits(item: Item, blocked: Blocked, now_ms: int) -> dict[str, object]:
+    """How long an item has been due, and what keeps it waiting."""
+    late_ms = now_ms - (item.due_ms or 0) if is_ready(item, now_ms) else 0
+    return {
+        "overdue_seconds": late_ms / 1000,
+        "blockers": [
+            {
+                "code": one.code,
+                "says": one.says,
+                "until": _iso(one.until_ms),
+                "item": one.item or None,
+            }
+            for one in blocked.get(item.ref, ())
+        ],
     }
 
 

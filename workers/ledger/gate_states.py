@@ -1,12 +1,15 @@
 """How the gates stand, for who looks and changes nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import redis
 
 from workers.ledger import keys
 from workers.ledger.answers import number, text
+
+#: What is read of a gate, in the order in which `gate_state` takes it.
+FIELDS = ("until", "open", "failures", "why", "probe", "paced")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +22,17 @@ class GateState:
             time goes through.
         failures: in a row, so far.
         why: the code of what closed it, "" when its breaker did.
+        probe_ms: UTC ms until which the probe is out, None when none is.
+        paced_ms: UTC ms up to which the rate limit's calls are spoken for, None when
+            the next may start at once.
     """
 
     until_ms: int | None = None
     breaker: bool = False
     failures: int = 0
     why: str = ""
+    probe_ms: int | None = None
+    paced_ms: int | None = None
 
 
 def gate_states(
@@ -40,19 +48,27 @@ def gate_states(
     names = list(destinations)
     pipeline = client.pipeline(transaction=False)
     for name in names:
-        pipeline.hmget(keys.gate(name), "until", "open", "failures", "why")
+        pipeline.hmget(keys.gate(name), FIELDS)
     return {
-        name: _state(answer, now_ms)
+        name: gate_state(answer, now_ms)
         for name, answer in zip(names, pipeline.execute(), strict=True)
     }
 
 
-def _state(fields: list[bytes | None], now_ms: int) -> GateState:
-    until, opened, failures, why = fields
-    ends = number(until)
+def gate_state(fields: Sequence[bytes | None], now_ms: int) -> GateState:
+    """A gate from its `FIELDS`."""
+    until, opened, failures, why, probe, paced = fields
     return GateState(
-        until_ms=ends if ends > now_ms else None,
+        until_ms=_ahead(until, now_ms),
         breaker=opened is not None,
         failures=number(failures),
         why=text(why),
+        probe_ms=_ahead(probe, now_ms),
+        paced_ms=_ahead(paced, now_ms),
     )
+
+
+def _ahead(moment: bytes | None, now_ms: int) -> int | None:
+    """UTC ms, None when they are over."""
+    ms = number(moment)
+    return ms if ms > now_ms else None

@@ -50,13 +50,8 @@ class Gates:
     def ask(self, destination: str, calls: int) -> Grant:
         """How many of `calls` may start now; raises redis.RedisError."""
         known = self._destinations[destination]
-        rate = known.calls_per_minute
-        arguments = (
-            calls,
-            60_000 / rate if rate else 0,
-            max(1, int(rate / 60)),
-            int(known.probe_seconds * 1000),
-        )
+        probe_ms = int(known.probe_seconds * 1000)
+        arguments = (calls, known.interval_ms, known.burst, probe_ms)
         call = Call("gate_ask", keys.gate(destination), arguments)
         granted, wait_ms, failures = self._scripts.run(call)
         if failures or not granted:

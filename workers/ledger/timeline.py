@@ -1,5 +1,6 @@
 """What the ledger knows of one order, for `waybill explain`."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import redis
@@ -7,6 +8,11 @@ import redis
 from serializers.order import Order, unpack
 from workers.ledger import keys
 from workers.ledger.answers import number, octets, text
+from workers.ledger.order_items import WATCH, Item, placed, undelivered
+from workers.ledger.standings import Standing, standings
+
+#: How many notifications the order has had made for a destination; see `keys`.
+_MADE = "made:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,64 +24,71 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class WatchState:
-    """Where the order's watch stands.
+class OrderStory:
+    """All of it.
 
     Attributes:
-        state: due, leased, sending, dead, ended, or "" without a watch.
-        due_ms: UTC ms of the next look, or of the lease's end.
-        looked_ms: UTC ms of the last look, 0 for never.
+        deliveries: that wait or are dead letters.
+        standings: of every destination that the watch or a delivery names.
+        at_ms: UTC ms of Redis' clock when this was read.
     """
-
-    state: str
-    tries: int
-    due_ms: int | None
-    looked_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingDelivery:
-    """A delivery of the order that has not ended."""
-
-    id: str
-    kind: str
-    destination: str
-    state: str
-    tries: int
-    due_ms: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class OrderStory:
-    """All of it."""
 
     order: Order
     version: int
-    watch: WatchState
-    deliveries: tuple[WaitingDelivery, ...]
+    watch: Item
+    deliveries: tuple[Item, ...]
     timeline: tuple[Moment, ...]
+    standings: Mapping[str, Standing]
+    at_ms: int
 
 
 def story(
     client: "redis.Redis",
     order_number: str,
-    destinations: list[str],
+    destinations: Iterable[str],
     partitions: int = 1,
 ) -> OrderStory | None:
-    """What is known of an order, None when nothing is; raises redis.RedisError."""
+    """What is known of an order, None when nothing is.
+
+    It takes six round trips, however many destinations and deliveries there are.
+
+    Args:
+        client: of the ledger.
+        order_number: the ERP's.
+        destinations: of the settings; others that the ledger names are found anyway.
+        partitions: of the ledger.
+
+    Raises:
+        DecodeError: the order's record cannot be read.
+        redis.RedisError: Redis did not answer.
+    """
     root = keys.prefix(keys.partition_of(order_number, partitions))
-    record = client.get(f"{root}record:{order_number}")
+    pipeline = client.pipeline(transaction=False)
+    pipeline.get(f"{root}record:{order_number}")
+    pipeline.hgetall(root + keys.order_ref(order_number))
+    pipeline.lrange(f"{root}log:{order_number}", 0, -1)
+    pipeline.smembers(root + "destinations")
+    pipeline.time()
+    record, raw, log, members, (seconds, micros) = pipeline.execute()
     if record is None:
         return None
-    raw = client.hgetall(root + keys.order_ref(order_number))
+    at_ms = int(seconds) * 1000 + int(micros) // 1000
     fields = {text(name): text(value) for name, value in raw.items()}
-    entries = client.lrange(f"{root}log:{order_number}", 0, -1)
+    entries = list(map(text, log))
+    [watch] = placed(client, root, [_watch(order_number, fields)])
+    named = [*destinations, *sorted(map(text, members)), *_made_for(fields)]
+    lanes = list(dict.fromkeys(named))
+    found = tuple(undelivered(client, root, order_number, lanes, entries))
+    waited_for = dict.fromkeys(item.destination for item in (watch, *found))
+    waited_for.pop("", None)
     return OrderStory(
         order=unpack(octets(record)),
         version=number(fields.get("version")),
-        watch=_watch(client, root, order_number, fields),
-        deliveries=tuple(_waiting(client, root, order_number, destinations)),
-        timeline=tuple(_moment(text(entry)) for entry in entries),
+        watch=watch,
+        deliveries=found,
+        timeline=tuple(_moment(entry) for entry in entries),
+        standings=standings(client, root, waited_for, at_ms),
+        at_ms=at_ms,
     )
 
 
@@ -84,42 +97,19 @@ def _moment(entry: str) -> Moment:
     return Moment(int(ms), line)
 
 
-def _watch(
-    client: "redis.Redis", root: str, order_number: str, fields: dict[str, str]
-) -> WatchState:
-    destination = fields.get("destination", "")
-    return WatchState(
+def _watch(order_number: str, fields: Mapping[str, str]) -> Item:
+    return Item(
+        ref=keys.order_ref(order_number),
+        kind=WATCH,
+        destination=fields.get("destination", ""),
         state=fields.get("state", ""),
         tries=number(fields.get("tries")),
-        due_ms=_score(client, root, destination, keys.order_ref(order_number)),
+        code=fields.get("code", ""),
+        why=fields.get("why", ""),
         looked_ms=number(fields.get("looked")),
     )
 
 
-def _score(client: "redis.Redis", root: str, destination: str, ref: str) -> int | None:
-    for key in ("due", "leased"):
-        score = client.zscore(f"{root}{key}:{destination}", ref)
-        if score is not None:
-            return number(score)
-    return None
-
-
-def _waiting(
-    client: "redis.Redis", root: str, order_number: str, destinations: list[str]
-) -> list[WaitingDelivery]:
-    found = []
-    for destination in destinations:
-        lane = keys.lane(root, order_number, destination)
-        for ref in map(text, client.lrange(lane, 0, -1)):
-            kind, state, tries = client.hmget(root + ref, "kind", "state", "tries")
-            found.append(
-                WaitingDelivery(
-                    id=ref,
-                    kind=text(kind),
-                    destination=destination,
-                    state=text(state),
-                    tries=number(tries),
-                    due_ms=_score(client, root, destination, ref),
-                )
-            )
-    return found
+def _made_for(fields: Mapping[str, str]) -> list[str]:
+    """Destinations for which notifications of the order were made."""
+    return [f.removeprefix(_MADE) for f in fields if f.startswith(_MADE)]
