@@ -16,6 +16,7 @@ Members: TypeAlias = dict[str, object]
 _WORDS = {
     "missing": "missing",
     "string_type": "must be a text",
+    "string_pattern_mismatch": "must not be blank",
     "string_too_short": "must not be empty",
     "string_too_long": "must have at most {max_length} characters",
     "too_long": "must have at most {max_length} items",
@@ -25,10 +26,6 @@ _WORDS = {
     "list_type": "must be a list",
     "model_type": "must be an object",
     "none_required": "is not read; give data as a JSON object",
-}
-_PATTERNS = {
-    "datacontenttype": "must be application/json",
-    "ship_date": "must be a day, as YYYY-MM-DD",
 }
 
 
@@ -74,8 +71,6 @@ def _path(loc: tuple[int | str, ...]) -> str:
 
 def _word(detail: ErrorDetails) -> str:
     kind = detail["type"]
-    if kind == "string_pattern_mismatch":
-        return _PATTERNS.get(str(detail["loc"][-1]), "must not be blank")
     word = _WORDS.get(kind, detail["msg"]).format_map(detail.get("ctx", {}))
     number = isinstance(detail["input"], int | float)
     return f"{word}, not a number" if kind == "string_type" and number else word

@@ -1,17 +1,28 @@
 """The JSON Schema of an order event, made from the shape that decoding uses."""
 
+from typing import Any
+
+from serializers import wire_patterns
 from serializers.event_shape import EventPart, EventType
 
 
 def schema() -> dict[str, object]:
-    """Give the schema, in draft 2020-12.
+    """Give the schema, in draft 2020-12. It accepts what decoding does, but for these.
 
-    It cannot say that `subject` must be `data.order_number`, that a day must be
-    in the calendar, nor anything about bytes; decoding checks those as well.
+    - `subject`, if it is given and not empty, must be `data.order_number`.
+    - `time` may not be carried past the year 9999 by its offset or a leap second.
+    - How the JSON is written: UTF-8 of at most `events.MAX_BYTES` without a byte order
+      mark, no name given twice, no half of a surrogate pair, `json_limits`.
     """
+    shape: dict[str, Any] = EventPart.model_json_schema()
+    parts = shape["$defs"]
+    for part in (shape, *parts.values()):
+        if "properties" in part:
+            part["additionalProperties"] = {"$ref": "#/$defs/Anything"}
+    parts["Anything"] = wire_patterns.anything()
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **EventPart.model_json_schema(),
+        **shape,
         "title": "Order event",
         "allOf": [
             _needs(EventType.CUSTOMER_LINKED, "customer_id", {"pattern": r"\S"}),

@@ -5,6 +5,7 @@ not declared are ignored: CloudEvents allows extensions, and producers grow.
 """
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -14,11 +15,12 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainValidator,
     WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
 
-from serializers import dates, instants, quantities
+from serializers import dates, instants, quantities, wire_patterns
 
 MAX_ID = 256
 MAX_ORDER_NUMBER = 128
@@ -26,11 +28,10 @@ MAX_LINES = 1_000
 MAX_ENDPOINTS = 100
 MAX_DESCRIPTION = 1_000
 
-_CONTROLS = r"[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]"
-_CONTROL = re.compile(_CONTROLS)
-_CONTENT_TYPE = r"^application/json *(;.*)?$"
-_DATE = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})?$"
-_QUANTITY = r"^\s*([+-]?[0-9]+(\.[0-9]*)?)?\s*$"
+_CONTROL = re.compile(wire_patterns.CONTROLS)
+_CONTENT_TYPE = re.compile(wire_patterns.CONTENT_TYPE)
+_DATE = re.compile(wire_patterns.DATE)
+_QUANTITY = re.compile(wire_patterns.QUANTITY)
 
 
 class EventType(StrEnum):
@@ -54,39 +55,60 @@ def _stripped(text: str) -> str:
     return _visible(text).strip()
 
 
-def _instant(value: object) -> int:
+@dataclass(frozen=True, slots=True)
+class WrittenTime:
+    """An instant as it was written; `ms` is None where it stands for none."""
+
+    text: str
+    ms: int | None
+
+
+def _written_time(value: object) -> WrittenTime:
+    text = value if isinstance(value, str) else ""
     try:
-        return instants.milliseconds(value if isinstance(value, str) else "")
-    except ValueError:
-        what = "must be an RFC 3339 date-time with an offset"
-        raise PydanticCustomError("instant", what) from None
+        return WrittenTime(text, instants.milliseconds(text))
+    except ValueError as error:
+        raise PydanticCustomError("instant", "{why}", {"why": str(error)}) from None
 
 
 def _quantity(value: object) -> str:
     match value:
         case None:
             return ""
-        case str() if not value.strip():
-            return ""
-        case str():
+        case str() if _QUANTITY.fullmatch(value):
+            if not value.strip():
+                return ""
             quantity = quantities.plain_quantity(value)
         case int() | float():
             quantity = quantities.plain_number(value)
         case _:
             quantity = ""
     if not quantity:
-        raise PydanticCustomError("quantity", "must be a plain decimal number")
+        what = "must be a plain decimal number of at most {whole} digits before the "
+        what += "point and {decimals} after it"
+        limits = {
+            "whole": quantities.MAX_WHOLE,
+            "decimals": quantities.MAX_DECIMALS,
+        }
+        raise PydanticCustomError("quantity", what, limits)
     return quantity
 
 
 def _date(text: str) -> str:
-    day = dates.plain_date(text)
-    if text.strip("0") and not day:
+    if not _DATE.fullmatch(text):
         raise PydanticCustomError("date", "must be a day, as YYYY-MM-DD")
-    return day
+    counts = text[:4] >= str(instants.FIRST_YEAR)
+    return dates.plain_date(text) if counts else ""
 
 
-_NO_CONTROLS = Field(json_schema_extra={"not": {"pattern": _CONTROLS}})
+def _content_type(text: str) -> str:
+    if not _CONTENT_TYPE.fullmatch(text):
+        what = "must be application/json, or another name that ends in +json"
+        raise PydanticCustomError("content_type", what)
+    return text
+
+
+_NO_CONTROLS = Field(json_schema_extra={"not": {"pattern": wire_patterns.CONTROLS}})
 _Id = Annotated[
     str, Field(min_length=1, max_length=MAX_ID), _NO_CONTROLS, AfterValidator(_visible)
 ]
@@ -105,17 +127,26 @@ _Code = Annotated[
     _NO_CONTROLS,
     AfterValidator(_stripped),
 ]
-_Instant = Annotated[
-    int,
-    BeforeValidator(_instant),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
+_Time = Annotated[
+    WrittenTime,
+    PlainValidator(_written_time),
+    WithJsonSchema(wire_patterns.text(wire_patterns.TIME)),
 ]
 _Quantity = Annotated[
     str,
     BeforeValidator(_quantity),
-    WithJsonSchema({"type": ["string", "number", "null"], "pattern": _QUANTITY}),
+    WithJsonSchema(wire_patterns.quantity()),
 ]
-_Date = Annotated[str, Field(pattern=_DATE), AfterValidator(_date)]
+_Date = Annotated[
+    str,
+    AfterValidator(_date),
+    WithJsonSchema(wire_patterns.text(wire_patterns.DATE)),
+]
+_ContentType = Annotated[
+    str,
+    AfterValidator(_content_type),
+    WithJsonSchema(wire_patterns.text(wire_patterns.CONTENT_TYPE)),
+]
 
 
 class _Part(BaseModel):
@@ -167,8 +198,8 @@ class EventPart(_Part):
     id: _Id
     source: _Id
     type: Annotated[EventType, Field(strict=False)]
-    time: _Instant | None = None
+    time: _Time | None = None
     subject: _Number | None = None
-    datacontenttype: Annotated[str, Field(pattern=_CONTENT_TYPE)] | None = None
+    datacontenttype: _ContentType | None = None
     data_base64: None = None
     data: DataPart

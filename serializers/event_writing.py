@@ -11,7 +11,6 @@ def encode(event: OrderEvent) -> bytes:
 
     Raises:
         EncodeError: a text holds half a surrogate pair.
-        OverflowError: a time outside the years 1 to 9999.
     """
     at = "" if event.time_ms is None else instants.rfc3339(event.time_ms)
     return strict_json.dumps(

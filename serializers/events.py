@@ -46,7 +46,7 @@ def decode(body: bytes) -> OrderEvent:
         id=part.id,
         source=part.source,
         type=part.type,
-        time_ms=part.time,
+        time_ms=part.time.ms if part.time else None,
         order_number=order_number,
         purchase_order=data.purchase_order or "",
         customer_id=data.customer_id or "",
@@ -56,6 +56,7 @@ def decode(body: bytes) -> OrderEvent:
         endpoints=_endpoints(data),
         baseline=data.baseline or False,
         lines=tuple(_line(line) for line in data.lines or ()),
+        null_time=part.time.text if part.time and part.time.ms is None else "",
     )
 
 

@@ -1,13 +1,35 @@
-"""Instants: RFC 3339 texts on the wire, UTC milliseconds inside."""
+"""Instants: RFC 3339 texts on the wire, UTC milliseconds inside, and none.
+
+Where systems have no moment they write one that nobody means: 1900-01-01, 0001-01-01,
+1970-01-01, 0000-00-00. A year before `FIRST_YEAR` is therefore none, for instants and
+days alike.
+"""
 
 import re
 from datetime import UTC, datetime, timedelta
 
+#: The first year that counts; an earlier one that was written is none.
+FIRST_YEAR = 2000
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (it prints without its offset)
 _MILLISECOND = timedelta(milliseconds=1)
+_DAY_MS = 86_400_000
+#: The ends of what can be written: the years 1 to 9999.
+_FIRST_MS = -62_135_596_800_000
+_LAST_MS = 253_402_300_799_999
+#: An offset may carry the first moment that counts into the day before.
+_FIRST_COUNTED_MS = 946_684_800_000 - _DAY_MS
+
 _RFC_3339 = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})"
     r"(?:\.([0-9]{1,30}))?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))"
+)
+#: What stands for none needs neither a time nor an offset, nor be in the calendar.
+_NONE = re.compile(
+    r"[01][0-9]{3}-[0-9]{2}-[0-9]{2}"
+    r"(?:[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,30})?)?"
+    r"(?:[Zz]|[+-][0-9]{2}:[0-9]{2})?"
 )
 _LAST_SECOND = 59
 _LEAP_SECOND = 60
@@ -15,14 +37,17 @@ _LAST_HOUR = 23
 _LAST_MINUTE = 59
 
 
-def milliseconds(text: str) -> int:
-    """Read an instant, cutting what is finer than a millisecond.
+def milliseconds(text: str) -> int | None:
+    """Read an instant, cutting what is finer than a millisecond; None for none.
 
     A leap second counts as the second after it, as POSIX has it.
 
     Raises:
-        ValueError: no RFC 3339 date-time; the message does not carry the text.
+        ValueError: no RFC 3339 date-time, or one past the year 9999 in UTC; the
+            message does not carry the text.
     """
+    if _NONE.fullmatch(text):
+        return None
     match = _RFC_3339.fullmatch(text)
     if match is None:
         raise ValueError("must be an RFC 3339 date-time with an offset")
@@ -31,17 +56,25 @@ def milliseconds(text: str) -> int:
     leap = second == _LEAP_SECOND
     at = _moment(year, month, day, hour, minute, _LAST_SECOND if leap else second)
     whole = (at - _EPOCH) // _MILLISECOND + 1_000 * leap
-    return whole + _thousandths(fraction) - _offset(sign, hours, minutes)
+    instant_ms = whole + _thousandths(fraction) - _offset(sign, hours, minutes)
+    if instant_ms > _LAST_MS:
+        raise ValueError("must not be after the year 9999 in UTC")
+    return instant_ms
+
+
+def is_moment(instant_ms: int) -> bool:
+    """Whether a stored number can be a moment that `milliseconds` has read."""
+    return _FIRST_COUNTED_MS <= instant_ms <= _LAST_MS
 
 
 def rfc3339(instant_ms: int) -> str:
     """Write UTC with milliseconds and Z, as "2024-09-02T15:17:00.123Z".
 
-    Raises:
-        OverflowError: outside the years 1 to 9999.
+    What lies outside the years 1 to 9999 is written as the nearest moment in them.
     """
-    at = _EPOCH + timedelta(milliseconds=instant_ms)
-    return at.strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0") + f".{instant_ms % 1000:03}Z"
+    held = min(max(instant_ms, _FIRST_MS), _LAST_MS)
+    at = _NAIVE_EPOCH + timedelta(milliseconds=held)
+    return at.isoformat(timespec="milliseconds") + "Z"
 
 
 def _moment(*fields: int) -> datetime:

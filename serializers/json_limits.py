@@ -85,6 +85,14 @@ def finite_float(literal: str) -> float:
     return number
 
 
+def bounded_float(literal: str) -> float:
+    """Read a number as far from zero as an integer may be; a `LimitError` past that."""
+    number = finite_float(literal)
+    if abs(number) >= 10**MAX_DIGITS:
+        raise LimitError(f"a number of 1e{MAX_DIGITS} or more", literal)
+    return number
+
+
 def no_constant(literal: str) -> float:
     """Refuse NaN and the infinities, which are not JSON."""
     raise LimitError(f"{literal} is not JSON", literal)

@@ -9,6 +9,7 @@ from dataclasses import MISSING, dataclass, field, fields
 
 from serializers.deflated import deflate, inflate
 from serializers.errors import DecodeError
+from serializers.instants import is_moment
 
 #: The first element of every record; a change of the layout gets a new number and
 #: a reader for the old one.
@@ -22,6 +23,10 @@ _WORDS = (
     b'],["",""],[0,0,0]]null,true,"C","W","acme",0,[["/40","40","/10","10","/20","20",'
     b'"/30","30","OPN","REJ","INV","SHI","2025-","2027-","2026-'
 )
+
+
+class LayoutError(DecodeError):
+    """A record of another release, which that release can read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Stamp:
-    """Which of two events is newer: the later time, then the later entry."""
+    """Which of two events is newer: the later time, then the later entry.
+
+    A `time_ms` of 0 is no time, and older than any.
+    """
 
     time_ms: int = 0
     entry: tuple[int, int] = (0, 0)
@@ -68,7 +76,7 @@ class Order:
     Attributes:
         number: the ERP's order number.
         endpoints: names of the Ingram endpoints to tell, None for all.
-        placed_ms: UTC ms of `order.placed`, 0 if never seen.
+        placed_ms: UTC ms of `order.placed`, 0 for none.
         seen_ms: UTC ms at which we first heard of the order.
         changed_ms: UTC ms of the last change of the snapshot, or the start of the
             watch.
@@ -144,17 +152,21 @@ def _pack_line(line: Line) -> list[str]:
 def unpack(packed: bytes) -> Order:
     """Read a record, deflated or plain.
 
+    Moments that cannot be some, which an older release has admitted, are read as none,
+    and stamps with one are dated by their entry, as events without a time are.
+
     Raises:
-        DecodeError: the bytes are of another layout, so of another release.
+        LayoutError: the bytes are of another layout, so of another release.
+        DecodeError: they are no record.
     """
     if packed.startswith(_DEFLATED):
         packed = inflate(packed[len(_DEFLATED) :], _WORDS)
     try:
         layout, *rest = json.loads(packed)
         if layout != LAYOUT:
-            raise DecodeError(f"order record of layout {layout}, this release reads 1")
+            raise LayoutError(f"order record of layout {layout}, this release reads 1")
         return _order(*rest)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         if isinstance(error, DecodeError):
             raise
         raise DecodeError("order record: not one of ours") from error
@@ -176,7 +188,7 @@ def _order(  # noqa: PLR0913, PLR0917 (one argument per packed position)
     lines: list[list[str]],
 ) -> Order:
     facts_at, placed_at, customer_at, cancelled_at = (
-        Stamp(t, (a, b)) for t, a, b in stamps
+        _stamp(t, (a, b)) for t, a, b in stamps
     )
     return Order(
         number=number,
@@ -186,9 +198,9 @@ def _order(  # noqa: PLR0913, PLR0917 (one argument per packed position)
         westcon_type=westcon_type,
         deck_number=deck_number,
         endpoints=None if endpoints is None else tuple(endpoints),
-        placed_ms=placed_ms,
-        seen_ms=seen_ms,
-        changed_ms=changed_ms,
+        placed_ms=_moment(placed_ms),
+        seen_ms=_moment(seen_ms),
+        changed_ms=_moment(changed_ms),
         baseline=bool(flags & 1),
         cancelled=bool(flags & 2),
         facts_at=facts_at,
@@ -197,6 +209,14 @@ def _order(  # noqa: PLR0913, PLR0917 (one argument per packed position)
         cancelled_at=cancelled_at,
         lines=tuple(_line(*line) for line in lines),
     )
+
+
+def _stamp(time_ms: int, entry: tuple[int, int]) -> Stamp:
+    return Stamp(_moment(time_ms) or _moment(entry[0]), entry)
+
+
+def _moment(ms: int) -> int:
+    return ms if is_moment(ms) else 0
 
 
 def _line(key: str, number: str = "", sub_order: str = "", *rest: str) -> Line:

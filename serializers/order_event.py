@@ -36,7 +36,7 @@ class OrderEvent:
         id: unique within the source.
         source: the producer.
         type: what happened.
-        time_ms: when, in UTC milliseconds; None where the producer does not say.
+        time_ms: when, in UTC milliseconds; None where the producer gives no moment.
         order_number: the ERP's.
         purchase_order: the customer's own number, "" if absent.
         customer_id: the account in DECK Commerce, "" if absent.
@@ -46,6 +46,7 @@ class OrderEvent:
         endpoints: the names that are notified; None for all, () for none.
         baseline: whether the first snapshot is kept without notifying.
         lines: what changed.
+        null_time: the time as written where it stands for none, else "".
     """
 
     id: str
@@ -61,3 +62,4 @@ class OrderEvent:
     endpoints: tuple[str, ...] | None = None
     baseline: bool = False
     lines: tuple[EventLine, ...] = ()
+    null_time: str = ""

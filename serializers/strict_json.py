@@ -9,10 +9,10 @@ from serializers.errors import DecodeError, EncodeError
 from serializers.json_limits import (
     JsonValue,
     LimitError,
+    bounded_float,
     bounded_int,
     check_depth,
     complaint,
-    finite_float,
     no_constant,
     place,
 )
@@ -97,7 +97,7 @@ def _twice(pairs: list[tuple[str, JsonValue]]) -> str:
 
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_unique,
-    parse_float=finite_float,
+    parse_float=bounded_float,
     parse_int=bounded_int,
     parse_constant=no_constant,
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from serializers.events import EventLine, EventType, OrderEvent
 from serializers.order import Line, Order, Stamp
+from tasks.dating import healed, note, stamp_of
 from tasks.diff import join
 from tasks.linked import linked
 from tasks.notification import notify, notify_cancelled
@@ -32,13 +33,13 @@ def plan(
         entry: its stream entry, `<ms>-<n>`; it dates an event without a time.
         held: the order before it.
         rules: partners in use, endpoints, statuses.
-        now_ms: when the event is planned.
+        now_ms: when the event is planned, by Redis' clock.
     """
-    stamp = stamp_of(event, entry)
+    stamp = stamp_of(event, entry, now_ms)
     before = held.order or Order(event.order_number, seen_ms=now_ms, changed_ms=now_ms)
-    order = _with_facts(before, event, stamp)
+    order = _with_facts(healed(before, now_ms), event, stamp)
     version = held.version + 1
-    line = _told(event, rules)
+    line = f"{_told(event, rules)}{note(event, now_ms)}"
     link: tuple[NewDelivery, ...] = ()
     match event.type:
         case EventType.PLACED:
@@ -52,6 +53,7 @@ def plan(
             return _watched_from_now(before, planned, rules)
         case EventType.STATUS_CHANGED:
             planned = _status_changed(order, event, stamp, version, rules, now_ms)
+            planned = replace(planned, line=f"{line}{planned.line}")
             return _watched_from_now(before, planned, rules)
         case EventType.CANCELLED:
             return _cancelled(order, stamp, version, rules, now_ms, line)
@@ -82,10 +84,12 @@ def _status_changed(
     rules: PlanRules,
     now_ms: int,
 ) -> Plan:
-    """Join the event's lines, unless the order was told to be void since."""
-    line = _told(event, rules)
+    """Join the event's lines, unless the order was told to be void since.
+
+    The plan's line is what the timeline adds to the event's own.
+    """
     if order.cancelled and stamp < order.cancelled_at:
-        why = f"{line}; cancelled by a newer event, not told"
+        why = "; cancelled by a newer event, not told"
         return Plan(order, WatchMove.NONE, (), why)
     found = [_line(order, ln) for ln in event.lines]
     lines, transitions = join(order.lines, found, rules.statuses)
@@ -93,14 +97,7 @@ def _status_changed(
     if transitions:
         order = replace(order, changed_ms=now_ms)
     told = notify(order, version, transitions, rules, now_ms)
-    return Plan(order, WatchMove.LOOK, told, line)
-
-
-def stamp_of(event: OrderEvent, entry: str) -> Stamp:
-    """What makes one event newer than another: its time, then its entry."""
-    ms, _, n = entry.partition("-")
-    at = (int(ms), int(n or 0))
-    return Stamp(at[0] if event.time_ms is None else event.time_ms, at)
+    return Plan(order, WatchMove.LOOK, told, "")
 
 
 def _with_facts(order: Order, event: OrderEvent, stamp: Stamp) -> Order:

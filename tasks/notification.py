@@ -7,10 +7,10 @@ Ingram's OrderStatusAsyncNotificationRequest on the other.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from serializers import ingram
 from serializers.event_id import event_id
+from serializers.instants import rfc3339
 from serializers.order import Line, Order
 from tasks.diff import Transition
 from tasks.parts import Told, part_id, parts
@@ -87,7 +87,7 @@ def _deliveries(
     notifications = [
         ingram.Notification(
             event_id=part_id(id_, number, len(cut)),
-            event_timestamp=timestamp(now_ms),
+            event_timestamp=rfc3339(now_ms),
             resources=_resources(order, part),
         )
         for number, part in enumerate(cut, 1)
@@ -143,7 +143,7 @@ def _resources(order: Order, part: Sequence[Told]) -> tuple[ingram.Resource, ...
             event_type=event,
             order_number=order.number,
             customer_order_number=order.purchase_order,
-            order_entry_timestamp=timestamp(order.placed_ms) if order.placed_ms else "",
+            order_entry_timestamp=rfc3339(order.placed_ms) if order.placed_ms else "",
             lines=tuple(lines),
         )
         for event, lines in by_event.items()
@@ -167,9 +167,3 @@ def _line(rule: StatusRule, line: Line, table: StatusTable) -> ingram.Notificati
         ),
         shipments=shipments,
     )
-
-
-def timestamp(ms: int) -> str:
-    """UTC with milliseconds, as Ingram's samples print it."""
-    moment = datetime.fromtimestamp(ms / 1000, UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{ms % 1000:03d}Z"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from serializers import events
 from serializers.errors import DecodeError
 from serializers.events import OrderEvent
+from tasks.dating import position
 from tasks.fan_out import plan
 from tasks.services import Services
 from tasks.work import Admission, Held, Verdict, Written
@@ -45,7 +46,7 @@ def receive(ids: Sequence[str], services: Services) -> dict[str, int]:
             ledger.bury_event(id_, body, str(error), "malformed")
             counts["dead"] += 1
             finished.append(id_)
-    waiting.sort(key=lambda entry: _position(entry.id))
+    waiting.sort(key=lambda entry: position(entry.id))
     for verdict, entry in _admit_all(waiting, services):
         if verdict is Verdict.CONFLICT:
             ledger.bury_event(entry.id, entry.body, _CONFLICT, "conflict")
@@ -84,7 +85,7 @@ def _admit_all(waiting: list[Entry], services: Services) -> list[tuple[Verdict, 
         services.hints.send([hint for answer in written for hint in answer.leased])
         stale = _sort_out(turn, written, settled)
         plans -= bool(stale)
-        waiting = sorted(stale + later, key=lambda entry: _position(entry.id))
+        waiting = sorted(stale + later, key=lambda entry: position(entry.id))
     return settled + [(Verdict.STALE, entry) for entry in waiting]
 
 
@@ -135,8 +136,3 @@ def _admission(entry: Entry, held: Held, services: Services) -> Admission:
         deliveries=planned.deliveries,
         line=planned.line,
     )
-
-
-def _position(entry: str) -> tuple[int, int]:
-    ms, _, n = entry.partition("-")
-    return int(ms), int(n or 0)

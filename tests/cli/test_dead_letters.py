@@ -102,7 +102,7 @@ def test_a_letter_is_shown_with_its_payload_and_every_try(
     assert result.exit_code == 0
     assert letters.letters.find("delivery:N1") is not None
     assert result.stdout.endswith("payload (utf-8):\ntold\n")
-    assert re.search(r"history:\n  \d{4}-.* UTC  give_up http refused\n", result.stdout)
+    assert re.search(r"history:\n  \d{4}-.*Z  give_up http refused\n", result.stdout)
 
 
 def test_a_letter_that_is_not_there_cannot_be_shown(

@@ -71,7 +71,7 @@ def test_the_next_look_of_a_watch_that_waits_is_told(
 
     stdout = waybill("explain", "SO-1").stdout
 
-    assert "watch: next look 2030-01-01 00:00:00 UTC; last look 1970-01-01" in stdout
+    assert "watch: next look 2030-01-01 00:00:00Z; last look 1970-01-01" in stdout
 
 
 def test_json_is_one_object(ledger: World, waybill: Terminal) -> None:

@@ -24,7 +24,16 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         ),
     ),
     ({"time": 5}, "time: must be an RFC 3339 date-time with an offset"),
+    ({"time": "yesterday"}, "time: must be an RFC 3339 date-time with an offset"),
+    ({"time": "2024-09-02T15:17:00"}, "time: must be an RFC 3339"),
+    ({"time": "2023-02-29T00:00:00Z"}, "time: must be a day and a time that exist"),
+    ({"time": "2024-09-02T15:17:00Z\n"}, "time: must be an RFC 3339"),
     ({"datacontenttype": "text/xml"}, "datacontenttype: must be application/json"),
+    ({"datacontenttype": "application/jsonp"}, "datacontenttype: must be"),
+    ({"datacontenttype": "application/json+xml"}, "datacontenttype: must be"),
+    ({"datacontenttype": "json"}, "datacontenttype: must be application/json"),
+    ({"datacontenttype": "application/json;\n"}, "datacontenttype: must be"),
+    ({"data__customer_id": "a\uffff"}, "data.customer_id: must not hold control"),
     ({"data_base64": "e30="}, "data_base64: is not read"),
     ({"data": []}, "data: must be an object"),
     ({"data": "{}"}, "data: must be an object"),
@@ -54,6 +63,13 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         {"data__lines": [{"line_number": "1", "status": "S", "quantity": "two"}]},
         "data.lines[0].quantity: must be a plain decimal number",
     ),
+    *[
+        (
+            {"data__lines": [{"line_number": "1", "status": "S", "quantity": wrong}]},
+            "data.lines[0].quantity: must be a plain decimal number of at most 15",
+        )
+        for wrong in ("1" * 41, "0." + "1" * 16, "1e3", "-", 10**15, 1e39, 1e-300, [])
+    ],
     (
         {"data__lines": [{"line_number": "1", "status": "S", "quantity": True}]},
         "data.lines[0].quantity: must be a plain decimal number",
@@ -61,6 +77,10 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     (
         {"data__lines": [{"line_number": "1", "status": "S", "ship_date": "2/9/2024"}]},
         "data.lines[0].ship_date: must be a day",
+    ),
+    (
+        {"data__lines": [{"line_number": "1", "status": "S", "ship_date": "20240230"}]},
+        "data.lines[0].ship_date: must be a day, as YYYY-MM-DD",
     ),
     (
         {"data__lines": [{"line_number": "1", "status": "S"}] * 1_001},
@@ -100,16 +120,11 @@ def test_what_breaks_the_contract_is_refused_by_reader_and_schema(
     ("changes", "point"),
     [
         ({"subject": "SO-2"}, "subject: must be data.order_number"),
-        ({"time": "yesterday"}, "time: must be an RFC 3339 date-time with an offset"),
-        ({"time": "2024-09-02T15:17:00"}, "time: must be an RFC 3339"),
         (
-            {
-                "data__lines": [
-                    {"line_number": "1", "status": "S", "ship_date": "20240230"}
-                ]
-            },
-            "data.lines[0].ship_date: must be a day, as YYYY-MM-DD",
+            {"time": "9999-12-31T23:59:59-01:00"},
+            "time: must not be after the year 9999 in UTC",
         ),
+        ({"note": "\ud800"}, "half a surrogate pair"),
     ],
 )
 def test_the_reader_knows_more_than_a_schema_can_say(
@@ -119,6 +134,18 @@ def test_the_reader_knows_more_than_a_schema_can_say(
         read(wire(**changes))
 
     assert str(refused.value).startswith(f"event: {point}")
+
+
+@pytest.mark.parametrize("number", [10**40, -(10**41), 1e40, -1e300])
+def test_a_number_that_few_can_hold_is_refused_wherever_it_stands(
+    number: float,
+) -> None:
+    line = {"line_number": "1", "status": "S", "load": {"deep": [[number]]}}
+
+    for envelope in (wire(traceid=number), wire(data__lines=[line])):
+        with pytest.raises(DecodeError, match=r"^event: an? (integer|number) of "):
+            read(envelope)
+        assert not SCHEMA.is_valid(envelope)
 
 
 def test_every_point_is_named_at_once() -> None:

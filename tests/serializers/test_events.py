@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -37,7 +38,7 @@ LINES = st.builds(
     status=st.sampled_from(("SHI", "INV", "NAO")),
     quantity=st.sampled_from(("", "0", "2", "2.5", "-1")),
     part_number=STRIPPED,
-    ship_date=st.dates().map(str) | st.just(""),
+    ship_date=st.dates(date(2000, 1, 1)).map(str) | st.just(""),
     invoice=STRIPPED,
     description=st.text(max_size=20),
 )
@@ -46,7 +47,7 @@ EVENTS = st.builds(
     id=FILLED,
     source=FILLED,
     type=st.sampled_from(EventType),
-    time_ms=st.none() | st.integers(-(10**12), 10**14),
+    time_ms=st.none() | st.integers(946_684_800_000, 253_402_300_799_999),
     order_number=FILLED,
     purchase_order=STRIPPED,
     customer_id=FILLED,
@@ -90,6 +91,14 @@ def test_what_was_written_is_read_back_and_fits_the_schema(event: OrderEvent) ->
         ({"data__purchase_order": None, "time": None, "data__lines": None}, {}),
         ({"data__order_number": "  SO-1 ", "subject": "SO-1"}, {}),
         ({"datacontenttype": "application/json; charset=utf-8"}, {}),
+        ({"datacontenttype": "Application/JSON;Charset=UTF-8;q=1"}, {}),
+        ({"datacontenttype": " application/json ; odata.metadata=minimal"}, {}),
+        ({"datacontenttype": "text/json"}, {}),
+        ({"datacontenttype": "application/cloudevents+json"}, {}),
+        ({"datacontenttype": "application/vnd.acme.order-v2+JSON; v=2"}, {}),
+        ({"time": "1900-01-01T00:00:00Z"}, {"null_time": "1900-01-01T00:00:00Z"}),
+        ({"time": "0000-00-00T00:00:00Z"}, {"null_time": "0000-00-00T00:00:00Z"}),
+        ({"traceid": 10**40 - 1, "data__load": [{"n": -(10**40) + 1}]}, {}),
         ({"data__endpoints": []}, {"endpoints": ()}),
         ({"data__endpoints": ["b", "a", "b"]}, {"endpoints": ("b", "a")}),
         ({"data__westcon": {"order_number": "6"}}, {"westcon_number": "6"}),
@@ -106,6 +115,8 @@ def test_what_was_written_is_read_back_and_fits_the_schema(event: OrderEvent) ->
                     },
                     {"line_number": "000", "status": "INV", "quantity": 1.5},
                     {"line_number": "3", "status": "INV", "ship_date": "00000000"},
+                    {"line_number": "4", "status": "INV", "ship_date": "1900-01-01"},
+                    {"line_number": "5", "status": "INV", "ship_date": "0000-00-00"},
                 ]
             },
             {
@@ -113,6 +124,8 @@ def test_what_was_written_is_read_back_and_fits_the_schema(event: OrderEvent) ->
                     EventLine("10", "SHI", "2", ship_date="2024-09-02"),
                     EventLine("0", "INV", "1.5"),
                     EventLine("3", "INV"),
+                    EventLine("4", "INV"),
+                    EventLine("5", "INV"),
                 )
             },
         ),

@@ -1,5 +1,8 @@
 """Records of orders: what is packed is read, also what older releases packed."""
 
+import json
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,8 +43,10 @@ KEPT = bytes.fromhex(
 
 TEXTS = st.text(max_size=20)
 LINES = st.builds(Line, *[TEXTS] * 10)
-STAMPS = st.builds(
-    Stamp, st.integers(0, 2**45), st.tuples(st.integers(0, 2**45), st.integers(0, 99))
+#: 2000-01-01 to 9999-12-31.
+MOMENTS = st.integers(946_684_800_000, 253_402_300_799_999)
+STAMPS = st.just(Stamp()) | st.builds(
+    Stamp, MOMENTS, st.tuples(st.integers(0, 2**45), st.integers(0, 99))
 )
 ORDERS = st.builds(
     Order,
@@ -52,9 +57,9 @@ ORDERS = st.builds(
     westcon_type=st.sampled_from("WC"),
     deck_number=TEXTS,
     endpoints=st.none() | st.lists(TEXTS, max_size=3).map(tuple),
-    placed_ms=st.integers(0, 2**45),
-    seen_ms=st.integers(0, 2**45),
-    changed_ms=st.integers(0, 2**45),
+    placed_ms=st.just(0) | MOMENTS,
+    seen_ms=st.just(0) | MOMENTS,
+    changed_ms=st.just(0) | MOMENTS,
     baseline=st.booleans(),
     cancelled=st.booleans(),
     facts_at=STAMPS,
@@ -106,6 +111,51 @@ def test_a_record_that_is_cut_off_is_refused(cut: int) -> None:
 def test_what_is_no_record_is_refused(packed: bytes) -> None:
     with pytest.raises(DecodeError):
         unpack(packed)
+
+
+#: A moment in the record that is none: years 0, 1, 1900, 1970 and 10000, and worse.
+@pytest.mark.parametrize(
+    "ms",
+    [
+        -62_167_219_200_000,
+        -62_135_600_400_000,
+        -2_208_988_800_000,
+        0,
+        946_598_399_999,
+        253_402_304_399_000,
+        10**40,
+        -(10**40),
+        1e300,
+        float("nan"),
+    ],
+)
+def test_a_moment_that_can_be_none_is_read_as_none(ms: float) -> None:
+    wrong = json.dumps(ms).encode()
+    packed = PLAIN.replace(b"null,1790000000000", b"null," + wrong, 1)
+    packed = packed.replace(b"[[1790000000000,1790000000000,3]", b"[[%b,5,3]" % wrong)
+    packed = packed.replace(b"[0,0,0]", b"[%b,1790000000000,4]" % wrong, 1)
+
+    order = unpack(packed)
+
+    assert order.placed_ms == 0
+    assert order.facts_at == Stamp(0, (5, 3))
+    assert order.placed_at == Stamp(1_790_000_000_000, (1_790_000_000_000, 4))
+    assert order.seen_ms == ORDER.seen_ms
+
+
+@pytest.mark.parametrize("place", range(1, 14))
+@pytest.mark.parametrize("value", [b"{}", b"[[]]", b"true", b"7", b'"x"', b"[[1]]"])
+def test_a_damaged_record_is_read_or_refused(place: int, value: bytes) -> None:
+    record = [json.dumps(one).encode() for one in json.loads(PLAIN)]
+    record[place] = value
+
+    with suppress(DecodeError):
+        unpack(b"[" + b",".join(record) + b"]")
+
+
+def test_a_record_nested_too_deep_is_refused() -> None:
+    with pytest.raises(DecodeError):
+        unpack(b"[" * 100_000)
 
 
 def test_a_record_of_a_later_release_says_which() -> None:

@@ -1,29 +1,14 @@
 """What an event makes of its order: references, watch, timeline."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from serializers.order import Order, Stamp
-from tasks.fan_out import stamp_of
 from tasks.plan_rules import PlanRules
 from tasks.work import Held, WatchMove
 from tests.tasks.fakes import RULES, START_MS
 from tests.tasks.samples import after, changed, event, line, order
-
-
-def test_newer_is_the_later_time_then_the_later_entry() -> None:
-    early, late = event("placed", 0), event("placed", 1)
-
-    assert stamp_of(early, "9-9") < stamp_of(late, "1-0")
-    assert stamp_of(early, "1-9") < stamp_of(early, "1-10") < stamp_of(early, "2-0")
-
-
-def test_an_event_without_a_time_is_dated_by_its_entry() -> None:
-    undated = replace(event("placed"), time_ms=None)
-
-    assert stamp_of(undated, "1700-3") == Stamp(1700, (1700, 3))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from serializers.event_id import ALPHABET
 from serializers.order import Line, Order
-from tasks.notification import notify, notify_cancelled, timestamp
+from tasks.notification import notify, notify_cancelled
 from tasks.plan_rules import EndpointRule, PlanRules
 from tasks.statuses import DEFAULT_STATUSES, StatusRule
 from tests.tasks.fakes import RULES, START_MS
@@ -224,15 +224,3 @@ def test_a_cancelled_order_without_lines_is_void_as_a_whole() -> None:
 
     assert resource["eventType"] == "im::order_voided"
     assert resource["lines"] == []
-
-
-@pytest.mark.parametrize(
-    ("ms", "text"),
-    [
-        (0, "1970-01-01T00:00:00.000Z"),
-        (1_709_164_800_007, "2024-02-29T00:00:00.007Z"),
-        (1_798_761_599_999, "2026-12-31T23:59:59.999Z"),
-    ],
-)
-def test_a_timestamp_is_utc_with_milliseconds(ms: int, text: str) -> None:
-    assert timestamp(ms) == text

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from serializers import ingram
 from serializers.event_id import event_id
+from serializers.instants import rfc3339
 from tasks.errors import NotYet, PartnerError, PermanentError
-from tasks.notification import timestamp
 from workers.clients.answer_table import AnswerTable, Verdict
 from workers.clients.ingram import IngramClient
 from workers.settings_endpoint import Endpoint
@@ -122,5 +122,5 @@ def _notification(named: str, kind: str, now_ms: int) -> ingram.Notification:
         shipped_quantity="1",
         backordered_quantity="",
     )
-    resource = ingram.Resource(kind, ORDER, ORDER, timestamp(now_ms), (line,))
-    return ingram.Notification(named, timestamp(now_ms), (resource,))
+    resource = ingram.Resource(kind, ORDER, ORDER, rfc3339(now_ms), (line,))
+    return ingram.Notification(named, rfc3339(now_ms), (resource,))

@@ -1,19 +1,19 @@
 """Times as the command line writes them: UTC, whoever reads."""
 
-from datetime import UTC, datetime
+from serializers.instants import rfc3339
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
 
 def moment(ms: int) -> str:
-    """An instant for a person: 2026-03-01 12:00:05 UTC."""
-    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    """An instant for a person: 2026-03-01 12:00:05Z, which is RFC 3339 too."""
+    day, _, time = rfc3339(ms).partition("T")
+    return f"{day} {time[:8]}Z"
 
 
 def iso(ms: int) -> str:
     """An instant for a program: 2026-03-01T12:00:05.250Z."""
-    at = datetime.fromtimestamp(ms // 1000, UTC)
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}Z"
+    return rfc3339(ms)
 
 
 def span(seconds: float) -> str:

@@ -31,11 +31,14 @@ def _instant(
         return None
     if _SECONDS.fullmatch(text):
         return int(text)
+    message = "must be UTC seconds, or like 2026-11-21T03:12:42Z"
     try:
-        return instants.milliseconds(text) / 1000
+        at_ms = instants.milliseconds(text)
     except ValueError:
-        message = "must be UTC seconds, or like 2026-11-21T03:12:42Z"
         raise click.BadParameter(message, ctx, param) from None
+    if at_ms is None:
+        raise click.BadParameter(message, ctx, param)
+    return at_ms / 1000
 
 
 @click.command(

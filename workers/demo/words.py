@@ -2,9 +2,9 @@
 
 import shlex
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
+from serializers.instants import rfc3339
 from workers.cli.timeline_words import words
 from workers.demo.flower import USER
 from workers.demo.stage import FORMATS, Stage
@@ -77,8 +77,8 @@ def _dead_letter(letter: DeadLetterEnd) -> str:
 
 
 def _moment(moment: Moment) -> str:
-    at = datetime.fromtimestamp(moment.ms / 1000, UTC)
-    return f"{at:%H:%M:%S}.{moment.ms % 1000:03d}  {words(moment.line)}"
+    time = rfc3339(moment.ms).partition("T")[2].removesuffix("Z")
+    return f"{time}  {words(moment.line)}"
 
 
 def playground(stage: Stage, folder: Path, programs: Path) -> str:
