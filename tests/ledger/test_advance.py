@@ -8,7 +8,7 @@ from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import broken, where
 
-CHANGED = Order("SO-1", purchase_order="PO", changed_ms=7)
+CHANGED = Order("SO-1", purchase_order="PO", changed_ms=1_790_000_000_007)
 
 
 def advance(world: World, hint: Hint, what: Advance, run: str = "run") -> Verdict:
