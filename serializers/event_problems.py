@@ -1,5 +1,6 @@
 """What is wrong with an event, every point of it, in words for its sender."""
 
+import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -27,6 +28,13 @@ _WORDS = {
     "model_type": "must be an object",
     "none_required": "is not read; give data as a JSON object",
 }
+#: Where one problem ends and the next begins: each has its path.
+_BETWEEN = re.compile(r"; (?=[^\s;]+: |and \d+ more$)")
+_INDEX = re.compile(r"\[\d+\]")
+#: Numbers that stand alone, but not those of a text that is wanted, nor a standard's.
+_VALUES = re.compile(r"(?<![\w'.-])(?<!RFC )\d+(?![\w'])")
+#: The names of the fields that an entry without an event has.
+_FIELDS = re.compile(r"; it has: .*", re.DOTALL)
 
 
 def shape_problems(error: ValidationError) -> Iterator[str]:
@@ -58,6 +66,22 @@ def joined(problems: list[str]) -> str:
     named = "; ".join(problems[:MAX_NAMED])
     more = len(problems) - MAX_NAMED
     return f"event: {named}" + (f"; and {more} more" if more > 0 else "")
+
+
+def separated(message: str) -> tuple[str, ...]:
+    """Give the single problems of a message that `joined` wrote."""
+    return tuple(_BETWEEN.split(message.removeprefix("event: ")))
+
+
+def cause(message: str) -> str:
+    """Give what alike refusals share: paths and problems, without places and values.
+
+    The second and the eighth line's missing status are one cause. Each problem counts
+    once, and so does their order not; how many more there were is left out.
+    """
+    said = _FIELDS.sub("", message)
+    problems = {_VALUES.sub("n", _INDEX.sub("[]", one)) for one in separated(said)}
+    return "; ".join(sorted(problems - {"and n more"}))
 
 
 def _given(value: object) -> bool:

@@ -22,8 +22,10 @@ __all__ = [
     "OrderEvent",
     "body_digest",
     "decode",
+    "decode_value",
     "digest",
     "encode",
+    "parse",
     "schema",
 ]
 
@@ -38,7 +40,24 @@ def decode(body: bytes) -> OrderEvent:
         DecodeError: names every point found, each with its path, as
             "data.order_number: missing; data.lines[2].status: must be a text".
     """
-    value = strict_json.loads(body, document="event", max_bytes=MAX_BYTES)
+    return decode_value(parse(body))
+
+
+def parse(body: bytes) -> JsonValue:
+    """Read the JSON of one event, whatever it holds.
+
+    Raises:
+        DecodeError: see `strict_json.loads`.
+    """
+    return strict_json.loads(body, document="event", max_bytes=MAX_BYTES)
+
+
+def decode_value(value: JsonValue) -> OrderEvent:
+    """Read one event from its JSON, see `decode`.
+
+    Raises:
+        DecodeError: see `decode`.
+    """
     part = _part(value)
     data = part.data
     order_number = data.order_number

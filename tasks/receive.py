@@ -1,10 +1,12 @@
 """`orders.receive`: events of the stream become orders, watches and deliveries."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from serializers import events
+from serializers import entries, entry_fields, events
+from serializers.entry_fields import Fields
 from serializers.errors import DecodeError
+from serializers.event_problems import cause
 from serializers.events import OrderEvent
 from tasks.dating import position
 from tasks.fan_out import plan
@@ -15,6 +17,9 @@ from tasks.work import Admission, Held, Verdict, Written
 #: the entry is left to its next delivery.
 PLANS = 10
 
+#: Characters of a refusal's cause; one event may have many problems.
+MAX_SAID = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -22,47 +27,84 @@ class Entry:
 
     id: str
     event: OrderEvent
-    body: bytes
+    fields: Fields
 
 
-def receive(ids: Sequence[str], services: Services) -> dict[str, int]:
-    """Admit the events of these stream entries, and only then acknowledge them.
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An entry that becomes a dead letter, as it was written, and why."""
 
-    Returns:
-        How many events were admitted, known already, refused, or left for later.
+    entry: str
+    fields: Fields
+    why: str
+    code: str
+
+    def said(self) -> str:
+        """The cause by code and path, for a log line; nothing of the content."""
+        return f"{self.code}: {cause(self.why)}"[:MAX_SAID]
+
+
+@dataclass(slots=True)
+class Received:
+    """What became of the entries of one hint.
+
+    Attributes:
+        counts: how many were admitted, known already, refused, or left for later.
+        refused: those that are dead letters now.
+        finished: ids of those that need not come again.
     """
-    ledger = services.ledger
-    bodies = ledger.entries(ids)
-    counts = {"admitted": 0, "duplicate": 0, "dead": 0, "gone": 0, "left": 0}
-    finished = [id_ for id_ in ids if bodies[id_] is None]
-    counts["gone"] = len(finished)
+
+    counts: dict[str, int] = field(default_factory=dict)
+    refused: list[Refusal] = field(default_factory=list)
+    finished: list[str] = field(default_factory=list)
+
+    def finish(self, entry: str, what: str) -> None:
+        self.count(what)
+        self.finished.append(entry)
+
+    def refuse(self, refusal: Refusal) -> None:
+        self.finish(refusal.entry, "dead")
+        self.refused.append(refusal)
+
+    def count(self, what: str) -> None:
+        self.counts[what] = self.counts.get(what, 0) + 1
+
+
+def receive(ids: Sequence[str], services: Services) -> Received:
+    """Admit the events of these stream entries, and only then acknowledge them."""
+    ledger, received = services.ledger, Received()
+    waiting = _read(ledger.entries(ids), received)
+    for verdict, entry in _admit_all(waiting, services):
+        _settle(verdict, entry, received)
+    for one in received.refused:
+        ledger.bury_event(one.entry, one.fields, one.why, one.code)
+    ledger.acknowledge(received.finished)
+    return received
+
+
+def _read(found: Mapping[str, Fields | None], received: Received) -> list[Entry]:
+    """The entries that hold an event, in the order of the stream."""
     waiting = []
-    for id_, body in bodies.items():
-        if body is None:
+    for id_, fields in found.items():
+        if fields is None:
+            received.finish(id_, "gone")
             continue
         try:
-            waiting.append(Entry(id_, events.decode(body), body))
+            waiting.append(Entry(id_, entries.decode(fields), fields))
         except DecodeError as error:
-            ledger.bury_event(id_, body, str(error), "malformed")
-            counts["dead"] += 1
-            finished.append(id_)
-    waiting.sort(key=lambda entry: position(entry.id))
-    for verdict, entry in _admit_all(waiting, services):
-        if verdict is Verdict.CONFLICT:
-            ledger.bury_event(entry.id, entry.body, _CONFLICT, "conflict")
-        counts[_COUNTED[verdict]] += 1
-        if verdict is not Verdict.STALE:
-            finished.append(entry.id)
-    ledger.acknowledge(finished)
-    return {name: n for name, n in counts.items() if n}
+            received.refuse(Refusal(id_, fields, str(error), "malformed"))
+    return sorted(waiting, key=lambda entry: position(entry.id))
 
 
-_COUNTED = {
-    Verdict.ADMITTED: "admitted",
-    Verdict.DUPLICATE: "duplicate",
-    Verdict.CONFLICT: "dead",
-    Verdict.STALE: "left",
-}
+def _settle(verdict: Verdict, entry: Entry, received: Received) -> None:
+    match verdict:
+        case Verdict.CONFLICT:
+            received.refuse(Refusal(entry.id, entry.fields, _CONFLICT, "conflict"))
+        case Verdict.STALE:
+            received.count("left")
+        case _:
+            received.finish(entry.id, verdict.value)
+
 
 _CONFLICT = (
     "an event with this source and id was accepted before with other content; "
@@ -129,7 +171,7 @@ def _admission(entry: Entry, held: Held, services: Services) -> Admission:
     return Admission(
         entry=entry.id,
         digest=events.digest(event.source, event.id),
-        body_digest=events.body_digest(entry.body),
+        body_digest=events.body_digest(entry_fields.payload(entry.fields)),
         order=planned.order,
         version=held.version,
         watch=planned.watch,

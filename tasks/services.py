@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from serializers.entry_fields import Fields
 from serializers.westcon_reply import StatusLine
 from tasks.plan_rules import PlanRules
 from tasks.retry import RetryPolicy
@@ -26,14 +27,14 @@ class Ledger(Protocol):
     does not answer; nothing is half done then, and the lease repairs the rest.
     """
 
-    def entries(self, ids: Sequence[str]) -> dict[str, bytes | None]:
-        """Start on entries: their bytes; None where one is gone or acknowledged."""
+    def entries(self, ids: Sequence[str]) -> dict[str, Fields | None]:
+        """Start on entries: their fields; None where one is gone or acknowledged."""
 
     def acknowledge(self, ids: Sequence[str]) -> None:
         """Take entries off the pending list; only after they are durable."""
 
-    def bury_event(self, entry: str, body: bytes, why: str, code: str) -> None:
-        """Make an event that cannot be admitted a dead letter."""
+    def bury_event(self, entry: str, fields: Fields, why: str, code: str) -> None:
+        """Make an entry that cannot be admitted a dead letter."""
 
     def orders(self, numbers: Sequence[str]) -> list[Held]:
         """The orders in the order asked for."""

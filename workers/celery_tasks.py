@@ -1,5 +1,6 @@
 """The Celery tasks: each decodes its hint, calls one function, says how it went."""
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -13,7 +14,7 @@ from tasks.link import link
 from tasks.notify import notify
 from tasks.outcome import Done, GiveUp, Outcome
 from tasks.poll import poll
-from tasks.receive import receive
+from tasks.receive import Received, receive
 from tasks.report import Report, Try
 from workers import hints
 from workers.wiring import Process
@@ -49,20 +50,41 @@ def register(app: Celery, process_of: ProcessOf) -> None:
         task = app.task(name=name, throws=(GivenUpError,), shared=False)
         task(_worker(name, work, process_of))
 
-    @app.task(name="orders.receive", shared=False)
+    @app.task(name="orders.receive", throws=(GivenUpError,), shared=False)
     def orders_receive(ids: Sequence[str], **_: Any) -> None:
         process = process_of()
-        counts = receive(ids, process.services)
-        for verdict, n in counts.items():
+        received = receive(ids, process.services)
+        for verdict, n in received.counts.items():
             process.metrics.events.labels(verdict).inc(n)
-        log.info("events_received", task="orders.receive", **counts)
+        log.info("events_received", task="orders.receive", **received.counts)
+        _fail_if_refused(received)
 
     @app.task(name="orders.publish", shared=False)
-    def orders_publish(event: str, **_: Any) -> str:
-        """Put an event into the stream, for producers that speak Celery."""
-        entry = process_of().ledger.stream.publish(event.encode())
+    def orders_publish(event: Any, **_: Any) -> str:
+        """Put an event into the stream, for producers that speak Celery.
+
+        Whatever came goes in: what is no event becomes a dead letter with its bytes.
+        """
+        entry = process_of().ledger.stream.publish(_event_bytes(event))
         log.info("event_published", task="orders.publish", entry=entry)
         return entry
+
+
+def _event_bytes(event: Any) -> bytes:
+    """The JSON text as it came; that of an object that came instead of its text."""
+    text = event if isinstance(event, str) else json.dumps(event, ensure_ascii=False)
+    # Half a surrogate pair is no UTF-8, and is refused where all events are read.
+    return text.encode(errors="surrogatepass")
+
+
+def _fail_if_refused(received: Received) -> None:
+    """Have Flower show the first refusal, by path and code; the rest is done."""
+    refused = [f"event:{one.entry}: {one.said()}" for one in received.refused]
+    for one in received.refused:
+        log.warning("event_refused", entry=one.entry, code=one.code, why=one.said())
+    if refused:
+        more = f" (and {len(refused) - 1} more)" if refused[1:] else ""
+        raise GivenUpError(refused[0] + more)
 
 
 def _worker(name: str, work: Work, process_of: ProcessOf) -> Callable[..., None]:

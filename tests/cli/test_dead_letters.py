@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from serializers.entry_fields import of_event
 from tests.cli.terminal import Terminal
 from tests.ledger import acts
 from tests.ledger.clock import World
@@ -19,7 +20,7 @@ def letters(ledger: World) -> World:
     """A link, a notification and an event that were given up."""
     acts.dead(ledger, acts.link("L1", b"\xff\x00"))
     acts.dead(ledger, acts.notification("N1"), number="SO-2")
-    ledger.ledger.bury_event("7-0", b"not an event", "not JSON", "decode")
+    ledger.ledger.bury_event("7-0", of_event(b"not an event"), "not JSON", "decode")
     return ledger
 
 
@@ -105,6 +106,27 @@ def test_a_letter_is_shown_with_its_payload_and_every_try(
     assert re.search(r"history:\n  \d{4}-.*Z  give_up http refused\n", result.stdout)
 
 
+def test_an_entry_without_an_event_is_shown_with_all_its_fields(
+    ledger: World, waybill: Terminal
+) -> None:
+    fields = ((b"data", b'{"a": 1}'), (b"data", b"\xff"), (b"\xfe", b"\x1b[2J"))
+    ledger.ledger.bury_event("8-0", fields, "event: no field `event`", "malformed")
+
+    told = waybill.json("dead-letters", "show", "8-0")
+    shown = waybill("dead-letters", "show", "8-0").stdout
+
+    assert (told["payload"], told["reason"]) == ("", "event: no field `event`")
+    assert [(one["name"], one["value"]) for one in told["fields"]] == [
+        ("data", '{"a": 1}'),
+        ("data", "/w=="),
+        ("/g==", "\x1b[2J"),
+    ]
+    codes = [(one["name_encoding"], one["value_encoding"]) for one in told["fields"]]
+    assert codes == [("utf-8", "utf-8"), ("utf-8", "base64"), ("base64", "utf-8")]
+    assert 'field data (utf-8):\n{"a": 1}\nfield data (base64):\n/w==\n' in shown
+    assert shown.endswith("field base64 /g== (utf-8):\n\\x1b[2J\n")
+
+
 def test_a_letter_that_is_not_there_cannot_be_shown(
     ledger: World, waybill: Terminal
 ) -> None:
@@ -167,7 +189,7 @@ def test_an_older_link_is_refused_when_a_newer_one_waits(
 def test_an_id_that_means_two_letters_is_not_guessed(
     letters: World, waybill: Terminal
 ) -> None:
-    letters.ledger.bury_event("L1", b"x", "not JSON", "decode")
+    letters.ledger.bury_event("L1", of_event(b"x"), "not JSON", "decode")
 
     result = waybill("dead-letters", "replay", "L1")
 

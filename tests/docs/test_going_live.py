@@ -7,6 +7,7 @@ import pytest
 import redis
 from redis.exceptions import NoPermissionError
 
+from serializers.entry_fields import of_event
 from tests.docs.pages import text
 from tests.redis_servers import RedisServer
 from workers.cli.sandbox_environment import environment
@@ -75,7 +76,7 @@ def test_the_products_user_may_run_the_ledger(users: RedisServer) -> None:
 
         entry = parts.stream.publish(b"not json")
         parts.stream.read("one", 10, 1)
-        parts.store.bury_event(entry, b"not json", "malformed", "malformed")
+        parts.store.bury_event(entry, of_event(b"not json"), "malformed", "malformed")
         parts.stream.acknowledge([entry])
         parts.stream.trim()
         seen = overview(client, Stream(client, "orders:events", "waybill"), ["deck"])

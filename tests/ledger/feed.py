@@ -1,5 +1,6 @@
 """The stream with its readers: what was published and is not yet acknowledged."""
 
+from serializers.entry_fields import of_event, payload
 from tests.ledger.clock import World
 
 READER = "one"
@@ -59,10 +60,11 @@ class Feed:
     def start(self, ids: list[str]) -> dict[str, bytes]:
         """Begin to work on entries; what there is of them."""
         found = self._stream.start(ids)
-        for entry, body in found.items():
+        for entry, fields in found.items():
             expected = self.waiting.get(entry)
-            assert body == expected, f"entry {entry} holds {body!r}, not {expected!r}"
-        return {entry: body for entry, body in found.items() if body is not None}
+            wanted = None if expected is None else of_event(expected)
+            assert fields == wanted, f"entry {entry} holds {fields!r}, not {wanted!r}"
+        return {entry: payload(fields) for entry, fields in found.items() if fields}
 
     def acknowledge(self, ids: list[str]) -> None:
         self._stream.acknowledge(ids)
@@ -73,7 +75,7 @@ class Feed:
         """Drop what all have acknowledged, and nothing else."""
         self._stream.trim()
         there = self._stream.entries([*self.waiting])
-        lost = [entry for entry, body in there.items() if body is None]
+        lost = [entry for entry, fields in there.items() if fields is None]
         assert not lost, f"{lost} were dropped before they were acknowledged"
 
     def rests(self) -> bool:

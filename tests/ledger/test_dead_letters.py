@@ -1,5 +1,8 @@
 """What was given up, of all four kinds, and the way back."""
 
+import pytest
+
+from serializers.entry_fields import Fields, of_event
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import where
@@ -9,7 +12,7 @@ from workers.ledger.dead_letters import DeadLetter, fingerprint
 def of_all_kinds(world: World) -> None:
     """An event, a link, a notification and a watch, a ms apart."""
     world.stream.make()
-    world.ledger.bury_event("1-0", b"{broken", "not JSON", "malformed")
+    world.ledger.bury_event("1-0", of_event(b"{broken"), "not JSON", "malformed")
     world.clock.advance(1)
     acts.dead(world, acts.link())
     world.clock.advance(1)
@@ -55,7 +58,7 @@ def test_a_letter_says_why_when_and_after_which_tries(world: World) -> None:
 
 
 def test_an_event_keeps_its_bytes(world: World) -> None:
-    world.ledger.bury_event("1-0", b"\xff{", "not JSON", "malformed")
+    world.ledger.bury_event("1-0", of_event(b"\xff{"), "not JSON", "malformed")
 
     letter = world.letters.find("event:1-0")
 
@@ -64,11 +67,11 @@ def test_an_event_keeps_its_bytes(world: World) -> None:
 
 
 def test_burying_an_event_again_changes_nothing(world: World) -> None:
-    world.ledger.bury_event("1-0", b"one", "why", "malformed")
+    world.ledger.bury_event("1-0", of_event(b"one"), "why", "malformed")
     before = acts.everything(world)
     world.clock.advance(1)
 
-    world.ledger.bury_event("1-0", b"two", "other", "conflict")
+    world.ledger.bury_event("1-0", of_event(b"two"), "other", "conflict")
 
     assert acts.everything(world) == before
 
@@ -112,13 +115,53 @@ def test_letters_of_all_kinds_can_be_replayed(world: World) -> None:
 
 def test_a_replayed_event_is_published_anew_with_its_bytes(world: World) -> None:
     world.stream.make()
-    world.ledger.bury_event("1-0", b"\xff{", "not JSON", "malformed")
+    world.ledger.bury_event("1-0", of_event(b"\xff{"), "not JSON", "malformed")
 
     answers = [world.letters.replay("event:1-0") for _ in range(2)]
 
     assert answers == ["replayed", "gone"]
     (id_,) = world.stream.read("one", 10, 1)
-    assert world.stream.entries([id_]) == {id_: b"\xff{"}
+    assert world.stream.entries([id_]) == {id_: of_event(b"\xff{")}
+
+
+ODD: tuple[Fields, ...] = (
+    ((b"data", b"\xff\x00"), (b"ce_id", b"1")),
+    ((b"event", b"one"), (b"event", b"two")),
+    ((b"event", b"{}"), (b"\xff", b"")),
+    ((b"", b""),),
+)
+
+
+@pytest.mark.parametrize("fields", ODD)
+def test_an_entry_with_other_fields_is_kept_and_replayed_with_all_of_them(
+    world: World, fields: Fields
+) -> None:
+    world.stream.make()
+    world.ledger.bury_event("1-0", fields, "why", "malformed")
+    letter = world.letters.find("event:1-0")
+
+    answers = [world.letters.replay("event:1-0") for _ in range(2)]
+
+    assert letter is not None
+    assert letter.fields == fields
+    assert letter.payload == (b"{}" if (b"\xff", b"") in fields else b"")
+    assert answers == ["replayed", "gone"]
+    (id_,) = world.stream.read("one", 10, 1)
+    assert world.stream.entries([id_]) == {id_: fields}
+
+
+def test_a_letter_of_the_release_before_has_its_event_as_payload(world: World) -> None:
+    world.stream.make()
+    old = {"state": "dead", "payload": b"\xff{", "why": "not JSON", "kind": "event"}
+    world.redis.hset("{wb:0}:event:1-0", mapping={**old, "code": "malformed"})
+    world.redis.zadd("{wb:0}:dead", {"event:1-0": 1})
+    letter = world.letters.find("event:1-0")
+
+    assert letter is not None
+    assert (letter.payload, letter.fields) == (b"\xff{", of_event(b"\xff{"))
+    assert world.letters.replay("event:1-0") == "replayed"
+    (id_,) = world.stream.read("one", 10, 1)
+    assert world.stream.entries([id_]) == {id_: of_event(b"\xff{")}
 
 
 def test_alike_failures_share_a_fingerprint(world: World) -> None:

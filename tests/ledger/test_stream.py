@@ -1,7 +1,10 @@
 """The stream of events: nothing is lost between reading and acknowledging."""
 
 import redis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from serializers.entry_fields import Fields, of_event
 from tests.ledger.entries import publish, read
 from workers.ledger.answers import text
 from workers.ledger.stream import Stream
@@ -29,15 +32,34 @@ def test_an_event_is_read_once_and_pending_until_acknowledged(stream: Stream) ->
     assert stream.pending_count() == 1
 
 
-def test_entries_are_bytes_or_none_or_without_an_event_empty(
-    stream: Stream, redis: redis.Redis
-) -> None:
+def test_entries_are_whole_or_none(stream: Stream, redis: redis.Redis) -> None:
     kept, dropped = stream.publish(b"\xff\x00"), stream.publish(b"x")
     redis.xdel("orders:events", dropped)
     other = text(redis.xadd("orders:events", {"other": "field"}))
 
     assert stream.entries([kept, dropped, other]) == {
-        kept: b"\xff\x00",
+        kept: of_event(b"\xff\x00"),
         dropped: None,
-        other: b"",
+        other: ((b"other", b"field"),),
     }
+
+
+ANYTHING = st.lists(st.tuples(st.binary(), st.binary()), min_size=1, max_size=6)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(ANYTHING.map(tuple))
+def test_an_entry_is_read_with_every_field_as_it_was_written(
+    stream: Stream, fields: Fields
+) -> None:
+    id_ = stream.add(fields)
+    while id_ not in read(stream):
+        pass
+
+    assert stream.start([id_]) == {id_: fields}
+    assert stream.entries([id_]) == {id_: fields}
+
+
+def test_starting_nothing_is_nothing(stream: Stream) -> None:
+    assert stream.start([]) == {}
+    assert stream.entries([]) == {}

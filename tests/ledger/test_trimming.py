@@ -100,7 +100,7 @@ def test_trimming_while_others_read_loses_nothing(
             while not done.is_set():
                 ids = mine.read(name, 7, BLOCK_MS)
                 bodies = mine.entries(ids)
-                found.extend(body for body in bodies.values() if body is not None)
+                found.extend(one[0][1] for one in bodies.values() if one is not None)
                 mine.acknowledge(ids)
 
     def trimmer() -> None:

@@ -1,14 +1,19 @@
 """Events that come again and events that no one can read, among good ones."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from serializers.entry_fields import Fields
 from tests.processes import feed
 from tests.processes.accounts import accounted
 from tests.processes.site import running_site
 from tests.processes.waiting import until
+from workers.ledger.dead_letters import DeadLetters
+from workers.ledger.scripts import Scripts
+from workers.ledger.terms import Terms
 
 pytestmark = pytest.mark.processes
 
@@ -59,6 +64,50 @@ def test_unreadable_events_become_dead_letters_while_others_go_on(
         assert why
     assert accounts.lost == frozenset()
     assert accounts.doubled == 0
+
+
+def binary_mode(number: str) -> Fields:
+    """`feed.placed`, its attributes in fields of their own."""
+    event = json.loads(feed.placed(number))
+    data = json.dumps(event.pop("data")).encode()
+    attributes = ((f"ce_{name}".encode(), v.encode()) for name, v in event.items())
+    return (*attributes, (b"data", data), (b"content-type", b"application/json"))
+
+
+def test_entries_without_the_field_event_are_read_or_kept_whole(
+    tmp_path: Path,
+) -> None:
+    orders = feed.numbers(0, 3)
+    whole = feed.placed(orders[0])
+    odd: tuple[Fields, ...] = (
+        ((b"data", whole), (b"ce_id", b"1")),
+        ((b"event", whole), (b"event", b"\xff")),
+        ((b"\xfe\x00", b"\xff" * 300_000), (b"\xfe\x00", b"")),
+        ((b"", b""),),
+    )
+    with running_site(tmp_path, delay=0.05) as site:
+        site.worker("first").started()
+        stream = feed.stream_at(site.redis.url)
+        dead_letters = DeadLetters(
+            site.ledger.client, Scripts(site.ledger.client), stream, Terms()
+        )
+
+        kept = {stream.add(fields): fields for fields in odd}
+        feed.publish(site.redis.url, orders[:1])
+        for number in orders[1:]:
+            stream.add(binary_mode(number))
+        accounts = accounted(site, orders)
+        # The letters are the only copies: the stream keeps nothing.
+        site.ledger.client.xtrim("orders:events", maxlen=0)
+        letters = {one.id: one for one in dead_letters.all()}
+
+    assert {ref: one.fields for ref, one in letters.items()} == {
+        f"event:{entry}": fields for entry, fields in kept.items()
+    }
+    assert all(one.reason for one in letters.values())
+    assert accounts.lost == frozenset()
+    assert accounts.doubled == 0
+    assert accounts.dead == len(odd)
 
 
 def test_good_events_that_nobody_has_time_for_wait_and_are_no_dead_letters(

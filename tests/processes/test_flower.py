@@ -68,6 +68,38 @@ def test_flower_shows_workers_and_how_their_hints_went(tmp_path: Path) -> None:
     assert seen == sorted(state for _, state in STORY)
 
 
+def test_a_hint_with_a_refused_event_is_a_failure_that_names_path_and_code(
+    tmp_path: Path,
+) -> None:
+    good, *_ = feed.numbers(0, 1)
+    data = {"order_number": "PRIVATE", "lines": [{"line_number": "1"}]}
+    with running_site(tmp_path) as site:
+        port = flower(site)
+        stream = feed.stream_at(site.redis.url)
+        bad = stream.publish(feed.event("order.placed", "PRIVATE", data))
+        stream.publish(feed.placed(good, customer=False))
+        stream.add(((b"secret", b"PRIVATE"),))
+        # After the events, so that one hint has all three.
+        site.worker("only").started()
+        until("the good one is told", partial(told, site, good))
+
+        (hint,) = until("its end", lambda: received(asked(port, "/api/tasks")))
+        details = asked(port, f"/api/task/info/{hint['uuid']}")
+    assert hint["state"] == "FAILURE"
+    assert details["exception"] == (
+        f"GivenUpError('event:{bad}: malformed: data.lines[].status: missing"
+        " (and 1 more)')"
+    )
+    assert "PRIVATE" not in str(details)
+
+
+def received(tasks: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """The hints at events that have ended."""
+    hints = [one for one in tasks.values() if one["name"] == "orders.receive"]
+    ends = {"SUCCESS", "FAILURE"}
+    return hints if hints and all(one["state"] in ends for one in hints) else None
+
+
 def told(site: Site, number: str) -> bool:
     return any(one.order_number == number for one in site.partners.deliveries())
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from serializers.entry_fields import Fields, of_event
 from serializers.errors import DecodeError
 from serializers.order import Order, pack, unpack
 from tasks.outcome import Again, Done, GiveUp, Later
@@ -36,11 +37,12 @@ class FakeLedger(FakeItems):
         meanwhile: each is called once, before the next admit or advance, as what
             another worker does in between.
         broken: round trips that do not come back.
+        stream: entries by id: all their fields, or the event in the only one.
         number: what every notification is told to be in its lane.
     """
 
     most: int = 4
-    stream: dict[str, bytes | None] = field(default_factory=dict)
+    stream: dict[str, bytes | Fields | None] = field(default_factory=dict)
     acknowledged: list[str] = field(default_factory=list)
     buried: list[tuple[str, str]] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)
@@ -61,18 +63,22 @@ class FakeLedger(FakeItems):
     def order(self, number: str) -> Order:
         return unpack(self.records[number][1])
 
-    def entries(self, ids: Sequence[str]) -> dict[str, bytes | None]:
+    def entries(self, ids: Sequence[str]) -> dict[str, Fields | None]:
         self._trip("entries")
-        return {id_: self.stream.get(id_) for id_ in ids}
+        return {id_: self._fields(id_) for id_ in ids}
+
+    def _fields(self, entry: str) -> Fields | None:
+        held = self.stream.get(entry)
+        return of_event(held) if isinstance(held, bytes) else held
 
     def acknowledge(self, ids: Sequence[str]) -> None:
         self._trip("acknowledge")
         self.acknowledged += ids
 
-    def bury_event(self, entry: str, body: bytes, why: str, code: str) -> None:
+    def bury_event(self, entry: str, fields: Fields, why: str, code: str) -> None:
         self._trip("bury_event")
         assert why
-        assert self.stream[entry] == body
+        assert self._fields(entry) == fields
         if (entry, code) not in self.buried:
             self.buried.append((entry, code))
 

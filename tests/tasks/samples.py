@@ -105,7 +105,7 @@ def publish(world: World, *happened: OrderEvent) -> list[str]:
 
 def take_in(world: World, *happened: OrderEvent) -> dict[str, int]:
     """Publish events and receive them in one batch."""
-    return receive(publish(world, *happened), world.services())
+    return receive(publish(world, *happened), world.services()).counts
 
 
 def work(hint: Hint, services: Services) -> Report:

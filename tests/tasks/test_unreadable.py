@@ -17,7 +17,7 @@ def test_an_event_of_such_an_order_stays_pending_and_the_others_go_on() -> None:
         world, changed(1, "10:SHI"), event("placed", 2, order_number="SO-2")
     )
 
-    counts = receive(entries, world.services())
+    counts = receive(entries, world.services()).counts
 
     assert counts == {"admitted": 1, "left": 1}
     assert world.ledger.acknowledged[-1] == entries[1]

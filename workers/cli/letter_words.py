@@ -62,7 +62,18 @@ def document(letter: DeadLetter) -> dict[str, object]:
     payload, encoding = readable(letter.payload)
     history = [{"at": iso(ms), "line": line} for ms, line in _moments(letter.history)]
     more = {"payload": payload, "payload_encoding": encoding, "history": history}
-    return entry(letter) | more
+    return entry(letter) | more | {"fields": [_field(*one) for one in letter.fields]}
+
+
+def _field(name: bytes, value: bytes) -> dict[str, object]:
+    """A field of an event's entry; a name may come twice, so a list holds them."""
+    (name_text, name_encoding), (text, encoding) = readable(name), readable(value)
+    return {
+        "name": name_text,
+        "name_encoding": name_encoding,
+        "value": text,
+        "value_encoding": encoding,
+    }
 
 
 def readable(payload: bytes) -> tuple[str, str]:
@@ -80,10 +91,25 @@ def lines(letter: DeadLetter) -> Iterator[str]:
     yield "history:"
     for ms, line in _moments(letter.history):
         yield f"  {moment(ms)}  {line}"
-    payload, encoding = readable(letter.payload)
-    yield f"payload ({encoding}):" if payload else "payload:     none"
-    if payload:
-        yield payload
+    yield from _content(letter)
+
+
+def _content(letter: DeadLetter) -> Iterator[str]:
+    """The payload, or all fields of an entry that has others."""
+    parts = [("payload", letter.payload)] if letter.payload else []
+    if len(letter.fields) > 1 or not parts:
+        parts = [(f"field {_spoken(name)}", value) for name, value in letter.fields]
+    for title, value in parts:
+        text, encoding = readable(value)
+        yield f"{title} ({encoding}):"
+        yield text
+    if not parts:
+        yield "payload:     none"
+
+
+def _spoken(name: bytes) -> str:
+    text, encoding = readable(name)
+    return text if encoding == "utf-8" else f"{encoding} {text}"
 
 
 def groups(letters: Sequence[DeadLetter]) -> list[tuple[str, ...]]:

@@ -1,12 +1,14 @@
 """Dead letters: what was given up, and the way back."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import redis
 
-from workers.ledger import keys
+from serializers import entry_fields
+from serializers.entry_fields import Fields
+from workers.ledger import entry_letter, keys
 from workers.ledger.answers import number, octets, text
 from workers.ledger.scripts import Call, Scripts
 from workers.ledger.stream import Stream
@@ -26,8 +28,10 @@ class DeadLetter:
         fingerprint: equal for letters of the same kind, destination and failure.
         tries: how many tries had begun.
         at_ms: UTC ms when it was given up.
-        payload: the event's bytes or the delivery's payload; empty for a watch.
+        payload: the event's bytes or the delivery's payload; empty for a watch, and
+            for an entry without the field `event` or with several.
         history: a line for each try: ms, outcome, how it was answered.
+        fields: all that an event's entry held, as it stood in the stream.
     """
 
     id: str
@@ -40,6 +44,7 @@ class DeadLetter:
     at_ms: int
     payload: bytes
     history: tuple[str, ...]
+    fields: Fields = ()
 
 
 class DeadLetters:
@@ -89,11 +94,12 @@ class DeadLetters:
         raw = self._client.hgetall(keys.prefix(partition) + ref)
         if not raw:
             return None
-        item = {text(name): value for name, value in raw.items()}
+        item: dict[str, object] = {text(name): value for name, value in raw.items()}
         kind, destination = text(item.get("kind")), text(item.get("destination"))
         order = text(item.get("order"))
         if ref.startswith(keys.ORDER_PREFIX):
             kind, order = "watch", ref.removeprefix(keys.ORDER_PREFIX)
+        fields = entry_letter.read(item) if ref.startswith(keys.EVENT_PREFIX) else ()
         return DeadLetter(
             id=ref,
             kind=kind,
@@ -103,8 +109,9 @@ class DeadLetters:
             fingerprint=fingerprint(kind, destination, text(item.get("code"))),
             tries=number(item.get("tries")),
             at_ms=at_ms,
-            payload=octets(item.get("payload")),
+            payload=_payload(item, fields),
             history=tuple(text(item.get("history")).splitlines()),
+            fields=fields,
         )
 
     def replay(self, id_: str) -> str:
@@ -126,10 +133,11 @@ class DeadLetters:
 
     def _replay_event(self, root: str, id_: str) -> str:
         """Publish the event anew; a crash in between repeats it, and dedup knows it."""
-        body = self._client.hget(root + id_, "payload")
-        if body is None:
+        kept = self._client.hgetall(root + id_)
+        fields = entry_letter.read({text(name): v for name, v in kept.items()})
+        if not fields:
             return "gone"
-        self._stream.publish(octets(body))
+        self._stream.add(fields)
         self.discard(id_)
         return "replayed"
 
@@ -148,6 +156,10 @@ class DeadLetters:
             if answer != "gone":
                 return str(answer)
         return "gone"
+
+
+def _payload(item: Mapping[str, object], fields: Fields) -> bytes:
+    return entry_fields.payload(fields) if fields else octets(item.get("payload"))
 
 
 def fingerprint(kind: str, destination: str, code: str) -> str:

@@ -11,7 +11,7 @@ ref is the item's key: `{wb:0}:order:SO-1`, `{wb:0}:delivery:7H2K….acme`.
 | `<prefix>record:<number>` | string | record and snapshot, packed | with the order |
 | `<prefix>log:<number>` | list | timeline: `<ms> <line>` | with the order |
 | `<prefix>delivery:<id>` | hash | see `DELIVERY_FIELDS` | retention after the end |
-| `<prefix>event:<entry id>` | hash | payload, why, code | until replayed |
+| `<prefix>event:<entry id>` | hash | see `EVENT_FIELDS` | until replayed |
 | `<prefix>lane:<length>:<order><destination>` | list | refs, head first | until empty |
 | `<prefix>due:<destination>` | sorted set | refs by the ms they may be claimed | |
 | `<prefix>leased:<destination>` | sorted set | refs by the ms their lease ends | |
@@ -73,6 +73,11 @@ DELIVERY_FIELDS = (
     "why",
     "code",
 )
+
+#: The hash of an event that is a dead letter. `payload` its bytes, where its entry had
+#: the field `event` and no other; else `fields`, all names and values of the entry as
+#: netstrings without commas; `why` and `code` of the refusal.
+EVENT_FIELDS = ("state", "kind", "payload", "fields", "why", "code")
 
 #: The gate hash. Nothing is claimed before `until`; `open` the breaker's mark;
 #: `probe` ms until which a half-open breaker's probe is out; `failures` in a row;

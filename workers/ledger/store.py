@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import redis
 
+from serializers.entry_fields import Fields
 from serializers.errors import DecodeError
 from serializers.order import unpack
 from tasks.plan_rules import WESTCON
@@ -17,7 +18,7 @@ from tasks.work import (
     Settlement,
     Written,
 )
-from workers.ledger import calls, keys
+from workers.ledger import calls, entry_letter, keys
 from workers.ledger.claims import Claims
 from workers.ledger.destinations import Destinations
 from workers.ledger.scripts import Call, Scripts
@@ -52,18 +53,18 @@ class RedisLedger:
     def _partition(self, order_number: str) -> int:
         return keys.partition_of(order_number, self._partitions)
 
-    def entries(self, ids: Sequence[str]) -> dict[str, bytes | None]:
-        """Start on entries: their bytes; None where one is gone or acknowledged."""
+    def entries(self, ids: Sequence[str]) -> dict[str, Fields | None]:
+        """Start on entries: their fields; None where one is gone or acknowledged."""
         return self._stream.start(ids)
 
     def acknowledge(self, ids: Sequence[str]) -> None:
         """Take entries off the pending list."""
         self._stream.acknowledge(ids)
 
-    def bury_event(self, entry: str, body: bytes, why: str, code: str) -> None:
-        """Make an event that cannot be admitted a dead letter, in partition 0."""
-        call = Call("bury_event", keys.prefix(0), (entry, body, why, code))
-        self._scripts.run(call)
+    def bury_event(self, entry: str, fields: Fields, why: str, code: str) -> None:
+        """Make an entry that cannot be admitted a dead letter, in partition 0."""
+        kept = entry_letter.written(fields)
+        self._scripts.run(Call("bury_event", keys.prefix(0), (entry, *kept, why, code)))
 
     def orders(self, numbers: Sequence[str]) -> list[Held]:
         """The orders in the order asked for."""

@@ -13,11 +13,10 @@ from typing import Any
 import redis
 from redis.exceptions import ResponseError
 
-from workers.ledger.answers import number, octets, text
-from workers.ledger.scripts import Call, Scripts
-
-#: The field that holds the event.
-FIELD = b"event"
+from serializers import entry_fields
+from serializers.entry_fields import Fields
+from workers.ledger.answers import number, text
+from workers.ledger.scripts import Argument, Call, Scripts
 
 #: The consumer that holds what is being admitted, whichever worker does it.
 STARTED = "started"
@@ -44,6 +43,7 @@ class Stream:
         self._client = client
         self._name = name
         self._group = group
+        self._scripts = Scripts(client)
 
     def make(self) -> None:
         """Make stream and group; entries from before the group are read too."""
@@ -55,7 +55,16 @@ class Stream:
 
     def publish(self, body: bytes) -> str:
         """Add one event; the promise begins with this answer."""
-        return text(self._client.xadd(self._name, {FIELD: body}))
+        return self.add(entry_fields.of_event(body))
+
+    def add(self, fields: Fields) -> str:
+        """Add an entry of these fields, names that come twice among them."""
+        flat = (part for field in fields for part in field)
+        # Not `xadd`, which takes a map of fields, and no name twice.
+        added: Any = self._client.execute_command(  # type: ignore[no-untyped-call] # redis-py's gap
+            "XADD", self._name, "*", *flat
+        )
+        return text(added)
 
     def read(self, consumer: str, count: int, block_ms: int) -> list[str]:
         """The ids of new entries, which become pending for this consumer."""
@@ -64,25 +73,23 @@ class Stream:
         )
         return [text(entry[0]) for one in answer or () for entry in one[1]]
 
-    def start(self, ids: Sequence[str]) -> dict[str, bytes | None]:
-        """Begin to work on pending entries, which counts; their bytes.
+    def start(self, ids: Sequence[str]) -> dict[str, Fields | None]:
+        """Begin to work on pending entries, which counts; all their fields.
 
-        None where an entry is gone, or was acknowledged meanwhile; b"" without the
-        field.
+        None where an entry is gone, or was acknowledged meanwhile.
         """
-        got: Any = self._client.xclaim(self._name, self._group, STARTED, 0, [*ids])
-        bodies = {text(one[0]): octets(one[1].get(FIELD)) for one in got if one[0]}
-        return {id_: bodies.get(id_) for id_ in ids}
+        return self._found("start", ids, (self._group, STARTED, 0))
 
-    def entries(self, ids: Sequence[str]) -> dict[str, bytes | None]:
-        """The events' bytes; None where the entry is gone, b"" without the field."""
-        pipeline = self._client.pipeline(transaction=False)
-        for id_ in ids:
-            pipeline.xrange(self._name, id_, id_)
-        return {
-            id_: octets(answer[0][1].get(FIELD)) if answer else None
-            for id_, answer in zip(ids, pipeline.execute(), strict=True)
-        }
+    def entries(self, ids: Sequence[str]) -> dict[str, Fields | None]:
+        """All fields of entries; None where an entry is gone."""
+        return self._found("entries", ids)
+
+    def _found(
+        self, script: str, ids: Sequence[str], before: tuple[Argument, ...] = ()
+    ) -> dict[str, Fields | None]:
+        answer = self._scripts.run(Call(script, self._name, (*before, *ids)))
+        found = {text(one[0]): _fields(one[1]) for one in answer}
+        return {id_: found.get(id_) for id_ in ids}
 
     def acknowledge(self, ids: Sequence[str]) -> None:
         if ids:
@@ -123,9 +130,13 @@ class Stream:
 
     def trim(self) -> int:
         """Drop entries that every group has acknowledged; answers how many."""
-        return number(Scripts(self._client).run(Call("trim", self._name, ())))
+        return number(self._scripts.run(Call("trim", self._name, ())))
 
     def remove_idle_consumers(self, idle_ms: int) -> list[str]:
         """Forget consumers that are gone and hold nothing."""
         call = Call("forget_consumers", self._name, (self._group, idle_ms))
-        return [text(name) for name in Scripts(self._client).run(call)]
+        return [text(name) for name in self._scripts.run(call)]
+
+
+def _fields(flat: Sequence[bytes]) -> Fields:
+    return tuple(zip(flat[::2], flat[1::2], strict=True))

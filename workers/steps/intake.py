@@ -14,6 +14,7 @@ from typing import Protocol
 import redis
 import structlog
 
+from serializers.entry_fields import Fields
 from workers.ledger.answers import number
 from workers.ledger.stream import Pending, Stream
 
@@ -59,7 +60,7 @@ class Intake:
         client: a client whose socket waits longer than `BLOCK_MS`.
         stream: the ERP's stream.
         hints: the way to `orders.receive`.
-        bury: makes an entry a dead letter: id, bytes, why, code.
+        bury: makes an entry a dead letter: id, fields, why, code.
         rules: bounds.
         consumer: this process's name in the group.
     """
@@ -69,7 +70,7 @@ class Intake:
         client: "redis.Redis",
         stream: Stream,
         hints: Receiver,
-        bury: Callable[[str, bytes, str, str], None],
+        bury: Callable[[str, Fields, str, str], None],
         rules: IntakeRules,
         consumer: str,
     ) -> None:
@@ -157,9 +158,9 @@ class Intake:
                 self._hints.receive([one.id])
 
     def _give_up(self, one: Pending) -> None:
-        body = self._stream.entries([one.id])[one.id]
-        if body is not None:
+        fields = self._stream.entries([one.id])[one.id]
+        if fields is not None:
             why = f"started {one.starts} times and never admitted"
-            self._bury(one.id, body, why, "never_admitted")
+            self._bury(one.id, fields, why, "never_admitted")
             log.error("event_buried", entry=one.id, why=why)
         self._stream.acknowledge([one.id])

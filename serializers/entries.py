@@ -1,0 +1,45 @@
+"""The event that an entry of the ERP's stream holds, in whichever fields."""
+
+from serializers import binary_mode, entry_fields, events
+from serializers.entry_fields import Fields
+from serializers.errors import DecodeError
+from serializers.json_limits import JsonValue
+from serializers.order_event import OrderEvent
+
+
+def decode(fields: Fields) -> OrderEvent:
+    """Read the event, from the field `event` or in CloudEvents binary mode.
+
+    Raises:
+        DecodeError: as `events.decode`; or no field or several hold the event, and
+            then the message has the names of the fields.
+    """
+    return events.decode_value(value_of(fields))
+
+
+def value_of(fields: Fields) -> JsonValue:
+    """Read the JSON; binary mode gives the same value as a whole event.
+
+    Fields beside these are for others, and left out.
+
+    Raises:
+        DecodeError: see `decode`.
+    """
+    bodies = entry_fields.bodies(fields)
+    if len(bodies) == 1:
+        return events.parse(bodies[0])
+    names = entry_fields.names(fields)
+    if bodies:
+        raise DecodeError(
+            f"event: {len(bodies)} fields `event`, and each event needs an entry of"
+            f" its own; it has: {names}"
+        )
+    if not binary_mode.is_meant(fields):
+        raise DecodeError(f"event: no field `event`; it has: {names}")
+    missing = binary_mode.missing(fields)
+    if missing:
+        raise DecodeError(
+            f"event: no field `event`, and for binary mode no {', '.join(missing)};"
+            f" it has: {names}"
+        )
+    return binary_mode.value_of(fields, events.MAX_BYTES)

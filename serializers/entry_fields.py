@@ -1,0 +1,80 @@
+"""The fields of one entry of the ERP's stream, as they were written."""
+
+import re
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from serializers.errors import DecodeError
+
+#: Names and values in the order in which they were written; a name may come twice.
+Fields: TypeAlias = tuple[tuple[bytes, bytes], ...]
+
+#: The field that holds a whole event as JSON.
+EVENT = b"event"
+
+#: So many names are said of an entry, each of so many characters.
+NAMED, NAME_LENGTH = 12, 40
+
+_PLAIN = re.compile(rb"[\w.:-]+")
+
+
+def of_event(body: bytes) -> Fields:
+    """Give the fields of an entry that holds this event and nothing else."""
+    return ((EVENT, body),)
+
+
+def bodies(fields: Fields) -> list[bytes]:
+    """Give what stands in the field `event`, which should be one."""
+    return [body for name, body in fields if name == EVENT]
+
+
+def payload(fields: Fields) -> bytes:
+    """Give the bytes of the only field `event`, none where that is not so."""
+    found = bodies(fields)
+    return found[0] if len(found) == 1 else b""
+
+
+def names(fields: Fields) -> str:
+    """Write the names for a terminal or a log, the first ones, each cut."""
+    given = [_spoken(name[:NAME_LENGTH]) for name, _ in fields[:NAMED]]
+    more = len(fields) - NAMED
+    return ", ".join(given) + (f" and {more} more" if more > 0 else "")
+
+
+def _spoken(name: bytes) -> str:
+    """Quote what might be taken for another name, as `'event '`."""
+    return name.decode() if _PLAIN.fullmatch(name) else ascii(name)[1:]
+
+
+def text(name: bytes) -> str:
+    """Give a name as text; bytes that are no UTF-8 as escapes."""
+    return name.decode(errors="backslashreplace")
+
+
+def pack(fields: Fields) -> bytes:
+    """Write names and values as netstrings without commas, `4:data2:{}`."""
+    parts = (part for field in fields for part in field)
+    return b"".join(b"%d:%b" % (len(part), part) for part in parts)
+
+
+def unpack(packed: bytes) -> Fields:
+    """Read what `pack` wrote.
+
+    Raises:
+        DecodeError: it did not write this.
+    """
+    try:
+        parts = list(_parts(packed))
+        return tuple(zip(parts[::2], parts[1::2], strict=True))
+    except ValueError:
+        raise DecodeError("the fields of an entry: not as they were packed") from None
+
+
+def _parts(packed: bytes) -> Iterator[bytes]:
+    at = 0
+    while at < len(packed):
+        begin = packed.index(b":", at) + 1
+        at = begin + int(packed[at : begin - 1])
+        if not begin <= at <= len(packed):
+            raise ValueError("a part that ends elsewhere")
+        yield packed[begin:at]
