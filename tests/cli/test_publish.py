@@ -237,7 +237,8 @@ def test_a_redis_that_is_not_there_is_one_line_without_its_password() -> None:
     result = terminal("publish", "-", stdin=event("SO-1"))
 
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.count("\n") == 1
+    assert result.stderr.count("\n") == 2
+    assert "line 1: in doubt: no answer for event e-SO-1; publish it" in result.stderr
     assert "redis://127.0.0.1:1/0 (WAYBILL_REDIS_URL) does not answer" in result.stderr
     assert "hunter2" not in result.output
 

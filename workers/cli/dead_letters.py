@@ -102,7 +102,7 @@ def replay(
     """
     if bool(ids) == every or (fingerprint and not every):
         raise click.UsageError("give ids, or --all (with --fingerprint, if wanted)")
-    with opened(environ) as ledger:
+    with opened(environ, to_change=True) as ledger:
         letters = ledger.parts.dead_letters
         if every:
             found = chosen(letters.all(), Filters(fingerprint=fingerprint))
@@ -122,7 +122,7 @@ def discard(
 
     Exit code 1 if one was not discarded.
     """
-    with opened(environ) as ledger:
+    with opened(environ, to_change=True) as ledger:
         letters = ledger.parts.dead_letters
         told = {id_: _act(letters, id_, letters.discard) for id_ in ids}
     _tell(told, "discarded", as_json=as_json)

@@ -1,20 +1,20 @@
 """`waybill doctor`: settings, Redis, ledger, Celery's queues and partners, checked."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import asdict
 
 import click
 import redis
 
+from workers.bounded_client import LOOKING, looking_client
 from workers.cli.doctor_celery import crash_check, hint_checks
 from workers.cli.doctor_check import Check, Verdict, ok, wrong
 from workers.cli.doctor_ledger import ledger_checks
 from workers.cli.doctor_partners import partner_checks
 from workers.cli.doctor_redis import redis_checks
 from workers.cli.printing import example, plain, print_json
-from workers.cli.redis_trouble import LEDGER, place, trouble
-from workers.connections import patient_client
+from workers.cli.redis_trouble import LEDGER, place, same_server, trouble
 from workers.partners import http_client
 from workers.settings import Settings, SettingsError
 
@@ -62,16 +62,19 @@ def checks(environ: Mapping[str, str], *, offline: bool) -> Iterator[Check]:
             settings = Settings.load_redis(environ)
         except SettingsError:
             return
-    yield from _redis(settings, complete=complete)
-    yield from _hints(settings)
+    reached = yield from _redis(settings, complete=complete)
+    # A server that did not answer is not waited for a second time.
+    if reached or not same_server(settings.redis_url, settings.broker_url):
+        yield from _hints(settings, LOOKING if reached else LOOKING / 2)
     yield crash_check()
     if complete:
         yield from partner_checks(settings, http_client(1), offline=offline)
 
 
-def _redis(settings: Settings, *, complete: bool) -> Iterator[Check]:
+def _redis(settings: Settings, *, complete: bool) -> Generator[Check, None, bool]:
+    """The checks of the ledger's Redis; whether it has answered them all."""
     url = settings.redis_url
-    client = patient_client(url, "doctor")
+    client = looking_client(url, "doctor")
     try:
         client.ping()
         yield ok("redis.reached", f"Redis at {place(url)} answers")
@@ -79,13 +82,15 @@ def _redis(settings: Settings, *, complete: bool) -> Iterator[Check]:
         yield from ledger_checks(client, settings, complete=complete)
     except redis.RedisError as error:
         yield _trouble("redis.reached", error, url, LEDGER)
+        return False
     finally:
         client.close()
+    return True
 
 
-def _hints(settings: Settings) -> Iterator[Check]:
+def _hints(settings: Settings, seconds: float) -> Iterator[Check]:
     url = settings.broker_url
-    client = patient_client(url, "doctor")
+    client = looking_client(url, "doctor", seconds)
     try:
         yield from hint_checks(client)
     except redis.RedisError as error:

@@ -110,7 +110,7 @@ def disable(environ: Mapping[str, str], /, name: str, *, why: str) -> None:
 
     A call under way is finished and recorded.
     """
-    with opened(environ) as ledger:
+    with opened(environ, to_change=True) as ledger:
         said = plain(why) or f"by hand ({_user()})"
         new = ledger.parts.endpoints.disable(_known(ledger, name), said)
     click.echo(f"{name} {'is' if new else 'was already'} disabled; what comes waits.")
@@ -121,7 +121,7 @@ def disable(environ: Mapping[str, str], /, name: str, *, why: str) -> None:
 @click.pass_obj
 def enable(environ: Mapping[str, str], /, name: str) -> None:
     """Send an endpoint what waits for it, and what comes."""
-    with opened(environ) as ledger:
+    with opened(environ, to_change=True) as ledger:
         new = ledger.parts.endpoints.enable(_known(ledger, name))
         (seen,) = look(ledger, [name])
     waits = f"; {seen.state.waiting} waited for it" if new else ""

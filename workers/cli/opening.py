@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import redis
 
+from workers.bounded_client import changing_client, looking_client
 from workers.cli.redis_trouble import redis_trouble_told
 from workers.cli.settings_trouble import SettingsTrouble, loaded, mismatch
-from workers.connections import patient_client
 from workers.destinations import destinations_of
 from workers.ledger import keys
 from workers.ledger.answers import text
@@ -52,8 +52,12 @@ def now_ms(client: "redis.Redis") -> int:
 
 
 @contextmanager
-def opened(environ: Mapping[str, str]) -> Iterator[Opened]:
+def opened(environ: Mapping[str, str], *, to_change: bool = False) -> Iterator[Opened]:
     """The ledger that the environment's settings name.
+
+    Args:
+        environ: of the command.
+        to_change: whether it is to be changed, for which Redis is waited for longer.
 
     Raises:
         SettingsTrouble: they have gaps, or name another number of partitions.
@@ -61,7 +65,8 @@ def opened(environ: Mapping[str, str]) -> Iterator[Opened]:
     """
     settings = loaded(lambda: Settings.load(environ))
     with redis_trouble_told(settings.redis_url):
-        client = patient_client(settings.redis_url, "cli")
+        of_kind = changing_client if to_change else looking_client
+        client = of_kind(settings.redis_url, "cli")
         try:
             _check_partitions(client, settings.partitions)
             yield Opened(settings, ledger_parts(settings, client))

@@ -3,18 +3,21 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import BinaryIO
 
 import click
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from serializers import events
 from serializers.errors import DecodeError
+from workers.bounded_client import changing_client
 from workers.cli.event_reading import BrokenArrayError, Found, read
 from workers.cli.printing import example, plain, print_json
 from workers.cli.redis_trouble import redis_trouble_told
 from workers.cli.settings_trouble import loaded
-from workers.connections import patient_client
 from workers.ledger.stream import Stream
 from workers.settings import Settings
 
@@ -58,7 +61,9 @@ def publish(
     FILE holds one event per line, or one JSON array of events. Each is checked
     first; what is refused is told with its line, and the others are published. A
     line of output (entry, event, order) is the promise for that event: it is kept.
-    Publishing an event again has no second effect. Exit code 1 if any was refused.
+    Publishing an event again has no second effect. Where Redis gives no answer the
+    event is in doubt: publish it again under the same id. Exit code 1 if any was
+    refused or is in doubt.
     """
     settings = loaded(lambda: Settings.load_redis(environ))
     told: list[Published] = []
@@ -77,7 +82,7 @@ def publish(
 
 
 def _stream(settings: Settings) -> Stream:
-    client = patient_client(settings.redis_url, "publish")
+    client = changing_client(settings.redis_url, "publish")
     return Stream(client, settings.stream, settings.group)
 
 
@@ -97,9 +102,22 @@ def _published(
     for one in found:
         checked = check(one.body)
         if checked.accepted or unchecked:
-            entry = stream.publish(one.body)
+            with doubt_told(one.line, checked.id):
+                entry = stream.publish(one.body)
             checked = Published(entry, checked.id, checked.order, accepted=True)
         yield one.line, checked
+
+
+@contextmanager
+def doubt_told(line: int, id_: str | None) -> Iterator[None]:
+    """Say of an event without an answer that it may be in the stream, or not."""
+    try:
+        yield
+    except (RedisTimeoutError, RedisConnectionError):
+        what = f"line {line}: in doubt: no answer for event {plain(id_ or '-')};"
+        again = "publish it and what follows it again under the same id"
+        click.echo(f"{what} {again}", err=True)
+        raise
 
 
 def check(body: bytes) -> Published:

@@ -73,6 +73,17 @@ def _response(said: str, setting: str) -> str:
     return f"answered with an error: {masked_text(said)[:200]}"
 
 
+def same_server(one: str, other: str) -> bool:
+    """Whether both URLs lead to one server, perhaps as other users or databases."""
+
+    def server(url: str) -> tuple[str, str]:
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2]
+        return parts.scheme, host or parts.path
+
+    return server(one) == server(other)
+
+
 def place(url: str) -> str:
     """The URL without user, password and options."""
     parts = urlsplit(url)

@@ -1,0 +1,129 @@
+"""Redis clients that wait for Redis no longer than a time in all, over all calls.
+
+A time-out per call bounds nothing: twenty calls may each take just less. Here every
+client has one budget. An answer within `PROMPT` costs nothing, however many there are,
+so that a Redis far away and a long list are served; whatever an answer, a connection
+or a handshake takes beyond is taken from the budget, and what is left of it is the
+next one's time-out.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import redis
+from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
+from redis.connection import (
+    Connection,
+    SSLConnection,
+    UnixDomainSocketConnection,
+)
+from redis.retry import Retry
+
+#: Seconds for who only looks, at a terminal or for a health page.
+LOOKING = 1.5
+
+#: Seconds for one address of a name that has several; a lost first packet costs one.
+CONNECT = 1.1
+
+#: Seconds for who changes something and would rather wait than be in doubt.
+CHANGING = 8.0
+
+#: How often a change is sent again, with pauses of a second at most; every script may
+#: run twice, and an event that is in the stream twice has one effect.
+CHANGE_RETRIES = 6
+
+#: Seconds that an answer may take for nothing.
+PROMPT = 0.1
+
+
+class Budget:
+    """Seconds that are left for waiting; one client's, in one thread."""
+
+    def __init__(self, seconds: float) -> None:
+        self._left = seconds
+
+    @property
+    def timeout(self) -> float:
+        """Seconds for the next answer."""
+        return self._left + PROMPT
+
+    @contextmanager
+    def spent(self) -> Iterator[None]:
+        """Take from the budget what the block lasts beyond `PROMPT`."""
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            lasted = time.monotonic() - begun
+            self._left = max(0.0, self._left - max(0.0, lasted - PROMPT))
+
+
+class _Bounded:
+    """Has a connection of redis-py wait within a budget.
+
+    Args:
+        budget: of its client.
+        options: the connection's own.
+    """
+
+    def __init__(self, *, budget: Budget, **options: Any) -> None:
+        self._budget = budget
+        super().__init__(**options)
+
+    def _connect(self) -> Any:
+        mixed: Any = self
+        mixed.socket_connect_timeout = min(CONNECT, self._budget.timeout)
+        mixed.socket_timeout = self._budget.timeout
+        with self._budget.spent():
+            return super()._connect()  # type: ignore[misc] # the other base has it
+
+    def read_response(self, *args: Any, **options: Any) -> Any:
+        options.setdefault("timeout", self._budget.timeout)
+        with self._budget.spent():
+            return super().read_response(*args, **options)  # type: ignore[misc] # as above
+
+
+class _OverNetwork(_Bounded, Connection):
+    """redis://."""
+
+
+class _OverTls(_Bounded, SSLConnection):
+    """rediss://."""
+
+
+class _OverSocket(_Bounded, UnixDomainSocketConnection):
+    """unix://."""
+
+
+_BY_SCHEME = {"redis": _OverNetwork, "rediss": _OverTls, "unix": _OverSocket}
+
+
+def looking_client(url: str, name: str, seconds: float = LOOKING) -> "redis.Redis":
+    """A client for who only looks: no second try.
+
+    Args:
+        url: redis://, rediss:// or unix://.
+        name: what CLIENT LIST shows of it.
+        seconds: of waiting in all.
+    """
+    return _client(url, name, seconds, Retry(NoBackoff(), 0))
+
+
+def changing_client(url: str, name: str) -> "redis.Redis":
+    """A client for who changes something: it outlasts a restart of Redis."""
+    backoff = ExponentialWithJitterBackoff(cap=1.0, base=0.05)
+    return _client(url, name, CHANGING, Retry(backoff, CHANGE_RETRIES))
+
+
+def _client(url: str, name: str, seconds: float, retry: Retry) -> "redis.Redis":
+    scheme = url.partition(":")[0].lower()
+    return redis.Redis.from_url(
+        url,
+        protocol=2,
+        connection_class=_BY_SCHEME[scheme],
+        budget=Budget(seconds),
+        client_name=f"waybill-{name}",
+        retry=retry,
+    )
