@@ -162,7 +162,6 @@ def _release(process: Process) -> Release:
 def health(process: Process, running: list[Loop]) -> Health:
     """The health pages of this worker."""
     settings = process.settings
-    client = patient_client(settings.redis_url, "health", retries=0)
 
     def live() -> dict[str, str]:
         return {
@@ -175,6 +174,6 @@ def health(process: Process, running: list[Loop]) -> Health:
         settings.health_host,
         settings.health_port,
         live=live,
-        ready=lambda: problems(client, process),
-        metrics=lambda: metrics_page(client, process),
+        ready=lambda: problems(process),
+        metrics=lambda: metrics_page(process),
     )

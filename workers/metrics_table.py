@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from workers.ledger_metrics import FAMILIES, REDIS_UP, REDIS_UP_MEANING, Family
 from workers.marked_page import renewed
 from workers.metrics import Metrics
 
@@ -12,8 +13,9 @@ _HEAD = "| metric | type | labels | meaning |\n|---|---|---|---|\n"
 
 def table() -> str:
     """Write the Markdown table: metric, type, labels, meaning."""
-    made = [metric for metric in vars(Metrics()).values() if hasattr(metric, "_type")]
-    return _HEAD + "".join(map(_row, made))
+    own = [metric for metric in vars(Metrics()).values() if hasattr(metric, "_type")]
+    up = f"| `{REDIS_UP}` | gauge |  | {REDIS_UP_MEANING} |\n"
+    return _HEAD + "".join([*map(_row, own), up, *map(_ledger_row, FAMILIES)])
 
 
 def _row(metric: Any) -> str:
@@ -23,6 +25,14 @@ def _row(metric: Any) -> str:
     suffix = "_total" if kind == "counter" else ""
     meaning = metric._documentation  # noqa: SLF001
     return f"| `{name}{suffix}` | {kind} | {labels} | {meaning} |\n"
+
+
+def _ledger_row(family: Family) -> str:
+    labels, meaning = (
+        ", ".join(family.labels),
+        f"{family.meaning}; read from the ledger",
+    )
+    return f"| `{family.name}` | {family.kind} | {labels} | {meaning} |\n"
 
 
 def main(page: Path = PAGE) -> None:

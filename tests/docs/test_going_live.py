@@ -11,9 +11,9 @@ from serializers.entry_fields import of_event
 from tests.docs.pages import text
 from tests.redis_servers import RedisServer
 from workers.cli.sandbox_environment import environment
+from workers.ledger.backlog import Backlog
 from workers.ledger.founding import found
 from workers.ledger.overview import overview
-from workers.ledger.stream import Stream
 from workers.ledger_parts import ledger_parts
 from workers.settings import Settings
 
@@ -79,7 +79,7 @@ def test_the_products_user_may_run_the_ledger(users: RedisServer) -> None:
         parts.store.bury_event(entry, of_event(b"not json"), "malformed", "malformed")
         parts.stream.acknowledge([entry])
         parts.stream.trim()
-        seen = overview(client, Stream(client, "orders:events", "waybill"), ["deck"])
+        seen = overview(client, Backlog(client, "orders:events", "waybill"), ["deck"])
 
         assert [letter.id for letter in parts.dead_letters.all()] == [f"event:{entry}"]
         assert parts.claims.work() == []

@@ -7,7 +7,7 @@ from tests.processes.worker import Worker
 
 
 def page(worker: Worker, path: str) -> tuple[int, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", worker.health_port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", worker.health_port, timeout=8)
     try:
         connection.request("GET", path)
         reply = connection.getresponse()

@@ -1,5 +1,6 @@
 """The health pages of a real worker, on a Redis that goes and one that forgets."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.processes.accounts import accounted
 from tests.processes.pages import page, problems
 from tests.processes.site import running_site
 from tests.processes.waiting import until
+from workers.ledger_metrics import FAMILIES
 
 pytestmark = pytest.mark.processes
 
@@ -25,7 +27,9 @@ def test_the_pages_say_what_a_worker_does(tmp_path: Path) -> None:
         status, metrics = page(worker, "/metrics")
 
     assert (live[0], ready[0], status) == (200, 200, 200)
+    assert "# TYPE waybill_delivery_ambiguous_total counter\n" in metrics
     assert "\nwaybill_delivery_ambiguous_total 0.0\n" in metrics
+    assert "\nwaybill_redis_up 1.0\n" in metrics
     assert "\nwaybill_dead_letters 1.0\n" in metrics
     for destination in ("westcon", "deck", "ingram/acme"):
         assert f'waybill_items_due{{destination="{destination}"}} 0.0' in metrics
@@ -48,6 +52,41 @@ def test_a_worker_is_not_ready_without_redis_and_ready_again_with_it(
     assert "does not answer" in gone["redis"]
     assert live[0] == 200
     assert metrics[0] == 200
+    assert_only_its_own(metrics[1])
+
+
+def test_the_pages_of_a_worker_come_while_redis_is_frozen(tmp_path: Path) -> None:
+    with running_site(tmp_path) as site:
+        worker = site.worker("only").started()
+        assert site.redis.process is not None
+        site.redis.process.send_signal(signal.SIGSTOP)
+        try:
+            gone, metrics = problems(worker), page(worker, "/metrics")
+        finally:
+            site.redis.process.send_signal(signal.SIGCONT)
+
+    assert "does not answer" in gone["redis"]
+    assert metrics[0] == 200
+    assert_only_its_own(metrics[1])
+
+
+def assert_only_its_own(metrics: str) -> None:
+    """What the ledger would say is not there, neither old nor zero."""
+    assert "\nwaybill_redis_up 0.0\n" in metrics
+    assert "# TYPE waybill_step_turns_total counter\n" in metrics
+    for family in FAMILIES:
+        assert family.name not in metrics
+
+
+def test_unread_events_are_counted_by_a_worker_that_reads_none(tmp_path: Path) -> None:
+    with running_site(tmp_path) as site:
+        worker = site.worker("only", "--without-intake").started()
+        feed.publish(site.redis.url, feed.numbers(0, 3))
+
+        _, metrics = page(worker, "/metrics")
+
+    assert "\nwaybill_events_unread 3.0\n" in metrics
+    assert "\nwaybill_events_pending 0.0\n" in metrics
 
 
 def test_a_worker_is_not_ready_when_redis_has_forgotten_the_ledger(

@@ -7,7 +7,7 @@ import click
 from workers.cli.opening import opened
 from workers.cli.printing import example, print_json, print_table
 from workers.cli.status_seen import Seen, look
-from workers.cli.status_words import closed_why, event_seconds, gate_word, reasons
+from workers.cli.status_words import closed_why, gate_word, reasons
 from workers.cli.times import iso, moment, span
 from workers.ledger.gate_states import GateState
 from workers.ledger.overview import DestinationState
@@ -42,7 +42,7 @@ def document(seen: Seen, why: list[str]) -> dict[str, object]:
     return {
         "well": not why,
         "reasons": why,
-        "at": iso(seen.now_ms),
+        "at": iso(found.now_ms),
         "epoch": None if seen.epoch_ms is None else iso(seen.epoch_ms),
         "partitions": seen.partitions,
         "destinations": [_entry(one, seen) for one in found.destinations.values()],
@@ -50,7 +50,8 @@ def document(seen: Seen, why: list[str]) -> dict[str, object]:
         "stream": {
             "length": found.stream,
             "pending": found.pending,
-            "oldest_seconds": event_seconds(seen),
+            "unread": found.unread,
+            "oldest_seconds": found.oldest_event_seconds,
         },
         "counts": {"ambiguous": 0} | found.counts,
     }
@@ -81,7 +82,8 @@ def _print(seen: Seen, why: list[str]) -> None:
     found, counts = seen.overview, {"ambiguous": 0} | seen.overview.counts
     made = "never" if seen.epoch_ms is None else moment(seen.epoch_ms)
     click.echo(f"\ndead letters  {found.dead}")
-    click.echo(f"stream        {found.stream} events, {found.pending} pending")
+    waits = f"{found.pending} pending, {found.unread} unread"
+    click.echo(f"stream        {found.stream} events, {waits}")
     click.echo("counts        " + ", ".join(f"{n} {counts[n]}" for n in sorted(counts)))
     click.echo(f"ledger        made {made}, partitions: {seen.partitions}\n")
     for reason in why:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from workers.cli.opening import Opened, now_ms
+from workers.cli.opening import Opened
 from workers.ledger import keys
 from workers.ledger.answers import number
 from workers.ledger.gate_states import GateState, gate_states
@@ -17,32 +17,26 @@ class Seen:
         overview: of all partitions.
         gates: by destination.
         configured: destinations of the settings.
-        oldest_event_ms: UTC ms of the oldest event that is not admitted yet.
         epoch_ms: UTC ms at which the ledger was made, None without its mark.
         partitions: of the ledger.
-        now_ms: UTC ms by Redis' clock.
     """
 
     overview: Overview
     gates: dict[str, GateState] = field(default_factory=dict)
     configured: frozenset[str] = frozenset()
-    oldest_event_ms: int | None = None
     epoch_ms: int | None = None
     partitions: int = 1
-    now_ms: int = 0
 
 
 def look(ledger: Opened) -> Seen:
     """Read it all; raises redis.RedisError."""
     client, stream, settings = ledger.client, ledger.stream, ledger.settings
     found = overview(client, stream, ledger.destinations(), settings.partitions)
-    at, epoch = now_ms(client), client.get(keys.EPOCH)
+    epoch = client.get(keys.EPOCH)
     return Seen(
         overview=found,
-        gates=gate_states(client, found.destinations, at),
+        gates=gate_states(client, found.destinations, found.now_ms),
         configured=frozenset(ledger.configured()),
-        oldest_event_ms=stream.oldest_ms(),
         epoch_ms=None if epoch is None else number(epoch),
         partitions=settings.partitions,
-        now_ms=at,
     )

@@ -24,7 +24,7 @@ def reasons(seen: Seen) -> Iterator[str]:
             f"dead letters that wait for a decision: {seen.overview.dead}; see"
             " waybill dead-letters list"
         )
-    waited = event_seconds(seen)
+    waited = seen.overview.oldest_event_seconds
     if waited > LATE_SECONDS:
         yield (
             f"an event has waited in the stream for {span(waited)}; does a worker"
@@ -51,13 +51,6 @@ def _of_destination(state: DestinationState, seen: Seen) -> Iterator[str]:
             cause = "it is not in the settings"
         late = span(state.overdue_seconds)
         yield f"{state.name} has had work due for {late}; {cause}"
-
-
-def event_seconds(seen: Seen) -> float:
-    """How long the oldest event has waited to be admitted."""
-    if seen.oldest_event_ms is None:
-        return 0.0
-    return max(0.0, (seen.now_ms - seen.oldest_event_ms) / 1000)
 
 
 _CLOSED_BY = {

@@ -5,6 +5,7 @@ from typing import Any
 from redis.exceptions import ResponseError
 
 from workers.ledger.answers import number, text
+from workers.ledger.scripts import Call, Scripts
 from workers.ledger.stream import Stream
 
 
@@ -13,6 +14,12 @@ class Backlog(Stream):
 
     def pending_count(self) -> int:
         return number(self._summary().get("pending"))
+
+    def unread_count(self) -> int:
+        """Events that no worker has read yet."""
+        return number(
+            Scripts(self._client).run(Call("unread", self._name, (self._group,)))
+        )
 
     def oldest_ms(self) -> int | None:
         """UTC ms at which the oldest event that is not admitted yet came in."""

@@ -6,7 +6,7 @@ import redis
 
 from workers.ledger import keys
 from workers.ledger.answers import number, text
-from workers.ledger.stream import Stream
+from workers.ledger.backlog import Backlog
 
 
 @dataclass(slots=True)
@@ -29,18 +29,39 @@ class DestinationState:
 
 @dataclass(slots=True)
 class Overview:
-    """The ledger at one moment."""
+    """The ledger at one moment.
+
+    Attributes:
+        destinations: by name.
+        counts: how often what has happened, since the ledger was made.
+        dead: dead letters that wait.
+        stream: entries in the stream.
+        pending: those handed out and not admitted yet.
+        unread: those that no worker has read yet.
+        oldest_event_ms: UTC ms of the oldest one that is not admitted yet.
+        now_ms: UTC ms by Redis' clock.
+    """
 
     destinations: dict[str, DestinationState] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     dead: int = 0
     stream: int = 0
     pending: int = 0
+    unread: int = 0
+    oldest_event_ms: int | None = None
+    now_ms: int = 0
+
+    @property
+    def oldest_event_seconds(self) -> float:
+        """How long the oldest event has waited to be admitted."""
+        if self.oldest_event_ms is None:
+            return 0.0
+        return max(0.0, (self.now_ms - self.oldest_event_ms) / 1000)
 
 
 def overview(
     client: "redis.Redis",
-    stream: Stream,
+    stream: Backlog,
     known: list[str],
     partitions: int = 1,
 ) -> Overview:
@@ -52,12 +73,13 @@ def overview(
         known: destinations of the settings; those with work are found anyway.
         partitions: of the ledger.
     """
-    seen = Overview({name: DestinationState(name) for name in known})
     seconds, micros = client.time()
     now_ms = seconds * 1000 + micros // 1000
+    seen = Overview({name: DestinationState(name) for name in known}, now_ms=now_ms)
     for partition in range(partitions):
         _read(client, keys.prefix(partition), now_ms, seen)
     seen.stream, seen.pending = stream.length(), stream.pending_count()
+    seen.unread, seen.oldest_event_ms = stream.unread_count(), stream.oldest_ms()
     return seen
 
 

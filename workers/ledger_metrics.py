@@ -1,0 +1,202 @@
+"""The metrics that are read from the ledger: asked for at each look, never remembered.
+
+They are the same at every worker. While Redis does not answer there are none of them,
+but for `waybill_redis_up` at 0: an old value, or a zero, would be taken for the truth.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import redis
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from workers.ledger.backlog import Backlog
+from workers.ledger.gate_states import GateState, gate_states
+from workers.ledger.overview import Overview, overview
+
+#: Labels' values and what is so, of one metric.
+Samples = Iterable[tuple[Sequence[str], float]]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSeen:
+    """The ledger at one moment, with its gates by destination."""
+
+    overview: Overview
+    gates: dict[str, GateState]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One metric of the ledger; a counter is one over all restarts of workers."""
+
+    name: str
+    kind: str
+    meaning: str
+    samples: Callable[[LedgerSeen], Samples]
+    labels: tuple[str, ...] = ()
+
+    def metric(self, seen: LedgerSeen) -> Metric:
+        made = GaugeMetricFamily if self.kind == "gauge" else CounterMetricFamily
+        name = self.name.removesuffix("_total")
+        metric = made(name, self.meaning, labels=self.labels)
+        for labels, value in self.samples(seen):
+            metric.add_metric(labels, value)
+        return metric
+
+
+def _one(value: Callable[[Overview], float]) -> Callable[[LedgerSeen], Samples]:
+    return lambda seen: [((), value(seen.overview))]
+
+
+def _due(seen: LedgerSeen) -> Samples:
+    return (((d.name,), d.due) for d in seen.overview.destinations.values())
+
+
+def _leased(seen: LedgerSeen) -> Samples:
+    return (((d.name,), d.leased) for d in seen.overview.destinations.values())
+
+
+def _overdue(seen: LedgerSeen) -> Samples:
+    every = seen.overview.destinations.values()
+    return (((d.name,), d.overdue_seconds) for d in every)
+
+
+def _disabled(seen: LedgerSeen) -> Samples:
+    return (((d.name,), int(d.parked)) for d in seen.overview.destinations.values())
+
+
+def _gates(seen: LedgerSeen) -> Samples:
+    for name, gate in seen.gates.items():
+        until = gate.until_ms or 0
+        yield (name,), max(0.0, (until - seen.overview.now_ms) / 1000)
+
+
+BY_DESTINATION = ("destination",)
+
+FAMILIES = (
+    Family(
+        "waybill_delivery_ambiguous_total",
+        "counter",
+        "Sends of which nobody knows whether they arrived",
+        _one(lambda seen: seen.counts.get("ambiguous", 0)),
+    ),
+    Family(
+        "waybill_items_due",
+        "gauge",
+        "Items of a destination that wait, now or for their moment",
+        _due,
+        BY_DESTINATION,
+    ),
+    Family(
+        "waybill_items_leased",
+        "gauge",
+        "Items of a destination that a worker holds",
+        _leased,
+        BY_DESTINATION,
+    ),
+    Family(
+        "waybill_oldest_due_seconds",
+        "gauge",
+        "How long a destination's oldest due item has been waiting",
+        _overdue,
+        BY_DESTINATION,
+    ),
+    Family(
+        "waybill_destination_disabled",
+        "gauge",
+        "1 for a destination to which nothing is sent until it is enabled",
+        _disabled,
+        BY_DESTINATION,
+    ),
+    Family(
+        "waybill_gate_closed_seconds",
+        "gauge",
+        "Seconds for which a destination will not be called: its breaker, a"
+        " Retry-After, a spent quota or refused access",
+        _gates,
+        BY_DESTINATION,
+    ),
+    Family(
+        "waybill_dead_letters",
+        "gauge",
+        "Dead letters that wait",
+        _one(lambda seen: seen.dead),
+    ),
+    Family(
+        "waybill_events_unread",
+        "gauge",
+        "Events in the stream that no worker has read yet",
+        _one(lambda seen: seen.unread),
+    ),
+    Family(
+        "waybill_events_pending",
+        "gauge",
+        "Events that were handed out and are not admitted yet",
+        _one(lambda seen: seen.pending),
+    ),
+    Family(
+        "waybill_oldest_event_seconds",
+        "gauge",
+        "How long the oldest event that is not admitted yet has been in the stream",
+        _one(lambda seen: seen.oldest_event_seconds),
+    ),
+    Family(
+        "waybill_stream_length",
+        "gauge",
+        "Entries in the stream, with those that were read and are not dropped yet",
+        _one(lambda seen: seen.stream),
+    ),
+)
+
+REDIS_UP = "waybill_redis_up"
+REDIS_UP_MEANING = (
+    "1 while the ledger's Redis answers this worker; at 0 the metrics that are read"
+    " from the ledger are absent"
+)
+
+
+class LedgerMetrics(Collector):
+    """Reads the ledger whenever the page is asked for.
+
+    Args:
+        look: reads it all; raises redis.RedisError.
+    """
+
+    def __init__(self, look: Callable[[], LedgerSeen]) -> None:
+        self._look = look
+
+    def collect(self) -> Iterator[Metric]:
+        try:
+            seen = self._look()
+        except redis.RedisError:
+            yield GaugeMetricFamily(REDIS_UP, REDIS_UP_MEANING, value=0)
+            return
+        yield GaugeMetricFamily(REDIS_UP, REDIS_UP_MEANING, value=1)
+        for family in FAMILIES:
+            yield family.metric(seen)
+
+
+def ledger_look(
+    connect: Callable[[], "AbstractContextManager[redis.Redis]"],
+    stream: str,
+    group: str,
+    known: Sequence[str],
+    partitions: int,
+) -> LedgerSeen:
+    """Read it all; raises redis.RedisError.
+
+    Args:
+        connect: a client of its own for each look, with a budget of its own.
+        stream: the stream's key.
+        group: that reads it.
+        known: destinations of the settings.
+        partitions: of the ledger.
+    """
+    with connect() as client:
+        backlog = Backlog(client, stream, group)
+        seen = overview(client, backlog, list(known), partitions)
+        return LedgerSeen(seen, gate_states(client, seen.destinations, seen.now_ms))
