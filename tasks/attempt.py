@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from serializers.errors import DecodeError
-from tasks.errors import NotYet, PartnerError, Throttled, Unavailable
+from tasks.errors import (
+    NotYet,
+    PartnerError,
+    Throttled,
+    TransientError,
+    Unavailable,
+)
 from tasks.outcome import Done, Outcome, judge
 from tasks.services import Services
 
@@ -68,6 +74,11 @@ def judged(
             return outcome, "decode"
         case _:
             return outcome, "unexpected"
+
+
+def unreadable(ref: str, why: str) -> TransientError:
+    """Wait for a release that can read the item, and say so when none comes."""
+    return TransientError(f"the record of {ref}: {why}", code="record")
 
 
 def tell_gate(services: Services, destination: str, error: Exception) -> bool:

@@ -142,7 +142,10 @@ def _after(
         before,
         lines=snapshot,
         purchase_order=purchase_order,
-        changed_ms=now_ms if transitions else before.changed_ms,
+        # Patience begins now where nobody knows when it began.
+        changed_ms=before.changed_ms
+        if before.changed_ms and not transitions
+        else now_ms,
         baseline=before.baseline and not snapshot,
     )
 

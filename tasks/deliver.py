@@ -3,10 +3,18 @@
 from collections import deque
 from collections.abc import Callable
 
-from tasks.attempt import Attempt, attempt
+from tasks.attempt import Attempt, attempt, judged, unreadable
 from tasks.report import Report, Try
 from tasks.services import Services
-from tasks.work import Begun, Claim, Delivery, Hint, Refused, Settlement
+from tasks.work import (
+    Begun,
+    Claim,
+    Delivery,
+    Hint,
+    Refused,
+    Settlement,
+    Unreadable,
+)
 
 Send = Callable[[Delivery], str]
 
@@ -36,6 +44,9 @@ def deliver(hint: Hint, services: Services, send: Send) -> Report:
             report.made[begun.claim.ref] = told
             closed = made.closed
             settlement = Settlement(begun.claim, made.outcome, made.said)
+        elif isinstance(begun, Unreadable):
+            settlement = _unread(begun, hint, services)
+            report.outcomes[begun.claim.ref] = settlement.outcome
         elif isinstance(begun, Refused):
             report.refuse(begun)
         late = services.monotonic() > until or services.stopping()
@@ -52,6 +63,12 @@ def deliver(hint: Hint, services: Services, send: Send) -> Report:
 
 def _try(delivery: Delivery, hint: Hint, services: Services, send: Send) -> Attempt:
     return attempt(services, hint.destination, delivery.tries, lambda: send(delivery))
+
+
+def _unread(begun: Unreadable, hint: Hint, services: Services) -> Settlement:
+    error = unreadable(begun.claim.ref, begun.why)
+    outcome, said = judged(services, hint.destination, begun.tries, error)
+    return Settlement(begun.claim, outcome, said)
 
 
 def _next(

@@ -2,8 +2,14 @@
 
 from dataclasses import dataclass
 
-from serializers.errors import DecodeError
-from tasks.errors import NotYet, PermanentError, Throttled, TransientError
+from serializers.errors import DecodeError, EncodeError
+from tasks.errors import (
+    NotYet,
+    PartnerError,
+    PermanentError,
+    Throttled,
+    TransientError,
+)
 from tasks.retry import RetryPolicy, pause_after
 
 
@@ -83,16 +89,29 @@ def _again(error: Exception, tries: int, policy: RetryPolicy, dice: float) -> Ou
     """The next try, or the end of tries.
 
     An error that is none of ours is a defect: it backs off like any failure, so
-    that a mended release finds the work still here, and says which defect it was
-    without its text, which may hold anything.
+    that a mended release finds the work still here.
     """
-    if isinstance(error, TransientError):
-        reason, code, asked = str(error), error.code, error.retry_after
-    else:
-        code, asked = type(error).__name__, None
-        reason = f"unexpected {code}"
+    reason, code = reason_of(error)
+    asked = error.retry_after if isinstance(error, TransientError) else None
     ambiguous = code in AMBIGUOUS
     pause = pause_after(tries, policy, asked, dice)
     if pause is None:
         return GiveUp(f"{reason} (the last of {tries} tries)", code, ambiguous)
     return Again(pause, reason, code, ambiguous)
+
+
+def reason_of(error: Exception) -> tuple[str, str]:
+    """Why an item failed, and the code that alike failures share.
+
+    An error that is none of ours is named without its text, which may hold anything.
+    """
+    match error:
+        case PartnerError():
+            return str(error), error.code
+        case DecodeError():
+            return str(error), "decode"
+        case EncodeError():
+            return str(error), "encode"
+        case _:
+            code = type(error).__name__
+            return f"unexpected {code}", code

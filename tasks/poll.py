@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from serializers.westcon_reply import StatusLine
 from tasks.ask import Answer
-from tasks.attempt import judged
+from tasks.attempt import caught, judged, unreadable
 from tasks.compare import compare, refusal
-from tasks.errors import NotYet, PartnerError, PermanentError, TransientError
+from tasks.errors import NotYet, PartnerError
 from tasks.inquiry import inquire, reference, tell_of_answers
 from tasks.outcome import Done
 from tasks.report import Report
@@ -84,8 +84,8 @@ def _look(turn: _Turn, claims: Sequence[Claim]) -> bool:
     for one in begun:
         if isinstance(one, Refused):
             turn.report.refuse(one)
-    unreadable = [one for one in begun if isinstance(one, Unreadable)]
-    _settle(turn, [(one, _unreadable(one.claim, one.why)) for one in unreadable])
+    unread = [one for one in begun if isinstance(one, Unreadable)]
+    _settle(turn, [(one, unreadable(one.claim.ref, one.why)) for one in unread])
     by_type: defaultdict[str, list[Look]] = defaultdict(list)
     for look in looks:
         by_type[reference(look)[0]].append(look)
@@ -99,11 +99,6 @@ def _look(turn: _Turn, claims: Sequence[Claim]) -> bool:
     return closed
 
 
-def _unreadable(claim: Claim, why: str) -> TransientError:
-    """Wait for a release that can read the record, and say so when none comes."""
-    return TransientError(f"the record of {claim.ref}: {why}", code="record")
-
-
 def _record(
     turn: _Turn, looks: Sequence[Look], answers: Mapping[str, Answer | Exception]
 ) -> None:
@@ -115,14 +110,19 @@ def _record(
         if isinstance(answer, Exception):
             failed.append((look, answer))
             continue
-        now_ms, rules = turn.services.now_ms(), turn.services.rules
-        refused = refusal(look.order, answer, rules, now_ms)
+        refused = _refused(turn, look, answer)
         if refused is not None:
             failed.append((look, refused))
         else:
             seen.append(_Seen(look, Held(look.order, look.version), answer))
     failed += _advance(turn, seen)
     _settle(turn, failed)
+
+
+def _refused(turn: _Turn, look: Look, lines: Sequence[StatusLine]) -> Exception | None:
+    """Why the answer says nothing of the order, or what reading it has raised."""
+    now_ms, rules = turn.services.now_ms(), turn.services.rules
+    return caught(lambda: refusal(look.order, lines, rules, now_ms))
 
 
 def _advance(turn: _Turn, seen: list[_Seen]) -> list[tuple[Look, Exception]]:
@@ -145,6 +145,9 @@ def _advance(turn: _Turn, seen: list[_Seen]) -> list[tuple[Look, Exception]]:
         for (one, _), answer in zip(advances, written, strict=True):
             if answer.verdict is Verdict.STALE:
                 seen.append(one)
+            elif answer.verdict is Verdict.FAULTY:
+                ref = one.look.claim.ref
+                failed.append((one.look, unreadable(ref, answer.fault)))
             else:
                 turn.report.outcomes[one.look.claim.ref] = Done()
         held = ledger.orders([one.look.order.number for one in seen]) if seen else []
@@ -160,23 +163,19 @@ def _outrun(one: _Seen) -> PartnerError | None:
     """Why the answer is no use for the order as it has become meanwhile."""
     now = one.held.order
     if one.held.unreadable:
-        return _unreadable(one.look.claim, one.held.unreadable)
+        return unreadable(one.look.claim.ref, one.held.unreadable)
     if now is None or now.westcon_reference == one.look.order.westcon_reference:
         return None
     what = "the order's number at Westcon changed meanwhile"
     return NotYet(what, code="renamed", after=0.0)
 
 
-def _compared(turn: _Turn, one: _Seen) -> Advance | PermanentError:
+def _compared(turn: _Turn, one: _Seen) -> Advance | Exception:
+    """What the look leads to, or what working that out has raised."""
     services = turn.services
-    return compare(
-        one.look.claim,
-        one.held,
-        one.lines,
-        services.rules,
-        services.now_ms(),
-        services.dice(),
-    )
+    rules, now_ms, dice = services.rules, services.now_ms(), services.dice()
+    claim = one.look.claim
+    return caught(lambda: compare(claim, one.held, one.lines, rules, now_ms, dice))
 
 
 def _settle(turn: _Turn, failed: Sequence[tuple[Look | Unreadable, Exception]]) -> None:

@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from serializers import entries, entry_fields, events
 from serializers.entry_fields import Fields
 from serializers.errors import DecodeError
 from serializers.event_problems import cause
 from serializers.events import OrderEvent
+from tasks.attempt import caught, unreadable
 from tasks.dating import position
 from tasks.fan_out import plan
+from tasks.outcome import reason_of
+from tasks.plan_rules import PlanRules
 from tasks.services import Services
 from tasks.work import Admission, Held, Verdict, Written
 
@@ -62,9 +66,14 @@ class Received:
         self.count(what)
         self.finished.append(entry)
 
-    def refuse(self, refusal: Refusal) -> None:
-        self.finish(refusal.entry, "dead")
-        self.refused.append(refusal)
+    def leave(self, entries: Sequence[Entry]) -> None:
+        """Have these come again: their orders are not as they must be, yet."""
+        for _ in entries:
+            self.count("left")
+
+    def refuse(self, entry: str, fields: Fields, why: str, code: str) -> None:
+        self.finish(entry, "dead")
+        self.refused.append(Refusal(entry, fields, why, code))
 
     def count(self, what: str) -> None:
         self.counts[what] = self.counts.get(what, 0) + 1
@@ -74,8 +83,7 @@ def receive(ids: Sequence[str], services: Services) -> Received:
     """Admit the events of these stream entries, and only then acknowledge them."""
     ledger, received = services.ledger, Received()
     waiting = _read(ledger.entries(ids), received)
-    for verdict, entry in _admit_all(waiting, services):
-        _settle(verdict, entry, received)
+    _admit_all(waiting, services, received)
     for one in received.refused:
         ledger.bury_event(one.entry, one.fields, one.why, one.code)
     ledger.acknowledge(received.finished)
@@ -89,21 +97,14 @@ def _read(found: Mapping[str, Fields | None], received: Received) -> list[Entry]
         if fields is None:
             received.finish(id_, "gone")
             continue
-        try:
-            waiting.append(Entry(id_, entries.decode(fields), fields))
-        except DecodeError as error:
-            received.refuse(Refusal(id_, fields, str(error), "malformed"))
+        event = caught(partial(entries.decode, fields))
+        if isinstance(event, OrderEvent):
+            waiting.append(Entry(id_, event, fields))
+            continue
+        why, code = reason_of(event)
+        unread = isinstance(event, DecodeError)
+        received.refuse(id_, fields, why, "malformed" if unread else code)
     return sorted(waiting, key=lambda entry: position(entry.id))
-
-
-def _settle(verdict: Verdict, entry: Entry, received: Received) -> None:
-    match verdict:
-        case Verdict.CONFLICT:
-            received.refuse(Refusal(entry.id, entry.fields, _CONFLICT, "conflict"))
-        case Verdict.STALE:
-            received.count("left")
-        case _:
-            received.finish(entry.id, verdict.value)
 
 
 _CONFLICT = (
@@ -112,33 +113,41 @@ _CONFLICT = (
 )
 
 
-def _admit_all(waiting: list[Entry], services: Services) -> list[tuple[Verdict, Entry]]:
+def _admit_all(waiting: list[Entry], services: Services, received: Received) -> None:
     """Admit in the order of the stream; an order's events one after the other."""
-    settled: list[tuple[Verdict, Entry]] = []
     plans = PLANS
     while waiting and plans:
         turn, later = _one_per_order(waiting)
         numbers = [entry.event.order_number for entry in turn]
         held = services.ledger.orders(numbers)
-        turn, held = _readable(turn, held, settled)
-        written = services.ledger.admit(
-            [_admission(e, h, services) for e, h in zip(turn, held, strict=True)]
-        )
+        turn, admissions = _planned(turn, held, services, received)
+        written = services.ledger.admit(admissions)
         services.hints.send([hint for answer in written for hint in answer.leased])
-        stale = _sort_out(turn, written, settled)
+        stale = _sort_out(turn, written, received)
         plans -= bool(stale)
         waiting = sorted(stale + later, key=lambda entry: position(entry.id))
-    return settled + [(Verdict.STALE, entry) for entry in waiting]
+    received.leave(waiting)
 
 
-def _readable(
-    turn: list[Entry], held: list[Held], settled: list[tuple[Verdict, Entry]]
-) -> tuple[list[Entry], list[Held]]:
-    """Leave the events of orders whose record a newer release has written."""
-    pairs = list(zip(turn, held, strict=True))
-    settled += [(Verdict.STALE, entry) for entry, h in pairs if h.unreadable]
-    kept = [(entry, h) for entry, h in pairs if not h.unreadable]
-    return [entry for entry, _ in kept], [h for _, h in kept]
+def _planned(
+    turn: list[Entry], held: list[Held], services: Services, received: Received
+) -> tuple[list[Entry], list[Admission]]:
+    """Plan each event on its own; whatever that raises ends this one alone.
+
+    Events of orders whose record a newer release has written are left to it.
+    """
+    planned: list[tuple[Entry, Admission]] = []
+    for entry, h in zip(turn, held, strict=True):
+        now_ms = services.now_ms()
+        if h.unreadable and not h.damaged:
+            received.leave([entry])
+            continue
+        made = caught(partial(_admission, entry, h, services.rules, now_ms))
+        if isinstance(made, Admission):
+            planned.append((entry, made))
+        else:
+            received.refuse(entry.id, entry.fields, *reason_of(made))
+    return [entry for entry, _ in planned], [made for _, made in planned]
 
 
 def _one_per_order(waiting: list[Entry]) -> tuple[list[Entry], list[Entry]]:
@@ -153,21 +162,28 @@ def _one_per_order(waiting: list[Entry]) -> tuple[list[Entry], list[Entry]]:
 
 
 def _sort_out(
-    turn: list[Entry], written: list[Written], settled: list[tuple[Verdict, Entry]]
+    turn: list[Entry], written: list[Written], received: Received
 ) -> list[Entry]:
     """Keep what was decided; answer the entries whose order changed meanwhile."""
     stale = []
     for entry, answer in zip(turn, written, strict=True):
-        if answer.verdict is Verdict.STALE:
-            stale.append(entry)
-        else:
-            settled.append((answer.verdict, entry))
+        match answer.verdict:
+            case Verdict.STALE:
+                stale.append(entry)
+            case Verdict.CONFLICT:
+                received.refuse(entry.id, entry.fields, _CONFLICT, "conflict")
+            case Verdict.FAULTY:
+                received.refuse(entry.id, entry.fields, answer.fault, "record")
+            case verdict:
+                received.finish(entry.id, verdict.value)
     return stale
 
 
-def _admission(entry: Entry, held: Held, services: Services) -> Admission:
+def _admission(entry: Entry, held: Held, rules: PlanRules, now_ms: int) -> Admission:
+    if held.damaged:
+        raise unreadable(f"order {entry.event.order_number}", held.unreadable)
     event = entry.event
-    planned = plan(event, entry.id, held, services.rules, services.now_ms())
+    planned = plan(event, entry.id, held, rules, now_ms)
     return Admission(
         entry=entry.id,
         digest=events.digest(event.source, event.id),

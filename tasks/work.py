@@ -80,16 +80,24 @@ class Verdict(StrEnum):
     DUPLICATE = "duplicate"
     CONFLICT = "conflict"
     STALE = "stale"
+    FAULTY = "faulty"
     ADVANCED = "advanced"
     GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The ledger's answer; `leased` hints are to be sent at once."""
+    """The ledger's answer.
+
+    Attributes:
+        verdict: what became of it.
+        leased: hints that are to be sent at once.
+        fault: why this one alone could not be written (`FAULTY`), else "".
+    """
 
     verdict: Verdict
     leased: tuple[Hint, ...] = ()
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +106,13 @@ class Held:
 
     Attributes:
         unreadable: why this release cannot read the record, "" when it can.
+        damaged: whether no other release can either.
     """
 
     order: Order | None
     version: int
     unreadable: str = ""
+    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +159,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A watch whose poll has begun and whose record this release cannot read."""
+    """An item whose try has begun and which this release cannot read."""
 
     claim: Claim
     tries: int

@@ -41,6 +41,13 @@ KEPT = bytes.fromhex(
     "d05017121420f75b1a1b18800216d9084440a11801092a90e97aa64ab1b1b100"
 )
 
+#: What the release before has packed for an order placed at 0001-01-01T00:00:00+01:00.
+YEAR_0 = bytes.fromhex(
+    "018b36044afbeb1a02f901100a88cc0da0c010ea1225a073f3b381aed535333234363533"
+    "303001cbeb189a9b1b199b99017946183c90c371ab373432067a5b87081590008207944e"
+    "746c2c00"
+)
+
 TEXTS = st.text(max_size=20)
 LINES = st.builds(Line, *[TEXTS] * 10)
 #: 2000-01-01 to 9999-12-31.
@@ -111,6 +118,17 @@ def test_a_record_that_is_cut_off_is_refused(cut: int) -> None:
 def test_what_is_no_record_is_refused(packed: bytes) -> None:
     with pytest.raises(DecodeError):
         unpack(packed)
+
+
+def test_a_record_that_was_placed_in_the_year_0_is_read_without_that_moment() -> None:
+    entry = (1_772_366_400_123, 0)
+
+    order = unpack(YEAR_0)
+
+    assert (order.number, order.placed_ms) == ("SO-1", 0)
+    assert order.placed_at == order.facts_at == Stamp(entry[0], entry)
+    assert order.cancelled_at == Stamp()
+    assert unpack(pack(order)) == order
 
 
 #: A moment in the record that is none: years 0, 1, 1900, 1970 and 10000, and worse.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from serializers.entry_fields import Fields, of_event
 from serializers.errors import DecodeError
-from serializers.order import Order, pack, unpack
+from serializers.order import LayoutError, Order, pack, unpack
 from tasks.outcome import Again, Done, GiveUp, Later
 from tasks.plan_rules import WESTCON
 from tasks.work import (
@@ -223,4 +223,5 @@ def _held(version: int, record: bytes) -> Held:
     try:
         return Held(unpack(record), version)
     except DecodeError as error:
-        return Held(None, version, unreadable=str(error))
+        damaged = not isinstance(error, LayoutError)
+        return Held(None, version, str(error), damaged=damaged)

@@ -2,9 +2,9 @@
 
 
 def text(value: object) -> str:
-    """A Redis string as text; a missing one as ""."""
+    r"""A Redis string as text, `\xff` for what is no UTF-8; a missing one as ""."""
     if isinstance(value, bytes):
-        return value.decode()
+        return value.decode(errors="backslashreplace")
     return "" if value is None else str(value)
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from serializers.errors import DecodeError
+from redis.exceptions import ResponseError
+
 from serializers.order import pack, unpack
+from tasks.attempt import caught
 from tasks.destination import Destination
-from tasks.outcome import Again, Done, GiveUp, Later, Outcome
+from tasks.outcome import Again, Done, GiveUp, Later, Outcome, reason_of
 from tasks.work import (
     Admission,
     Advance,
@@ -32,15 +34,24 @@ from workers.ledger.terms import Terms
 Room = Callable[[str], tuple[bool, int]]
 
 
+def _call(script: str, partition: int, arguments: Sequence[Argument]) -> Call:
+    """A call whose texts are bytes already; half a surrogate pair is escaped."""
+    octets = [
+        a.encode(errors="backslashreplace") if isinstance(a, str) else a
+        for a in arguments
+    ]
+    return Call(script, keys.prefix(partition), tuple(octets))
+
+
 def admit(
     admission: Admission, partition: int, destination: str, terms: Terms, room: Room
 ) -> Call:
     """One event, with the destination of the order's watch."""
     direct, cap = room(destination)
     order = admission.order
-    return Call(
+    return _call(
         "admit",
-        keys.prefix(partition),
+        partition,
         (
             admission.digest,
             admission.body_digest,
@@ -66,9 +77,9 @@ def admit(
 def advance(advance: Advance, hint: Hint, run: str, terms: Terms, room: Room) -> Call:
     """What a poll saw of one order."""
     next_look = advance.next_look
-    return Call(
+    return _call(
         "advance",
-        keys.prefix(hint.partition),
+        hint.partition,
         (
             advance.number,
             advance.claim.fence,
@@ -95,8 +106,12 @@ def _deliveries(deliveries: Sequence[NewDelivery], room: Room) -> list[Argument]
     return arguments
 
 
-def written(answer: list[Any], partition: int) -> Written:
-    """Read the answer of `admit` or `advance`."""
+def written(answer: list[Any] | Exception, partition: int) -> Written:
+    """Read the answer of `admit` or `advance`, or what is wrong with this call."""
+    if isinstance(answer, ResponseError):
+        return Written(Verdict.FAULTY, fault=f"Redis refuses it: {answer}")
+    if isinstance(answer, Exception):
+        return Written(Verdict.FAULTY, fault=reason_of(answer)[0])
     verdict = Verdict(answer[0].decode())
     if verdict is Verdict.STALE:
         return Written(verdict)
@@ -129,11 +144,15 @@ def _begun(answer: list[Any], claim: Claim) -> Begun:
     if answer[0] != b"go":
         return Refused(claim, dead=answer[0] == b"dead")
     tries = int(answer[1])
+    item = caught(lambda: _item(answer, claim, tries))
+    if isinstance(item, Exception):
+        return Unreadable(claim, tries, reason_of(item)[0])
+    return item
+
+
+def _item(answer: list[Any], claim: Claim, tries: int) -> Look | Delivery:
     if claim.ref.startswith(keys.ORDER_PREFIX):
-        try:
-            return Look(claim, tries, unpack(answer[3] or b""), int(answer[2]))
-        except DecodeError as error:
-            return Unreadable(claim, tries, str(error))
+        return Look(claim, tries, unpack(answer[3] or b""), int(answer[2]))
     order, kind, payload = answer[2].decode(), Kind(answer[3].decode()), answer[4]
     number, failed = int(answer[5] or 0), text(answer[6])
     return Delivery(claim, tries, order, kind, payload, number, failed)
@@ -148,9 +167,9 @@ def settle(
     ambiguous = isinstance(outcome, Again | GiveUp) and outcome.ambiguous
     # History and timeline are made of lines.
     history = " ".join(f"{verdict} {settlement.said} {why}".split())
-    return Call(
+    return _call(
         "settle",
-        keys.prefix(hint.partition),
+        hint.partition,
         (
             claim.ref,
             claim.fence,

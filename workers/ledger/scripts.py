@@ -40,6 +40,11 @@ class Call:
     arguments: tuple[Argument, ...]
 
 
+#: Words of Redis about a script that has met a key of another kind, or a field that is
+#: no number. Any other error is about Redis, and so about every call.
+_OF_ONE_KEY = ("WRONGTYPE", "not an integer", "not a valid float", "attempt to ")
+
+
 class Scripts:
     """Runs scripts on one Redis.
 
@@ -71,6 +76,17 @@ class Scripts:
 
     def run_all(self, calls: Sequence[Call]) -> list[Any]:
         """Run several scripts in one round trip, in order, not as one transaction."""
+        answers = self.run_each(calls)
+        for answer in answers:
+            if isinstance(answer, Exception):
+                raise answer
+        return answers
+
+    def run_each(self, calls: Sequence[Call]) -> list[Any]:
+        """As `run_all`, but what is wrong with one call's own keys is its answer.
+
+        Scripts are written so that such an error comes before their first write.
+        """
         answers = self._send(calls)
         unknown = [n for n, a in enumerate(answers) if isinstance(a, NoScriptError)]
         if unknown:
@@ -82,7 +98,7 @@ class Scripts:
             time.sleep(PAUSE)
             self._repeat(calls, answers, refused)
         for answer in answers:
-            if isinstance(answer, Exception):
+            if isinstance(answer, Exception) and not is_of_one_key(answer):
                 raise answer
         return answers
 
@@ -115,6 +131,12 @@ class Scripts:
     def _load(self, names: Iterable[str]) -> None:
         for name in set(names):
             self._client.script_load(self._text(name))
+
+
+def is_of_one_key(error: Exception) -> bool:
+    """Whether Redis complains of a call's own keys, and not of the state it is in."""
+    words = str(error)
+    return isinstance(error, ResponseError) and any(one in words for one in _OF_ONE_KEY)
 
 
 def _unwritten(answers: Sequence[Any]) -> list[int]:

@@ -1,12 +1,17 @@
 """The ledger as the tasks use it: each method is one round trip per partition."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 import redis
+import structlog
+from redis.exceptions import ResponseError
 
 from serializers.entry_fields import Fields
-from serializers.errors import DecodeError
-from serializers.order import unpack
+from serializers.order import LayoutError, unpack
+from tasks.attempt import caught
+from tasks.outcome import reason_of
 from tasks.plan_rules import WESTCON
 from tasks.work import (
     Admission,
@@ -19,11 +24,14 @@ from tasks.work import (
     Written,
 )
 from workers.ledger import calls, entry_letter, keys
+from workers.ledger.answers import number, octets, text
 from workers.ledger.claims import Claims
 from workers.ledger.destinations import Destinations
-from workers.ledger.scripts import Call, Scripts
+from workers.ledger.scripts import Call, Scripts, is_of_one_key
 from workers.ledger.stream import Stream
 from workers.ledger.terms import Terms
+
+log = structlog.get_logger()
 
 
 class RedisLedger:
@@ -69,24 +77,31 @@ class RedisLedger:
     def orders(self, numbers: Sequence[str]) -> list[Held]:
         """The orders in the order asked for."""
         pipeline = self._client.pipeline(transaction=False)
-        for number in numbers:
-            root = keys.prefix(self._partition(number))
-            pipeline.hget(root + keys.order_ref(number), "version")
-            pipeline.get(f"{root}record:{number}")
-        answers = pipeline.execute()
+        for order in numbers:
+            root = keys.prefix(self._partition(order))
+            pipeline.hget(root + keys.order_ref(order), "version")
+            pipeline.get(f"{root}record:{order}")
+        answers = pipeline.execute(raise_on_error=False)
         return [_held(*answers[n : n + 2]) for n in range(0, len(answers), 2)]
 
     def admit(self, admissions: Sequence[Admission]) -> list[Written]:
         """Make events durable, each on its own."""
         placed = [(a, self._partition(a.order.number)) for a in admissions]
         room = self._destinations.room
-        answers = self._scripts.run_all(
-            [calls.admit(a, p, WESTCON, self._terms, room) for a, p in placed]
+        answers = self._each(
+            [partial(calls.admit, a, p, WESTCON, self._terms, room) for a, p in placed]
         )
         return [
             calls.written(answer, partition)
             for answer, (_, partition) in zip(answers, placed, strict=True)
         ]
+
+    def _each(self, builds: Sequence[Callable[[], Call]]) -> list[Any]:
+        """The answer of each call, or what is wrong with that one alone."""
+        made = [caught(build) for build in builds]
+        ran = self._scripts.run_each([one for one in made if isinstance(one, Call)])
+        answers = iter(ran)
+        return [next(answers) if isinstance(one, Call) else one for one in made]
 
     def claim(self, hint: Hint, most: int) -> tuple[Claim, ...]:
         """Lease what is due at the hint's destination and partition."""
@@ -105,7 +120,10 @@ class RedisLedger:
 
     def settle(self, hint: Hint, run: str, settlements: Sequence[Settlement]) -> None:
         """Record what became of tries."""
-        self._scripts.run_all([self._settle(one, hint, run) for one in settlements])
+        settles = [self._settle(one, hint, run) for one in settlements]
+        answers = self._scripts.run_each(settles)
+        for one, answer in zip(settlements, answers, strict=True):
+            _note_fault(one, answer)
 
     def _settle(self, one: Settlement, hint: Hint, run: str) -> Call:
         known = self._destinations.get(hint.destination)
@@ -116,12 +134,15 @@ class RedisLedger:
         self, hint: Hint, settlement: Settlement, following: Claim, run: str
     ) -> Begun:
         """Record one try and begin the next, in one round trip."""
-        _, answer = self._scripts.run_all(
+        settled, answer = self._scripts.run_each(
             (
                 self._settle(settlement, hint, run),
                 self._begin(hint, (following,), run),
             )
         )
+        _note_fault(settlement, settled)
+        if isinstance(answer, Exception):
+            raise answer
         return calls.begun(answer, (following,))[0]
 
     def advance(
@@ -129,8 +150,8 @@ class RedisLedger:
     ) -> list[Written]:
         """Record what a poll saw."""
         room = self._destinations.room
-        answers = self._scripts.run_all(
-            [calls.advance(one, hint, run, self._terms, room) for one in advances]
+        answers = self._each(
+            [partial(calls.advance, a, hint, run, self._terms, room) for a in advances]
         )
         return [calls.written(answer, hint.partition) for answer in answers]
 
@@ -143,10 +164,35 @@ class RedisLedger:
         self._scripts.run(Call("hand_back", keys.prefix(hint.partition), arguments))
 
 
-def _held(version: bytes | None, record: bytes | None) -> Held:
+def _note_fault(settlement: Settlement, answer: object) -> None:
+    """Log an outcome that its item cannot take; it comes again when its lease ends."""
+    if isinstance(answer, Exception):
+        ref, why = settlement.claim.ref, str(answer)
+        log.error("outcome_not_recorded", item=ref, why=why)
+
+
+def _held(version: object, record: object) -> Held:
+    """An order as it was answered; whatever is wrong with it is wrong with it alone.
+
+    Raises:
+        redis.RedisError: Redis itself cannot answer.
+    """
+    for answer in (version, record):
+        if isinstance(answer, Exception) and not is_of_one_key(answer):
+            raise answer
+    read = caught(lambda: _order(version, record))
+    if isinstance(read, Held):
+        return read
+    why = f"Redis: {read}" if isinstance(read, ResponseError) else reason_of(read)[0]
+    known = caught(lambda: number(version))
+    at = known if isinstance(known, int) else 0
+    return Held(None, at, why, damaged=not isinstance(read, LayoutError))
+
+
+def _order(version: object, record: object) -> Held:
+    for answer in (version, record):
+        if isinstance(answer, Exception):
+            raise answer
     if version is None or record is None:
-        return Held(None, int(version or 0))
-    try:
-        return Held(unpack(record), int(version))
-    except DecodeError as error:
-        return Held(None, int(version), unreadable=str(error))
+        return Held(None, number(version))
+    return Held(unpack(octets(record)), int(text(version)))

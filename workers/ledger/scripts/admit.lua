@@ -27,6 +27,7 @@ local version = tonumber(redis.call('HGET', ROOT .. ref, 'version') or 0)
 if version ~= expected then return {'stale', version} end
 
 local move, lease, retention = ARGV[7], tonumber(ARGV[11]), tonumber(ARGV[12])
+check_keys(order, 17, tonumber(ARGV[16]))
 redis.call('SET', seen_key, bytes, 'PX', ARGV[3])
 write_record(order, ARGV[6], version + 1)
 -- Before what follows from it, so that the timeline reads as it happened.

@@ -20,6 +20,7 @@ if version ~= expected then return {'stale', version} end
 
 local leased = {}
 if ARGV[5] ~= '' then
+  check_keys(order, 13, tonumber(ARGV[12]))
   write_record(order, ARGV[5], version + 1)
   local log_cap = tonumber(ARGV[11])
   note(order, ARGV[10], log_cap)

@@ -2,7 +2,8 @@
 --#include items
 -- The start of a try, once per fence, before the payload is read. The same run asking
 -- again (its answer was lost) is told yes again; anybody else is refused. An ended
--- lease that nobody has claimed back is still good.
+-- lease that nobody has claimed back is still good. An item that is no hash is refused, and
+-- a record that is no string is answered as missing: the others of the call go on.
 --
 -- ARGV: run, lease ms, most tries, timeline cap, '1' when the destination holds what stands behind
 --   a dead letter, then ref and fence of each item.
@@ -13,7 +14,8 @@ local run, lease, most = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local cap = tonumber(ARGV[4])
 
 local function permit(ref, fence)
-  local item = redis.call('HMGET', ROOT .. ref, 'state', 'fence', 'run', 'tries', 'destination', 'order')
+  local item = redis.pcall('HMGET', ROOT .. ref, 'state', 'fence', 'run', 'tries', 'destination', 'order')
+  if item.err then return 'no' end
   if item[2] ~= fence then return 'no' end
   if item[1] == 'sending' then return item[3] == run and 'go' or 'no' end
   if item[1] ~= 'leased' then return 'no' end
@@ -42,7 +44,8 @@ for i = 6, #ARGV, 2 do
     answers[#answers + 1] = {answer}
   elseif string.sub(ref, 1, 6) == 'order:' then
     local item = redis.call('HMGET', ROOT .. ref, 'tries', 'version')
-    local record = redis.call('GET', ROOT .. 'record:' .. string.sub(ref, 7))
+    local record = redis.pcall('GET', ROOT .. 'record:' .. string.sub(ref, 7))
+    if type(record) == 'table' then record = false end
     answers[#answers + 1] = {'go', item[1], item[2], record}
   else
     local item = redis.call('HMGET', ROOT .. ref, 'tries', 'order', 'kind', 'payload', 'number', 'code')

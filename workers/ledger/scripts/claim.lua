@@ -11,6 +11,9 @@
 -- pause since their last look is left: they travel for nothing. Only those that nothing has gone
 -- wrong with, so that no pause after a failure is cut short.
 --
+-- An item that is no hash, or whose fence is no number, cannot be leased. It is set aside for an
+-- hour, so that those behind it go on.
+--
 -- ARGV: destination, most items, cap, lease ms, items per call, ms that count as soon, retention
 --   ms of ended deliveries, timeline cap, share of its pause by which an item may come early.
 -- Answers {ref, fence, …}.
@@ -19,7 +22,18 @@ local lease, per_call, soon = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARG
 local claimed = {}
 if is_parked(destination) then return claimed end
 
+local function can_be_leased(ref)
+  local fence = redis.pcall('HGET', ROOT .. ref, 'fence')
+  if type(fence) == 'table' then return false end
+  return not fence or string.match(fence, '^%-?%d+$') ~= nil
+end
+
 local function take(ref)
+  if not can_be_leased(ref) then
+    redis.call('ZREM', leased_key(destination), ref)
+    redis.call('ZADD', due_key(destination), NOW + 3600000, ref)
+    return
+  end
   claimed[#claimed + 1] = ref
   claimed[#claimed + 1] = make_leased(ref, destination, lease)
 end
@@ -31,7 +45,8 @@ local function apart(ref)
 end
 
 local function take_back(ref)
-  local item = redis.call('HMGET', ROOT .. ref, 'state', 'kind', 'order', 'superseded', 'tries')
+  local item = redis.pcall('HMGET', ROOT .. ref, 'state', 'kind', 'order', 'superseded', 'tries')
+  if item.err then return take(ref) end
   if not item[1] then
     redis.call('ZREM', leased_key(destination), ref)
     return
@@ -61,8 +76,8 @@ local function take_due(room)
 end
 
 local function may_come_early(ref, due)
-  local item = redis.call('HMGET', ROOT .. ref, 'tries', 'looked')
-  if tonumber(item[1] or 0) > 0 then return false end
+  local item = redis.pcall('HMGET', ROOT .. ref, 'tries', 'looked')
+  if item.err or tonumber(item[1] or 0) > 0 then return false end
   if due - NOW <= soon then return true end
   return item[2] and due - NOW <= tonumber(ARGV[9]) * (due - tonumber(item[2]))
 end

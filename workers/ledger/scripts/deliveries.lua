@@ -1,6 +1,16 @@
 -- New deliveries: how they enter their lanes, and how a newer link replaces an
 -- older one.
 
+-- Touch what `n` deliveries of six arguments each, from ARGV[first] on, are about to change: a
+-- key of another kind ends the script here, before it has written anything.
+local function check_keys(order, first, n)
+  redis.call('STRLEN', ROOT .. 'record:' .. order)
+  for a = first, first + (n - 1) * 6, 6 do
+    redis.call('LLEN', lane_key(order, ARGV[a + 1]))
+    redis.call('HEXISTS', ROOT .. 'delivery:' .. ARGV[a], 'state')
+  end
+end
+
 -- The next number of an order's deliveries to a destination, from 1. Where a receiver sees a gap,
 -- one was given up or is still to come.
 local function next_number(order, destination)

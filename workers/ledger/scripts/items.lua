@@ -15,11 +15,13 @@ end
 local function count(name) redis.call('HINCRBY', ROOT .. 'counts', name, 1) end
 
 -- One line of an order's timeline. A timeline that starts after its order's watch has
--- ended, or outlives the order, must not stay for ever.
+-- ended, or outlives the order, must not stay for ever. A key of another kind in its place
+-- costs the line, not what it is about.
 local function note(order, line, cap)
   if line == '' then return end
   local key = ROOT .. 'log:' .. order
-  local length = redis.call('RPUSH', key, NOW .. ' ' .. line)
+  local length = redis.pcall('RPUSH', key, NOW .. ' ' .. line)
+  if type(length) == 'table' then return end
   if length > cap then redis.call('LTRIM', key, -cap, -1) end
   if length > 1 then return end
   local life = redis.call('PTTL', ROOT .. 'order:' .. order)
