@@ -4,6 +4,7 @@ A fault either happens before the partner acts (`applies` is false: no link is
 made, no notification taken) or to the answer after it acted.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
@@ -190,6 +191,19 @@ class Fault:
     def dates(cls, text: str = "00000000") -> Self:
         """Westcon: every date of the reply says this."""
         return cls(Kind.DATES, text=text)
+
+    @classmethod
+    def values(cls, **cells: str) -> Self:
+        """Westcon: these cells of every line say this (`lineQuantity="2.000-"`)."""
+        return cls(Kind.VALUES, text=json.dumps(cells))
+
+    @classmethod
+    def folded(cls) -> Self:
+        """Westcon: find purchase orders without regard to case and leading zeros.
+
+        Lines keep the spelling of the order that they are of.
+        """
+        return cls(Kind.FOLDED)
 
     @classmethod
     def response_code(cls, code: int, message: str, seconds: float = 0.0) -> Self:

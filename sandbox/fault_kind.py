@@ -29,4 +29,6 @@ class Kind(StrEnum):
     PASCAL_KEYS = "pascal_keys"
     JSON_IN_JSON = "json_in_json"
     DATES = "dates"
+    VALUES = "values"
+    FOLDED = "folded"
     RESPONSE_CODE = "response_code"

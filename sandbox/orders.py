@@ -153,12 +153,21 @@ class OrderBook:
             self._auto, self._auto_lines = tuple(statuses), n_lines
 
     def poll(
-        self, order_type: str, number: str, *, effect: bool = True
+        self,
+        order_type: str,
+        number: str,
+        *,
+        effect: bool = True,
+        folded: bool = False,
     ) -> tuple[OrderState, ...]:
-        """What Westcon finds under a number of its own (W) or a customer's (C)."""
+        """What Westcon finds under a number of its own (W) or a customer's (C).
+
+        A customer's is found to the letter, or, folded, without regard to case and
+        leading zeros.
+        """
         with self._lock:
             states = []
-            for order in self._found(order_type, number):
+            for order in self._found(order_type, number, folded=folded):
                 states.append(order.state())
                 if effect:
                     order.polled()
@@ -171,9 +180,16 @@ class OrderBook:
             self._by_customer.clear()
             self._auto, self._auto_lines = self._auto_at_start
 
-    def _found(self, order_type: str, number: str) -> list[_Order]:
+    def _found(
+        self, order_type: str, number: str, *, folded: bool = False
+    ) -> list[_Order]:
         if order_type == "C":
-            known = self._by_customer.get(number, [])
+            alike = [number]
+            if folded:
+                alike = [
+                    one for one in self._by_customer if _fold(one) == _fold(number)
+                ]
+            known = [own for one in alike for own in self._by_customer.get(one, [])]
             found = [self._orders[own] for own in known]
         else:
             order = self._orders.get(bare(number))
@@ -196,6 +212,10 @@ class OrderBook:
             if key not in own:
                 own.append(key)
         return order
+
+
+def _fold(customer_order: str) -> str:
+    return bare(customer_order).upper()
 
 
 def _check(number: str, lines: Sequence[OrderLine], plan: Plan) -> None:

@@ -90,7 +90,10 @@ class Westcon:
     def _found(
         self, order_type: str, number: str, fault: Fault | None
     ) -> Sequence[OrderState]:
-        return self._orders.poll(order_type, number, effect=applies(fault))
+        folded = fault is not None and fault.kind is Kind.FOLDED
+        return self._orders.poll(
+            order_type, number, effect=applies(fault), folded=folded
+        )
 
 
 def _refused(status: int, message: str) -> Answer:
@@ -181,6 +184,8 @@ def _shaped(lines: list[dict[str, str]], fault: Fault | None) -> bytes:
             document = {_ENVELOPE: [_pascal(line) for line in lines]}
         case Kind.DATES if fault is not None:
             document = {_ENVELOPE: [line | _dated(fault.text) for line in lines]}
+        case Kind.VALUES if fault is not None:
+            document = {_ENVELOPE: [line | json.loads(fault.text) for line in lines]}
         case Kind.JSON_IN_JSON:
             document = json.dumps(document)
         case _:

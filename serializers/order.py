@@ -44,6 +44,8 @@ class Line:
         part, vendor_part: Westcon's product number, the ERP's part number.
         ship_date: "YYYY-MM-DD" or "".
         invoice: the billing document, or "".
+        unread: what Westcon's newest answer holds of the line that cannot be read,
+            as "shipDate 25 Sept; lineQuantity two", or "".
     """
 
     key: str
@@ -56,6 +58,7 @@ class Line:
     vendor_part: str = ""
     ship_date: str = ""
     invoice: str = ""
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -18,6 +18,25 @@ def printable(text: str, limit: int) -> str:
     return head[:limit]
 
 
+def visible(text: str, limit: int) -> str:
+    """Drop what cannot be seen, and keep every other character as it is.
+
+    Control, format and zero-width characters, marks of direction, and halves of
+    surrogate pairs are dropped; a line break, a tab and any other kind of space become
+    one space each. Unlike `without_controls`, it leaves spaces inside alone, since they
+    tell two product numbers apart.
+
+    Args:
+        text: anything a partner sent.
+        limit: the most characters of the result.
+    """
+    # Work before the cut is bounded too, as in `without_controls`.
+    head = text[: 4 * limit]
+    if not head.isprintable():
+        head = "".join(" " if c.isspace() else c for c in head if not _invisible(c))
+    return head.strip()[:limit].rstrip()
+
+
 def without_controls(text: str, limit: int) -> str:
     """Drop control characters; line breaks and tabs become one space.
 
@@ -29,7 +48,7 @@ def without_controls(text: str, limit: int) -> str:
     spaced = " ".join(text[: 4 * limit].split())
     if spaced.isprintable():
         return spaced[:limit].strip()
-    kept = (c for c in spaced if unicodedata.category(c) not in _INVISIBLE)
+    kept = (c for c in spaced if not _invisible(c))
     return "".join(kept)[:limit].strip()
 
 
@@ -40,6 +59,10 @@ def unpadded(number: str) -> str:
     """
     stripped = number.strip()
     return stripped.lstrip("0") or stripped[:1]
+
+
+def _invisible(letter: str) -> bool:
+    return unicodedata.category(letter) in _INVISIBLE and not letter.isspace()
 
 
 def _escaped(letter: str) -> str:

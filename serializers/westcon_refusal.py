@@ -17,8 +17,18 @@ _TEXTS = ("errordescription", "errormessage", "description", "message", "info")
 _FIELDS = ("field", "name", "property", "path")
 
 
+#: What makes an object an error block; a code alone may be anything's.
+_MARKS = frozenset({"error", "errornumber", "errorcode", *_TEXTS})
+#: Codes and texts that stand where nothing is wrong, beside any number of zeros.
+_CLEAR = frozenset(
+    {"", "-", "n", "no", "none", "null", "false", "ok", "success", "successful"}
+)
+
+
 def refusal(block: Mapping[str, JsonValue]) -> str | None:
     """Give "error A03: Vendor Obsolete", or None if this is no error block.
+
+    A block without content is none: `{}`, null, empty texts, a code such as 0 or OK.
 
     Args:
         block: an object whose keys are in lower case.
@@ -26,22 +36,27 @@ def refusal(block: Mapping[str, JsonValue]) -> str | None:
     Returns:
         At most 200 printable characters.
     """
-    if "error" in block:
-        inner = block["error"]
-        return _spoken(inner if isinstance(inner, dict) else block)
-    if "validationerrors" in block:
-        return _invalid(block["validationerrors"])
-    known = {"info", "message", *_TEXTS, "errornumber", "errorcode"}
-    if block.get("success") is False or not known.isdisjoint(block):
-        return _spoken(block)
-    return None
+    for name in ("error", "errors"):
+        for inner in objects_of(block.get(name)):
+            if (said := _spoken(inner)) is not None:
+                return said
+    if (errors := block.get("validationerrors")) and (said := _invalid(errors)):
+        return said
+    failed = block.get("success") is False
+    said = None if _MARKS.isdisjoint(block) and not failed else _spoken(block)
+    return said or ("error" if failed else None)
 
 
-def _spoken(block: Mapping[str, JsonValue]) -> str:
-    code = _first(block, _CODES)
-    text = _first(block, _TEXTS)
+def _spoken(block: Mapping[str, JsonValue]) -> str | None:
+    code, text = _first(block, _CODES), _first(block, _TEXTS)
+    if _clear(code) and _clear(text):
+        return None
     said = ": ".join(part for part in (f"error {code}".strip(), text) if part)
     return printable(said, MAX_LENGTH)
+
+
+def _clear(text: str) -> bool:
+    return not text.strip("0") or text.casefold() in _CLEAR
 
 
 def _invalid(errors: JsonValue) -> str:
@@ -52,7 +67,7 @@ def _invalid(errors: JsonValue) -> str:
         for item in objects_of(errors)
     ]
     said = "; ".join(text for text in texts if text)
-    return printable(f"error validation: {said}", MAX_LENGTH)
+    return printable(f"error validation: {said}", MAX_LENGTH) if said else ""
 
 
 def _first(block: Mapping[str, JsonValue], names: tuple[str, ...]) -> str:

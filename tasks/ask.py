@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from serializers.westcon_reply import StatusLine
+from tasks.attribution import Others, attributed
 from tasks.errors import (
     NotYet,
     PartnerError,
@@ -13,7 +14,8 @@ from tasks.errors import (
 )
 from tasks.services import Westcon
 
-Answer = tuple[StatusLine, ...] | PartnerError
+#: An order's lines, lines of others in their place, or why there are none.
+Answer = tuple[StatusLine, ...] | Others | PartnerError
 
 #: Codes of a 200 that could not be read, was an error block, or was too big: fewer
 #: orders in one call may be answered.
@@ -43,10 +45,12 @@ def ask(
         half = len(numbers) // 2
         halves = (numbers[:half], numbers[half:])
         return ask_each(westcon, order_type, halves, late)
-    answers: dict[str, Answer] = {**_by_order(order_type, numbers, lines)}
+    answers: dict[str, Answer] = {**attributed(order_type, numbers, lines)}
     missing = [[number] for number in numbers if number not in answers]
     if missing and len(numbers) == 1:
-        return {numbers[0]: _gone(numbers[0])}
+        (number,) = numbers
+        others = Others(order_type, number, tuple(lines))
+        return {number: others if lines else _gone(number)}
     return answers | ask_each(westcon, order_type, missing, late)
 
 
@@ -108,24 +112,3 @@ def _gone(number: str) -> PartnerError:
     return TransientError(
         f"Westcon answered without order {number}, asked alone", code="missing_order"
     )
-
-
-def _by_order(
-    order_type: str, numbers: Sequence[str], lines: Sequence[StatusLine]
-) -> dict[str, tuple[StatusLine, ...]]:
-    """Lines by the number asked for; zeros in front mean nothing at Westcon."""
-    asked = {_bare(number): number for number in numbers}
-    found: dict[str, list[StatusLine]] = {}
-    for line in lines:
-        told = line.order_number if order_type == "W" else line.customer_order_number
-        number = asked.get(_bare(told))
-        if number is not None:
-            found.setdefault(number, []).append(line)
-    if lines and not found and len(numbers) == 1:
-        # Asked alone, an answer under another spelling is about this order.
-        return {numbers[0]: tuple(lines)}
-    return {number: tuple(group) for number, group in found.items()}
-
-
-def _bare(number: str) -> str:
-    return number.strip().lstrip("0").upper()

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from serializers.order import Line, Order
-from serializers.plain_text import unpadded
+from serializers.plain_text import printable, unpadded
 from serializers.westcon_reply import StatusLine
+from tasks.attribution import OWN, Others
 from tasks.diff import Transition, all_terminal, join
 from tasks.errors import NotYet, PartnerError, PermanentError
 from tasks.line_keys import adopted
@@ -18,22 +19,32 @@ from tasks.work import Advance, Claim, Held
 #: Seconds between looks at an order that Westcon does not know yet.
 NAO_PAUSE = 900.0
 
-#: How many open lines a dead letter names.
+#: How many open lines, or other orders, a dead letter names.
 SHOWN = 5
+#: What stands in the timeline before the values of a look that cannot be read.
+UNREAD = "; cannot read "
+#: Characters of a number that is not ours to bound.
+SHOWN_LENGTH = 64
 
 
 def refusal(
-    order: Order, lines: Sequence[StatusLine], rules: PlanRules, now_ms: int
+    order: Order,
+    answer: Sequence[StatusLine] | Others,
+    rules: PlanRules,
+    now_ms: int,
 ) -> PartnerError | None:
-    """What Westcon's "Not Authentic Order" means for this order, if it said only that.
+    """What "Not Authentic Order", or an answer about others, means for this order.
 
     A purchase order may stand for several orders of Westcon's; those that it knows
     count, whatever it says of the others.
     """
-    if any(line.status != NOT_AUTHENTIC for line in lines):
-        return None
     since = max(order.seen_ms, order.changed_ms)
-    if now_ms - since < rules.poll.nao_grace * 1000:
+    early = now_ms - since < rules.poll.nao_grace * 1000
+    if isinstance(answer, Others):
+        return _answered_others(order, answer, early=early)
+    if any(line.status != NOT_AUTHENTIC for line in answer):
+        return None
+    if early:
         return NotYet(
             f"Westcon does not know order {order.number} yet (NAO)",
             code="nao",
@@ -43,6 +54,26 @@ def refusal(
         f"Westcon does not know order {order.number} (NAO): check its number, its type "
         "(W or C) and that it was placed with this partner key",
         code="nao",
+    )
+
+
+def _answered_others(order: Order, answer: Others, *, early: bool) -> PartnerError:
+    """Lines under a similar number are not this order's; a person may know better."""
+    own = answer.order_type == OWN
+    asked = f"{'order' if own else 'purchase order'} {answer.asked}"
+    names = ", ".join(printable(name, SHOWN_LENGTH) for name in answer.names()[:SHOWN])
+    what = f"Westcon was asked for {asked} and answered about {names or 'none'}"
+    if early:
+        return NotYet(
+            f"{what}; it may not know order {order.number} yet",
+            code="other_order",
+            after=NAO_PAUSE,
+        )
+    return PermanentError(
+        f"{what}: nobody is notified of these lines, since they may be those of "
+        f"another order; if they are order {order.number}'s, publish its order.placed "
+        "again, under a new id, with Westcon's own number or Westcon's spelling",
+        code="other_order",
     )
 
 
@@ -85,7 +116,7 @@ def compare(
         order=after if after != before else None,
         next_look=pause,
         deliveries=told,
-        line=_line(transitions, silent=before.baseline),
+        line=_line(transitions, silent=before.baseline) + _unread(seen, snapshot),
     )
 
 
@@ -125,6 +156,7 @@ def line_of(told: StatusLine) -> Line:
         part=told.product_number,
         ship_date=told.ship_date,
         invoice=told.invoice,
+        unread="; ".join(f"{one.field} {one.text}" for one in told.unread),
     )
 
 
@@ -158,3 +190,16 @@ def _line(transitions: Sequence[Transition], *, silent: bool) -> str:
         changes.append(f"and {len(transitions) - len(changes)} more")
     word = "baseline" if silent else "seen"
     return f"{word} {', '.join(changes) or 'late facts'}"
+
+
+def _unread(seen: Sequence[Line], snapshot: Sequence[Line]) -> str:
+    """The values that cannot be read since this look, for the timeline."""
+    known = {line.key: line.unread for line in seen}
+    news = [
+        f"{line.key} {line.unread}"
+        for line in snapshot
+        if line.unread and line.unread != known.get(line.key)
+    ]
+    if len(news) > SHOWN:
+        news[SHOWN:] = [f"and {len(news) - SHOWN} more lines"]
+    return f"{UNREAD}{', '.join(news)}" if news else ""

@@ -101,6 +101,8 @@ def _joined(before: Line, found: Line, table: StatusTable) -> Line:
         invoice=ahead.invoice or behind.invoice,
         number=ahead.number or behind.number,
         sub_order=ahead.sub_order or behind.sub_order,
+        # Of the newest answer, whichever is ahead: it goes once it can be read.
+        unread=found.unread,
     )
 
 

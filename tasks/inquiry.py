@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tasks.ask import Answer, Late, ask_each
 from tasks.attempt import caught, tell_gate
+from tasks.attribution import apart
 from tasks.errors import NotYet, PermanentError, Throttled, Unavailable
 from tasks.services import Services, Westcon
 from tasks.work import Look
@@ -24,7 +25,8 @@ def inquire(
     """What Westcon says of each order; a number asked for twice is asked once.
 
     An order that keeps failing is asked for in a call of its own, so that one that
-    Westcon stumbles over spoils nobody else's.
+    Westcon stumbles over spoils nobody else's; numbers that look alike go in different
+    calls.
 
     Args:
         westcon: who is asked.
@@ -46,7 +48,7 @@ def inquire(
     unique = tuple(tries)
     together = [number for number in unique if tries[number] < ALONE_FROM]
     alone = [[number] for number in unique if tries[number] >= ALONE_FROM]
-    groups = [together, *alone] if together else alone
+    groups = [*apart(together), *alone]
     answers = caught(lambda: ask_each(westcon, order_type, groups, late))
     if isinstance(answers, Exception):
         return dict.fromkeys(unique, answers)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from serializers.westcon_reply import StatusLine
 from tasks.ask import Answer
 from tasks.attempt import caught, judged, unreadable
+from tasks.attribution import Others
 from tasks.compare import compare, refusal
 from tasks.errors import NotYet, PartnerError
 from tasks.inquiry import inquire, reference, tell_of_answers
@@ -113,16 +114,18 @@ def _record(
         refused = _refused(turn, look, answer)
         if refused is not None:
             failed.append((look, refused))
-        else:
+        elif not isinstance(answer, Others):
             seen.append(_Seen(look, Held(look.order, look.version), answer))
     failed += _advance(turn, seen)
     _settle(turn, failed)
 
 
-def _refused(turn: _Turn, look: Look, lines: Sequence[StatusLine]) -> Exception | None:
+def _refused(
+    turn: _Turn, look: Look, answer: Sequence[StatusLine] | Others
+) -> Exception | None:
     """Why the answer says nothing of the order, or what reading it has raised."""
     now_ms, rules = turn.services.now_ms(), turn.services.rules
-    return caught(lambda: refusal(look.order, lines, rules, now_ms))
+    return caught(lambda: refusal(look.order, answer, rules, now_ms))
 
 
 def _advance(turn: _Turn, seen: list[_Seen]) -> list[tuple[Look, Exception]]:

@@ -52,9 +52,13 @@ class Stopwatch:
             log.warning("status_not_known", status=code, why=_NOT_KNOWN)
         self._metrics.unknown_statuses.labels(code).inc()
 
+    def unread(self, partner: str, field: str) -> None:
+        """Count a value that no rule reads."""
+        self._metrics.unreadable_values.labels(partner, field).inc()
+
 
 class MeasuredWestcon:
-    """Westcon, measured; status codes that the table does not have are counted."""
+    """Westcon, measured; what nobody has a meaning for is counted."""
 
     def __init__(self, westcon: Westcon, watch: Stopwatch, known: StatusTable) -> None:
         self._westcon = westcon
@@ -70,6 +74,8 @@ class MeasuredWestcon:
         for line in lines:
             if line.status not in self._known and line.status != NOT_AUTHENTIC:
                 self._watch.unknown_status(line.status)
+            for value in line.unread:
+                self._watch.unread(WESTCON, value.field)
         return lines
 
 

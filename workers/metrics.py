@@ -36,6 +36,13 @@ class Metrics:
             ["status"],
             registry=self.registry,
         )
+        self.unreadable_values = Counter(
+            "waybill_unreadable_values",
+            "Dates and quantities of a partner that no rule reads, by field; each look"
+            " counts them",
+            ["partner", "field"],
+            registry=self.registry,
+        )
         self.hints = Counter(
             "waybill_hints",
             "Hints that this worker has worked on, by task",

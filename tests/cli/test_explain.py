@@ -100,6 +100,24 @@ def test_json_is_one_object(ledger: World, waybill: Terminal) -> None:
     assert told["timeline"][0]["line"] == "event order.placed e-1"
 
 
+def test_what_cannot_be_read_of_a_line_is_shown(
+    ledger: World, waybill: Terminal
+) -> None:
+    odd = replace(LINE, ship_date="", unread="shipDate 25 Sept a>b")
+    order = Order("SO-1", "PO-7", seen_ms=1, lines=(odd,))
+    line = "seen 7001/10 new>SHI; cannot read 7001/10 shipDate 25 Sept a>b"
+    planned = acts.admission(ledger)
+    ledger.ledger.admit([replace(planned, order=order, line=line)])
+
+    said = "line 7001/10: Westcon's shipDate 25 Sept a>b cannot be read, not told"
+    assert said in waybill("explain", "SO-1").stdout
+    told = waybill.json("explain", "SO-1")
+    assert told["unread"] == [said]
+    assert told["timeline"][-1]["words"] == (
+        "Westcon says: line 7001/10 is SHI; cannot read 7001/10 shipDate 25 Sept a>b"
+    )
+
+
 def test_a_delivery_that_is_done_waits_no_more(
     ledger: World, waybill: Terminal
 ) -> None:

@@ -15,6 +15,7 @@ PAGES = (
     "docs/reliability.md",
     "docs/notifications.md",
     "docs/deck.md",
+    "docs/westcon.md",
     "docs/performance.md",
 )
 

@@ -92,6 +92,8 @@ def test_every_kind_of_fault_has_a_constructor() -> None:
         Fault.pascal_keys(),
         Fault.json_in_json(),
         Fault.dates(),
+        Fault.values(lineQuantity="2.000-"),
+        Fault.folded(),
         Fault.response_code(2, "no"),
     }
 

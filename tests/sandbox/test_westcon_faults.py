@@ -61,6 +61,34 @@ def test_westcon_may_have_no_dates(sandbox: Sandbox, caller: Caller) -> None:
     assert {line["shipDate"] for line in lines} == {"00000000"}
 
 
+def test_westcon_may_write_any_value(sandbox: Sandbox, caller: Caller) -> None:
+    told = poll(sandbox, caller, Fault.values(lineQuantity="2.000-"))
+
+    assert isinstance(told, dict)
+    lines = told["MT_OrderStatus_Response"]
+    assert {line["lineQuantity"] for line in lines} == {"2.000-"}
+
+
+def test_purchase_orders_that_look_alike_are_two_unless_westcon_folds_them(
+    sandbox: Sandbox, caller: Caller
+) -> None:
+    sandbox.orders.final("1", customer_order="po-77a")
+    sandbox.orders.final("2", customer_order="00PO-77A")
+    sandbox.faults.order("westcon.order_status", Fault.folded())
+
+    folded = caller.status(["po-77a"], orderType="C").json()
+    exact = caller.status(["po-77a"], orderType="C").json()
+
+    assert isinstance(folded, dict)
+    assert isinstance(exact, dict)
+    assert names(folded) == ["po-77a", "00PO-77A"]
+    assert names(exact) == ["po-77a"]
+
+
+def names(reply: dict[str, list[dict[str, str]]]) -> list[str]:
+    return [line["customerOrderNumber"] for line in reply["MT_OrderStatus_Response"]]
+
+
 def test_a_bad_order_may_spoil_every_call_that_it_is_in(
     sandbox: Sandbox, caller: Caller
 ) -> None:

@@ -169,6 +169,58 @@ def test_a_reply_without_lines_says_why(body: bytes, complaint: str) -> None:
     assert complaint in str(refused.value)
 
 
+EMPTY_ERRORS = [
+    {},
+    None,
+    "",
+    [],
+    [{}],
+    0,
+    "0",
+    False,
+    {"errorNumber": "", "errorDescription": ""},
+    {"errorNumber": None, "errorDescription": None},
+    {"errorNumber": " 000 ", "errorDescription": "  "},
+    {"errorCode": "OK", "errorDescription": "Success"},
+    {"error": "", "errorDescription": ""},
+    {"ErrorNumber": 0},
+]
+
+
+@pytest.mark.parametrize("name", ["error", "Error", "errors"])
+@pytest.mark.parametrize("error", EMPTY_ERRORS)
+def test_an_empty_error_is_none(name: str, error: object) -> None:
+    inside = {"MT_OrderStatus_Response": {name: error, "lines": LINES}}
+    beside = {"MT_OrderStatus_Response": LINES, name: error, "message": ""}
+    nothing = {"MT_OrderStatus_Response": [], name: error}
+
+    replies = [json.dumps(one).encode() for one in (inside, beside, nothing)]
+
+    assert [decode_reply(one) for one in replies] == [(FIRST, SECOND)] * 2 + [()]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"errorNumber": "A01", "errorDescription": "Invalid Material"},
+        {"errorNumber": "0", "errorDescription": "Order not found"},
+        "boom",
+    ],
+)
+def test_lines_beside_an_error_count_and_without_lines_the_error_does(
+    error: object,
+) -> None:
+    beside = {"MT_OrderStatus_Response": LINES, "error": error}
+    around = {"error": error, "MT_OrderStatus_Response": {"lines": LINES}}
+
+    assert decode_reply(json.dumps(beside).encode()) == (FIRST, SECOND)
+    assert decode_reply(json.dumps(around).encode()) == (FIRST, SECOND)
+    for nothing in ([], None, {}):
+        body = {"MT_OrderStatus_Response": nothing, "error": error}
+        with pytest.raises(DecodeError, match="error"):
+            decode_reply(json.dumps(body).encode())
+
+
 def test_a_bare_lack_of_success_is_an_error_block() -> None:
     with pytest.raises(DecodeError) as refused:
         decode_reply(b'{"success":false}')

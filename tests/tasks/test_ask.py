@@ -3,6 +3,7 @@
 import pytest
 
 from tasks.ask import ask, ask_each
+from tasks.attribution import Others
 from tasks.errors import (
     NotYet,
     PartnerError,
@@ -41,9 +42,9 @@ def test_one_call_answers_for_all() -> None:
 
 def test_a_purchase_orders_lines_are_told_by_the_customers_number() -> None:
     lines = (told(order_number="11"), told(order_number="12"))
-    westcon = FakeWestcon({"po-7": lines})
+    westcon = FakeWestcon({"PO-7": lines})
 
-    assert ask(westcon, "C", ["po-7", "po-8"], in_time)["po-7"] == lines
+    assert ask(westcon, "C", ["PO-7", "PO-8"], in_time)["PO-7"] == lines
 
 
 def test_zeros_in_front_of_a_number_mean_nothing() -> None:
@@ -124,12 +125,21 @@ def test_nobody_asks_on_for_missing_orders_when_westcon_has_gone(
     assert len(westcon.asked) == 2
 
 
-def test_asked_alone_an_answer_under_another_spelling_counts() -> None:
-    westcon = FakeWestcon({"PO 7": (told(customer_order_number="PO7"),)})
+def test_asked_alone_lines_under_another_spelling_are_named_and_nobodys() -> None:
+    lines = (told(customer_order_number="PO7"),)
+    westcon = FakeWestcon({"PO 7": lines})
 
-    assert ask(westcon, "C", ["PO 7"], in_time)["PO 7"] == (
-        told(customer_order_number="PO7"),
-    )
+    assert ask(westcon, "C", ["PO 7"], in_time)["PO 7"] == Others("C", "PO 7", lines)
+
+
+def test_a_call_about_others_is_asked_again_alone_and_spoils_nobodys_answer() -> None:
+    mine, similar = told(customer_order_number="po-8"), told()
+    westcon = FakeWestcon({"po-7": (similar,), "po-8": (mine,)})
+
+    answers = ask(westcon, "C", ["po-7", "po-8"], in_time)
+
+    assert answers == {"po-7": Others("C", "po-7", (similar,)), "po-8": (mine,)}
+    assert westcon.asked[1:] == [("C", ("po-7",))]
 
 
 def test_asked_alone_lines_of_another_order_do_not_count_beside_the_right_ones() -> (

@@ -5,7 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from serializers.order import Line, Order
+from serializers.westcon_line import Unread
 from serializers.westcon_reply import StatusLine
+from tasks.attribution import Others
 from tasks.compare import compare, line_of, refusal
 from tasks.errors import NotYet, PermanentError
 from tasks.work import Advance, Claim, Held
@@ -229,3 +231,59 @@ def test_the_grace_of_an_order_placed_anew_begins_anew() -> None:
     error = refusal(again, [told("NAO")], RULES, placed_again + HOUR_MS)
 
     assert isinstance(error, NotYet)
+
+
+UNREAD = (Unread("shipDate", "25 Sept"), Unread("lineQuantity", "two"))
+
+
+def test_what_cannot_be_read_is_once_in_the_timeline_and_lasts_at_its_line() -> None:
+    first = advance(order(), told("SHI", unread=UNREAD))
+    again = advance(first.order, told("SHI", unread=UNREAD), ms=1)
+    mended = advance(first.order, told("SHI", ship_date="2026-09-25"), ms=2)
+
+    said = "shipDate 25 Sept; lineQuantity two"
+    assert first.line == f"seen {NUMBER}/10 new>SHI; cannot read {NUMBER}/10 {said}"
+    assert snapshot(first)[0].unread == said
+    assert (again.order, again.line) == (None, "seen late facts")
+    assert snapshot(mended)[0].unread == ""
+    assert mended.line == "seen late facts"
+
+
+def test_a_date_that_turns_unreadable_is_shown_and_the_earlier_one_stays() -> None:
+    first = advance(order(), told("SHI", ship_date="2026-09-25"))
+    second = advance(first.order, told("SHI", unread=UNREAD[:1]), ms=1)
+
+    assert second.line == f"seen late facts; cannot read {NUMBER}/10 shipDate 25 Sept"
+    assert snapshot(second)[0].ship_date == "2026-09-25"
+    assert second.deliveries == ()
+
+
+def test_a_reply_full_of_unreadable_values_leaves_one_bounded_line() -> None:
+    replies = [told("SHI", str(n), unread=UNREAD) for n in range(10, 1_000)]
+
+    found = advance(order(), *replies)
+
+    assert found.line.endswith("and 985 more lines")
+    assert found.line.count("shipDate") == 5
+
+
+def test_lines_of_others_wait_for_our_order_as_for_an_unknown_one() -> None:
+    others = Others("C", "po-7", (told(), told("SHI", customer_order_number="PO-7 ")))
+
+    early = refusal(order(seen_ms=START_MS), others, RULES, START_MS + HOUR_MS)
+    late = refusal(order(seen_ms=START_MS), others, RULES, START_MS + 25 * HOUR_MS)
+
+    assert isinstance(early, NotYet)
+    assert (early.code, early.after, early.shared) == ("other_order", 900.0, False)
+    assert isinstance(late, PermanentError)
+    assert late.code == "other_order"
+    assert "asked for purchase order po-7 and answered about PO-7" in str(late)
+
+
+def test_a_dead_letter_about_others_names_some_of_them_in_printable_letters() -> None:
+    lines = tuple(told(order_number=f"{n}\x1b" + "x" * 99) for n in range(20))
+
+    error = refusal(order(), Others("W", "60012345", lines), RULES, 10**15)
+
+    assert str(error).isprintable()
+    assert len(str(error)) < 700

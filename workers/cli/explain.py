@@ -14,6 +14,7 @@ from workers.cli.order_words import (
     document,
     line_row,
     references,
+    unread_words,
     watch_words,
 )
 from workers.cli.printing import example, plain, print_json, print_table
@@ -120,6 +121,8 @@ def _print(found: OrderStory, blocked: Blocked, endpoints: Container[str]) -> No
     if found.order.lines:
         click.echo("")
         print_table(LINES, map(line_row, found.order.lines), right=("quantity",))
+    for said in unread_words(found.order.lines):
+        click.echo(f"  {plain(said)}")
     click.echo("")
     for entry in found.timeline:
         click.echo(f"{moment(entry.ms)}  {plain(words(entry.line))}")

@@ -1,6 +1,6 @@
 """An order's story as lines for a person, and as a document for a program."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 
 from serializers.order import Line, Order
@@ -31,8 +31,11 @@ READY = {
     "sending": "was being worked on until its lease ended {} ago",
 }
 
-#: What is told of a line; its key is the ledger's own business.
-LINE_FIELDS = tuple(field.name for field in fields(Line) if field.name != "key")
+#: What is shown of a line; its key is the ledger's own business, and the values that
+#: cannot be read stand apart.
+LINE_FIELDS = tuple(
+    field.name for field in fields(Line) if field.name not in {"key", "unread"}
+)
 
 
 def references(order: Order, endpoints: Container[str]) -> Iterator[tuple[str, str]]:
@@ -90,6 +93,14 @@ def line_row(line: Line) -> tuple[str, ...]:
     return (line.number, line.sub_order, line.status, line.status_date, *fields)
 
 
+def unread_words(lines: Iterable[Line]) -> Iterator[str]:
+    """What Westcon wrote of lines in a form that cannot be read."""
+    for line in lines:
+        if line.unread:
+            where = f"{line.sub_order}/{line.number}".lstrip("/")
+            yield f"line {where}: Westcon's {line.unread} cannot be read, not told"
+
+
 def document(story: OrderStory, blocked: Blocked) -> dict[str, object]:
     """The JSON object of `--json`; its members are only ever added to."""
     order, reference = story.order, story.order.westcon_reference
@@ -108,6 +119,7 @@ def document(story: OrderStory, blocked: Blocked) -> dict[str, object]:
         "baseline": order.baseline,
         "cancelled": order.cancelled,
         "lines": [_line(line) for line in order.lines],
+        "unread": list(unread_words(order.lines)),
         "watch": _watch(story.watch) | _waits(story.watch, blocked, story.at_ms),
         "deliveries": [
             _delivery(one) | _waits(one, blocked, story.at_ms)

@@ -2,6 +2,7 @@
 
 import re
 
+from tasks.compare import UNREAD
 from tasks.read_back import READ_BACK, was_taken
 
 _EVENT = re.compile(r"event order\.(\w+) (.*)", re.DOTALL)
@@ -56,7 +57,8 @@ def _split(rest: str) -> str:
 
 
 def _snapshot(word: str, changes: str) -> str:
-    told = _CHANGE.sub(_change, changes)
+    changes, sign, unread = changes.partition(UNREAD)
+    told = _CHANGE.sub(_change, changes) + sign + unread
     if word == "baseline":
         return f"Westcon's first snapshot, kept without notifying: {told}"
     return f"Westcon says: {told}"

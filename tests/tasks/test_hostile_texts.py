@@ -1,0 +1,121 @@
+"""Whatever text Westcon sends, nothing that cannot be seen is stored or sent on."""
+
+import json
+import unicodedata
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from serializers.order import Order, pack, unpack
+from serializers.westcon_reply import decode_reply
+from tasks.compare import compare
+from tasks.notification import notify_cancelled
+from tasks.plan_rules import EndpointRule, PlanRules
+from tasks.work import Advance, Claim, Held
+from tests.tasks.fakes import START_MS
+from tests.tasks.samples import order
+
+#: Controls of both sets, marks of direction, zero width, separators, half pairs.
+HIDDEN = [
+    "\0",
+    "\x07",
+    "\x1b[31m",
+    "\x7f",
+    "\x85",
+    "\x9f",
+    "\xad",
+    "\u061c",
+    "\u200b",
+    "\u200e",
+    "\u2028",
+    "\u2029",
+    "\u202e",
+    "\u2066",
+    "\ufeff",
+    "\U000e0041",
+    "\ud800",
+    "\udfff",
+    "\r\n",
+    "\t",
+]
+TEXTS = st.lists(
+    st.sampled_from([*HIDDEN, "0", "10", "WC-1", " "]) | st.text(max_size=4), max_size=6
+).map("".join)
+FIELDS = (
+    "eRPOrderNumber",
+    "eRPOrderLineNumber",
+    "customerOrderNumber",
+    "CustomerLongPONumber",
+    "customerLineNumber",
+    "lineQuantity",
+    "unitOfMeasure",
+    "lineStatusDescription",
+    "statusDate",
+    "shipDate",
+    "billingDocument",
+    "parentERPLine",
+    "vendorSalesOrderNumber",
+)
+LINES = st.lists(
+    st.fixed_dictionaries(
+        {"lineStatusCode": st.just("SHI") | TEXTS, "eRPProductNumber": TEXTS},
+        optional=dict.fromkeys(FIELDS, TEXTS),
+    ),
+    min_size=1,
+    max_size=3,
+)
+#: Everything is sent, so that every text has a way to a receiver.
+RULES = PlanRules(endpoints={"acme": EndpointRule("acme")}, notify_unknown=True)
+BEFORE = order(purchase_order="")
+
+
+def looked(lines: list[dict[str, str]]) -> Advance:
+    reply = decode_reply(json.dumps({"MT_OrderStatus_Response": lines}).encode())
+    claim = Claim("order:SO-1", 1)
+    found = compare(claim, Held(BEFORE, 1), reply, RULES, START_MS, 0.5)
+    assert isinstance(found, Advance)
+    return found
+
+
+def texts_in(value: Any) -> list[str]:
+    match value:
+        case str():
+            return [value]
+        case dict():
+            return [*value, *(text for one in value.values() for text in texts_in(one))]
+        case list():
+            return [text for one in value for text in texts_in(one)]
+        case _:
+            return []
+
+
+def hidden(texts: list[str]) -> list[str]:
+    categories = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    return [t for t in texts if any(unicodedata.category(c) in categories for c in t)]
+
+
+@given(LINES)
+def test_a_notification_holds_nothing_that_cannot_be_seen(
+    lines: list[dict[str, str]],
+) -> None:
+    found = looked(lines)
+    after: Order = found.order or BEFORE
+    told = (*found.deliveries, *notify_cancelled(after, 3, RULES, START_MS))
+
+    payloads = [json.loads(one.payload) for one in told]
+
+    assert hidden([text for one in payloads for text in texts_in(one)]) == []
+
+
+@given(LINES)
+def test_what_is_stored_of_a_look_holds_nothing_that_cannot_be_seen(
+    lines: list[dict[str, str]],
+) -> None:
+    found = looked(lines)
+    after = found.order or BEFORE
+
+    stored = [getattr(ln, name) for ln in after.lines for name in type(ln).__slots__]
+
+    assert hidden([*stored, after.purchase_order, found.line]) == []
+    assert unpack(pack(after)) == after
