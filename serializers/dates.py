@@ -1,21 +1,19 @@
-"""Calendar days in the spellings of Westcon and ERPs, as YYYY-MM-DD."""
+"""Calendar days in the spellings of ERPs, as YYYY-MM-DD."""
 
 import re
 from datetime import date
 
-# Day before month: Westcon's newer interfaces print 6/11/2024 for 6 November.
 _SPELLINGS = (
     re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"),
     re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})(?:[T ].*)?"),
-    re.compile(r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>[0-9]{4})"),
 )
 
 
 def plain_date(text: str) -> str:
     """Write a day as YYYY-MM-DD, or "" if it is empty or no day.
 
-    Reads yyyymmdd, yyyy-MM-dd (with or without a time) and D/M/YYYY. SAP's
-    "00000000" for "not yet" is no day.
+    Reads yyyymmdd and yyyy-MM-dd, with or without a time, and nothing that has two
+    readings; Westcon's days are read by `westcon_dates`. "00000000" is no day.
     """
     stripped = text.strip()
     for spelling in _SPELLINGS:
