@@ -112,6 +112,9 @@ def test_what_a_receiver_says_is_short_and_without_our_secrets(
     "header",
     [
         "Retry-After: 7",
+        "Retry-After: 3,7",
+        "Retry-After: 7\r\nRetry-After: 3",
+        "Retry-After: 3\r\nRetry-After: Fri, 20 Nov 2026 10:00:07 GMT",
         "Retry-After: Fri, 20 Nov 2026 10:00:07 GMT",
         # A clock that is off by decades is compared with itself.
         "Retry-After: Sat, 01 Jan 2000 00:00:07 GMT\r\n" + LONG_AGO,

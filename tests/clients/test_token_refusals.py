@@ -12,6 +12,7 @@ from tests.clients.tokens import (
     answer,
     expire,
     in_threads,
+    key,
     numbered,
     refusal,
     token_answer,
@@ -98,6 +99,31 @@ def test_a_retry_after_is_not_undercut(
     server = serve(always(answer(429, b"", "Retry-After: 120\r\n")))
 
     assert refusal(source(server)).after == 120
+
+
+@pytest.mark.parametrize(("longest", "seconds"), [(86_400.0, 3_600), (900.0, 900)])
+def test_a_long_retry_after_is_honoured_as_far_as_the_partners_setting(
+    source: Callable[..., TokenSource], serve: Serve, longest: float, seconds: float
+) -> None:
+    server = serve(always(answer(503, b"", "Retry-After: 3600\r\n")))
+
+    first = refusal(source(server, retry_after_max=longest))
+    second = refusal(source(server, retry_after_max=longest))
+
+    assert first.after == seconds
+    assert seconds - 60 < second.after <= seconds
+    assert len(server.requests) == 1
+
+
+def test_a_wait_of_days_is_remembered_for_days(
+    source: Callable[..., TokenSource], serve: Serve, redis: "redis_library.Redis"
+) -> None:
+    days = 200_000
+    server = serve(always(answer(429, b"", f"Retry-After: {days}\r\n")))
+
+    refusal(source(server, retry_after_max=1e6))
+
+    assert redis.pttl(key(redis)) > (days - 60) * 1_000
 
 
 @pytest.mark.parametrize(

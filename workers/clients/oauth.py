@@ -51,6 +51,8 @@ class TokenSource:
         resource: sent when not empty.
         method: how the endpoint is asked.
         deadline: seconds for asking, and for waiting for somebody who asks.
+        retry_after_max: the most seconds of the endpoint's Retry-After that are
+            honoured.
         clock: monotonic seconds.
         dice: numbers in [0, 1) for the jitter of pauses.
     """
@@ -67,6 +69,7 @@ class TokenSource:
         resource: str = "",
         method: Literal["GET", "POST"] = "POST",
         deadline: float = 10.0,
+        retry_after_max: float = 86_400.0,
         clock: Callable[[], float] = time.monotonic,
         dice: Callable[[], float] = random.random,
     ) -> None:
@@ -77,6 +80,7 @@ class TokenSource:
         self._store = TokenStore(
             redis, credential_name(name, url, client_id, client_secret)
         )
+        self._retry_after_max = retry_after_max
         self._clock = clock
         self._dice = dice
         self._cached: _Cached | None = None
@@ -188,7 +192,7 @@ class TokenSource:
             case PermanentError():
                 code, after = "token_refused", REFUSED_SECONDS
             case TransientError(retry_after=float(asked)):
-                after = max(after, min(asked, REFUSED_SECONDS))
+                after = max(after, min(asked, self._retry_after_max))
             case NotYet():
                 after = error.after
         self._store.fail(owner, after, code, str(error))

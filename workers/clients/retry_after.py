@@ -13,7 +13,10 @@ EPOCH_FROM: Final = 1e6
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
-    """Return the seconds of a Retry-After.
+    """Return the seconds of a Retry-After; of several the most.
+
+    A partner's server and the balancer before it may each send one, and a repeated
+    header arrives joined with commas, which dates have inside as well.
 
     Args:
         headers: by lower-case name.
@@ -24,30 +27,39 @@ def retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
         None without one, or for garbage and negative numbers; 0 for a date that
         is past. Not capped.
     """
-    value = headers.get("retry-after", "").strip()
-    if _SECONDS.fullmatch(value):
-        return float(value)
-    until = _date(value)
-    if until is None:
-        return None
-    since = _date(headers.get("date", "")) or now
-    return max(0.0, (until - since).total_seconds())
+    dates = [date for date in map(_date, _values(headers, "date")) if date is not None]
+    since = min(dates, default=now)
+    waits = (_seconds(value, since) for value in _values(headers, "retry-after"))
+    return max((wait for wait in waits if wait is not None), default=None)
 
 
 def rate_limit_reset(headers: Mapping[str, str], now: datetime) -> float | None:
     """Return the seconds of an X-RateLimit-Reset, be it seconds or an epoch.
 
     Args:
-        headers: by lower-case name.
+        headers: by lower-case name; of several values the latest moment counts.
         now: our clock, aware.
     """
-    value = headers.get("x-ratelimit-reset", "").strip()
-    if not _SECONDS.fullmatch(value):
-        return None
-    number = float(value)
-    if number < EPOCH_FROM:
-        return number
-    return max(0.0, number - now.timestamp())
+    values = _values(headers, "x-ratelimit-reset")
+    numbers = [float(value) for value in values if _SECONDS.fullmatch(value)]
+    waits = (
+        number if number < EPOCH_FROM else max(0.0, number - now.timestamp())
+        for number in numbers
+    )
+    return max(waits, default=None)
+
+
+def _values(headers: Mapping[str, str], name: str) -> list[str]:
+    # A date comes apart at its comma too: its weekday alone is no value, and the
+    # rest is still the date.
+    return [part.strip() for part in headers.get(name, "").split(",")]
+
+
+def _seconds(value: str, since: datetime) -> float | None:
+    if _SECONDS.fullmatch(value):
+        return float(value)
+    until = _date(value)
+    return None if until is None else max(0.0, (until - since).total_seconds())
 
 
 def _date(value: str) -> datetime | None:

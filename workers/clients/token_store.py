@@ -13,7 +13,8 @@ import redis
 #: Hash, one per credential: `token`, `ends` and `refresh` (UTC ms), `owner` and
 #: `locked` (who asks for a new one, until when), `failed` (until when nobody
 #: asks), `code`, `message` and `failures` (why, how often in a row), `rejected`
-#: (when a token was last thrown away). Lives 25 hours after its last change.
+#: (when a token was last thrown away). Lives 25 hours after its last change, and as
+#: long as nobody may ask.
 TOKEN: Final = "wb:token:{name}"  # noqa: S105 - the name of a key
 
 _NOW: Final = """
@@ -21,7 +22,9 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local key = KEYS[1]
 local function number(name) return tonumber(redis.call('HGET', key, name) or 0) end
-local function keep() redis.call('PEXPIRE', key, 90000000) end
+local function keep()
+  redis.call('PEXPIRE', key, math.max(90000000, number('failed') - now))
+end
 """
 
 #: owner, ms for asking → verdict, ms, now, failures, token, code, message
