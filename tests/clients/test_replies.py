@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.clients.faults import Fault
-from workers.clients.replies import Answer, read_reply
+from workers.clients.replies import Answer, Needs, read_reply
 
 SIZED = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Kind: a\r\nX-Kind: b\r\n\r\nhello"
 SIZED_1_0 = SIZED.replace(b"1.1", b"1.0")
@@ -16,15 +16,15 @@ CHUNKED = (
 CLOSED = b"HTTP/1.1 200 OK\r\n\r\nhello"
 
 
-def read(*blocks: bytes, max_bytes: int = 1_000, cut: bool = False) -> Answer:
+def read(*blocks: bytes, max_bytes: int = 1_000, needs: Needs = "body") -> Answer:
     """Read an answer that comes in these blocks, then ends."""
     coming = iter(blocks)
-    return read_reply(lambda _: next(coming, b""), max_bytes=max_bytes, cut=cut)
+    return read_reply(lambda _: next(coming, b""), max_bytes=max_bytes, needs=needs)
 
 
-def fault(*blocks: bytes, max_bytes: int = 1_000, cut: bool = False) -> str:
+def fault(*blocks: bytes, max_bytes: int = 1_000, needs: Needs = "body") -> str:
     with pytest.raises(Fault) as caught:
-        read(*blocks, max_bytes=max_bytes, cut=cut)
+        read(*blocks, max_bytes=max_bytes, needs=needs)
     return caught.value.code
 
 
@@ -123,7 +123,7 @@ def test_headers_are_bounded_in_bytes() -> None:
     endless = iter(lambda: b"h" * 16_384, b"")
 
     with pytest.raises(Fault, match="64 KiB"):
-        read_reply(lambda _: next(endless), max_bytes=10, cut=False)
+        read_reply(lambda _: next(endless), max_bytes=10, needs="body")
 
 
 def test_a_chunk_header_is_bounded_in_bytes() -> None:
@@ -158,7 +158,7 @@ def test_a_body_over_the_limit_is_refused_and_one_of_the_limit_is_not(
 def test_a_body_that_may_be_cut_keeps_its_first_four_kibibytes(head: bytes) -> None:
     blocks = iter([b"HTTP/1.1 200 OK\r\n" + head, *[b"x" * 16_384] * 5])
 
-    answer = read_reply(lambda _: next(blocks), max_bytes=65_536, cut=True)
+    answer = read_reply(lambda _: next(blocks), max_bytes=65_536, needs="status")
 
     assert answer.data == b"x" * 4_096
     assert not answer.reusable
@@ -167,22 +167,18 @@ def test_a_body_that_may_be_cut_keeps_its_first_four_kibibytes(head: bytes) -> N
 def test_of_a_body_that_may_be_cut_no_more_is_kept_even_when_it_fits() -> None:
     whole = b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + b"x" * 5_000
 
-    answer = read(whole, max_bytes=65_536, cut=True)
+    answer = read(whole, max_bytes=65_536, needs="status")
 
     assert len(answer.data) == 4_096
     assert answer.reusable
 
 
-@given(st.binary(max_size=300), st.integers(1, 300), st.booleans())
-def test_any_bytes_give_an_answer_or_a_fault(
-    noise: bytes,
-    size: int,
-    cut: bool,  # noqa: FBT001 - hypothesis gives positional arguments
-) -> None:
+@given(st.binary(max_size=300), st.integers(1, 300))
+def test_any_bytes_give_an_answer_or_a_fault(noise: bytes, size: int) -> None:
     blocks = [noise[n : n + size] for n in range(0, len(noise), size)]
 
     try:
-        answer = read(b"HTTP/1.1 200 OK\r\n", *blocks, cut=cut)
+        answer = read(b"HTTP/1.1 200 OK\r\n", *blocks)
     except Fault:
         return
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from workers.clients.faults import Fault
 
-#: The most bytes of a status line with its headers, and of a line in a body.
+#: The most bytes of an answer's headers, and of one line outside them.
 HEAD_BYTES: Final = 65_536
 #: What one receive asks for.
 BLOCK: Final = 16_384
@@ -34,20 +34,33 @@ class Arriving:
         del self.buffer[:size]
         return taken
 
-    def exactly(self, size: int) -> bytes:
-        while len(self.buffer) < size:
-            if not self.fill():
-                message = f"ended its answer {size - len(self.buffer)} bytes early"
-                raise Fault(message, code="truncated")
-        return self.take(size)
+    def pour(self, size: int, into: bytearray) -> None:
+        """Move so many bytes, each as it comes: what breaks off leaves the others.
 
-    def line(self) -> bytes:
-        """Return the next line without its end, at most `HEAD_BYTES` long."""
+        Raises:
+            Fault: the connection ends before.
+        """
+        while size:
+            if not self.buffer and not self.fill():
+                raise Fault(f"ended its answer {size} bytes early", code="truncated")
+            taken = self.take(size)
+            into += taken
+            size -= len(taken)
+
+    def line(self, what: str) -> bytes:
+        """Return the next line without its line feed.
+
+        Args:
+            what: names the line in a message, as "a chunk header".
+
+        Raises:
+            Fault: the line is longer than `HEAD_BYTES`, or the connection ends in it.
+        """
         searched = 0
         while (end := self.buffer.find(b"\n", searched)) < 0:
             searched = len(self.buffer)
             if searched > HEAD_BYTES:
-                raise Fault("sent an endless chunk header", code="protocol")
+                raise Fault(f"sent more than 64 KiB as {what}", code="protocol")
             if not self.fill():
-                raise Fault("ended its answer in a chunk", code="truncated")
+                raise Fault(f"ended its answer in {what}", code="truncated")
         return self.take(end + 1)[:-1]

@@ -3,7 +3,7 @@
 from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as PoolTimeout
 
-from tasks.errors import Unavailable
+from tasks.errors import NotYet, PartnerError, Unavailable
 
 
 class Fault(Exception):
@@ -15,7 +15,8 @@ class Fault(Exception):
     Args:
         what: continues a sentence that begins with the partner's name.
         code: "timeout", "connect", "dns", "tls", "reset", "truncated",
-            "protocol", "size" or "encoding".
+            "protocol", "size", "encoding", or "proxy_" before the status with which
+            a proxy answers that it came to no connection.
     """
 
     def __init__(self, what: str, *, code: str) -> None:
@@ -23,8 +24,25 @@ class Fault(Exception):
         self.code = code
 
 
-def unavailable(error: Exception, of_whom: str, deadline: float) -> Unavailable:
+class ProxyFault(Fault):
+    """A proxy of ours is at fault: the partner was not called and is not to blame.
+
+    Args:
+        what: see `Fault`.
+        code: "proxy", or "proxy_" before the status with which it refused.
+        after: seconds until it is worth trying again.
+    """
+
+    def __init__(self, what: str, *, code: str, after: float) -> None:
+        super().__init__(what, code=code)
+        self.after = after
+
+
+def partner_error(error: Exception, of_whom: str, deadline: float) -> PartnerError:
     """Say what broke; neither a URL nor a byte of the answer is in the message.
+
+    A partner that gives no usable answer is `Unavailable`. A proxy of ours at fault is
+    `NotYet`: no try counts and no breaker, everybody at the destination waits.
 
     Args:
         error: what urllib3, `ssl`, `socket` or this package raised.
@@ -32,6 +50,9 @@ def unavailable(error: Exception, of_whom: str, deadline: float) -> Unavailable:
         deadline: seconds the whole exchange was given.
     """
     match _cause(error):
+        case ProxyFault() as fault:
+            what = f"{of_whom} {fault}"
+            return NotYet(what, code=fault.code, after=fault.after, shared=True)
         case Fault() as fault:
             return Unavailable(f"{of_whom} {fault}", code=fault.code)
         case TimeoutError() | PoolTimeout():

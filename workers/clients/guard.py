@@ -21,12 +21,12 @@ from urllib3.util import parse_url
 from tasks.errors import PermanentError
 from workers.clients.dialling import AddressInfo
 from workers.clients.networks import Address, Network, is_public
+from workers.clients.request_head import DEFAULT_PORTS
 
 MAX_URL: Final = 2_048
 #: Ports that names may use over https.
 PORTS: Final = frozenset({443, 8443})
 MAX_NAME: Final = 253
-_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 _TEXT = re.compile(r"[!#-;=?-\[\]_a-z~]+", re.ASCII)
 # Without ASCII, the Kelvin sign would pass for a k.
@@ -148,7 +148,7 @@ def _parsed(url: str) -> Target:
         port = ours.port
     except (ValueError, LocationParseError):
         _refuse("it cannot be read as a URL")
-    if ours.scheme not in _DEFAULT_PORTS:
+    if ours.scheme not in DEFAULT_PORTS:
         _refuse("its scheme is not https")
     if "@" in ours.netloc:
         _refuse("it names a user")
@@ -159,7 +159,7 @@ def _parsed(url: str) -> Target:
     if (ours.scheme, host, port) != (theirs.scheme, their_host, theirs.port):
         _refuse("two parsers read it differently")
     if port is None:
-        port = _DEFAULT_PORTS[ours.scheme]
+        port = DEFAULT_PORTS[ours.scheme]
     return Target(url, ours.scheme, host, port)
 
 

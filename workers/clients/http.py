@@ -16,11 +16,14 @@ from typing import Final, Literal, cast
 from urllib3 import HTTPConnectionPool
 from urllib3.util import Retry, Timeout
 
-from workers.clients.faults import WIRE_ERRORS, unavailable
+from workers.clients.dialling import Direct, Way, resolve
+from workers.clients.faults import WIRE_ERRORS, partner_error
 from workers.clients.guard import AddressGuard
-from workers.clients.replies import Answer
+from workers.clients.proxies import Proxy
+from workers.clients.replies import Answer, Needs
 from workers.clients.request_head import field_lines
 from workers.clients.routes import Certificate, Routes
+from workers.clients.tunnels import Tunnel
 from workers.clients.wire import Exchange, PooledAnswer
 
 #: A POST is never repeated by the pool, and a redirect never followed.
@@ -53,9 +56,12 @@ class HttpClient:
         pool: connections kept per host; more may be open, but are not kept.
         guard: decides where URLs may point, when the partner chooses them.
         idle_seconds: how old an unused connection may be to be used again.
+        authorities: PEM file of those whose certificates are trusted; "": the public
+            ones that come with certifi.
+        proxy: through which everything goes; None: straight to the hosts.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what all calls of one client have in common
         self,
         *,
         user_agent: str,
@@ -63,10 +69,17 @@ class HttpClient:
         pool: int = 64,
         guard: AddressGuard | None = None,
         idle_seconds: float = 15.0,
+        authorities: str = "",
+        proxy: Proxy | None = None,
     ) -> None:
         self._routes = Routes(
-            user_agent=user_agent, pool=pool, guard=guard, idle_seconds=idle_seconds
+            user_agent=user_agent,
+            pool=pool,
+            way=_way(guard, proxy, user_agent),
+            guard=guard,
+            idle_seconds=idle_seconds,
         )
+        self._authorities = authorities
         self._connect_seconds = connect_seconds
         # What follows connecting is bounded by the connection itself.
         self._timeout = Timeout(connect=connect_seconds, read=None)
@@ -81,46 +94,50 @@ class HttpClient:
         deadline: float,
         of_whom: str,
         max_bytes: int = 1_048_576,
-        excess: Literal["refuse", "cut"] = "refuse",
+        needs: Needs = "body",
         verify: bool | str = True,
         cert: Certificate = None,
     ) -> Reply:
-        """Send one request and read the whole answer, whatever its status.
+        """Send one request and read its answer, whatever its status.
 
         Args:
             method: GET or POST.
             url: http or https, without user and password.
             headers: besides Host, User-Agent, Accept-Encoding, Content-Length.
             body: sent as it is.
-            deadline: seconds until the last byte of the answer; the time of a
-                name look-up inside the C library cannot be cut short.
+            deadline: seconds from connecting, a proxy's tunnel included, until the
+                last byte of the answer; the time of a name look-up inside the C
+                library cannot be cut short.
             of_whom: the partner's name, for messages.
             max_bytes: the most bytes of the answer's body that are read.
-            excess: what becomes of a longer body: it is an error, or it is cut
-                and at most 4 KiB of any body are kept.
-            verify: whether the certificate is checked, or the file of the
-                authorities that are trusted.
+            needs: what the caller cannot do without: the body of a 2xx, whole and
+                within its limit, or the status alone. A status that says all is an
+                answer whatever comes behind it; at most 4 KiB of its body are kept.
+            verify: the file of the authorities that are trusted in this call, True
+                for the client's own, False for no check at all.
             cert: our own certificate.
 
         Raises:
-            Unavailable: no whole, plain HTTP answer within the deadline.
+            Unavailable: no answer within the deadline, or not what is needed of one.
             PermanentError: the URL or a header cannot be sent, or the guard
                 refuses where it leads.
-            NotYet: a certificate file of ours cannot be read.
+            NotYet: a certificate file of ours cannot be read, or our proxy is at
+                fault.
         """
         began = monotonic()
-        route = self._routes.find(url, of_whom, (verify, cert))
+        trusted = self._authorities or True if verify is True else verify
+        route = self._routes.find(url, of_whom, (trusted, cert))
         content = body or b""
         head = (
             f"{method} {route.target} HTTP/1.1\r\n{route.fields}"
             f"Content-Length: {len(content)}\r\n{field_lines(headers, of_whom)}\r\n"
         ).encode("latin-1")
         until = began + deadline
-        exchange = Exchange(head, content, until, max_bytes, excess == "cut")
+        exchange = Exchange(head, content, until, max_bytes, needs)
         try:
             answer = self._exchanged(route.pool, method, exchange, deadline)
         except WIRE_ERRORS as error:
-            raise unavailable(error, of_whom, deadline) from error
+            raise partner_error(error, of_whom, deadline) from error
         spent = (monotonic() - began) * 1_000
         return Reply(answer.status, answer.headers, answer.data, spent)
 
@@ -153,3 +170,10 @@ class HttpClient:
         if deadline >= self._connect_seconds:
             return self._timeout
         return Timeout(connect=deadline, read=None)
+
+
+def _way(guard: AddressGuard | None, proxy: Proxy | None, user_agent: str) -> Way:
+    judge = None if guard is None else guard.addresses
+    if proxy is None:
+        return Direct(judge or resolve)
+    return Tunnel(proxy, judge, user_agent)

@@ -82,7 +82,8 @@ class IngramClient:
             NotYet: no live secret; or, for the relay, no token or a refused one.
             Gone: 410; it wants no more.
             Throttled: 429.
-            Unavailable: no answer, 408, 425, 5xx.
+            Unavailable: no status, 408, 425, 5xx. A status that has come stands,
+                whatever becomes of the rest of its answer.
             TransientError: another 3xx or 4xx that the endpoint's table has come
                 again.
             PermanentError: another 3xx or 4xx, a URL that may not be called, or no
@@ -140,7 +141,7 @@ class IngramClient:
             deadline=self._deadline,
             of_whom=receiver.name,
             max_bytes=READ_BYTES,
-            excess="cut",
+            needs="status",
             verify=receiver.verify,
             cert=receiver.cert,
         )
@@ -176,7 +177,7 @@ class IngramClient:
             deadline=seconds,
             of_whom=RELAY,
             max_bytes=READ_BYTES,
-            excess="cut",
+            needs="status",
         )
 
 

@@ -4,34 +4,42 @@
 through the e-mail parser), with a silent short read and without a total
 deadline. This reader decides nothing about the network: it is given a function
 that receives.
+
+A status decides by itself wherever the body carries nothing that is needed: then
+nothing that comes behind the status line, or fails to come, undoes it. Otherwise a
+receiver that took a notification and broke off in its thanks would be sent it again.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Final, Literal
 
-from workers.clients.arriving import HEAD_BYTES, Arriving, Receive
+from workers.clients.arriving import Arriving, Receive
 from workers.clients.faults import Fault
-from workers.clients.reply_bodies import KEPT_BYTES, read_body
+from workers.clients.reply_bodies import KEPT_BYTES, is_encoded, read_body
+from workers.clients.reply_heads import (
+    final_status,
+    header_block,
+    headers_of,
+    readable_headers,
+)
 
-#: The most header lines; `http.client` allows as many.
-HEADER_LINES = 100
-#: The most interim (1xx) answers before the real one.
-INTERIM = 8
+#: What a caller cannot do without: a whole body of a 2xx, or the status alone.
+Needs = Literal["body", "status"]
 
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
-_STATUS = re.compile(r"HTTP/1\.([01]) ([1-9][0-9]{2})(?: .*)?\r?")
+#: How the rest of an answer may break once its status is known.
+_BREAKS: Final = (Fault, OSError)
 
 
 @dataclass(slots=True)
 class Answer:
-    """One answer, read to its end.
+    """One answer, read to its end or as far as it came.
 
     Attributes:
         status: the final status, never 1xx.
         headers: by lower-case name; repeated ones joined with a comma.
-        data: the body as sent, or its first 4 KiB when it may be cut.
+        data: the body as sent; of one that is not needed, what came of it.
         reusable: whether the connection stands right behind this answer.
     """
 
@@ -41,86 +49,80 @@ class Answer:
     reusable: bool
 
 
-def read_reply(receive: Receive, *, max_bytes: int, cut: bool) -> Answer:
+def read_reply(
+    receive: Receive,
+    *,
+    max_bytes: int,
+    needs: Needs,
+    hurry: Callable[[], None] = lambda: None,
+) -> Answer:
     """Read one answer to a GET or POST.
 
     Args:
-        receive: returns up to so many bytes, none at the end of the connection;
-            what it raises passes through.
+        receive: returns up to so many bytes, none at the end of the connection.
         max_bytes: the most bytes of body that are read.
-        cut: keep the first 4 KiB instead of refusing a longer body.
+        needs: whether the body of a 2xx must be whole. Of other statuses the rest is
+            read as far as it comes: who asks to wait is heard with a broken body too.
+        hurry: called when the status is known and the rest can be done without.
 
     Raises:
-        Fault: the answer is cut short, malformed, encoded or too big.
+        Fault: no whole status line; or a body that is needed is cut short,
+            malformed, encoded or too big.
+        Exception: what `receive` raised, under the same conditions.
     """
     source = Arriving(receive)
-    for _ in range(INTERIM):
-        minor, status, headers = _head(source)
-        if status >= HTTPStatus.OK:
-            return _answer(source, minor, status, headers, max_bytes, cut=cut)
-    raise Fault("sent only interim answers", code="protocol")
+    status, is_1_0 = final_status(source)
+    good = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
+    if needs == "body" and good:
+        return _whole(source, status, max_bytes, is_1_0=is_1_0)
+    hurry()
+    answer = _as_it_comes(source, status, max_bytes, is_1_0=is_1_0)
+    if needs == "status":
+        answer.data = answer.data[:KEPT_BYTES]
+    return answer
 
 
-def _head(source: Arriving) -> tuple[str, int, dict[str, str]]:
-    searched = 0
-    while (end := _HEAD_END.search(source.buffer, searched)) is None:
-        received = len(source.buffer)
-        if received > HEAD_BYTES:
-            raise _long_head()
-        # The blank line may have begun in what had come before.
-        searched = max(0, received - 3)
-        if not source.fill():
-            raise _ended(received)
-    if end.end() > HEAD_BYTES:
-        raise _long_head()
-    first, *lines = source.take(end.end()).decode("latin-1").split("\n")
-    status = _STATUS.fullmatch(first)
-    if status is None:
-        raise Fault("answered something that is not HTTP/1.1", code="protocol")
-    return status[1], int(status[2]), _headers(lines[:-2])
+def _whole(source: Arriving, status: int, max_bytes: int, *, is_1_0: bool) -> Answer:
+    headers = headers_of(header_block(source))
+    # Nothing is ever decoded: a body of 492 bytes can unfold to 210 MB.
+    if is_encoded(headers) and status != HTTPStatus.NO_CONTENT:
+        raise Fault("encoded its answer although asked not to", code="encoding")
+    body = bytearray()
+    framed = read_body(source, status, headers, max_bytes, body, cut=False)
+    reusable = framed and _stays(source, headers, is_1_0=is_1_0)
+    return Answer(status, headers, bytes(body), reusable)
 
 
-def _long_head() -> Fault:
-    return Fault("sent more than 64 KiB of headers", code="protocol")
-
-
-def _ended(received: int) -> Fault:
-    if received:
-        return Fault("ended its answer in the headers", code="truncated")
-    return Fault("closed the connection without an answer", code="reset")
-
-
-def _headers(lines: list[str]) -> dict[str, str]:
-    if len(lines) > HEADER_LINES:
-        raise Fault(f"sent {len(lines)} headers", code="protocol")
-    headers: dict[str, str] = {}
-    name = ""
-    for line in lines:
-        if line[0] in " \t" and name:
-            headers[name] += " " + line.strip()
-            continue
-        before, colon, value = line.partition(":")
-        name = before.rstrip().lower()
-        if not colon or not name:
-            raise Fault("sent a header without a name", code="protocol")
-        value = value.strip(" \t\r")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
-
-
-def _answer(
-    source: Arriving,
-    minor: str,
-    status: int,
-    headers: dict[str, str],
-    max_bytes: int,
-    *,
-    cut: bool,
+def _as_it_comes(
+    source: Arriving, status: int, max_bytes: int, *, is_1_0: bool
 ) -> Answer:
-    body, framed = read_body(source, status, headers, max_bytes, cut=cut)
-    if cut:
-        body = body[:KEPT_BYTES]
-    connection = headers.get("connection", "").lower()
-    stays = "close" not in connection if minor == "1" else "keep-alive" in connection
+    headers, whole, sound = _headers_as_they_come(source)
+    body, reusable = bytearray(), False
+    if whole:
+        try:
+            framed = read_body(source, status, headers, max_bytes, body, cut=True)
+            reusable = sound and framed and _stays(source, headers, is_1_0=is_1_0)
+        except _BREAKS:
+            reusable = False
+    readable = b"" if is_encoded(headers) else bytes(body)
+    return Answer(status, headers, readable, reusable)
+
+
+def _headers_as_they_come(source: Arriving) -> tuple[dict[str, str], bool, bool]:
+    """Return what can be read of them, whether they ended, and whether all are fine."""
+    try:
+        block, whole = header_block(source), True
+    except _BREAKS:
+        block, whole = bytes(source.buffer), False
+    try:
+        return headers_of(block), whole, whole
+    except Fault:
+        return readable_headers(block), whole, False
+
+
+def _stays(source: Arriving, headers: Mapping[str, str], *, is_1_0: bool) -> bool:
     # Bytes behind the answer belong to nobody; such a connection is not trusted.
-    return Answer(status, headers, body, framed and stays and not source.buffer)
+    if source.buffer:
+        return False
+    connection = headers.get("connection", "").lower()
+    return "keep-alive" in connection if is_1_0 else "close" not in connection

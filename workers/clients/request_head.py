@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlsplit
 
 from tasks.errors import PermanentError
 
@@ -10,6 +12,24 @@ from tasks.errors import PermanentError
 _LINES = re.compile(
     r"(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\t\x20-\x7e\xa0-\xff]*\r\n)*",
 )
+
+
+#: The ports that schemes mean where a URL names none.
+DEFAULT_PORTS: Final[Mapping[str, int]] = {"http": 80, "https": 443}
+
+
+def host_field(url: str) -> str:
+    """Return what Host is for a URL: without the port that its scheme has by default.
+
+    Receivers compare it with names, and some sign it; `name:443` is neither.
+    """
+    parts = urlsplit(url)
+    name, _, _ = (parts.hostname or "").partition("%")
+    host = f"[{name}]" if ":" in name else name
+    port = parts.port
+    if port is None or port == DEFAULT_PORTS.get(parts.scheme):
+        return host
+    return f"{host}:{port}"
 
 
 def field_lines(headers: Mapping[str, str], of_whom: str) -> str:

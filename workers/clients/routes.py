@@ -14,9 +14,9 @@ from urllib3 import HTTPConnectionPool
 from urllib3.exceptions import HTTPError
 
 from tasks.errors import NotYet, PermanentError
-from workers.clients.dialling import resolve
+from workers.clients.dialling import Way
 from workers.clients.guard import AddressGuard
-from workers.clients.request_head import field_lines
+from workers.clients.request_head import field_lines, host_field
 from workers.clients.wire import SecureWirePool, WirePool
 
 #: Client certificate: one file with both, or certificate and key.
@@ -60,6 +60,7 @@ class Routes:
     Args:
         user_agent: sent with every request.
         pool: connections kept per host.
+        way: how connections come about.
         guard: decides where URLs may point, when the partner chooses them.
         idle_seconds: how old an unused connection may be to be used again.
     """
@@ -69,16 +70,14 @@ class Routes:
         *,
         user_agent: str,
         pool: int,
+        way: Way,
         guard: AddressGuard | None,
         idle_seconds: float,
     ) -> None:
         # More pools than routes: a pool that is in use is never thrown out.
         self._adapter = _Adapter(pool_connections=2 * REMEMBERED, pool_maxsize=pool)
         self._guard = guard
-        self._connection = {
-            "resolve": resolve if guard is None else guard.addresses,
-            "idle_seconds": idle_seconds,
-        }
+        self._connection = {"way": way, "idle_seconds": idle_seconds}
         # No encodings: what is never decoded cannot unfold.
         always = {"User-Agent": user_agent, "Accept-Encoding": "identity"}
         self._fields = field_lines(always, "every partner")
@@ -111,7 +110,7 @@ class Routes:
             self._guard.check(url)
         request = _prepared(url, of_whom)
         pool = self._pool(request, of_whom, tls)
-        host = urlsplit(request.url or "").netloc
+        host = host_field(request.url or "")
         fields = field_lines({"Host": host}, of_whom) + self._fields
         return Route(pool, request.path_url, fields)
 

@@ -16,16 +16,20 @@ import socket
 import ssl
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import Any, Final
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import SSLError
 from urllib3.util.ssl_match_hostname import CertificateError
 
-from workers.clients.dialling import Resolve, dial, time_left
+from workers.clients.dialling import Way, time_left
 from workers.clients.faults import Fault
-from workers.clients.replies import Answer, read_reply
+from workers.clients.incoming import Incoming
+from workers.clients.replies import Answer, Needs, read_reply
+
+#: Seconds for an answer that has come while its request could not be sent to the end.
+LAST_LOOK: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +41,28 @@ class Exchange:
         body: sent behind the head, in the same packet if it fits.
         until: the monotonic second at which everything must have ended.
         max_bytes: see `read_reply`.
-        cut: see `read_reply`.
+        needs: see `read_reply`.
     """
 
     head: bytes
     body: bytes
     until: float
     max_bytes: int
-    cut: bool
+    needs: Needs
 
 
 class WireConnection(HTTPConnection):
     """A kept connection; urllib3's pool hands it to one thread at a time."""
 
     def __init__(
-        self, *places: Any, resolve: Resolve, idle_seconds: float, **options: Any
+        self, *places: Any, way: Way, idle_seconds: float, **options: Any
     ) -> None:
         super().__init__(*places, **options)
-        self._resolve = resolve
+        self._way = way
         self._idle_seconds = idle_seconds
         self._used = monotonic()
         self._exchange: Exchange | None = None
+        self._until = 0.0
 
     @property
     def is_connected(self) -> bool:
@@ -68,44 +73,49 @@ class WireConnection(HTTPConnection):
         return young and super().is_connected
 
     def _new_conn(self) -> socket.socket:
-        seconds = float(self.timeout or 0)
-        until = monotonic() + seconds
-        secure = isinstance(self, HTTPSConnection)
-        try:
-            addresses = self._resolve(self._dns_host, self.port or 0, secure)
-            return dial(addresses, until)
-        except socket.gaierror as error:
-            raise Fault("has a name that cannot be looked up", code="dns") from error
-        except TimeoutError as error:
-            # Not "timeout": nothing was sent, so nothing is in doubt.
-            what = f"took no connection within {seconds:g} s"
-            raise Fault(what, code="connect") from error
-        except OSError as error:
-            what = f"took no connection ({error.strerror or type(error).__name__})"
-            raise Fault(what, code="connect") from error
+        return self._way.connect(
+            self._dns_host,
+            self.port or 0,
+            secure=isinstance(self, HTTPSConnection),
+            seconds=float(self.timeout or 0),
+        )
 
     def request(self, *_call: Any, body: Any = None, **_options: Any) -> None:
-        """Send an `Exchange`, which the pool passes through as the body."""
+        """Send an `Exchange`, which the pool passes through as the body.
+
+        Raises:
+            Fault: there is no connection, or no time left to send anything.
+        """
         exchange: Exchange = body
-        self._exchange = exchange
+        self._exchange, self._until = exchange, exchange.until
         if self.sock is None:
             self.connect()
-        unsent = memoryview(exchange.head + exchange.body)
+        if monotonic() >= exchange.until:
+            # Not "timeout": nothing was sent, so nothing is in doubt.
+            raise Fault("took its connection too late", code="connect")
+        try:
+            self._send(memoryview(exchange.head + exchange.body))
+        except TimeoutError:
+            # It has stopped reading, and may have answered before.
+            self._until = monotonic() + LAST_LOOK
+
+    def _send(self, unsent: memoryview) -> None:
         while unsent:
-            self.sock.settimeout(time_left(exchange.until))
+            self.sock.settimeout(time_left(self._until))
             unsent = unsent[self.sock.send(unsent) :]
 
     def getresponse(self) -> Any:
-        """Return an `Answer`, read to its end; the pool only passes it on."""
+        """Return an `Answer`; the pool only passes it on."""
         exchange = self._exchange
         if exchange is None:
             raise RuntimeError("an answer is read behind a request")
-
-        def receive(size: int) -> bytes:
-            self.sock.settimeout(time_left(exchange.until))
-            return self.sock.recv(size)
-
-        answer = read_reply(receive, max_bytes=exchange.max_bytes, cut=exchange.cut)
+        incoming = Incoming(self.sock, self._until)
+        answer = read_reply(
+            incoming.receive,
+            max_bytes=exchange.max_bytes,
+            needs=exchange.needs,
+            hurry=incoming.hurry,
+        )
         self._exchange = None
         self._used = monotonic()
         if not answer.reusable:
@@ -125,10 +135,11 @@ class SecureWireConnection(WireConnection, HTTPSConnection):
         try:
             super().connect()
         except TimeoutError as error:
-            what = "finished no TLS handshake in time"
+            what = f"finished no TLS handshake in time{self._way.through}"
             raise Fault(what, code="connect") from error
         except (SSLError, CertificateError, OSError) as error:
-            what = f"came to no TLS connection: {_tls_reason(error)}"
+            why = _tls_reason(error)
+            what = f"came to no TLS connection{self._way.through}: {why}"
             raise Fault(what, code="tls") from error
 
 
