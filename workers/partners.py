@@ -1,6 +1,7 @@
 """The partners' clients as the settings want them."""
 
 from importlib.metadata import version
+from typing import Literal
 
 import redis
 
@@ -11,25 +12,47 @@ from workers.clients.guard import AddressGuard, TargetRules
 from workers.clients.http import HttpClient
 from workers.clients.ingram import IngramClient
 from workers.clients.oauth import TokenSource
+from workers.clients.proxies import Proxy, proxy_of
 from workers.clients.routes import Certificate
 from workers.clients.westcon import WestconAccess, WestconClient
 from workers.redis_clock import RedisClock
 from workers.settings import Settings
 from workers.settings_endpoint import Endpoint as EndpointSettings
+from workers.settings_names import name_of
+from workers.settings_partners import Partner
+
+PartnerName = Literal["westcon", "deck", "ingram"]
 
 
-def http_client(pool: int, guard: AddressGuard | None = None) -> HttpClient:
-    """A client that tells receivers who calls."""
+def http_client(
+    settings: Settings,
+    partner: PartnerName,
+    pool: int,
+    guard: AddressGuard | None = None,
+) -> HttpClient:
+    """A client that calls one partner the way its settings say."""
+    own: Partner = getattr(settings, partner)
     return HttpClient(
-        user_agent=f"Waybill/{version('waybill')}", pool=pool, guard=guard
+        user_agent=f"Waybill/{version('waybill')}",
+        pool=pool,
+        guard=guard,
+        authorities=own.ca_file,
+        proxy=proxy(settings, partner),
     )
 
 
+def proxy(settings: Settings, partner: PartnerName) -> Proxy | None:
+    """The proxy through which a partner is called."""
+    own: Partner = getattr(settings, partner)
+    url = own.proxy.get_secret_value()
+    return proxy_of(url, name_of((partner, "proxy"))) if url else None
+
+
 def westcon_client(
-    settings: Settings, client: "redis.Redis", http: HttpClient, clock: RedisClock
+    settings: Settings, client: "redis.Redis", pool: int, clock: RedisClock
 ) -> WestconClient:
     """Westcon with the token that all workers share."""
-    westcon = settings.westcon
+    westcon, http = settings.westcon, http_client(settings, "westcon", pool)
     tokens = TokenSource(
         client,
         http,
@@ -38,6 +61,7 @@ def westcon_client(
         client_id=westcon.client_id,
         client_secret=westcon.client_secret.get_secret_value(),
         resource=westcon.resource,
+        retry_after_max=westcon.retry_after_max,
     )
     access = WestconAccess(
         base_url=westcon.base_url,
@@ -49,7 +73,7 @@ def westcon_client(
     return WestconClient(http, tokens, access, clock.now)
 
 
-def deck_client(settings: Settings, http: HttpClient, clock: RedisClock) -> DeckClient:
+def deck_client(settings: Settings, pool: int, clock: RedisClock) -> DeckClient:
     """The client's DECK site."""
     deck = settings.deck
     access = DeckAccess(
@@ -64,18 +88,14 @@ def deck_client(settings: Settings, http: HttpClient, clock: RedisClock) -> Deck
         timestamp_format=deck.timestamp_format,
         read_back=deck.read_back,
     )
-    return DeckClient(http, access, clock.now)
+    return DeckClient(http_client(settings, "deck", pool), access, clock.now)
 
 
 def ingram_client(
-    settings: Settings,
-    client: "redis.Redis",
-    http: HttpClient,
-    pool: int,
-    clock: RedisClock,
+    settings: Settings, client: "redis.Redis", pool: int, clock: RedisClock
 ) -> IngramClient:
     """The endpoints, each behind the guard of where a URL may point."""
-    ingram = settings.ingram
+    ingram, http = settings.ingram, http_client(settings, "ingram", pool)
     rules = TargetRules(ingram.allowed_networks)
     tokens = None
     if ingram.client_id:
@@ -87,9 +107,10 @@ def ingram_client(
             client_id=ingram.client_id,
             client_secret=ingram.client_secret.get_secret_value(),
             method=ingram.token_method,
+            retry_after_max=ingram.retry_after_max,
         )
     return IngramClient(
-        http_client(pool, AddressGuard(rules)),
+        http_client(settings, "ingram", pool, AddressGuard(rules)),
         relay_http=http,
         tokens=tokens,
         endpoints={n: _endpoint(n, one) for n, one in ingram.endpoints.items()},

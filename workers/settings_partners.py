@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from serializers.deck_timestamp import DEFAULT_FORM
 from tasks.retry import RetryPolicy
 from tasks.statuses import DEFAULT_STATUSES, StatusRule, StatusTable
+from workers.settings_authorities import AuthoritiesFile
 from workers.settings_types import (
     BaseUrl,
     Count,
@@ -15,6 +16,7 @@ from workers.settings_types import (
     HttpUrl,
     Pause,
     PerMinute,
+    ProxyUrl,
     Seconds,
     Secret,
     Section,
@@ -66,6 +68,16 @@ class Partner(Section):
         0,
         description="Calls per minute to one destination, over all workers;"
         " 0 is unlimited",
+    )
+    ca_file: AuthoritiesFile = Field(
+        "",
+        description="PEM file of the authorities whose certificates are trusted, in"
+        " place of the public ones that come with Waybill",
+    )
+    proxy: ProxyUrl = Field(
+        SecretStr(""),
+        description="The HTTP proxy for all calls, `http://[user:password@]host:port`;"
+        " `HTTPS_PROXY` and the like do not count",
     )
 
     @property

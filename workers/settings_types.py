@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from serializers.deck_timestamp import checked
+from workers.clients.proxies import proxy_of
 
 #: What a URL may hold: printable ASCII without blanks, quotes and backslashes.
 #: Parsers disagree about the rest, so two of them could see two hosts.
@@ -103,6 +104,18 @@ def secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def proxy_url(value: SecretStr) -> SecretStr:
+    """Check where a proxy is; empty is not set.
+
+    Raises:
+        ValueError: not the URL of one that can be used.
+    """
+    text = value.get_secret_value()
+    if text:
+        proxy_of(text, "")
+    return value
+
+
 def network(value: object) -> object:
     """Read a network like 10.0.0.0/8.
 
@@ -121,6 +134,8 @@ BaseUrl = Annotated[str, AfterValidator(base_url)]
 RedisUrl = Annotated[str, AfterValidator(redis_url)]
 DotNetForm = Annotated[str, AfterValidator(checked)]
 Secret = Annotated[SecretStr, AfterValidator(secret)]
+#: Not shown anywhere: it may hold a password.
+ProxyUrl = Annotated[Secret, AfterValidator(proxy_url)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(network)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Pause = Annotated[float, Field(ge=0, allow_inf_nan=False)]

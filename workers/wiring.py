@@ -26,7 +26,6 @@ from workers.metrics import Metrics
 from workers.paces import Paces
 from workers.partners import (
     deck_client,
-    http_client,
     ingram_client,
     westcon_client,
 )
@@ -93,14 +92,13 @@ def _partners(
     settings: Settings, client: "redis.Redis", slots: int, clock: RedisClock
 ) -> tuple[Westcon, Deck, Ingram]:
     """The partners in use; the others answer that they are not configured."""
-    http = http_client(slots)
     unused = _Unused()
     return (
-        westcon_client(settings, client, http, clock)
+        westcon_client(settings, client, slots, clock)
         if settings.westcon_in_use
         else unused,
-        deck_client(settings, http, clock) if settings.deck_in_use else unused,
-        ingram_client(settings, client, http, slots, clock)
+        deck_client(settings, slots, clock) if settings.deck_in_use else unused,
+        ingram_client(settings, client, slots, clock)
         if settings.ingram_in_use
         else unused,
     )

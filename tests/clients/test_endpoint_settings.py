@@ -17,7 +17,7 @@ from tests.clients.receivers import BODY, OK, headers_of
 from tests.clients.test_tls import make_certificate
 from workers.clients.ingram import IngramClient
 from workers.destinations import destinations_of
-from workers.partners import http_client, ingram_client
+from workers.partners import ingram_client
 from workers.redis_clock import RedisClock
 from workers.settings import Settings
 
@@ -37,7 +37,7 @@ def settings_of(url: str, **fields: Any) -> Settings:
 
 
 def client_of(redis: "redis_library.Redis", settings: Settings) -> IngramClient:
-    return ingram_client(settings, redis, http_client(1), 1, RedisClock(redis))
+    return ingram_client(settings, redis, 1, RedisClock(redis))
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from workers.cli.doctor_partners import partner_checks
 from workers.cli.doctor_redis import redis_checks
 from workers.cli.printing import example, plain, print_json
 from workers.cli.redis_trouble import LEDGER, place, same_server, trouble
-from workers.partners import http_client
 from workers.settings import Settings, SettingsError
 
 BROKER = "WAYBILL_BROKER_URL"
@@ -68,7 +67,7 @@ def checks(environ: Mapping[str, str], *, offline: bool) -> Iterator[Check]:
         yield from _hints(settings, LOOKING if reached else LOOKING / 2)
     yield crash_check()
     if complete:
-        yield from partner_checks(settings, http_client(1), offline=offline)
+        yield from partner_checks(settings, offline=offline)
 
 
 def _redis(settings: Settings, *, complete: bool) -> Generator[Check, None, bool]:

@@ -4,44 +4,57 @@ import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from time import monotonic
 from typing import Literal
 
 from tasks.errors import PartnerError, PermanentError
 from workers.cli.doctor_check import Check, ok, warning, wrong
 from workers.cli.doctor_westcon import access
+from workers.clients.faults import ProxyFault
 from workers.clients.guard import AddressGuard, TargetRules
 from workers.clients.http import HttpClient, Reply
+from workers.clients.proxies import Proxy
 from workers.clients.token_request import Credential, ask
+from workers.clients.tunnels import dial_proxy
+from workers.partners import http_client, proxy
 from workers.settings import Settings
 from workers.settings_endpoint import Endpoint
 
-#: Seconds that one look may take.
-DEADLINE = 10.0
+#: Seconds that one look may take, and connecting to a proxy.
+DEADLINE, CONNECT_SECONDS = 10.0, 5.0
 #: What we sign carries Redis' time, from which this machine's is told apart beside it;
 #: DECK's TimestampUTC does so to the minute.
 ODD_SECONDS, REFUSED_SECONDS = 30.0, 300.0
 
 
-def partner_checks(
-    settings: Settings, http: HttpClient, *, offline: bool
-) -> Iterator[Check]:
-    """All checks of the partners in use; offline, nothing leaves this machine."""
+def partner_checks(settings: Settings, *, offline: bool) -> Iterator[Check]:
+    """All checks of the partners in use; offline, nothing leaves this machine.
+
+    They are called the workers' way: with their proxies, and trusting whom they trust.
+    """
     if not offline:
-        yield from _reached(settings, http)
+        yield from _reached(settings)
     rules = TargetRules(settings.ingram.allowed_networks)
     for name, endpoint in settings.ingram.endpoints.items():
         yield target(name, endpoint, AddressGuard(rules), offline=offline)
 
 
-def _reached(settings: Settings, http: HttpClient) -> Iterator[Check]:
+def _reached(settings: Settings) -> Iterator[Check]:
     if settings.westcon_in_use:
+        http = http_client(settings, "westcon", 1)
         credential = westcon_credential(settings)
         yield token(http, credential)
         yield from base_url(http, "Westcon", settings.westcon.base_url)
         yield from _let_in(settings, http, credential)
     if settings.deck_in_use:
+        http = http_client(settings, "deck", 1)
         yield from base_url(http, "DECK", settings.deck.base_url)
-    if any(one.mode == "relay" for one in settings.ingram.endpoints.values()):
+    modes = {one.mode for one in settings.ingram.endpoints.values()}
+    between = proxy(settings, "ingram")
+    if between is not None and "direct" in modes:
+        yield proxy_reached("Ingram", between)
+    if "relay" in modes:
+        http = http_client(settings, "ingram", 1)
         yield token(http, ingram_credential(settings))
         yield from base_url(http, "Ingram", settings.ingram.base_url)
 
@@ -86,7 +99,8 @@ def token(http: HttpClient, credential: Credential) -> Check:
     try:
         ask(http, credential)
     except PartnerError as error:
-        return wrong(name, str(error), f"correct {variables}, or wait if it is down")
+        advice = f"correct {variables}, or wait if it is down"
+        return wrong(name, str(error), _way_advice(credential.name, error) or advice)
     return ok(name, f"{credential.of_whom} gave one")
 
 
@@ -95,14 +109,43 @@ def base_url(http: HttpClient, whom: str, url: str) -> Iterator[Check]:
     name, variable = whom.lower(), f"WAYBILL_{whom.upper()}__BASE_URL"
     try:
         reply = http.send(
-            "GET", url, headers={}, body=None, deadline=DEADLINE, of_whom=whom
+            "GET",
+            url,
+            headers={},
+            body=None,
+            deadline=DEADLINE,
+            of_whom=whom,
+            needs="status",
         )
     except PartnerError as error:
-        advice = f"check {variable}, the network and the certificates"
+        advice = _way_advice(name, error) or f"check {variable} and the network"
         yield wrong(f"{name}.reached", str(error), advice)
         return
     yield ok(f"{name}.reached", f"{whom} answers (HTTP {reply.status})")
     yield from clock(name, whom, reply, datetime.now(UTC))
+
+
+def proxy_reached(whom: str, between: Proxy) -> Check:
+    """Whether a proxy is there, for receivers that are not called from here."""
+    name = f"{whom.lower()}.proxy"
+    try:
+        dial_proxy(between, monotonic() + CONNECT_SECONDS, CONNECT_SECONDS).close()
+    except ProxyFault as fault:
+        return wrong(name, f"{whom} {fault}", f"correct {between.setting}")
+    return ok(name, f"{between} takes connections")
+
+
+def _way_advice(partner: str, error: PartnerError) -> str:
+    """What to do about a proxy or a certificate; "" when it is something else."""
+    prefix = f"WAYBILL_{partner.upper()}__"
+    if error.code.startswith("proxy"):
+        return f"correct {prefix}PROXY, or what the proxy allows"
+    if error.code == "tls":
+        return (
+            f"name whom to trust in {prefix}CA_FILE, if a private authority or a proxy"
+            " that looks into TLS has signed the certificate"
+        )
+    return ""
 
 
 def clock(name: str, whom: str, reply: Reply, now: datetime) -> Iterator[Check]:
@@ -135,7 +178,8 @@ def target(
         more = ", or widen WAYBILL_INGRAM__ALLOWED_NETWORKS" if direct else ""
         return wrong(check, str(error), advice + more)
     except OSError:
-        return wrong(check, "its host's name cannot be looked up", advice)
+        says = "its host's name cannot be looked up here, which a proxy does not mend"
+        return wrong(check, says, advice)
     how = "is called directly" if direct else "is reached through Ingram"
     return ok(check, f"{place.host} {how}; its URL passes the guard")
 

@@ -11,7 +11,7 @@ from workers.cli.endpoint_seen import EndpointSeen, look
 from workers.cli.endpoint_trial import Trial, tried
 from workers.cli.opening import Opened, now_ms, opened
 from workers.cli.printing import example, plain, print_json, print_table
-from workers.partners import http_client, ingram_client
+from workers.partners import ingram_client
 from workers.redis_clock import RedisClock
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
@@ -86,8 +86,8 @@ def test(environ: Mapping[str, str], /, name: str, *, as_json: bool) -> None:
     """
     with opened(environ) as ledger:
         settings = ledger.settings.ingram.endpoints[_known(ledger, name)]
-        http, clock = http_client(1), RedisClock(ledger.client)
-        client = ingram_client(ledger.settings, ledger.client, http, 1, clock)
+        clock = RedisClock(ledger.client)
+        client = ingram_client(ledger.settings, ledger.client, 1, clock)
         trial = tried(client, name, settings, now_ms(ledger.client))
     if as_json:
         print_json(asdict(trial))
