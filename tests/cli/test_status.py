@@ -118,6 +118,10 @@ def test_a_destination_that_asked_to_wait_is_not_well(
         ("token_refused", "refuses our credentials"),
         ("http_403", "quota of calls is used up"),
         ("http_429", "it asked to wait (429)"),
+        ("proxy", "our proxy is not reached"),
+        ("proxy_407", "another user or password"),
+        ("proxy_403", "refuses to connect to it (403)"),
+        ("certificate", "CA_FILE"),
     ],
 )
 def test_a_destination_that_refuses_us_says_what_to_look_at(

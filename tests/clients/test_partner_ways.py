@@ -9,7 +9,7 @@ import pytest
 import redis as redis_library
 
 from tasks.errors import NotYet, Unavailable
-from tests.clients.connect_proxy import asked_for, carrying
+from tests.clients.connect_proxy import asked_for, carrying, refusing
 from tests.clients.partners import answer
 from tests.clients.raw_server import Act, Peer, RawServer, always
 from tests.clients.receivers import BODY
@@ -143,6 +143,25 @@ def test_an_endpoints_own_authority_goes_before_ingrams_file(
     assert own.notify("acme", "EV1", BODY, 1) == 200
     with pytest.raises(Unavailable, match="certificate refused"):
         usual.notify("acme", "EV1", BODY, 1)
+
+
+def test_a_proxy_that_is_away_is_told_as_such_from_the_token_on(
+    redis: "redis_library.Redis", serve: Callable[[Act], RawServer]
+) -> None:
+    proxy = serve(refusing(b"HTTP/1.1 407 X\r\n\r\n"))
+    own = {"WAYBILL_WESTCON__PROXY": f"http://user:secret@127.0.0.1:{proxy.port}"}
+    settings = Settings.load(WESTCON | own)
+    client = westcon_client(settings, redis, 1, RedisClock(redis))
+
+    errors = []
+    for _ in range(2):
+        with pytest.raises(NotYet) as caught:
+            client.order_status("W", ("6000001",))
+        errors.append(caught.value)
+
+    assert {error.code for error in errors} == {"proxy_407"}
+    assert all("WAYBILL_WESTCON__PROXY" in str(error) for error in errors)
+    assert len(proxy.requests) == 1
 
 
 def test_one_partners_file_and_proxy_are_not_anothers(

@@ -63,6 +63,11 @@ _CLOSED_BY = {
     "token_unavailable": "its token endpoint gives no token",
     "http_403": "the quota of calls is used up (403)",
     "http_429": "it asked to wait (429)",
+    "certificate": "a certificate file of ours cannot be read; look at its partner's"
+    " CA_FILE, and at the endpoint's own files",
+    "proxy": "our proxy is not reached or is none; look at its partner's PROXY setting",
+    "proxy_407": "our proxy wants another user or password; look at its partner's PROXY"
+    " setting",
 }
 
 
@@ -70,6 +75,9 @@ def closed_why(gate: GateState) -> str:
     """Why a gate is closed."""
     if gate.why in _CLOSED_BY:
         return _CLOSED_BY[gate.why]
+    if gate.why.startswith("proxy_"):
+        status = gate.why.removeprefix("proxy_")
+        return f"our proxy refuses to connect to it ({status}); have it allowed there"
     if gate.breaker and not gate.why:
         return f"the breaker opened after {gate.failures} failures in a row"
     return "it asked to wait, or there is no token for it"

@@ -92,7 +92,8 @@ class TokenSource:
 
         Raises:
             NotYet: there is none now; "token_unavailable" when its endpoint or
-                Redis does not answer, "token_refused" when a person must look.
+                Redis does not answer, "token_refused" when a person must look, and
+                what a proxy of ours or a certificate's file is at fault for.
         """
         try:
             return self._fresh() or self._shared()
@@ -194,7 +195,7 @@ class TokenSource:
             case TransientError(retry_after=float(asked)):
                 after = max(after, min(asked, self._retry_after_max))
             case NotYet():
-                after = error.after
+                code, after = error.code, error.after
         self._store.fail(owner, after, code, str(error))
         return self._not_yet(code, str(error), after)
 
