@@ -12,6 +12,7 @@ from tasks.retry import JITTER
 from tasks.statuses import DEFAULT_STATUSES
 from tests.docs.pages import blocks, text
 from workers.clients.answer_table import FIXED, USUAL
+from workers.clients.incoming import REST_SECONDS
 from workers.clients.ingram import READ_BYTES
 from workers.clients.masks import SAID
 from workers.clients.reply_bodies import KEPT_BYTES
@@ -136,6 +137,7 @@ def test_the_figures_are_those_of_the_code() -> None:
 
     assert f"{known['deadline'].default:.0f} s for the whole call" in short
     assert f"{READ_BYTES // 1_024} KiB; of a refusal {KEPT_BYTES // 1_024} KiB" in short
+    assert f"within {REST_SECONDS:.0f} s and {READ_BYTES // 1_024} KiB" in short
     assert f"and {SAID} characters kept" in short
     assert f"{WORDS[len(PAUSES) + 1]} tries within {within}" in short
     *most, last = map(_pause, PAUSES)
