@@ -1,20 +1,32 @@
 """The event that an entry of the ERP's stream holds, in whichever fields."""
 
-from serializers import binary_mode, entry_fields, events
+from dataclasses import dataclass
+
+from serializers import binary_mode, entry_fields, event_identity, events
 from serializers.entry_fields import Fields
 from serializers.errors import DecodeError
 from serializers.json_limits import JsonValue
 from serializers.order_event import OrderEvent
 
 
-def decode(fields: Fields) -> OrderEvent:
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An event, and the mark by which it is known again, see `event_identity`."""
+
+    event: OrderEvent
+    mark: str
+
+
+def read(fields: Fields) -> Read:
     """Read the event, from the field `event` or in CloudEvents binary mode.
 
     Raises:
         DecodeError: as `events.decode`; or no field or several hold the event, and
             then the message has the names of the fields.
     """
-    return events.decode_value(value_of(fields))
+    value = value_of(fields)
+    event = events.decode_value(value)
+    return Read(event, event_identity.mark(event, value))
 
 
 def value_of(fields: Fields) -> JsonValue:
@@ -23,7 +35,7 @@ def value_of(fields: Fields) -> JsonValue:
     Fields beside these are for others, and left out.
 
     Raises:
-        DecodeError: see `decode`.
+        DecodeError: see `read`.
     """
     bodies = entry_fields.bodies(fields)
     if len(bodies) == 1:

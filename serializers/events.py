@@ -1,7 +1,5 @@
 """The ERP's order events: CloudEvents 1.0 as JSON, to values and back."""
 
-import hashlib
-
 from pydantic import ValidationError
 
 from serializers import strict_json
@@ -20,7 +18,6 @@ __all__ = [
     "EventLine",
     "EventType",
     "OrderEvent",
-    "body_digest",
     "decode",
     "decode_value",
     "digest",
@@ -82,11 +79,6 @@ def decode_value(value: JsonValue) -> OrderEvent:
 def digest(source: str, id: str) -> str:  # noqa: A002 - CloudEvents' own word
     """Name an event by its source and id, in 32 hexadecimal digits."""
     return hash_parts(source, id).hex()[:32]
-
-
-def body_digest(body: bytes) -> str:
-    """Name an event's bytes, in 32 hexadecimal digits of their SHA-256."""
-    return hashlib.sha256(body).hexdigest()[:32]
 
 
 def _part(value: JsonValue) -> EventPart:

@@ -6,6 +6,7 @@ import re
 from typing import cast
 
 from serializers.errors import DecodeError, EncodeError
+from serializers.exact_numbers import ExactFloat
 from serializers.json_limits import (
     JsonValue,
     LimitError,
@@ -89,6 +90,11 @@ def _unique(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     return members
 
 
+def _float(literal: str) -> float:
+    bounded_float(literal)
+    return ExactFloat(literal)
+
+
 def _twice(pairs: list[tuple[str, JsonValue]]) -> str:
     keys = [key for key, _ in pairs]
     key = next(key for key in keys if keys.count(key) > 1)
@@ -97,7 +103,7 @@ def _twice(pairs: list[tuple[str, JsonValue]]) -> str:
 
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_unique,
-    parse_float=bounded_float,
+    parse_float=_float,
     parse_int=bounded_int,
     parse_constant=no_constant,
 )

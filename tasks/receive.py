@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from serializers import entries, entry_fields, events
+from serializers import entries, event_identity, events
 from serializers.entry_fields import Fields
 from serializers.errors import DecodeError
 from serializers.event_problems import cause
@@ -21,6 +21,9 @@ from tasks.work import Admission, Held, Verdict, Written
 #: the entry is left to its next delivery.
 PLANS = 10
 
+#: The code of an entry that holds no event.
+MALFORMED = "malformed"
+
 #: Characters of a refusal's cause; one event may have many problems.
 MAX_SAID = 300
 
@@ -31,6 +34,7 @@ class Entry:
 
     id: str
     event: OrderEvent
+    mark: str
     fields: Fields
 
 
@@ -45,7 +49,8 @@ class Refusal:
 
     def said(self) -> str:
         """The cause by code and path, for a log line; nothing of the content."""
-        return f"{self.code}: {cause(self.why)}"[:MAX_SAID]
+        problems = cause(self.why) if self.code == MALFORMED else ""
+        return f"{self.code}{problems and f': {problems}'}"[:MAX_SAID]
 
 
 @dataclass(slots=True)
@@ -67,7 +72,7 @@ class Received:
         self.finished.append(entry)
 
     def leave(self, entries: Sequence[Entry]) -> None:
-        """Have these come again: their orders are not as they must be, yet."""
+        """Have these come again: another worker, or this one later, can admit them."""
         for _ in entries:
             self.count("left")
 
@@ -97,20 +102,24 @@ def _read(found: Mapping[str, Fields | None], received: Received) -> list[Entry]
         if fields is None:
             received.finish(id_, "gone")
             continue
-        event = caught(partial(entries.decode, fields))
-        if isinstance(event, OrderEvent):
-            waiting.append(Entry(id_, event, fields))
+        read = caught(partial(entries.read, fields))
+        if isinstance(read, entries.Read):
+            waiting.append(Entry(id_, read.event, read.mark, fields))
             continue
-        why, code = reason_of(event)
-        unread = isinstance(event, DecodeError)
-        received.refuse(id_, fields, why, "malformed" if unread else code)
+        why, code = reason_of(read)
+        unread = isinstance(read, DecodeError)
+        received.refuse(id_, fields, why, MALFORMED if unread else code)
     return sorted(waiting, key=lambda entry: position(entry.id))
 
 
-_CONFLICT = (
-    "an event with this source and id was accepted before with other content; "
-    "give each event an id of its own"
-)
+def _conflict(entry: Entry, seen: str) -> str:
+    """What differs from the event that was accepted before, if its mark shows it."""
+    event = entry.event
+    parts = ", ".join(event_identity.differences(entry.mark, seen))
+    return (
+        f"event {event.id} of {event.source} was accepted before with other content"
+        f"{parts and f' in {parts}'}; give each event an id of its own"
+    )
 
 
 def _admit_all(waiting: list[Entry], services: Services, received: Received) -> None:
@@ -171,7 +180,10 @@ def _sort_out(
             case Verdict.STALE:
                 stale.append(entry)
             case Verdict.CONFLICT:
-                received.refuse(entry.id, entry.fields, _CONFLICT, "conflict")
+                why = _conflict(entry, answer.seen)
+                received.refuse(entry.id, entry.fields, why, "conflict")
+            case Verdict.NEWER:
+                received.leave([entry])
             case Verdict.FAULTY:
                 received.refuse(entry.id, entry.fields, answer.fault, "record")
             case verdict:
@@ -187,7 +199,7 @@ def _admission(entry: Entry, held: Held, rules: PlanRules, now_ms: int) -> Admis
     return Admission(
         entry=entry.id,
         digest=events.digest(event.source, event.id),
-        body_digest=events.body_digest(entry_fields.payload(entry.fields)),
+        mark=entry.mark,
         order=planned.order,
         version=held.version,
         watch=planned.watch,

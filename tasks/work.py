@@ -57,7 +57,7 @@ class Admission:
     Attributes:
         entry: the stream entry that carried the event.
         digest: digest of the event's source and id.
-        body_digest: digest of its bytes.
+        mark: by which the event's meaning is known again.
         order: the order as it is after the event.
         version: the order's version before it, 0 for a new order.
         line: what the order's timeline says of it.
@@ -65,7 +65,7 @@ class Admission:
 
     entry: str
     digest: str
-    body_digest: str
+    mark: str
     order: Order
     version: int
     watch: WatchMove
@@ -80,6 +80,7 @@ class Verdict(StrEnum):
     DUPLICATE = "duplicate"
     CONFLICT = "conflict"
     STALE = "stale"
+    NEWER = "newer"
     FAULTY = "faulty"
     ADVANCED = "advanced"
     GONE = "gone"
@@ -92,11 +93,13 @@ class Written:
     Attributes:
         verdict: what became of it.
         leased: hints that are to be sent at once.
+        seen: the mark of the event that was accepted before (`CONFLICT`), else "".
         fault: why this one alone could not be written (`FAULTY`), else "".
     """
 
     verdict: Verdict
     leased: tuple[Hint, ...] = ()
+    seen: str = ""
     fault: str = ""
 
 

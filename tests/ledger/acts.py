@@ -53,9 +53,8 @@ def admission(
     held = world.ledger.orders([number])[0]
     digest = digest or f"digest-{next(_numbers)}"
     order = held.order or Order(number, purchase_order="PO")
-    return Admission(
-        "1-0", digest, "bytes", order, held.version, watch, tuple(deliveries), "event"
-    )
+    version, made = held.version, tuple(deliveries)
+    return Admission("1-0", digest, "2:meaning", order, version, watch, made, "event")
 
 
 def admit(

@@ -95,14 +95,15 @@ class Hands:
             self.judge.enters(one, number)
 
     def repeat(self, old: Admission, way: Verdict) -> None:
-        """An event comes again, or with other bytes, or was planned too late."""
+        """An event comes again, or with another meaning, or was planned too late."""
         late = replace(old, digest=self.name("event"), deliveries=self._never())
         again = {
             Verdict.DUPLICATE: old,
-            Verdict.CONFLICT: replace(old, body_digest="other"),
+            Verdict.CONFLICT: replace(old, mark="2:other"),
             Verdict.STALE: late,
         }
-        assert self.world.ledger.admit([again[way]]) == [Written(way)]
+        seen = old.mark if way is Verdict.CONFLICT else ""
+        assert self.world.ledger.admit([again[way]]) == [Written(way, seen=seen)]
 
     def _never(self) -> tuple[NewDelivery, ...]:
         """The deliveries of a plan that comes too late."""

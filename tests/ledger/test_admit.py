@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from tasks.work import Verdict, WatchMove
+import pytest
+
+from tasks.work import Verdict, WatchMove, Written
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import broken, where
@@ -21,18 +23,42 @@ def test_the_same_event_again_is_a_duplicate_and_changes_nothing(world: World) -
     assert world.redis.zcard("{wb:0}:leased:deck") == 1
 
 
-def test_the_same_id_with_other_bytes_is_a_conflict_and_changes_nothing(
+def test_the_same_id_with_another_meaning_is_a_conflict_and_changes_nothing(
     world: World,
 ) -> None:
     one = acts.admission(world, digest="d")
     world.ledger.admit([one])
 
-    other = replace(one, body_digest="other bytes", version=1)
+    other = replace(one, mark="2:other", version=1)
     again = world.ledger.admit([replace(other, deliveries=(acts.link(),))])
 
-    assert again[0].verdict is Verdict.CONFLICT
+    assert again[0] == Written(Verdict.CONFLICT, seen="2:meaning")
     assert world.ledger.orders(["SO-1"])[0].version == 1
     assert where(world.redis, "delivery:L1") == []
+
+
+def test_a_mark_of_the_release_before_makes_the_event_a_repeat(world: World) -> None:
+    one = acts.admission(world, digest="d")
+    world.redis.set("{wb:0}:seen:d", "0123456789abcdef" * 2)
+
+    written = world.ledger.admit([one])
+
+    assert written == [Written(Verdict.DUPLICATE)]
+    assert world.ledger.orders(["SO-1"])[0].version == 0
+
+
+@pytest.mark.parametrize("format_", ["3:", "10:", "x:"])
+def test_a_mark_of_an_unknown_format_leaves_the_event_to_others(
+    world: World, format_: str
+) -> None:
+    one = acts.admission(world, [acts.link()], digest="d")
+    world.redis.set("{wb:0}:seen:d", f"{format_}meaning")
+    before = acts.everything(world)
+
+    written = world.ledger.admit([one])
+
+    assert written == [Written(Verdict.NEWER)]
+    assert acts.everything(world) == before
 
 
 def test_a_plan_on_another_version_is_stale_and_writes_nothing(world: World) -> None:

@@ -12,7 +12,7 @@ EVENTS = (
     ),
     Mutant(
         "the same id with other bytes is accepted",
-        (("  return {'conflict'}\nend", "end"),),
+        (("  return {'conflict', seen}\nend", "end"),),
         tests=("test_admit.py",),
     ),
     Mutant(

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serializers.event_id import ALPHABET, event_id
-from serializers.events import body_digest, digest
+from serializers.events import digest
 from serializers.hashed_parts import hash_parts
 
 
@@ -42,7 +42,3 @@ def test_an_id_has_26_characters_of_the_alphabet(parts: list[str]) -> None:
 def test_moving_a_letter_from_source_to_id_makes_another_digest() -> None:
     assert digest("erp/a", "b1") != digest("erp/", "ab1")
     assert len(digest("erp/a", "b1")) == 32
-
-
-def test_the_digest_of_a_body_is_the_front_of_its_sha_256() -> None:
-    assert body_digest(b"abc") == "ba7816bf8f01cfea414140de5dae2223"

@@ -93,12 +93,14 @@ class FakeLedger(FakeItems):
 
     def _admit(self, one: Admission) -> Written:
         if one.digest in self.seen:
-            known = self.seen[one.digest] == one.body_digest
-            return Written(Verdict.DUPLICATE if known else Verdict.CONFLICT)
+            seen = self.seen[one.digest]
+            if seen == one.mark:
+                return Written(Verdict.DUPLICATE)
+            return Written(Verdict.CONFLICT, seen=seen)
         number = one.order.number
         if self._version(number) != one.version:
             return Written(Verdict.STALE)
-        self.seen[one.digest] = one.body_digest
+        self.seen[one.digest] = one.mark
         leased = self._write(one.order, one.version, one.deliveries, one.line)
         return Written(Verdict.ADMITTED, (*leased, *self._move(number, one.watch)))
 

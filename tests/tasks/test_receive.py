@@ -41,6 +41,19 @@ def test_the_same_id_with_other_content_is_buried_and_acknowledged() -> None:
     assert world.ledger.acknowledged == entries
 
 
+def test_a_conflict_says_which_event_it_was_and_what_differs() -> None:
+    world = World()
+    one, other = changed(1, "10:SHI", id="e"), changed(2, "10:INV", id="e")
+
+    (refused,) = receive(publish(world, one, other), world.services()).refused
+
+    assert refused.why == (
+        f"event e of {one.source} was accepted before with other content in time,"
+        " data.lines; give each event an id of its own"
+    )
+    assert refused.said() == "conflict"
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"specversion": "1.0"}'])
 def test_what_is_no_event_is_buried_before_it_is_acknowledged(body: bytes) -> None:
     world = World()

@@ -54,7 +54,7 @@ def admit(
         partition,
         (
             admission.digest,
-            admission.body_digest,
+            admission.mark,
             terms.dedup,
             order.number,
             admission.version,
@@ -113,6 +113,8 @@ def written(answer: list[Any] | Exception, partition: int) -> Written:
     if isinstance(answer, Exception):
         return Written(Verdict.FAULTY, fault=reason_of(answer)[0])
     verdict = Verdict(answer[0].decode())
+    if verdict is Verdict.CONFLICT:
+        return Written(verdict, seen=answer[1].decode())
     if verdict is Verdict.STALE:
         return Written(verdict)
     leased = [

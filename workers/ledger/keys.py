@@ -6,7 +6,7 @@ ref is the item's key: `{wb:0}:order:SO-1`, `{wb:0}:delivery:7H2K….acme`.
 
 | key | type | members | lives |
 |---|---|---|---|
-| `<prefix>seen:<digest>` | string | digest of an event's bytes | dedup window |
+| `<prefix>seen:<digest>` | string | an event's mark, see `SEEN` | dedup window |
 | `<prefix>order:<number>` | hash | see `ORDER_FIELDS` | watched, then retention |
 | `<prefix>record:<number>` | string | record and snapshot, packed | with the order |
 | `<prefix>log:<number>` | list | timeline: `<ms> <line>` | with the order |
@@ -27,6 +27,13 @@ ref is the item's key: `{wb:0}:order:SO-1`, `{wb:0}:delivery:7H2K….acme`.
 """
 
 from binascii import crc_hqx
+
+#: The mark of an event that was admitted, under the digest of its source and id: a
+#: format, a colon, and what `serializers.event_identity` makes of its meaning. Without
+#: a format it is a digest of bytes, of the first release, and any event of the same
+#: name counts as a repeat. With an unknown format, an event of the same name waits in
+#: the stream for a worker that can compare the two.
+SEEN = "seen:"
 
 #: The order hash. `version` counts changes of the record; `state` is the watch's
 #: (due, leased, sending, dead, ended; absent without a watch); `fence` rises with each

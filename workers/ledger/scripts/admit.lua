@@ -5,21 +5,26 @@
 -- One event becomes durable: dedup, compare-and-set of the order's version, the
 -- record, the watch and the deliveries, or nothing at all.
 --
--- ARGV: digest of source and id, digest of the bytes, dedup ms, order, expected
+-- ARGV: digest of source and id, the event's mark, dedup ms, order, expected
 --   version, record, watch move ('none', 'start', 'look', 'end'), watch destination, its
 --   direct flag, its cap, lease ms, retention ms of orders, of ended deliveries,
 --   timeline line, timeline cap, number of deliveries, then six of each:
 --   id, destination, kind, payload, direct flag, cap.
--- Answers {'duplicate'}, {'conflict'} (the same id with other bytes), {'stale', version} or
+-- Answers {'duplicate'}, {'conflict', mark} (the same id with another meaning), {'newer'} (its mark is
+--   of another format, which this release cannot compare), {'stale', version} or
 --   {'admitted', destination, ref, fence, …} with what was leased at once.
-local seen_key, bytes, order, expected = ROOT .. 'seen:' .. ARGV[1], ARGV[2], ARGV[4], tonumber(ARGV[5])
+local seen_key, mark, order, expected = ROOT .. 'seen:' .. ARGV[1], ARGV[2], ARGV[4], tonumber(ARGV[5])
 local seen = redis.call('GET', seen_key)
 if seen then
-  if seen == bytes then
+  -- A mark leads with its format, '2:'. One without is a digest of bytes, of the first release: blanks
+  -- may be all that differs, so the same id is the same event.
+  local format = string.match(seen, '^%w+:')
+  if seen == mark or not format then
     count('duplicate')
     return {'duplicate'}
   end
-  return {'conflict'}
+  if format ~= string.match(mark, '^%w+:') then return {'newer'} end
+  return {'conflict', seen}
 end
 
 local ref = 'order:' .. order
@@ -28,7 +33,7 @@ if version ~= expected then return {'stale', version} end
 
 local move, lease, retention = ARGV[7], tonumber(ARGV[11]), tonumber(ARGV[12])
 check_keys(order, 17, tonumber(ARGV[16]))
-redis.call('SET', seen_key, bytes, 'PX', ARGV[3])
+redis.call('SET', seen_key, mark, 'PX', ARGV[3])
 write_record(order, ARGV[6], version + 1)
 -- Before what follows from it, so that the timeline reads as it happened.
 local log_cap = tonumber(ARGV[15])
