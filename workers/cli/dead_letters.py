@@ -8,11 +8,15 @@ from workers.cli import letter_words
 from workers.cli.letter_choice import PREFIXES, Filters, chosen, matches
 from workers.cli.opening import opened
 from workers.cli.printing import example, plain, print_json, print_table
+from workers.cli.text_argument import TEXT
 from workers.ledger.dead_letters import DeadLetter, DeadLetters
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
 FINGERPRINT = click.option(
-    "--fingerprint", default="", help="Only those that failed alike; see list."
+    "--fingerprint",
+    default="",
+    type=TEXT,
+    help="Only those that failed alike; see list.",
 )
 
 
@@ -35,8 +39,10 @@ def dead_letters() -> None:
     metavar="KIND",
     help="Only event, watch, link or notification.",
 )
-@click.option("--order", default="", help="Only this order's.")
-@click.option("--destination", default="", help="Only those for this destination.")
+@click.option("--order", default="", type=TEXT, help="Only this order's.")
+@click.option(
+    "--destination", default="", type=TEXT, help="Only those for this destination."
+)
 @FINGERPRINT
 @AS_JSON
 @click.pass_obj
@@ -58,7 +64,7 @@ def list_(environ: Mapping[str, str], /, *, as_json: bool, **wanted: str) -> Non
 
 
 @dead_letters.command(epilog=example("waybill dead-letters show delivery:7H2K.acme"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_", metavar="ID", type=TEXT)
 @AS_JSON
 @click.pass_obj
 def show(environ: Mapping[str, str], /, id_: str, *, as_json: bool) -> None:
@@ -81,7 +87,7 @@ def show(environ: Mapping[str, str], /, id_: str, *, as_json: bool) -> None:
         "waybill dead-letters replay --all --fingerprint 3f1c0b7a92de",
     )
 )
-@click.argument("ids", metavar="[ID]...", nargs=-1)
+@click.argument("ids", metavar="[ID]...", nargs=-1, type=TEXT)
 @click.option("--all", "every", is_flag=True, help="Replay all dead letters.")
 @FINGERPRINT
 @AS_JSON
@@ -112,7 +118,7 @@ def replay(
 
 
 @dead_letters.command(epilog=example("waybill dead-letters discard event:1760-0"))
-@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@click.argument("ids", metavar="ID...", nargs=-1, required=True, type=TEXT)
 @AS_JSON
 @click.pass_obj
 def discard(

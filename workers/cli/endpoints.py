@@ -11,11 +11,12 @@ from workers.cli.endpoint_seen import EndpointSeen, look
 from workers.cli.endpoint_trial import Trial, tried
 from workers.cli.opening import Opened, now_ms, opened
 from workers.cli.printing import example, plain, print_json, print_table
+from workers.cli.text_argument import TEXT
 from workers.partners import ingram_client
 from workers.redis_clock import RedisClock
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
-NAME = click.argument("name", metavar="NAME")
+NAME = click.argument("name", metavar="NAME", type=TEXT)
 
 
 @click.group(epilog=example("waybill endpoints list"))
@@ -103,7 +104,7 @@ def test(environ: Mapping[str, str], /, name: str, *, as_json: bool) -> None:
     )
 )
 @NAME
-@click.option("--why", default="", help="What list and show will say.")
+@click.option("--why", default="", type=TEXT, help="What list and show will say.")
 @click.pass_obj
 def disable(environ: Mapping[str, str], /, name: str, *, why: str) -> None:
     """Send an endpoint nothing more; what waits, and what comes, is kept.

@@ -18,6 +18,7 @@ from workers.cli.order_words import (
     watch_words,
 )
 from workers.cli.printing import example, plain, print_json, print_table
+from workers.cli.text_argument import TEXT
 from workers.cli.timeline_words import words
 from workers.cli.times import moment
 from workers.ledger.order_items import Item
@@ -28,7 +29,7 @@ LINES = ("line", "sub-order", "status", "since", "quantity", "part", "ship", "in
 
 
 @click.command(epilog=example("waybill explain SO-10042"))
-@click.argument("order")
+@click.argument("order", type=TEXT)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
 def explain(environ: Mapping[str, str], /, order: str, *, as_json: bool) -> None:

@@ -1,12 +1,16 @@
 """The `waybill` command: its sub-commands are imported when they are called."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from typing import cast
+from typing import Any, cast
 
 import click
+
+from workers.cli.output import guarded_output
+from workers.cli.plain import plain_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,21 @@ COMMANDS: Mapping[str, Lazy] = {
 class LazyGroup(click.Group):
     """Knows its commands by name; listing them imports none."""
 
+    def __call__(self, *args: Any, **extra: Any) -> Any:
+        """Run as the process's command, its output guarded; see `guarded_output`."""
+        with guarded_output():
+            return self.main(*args, **extra)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse; raises click.ClickException that is fit for a terminal."""
+        with _printable_errors():
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the sub-command; raises click.ClickException fit for a terminal."""
+        with _printable_errors():
+            return super().invoke(ctx)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(COMMANDS)
 
@@ -83,10 +102,22 @@ class LazyGroup(click.Group):
             )
 
 
+@contextmanager
+def _printable_errors() -> Iterator[None]:
+    """Messages repeat arguments and settings, which may hold anything."""
+    try:
+        yield
+    except click.ClickException as error:
+        error.message = plain_lines(error.message)  # type: ignore[misc]  # final for who raises it
+        raise
+
+
 @click.group(
     cls=LazyGroup,
-    epilog="Exit codes: 0 done, 1 what was asked about is not well, 2 bad"
-    " usage or incomplete settings. `waybill COMMAND --help` has an example of each.",
+    epilog="Exit codes: 0 done, 1 what was asked about is not well or the output"
+    " cannot be written, 2 bad usage or incomplete settings, 141 the output was closed"
+    " meanwhile (`waybill … | head -1`). `waybill COMMAND --help` has an example of"
+    " each.",
 )
 @click.version_option(package_name="waybill", message="waybill %(version)s")
 @click.pass_context

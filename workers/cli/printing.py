@@ -11,6 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from workers.cli.plain import plain
+
+__all__ = ["example", "plain", "print_json", "print_table"]
+
 Side = Literal["left", "right"]
 
 #: The least width of a column of prose.
@@ -27,12 +31,8 @@ def example(*lines: str) -> str:
 
 def print_json(value: object) -> None:
     """One JSON document on stdout; ASCII, so that any terminal takes it."""
-    click.echo(json.dumps(value, indent=2))
-
-
-def plain(text: str) -> str:
-    """A text without control characters: orders' numbers come from outside."""
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    # DEL is ASCII too, and the only control character that JSON lets through.
+    click.echo(json.dumps(value, indent=2).replace("\x7f", "\\u007f"))
 
 
 def print_table(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import click
 
 from workers.cli.opening import opened
-from workers.cli.printing import example, print_json, print_table
+from workers.cli.printing import example, plain, print_json, print_table
 from workers.cli.status_seen import Seen, look
 from workers.cli.status_words import closed_why, gate_word, reasons
 from workers.cli.times import iso, moment, span
@@ -87,7 +87,7 @@ def _print(seen: Seen, why: list[str]) -> None:
     click.echo("counts        " + ", ".join(f"{n} {counts[n]}" for n in sorted(counts)))
     click.echo(f"ledger        made {made}, partitions: {seen.partitions}\n")
     for reason in why:
-        click.echo(f"not well: {reason}")
+        click.echo(f"not well: {plain(reason)}")
     if not why:
         click.echo("All is well.")
 

@@ -20,4 +20,4 @@ def tell(verdict: Verdict, *, dated: bool) -> None:
 
 def _line(finding: Finding) -> str:
     word = {True: "valid: ", False: "not valid: ", None: ""}[finding.valid]
-    return f"{finding.header} {word}{finding.said}".removesuffix(": ")
+    return f"{finding.header} {word}{plain(finding.said)}".removesuffix(": ")

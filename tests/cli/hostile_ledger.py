@@ -1,0 +1,78 @@
+"""A ledger that holds what terminals must not be given, and commands to read it."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from serializers.order import Line
+from tasks.outcome import Again, GiveUp
+from tasks.work import Hint, Kind, NewDelivery, Settlement, WatchMove
+from tests.ledger import acts
+from tests.ledger.clock import World
+from workers.ledger import keys
+from workers.ledger.endpoint_states import EndpointStates
+
+#: A title, a colour, the same by C1, a bell, a turn of direction, a line separator,
+#: DEL, and signs that latin-1 does not have.
+HOSTILE = "\x1b]0;t\x07\x1b[31m\x9b31m\u202e\u2066\u2028\x7f→中\N{BLACK HEART SUIT}"
+ORDER = f"SO-{HOSTILE}"
+LETTER = "delivery:L1"
+
+
+def fill(world: World) -> None:
+    """Put it into every field that comes from outside."""
+    line = Line(key="1", number="1", sub_order=HOSTILE, status=HOSTILE, quantity="1")
+    line = replace(line, part=HOSTILE, vendor_part=HOSTILE, invoice=HOSTILE)
+    link = NewDelivery("L1", "deck", Kind.LINK, HOSTILE.encode())
+    told = (acts.notification("N1"), acts.notification("N2"))
+    planned = acts.admission(world, (link, *told), ORDER, WatchMove.START)
+    order = replace(planned.order, purchase_order=HOSTILE, lines=(line,))
+    order = replace(order, customer_id=HOSTILE, endpoints=("acme", HOSTILE))
+    written = world.ledger.admit([replace(planned, order=order, line=HOSTILE)])
+    for hint in written[0].leased:
+        if hint.destination != "westcon":
+            _fail(world, acts.sent(world, hint))
+    world.redis.sadd(f"{acts.root(world, ORDER)}destinations", f"ingram/{HOSTILE}")
+    old = {f"delivery:{HOSTILE}": 1}
+    world.redis.zadd(f"{acts.root(world, ORDER)}due:ingram/{HOSTILE}", old)
+    world.ledger.bury_event("1-0", HOSTILE.encode() + b"\xff", HOSTILE, HOSTILE)
+    EndpointStates(world.redis, world.scripts).disable("acme", HOSTILE)
+    world.redis.hset(keys.gate("deck"), mapping={"until": 10**13, "why": HOSTILE})
+
+
+def _fail(world: World, hint: Hint) -> None:
+    outcome = GiveUp(HOSTILE, HOSTILE)
+    if hint.destination.startswith("ingram"):
+        world.ledger.settle(
+            hint, "run", [Settlement(hint.claims[0], Again(9.0, HOSTILE, "x"), HOSTILE)]
+        )
+        return
+    world.ledger.settle(hint, "run", [Settlement(hint.claims[0], outcome, HOSTILE)])
+
+
+def arguments(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Every command that ends by itself, with arguments that make it print."""
+    events = folder / "events.ndjson"
+    events.write_text(json.dumps({"id": HOSTILE, "data": {HOSTILE: HOSTILE}}), "utf-8")
+    request = folder / "request.http"
+    body = HOSTILE.encode()
+    head = f"webhook-id: {HOSTILE.encode().hex()}\r\nx-hub-signature: \x1b[31m"
+    request.write_bytes(f"POST / HTTP/1.1\r\n{head}\r\n\r\n".encode() + body)
+    return {
+        "demo": ("--help",),
+        "doctor": (),
+        "publish": (str(events), "--unchecked"),
+        "status": (),
+        "explain": (ORDER,),
+        "dead-letters list": (),
+        "dead-letters show": (LETTER,),
+        "dead-letters replay": ("delivery:" + HOSTILE,),
+        "dead-letters discard": (HOSTILE,),
+        "endpoints list": (),
+        "endpoints show": ("acme",),
+        "endpoints test": ("acme",),
+        "endpoints disable": ("acme", "--why", HOSTILE),
+        "endpoints enable": (HOSTILE,),
+        "verify": ("--request", str(request), "--endpoint", "acme"),
+        "sandbox": ("--env",),
+    }
