@@ -86,7 +86,7 @@ def tell_gate(services: Services, destination: str, error: Exception) -> bool:
     gates = services.gates
     match error:
         case Unavailable(retry_after=asked):
-            closed = gates.failed(destination) > 0
+            closed = gates.failed(destination, error.code) > 0
             return _close(services, destination, asked, error) or closed
         case Throttled(retry_after=asked):
             return _close(services, destination, asked, error)

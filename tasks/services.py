@@ -80,8 +80,8 @@ class Gates(Protocol):
     def served(self, destination: str) -> None:
         """A call was answered: the destination works."""
 
-    def failed(self, destination: str) -> float:
-        """A call was not answered; seconds for which nobody may call now."""
+    def failed(self, destination: str, code: str = "") -> float:
+        """A call was not answered, and how; seconds for which nobody may call now."""
 
     def is_closed(self, destination: str) -> bool:
         """Whether this process knows that nobody may call now."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import redis
 
+from workers import gate_log
 from workers.destinations import destinations_of
 from workers.ledger.claims import Claims
 from workers.ledger.dead_letters import DeadLetters
@@ -69,7 +70,7 @@ def ledger_parts(
     scripts = Scripts(client, patience=PATIENCE if slots else 0.0)
     terms = terms_of(settings)
     known, partitions = list(destinations_of(settings)), settings.partitions
-    gates = Gates(scripts, Destinations(known))
+    gates = Gates(scripts, Destinations(known), gate_log.tell)
     own = slots or Slots(1)
     destinations = Destinations(
         known,

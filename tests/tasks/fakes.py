@@ -62,7 +62,7 @@ class FakeGates:
     def served(self, destination: str) -> None:
         self.told.append(("served", destination))
 
-    def failed(self, destination: str) -> float:
+    def failed(self, destination: str, code: str = "") -> float:  # noqa: ARG002 (the protocol's signature)
         self.told.append(("failed", destination))
         return 30.0 if self.told.count(self.told[-1]) >= self.open_after else 0.0
 

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import redis
@@ -32,14 +33,46 @@ class Grant:
     wait: float
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A gate that has closed or opened for all workers; one of them is told.
+
+    Attributes:
+        closed: whether it has closed.
+        seconds: for which nobody calls now; of one that has opened, for which it was
+            closed or on trial.
+        breaker: whether failures in a row have closed it.
+        failures: how many, so far.
+        code: of the last failure, or of what was asked ("http_429").
+    """
+
+    destination: str
+    closed: bool
+    seconds: float
+    breaker: bool = False
+    failures: int = 0
+    code: str = ""
+
+
 class Gates:
     """The gates of all destinations.
 
     A gate is advice, not truth: when Redis does not answer, a report is dropped
     (`served`, `failed`, `close`), since the ledger's own scripts will say so louder.
+
+    Args:
+        scripts: on the ledger's client.
+        destinations: with their limits.
+        changed: what is done when a report of this process has closed or opened one.
     """
 
-    def __init__(self, scripts: Scripts, destinations: Destinations) -> None:
+    def __init__(
+        self,
+        scripts: Scripts,
+        destinations: Destinations,
+        changed: Callable[[Change], None] = lambda _: None,
+    ) -> None:
+        self._changed = changed
         self._scripts = scripts
         self._destinations = destinations
         self._suspect_until: dict[str, float] = {}
@@ -79,11 +112,16 @@ class Gates:
             self._served_at[destination] = now
             self._tell(destination, "served")
 
-    def failed(self, destination: str) -> float:
-        """A call was not answered; seconds for which nobody may call now."""
+    def failed(self, destination: str, code: str = "") -> float:
+        """A call was not answered; seconds for which nobody may call now.
+
+        Args:
+            destination: that was called.
+            code: how the call failed, for the report of a change.
+        """
         known = self._destinations[destination]
-        open_ms = int(known.breaker_seconds * 1000)
-        closed = self._tell(destination, "failed", known.breaker_failures, open_ms)
+        terms = known.breaker_failures, int(known.breaker_seconds * 1000)
+        closed = self._tell(destination, "failed", *terms, code=code)
         self._known_closed(destination, closed)
         return closed
 
@@ -108,7 +146,8 @@ class Gates:
             probe: whether one call goes first afterwards.
         """
         self._known_closed(destination, seconds)
-        self._tell(destination, "close", int(seconds * 1000), why, int(probe))
+        terms = int(seconds * 1000), why, int(probe)
+        self._tell(destination, "close", *terms, code=why)
 
     def _known_closed(self, destination: str, seconds: float) -> None:
         self._suspect(destination, seconds)
@@ -120,9 +159,19 @@ class Gates:
             known = self._suspect_until.get(destination, 0.0)
             self._suspect_until[destination] = max(known, until)
 
-    def _tell(self, destination: str, verdict: str, *arguments: int | str) -> float:
-        call = Call("gate_tell", keys.gate(destination), (verdict, *arguments))
+    def _tell(
+        self, destination: str, verdict: str, *terms: int | str, code: str = ""
+    ) -> float:
+        call = Call("gate_tell", keys.gate(destination), (verdict, *terms))
         try:
-            return float(self._scripts.run(call)) / 1000
+            ms, change, failures, shut_ms = self._scripts.run(call)
         except redis.RedisError:
             return 0.0
+        if change:
+            closed = change == b"closed"
+            seconds = (ms if closed else shut_ms) / 1000
+            breaker = closed and verdict == "failed"
+            self._changed(
+                Change(destination, closed, seconds, breaker, int(failures), code)
+            )
+        return float(ms) / 1000

@@ -88,8 +88,10 @@ EVENT_FIELDS = ("state", "kind", "payload", "fields", "why", "code")
 
 #: The gate hash. Nothing is claimed before `until`; `open` the breaker's mark;
 #: `probe` ms until which a half-open breaker's probe is out; `failures` in a row;
-#: `paced` ms up to which calls are spoken for by the rate limit.
-GATE_FIELDS = ("until", "open", "probe", "failures", "paced")
+#: `paced` ms up to which calls are spoken for by the rate limit; `why` the code of
+#: what closed it, absent when its breaker did; `shut` ms when its closing was reported,
+#: until a call is answered again.
+GATE_FIELDS = ("until", "open", "probe", "failures", "paced", "why", "shut")
 
 #: The endpoint hash, of one that fails or is disabled. `failing` ms since when every
 #: call has failed; `failures` so many; `code` of the last; `warned` steps of the way to

@@ -1,0 +1,27 @@
+"""What the log says of a gate."""
+
+import structlog
+
+from workers.gate_log import tell
+from workers.ledger.gates import Change
+
+
+def test_a_gate_that_closes_is_a_warning_with_its_cause() -> None:
+    with structlog.testing.capture_logs() as lines:
+        tell(Change("deck", closed=True, seconds=30.0, breaker=True, failures=5))
+        tell(Change("westcon", closed=True, seconds=900.0, code="http_403"))
+
+    breaker, asked = lines
+    assert (breaker["event"], breaker["log_level"]) == ("gate_closed", "warning")
+    assert (breaker["destination"], breaker["seconds"]) == ("deck", 30.0)
+    assert breaker["why"] == "5 failures in a row opened the breaker"
+    assert (asked["code"], asked["seconds"]) == ("http_403", 900.0)
+
+
+def test_a_gate_that_opens_is_told_with_how_long_it_was_closed() -> None:
+    with structlog.testing.capture_logs() as lines:
+        tell(Change("deck", closed=False, seconds=31.25))
+
+    [line] = lines
+    assert (line["event"], line["log_level"]) == ("gate_opened", "info")
+    assert (line["destination"], line["seconds"]) == ("deck", 31.2)
