@@ -21,7 +21,8 @@ def notify(hint: Hint, services: Services) -> Report:
                 endpoint, event_id, delivery.payload, delivery.tries, delivery.number
             )
         except PartnerError as error:
-            _tell(services.endpoints, endpoint, error)
+            last = delivery.tries >= services.policies[hint.destination].tries
+            _tell(services.endpoints, endpoint, error, last=last)
             raise
         services.endpoints.served(endpoint)
         return f"http {status}"
@@ -29,17 +30,30 @@ def notify(hint: Hint, services: Services) -> Report:
     return deliver(hint, services, send)
 
 
-def _tell(endpoints: Endpoints, endpoint: str, error: PartnerError) -> None:
-    """What an error says of the endpoint, beyond this moment and this notification."""
+def _tell(
+    endpoints: Endpoints, endpoint: str, error: PartnerError, *, last: bool
+) -> None:
+    """What an error says of the endpoint, beyond this moment and this notification.
+
+    Args:
+        endpoints: is told.
+        endpoint: that was called.
+        error: how the call ended.
+        last: whether there is no try left, so that the notification is given up.
+    """
     match error:
         case Gone():
             # Disabled before the try ends: what it gives back must not be claimed.
             endpoints.disable(endpoint, str(error))
-        case NotYet() | Throttled():
-            # Nobody called it, or it works and asks for patience.
+        case NotYet():
+            # Nobody called it.
             pass
-        case PermanentError(code=code) if not code.startswith("http_"):
-            # A fault of our settings: nobody called it either.
+        case PermanentError(code=code):
+            # Without an answer it is a fault of our settings: nobody called it either.
+            if code.startswith("http_"):
+                endpoints.failed(endpoint, code, gave_up=True)
+        case Throttled() if not last:
+            # It works and asks for patience.
             pass
         case _:
-            endpoints.failed(endpoint, error.code)
+            endpoints.failed(endpoint, error.code, gave_up=last)

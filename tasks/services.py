@@ -126,8 +126,12 @@ class Endpoints(Protocol):
     def served(self, endpoint: str) -> None:
         """It took a notification."""
 
-    def failed(self, endpoint: str, code: str) -> None:
-        """It did not; one that does so for days is disabled. Never raises."""
+    def failed(self, endpoint: str, code: str, *, gave_up: bool = False) -> None:
+        """It did not, and the notification may be given up for that; never raises.
+
+        An endpoint is disabled that fails for days, or for which many in a row are
+        given up.
+        """
 
     def disable(self, endpoint: str, why: str) -> None:
         """Send it nothing more, and keep what waits; see `Ledger` for errors."""

@@ -11,8 +11,9 @@ from workers.ledger.endpoint_states import EndpointStates, Failing
 log = structlog.get_logger()
 
 #: How often a process tells of an endpoint's success. A failure is told at once, and
-#: so is the first success behind it; days are measured here, not seconds.
-SERVED_SECONDS = 5.0
+#: so is the first success behind it. Where this process succeeds and others give up,
+#: theirs is no row of failures for longer than this.
+SERVED_SECONDS = 1.0
 
 
 class EndpointWatch:
@@ -42,16 +43,17 @@ class EndpointWatch:
             # The ledger's own scripts will say so louder.
             self._well_until.pop(endpoint, None)
 
-    def failed(self, endpoint: str, code: str) -> None:
+    def failed(self, endpoint: str, code: str, *, gave_up: bool = False) -> None:
         """It did not take one; never raises."""
         self._well_until.pop(endpoint, None)
         try:
-            found = self._states.failed(endpoint, code)
-            if found.verdict == "disable":
-                self._states.disable(endpoint, _why(found, code))
+            found = self._states.failed(endpoint, code, gave_up=gave_up)
+            ends = found.verdict in {"disable", "hold"}
+            # Of several calls that end it at once, one is told of.
+            news = not ends or self._states.disable(endpoint, _why(found, code))
         except redis.RedisError:
             return
-        if found.verdict != "noted":
+        if news and found.verdict != "noted":
             _tell(endpoint, found, code)
 
     def disable(self, endpoint: str, why: str) -> None:
@@ -62,9 +64,12 @@ class EndpointWatch:
 
 def _tell(endpoint: str, found: Failing, code: str) -> None:
     fields = {"since_ms": found.since_ms, "failures": found.failures, "code": code}
+    why = _why(found, code)
     if found.verdict == "disable":
-        why = _why(found, code)
         log.error("endpoint_disabled", endpoint=endpoint, why=why, **fields)
+    elif found.verdict == "hold":
+        fields["given_up"] = found.given_up
+        log.warning("endpoint_disabled", endpoint=endpoint, why=why, **fields)
     else:
         log.warning(
             "endpoint_failing",
@@ -75,4 +80,7 @@ def _tell(endpoint: str, found: Failing, code: str) -> None:
 
 
 def _why(found: Failing, code: str) -> str:
+    if found.verdict == "hold":
+        given_up = f"{found.given_up} notifications in a row were given up"
+        return f"{given_up}, the last with {code}"
     return f"{found.failures} calls in a row have failed, the last with {code}"

@@ -90,6 +90,10 @@ def ledger_parts(
         claims=Claims(scripts, terms, partitions),
         dead_letters=DeadLetters(client, scripts, stream, terms, partitions),
         endpoints=EndpointStates(
-            client, scripts, partitions, settings.ingram.disable_after
+            client,
+            scripts,
+            partitions,
+            settings.ingram.disable_after,
+            settings.ingram.hold_after,
         ),
     )

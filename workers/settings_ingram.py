@@ -58,6 +58,13 @@ class Ingram(Partner):
         description="Seconds of failing without one success after which an endpoint is"
         " disabled, with four warnings on the way; what waits is kept; 0: never",
     )
+    hold_after: int = Field(
+        50,
+        ge=0,
+        description="Notifications in a row that are given up for what an endpoint"
+        " answers, over all workers, after which it is disabled as by `waybill"
+        " endpoints disable`; what waits is kept; 0: never",
+    )
     max_leased: Count = Field(
         128,
         description="Notifications under way, or about to be, at one time for each"

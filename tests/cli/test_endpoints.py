@@ -40,6 +40,7 @@ def test_json_says_how_each_fares(ledger: World, waybill: Terminal) -> None:
         "why": "",
         "failing_since": None,
         "failures": 0,
+        "given_up": 0,
         "last_failure": "",
         "will_be_disabled": None,
         "waiting": 0,

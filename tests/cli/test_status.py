@@ -58,6 +58,7 @@ def test_json_holds_every_number(ledger: World, waybill: Terminal) -> None:
         "overdue_seconds": 0.0,
         "leased": 1,
         "parked": False,
+        "parked_why": None,
         "gate": {"open": True, "until": None, "why": None, "failures": 0},
     }
 

@@ -78,7 +78,7 @@ def test_two_bulk_replays_at_once_send_each_letter_once(
     tmp_path: Path, count: int
 ) -> None:
     orders = feed.numbers(0, count)
-    with running_site(tmp_path) as site:
+    with running_site(tmp_path, INGRAM__HOLD_AFTER="0") as site:
         site.worker("only").started()
         refused(site, orders)
         began = time.monotonic()

@@ -50,6 +50,39 @@ def test_an_endpoint_that_fails_for_days_is_warned_of_and_then_disabled(
     assert state.why == "51 calls in a row have failed, the last with http_503"
 
 
+def test_a_row_of_what_was_given_up_disables_with_one_warning_over_all_workers(
+    redis: redis.Redis,
+) -> None:
+    world = build(redis)
+    states = EndpointStates(world.redis, world.scripts, 1, 432_000.0, 50)
+    watches = [EndpointWatch(states) for _ in range(4)]
+
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(20):
+            for watch in watches:
+                watch.failed("acme", "http_400", gave_up=True)
+
+    [line] = lines
+    assert (line["event"], line["log_level"]) == ("endpoint_disabled", "warning")
+    assert (line["given_up"], line["code"]) == (50, "http_400")
+    state = states.states(["acme"])["acme"]
+    assert state.disabled
+    why = "50 notifications in a row were given up, the last with http_400"
+    assert state.why == line["why"] == why
+
+
+def test_a_success_in_between_is_told_at_once(redis: redis.Redis) -> None:
+    world = build(redis)
+    states = EndpointStates(world.redis, world.scripts, 1, 0.0, 2)
+    watch = EndpointWatch(states, Clock())
+
+    for _ in range(10):
+        watch.failed("acme", "http_400", gave_up=True)
+        watch.served("acme")
+
+    assert not states.states(["acme"])["acme"].disabled
+
+
 def test_a_success_is_told_once_in_a_while_and_at_once_behind_a_failure(
     redis: redis.Redis,
 ) -> None:

@@ -166,12 +166,14 @@ class FakeEndpoints:
     """Remembers what it was told of each endpoint."""
 
     told: list[tuple[str, str, str]] = field(default_factory=list)
+    given_up: list[str] = field(default_factory=list)
 
     def served(self, endpoint: str) -> None:
         self.told.append(("served", endpoint, ""))
 
-    def failed(self, endpoint: str, code: str) -> None:
+    def failed(self, endpoint: str, code: str, *, gave_up: bool = False) -> None:
         self.told.append(("failed", endpoint, code))
+        self.given_up += [code] * gave_up
 
     def disable(self, endpoint: str, why: str) -> None:
         self.told.append(("disable", endpoint, why))

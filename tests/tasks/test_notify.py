@@ -118,3 +118,35 @@ def test_our_own_troubles_and_a_plea_for_patience_say_nothing_of_the_endpoint(
     work(hint, world.services())
 
     assert world.endpoints.told == []
+
+
+@pytest.mark.parametrize(
+    ("error", "tries", "gives_up"),
+    [
+        (PermanentError("no", code="http_400"), 1, True),
+        (PermanentError("moved", code="http_302"), 1, True),
+        (Unavailable("down", code="http_503"), 3, False),
+        (Unavailable("down", code="http_503"), 4, True),
+        (TransientError("not yet", code="http_404"), 3, False),
+        (TransientError("not yet", code="http_404"), 4, True),
+        (Throttled("slow down", code="http_429"), 3, False),
+        (Throttled("slow down", code="http_429"), 4, True),
+        (PermanentError("no such place", code="target"), 1, False),
+        (NotYet("no token", code="token_refused", after=300.0, shared=True), 4, False),
+        (KeyError("a defect of ours"), 4, False),
+    ],
+)
+def test_what_is_given_up_for_the_receivers_answer_counts_and_nothing_else(
+    error: Exception,
+    tries: int,
+    gives_up: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    world = World()
+    hint = hinted(world, "SO-1")
+    (item,) = world.items_at(ACME)
+    item.tries = tries - 1
+    world.ingram.errors = [error]
+
+    work(hint, world.services())
+
+    assert bool(world.endpoints.given_up) == gives_up

@@ -53,6 +53,8 @@ def reasons(seen: EndpointSeen) -> Iterator[str]:
     elif seen.fails and state.failing_ms is not None:
         what = f"{name} has failed since {moment(state.failing_ms)}: {state.failures}"
         what += f" calls, the last with {state.code}"
+        if state.given_up:
+            what += f"; given up: {state.given_up}"
         if seen.disabled_at_ms is not None:
             what += f"; if this goes on it is disabled {moment(seen.disabled_at_ms)}"
         yield what
@@ -72,6 +74,7 @@ def document(seen: EndpointSeen) -> dict[str, object]:
         "why": state.why,
         "failing_since": _when(state.failing_ms),
         "failures": state.failures,
+        "given_up": state.given_up,
         "last_failure": state.code,
         "will_be_disabled": _when(seen.disabled_at_ms),
         "waiting": state.waiting,

@@ -67,6 +67,7 @@ def _entry(state: DestinationState, seen: Seen) -> dict[str, object]:
         "overdue_seconds": max(0.0, state.overdue_seconds),
         "leased": state.leased,
         "parked": state.parked,
+        "parked_why": seen.disabled_why.get(state.name) or None,
         "gate": {
             "open": not closed,
             "until": None if gate.until_ms is None else iso(gate.until_ms),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from tasks.plan_rules import INGRAM_PREFIX
 from workers.cli.opening import Opened
 from workers.ledger import keys
 from workers.ledger.answers import number
@@ -19,6 +20,7 @@ class Seen:
         configured: destinations of the settings.
         epoch_ms: UTC ms at which the ledger was made, None without its mark.
         partitions: of the ledger.
+        disabled_why: who or what disabled an endpoint, by destination.
     """
 
     overview: Overview
@@ -26,6 +28,7 @@ class Seen:
     configured: frozenset[str] = frozenset()
     epoch_ms: int | None = None
     partitions: int = 1
+    disabled_why: dict[str, str] = field(default_factory=dict)
 
 
 def look(ledger: Opened) -> Seen:
@@ -39,4 +42,12 @@ def look(ledger: Opened) -> Seen:
         configured=frozenset(ledger.configured()),
         epoch_ms=None if epoch is None else number(epoch),
         partitions=settings.partitions,
+        disabled_why=_disabled_why(ledger, found),
     )
+
+
+def _disabled_why(ledger: Opened, found: Overview) -> dict[str, str]:
+    parked = [one.name for one in found.destinations.values() if one.parked]
+    names = [name.removeprefix(INGRAM_PREFIX) for name in parked]
+    states = ledger.parts.endpoints.states(names).values()
+    return {name: state.why for name, state in zip(parked, states, strict=True)}

@@ -1,6 +1,6 @@
 """Which endpoints fail, and which are disabled."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -20,7 +20,7 @@ FEWEST_FAILURES: Final = 5
 #: since the longest pause between two tries is shorter.
 MEMORY_MS: Final = 2 * 86_400_000
 
-Verdict = Literal["noted", "warn", "disable", "disabled"]
+Verdict = Literal["noted", "warn", "disable", "hold", "disabled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,17 @@ class Failing:
     """What a failure led to.
 
     Attributes:
-        verdict: whether to warn, or to disable, or neither.
+        verdict: whether to warn, or to disable, or neither; "hold" is to disable for
+            what was given up.
         since_ms: UTC ms since when every call has failed.
         failures: calls that failed since.
+        given_up: notifications that were given up since.
     """
 
     verdict: Verdict
     since_ms: int
     failures: int
+    given_up: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class EndpointState:
         why: who or what disabled it.
         failing_ms: UTC ms since when every call has failed, None when it works.
         failures: calls that failed since.
+        given_up: notifications that were given up since.
         code: how the last of them failed.
         waiting: deliveries that are due, now or later; not those behind another.
         leased: deliveries that a worker holds.
@@ -58,6 +62,7 @@ class EndpointState:
     why: str = ""
     failing_ms: int | None = None
     failures: int = 0
+    given_up: int = 0
     code: str = ""
     waiting: int = 0
     leased: int = 0
@@ -71,6 +76,7 @@ class EndpointStates:
         scripts: on that client.
         partitions: of the ledger.
         disable_after: seconds of failing after which one is disabled, 0 for never.
+        hold_after: notifications given up in a row after which one is, 0 for never.
     """
 
     def __init__(
@@ -79,28 +85,30 @@ class EndpointStates:
         scripts: Scripts,
         partitions: int = 1,
         disable_after: float = 0.0,
+        hold_after: int = 0,
     ) -> None:
         self._client = client
         self._scripts = scripts
         self._roots = [keys.prefix(partition) for partition in range(partitions)]
         self._after_ms = int(disable_after * 1000)
+        self._hold_after = hold_after
 
     def served(self, name: str) -> None:
         """It answered well: it does not fail."""
         self._tell(name, "served")
 
-    def failed(self, name: str, code: str) -> Failing:
+    def failed(self, name: str, code: str, *, gave_up: bool = False) -> Failing:
         """A call to it failed; what follows is the caller's to do."""
         way = (code, self._after_ms, STEPS, FEWEST_FAILURES, MEMORY_MS)
-        verdict, since, failures = self._tell(name, "failed", *way)
-        return Failing(verdict, since, failures)
+        row = (int(gave_up), self._hold_after)
+        return self._tell(name, "failed", *way, *row)
 
     def disable(self, name: str, why: str) -> bool:
         """Send nothing to it any more; what waits is kept. Whether this is new."""
         # First why, then the marks: whoever sees a mark finds its reason.
-        verdict, _, _ = self._tell(name, "disable", why)
+        told = self._tell(name, "disable", why)
         marked = self._mark("park", name)
-        return verdict == "disabled" or marked
+        return told.verdict == "disabled" or marked
 
     def enable(self, name: str) -> bool:
         """Send it what waits, and what comes; whether it was disabled."""
@@ -109,36 +117,43 @@ class EndpointStates:
         return marked
 
     def states(self, names: Iterable[str]) -> dict[str, EndpointState]:
-        """How they stand, by name."""
-        return {name: self._state(name) for name in names}
+        """How they stand, by name, in one round trip."""
+        wanted = list(names)
+        pipeline = self._client.pipeline(transaction=False)
+        for name in wanted:
+            destination = INGRAM_PREFIX + name
+            pipeline.hgetall(keys.endpoint(name))
+            for root in self._roots:
+                pipeline.sismember(root + "parked", destination)
+                pipeline.zcard(f"{root}due:{destination}")
+                pipeline.zcard(f"{root}leased:{destination}")
+        answers, each = pipeline.execute(), 1 + 3 * len(self._roots)
+        return {
+            name: _state(*answers[n * each : (n + 1) * each])
+            for n, name in enumerate(wanted)
+        }
 
-    def _tell(self, name: str, *said: Argument) -> tuple[Verdict, int, int]:
+    def _tell(self, name: str, *said: Argument) -> Failing:
         call = Call("endpoint_tell", keys.endpoint(name), said)
-        verdict, since, failures = self._scripts.run(call)
-        return verdict.decode(), int(since), int(failures)
+        verdict, since, failures, given_up = self._scripts.run(call)
+        return Failing(verdict.decode(), int(since), int(failures), int(given_up))
 
     def _mark(self, script: str, name: str) -> bool:
         calls = [Call(script, root, (INGRAM_PREFIX + name,)) for root in self._roots]
         return any(map(int, self._scripts.run_all(calls)))
 
-    def _state(self, name: str) -> EndpointState:
-        destination = INGRAM_PREFIX + name
-        pipeline = self._client.pipeline(transaction=False)
-        pipeline.hgetall(keys.endpoint(name))
-        for root in self._roots:
-            pipeline.sismember(root + "parked", destination)
-            pipeline.zcard(f"{root}due:{destination}")
-            pipeline.zcard(f"{root}leased:{destination}")
-        raw, *counts = pipeline.execute()
-        known = {text(field): text(value) for field, value in raw.items()}
-        return EndpointState(
-            # A command that was cut short has marked some partitions only.
-            disabled=any(counts[0::3]),
-            disabled_ms=number(known.get("disabled")) or None,
-            why=known.get("why", ""),
-            failing_ms=number(known.get("failing")) or None,
-            failures=number(known.get("failures")),
-            code=known.get("code", ""),
-            waiting=sum(map(int, counts[1::3])),
-            leased=sum(map(int, counts[2::3])),
-        )
+
+def _state(raw: Mapping[object, object], *counts: object) -> EndpointState:
+    known = {text(field): text(value) for field, value in raw.items()}
+    return EndpointState(
+        # A command that was cut short has marked some partitions only.
+        disabled=any(counts[0::3]),
+        disabled_ms=number(known.get("disabled")) or None,
+        why=known.get("why", ""),
+        failing_ms=number(known.get("failing")) or None,
+        failures=number(known.get("failures")),
+        given_up=number(known.get("given_up")),
+        code=known.get("code", ""),
+        waiting=sum(map(number, counts[1::3])),
+        leased=sum(map(number, counts[2::3])),
+    )

@@ -95,9 +95,18 @@ GATE_FIELDS = ("until", "open", "probe", "failures", "paced", "why", "shut")
 
 #: The endpoint hash, of one that fails or is disabled. `failing` ms since when every
 #: call has failed; `failures` so many; `code` of the last; `warned` steps of the way to
-#: being disabled that were told; `disabled` ms when it was, `why`. While it only fails,
-#: it ends two days after the last failure: without calls there is no failing.
-ENDPOINT_FIELDS = ("failing", "failures", "code", "warned", "disabled", "why")
+#: being disabled that were told; `given_up` notifications given up since; `disabled` ms
+#: when it was, `why`. While it only fails, it ends two days after the last failure:
+#: without calls there is no failing.
+ENDPOINT_FIELDS = (
+    "failing",
+    "failures",
+    "code",
+    "warned",
+    "given_up",
+    "disabled",
+    "why",
+)
 
 #: The number of partitions this ledger was made with; another number is refused.
 PARTITIONS = "wb:partitions"

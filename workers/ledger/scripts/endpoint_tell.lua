@@ -3,35 +3,42 @@
 --
 -- KEYS: the endpoint. ARGV: 'served', 'failed', 'disable' or 'enable'; for 'failed' the code, ms of
 --   failing after which it is disabled (0: never), steps of that way that are told, failures that
---   it takes at least, ms after which one failure says nothing of the next; for 'disable' why.
--- Answers {verdict, ms since when it has been failing, failures}. The verdict on a failure is
---   'warn' once per step, 'disable' at the end of the way, else 'noted'; to 'disable' it is
---   'disabled' the first time, else 'noted'.
+--   it takes at least, ms after which one failure says nothing of the next, 1 when the notification
+--   is given up for it, how many given up in a row disable it (0: none); for 'disable' why.
+-- Answers {verdict, ms since when it has been failing, failures, given up in a row}. The verdict on
+--   a failure is 'hold' when so many were given up, 'warn' once per step, 'disable' at the end of
+--   the way, else 'noted'; to 'disable' it is 'disabled' the first time, else 'noted'.
 local verdict = ARGV[1]
-local known = redis.call('HMGET', KEYS[1], 'disabled', 'failing', 'failures', 'warned')
+local known = redis.call('HMGET', KEYS[1], 'disabled', 'failing', 'failures', 'warned', 'given_up')
 
 if verdict == 'enable' or (verdict == 'served' and not known[1]) then
   redis.call('DEL', KEYS[1])
-  return {'noted', 0, 0}
+  return {'noted', 0, 0, 0}
 elseif verdict == 'served' then
   -- A call that began before it was disabled.
-  redis.call('HDEL', KEYS[1], 'failing', 'failures', 'code', 'warned')
-  return {'noted', 0, 0}
+  redis.call('HDEL', KEYS[1], 'failing', 'failures', 'code', 'warned', 'given_up')
+  return {'noted', 0, 0, 0}
 elseif verdict == 'disable' then
-  if known[1] then return {'noted', 0, 0} end
+  if known[1] then return {'noted', 0, 0, 0} end
   redis.call('HSET', KEYS[1], 'disabled', NOW, 'why', ARGV[2])
   redis.call('PERSIST', KEYS[1])
-  return {'disabled', 0, 0}
+  return {'disabled', 0, 0, 0}
 end
 
 local failing, failures = tonumber(known[2] or NOW), tonumber(known[3] or 0) + 1
-redis.call('HSET', KEYS[1], 'failing', failing, 'failures', failures, 'code', ARGV[2])
-if known[1] then return {'noted', failing, failures} end
+local given_up, most = tonumber(known[5] or 0) + tonumber(ARGV[7]), tonumber(ARGV[8])
+redis.call('HSET', KEYS[1], 'failing', failing, 'failures', failures, 'code', ARGV[2],
+  'given_up', given_up)
+
+local function answer(what) return {what, failing, failures, given_up} end
+
+if known[1] then return answer('noted') end
 redis.call('PEXPIRE', KEYS[1], ARGV[6])
+if most > 0 and given_up >= most then return answer('hold') end
 local after, steps = tonumber(ARGV[3]), tonumber(ARGV[4])
-if after == 0 or failures < tonumber(ARGV[5]) then return {'noted', failing, failures} end
+if after == 0 or failures < tonumber(ARGV[5]) then return answer('noted') end
 local step = math.floor((NOW - failing) * steps / after)
-if step >= steps then return {'disable', failing, failures} end
-if step <= tonumber(known[4] or 0) then return {'noted', failing, failures} end
+if step >= steps then return answer('disable') end
+if step <= tonumber(known[4] or 0) then return answer('noted') end
 redis.call('HSET', KEYS[1], 'warned', step)
-return {'warn', failing, failures}
+return answer('warn')
