@@ -5,6 +5,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from workers.bounded_client import looking_client
 from workers.ledger import keys
+from workers.ledger.founding import LOST
 from workers.ledger_metrics import LedgerMetrics, LedgerSeen, ledger_look
 from workers.redis_fitness import unfit
 from workers.wiring import Process
@@ -27,10 +28,8 @@ def _wrong_with_redis(process: Process) -> list[str]:
     with looking_client(settings.redis_url, "ready") as client:
         wrong = unfit(client, allow_volatile=settings.allow_volatile_redis)
         if client.get(keys.EPOCH) is None:
-            wrong.append(
-                "the ledger's mark is gone: Redis came back without its data; restore "
-                "it, or restart the workers to begin with an empty ledger"
-            )
+            # This worker has begun on a ledger, so there was one.
+            wrong.append(str(LOST))
     return wrong
 
 

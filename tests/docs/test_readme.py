@@ -9,6 +9,7 @@ from tests.docs.pages import blocks, text
 from workers.celery_settings import CONCURRENCY, QUEUES
 from workers.cli.status_seen import Seen
 from workers.cli.status_words import reasons
+from workers.ledger.founding import LOST
 from workers.ledger.overview import DestinationState, Overview
 
 README = "README.md"
@@ -78,7 +79,10 @@ def test_threads_and_queues_are_those_of_the_code() -> None:
 
 def test_the_runbook_explains_every_reason_that_status_gives() -> None:
     late = DestinationState("deck", due=1, overdue_seconds=3600.0)
-    gone = Seen(Overview({"deck": late}, dead=1, oldest_event_ms=0, now_ms=3_600_000))
+    gone = Seen(
+        Overview({"deck": late}, dead=1, oldest_event_ms=0, now_ms=3_600_000),
+        missing=LOST,
+    )
     runbook = text(README).partition("## At three in the morning")[2]
     told = [row.split("|")[1].strip(" …") for row in runbook.splitlines() if "|" in row]
 

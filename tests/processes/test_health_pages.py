@@ -5,14 +5,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.doctor.findings import found
+from tests.cli.terminal import Terminal
 from tests.processes import feed
 from tests.processes.accounts import accounted
 from tests.processes.pages import page, problems
 from tests.processes.site import running_site
 from tests.processes.waiting import until
+from workers.ledger.founding import LOST
 from workers.ledger_metrics import FAMILIES
 
 pytestmark = pytest.mark.processes
+
+README = Path(__file__).parents[2] / "README.md"
+MARK = "| the ledger's mark is missing |"
 
 
 def test_the_pages_say_what_a_worker_does(tmp_path: Path) -> None:
@@ -89,12 +95,20 @@ def test_unread_events_are_counted_by_a_worker_that_reads_none(tmp_path: Path) -
     assert "\nwaybill_events_pending 0.0\n" in metrics
 
 
-def test_a_worker_is_not_ready_when_redis_has_forgotten_the_ledger(
+def test_all_say_the_same_of_a_redis_that_has_forgotten_the_ledger(
     tmp_path: Path,
 ) -> None:
     with running_site(tmp_path) as site:
-        worker = site.worker("only").started()
+        worker, waybill = site.worker("only").started(), Terminal(site.settings)
 
         site.ledger.client.flushall()
 
-        assert "mark is gone" in problems(worker)["redis"]
+        ready = problems(worker)["redis"]
+        status = waybill.json("status")["reasons"]
+        doctor = found(waybill, "--offline")["ledger"]
+    assert ready == str(LOST)
+    assert str(LOST) in status
+    assert (doctor["verdict"], doctor["says"]) == ("wrong", LOST.says)
+    assert doctor["advice"] == LOST.advice
+    [row] = [line for line in README.read_text("utf-8").splitlines() if MARK in line]
+    assert row.endswith(f" {LOST.advice} |")

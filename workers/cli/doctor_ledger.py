@@ -11,6 +11,7 @@ from workers.destinations import destinations_of
 from workers.ledger import keys
 from workers.ledger.answers import number, text
 from workers.ledger.backlog import Backlog
+from workers.ledger.founding import Missing, missing
 from workers.ledger.overview import DestinationState, overview
 from workers.settings import Settings
 
@@ -26,8 +27,9 @@ def ledger_checks(
         complete: whether they are, so that the destinations are known.
     """
     made_with = client.get(keys.PARTITIONS)
-    epoch = client.get(keys.EPOCH)
-    yield foundation(text(made_with), text(epoch), settings.partitions)
+    epoch, partitions = client.get(keys.EPOCH), settings.partitions
+    absent = missing(client, partitions) if epoch is None else None
+    yield foundation(text(made_with), text(epoch), partitions, absent)
     if not complete or text(made_with) not in ("", str(settings.partitions)):
         return
     stream = Backlog(client, settings.stream, settings.group)
@@ -36,18 +38,17 @@ def ledger_checks(
     yield from orphans(seen.destinations.values(), known)
 
 
-def foundation(made_with: str, epoch: str, partitions: int) -> Check:
+def foundation(
+    made_with: str, epoch: str, partitions: int, absent: Missing | None
+) -> Check:
     """Whether the ledger is there, and cut as the settings say."""
     name = "ledger"
-    if not made_with and not epoch:
-        says = "there is no ledger in this Redis yet"
-        return warning(name, says, "start a worker: the first one makes it")
     if made_with and made_with != str(partitions):
         says, _, advice = mismatch(made_with, partitions).partition("; ")
         return wrong(name, says, advice)
-    if not epoch:
-        says = "the ledger's mark is gone: Redis came back without its data"
-        return wrong(name, says, "restore it, or restart the workers to begin anew")
+    if absent is not None:
+        found = wrong if absent.lost else warning
+        return found(name, absent.says, absent.advice)
     return ok(name, f"made {moment(number(epoch))}, partitions: {partitions}")
 
 

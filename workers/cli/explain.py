@@ -21,6 +21,7 @@ from workers.cli.printing import example, plain, print_json, print_table
 from workers.cli.text_argument import TEXT
 from workers.cli.timeline_words import words
 from workers.cli.times import moment
+from workers.ledger.founding import missing
 from workers.ledger.order_items import Item
 from workers.ledger.standings import Standing
 from workers.ledger.timeline import OrderStory, story
@@ -83,6 +84,9 @@ def _blocked(ledger: Opened, found: OrderStory) -> Blocked:
 def unknown(ledger: Opened, order: str) -> Iterator[str]:
     """What may be the matter when nothing is known of an order."""
     yield f"Nothing is known of order {order}. What to check:"
+    absent = missing(ledger.client, ledger.settings.partitions)
+    if absent is not None:
+        yield f"- Redis: {absent}"
     for other in spellings(order):
         if _story(ledger, other):
             yield f"- did you mean {other}?"

@@ -81,12 +81,14 @@ def _print(seen: Seen, why: list[str]) -> None:
     rows = [_row(state, seen) for state in seen.overview.destinations.values()]
     print_table(COLUMNS, rows, ("due", "overdue", "leased"), ("gate",))
     found, counts = seen.overview, {"ambiguous": 0} | seen.overview.counts
-    made = "never" if seen.epoch_ms is None else moment(seen.epoch_ms)
+    mark = "without its mark"
+    if seen.epoch_ms is not None:
+        mark = f"made {moment(seen.epoch_ms)}"
     click.echo(f"\ndead letters  {found.dead}")
     waits = f"{found.pending} pending, {found.unread} unread"
     click.echo(f"stream        {found.stream} events, {waits}")
     click.echo("counts        " + ", ".join(f"{n} {counts[n]}" for n in sorted(counts)))
-    click.echo(f"ledger        made {made}, partitions: {seen.partitions}\n")
+    click.echo(f"ledger        {mark}, partitions: {seen.partitions}\n")
     for reason in why:
         click.echo(f"not well: {plain(reason)}")
     if not why:

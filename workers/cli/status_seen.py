@@ -6,6 +6,7 @@ from tasks.plan_rules import INGRAM_PREFIX
 from workers.cli.opening import Opened
 from workers.ledger import keys
 from workers.ledger.answers import number
+from workers.ledger.founding import Missing, missing
 from workers.ledger.gate_states import GateState, gate_states
 from workers.ledger.overview import Overview, overview
 
@@ -19,6 +20,7 @@ class Seen:
         gates: by destination.
         configured: destinations of the settings.
         epoch_ms: UTC ms at which the ledger was made, None without its mark.
+        missing: what is to be said of that.
         partitions: of the ledger.
         disabled_why: who or what disabled an endpoint, by destination.
     """
@@ -27,6 +29,7 @@ class Seen:
     gates: dict[str, GateState] = field(default_factory=dict)
     configured: frozenset[str] = frozenset()
     epoch_ms: int | None = None
+    missing: Missing | None = None
     partitions: int = 1
     disabled_why: dict[str, str] = field(default_factory=dict)
 
@@ -41,6 +44,7 @@ def look(ledger: Opened) -> Seen:
         gates=gate_states(client, found.destinations, found.now_ms),
         configured=frozenset(ledger.configured()),
         epoch_ms=None if epoch is None else number(epoch),
+        missing=missing(client, settings.partitions) if epoch is None else None,
         partitions=settings.partitions,
         disabled_why=_disabled_why(ledger, found),
     )

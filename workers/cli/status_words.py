@@ -14,11 +14,8 @@ LATE_SECONDS = 300.0
 
 def reasons(seen: Seen) -> Iterator[str]:
     """Every reason for an operator to act, with what to do."""
-    if seen.epoch_ms is None:
-        yield (
-            "the ledger's mark is missing: no worker has begun on this Redis, or it"
-            " came back without its data"
-        )
+    if seen.missing is not None:
+        yield str(seen.missing)
     if seen.overview.dead:
         yield (
             f"dead letters that wait for a decision: {seen.overview.dead}; see"

@@ -1,8 +1,51 @@
 """The ledger's foundation: its number of partitions, and a mark that it is there."""
 
+import contextlib
+from dataclasses import dataclass
+
 import redis
+from redis.exceptions import ResponseError
 
 from workers.ledger import keys
+
+#: Connections of workers' steps, which begin on a ledger that has its mark.
+STEPS = frozenset({"waybill-intake", "waybill-release"})
+
+#: Whatever of a partition outlives most of its work.
+_LASTING = ("counts", "destinations", "dead", "parked")
+
+_LOST = "the ledger's mark is missing: Redis came back without its data"
+_RESTORE = "stop the workers, restore Redis' files, start again"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A ledger without its mark, as everything that notices it puts it.
+
+    Attributes:
+        says: what may have happened.
+        advice: what to do; to restore comes first, since a worker that is started
+            begins an empty ledger.
+        lost: whether there was a ledger for certain.
+    """
+
+    says: str
+    advice: str
+    lost: bool
+
+    def __str__(self) -> str:
+        return f"{self.says}; {self.advice}"
+
+
+#: A worker has begun on this ledger, or something of it is still there.
+LOST = Missing(_LOST, _RESTORE, lost=True)
+
+#: An emptied Redis and one that was never used look alike.
+LOST_OR_NEW = Missing(
+    f"{_LOST}, or no worker has begun on it yet",
+    f"{_RESTORE}; only where no worker has ever begun, start one: it makes the ledger",
+    lost=False,
+)
 
 
 class LedgerMismatchError(Exception):
@@ -26,3 +69,30 @@ def found(client: "redis.Redis", partitions: int) -> None:
             f"WAYBILL_PARTITIONS says {partitions}; an order's place depends on that "
             f"number, so set WAYBILL_PARTITIONS={made_with} or use an empty Redis"
         )
+
+
+def missing(client: "redis.Redis", partitions: int) -> Missing | None:
+    """What is to be said of a ledger without its mark; None where it has one.
+
+    Args:
+        client: of the ledger; nothing is written.
+        partitions: of the settings.
+
+    Raises:
+        redis.RedisError: Redis does not answer.
+    """
+    if client.exists(keys.EPOCH):
+        return None
+    pipeline = client.pipeline(transaction=False)
+    pipeline.exists(keys.PARTITIONS)
+    for partition in range(partitions):
+        for name in _LASTING:
+            pipeline.exists(keys.prefix(partition) + name)
+    return LOST if any(pipeline.execute()) or _workers(client) else LOST_OR_NEW
+
+
+def _workers(client: "redis.Redis") -> bool:
+    """Whether a worker is connected, as far as the user's ACL permits to ask."""
+    with contextlib.suppress(ResponseError):
+        return any(one.get("name") in STEPS for one in client.client_list())
+    return False
