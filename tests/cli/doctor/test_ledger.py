@@ -53,10 +53,10 @@ def test_whatever_is_left_of_a_ledger_shows_that_there_was_one(
 
 
 def test_a_worker_that_is_connected_shows_that_there_was_one(
-    redis: redis.Redis, redis_server: RedisServer, environ: dict[str, str]
+    redis: redis.Redis, server: RedisServer, environ: dict[str, str]
 ) -> None:
     assert redis.dbsize() == 0
-    with patient_client(redis_server.url, "intake") as intake:
+    with patient_client(server.url, "intake") as intake:
         intake.ping()
 
         told = found(Terminal(environ), "--offline")["ledger"]
