@@ -12,19 +12,20 @@ from celery import Celery, bootsteps
 from celery.signals import worker_shutting_down
 from click import Option
 
-from workers.celery_settings import ROUTES
 from workers.connections import patient_client
 from workers.health_checks import metrics_page, problems
-from workers.hints import task_of
 from workers.ledger.claims import Claims
 from workers.ledger.scripts import Scripts
 from workers.ledger.stream import Stream
+from workers.queues import queue_of
 from workers.readiness import wait_until_fit
 from workers.steps.health import Health
+from workers.steps.heartbeat import Pulse
 from workers.steps.intake import Intake, IntakeRules
 from workers.steps.loop import Loop
 from workers.steps.release import Release
 from workers.wiring import Process
+from workers.worker_state import WorkerState, heartbeat, pulse_step
 
 log = structlog.get_logger()
 
@@ -53,12 +54,14 @@ def install(app: Celery, process_of: ProcessOf) -> None:
     """Have every worker of this app start the steps."""
     for option in OPTIONS:
         app.user_options["worker"].add(option)
-    app.steps["worker"].add(_steps_class(process_of))
+    pulse = Pulse()
+    app.steps["worker"].add(_steps_class(process_of, pulse))
+    app.steps["consumer"].add(pulse_step(pulse))
 
 
-def _steps_class(process_of: ProcessOf) -> type[bootsteps.StartStopStep]:
+def _steps_class(process_of: ProcessOf, pulse: Pulse) -> type[bootsteps.StartStopStep]:
     class Steps(bootsteps.StartStopStep):
-        """Intake, Release and Health of one worker."""
+        """Intake, Release, Health and the heartbeat of one worker."""
 
         requires = ("celery.worker.components:Pool",)
 
@@ -77,11 +80,16 @@ def _steps_class(process_of: ProcessOf) -> type[bootsteps.StartStopStep]:
             process = process_of()
             process.slots.serve(_served(process, parent.app))
             wait_until_fit(process)
-            self._loops = loops(process, self._wanted)
+            running, port = loops(process, self._wanted), 0
             if self._wanted["health"]:
-                self._health = health(process, self._loops)
+                self._health = health(process, running)
                 self._health.start()
-                log.info("health_listens", port=self._health.port)
+                port = self._health.port
+                log.info("health_listens", port=port)
+            state = WorkerState(parent, tuple(running), pulse, port)
+            beating = heartbeat(process.settings.redis_url, state)
+            pulse.begins = beating.nudge
+            self._loops = [*running, beating]
             worker_shutting_down.connect(self._shutting_down)
             for loop in self._loops:
                 loop.start()
@@ -108,7 +116,7 @@ def _served(process: Process, app: Celery) -> int:
     """How many destinations' hints this worker takes from the queues."""
     queues = set(app.amqp.queues.consume_from)
     names = process.ledger.destinations
-    return sum(ROUTES[task_of(name)] in queues for name in names)
+    return sum(queue_of(name) in queues for name in names)
 
 
 def loops(process: Process, wanted: dict[str, bool]) -> list[Loop]:

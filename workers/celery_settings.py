@@ -9,19 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from kombu import Exchange, Queue
 
-#: One queue per partner, so that `-Q` can give each a container of its own.
-ORDERS, WESTCON, DECK, INGRAM = "orders", "westcon", "deck", "ingram"
-
-QUEUES = (ORDERS, WESTCON, DECK, INGRAM)
-
-#: Which queue a task's hints travel on.
-ROUTES = {
-    "orders.receive": ORDERS,
-    "orders.publish": ORDERS,
-    "westcon.poll": WESTCON,
-    "deck.link": DECK,
-    "ingram.notify": INGRAM,
-}
+from workers.queues import ORDERS, QUEUES, ROUTES
 
 #: Threads in one process: the work is waiting for HTTP.
 CONCURRENCY = 32

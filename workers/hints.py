@@ -8,18 +8,11 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from tasks.batches import Pace, merged, parcel_size, parcels
-from tasks.plan_rules import DECK, WESTCON
 from tasks.work import Claim, Hint
 from workers.ledger.destinations import Destinations
+from workers.queues import task_of
 
 log = structlog.get_logger()
-
-#: The task that works on a destination; everything else is an Ingram endpoint.
-TASKS = {WESTCON: "westcon.poll", DECK: "deck.link"}
-
-
-def task_of(destination: str) -> str:
-    return TASKS.get(destination, "ingram.notify")
 
 
 def encode(hint: Hint) -> list[object]:

@@ -4,9 +4,11 @@ They are the same at every worker. While Redis does not answer there are none of
 but for `waybill_redis_up` at 0: an old value, or a zero, would be taken for the truth.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import chain
 
 import redis
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -15,7 +17,9 @@ from prometheus_client.registry import Collector
 
 from workers.ledger.backlog import Backlog
 from workers.ledger.gate_states import GateState, gate_states
+from workers.ledger.heartbeats import Alive, Heartbeat, Heartbeats
 from workers.ledger.overview import Overview, overview
+from workers.queues import QUEUES
 
 #: Labels' values and what is so, of one metric.
 Samples = Iterable[tuple[Sequence[str], float]]
@@ -27,6 +31,7 @@ class LedgerSeen:
 
     overview: Overview
     gates: dict[str, GateState]
+    workers: tuple[Alive, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,15 @@ def _gates(seen: LedgerSeen) -> Samples:
         yield (name,), max(0.0, (until - seen.overview.now_ms) / 1000)
 
 
+def _serving(seen: LedgerSeen) -> Samples:
+    served = Counter(chain.from_iterable(_served(one.says) for one in seen.workers))
+    return (((what,), served[what]) for what in (*QUEUES, "intake", "release"))
+
+
+def _served(says: Heartbeat) -> tuple[str, ...]:
+    return (*says.queues, *["intake"] * says.intake, *["release"] * says.release)
+
+
 BY_DESTINATION = ("destination",)
 
 FAMILIES = (
@@ -119,6 +133,19 @@ FAMILIES = (
         " Retry-After, a spent quota or refused access",
         _gates,
         BY_DESTINATION,
+    ),
+    Family(
+        "waybill_workers",
+        "gauge",
+        "Workers that are alive",
+        lambda seen: [((), len(seen.workers))],
+    ),
+    Family(
+        "waybill_workers_serving",
+        "gauge",
+        "Workers that take hints from a queue, or run Intake or Release",
+        _serving,
+        ("what",),
     ),
     Family(
         "waybill_dead_letters",
@@ -199,4 +226,5 @@ def ledger_look(
     with connect() as client:
         backlog = Backlog(client, stream, group)
         seen = overview(client, backlog, list(known), partitions)
-        return LedgerSeen(seen, gate_states(client, seen.destinations, seen.now_ms))
+        gates = gate_states(client, seen.destinations, seen.now_ms)
+        return LedgerSeen(seen, gates, Heartbeats(client).alive())

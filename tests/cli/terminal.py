@@ -11,7 +11,9 @@ from click.testing import CliRunner, Result
 from tests.ledger.clock import Clock, World
 from workers.cli.main import main
 from workers.ledger.founding import found
+from workers.ledger.heartbeats import Heartbeat, Heartbeats
 from workers.ledger_parts import ledger_parts
+from workers.queues import QUEUES
 from workers.settings import Settings
 
 
@@ -34,12 +36,26 @@ class Terminal:
         return json.loads(self(*args, "--json", stdin=stdin, **more).stdout)
 
 
+#: What a worker with all its duties says of itself.
+ABLE = Heartbeat(
+    name="worker@tests",
+    host="tests",
+    pid=1,
+    version="0.1.0",
+    queues=QUEUES,
+    intake=True,
+    release=True,
+    threads=32,
+)
+
+
 def ledger_of(client: redis.Redis, environ: Mapping[str, str]) -> World:
-    """The ledger that an environment names, made and on Redis' own clock."""
+    """The ledger that an environment names, with a worker, on Redis' own clock."""
     settings = Settings.load(environ)
     found(client, settings.partitions)
     parts = ledger_parts(settings, client)
     parts.stream.make()
+    Heartbeats(client).beat("a worker", ABLE)
     return World(
         redis=client,
         clock=Clock(client),

@@ -1,15 +1,19 @@
 """`waybill status`: all is well, or every reason why it is not."""
 
+from dataclasses import replace
+
 import pytest
 import redis
 
 from tasks.work import Kind, NewDelivery
-from tests.cli.terminal import Terminal, ledger_of
+from tests.cli.terminal import ABLE, Terminal, ledger_of
 from tests.ledger import acts
 from tests.ledger.clock import World
+from tests.redis_servers import RedisServer
 from workers.cli.status_words import closed_why, gate_word
 from workers.ledger import keys
 from workers.ledger.gate_states import GateState
+from workers.ledger.heartbeats import Heartbeats
 
 HOUR_MS = 3_600_000
 
@@ -239,3 +243,47 @@ def test_a_half_open_breaker_is_told_as_that() -> None:
     assert gate_word(half).startswith("half open")
     assert gate_word(GateState()) == "open"
     assert "7 failures" in closed_why(half)
+
+
+def test_no_worker_is_not_well_whatever_else_is(
+    ledger: World, waybill: Terminal
+) -> None:
+    ledger.redis.delete(keys.WORKERS)
+
+    result = waybill("status")
+
+    assert result.exit_code == 1
+    assert "not well: no worker is alive" in result.stdout
+    assert "workers       none alive" in result.stdout
+
+
+def test_the_workers_are_shown_with_what_they_do(
+    ledger: World, waybill: Terminal
+) -> None:
+    assert ledger.redis.exists(keys.WORKERS)
+
+    shown, [told] = waybill("status").stdout, waybill.json("status")["workers"]
+
+    assert "workers       1: worker@tests: orders, westcon, deck, ingram" in shown
+    assert (told["name"], told["host"], told["pid"]) == ("worker@tests", "tests", 1)
+    assert (told["intake"], told["release"], told["stuck"]) == (True, True, [])
+    assert told["started"].endswith("Z")
+
+
+def test_settings_without_partners_need_the_events_queue_alone(
+    redis: redis.Redis, redis_server: RedisServer
+) -> None:
+    deck = {
+        "WAYBILL_REDIS_URL": redis_server.url,
+        "WAYBILL_DECK__BASE_URL": "https://deck.example.com",
+        "WAYBILL_DECK__SITE_CODE": "S",
+        "WAYBILL_DECK__API_KEY": "key",
+    }
+    assert ledger_of(redis, deck).stream.length() == 0
+    Heartbeats(redis).beat("a worker", replace(ABLE, queues=("deck",)))
+
+    seen = Terminal(deck).json("status")
+
+    assert [reason.partition(";")[0] for reason in seen["reasons"]] == [
+        "no worker serves queue orders"
+    ]

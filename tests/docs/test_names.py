@@ -8,9 +8,9 @@ import pytest
 
 from tests.docs.pages import PAGES, ROOT, anchors, code, links, text
 from workers.boot_steps import OPTIONS
-from workers.celery_settings import ROUTES
 from workers.cli.main import main
 from workers.metrics_table import table as metrics
+from workers.queues import ROUTES
 from workers.settings import Settings
 from workers.settings_names import CONFIG, SECRETS_DIR, variables
 

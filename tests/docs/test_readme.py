@@ -6,11 +6,12 @@ from serializers import events
 from serializers.events import EventType, OrderEvent
 from tests.docs import first_settings
 from tests.docs.pages import blocks, text
-from workers.celery_settings import CONCURRENCY, QUEUES
+from workers.celery_settings import CONCURRENCY
 from workers.cli.status_seen import Seen
 from workers.cli.status_words import reasons
 from workers.ledger.founding import LOST
 from workers.ledger.overview import DestinationState, Overview
+from workers.queues import QUEUES
 
 README = "README.md"
 
@@ -91,7 +92,7 @@ def test_the_runbook_explains_every_reason_that_status_gives() -> None:
     ]
 
     assert unexplained == []
-    assert len(list(reasons(gone))) == 4
+    assert len(list(reasons(gone))) == 5
 
 
 def test_the_size_of_an_event_is_the_readers_limit() -> None:

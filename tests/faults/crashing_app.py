@@ -18,10 +18,11 @@ from celery import Celery
 from tests.faults.crash_points import FOLDER, CrashPoints
 from workers import app as product
 from workers.clients.wire import WireConnection
-from workers.hints import CeleryHints, task_of
+from workers.hints import CeleryHints
 from workers.ledger.claims import Claims
 from workers.ledger.store import RedisLedger
 from workers.ledger.stream import Stream
+from workers.queues import task_of
 from workers.settings import Settings
 from workers.wiring import Process, process_of
 

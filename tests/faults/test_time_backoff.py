@@ -17,7 +17,7 @@ from tests.processes import feed
 from tests.processes.environ import RECEIVER
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
-from workers.celery_settings import QUEUES
+from workers.queues import QUEUES
 
 #: How many releasers ask at once.
 RELEASERS = 5

@@ -2,8 +2,8 @@
 
 import redis
 
-from workers.celery_settings import QUEUES
 from workers.ledger.answers import octets, text
+from workers.queues import QUEUES
 
 ROOT = "{wb:0}:"
 

@@ -11,8 +11,8 @@ from tests.processes.accounts import accounted
 from tests.processes.environ import PARTNERS, RECEIVER
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
-from workers.celery_settings import QUEUES
 from workers.ledger.answers import octets, text
+from workers.queues import QUEUES
 
 pytestmark = pytest.mark.processes
 

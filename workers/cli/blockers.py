@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 from tasks.destination import Destination
 from tasks.plan_rules import INGRAM_PREFIX
+from workers.cli.served import obstacles
 from workers.cli.status_words import closed_why
 from workers.cli.times import moment, span
+from workers.ledger.heartbeats import Alive
 from workers.ledger.order_items import DEAD, Item
 from workers.ledger.standings import Standing
 
@@ -41,11 +43,13 @@ class Surroundings:
         known: what the settings say of its destination, None when they do not.
         standing: of its destination.
         now_ms: UTC ms by Redis' clock.
+        workers: that are alive, None when that was not asked.
     """
 
     known: Destination | None
     standing: Standing = field(default_factory=Standing)
     now_ms: int = 0
+    workers: tuple[Alive, ...] | None = None
 
 
 def blockers(item: Item, around: Surroundings) -> tuple[Blocker, ...]:
@@ -101,14 +105,22 @@ def _of_destination(
         yield Blocker("not_configured", f"{says} until it is put back")
     if standing.disabled:
         yield _disabled(item, standing)
+    absent = list(_absent(item, around))
+    yield from absent
     # What a worker was handed before the gate closed may still be called.
     if item.state == "leased" and not ready:
         return
     gates = list(_gate(item, around, ready=ready))
     yield from gates
-    if not ready or known is None or standing.disabled or gates:
+    if not ready or known is None or standing.disabled or gates or absent:
         return
     yield from _turn(item, known, around)
+
+
+def _absent(item: Item, around: Surroundings) -> Iterator[Blocker]:
+    if around.known is not None and around.workers is not None:
+        for says in obstacles(around.workers, item.destination):
+            yield Blocker("unserved", says)
 
 
 def _disabled(item: Item, standing: Standing) -> Blocker:

@@ -1,4 +1,4 @@
-"""`waybill doctor`: settings, Redis, ledger, Celery's queues and partners, checked."""
+"""`waybill doctor`: settings, Redis, ledger, workers, queues and partners, checked."""
 
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping
@@ -13,6 +13,7 @@ from workers.cli.doctor_check import Check, Verdict, ok, wrong
 from workers.cli.doctor_ledger import ledger_checks
 from workers.cli.doctor_partners import partner_checks
 from workers.cli.doctor_redis import redis_checks
+from workers.cli.doctor_workers import worker_checks
 from workers.cli.printing import example, plain, print_json
 from workers.cli.redis_trouble import LEDGER, place, same_server, trouble
 from workers.settings import Settings, SettingsError
@@ -28,9 +29,9 @@ COLOURS = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.WRONG: "red"}
 def doctor(environ: Mapping[str, str], /, *, offline: bool, as_json: bool) -> None:
     """Check everything that must be right before orders flow.
 
-    Settings, Redis, the ledger, Celery's queues and the partners; each check says ok,
-    warning or wrong, and what to do. Nothing is changed, no endpoint is called and no
-    secret is shown. Exit code 1 if anything is wrong.
+    Settings, Redis, the ledger, the workers, Celery's queues and the partners; each
+    check says ok, warning or wrong, and what to do. Nothing is changed, no endpoint is
+    called and no secret is shown. Exit code 1 if anything is wrong.
     """
     found = []
     for check in checks(environ, offline=offline):
@@ -79,6 +80,8 @@ def _redis(settings: Settings, *, complete: bool) -> Generator[Check, None, bool
         yield ok("redis.reached", f"Redis at {place(url)} answers")
         yield from redis_checks(client, settings)
         yield from ledger_checks(client, settings, complete=complete)
+        if complete:
+            yield from worker_checks(client, settings)
     except redis.RedisError as error:
         yield _trouble("redis.reached", error, url, LEDGER)
         return False

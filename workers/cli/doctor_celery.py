@@ -10,9 +10,9 @@ from importlib.metadata import version
 import redis
 
 from workers import kombu_guard
-from workers.celery_settings import QUEUES
 from workers.cli.doctor_check import Check, ok, warning, wrong
 from workers.ledger.answers import text
+from workers.queues import QUEUES
 
 #: What Celery and kombu keep beside the queues, by the type it must have.
 BESIDE = {

@@ -22,6 +22,7 @@ from workers.cli.text_argument import TEXT
 from workers.cli.timeline_words import words
 from workers.cli.times import moment
 from workers.ledger.founding import missing
+from workers.ledger.heartbeats import Heartbeats
 from workers.ledger.order_items import Item
 from workers.ledger.standings import Standing
 from workers.ledger.timeline import OrderStory, story
@@ -38,9 +39,9 @@ def explain(environ: Mapping[str, str], /, order: str, *, as_json: bool) -> None
 
     ORDER is the ERP's order number. The watch and every delivery that was not made
     say what keeps them waiting now, and until when: a closed gate, a disabled
-    endpoint, another delivery before it, a limit, a destination that the settings do
-    not have. All times are UTC. Exit code 1 for an order that is not known, with what
-    to check.
+    endpoint, another delivery before it, a limit, no worker that serves its queue, a
+    destination that the settings do not have. All times are UTC. Exit code 1 for an
+    order that is not known, with what to check.
     """
     with opened(environ) as ledger:
         found = _story(ledger, order)
@@ -67,7 +68,7 @@ def _story(ledger: Opened, order: str) -> OrderStory | None:
 
 
 def _blocked(ledger: Opened, found: OrderStory) -> Blocked:
-    known = ledger.parts.destinations
+    known, workers = ledger.parts.destinations, Heartbeats(ledger.client).alive()
     return {
         item.ref: blockers(
             item,
@@ -75,6 +76,7 @@ def _blocked(ledger: Opened, found: OrderStory) -> Blocked:
                 known.get(item.destination),
                 found.standings.get(item.destination, Standing()),
                 found.at_ms,
+                workers,
             ),
         )
         for item in (found.watch, *found.deliveries)
@@ -94,6 +96,8 @@ def unknown(ledger: Opened, order: str) -> Iterator[str]:
     days = ledger.settings.retention / 86_400
     yield f"- its age: orders are forgotten {days:g} days after their watch has ended"
     stream = ledger.stream
+    if not any(one.says.intake for one in Heartbeats(ledger.client).alive()):
+        yield "- the workers: none runs Intake now, so that no event is read"
     if stream.oldest_ms() is None:
         yield "- whether it was published: no event waits in the stream"
     else:

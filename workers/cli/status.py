@@ -1,15 +1,19 @@
 """`waybill status`: what waits, what is held, what is wrong."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
+from itertools import chain, repeat
 
 import click
 
 from workers.cli.opening import opened
 from workers.cli.printing import example, plain, print_json, print_table
+from workers.cli.served import summary
 from workers.cli.status_seen import Seen, look
 from workers.cli.status_words import closed_why, gate_word, reasons
 from workers.cli.times import iso, moment, span
 from workers.ledger.gate_states import GateState
+from workers.ledger.heartbeats import Alive
 from workers.ledger.overview import DestinationState
 
 COLUMNS = ("destination", "due", "overdue", "leased", "gate")
@@ -22,8 +26,9 @@ def status(environ: Mapping[str, str], /, *, as_json: bool) -> None:
     """Show what waits, what workers hold, and what is not well.
 
     Overdue is how long the oldest due item has waited past its moment. Exit code 1,
-    with the reasons, when dead letters wait, a destination is closed or parked,
-    work is five minutes late, or the ledger's mark is missing.
+    with the reasons, when nobody serves what the settings need, dead letters wait, a
+    destination is closed or parked, work is five minutes late, or the ledger's mark is
+    missing.
     """
     with opened(environ) as ledger:
         seen = look(ledger)
@@ -46,6 +51,7 @@ def document(seen: Seen, why: list[str]) -> dict[str, object]:
         "epoch": None if seen.epoch_ms is None else iso(seen.epoch_ms),
         "partitions": seen.partitions,
         "destinations": [_entry(one, seen) for one in found.destinations.values()],
+        "workers": [_worker(one) for one in seen.workers],
         "dead_letters": found.dead,
         "stream": {
             "length": found.stream,
@@ -55,6 +61,13 @@ def document(seen: Seen, why: list[str]) -> dict[str, object]:
         },
         "counts": {"ambiguous": 0} | found.counts,
     }
+
+
+def _worker(one: Alive) -> dict[str, object]:
+    says = asdict(one.says)
+    del says["up_seconds"]
+    seen = {"started": iso(one.started_ms), "seen_seconds": one.quiet_ms / 1000}
+    return says | seen
 
 
 def _entry(state: DestinationState, seen: Seen) -> dict[str, object]:
@@ -80,11 +93,12 @@ def _entry(state: DestinationState, seen: Seen) -> dict[str, object]:
 def _print(seen: Seen, why: list[str]) -> None:
     rows = [_row(state, seen) for state in seen.overview.destinations.values()]
     print_table(COLUMNS, rows, ("due", "overdue", "leased"), ("gate",))
+    _print_workers(seen)
     found, counts = seen.overview, {"ambiguous": 0} | seen.overview.counts
     mark = "without its mark"
     if seen.epoch_ms is not None:
         mark = f"made {moment(seen.epoch_ms)}"
-    click.echo(f"\ndead letters  {found.dead}")
+    click.echo(f"dead letters  {found.dead}")
     waits = f"{found.pending} pending, {found.unread} unread"
     click.echo(f"stream        {found.stream} events, {waits}")
     click.echo("counts        " + ", ".join(f"{n} {counts[n]}" for n in sorted(counts)))
@@ -93,6 +107,14 @@ def _print(seen: Seen, why: list[str]) -> None:
         click.echo(f"not well: {plain(reason)}")
     if not why:
         click.echo("All is well.")
+
+
+def _print_workers(seen: Seen) -> None:
+    titles = chain(["workers"], repeat(""))
+    lines = list(summary(seen.workers)) or ["none alive"]
+    click.echo("")
+    for title, line in zip(titles, lines, strict=False):
+        click.echo(f"{title:<12}  {plain(line)}")
 
 
 def _row(state: DestinationState, seen: Seen) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from workers.ledger import keys
 from workers.ledger.answers import number
 from workers.ledger.founding import Missing, missing
 from workers.ledger.gate_states import GateState, gate_states
+from workers.ledger.heartbeats import Alive, Heartbeats
 from workers.ledger.overview import Overview, overview
 
 
@@ -23,6 +24,7 @@ class Seen:
         missing: what is to be said of that.
         partitions: of the ledger.
         disabled_why: who or what disabled an endpoint, by destination.
+        workers: that are alive.
     """
 
     overview: Overview
@@ -32,6 +34,7 @@ class Seen:
     missing: Missing | None = None
     partitions: int = 1
     disabled_why: dict[str, str] = field(default_factory=dict)
+    workers: tuple[Alive, ...] = ()
 
 
 def look(ledger: Opened) -> Seen:
@@ -47,6 +50,7 @@ def look(ledger: Opened) -> Seen:
         missing=missing(client, settings.partitions) if epoch is None else None,
         partitions=settings.partitions,
         disabled_why=_disabled_why(ledger, found),
+        workers=Heartbeats(client).alive(),
     )
 
 

@@ -22,6 +22,7 @@ ref is the item's key: `{wb:0}:order:SO-1`, `{wb:0}:delivery:7H2K….acme`.
 | `wb:gate:<destination>` | hash | see `GATE_FIELDS` | an hour after the last word |
 | `wb:endpoint:<name>` | hash | see `ENDPOINT_FIELDS` | until it works, or is enabled |
 | `wb:token:<name>` | hash | see `clients.token_store` | until it ends |
+| `wb:workers` | hash | token: `<ms> <what it is and does>`, see `heartbeats` | 12 s |
 | `wb:partitions` | string | the number of partitions | |
 | `wb:epoch` | string | ms at which this ledger was made | |
 """
@@ -107,6 +108,9 @@ ENDPOINT_FIELDS = (
     "disabled",
     "why",
 )
+
+#: The workers that are alive; each refreshes its own field every few seconds.
+WORKERS = "wb:workers"
 
 #: The number of partitions this ledger was made with; another number is refused.
 PARTITIONS = "wb:partitions"

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 
@@ -20,20 +21,24 @@ class Loop:
         turn: one round; answers the seconds to rest.
         expected: what a turn may raise without being broken.
         turned: told the name after every turn that worked.
+        last: done once, after the loop was asked to stop.
     """
 
     def __init__(
         self,
         name: str,
         turn: Callable[[], float],
-        expected: type[Exception] | tuple[type[Exception], ...],
+        expected: type[Exception],
         turned: Callable[[str], None] = lambda _: None,
+        last: Callable[[], None] = lambda: None,
     ) -> None:
         self.name = name
         self._turn = turn
         self._expected = expected
         self._turned = turned
+        self._last = last
         self._stop = threading.Event()
+        self._awake = threading.Event()
         self._thread = threading.Thread(
             target=self._run, name=f"waybill-{name}", daemon=True
         )
@@ -47,9 +52,14 @@ class Loop:
     def start(self) -> None:
         self._thread.start()
 
+    def nudge(self) -> None:
+        """Rest no longer before the next turn."""
+        self._awake.set()
+
     def ask_to_stop(self) -> None:
         """Begin no further turn; does not wait for the one under way."""
         self._stop.set()
+        self.nudge()
 
     def join(self, seconds: float) -> None:
         self.ask_to_stop()
@@ -60,7 +70,10 @@ class Loop:
         while not self._stop.is_set():
             pause = self._turn_once()
             if pause > 0:
-                self._stop.wait(pause)
+                self._awake.wait(pause)
+                self._awake.clear()
+        with suppress(self._expected):
+            self._last()
 
     def _turn_once(self) -> float:
         try:

@@ -1,0 +1,132 @@
+"""Workers come and go, and the command line knows: real processes, real signals."""
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import Terminal
+from tests.processes.pages import page
+from tests.processes.site import Site, running_site
+from tests.processes.waiting import until
+from tests.redis_servers import running
+from workers.ledger.heartbeats import Heartbeats
+
+pytestmark = pytest.mark.processes
+
+#: Fifteen seconds are promised; a busy machine may take some for itself.
+SOON = 20.0
+
+
+def reasons(site: Site) -> list[str]:
+    """What `waybill status` complains of; its exit code agrees."""
+    terminal = Terminal(site.settings)
+    result = terminal("status")
+    found: list[str] = terminal.json("status")["reasons"]
+    assert (result.exit_code == 0) == ("All is well." in result.stdout)
+    return found
+
+
+def until_well(site: Site) -> None:
+    until("all is well", lambda: not reasons(site), SOON)
+
+
+def until_told(site: Site, words: str) -> None:
+    until(words, lambda: any(words in reason for reason in reasons(site)), SOON)
+
+
+@pytest.mark.parametrize("kind", ["bundled", "system"])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_worker_that_is_killed_or_frozen_is_missed(
+    tmp_path: Path, kind: str, number: signal.Signals
+) -> None:
+    with running_site(tmp_path, kind=kind) as site:
+        worker = site.worker("only").started()
+        assert reasons(site) == []
+
+        worker.send(number)
+
+        until_told(site, "no worker is alive")
+        doctor = Terminal(site.settings).json("doctor", "--offline")
+        [told] = [one for one in doctor if one["name"] == "workers"]
+        assert told["verdict"] == "wrong"
+        site.worker("next").started()
+        until_well(site)
+
+
+def test_a_worker_that_stops_is_gone_at_once(tmp_path: Path) -> None:
+    with running_site(tmp_path) as site:
+        worker = site.worker("only").started()
+        heartbeats = Heartbeats(site.ledger.client)
+        assert len(heartbeats.alive()) == 1
+
+        worker.send(signal.SIGTERM)
+
+        assert worker.exit_code() == 0
+        assert heartbeats.alive() == ()
+        assert "no worker is alive" in reasons(site)[0]
+
+
+def test_what_the_workers_left_do_not_serve_is_named(tmp_path: Path) -> None:
+    with running_site(tmp_path) as site:
+        site.worker("calls", "-Q", "westcon,ingram", "--without-intake").started()
+        other = site.worker("reads", "-Q", "orders,deck", "--without-release").started()
+        assert reasons(site) == []
+        told = Terminal(site.settings).json("status")["workers"]
+        assert [one["queues"] for one in told] == [
+            ["ingram", "westcon"],
+            ["deck", "orders"],
+        ]
+        assert all(one["health_port"] and one["pid"] and one["host"] for one in told)
+
+        other.kill()
+
+        until_told(site, "no worker serves queue orders")
+        missing = [reason.partition(";")[0] for reason in reasons(site)]
+        assert missing == [
+            "no worker serves queue orders",
+            "no worker serves queue deck",
+            "no worker runs Intake: new events are not read",
+        ]
+
+
+def test_two_living_workers_of_one_name_are_found(tmp_path: Path) -> None:
+    with running_site(tmp_path) as site:
+        workers = [site.worker("same").started(), site.worker("same").started()]
+
+        [reason] = reasons(site)
+
+        assert "called same@" in reason
+        assert all(str(worker.pid) in reason for worker in workers)
+        workers[0].kill()
+        until_well(site)
+
+
+def test_a_worker_that_has_lost_its_broker_serves_no_queue(tmp_path: Path) -> None:
+    with (
+        running_site(tmp_path) as site,
+        running(site.redis.binary) as broker,
+    ):
+        site.settings = {**site.settings, "WAYBILL_BROKER_URL": broker.url}
+        worker = site.worker("only").started()
+        assert reasons(site) == []
+
+        broker.kill()
+
+        until_told(site, "no worker serves queue orders")
+        assert any("takes hints from the queues" in reason for reason in reasons(site))
+        broker.start()
+        until_well(site)
+        assert worker.running
+
+
+def test_the_metrics_count_who_serves_what(tmp_path: Path) -> None:
+    with running_site(tmp_path) as site:
+        worker = site.worker("only", "-Q", "orders,deck", "--without-release").started()
+
+        _, metrics = page(worker, "/metrics")
+
+    assert "\nwaybill_workers 1.0\n" in metrics
+    for what, count in {"orders": 1, "westcon": 0, "intake": 1, "release": 0}.items():
+        said = f'waybill_workers_serving{{what="{what}"}} {count}.0'
+        assert said in metrics

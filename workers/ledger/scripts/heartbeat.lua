@@ -1,0 +1,17 @@
+--#include time
+-- A worker says that it is alive and what it does; who has said nothing for too long is dropped.
+--
+-- KEYS: the workers. ARGV: the worker's token, ms for which its word holds, what it says.
+-- Answers how many are alive. The whole key ends with the last of them.
+redis.call('HSET', KEYS[1], ARGV[1], string.format('%d %s', NOW, ARGV[3]))
+local alive, said = 0, redis.call('HGETALL', KEYS[1])
+for i = 1, #said, 2 do
+  local ms = tonumber(string.match(said[i + 1], '^%d+'))
+  if ms and NOW - ms <= tonumber(ARGV[2]) then
+    alive = alive + 1
+  else
+    redis.call('HDEL', KEYS[1], said[i])
+  end
+end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return alive

@@ -1,0 +1,83 @@
+"""What a worker says of itself: who it is, and which of its loops turn."""
+
+import os
+import socket
+import time
+import uuid
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any
+
+from celery import bootsteps
+
+from workers.connections import hasty_client
+from workers.ledger.heartbeats import Heartbeat, Heartbeats
+from workers.steps.heartbeat import Pulse, heartbeat_loop, progress
+from workers.steps.loop import Loop
+
+#: Seconds between two moves of the pulse.
+PULSE_SECONDS = 2.0
+
+
+def pulse_step(pulse: Pulse) -> type[bootsteps.StartStopStep]:
+    """The step by which the loop that takes hints moves the pulse at its turns."""
+
+    class PulseStep(bootsteps.StartStopStep):
+        """Lives as long as one connection to the broker."""
+
+        requires = ("celery.worker.consumer.tasks:Tasks",)
+
+        def __init__(self, parent: Any, **options: Any) -> None:
+            super().__init__(parent, **options)
+            self._entry: Any = None
+
+        def start(self, parent: Any) -> None:
+            pulse.turn()
+            self._entry = parent.timer.call_repeatedly(PULSE_SECONDS, pulse.turn)
+
+        def stop(self, parent: Any) -> None:  # noqa: ARG002 (Celery's signature)
+            # Celery stops steps, too, that it had not started yet.
+            if self._entry is not None:
+                self._entry.cancel()
+
+        terminate = stop
+
+    return PulseStep
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerState:
+    """Makes a worker's heartbeat at any moment.
+
+    Attributes:
+        parent: Celery's worker.
+        loops: of Intake and Release, as far as it has them.
+        pulse: of the loop that takes hints.
+        health_port: of its health pages, 0 without.
+    """
+
+    parent: Any
+    loops: tuple[Loop, ...]
+    pulse: Pulse
+    health_port: int
+    begun: float = field(default_factory=time.monotonic)
+
+    def __call__(self) -> Heartbeat:
+        # A person may have the worker take up or leave queues while it runs.
+        queues = sorted(self.parent.app.amqp.queues.consume_from)
+        return Heartbeat(
+            name=self.parent.hostname,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            version=version("waybill"),
+            health_port=self.health_port,
+            threads=self.parent.concurrency,
+            up_seconds=round(time.monotonic() - self.begun, 1),
+            **progress(self.loops, queues, self.pulse),
+        )
+
+
+def heartbeat(redis_url: str, state: WorkerState) -> Loop:
+    """The heartbeat of this process, not started."""
+    heartbeats = Heartbeats(hasty_client(redis_url, "heartbeat"))
+    return heartbeat_loop(heartbeats, uuid.uuid4().hex[:12], state)
