@@ -9,7 +9,7 @@ from serializers.westcon_reply import StatusLine
 from tasks.attribution import OWN, Others
 from tasks.diff import Transition, all_terminal, join
 from tasks.errors import NotYet, PartnerError, PermanentError
-from tasks.line_keys import adopted
+from tasks.line_keys import adopted, line_key, whole_line
 from tasks.notification import notify
 from tasks.plan_rules import PlanRules
 from tasks.schedule import next_look
@@ -130,7 +130,7 @@ def _out_of_patience(
     ]
     said = [
         f"{line.number} ({line.status or 'without a status'}"
-        f"{'' if line.key.partition('#')[0] in told else ', no longer told'})"
+        f"{'' if whole_line(line.key) in told else ', no longer told'})"
         for line in unfinished[:SHOWN]
     ]
     if len(unfinished) > SHOWN:
@@ -147,7 +147,7 @@ def line_of(told: StatusLine) -> Line:
     """A line of the snapshot from a line of the reply."""
     number = told.line_number or told.customer_line_number
     return Line(
-        key=f"{told.order_number}/{unpadded(number)}",
+        key=line_key(told.order_number, unpadded(number)),
         number=number,
         sub_order=told.order_number,
         status=told.status,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from serializers.order import Line
+from tasks.line_keys import part_key
 from tasks.statuses import StatusTable, rule_of
 
 
@@ -67,7 +68,7 @@ def _split(found: Iterable[Line], table: StatusTable) -> list[Line]:
         group.sort(key=lambda line: _place(line, table))
         told_apart.append(group[0])
         for n, line in enumerate(group[1:], start=2):
-            told_apart.append(replace(line, key=f"{key}#{n}"))
+            told_apart.append(replace(line, key=part_key(key, n)))
     return told_apart
 
 

@@ -7,6 +7,7 @@ from serializers.events import EventLine, EventType, OrderEvent
 from serializers.order import Line, Order, Stamp
 from tasks.dating import healed, note, stamp_of
 from tasks.diff import join
+from tasks.line_keys import escaped, line_key, parts_of
 from tasks.linked import linked
 from tasks.notification import notify, notify_cancelled
 from tasks.plan_rules import PlanRules
@@ -176,7 +177,7 @@ def _line(order: Order, told: EventLine) -> Line:
     known = _lines_numbered(order.lines, told.line_number)
     sub_order = order.westcon_number.lstrip("0") if order.westcon_type == "W" else ""
     return Line(
-        key=known[0].key if known else f"{sub_order}/{told.line_number}",
+        key=known[0].key if known else line_key(sub_order, told.line_number),
         number=known[0].number if known else told.line_number,
         sub_order=known[0].sub_order if known else sub_order,
         status=told.status,
@@ -188,4 +189,7 @@ def _line(order: Order, told: EventLine) -> Line:
 
 
 def _lines_numbered(lines: Sequence[Line], number: str) -> list[Line]:
-    return [line for line in lines if line.key.partition("/")[2] == number]
+    """The lines of that number, each at its first part."""
+    wanted = (escaped(number), "")
+    keys = ((line, parts_of(line.key)) for line in lines)
+    return [line for line, key in keys if (key.number, key.part) == wanted]

@@ -1,8 +1,22 @@
 """The ERP's lines find their place under Westcon's keys."""
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from serializers.order import Line
-from tasks.line_keys import adopted
-from tests.tasks.samples import NUMBER, line
+from tasks.compare import line_of
+from tasks.line_keys import (
+    KeyParts,
+    adopted,
+    escaped,
+    line_key,
+    part_key,
+    parts_of,
+    whole_line,
+)
+from tests.tasks.fakes import World
+from tests.tasks.samples import NUMBER, changed, event, line, release, take_in, told
 
 OURS = Line("/10", "10", "", "SHI")
 
@@ -50,3 +64,60 @@ def test_lines_that_have_westcons_number_are_left_alone() -> None:
     seen = (line("SCH"), line("INV", "20"))
 
     assert adopted(seen, (line("SHI"), line("SHI", "20", key="999/20"))) == seen
+
+
+NAMES = st.text("/#%25F3 10aé", max_size=6)
+PARTS = st.just("") | st.integers(2, 30).map(str)
+
+
+@given(NAMES, NAMES, PARTS, NAMES, NAMES, PARTS)
+def test_two_lines_never_share_a_key(
+    order: str, number: str, part: str, order2: str, number2: str, part2: str
+) -> None:
+    keys = (
+        part_key(line_key(order, number), part),
+        part_key(line_key(order2, number2), part2),
+    )
+
+    assert (keys[0] == keys[1]) == ((order, number, part) == (order2, number2, part2))
+    assert parts_of(keys[0]) == KeyParts(escaped(order), escaped(number), part)
+    assert whole_line(keys[0]) == line_key(order, number)
+
+
+def test_keys_of_plain_numbers_are_what_they_were() -> None:
+    assert part_key(line_key("60012345", "10"), 2) == "60012345/10#2"
+    assert parts_of("60012345/10#2") == KeyParts("60012345", "10", "2")
+
+
+@pytest.mark.parametrize("number", ["10#2", "10%232", "1/0", "#", "%"])
+def test_a_line_with_a_separator_in_its_number_is_a_line_of_its_own(
+    number: str,
+) -> None:
+    world = World()
+    world.westcon.lines["600"] = tuple(
+        told(status, order_number="600") for status in ("SCH", "SCH")
+    )
+    take_in(world, event("placed", westcon_number="600"))
+    release(world)
+
+    take_in(world, changed(1, f"{number}:SHI"), changed(2, f"{number}:INV"))
+    release(world)
+
+    assert world.ingram.told() == [(number, "IM::shipped"), (number, "IM::invoiced")]
+    statuses = {one.number: one.status for one in world.ledger.order("SO-1").lines}
+    assert statuses == {"10": "SCH", number: "INV"}
+    assert len(world.ledger.order("SO-1").lines) == 3
+
+
+def test_a_line_with_a_separator_in_its_number_takes_westcons_key() -> None:
+    ours = Line(line_key("", "10#2"), "10#2", "", "SHI")
+    theirs = line_of(told("SCH", "10#2"))
+
+    assert adopted((ours,), (line("SCH"), theirs))[0].key == theirs.key
+
+
+def test_two_orders_of_westcons_with_a_separator_in_their_numbers_stay_two() -> None:
+    one = line_of(told("SCH", "1", order_number="7/1"))
+    other = line_of(told("SCH", "1/1", order_number="7"))
+
+    assert one.key != other.key
