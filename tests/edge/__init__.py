@@ -1,0 +1,1 @@
+"""Tests of what comes in at the edge, followed all the way."""
