@@ -1,5 +1,6 @@
 """Events as a seeded generator makes them: valid ones, and a few steps away from it."""
 
+import copy
 import random
 from collections.abc import Iterator
 from typing import Any
@@ -214,7 +215,8 @@ class OddEvents:
         }
         if name in made:
             return made[name]()
-        return self._dice.choice(POOLS.get(name, TEXTS))
+        # A copy, since the next step may change it.
+        return copy.deepcopy(self._dice.choice(POOLS.get(name, TEXTS)))
 
     def _lines(self) -> Any:
         line = self._line()

@@ -125,4 +125,5 @@ def groups(letters: Sequence[DeadLetter]) -> list[tuple[str, ...]]:
 def _moments(history: Iterable[str]) -> Iterator[tuple[int, str]]:
     for one in history:
         ms, _, line = one.partition(" ")
-        yield int(ms), line
+        # A person may have written something else into the ledger.
+        yield (int(ms), line) if ms.isdecimal() else (0, one)

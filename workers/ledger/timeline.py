@@ -94,6 +94,9 @@ def story(
 
 def _moment(entry: str) -> Moment:
     ms, _, line = entry.partition(" ")
+    if not ms.isdecimal():
+        # Nobody but a person writes such a line; it is shown as it stands.
+        return Moment(0, entry)
     return Moment(int(ms), line)
 
 
