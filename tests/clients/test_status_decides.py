@@ -1,6 +1,5 @@
 """A status that has come stands, whatever comes behind it or fails to come."""
 
-import gzip
 import os
 import socket
 import ssl
@@ -14,65 +13,19 @@ from hypothesis import strategies as st
 
 from sandbox.server import Sandbox
 from tasks.errors import Gone, PartnerError, PermanentError, Throttled, Unavailable
+from tests.clients.broken_replies import PACKED, RESTS, STATUS_LINES, broken
 from tests.clients.conftest import utc_now
 from tests.clients.partners import answer, ingram_tokens
 from tests.clients.raw_server import OK, Act, Peer, RawServer, Serve, answering
 from tests.clients.receivers import BODY, RULES, endpoint
 from tests.clients.test_tls import make_certificate
+from tests.tasks.fakes import ACME, World
+from tests.tasks.samples import changed, take_in, work
 from workers.clients import incoming
 from workers.clients.faults import Fault
 from workers.clients.http import HttpClient
 from workers.clients.ingram import IngramClient
 from workers.clients.replies import Answer, read_reply
-
-PACKED = gzip.compress(b'{"status":"received"}', mtime=0)
-
-#: What stands behind a status line, and is no answer as HTTP has it.
-RESTS = (
-    b"",
-    b"Content-Le",
-    b"Content-Length: 9\r\n",
-    b"Content-Length: 9\r\n\r\n",
-    b"Content-Length: 9\r\n\r\nhalf",
-    b"Content-Length: -1\r\n\r\n",
-    b"Content-Length: 2, 3\r\n\r\nok",
-    b"Content-Length: 2\r\nContent-Length: 3\r\n\r\nok",
-    b"Content-Length: \xd9\xa7\r\n\r\nok",
-    b"Content-Length: 99999999999999999999\r\n\r\nok",
-    b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\nok",
-    b"Transfer-Encoding: identity\r\nContent-Length: 2\r\n\r\nok",
-    b"Transfer-Encoding: gzip, chunked\r\n\r\n",
-    b"Transfer-Encoding: chunked\r\n\r\n",
-    b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
-    b"Transfer-Encoding: chunked\r\n\r\n2\r\nokay\r\n0\r\n\r\n",
-    b"Transfer-Encoding: chunked\r\n\r\n4\r\nha",
-    b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"t:\r\n" * 200,
-    b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(PACKED) + PACKED,
-    b"Content-Encoding: br\r\n\r\n\xff\xfe",
-    b"no colon\r\n\r\n",
-    b": no name\r\n\r\n",
-    b" folded from nothing\r\n\r\n",
-    b"X-Long: a\r\n\tb\r\n c\r\n\r\n",
-    b"X-\xff\xfe: \x80\r\n\r\n",
-    b"X\0: \0\r\n\r\n",
-    b"h: v\r\n" * 300 + b"\r\n",
-    b"h: " + b"v" * 70_000 + b"\r\n\r\n",
-    b"h" * 200_000,
-    b"\r\n" + b"x" * 200_000,
-    b"\r\rnot even lines\r\n",
-    b"HTTP/1.1 500 Internal Server Error\r\n\r\n",
-    b"Content-Length: 2\r\n\r\nokHTTP/1.1 500 X\r\n\r\n",
-)  # fmt: skip
-
-STATUS_LINES = (
-    b"HTTP/1.1 200 OK\r\n",
-    b"HTTP/1.1 200\r\n",
-    b"HTTP/1.1 202 \r\n",
-    b"HTTP/1.0 204 No Content\n",
-    b"HTTP/1.1 299 \xff\xfe d\xe9j\xe0 vu\r\n",
-    b"HTTP/1.1 200 " + b"x" * 9_000 + b"\r\n",
-    b"HTTP/1.1 100 X\r\n\r\nHTTP/1.1 103 X\r\nno colon\r\n\r\nHTTP/1.1 201 X\r\n",
-)  # fmt: skip
 
 
 def read(whole: bytes) -> Answer:
@@ -81,28 +34,23 @@ def read(whole: bytes) -> Answer:
     return read_reply(lambda _: next(blocks, b""), max_bytes=65_536, needs="status")
 
 
-def broken(status: int, rest: bytes) -> Act:
-    return answering(f"HTTP/1.1 {status} X\r\n".encode() + rest)
+def straight(http: HttpClient, server: RawServer) -> IngramClient:
+    return IngramClient(
+        http,
+        relay_http=http,
+        tokens=None,
+        endpoints={"acme": endpoint(server.url())},
+        rules=RULES,
+        base_url="",
+        deadline=2.0,
+        clock=utc_now,
+    )
 
 
 @pytest.fixture
 def notify(guarded: HttpClient) -> Callable[[RawServer], int]:
     """Send a notification straight to a server."""
-
-    def sent(server: RawServer) -> int:
-        client = IngramClient(
-            guarded,
-            relay_http=guarded,
-            tokens=None,
-            endpoints={"acme": endpoint(server.url())},
-            rules=RULES,
-            base_url="",
-            deadline=1.0,
-            clock=utc_now,
-        )
-        return client.notify("acme", "EV1", BODY, 1)
-
-    return sent
+    return lambda server: straight(guarded, server).notify("acme", "EV1", BODY, 1)
 
 
 def refusal(notify: Callable[[RawServer], int], server: RawServer) -> PartnerError:
@@ -332,3 +280,20 @@ def test_nothing_packed_is_shown(
 @given(st.sampled_from(STATUS_LINES), st.binary(max_size=400))
 def test_no_bytes_behind_a_status_line_undo_it(line: bytes, rest: bytes) -> None:
     assert 200 <= read(line + rest).status <= 299
+
+
+@pytest.mark.parametrize("rest", [RESTS[4], RESTS[11], RESTS[18]])
+def test_a_notification_so_answered_ends_after_its_first_try(
+    guarded: HttpClient, rest: bytes
+) -> None:
+    world = World()
+    take_in(world, changed(1, "10:SHI"))
+    (hint,) = (one for one in world.hints.sent if one.destination == ACME)
+    with RawServer(broken(200, rest)) as server:
+        services = world.services(ingram=straight(guarded, server))
+
+        report = work(hint, services)
+
+        assert report.counts() == {"done": 1}
+        assert [item.state for item in world.items_at(ACME)] == ["done"]
+        assert len(server.requests) == 1

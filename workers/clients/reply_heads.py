@@ -83,10 +83,12 @@ def _status(source: Arriving) -> tuple[int, bool]:
 def _parsed(block: bytes) -> tuple[dict[str, str], bool, int]:
     """Return what can be read, whether something could not, and how many lines."""
     # What stands behind the last line feed is no whole line.
-    lines = [line.rstrip("\r") for line in block.decode("latin-1").split("\n")[:-1]]
+    lines = block.decode("latin-1").split("\n")[:-1]
     headers: dict[str, str] = {}
     name, faulty = "", False
-    for line in filter(None, lines):
+    for line in lines:
+        if line in ("", "\r"):
+            continue
         if line[0] in " \t" and name:
             headers[name] += " " + line.strip()
             continue
@@ -95,7 +97,7 @@ def _parsed(block: bytes) -> tuple[dict[str, str], bool, int]:
         if not name:
             faulty = True
             continue
-        value = value.strip(" \t")
+        value = value.strip(" \t\r")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers, faulty, len(lines) - 1
 
