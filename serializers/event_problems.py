@@ -63,9 +63,20 @@ def rule_problems(event: object) -> Iterator[str]:
 
 def joined(problems: list[str]) -> str:
     """Write them as one message."""
-    named = "; ".join(problems[:MAX_NAMED])
     more = len(problems) - MAX_NAMED
+    if more > 0:
+        problems = _one_of_each_first(problems)
+    named = "; ".join(problems[:MAX_NAMED])
     return f"event: {named}" + (f"; and {more} more" if more > 0 else "")
+
+
+def _one_of_each_first(problems: list[str]) -> list[str]:
+    """Every kind of problem before a second one of any, or a cut might hide a cause."""
+    first = {_INDEX.sub("[]", one): one for one in reversed(problems)}.values()
+    named = set(first)
+    return [one for one in problems if one in named] + [
+        one for one in problems if one not in named
+    ]
 
 
 def separated(message: str) -> tuple[str, ...]:
@@ -77,7 +88,7 @@ def cause(message: str) -> str:
     """Give what alike refusals share: paths and problems, without places and values.
 
     The second and the eighth line's missing status are one cause. Each problem counts
-    once, and so does their order not; how many more there were is left out.
+    once, wherever it stands.
     """
     said = _FIELDS.sub("", message)
     problems = {_VALUES.sub("n", _INDEX.sub("[]", one)) for one in separated(said)}

@@ -7,8 +7,8 @@ from functools import partial
 from serializers import entries, event_identity, events
 from serializers.entry_fields import Fields
 from serializers.errors import DecodeError
-from serializers.event_problems import cause
 from serializers.events import OrderEvent
+from serializers.failure_cause import MALFORMED, cause_of
 from tasks.attempt import caught, unreadable
 from tasks.dating import position
 from tasks.fan_out import plan
@@ -20,9 +20,6 @@ from tasks.work import Admission, Held, Verdict, Written
 #: How often an event is planned anew because its order changed meanwhile, before
 #: the entry is left to its next delivery.
 PLANS = 10
-
-#: The code of an entry that holds no event.
-MALFORMED = "malformed"
 
 #: Characters of a refusal's cause; one event may have many problems.
 MAX_SAID = 300
@@ -49,8 +46,7 @@ class Refusal:
 
     def said(self) -> str:
         """The cause by code and path, for a log line; nothing of the content."""
-        problems = cause(self.why) if self.code == MALFORMED else ""
-        return f"{self.code}{problems and f': {problems}'}"[:MAX_SAID]
+        return cause_of(self.code, self.why)[:MAX_SAID]
 
 
 @dataclass(slots=True)

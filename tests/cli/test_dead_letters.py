@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from serializers.entry_fields import of_event
+from tasks.outcome import GiveUp
 from tests.cli.terminal import Terminal
 from tests.ledger import acts
 from tests.ledger.clock import World
@@ -216,6 +217,46 @@ def test_all_of_one_fingerprint_are_replayed(letters: World, waybill: Terminal) 
 
     assert sorted(map(str, ids(told))) == ["delivery:L1", "delivery:L2"]
     assert letters.letters.count() == 2
+
+
+REASONS = (
+    "event: data.order_number: missing",
+    "event: data.lines[{n}].status: missing; source: missing",
+    "event: data.lines[{n}].status: missing",
+    "event: not JSON, Expecting value at character {n}",
+)
+
+
+def test_refused_events_are_grouped_and_replayed_by_cause(
+    ledger: World, waybill: Terminal
+) -> None:
+    # As the release before has written them, too: by reason and one code for all.
+    for n in range(40):
+        why = REASONS[n % 4].format(n=n)
+        ledger.ledger.bury_event(f"{n}-0", of_event(b"{}"), why, "malformed")
+    listed = waybill.json("dead-letters", "list")
+    mark = next(one["fingerprint"] for one in listed if one["id"] == "event:1-0")
+
+    told = waybill.json("dead-letters", "replay", "--all", "--fingerprint", mark)
+
+    assert len({one["fingerprint"] for one in listed}) == 4
+    assert {one["id"] for one in told} == {f"event:{n}-0" for n in range(1, 40, 4)}
+    assert ledger.letters.count() == 30
+
+
+def test_links_that_json_and_xml_refuse_alike_are_one_group(
+    ledger: World, waybill: Terminal
+) -> None:
+    for number, code in (("SO-1", "2"), ("SO-2", "OrderNotFound"), ("SO-3", "3")):
+        said = "No such site" if code == "3" else f"Order {number} was not found"
+        why = GiveUp(f"DECK answered ResponseCode {code}: {said}", f"deck_{code}")
+        payload = json.dumps([number, "C-1"]).encode()
+        written = acts.admit(ledger, acts.link(f"L-{code}", payload), number=number)
+        acts.settle(ledger, acts.sent(ledger, written.leased[0]), why)
+
+    prints = [one["fingerprint"] for one in waybill.json("dead-letters", "list")]
+
+    assert sorted(map(prints.count, prints)) == [1, 2, 2]
 
 
 def test_replaying_all_of_nothing_is_done(ledger: World, waybill: Terminal) -> None:

@@ -1,6 +1,7 @@
 """Dead letters: what was given up, and the way back."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ import redis
 
 from serializers import entry_fields
 from serializers.entry_fields import Fields
+from serializers.failure_cause import cause_of
 from workers.ledger import entry_letter, keys
 from workers.ledger.answers import number, octets, text
 from workers.ledger.scripts import Call, Scripts
@@ -25,7 +27,7 @@ class DeadLetter:
         order: the order's number, None for an event that could not be read.
         destination: where it would have gone, None for an event.
         reason: why it was given up.
-        fingerprint: equal for letters of the same kind, destination and failure.
+        fingerprint: equal for letters of the same kind, destination and cause.
         tries: how many tries had begun.
         at_ms: UTC ms when it was given up.
         payload: the event's bytes or the delivery's payload; empty for a watch, and
@@ -106,7 +108,7 @@ class DeadLetters:
             order=order or None,
             destination=destination or None,
             reason=text(item.get("why")),
-            fingerprint=fingerprint(kind, destination, text(item.get("code"))),
+            fingerprint=fingerprint(kind, destination, _cause(item)),
             tries=number(item.get("tries")),
             at_ms=at_ms,
             payload=_payload(item, fields),
@@ -162,7 +164,23 @@ def _payload(item: Mapping[str, object], fields: Fields) -> bytes:
     return entry_fields.payload(fields) if fields else octets(item.get("payload"))
 
 
-def fingerprint(kind: str, destination: str, code: str) -> str:
+def _cause(item: Mapping[str, object]) -> str:
+    """Worked out when a letter is read, so that those of older releases have it too."""
+    own = (text(item.get("order")), *_texts(octets(item.get("payload"))))
+    return cause_of(text(item.get("code")), text(item.get("why")), own)
+
+
+def _texts(payload: bytes) -> tuple[str, ...]:
+    """The texts of a link's payload, which is a short list of them."""
+    try:
+        value = json.loads(payload)
+    except (ValueError, RecursionError):
+        return ()
+    texts = value if isinstance(value, list) else ()
+    return tuple(one for one in texts if isinstance(one, str))
+
+
+def fingerprint(kind: str, destination: str, cause: str) -> str:
     """Twelve hex characters that alike failures share."""
-    alike = f"{kind}\n{destination}\n{code}".encode()
+    alike = f"{kind}\n{destination}\n{cause}".encode()
     return hashlib.sha256(alike).hexdigest()[:12]

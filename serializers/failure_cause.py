@@ -1,0 +1,45 @@
+"""What failures of one cause share, from their code and how they were worded.
+
+Codes name a cause, but two: `malformed`, under which every refused event stands, and
+DECK's `deck_…`, where XML has a name for what is a number in JSON. There the words
+say it, without places and values.
+"""
+
+import re
+from collections.abc import Iterable
+
+from serializers import event_problems
+
+#: The code of an entry of the stream that holds no event.
+MALFORMED = "malformed"
+
+_DECK_SAID = re.compile(r"answered ResponseCode [^:]*: (.*)", re.DOTALL)
+_NOTHING_SAID = "no message"
+_TRIES = re.compile(r" \(the last of [0-9]+ tries\)$")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+#: A word with a digit in it is somebody's number, or a moment.
+_VALUE = re.compile(r"\S*[0-9]\S*")
+
+
+def cause_of(code: str, reason: str, own: Iterable[str] = ()) -> str:
+    """Name the cause.
+
+    Args:
+        code: what went wrong, a short constant.
+        reason: the same in words.
+        own: values of the item itself, which its reason may hold.
+    """
+    if code == MALFORMED:
+        return f"{code}: {event_problems.cause(reason)}"
+    said = _DECK_SAID.search(reason) if code.startswith("deck_") else None
+    if said is None or said[1].startswith(_NOTHING_SAID):
+        return code
+    words = _without_values(_TRIES.sub("", said[1]), own)
+    return f"deck: {words}" if words.strip("n .,:;") else code
+
+
+def _without_values(text: str, own: Iterable[str]) -> str:
+    for value in sorted(filter(None, own), key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "n", text)
+    text = _VALUE.sub("n", _QUOTED.sub("n", text))
+    return " ".join(text.casefold().split())
