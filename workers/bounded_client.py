@@ -117,6 +117,15 @@ def changing_client(url: str, name: str) -> "redis.Redis":
     return _client(url, name, CHANGING, Retry(backoff, CHANGE_RETRIES))
 
 
+def adding_client(url: str) -> "redis.Redis":
+    """As `changing_client`, for a user who may add to the stream and do nothing else.
+
+    It has no name and tells nothing of itself, since both would be commands.
+    """
+    backoff = ExponentialWithJitterBackoff(cap=1.0, base=0.05)
+    return _client(url, "", CHANGING, Retry(backoff, CHANGE_RETRIES))
+
+
 def _client(url: str, name: str, seconds: float, retry: Retry) -> "redis.Redis":
     scheme = url.partition(":")[0].lower()
     return redis.Redis.from_url(
@@ -124,6 +133,6 @@ def _client(url: str, name: str, seconds: float, retry: Retry) -> "redis.Redis":
         protocol=2,
         connection_class=_BY_SCHEME[scheme],
         budget=Budget(seconds),
-        client_name=f"waybill-{name}",
         retry=retry,
+        **({"client_name": f"waybill-{name}"} if name else {"driver_info": None}),
     )

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 import redis
 from click.testing import CliRunner, Result
@@ -23,7 +23,9 @@ class Terminal:
 
     environ: Mapping[str, str]
 
-    def __call__(self, *args: str, stdin: bytes = b"", **more: str) -> Result:
+    def __call__(
+        self, *args: str, stdin: bytes | IO[bytes] = b"", **more: str
+    ) -> Result:
         """Run it; `more` are further variables."""
         environ = {**self.environ, **more}
         result = CliRunner().invoke(main, args, input=stdin, obj=environ)

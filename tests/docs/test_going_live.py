@@ -1,15 +1,21 @@
 """The users of Redis that going live proposes are taken, and may what they must."""
 
+import json
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import redis
 from redis.exceptions import NoPermissionError
 
 from serializers.entry_fields import of_event
+from tests.cli.terminal import Terminal
 from tests.docs.pages import text
 from tests.redis_servers import RedisServer
+from tests.serializers.event_samples import wire
 from workers.cli.sandbox_environment import environment
 from workers.ledger.backlog import Backlog
 from workers.ledger.founding import found
@@ -65,6 +71,46 @@ def test_the_erps_user_may_publish_and_nothing_else(users: RedisServer) -> None:
             erp.set("orders:events", "gone")
         with pytest.raises(NoPermissionError):
             erp.xadd("orders", {"event": "{}"})
+
+
+def test_the_erps_user_may_run_waybill_publish(
+    redis: redis.Redis, users: RedisServer, tmp_path: Path
+) -> None:
+    redis.config_set("appendonly", "yes")
+    file = tmp_path / "event.json"
+    file.write_text(json.dumps(wire()))
+    url = users.url.replace("127.0.0.1", f"erp:{PASSWORD}@127.0.0.1")
+    redis.acl_log_reset()
+    try:
+        done = subprocess.run(
+            [Path(sys.executable).with_name("waybill"), "publish", str(file)],
+            env={"WAYBILL_REDIS_URL": url},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        redis.config_set("appendonly", "no")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("  e-1  SO-1\n")
+    assert redis.xlen("orders:events") == 1
+    assert redis.acl_log() == [], "the command asks for more than the user may"
+
+
+def test_without_leave_to_ask_publishing_says_so_and_goes_on(
+    redis: redis.Redis, users: RedisServer, tmp_path: Path
+) -> None:
+    spoken(users, "ACL SETUSER erp -info")
+    file = tmp_path / "event.json"
+    file.write_text(json.dumps(wire()))
+    url = users.url.replace("127.0.0.1", f"erp:{PASSWORD}@127.0.0.1")
+
+    result = Terminal({"WAYBILL_REDIS_URL": url})("publish", str(file))
+
+    assert result.exit_code == 0
+    assert result.stderr.startswith("note: this user may not ask INFO")
+    assert redis.xlen("orders:events") == 1
 
 
 def test_the_products_user_may_run_the_ledger(users: RedisServer) -> None:

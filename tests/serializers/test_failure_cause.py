@@ -43,9 +43,9 @@ def test_several_problems_are_one_stable_set(order: list[str]) -> None:
 
     assert cause_of_event(event) == (
         "malformed: data.order_number: must be a text, not a number;"
-        " id: must be a text; source: must be a text; specversion: missing; type: must be one of"
-        " 'order.placed', 'order.customer_linked', 'order.status_changed' or"
-        " 'order.cancelled'"
+        " id: must be a text; source: must be a text; specversion: missing;"
+        " type: must be one of 'order.placed', 'order.customer_linked',"
+        " 'order.status_changed' or 'order.cancelled'"
     )
 
 

@@ -1,7 +1,6 @@
 """`waybill publish`: puts events into the stream, checked first."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -11,18 +10,17 @@ import click
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from serializers import events
+from serializers import event_problems, events
 from serializers.errors import DecodeError
-from workers.bounded_client import changing_client
+from workers.bounded_client import adding_client
 from workers.cli.event_reading import BrokenArrayError, Found, read
 from workers.cli.printing import example, plain, print_json
+from workers.cli.publish_fitness import check_kept
+from workers.cli.publish_summary import Summary
 from workers.cli.redis_trouble import redis_trouble_told
 from workers.cli.settings_trouble import loaded
 from workers.ledger.stream import Stream
 from workers.settings import Settings
-
-#: Where one problem of an event ends and the next begins: each has its path.
-_BETWEEN = re.compile(r"; (?=[^\s;]+: |and \d+ more$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,30 +57,39 @@ def publish(
     """Put the events of FILE (- for standard input) into the stream.
 
     FILE holds one event per line, or one JSON array of events. Each is checked
-    first; what is refused is told with its line, and the others are published. A
-    line of output (entry, event, order) is the promise for that event: it is kept.
+    first; what is refused is told with its line, the first ones in full and all by
+    cause, and the others are published. A line of output (entry, event, order) is the
+    promise for that event: it is kept. So nothing is published into a Redis that
+    forgets, unless WAYBILL_ALLOW_VOLATILE_REDIS is set.
+
     Publishing an event again has no second effect. Where Redis gives no answer the
     event is in doubt: publish it again under the same id. Exit code 1 if any was
-    refused or is in doubt.
+    refused or is in doubt, or if there was none.
     """
     settings = loaded(lambda: Settings.load_redis(environ))
     told: list[Published] = []
+    summary = Summary()
     try:
         with redis_trouble_told(settings.redis_url):
             for line, one in _published(_stream(settings), _found(file), unchecked):
                 told.append(one)
-                if not as_json:
-                    _tell(line, one)
+                _tell(line, one, summary, as_json=as_json)
     finally:
         # What is in the stream is told, whatever happened after it.
         if as_json:
             print_json([asdict(one) for one in told])
-    if not all(one.accepted for one in told):
+        for line_of_it in summary.lines():
+            click.echo(line_of_it, err=True)
+    if not summary.seen:
+        raise click.ClickException("the input holds no event; nothing was published")
+    if summary.refused:
         raise SystemExit(1)
 
 
 def _stream(settings: Settings) -> Stream:
-    client = changing_client(settings.redis_url, "publish")
+    """The stream of a Redis that keeps what it is given."""
+    client = adding_client(settings.redis_url)
+    check_kept(client, settings)
     return Stream(client, settings.stream, settings.group)
 
 
@@ -126,8 +133,7 @@ def check(body: bytes) -> Published:
         event = events.decode(body)
     except DecodeError as error:
         id_, order = _names(body)
-        said = str(error).removeprefix("event: ")
-        problems = tuple(_BETWEEN.split(said))
+        problems = event_problems.separated(str(error))
         return Published(None, id_, order, accepted=False, problems=problems)
     return Published(None, event.id, event.order_number, accepted=True)
 
@@ -149,10 +155,14 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _tell(line: int, one: Published) -> None:
-    names = (one.entry or "", one.id or "-", one.order or "-")
-    if one.accepted:
-        click.echo("  ".join(map(plain, names)))
+def _tell(line: int, one: Published, summary: Summary, *, as_json: bool) -> None:
+    """Count it, and print it unless JSON will have the whole of it."""
+    if not one.accepted:
+        for said in summary.refuse(line, one.problems):
+            if not as_json:
+                click.echo(said, err=True)
         return
-    for problem in one.problems:
-        click.echo(f"line {line}: refused: {plain(problem)}", err=True)
+    summary.accept()
+    names = (one.entry or "", one.id or "-", one.order or "-")
+    if not as_json:
+        click.echo("  ".join(map(plain, names)))
