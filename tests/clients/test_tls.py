@@ -53,15 +53,14 @@ def secure(certificate: Path) -> Iterator[RawServer]:
 @pytest.fixture
 def named() -> Iterator[HttpClient]:
     """A client for whom every name is this machine."""
-
-    def look_up(_: str, port: int, **__: Any) -> Any:
-        place = ("127.0.0.1", port)
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", place)]
-
-    guard = AddressGuard(LOOPBACK, look_up)
+    guard = AddressGuard(LOOPBACK, lambda _, port, **__: loopback(port))
     client = HttpClient(user_agent="Waybill/test", connect_seconds=0.5, guard=guard)
     yield client
     client.close()
+
+
+def loopback(port: int) -> Any:
+    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
 
 
 def post(http: HttpClient, url: str, **differently: Any) -> Reply:
@@ -133,6 +132,29 @@ def test_a_certificate_file_that_is_missing_waits_for_a_person(
     with pytest.raises(NotYet) as caught:
         post(named, f"https://{NAME}/", **{what: "/nowhere/file.pem"})
 
+    assert (caught.value.code, caught.value.shared) == ("certificate", True)
+
+
+@pytest.mark.parametrize("spoilt", [b"no certificate", None])
+def test_authorities_that_are_lost_meanwhile_wait_for_a_person_too(
+    secure: RawServer, certificate: Path, tmp_path: Path, spoilt: bytes | None
+) -> None:
+    file = tmp_path / "authorities.pem"
+    file.write_bytes(certificate.read_bytes())
+    guard = AddressGuard(LOOPBACK, lambda _, port, **__: loopback(port))
+    http = HttpClient(
+        user_agent="Waybill/test", guard=guard, authorities=str(file), idle_seconds=0.0
+    )
+    assert post(http, secure.url(host=NAME)).status == 200
+
+    if spoilt is None:
+        file.unlink()
+    else:
+        file.write_bytes(spoilt)
+    with pytest.raises(NotYet) as caught:
+        post(http, secure.url(host=NAME))
+
+    http.close()
     assert (caught.value.code, caught.value.shared) == ("certificate", True)
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 from tasks.errors import PartnerError, PermanentError
 from workers.cli.doctor_check import Check, ok, warning, wrong
 from workers.cli.doctor_westcon import access
-from workers.clients.faults import ProxyFault
+from workers.clients.faults import OwnFault
 from workers.clients.guard import AddressGuard, TargetRules
 from workers.clients.http import HttpClient, Reply
 from workers.clients.proxies import Proxy
@@ -130,7 +130,7 @@ def proxy_reached(whom: str, between: Proxy) -> Check:
     name = f"{whom.lower()}.proxy"
     try:
         dial_proxy(between, monotonic() + CONNECT_SECONDS, CONNECT_SECONDS).close()
-    except ProxyFault as fault:
+    except OwnFault as fault:
         return wrong(name, f"{whom} {fault}", f"correct {between.setting}")
     return ok(name, f"{between} takes connections")
 

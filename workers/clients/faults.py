@@ -24,12 +24,13 @@ class Fault(Exception):
         self.code = code
 
 
-class ProxyFault(Fault):
-    """A proxy of ours is at fault: the partner was not called and is not to blame.
+class OwnFault(Fault):
+    """A proxy or a file of ours is at fault: the partner was not called at all.
 
     Args:
         what: see `Fault`.
-        code: "proxy", or "proxy_" before the status with which it refused.
+        code: "proxy", "proxy_" before the status with which one refused, or
+            "certificate".
         after: seconds until it is worth trying again.
     """
 
@@ -41,7 +42,7 @@ class ProxyFault(Fault):
 def partner_error(error: Exception, of_whom: str, deadline: float) -> PartnerError:
     """Say what broke; neither a URL nor a byte of the answer is in the message.
 
-    A partner that gives no usable answer is `Unavailable`. A proxy of ours at fault is
+    A partner that gives no usable answer is `Unavailable`. What is ours and at fault is
     `NotYet`: no try counts and no breaker, everybody at the destination waits.
 
     Args:
@@ -50,7 +51,7 @@ def partner_error(error: Exception, of_whom: str, deadline: float) -> PartnerErr
         deadline: seconds the whole exchange was given.
     """
     match _cause(error):
-        case ProxyFault() as fault:
+        case OwnFault() as fault:
             what = f"{of_whom} {fault}"
             return NotYet(what, code=fault.code, after=fault.after, shared=True)
         case Fault() as fault:

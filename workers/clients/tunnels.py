@@ -13,7 +13,7 @@ from typing import Final
 from tasks.errors import PermanentError
 from workers.clients.arriving import Arriving
 from workers.clients.dialling import Resolve, dial, resolve, time_left, unconnected
-from workers.clients.faults import Fault, ProxyFault
+from workers.clients.faults import Fault, OwnFault
 from workers.clients.incoming import Incoming
 from workers.clients.proxies import Proxy, authority
 from workers.clients.reply_heads import final_status, header_block
@@ -54,7 +54,7 @@ class Tunnel:
         """See `Way`; the seconds are for the proxy's connection and its answer.
 
         Raises:
-            ProxyFault: the proxy itself is at fault.
+            OwnFault: the proxy itself is at fault.
             Fault: the proxy did not come to the host.
             PermanentError: the host stands for an address that may not be called.
         """
@@ -63,7 +63,7 @@ class Tunnel:
         for place in self._places(host, port, secure=secure):
             try:
                 return self._opened(authority(place, port), until, seconds)
-            except ProxyFault:
+            except OwnFault:
                 raise
             except Fault as fault:
                 failure = fault
@@ -112,7 +112,7 @@ class Tunnel:
         if source.buffer:
             # Nobody behind the proxy has been asked anything yet.
             what = f"was not called: {self._proxy} answers in its stead"
-            raise ProxyFault(what, code="proxy", after=REFUSED_SECONDS)
+            raise OwnFault(what, code="proxy", after=REFUSED_SECONDS)
 
     def _refusal(self, status: int, place: str) -> Fault:
         proxy, code = self._proxy, f"proxy_{status}"
@@ -121,23 +121,23 @@ class Tunnel:
             return Fault(f"{what} ({status})", code=code)
         if status in _BUSY:
             what = f"was not called: {proxy} asks to wait ({status})"
-            return ProxyFault(what, code=code, after=AWAY_SECONDS)
+            return OwnFault(what, code=code, after=AWAY_SECONDS)
         if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
             why = "wants another user or password (407); look at the setting's"
         else:
             why = f"refuses a connection with {place} ({status}); have it allowed there"
         what = f"was not called: {proxy} {why}"
-        return ProxyFault(what, code=code, after=REFUSED_SECONDS)
+        return OwnFault(what, code=code, after=REFUSED_SECONDS)
 
     def _told(self, error: Fault | OSError, seconds: float) -> Fault:
         """Say what broke the asking; whose fault it is stays open but for garbage."""
         proxy = self._proxy
         match error:
-            case ProxyFault():
+            case OwnFault():
                 return error
             case Fault(code="protocol"):
                 what = f"was not called: {proxy} {error}"
-                return ProxyFault(what, code="proxy", after=REFUSED_SECONDS)
+                return OwnFault(what, code="proxy", after=REFUSED_SECONDS)
             case Fault(code="reset" | "truncated"):
                 what = f"was not reached: {proxy} {error}"
             case Fault():
@@ -159,10 +159,10 @@ def dial_proxy(proxy: Proxy, until: float, seconds: float) -> socket.socket:
         seconds: how many were given, for the message.
 
     Raises:
-        ProxyFault: it is not reached.
+        OwnFault: it is not reached.
     """
     try:
         return dial(resolve(proxy.host, proxy.port, False), until)  # noqa: FBT003 - a Resolve's shape
     except OSError as error:
         what = f"was not called: {proxy} {unconnected(error, seconds)}"
-        raise ProxyFault(what, code="proxy", after=AWAY_SECONDS) from error
+        raise OwnFault(what, code="proxy", after=AWAY_SECONDS) from error

@@ -24,12 +24,16 @@ from urllib3.exceptions import SSLError
 from urllib3.util.ssl_match_hostname import CertificateError
 
 from workers.clients.dialling import Way, time_left
-from workers.clients.faults import Fault
+from workers.clients.faults import Fault, OwnFault
 from workers.clients.incoming import Incoming
 from workers.clients.replies import Answer, Needs, read_reply
 
 #: Seconds for an answer that has come while its request could not be sent to the end.
 LAST_LOOK: Final = 0.05
+
+
+#: Seconds until a certificate file is looked at again that could not be used.
+FILE_SECONDS: Final = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +135,19 @@ class SecureWireConnection(WireConnection, HTTPSConnection):
 
         Raises:
             Fault: it did not come to a verified TLS connection.
+            OwnFault: a certificate file of ours cannot be used.
         """
         try:
             super().connect()
         except TimeoutError as error:
             what = f"finished no TLS handshake in time{self._way.through}"
             raise Fault(what, code="connect") from error
-        except (SSLError, CertificateError, OSError) as error:
+        except FileNotFoundError as error:
+            raise _unusable_file() from error
+        except SSLError as error:
+            # What urllib3 wraps itself comes from the files, not from the handshake.
+            raise _unusable_file() from error
+        except (CertificateError, OSError) as error:
             why = _tls_reason(error)
             what = f"came to no TLS connection{self._way.through}: {why}"
             raise Fault(what, code="tls") from error
@@ -166,6 +176,11 @@ class PooledAnswer:
         self.answer = answer
         self.status = answer.status
         self.headers = answer.headers
+
+
+def _unusable_file() -> OwnFault:
+    what = "was not called: a certificate file for it cannot be used; look at its path"
+    return OwnFault(what, code="certificate", after=FILE_SECONDS)
 
 
 def _tls_reason(error: Exception) -> str:
