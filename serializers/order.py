@@ -156,7 +156,7 @@ def unpack(packed: bytes) -> Order:
     """Read a record, deflated or plain.
 
     Moments that cannot be some, which an older release has admitted, are read as none,
-    and stamps with one are dated by their entry, as events without a time are.
+    so that any event with a time is newer and heals the order.
 
     Raises:
         LayoutError: the bytes are of another layout, so of another release.
@@ -215,7 +215,7 @@ def _order(  # noqa: PLR0913, PLR0917 (one argument per packed position)
 
 
 def _stamp(time_ms: int, entry: tuple[int, int]) -> Stamp:
-    return Stamp(_moment(time_ms) or _moment(entry[0]), entry)
+    return Stamp(_moment(time_ms), entry)
 
 
 def _moment(ms: int) -> int:

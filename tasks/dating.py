@@ -36,7 +36,7 @@ def note(event: OrderEvent, now_ms: int) -> str:
 def healed(order: Order, now_ms: int) -> Order:
     """The order without moments too far ahead, which older releases took as they came.
 
-    A stamp is dated by its entry instead, so that a newer event is newer.
+    They count as none, so that any event is newer.
     """
     return replace(
         order,
@@ -55,11 +55,7 @@ def position(entry: str) -> tuple[int, int]:
 
 
 def _healed(stamp: Stamp, now_ms: int) -> Stamp:
-    if not _is_ahead(stamp.time_ms, now_ms):
-        return stamp
-    entry_ms = stamp.entry[0]
-    known = is_moment(entry_ms) and not _is_ahead(entry_ms, now_ms)
-    return Stamp(entry_ms if known else 0, stamp.entry)
+    return Stamp(0, stamp.entry) if _is_ahead(stamp.time_ms, now_ms) else stamp
 
 
 def _is_ahead(ms: int, now_ms: int) -> bool:

@@ -133,7 +133,7 @@ def _placed(
 ) -> tuple[Order, WatchMove, str]:
     """Start the watch, unless something speaks against it; say what."""
     placed_ms = stamp.time_ms
-    first = order.placed_at == Stamp() or not order.lines
+    first = not order.placed_at.time_ms or not order.lines
     newest = stamp > order.placed_at
     order = replace(
         order,

@@ -158,3 +158,25 @@ def test_redis_in_trouble_is_nobodys_own_fault(
             world.ledger.admit([one])
     finally:
         redis.config_set("maxmemory", 0)
+
+
+def test_the_others_of_a_hint_are_handed_back(redis: redis.Redis, world: World) -> None:
+    hint = acts.joined([acts.watch(world, f"SO-{n}") for n in range(3)])
+    spoil(redis, "order:SO-1")
+
+    world.ledger.hand_back(hint, hint.claims)
+
+    refs = [one.ref for one in acts.claim(world, "westcon").claims]
+    assert refs == ["order:SO-0", "order:SO-2"]
+
+
+def test_a_name_that_is_no_text_ends_no_claim(redis: redis.Redis, world: World) -> None:
+    acts.watch(world)
+    redis.zadd("{wb:0}:due:westcon", {b"order:\xff": 1})
+    redis.sadd("{wb:0}:destinations", b"\xff")
+    world.clock.advance(world.terms.lease)
+
+    refs = [one.ref for one in acts.claim(world, "westcon").claims]
+
+    assert sorted(refs) == ["order:SO-1", r"order:\xff"]
+    assert {one.destination for one in world.claims.work()} >= {"westcon"}

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from serializers.order import Stamp
+from serializers.order import Stamp, pack, unpack
 from tasks.dating import AHEAD_MS, stamp_of
 from tasks.work import Held, WatchMove
 from tests.tasks.fakes import START_MS, World
@@ -63,7 +63,8 @@ def test_the_timeline_says_what_became_of_a_time() -> None:
 
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_better_event_heals_an_order_whose_moments_are_wrong(wrong: int) -> None:
-    stamp = Stamp(wrong, (START_MS - 1, 0))
+    # Published after the moment at which the better one says that it was placed.
+    stamp = Stamp(wrong, (START_MS + 9, 0))
     bad = order(
         placed_ms=wrong,
         facts_at=stamp,
@@ -75,15 +76,13 @@ def test_a_better_event_heals_an_order_whose_moments_are_wrong(wrong: int) -> No
     )
     placed = event("placed", customer_id="NEW", purchase_order="PO-7", baseline=True)
 
-    (plan,), _ = after(placed, held=Held(bad, 4))
+    (plan,), _ = after(placed, held=Held(unpack(pack(bad)), 4))
 
     assert plan.watch is WatchMove.START
     assert not plan.order.cancelled
     assert plan.order.baseline
     assert plan.order.customer_id == "NEW"
-    if wrong > 0:
-        # Reading the record has made the others none.
-        assert plan.order.placed_ms == START_MS
+    assert plan.order.placed_ms == plan.order.placed_at.time_ms == START_MS
 
 
 def test_without_moments_an_order_is_watched_linked_and_cancelled_all_the_same() -> (

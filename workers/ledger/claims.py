@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tasks.destination import Destination
 from tasks.work import Claim, Hint
 from workers.ledger import keys
+from workers.ledger.answers import text
 from workers.ledger.scripts import Call, Scripts
 from workers.ledger.terms import Terms
 
@@ -46,9 +47,7 @@ class Claims:
             for n in range(0, len(answer), 6):
                 name, due_in, ends_in, *counts = answer[n : n + 6]
                 moments = _ms(due_in), _ms(ends_in)
-                found.append(
-                    Work(name.decode(), partition, *moments, *map(int, counts))
-                )
+                found.append(Work(text(name), partition, *moments, *map(int, counts)))
         return found
 
     def claim(
@@ -68,8 +67,7 @@ class Claims:
         )
         answer = self._scripts.run(Call("claim", keys.prefix(partition), arguments))
         claims = tuple(
-            Claim(answer[n].decode(), int(answer[n + 1]))
-            for n in range(0, len(answer), 2)
+            Claim(text(answer[n]), int(answer[n + 1])) for n in range(0, len(answer), 2)
         )
         return Hint(destination.name, partition, claims)
 

@@ -1,12 +1,13 @@
 --#include time
 --#include items
--- Give back what was claimed and not begun: a worker stops, or a gate has closed.
+-- Give back what was claimed and not begun: a worker stops, or a gate has closed. An item that
+-- is no hash is passed over.
 --
 -- ARGV: ms until it is due again, then ref and fence of each item. Answers how many were given back.
 local given = 0
 for i = 2, #ARGV, 2 do
-  local item = redis.call('HMGET', ROOT .. ARGV[i], 'state', 'fence', 'destination')
-  if item[1] == 'leased' and item[2] == ARGV[i + 1] then
+  local item = redis.pcall('HMGET', ROOT .. ARGV[i], 'state', 'fence', 'destination')
+  if not item.err and item[1] == 'leased' and item[2] == ARGV[i + 1] then
     make_due(ARGV[i], item[3], NOW + tonumber(ARGV[1]))
     given = given + 1
   end

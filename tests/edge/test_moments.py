@@ -1,0 +1,104 @@
+"""Orders with moments that nobody means, or that nothing can hold, on a real Redis."""
+
+import json
+from typing import Any
+
+import pytest
+
+from serializers.order import unpack
+from tests.edge.site import NAMES, Site, beside, innocent
+from tests.serializers.test_order import YEAR_0
+from workers.ledger import answers
+
+RECORD = "{wb:0}:record:SO-1"
+
+
+def event(kind: str, time: str, id_: str = "", **facts: Any) -> bytes:
+    body = json.loads(innocent("SO-1", kind, **facts))
+    return json.dumps(body | {"time": time, "id": id_ or kind}).encode()
+
+
+def explained(site: Site) -> str:
+    told = site.waybill("explain", "SO-1")
+    assert told.exit_code == 0
+    return told.stdout
+
+
+def watched_with_the_old_record(site: Site) -> None:
+    """Ten orders under watch; the record of SO-1 is the release before's."""
+    orders = [f"SO-{n}" for n in range(10)]
+    bodies = [
+        innocent(number, "placed", westcon={"order_number": f"700000000{number[-1]}"})
+        for number in orders
+    ]
+    assert site.take_in(bodies) == set()
+    site.world.redis.set(RECORD, YEAR_0)
+
+
+def test_the_order_of_a_bad_record_is_explained_and_holds_up_nobody(site: Site) -> None:
+    watched_with_the_old_record(site)
+
+    assert "placed:" not in explained(site)
+    site.work_off()
+
+    told = {order for _, order in site.ingram.told}
+    # It names an endpoint that is none of this site's.
+    assert told == {f"SO-{n}" for n in range(10)} - {"SO-1"}
+    assert "asked of Westcon as: W 7000000001" in explained(site)
+
+
+def test_publishing_the_order_again_heals_it(site: Site) -> None:
+    watched_with_the_old_record(site)
+    again = event("placed", "2026-03-01T12:00:00Z", "SO-1-2", endpoints=["schema"])
+
+    assert site.take_in(beside([again])) == set()
+    site.work_off()
+
+    record = unpack(answers.octets(site.world.redis.get(RECORD)))
+    assert record.placed_ms == record.facts_at.time_ms == 1_772_366_400_000
+    assert ("schema", "SO-1") in site.ingram.told
+    assert "placed: 2026-03-01 12:00:00Z" in explained(site)
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "1900-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+01:00",
+        "0000-00-00T00:00:00Z",
+        "1970-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z",
+    ],
+)
+def test_an_order_without_a_moment_is_watched_linked_and_cancelled(
+    site: Site, time: str
+) -> None:
+    watch: dict[str, Any] = {"westcon": {"order_number": "61"}, "baseline": True}
+    steps = {"placed": watch, "customer_linked": {}, "cancelled": {}}
+
+    for kind, facts in steps.items():
+        assert site.take_in(beside([event(kind, time, **facts)])) == set()
+        site.work_off()
+
+    # Of the cut-over nothing is told, of the cancellation to every endpoint.
+    assert site.deck.links.count("SO-1") == 1
+    assert sorted(n for n, order in site.ingram.told if order == "SO-1") == sorted(
+        NAMES
+    )
+    story = explained(site)
+    assert "state: cancelled" in story
+    counts = "counts as now" if time.startswith("9") else "is before 2000 and counts as"
+    assert story.count(counts) == 3
+    assert "a newer event stands" not in story
+
+
+def test_what_is_past_the_end_of_the_calendar_is_refused_with_its_bytes(
+    site: Site,
+) -> None:
+    body = event("placed", "9999-12-31T23:59:59-01:00")
+
+    assert site.take_in(beside([body])) == {"malformed"}
+
+    (letter,) = site.world.letters.all()
+    assert "time: must not be after the year 9999 in UTC" in letter.reason
+    assert letter.payload == body
