@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from serializers.entry_fields import of_event
 from serializers.order import Line
 from tasks.outcome import Again, GiveUp
 from tasks.work import Hint, Kind, NewDelivery, Settlement, WatchMove
@@ -16,7 +17,7 @@ from workers.ledger.endpoint_states import EndpointStates
 #: DEL, and signs that latin-1 does not have.
 HOSTILE = "\x1b]0;t\x07\x1b[31m\x9b31m\u202e\u2066\u2028\x7f→中\N{BLACK HEART SUIT}"
 ORDER = f"SO-{HOSTILE}"
-LETTER = "delivery:L1"
+LETTER = "event:1-0"
 
 
 def fill(world: World) -> None:
@@ -35,7 +36,10 @@ def fill(world: World) -> None:
     world.redis.sadd(f"{acts.root(world, ORDER)}destinations", f"ingram/{HOSTILE}")
     old = {f"delivery:{HOSTILE}": 1}
     world.redis.zadd(f"{acts.root(world, ORDER)}due:ingram/{HOSTILE}", old)
-    world.ledger.bury_event("1-0", HOSTILE.encode() + b"\xff", HOSTILE, HOSTILE)
+    hostile = HOSTILE.encode()
+    fields = ((b"event", hostile + b"\xff"), (hostile, hostile))
+    world.ledger.bury_event("1-0", fields, HOSTILE, HOSTILE)
+    world.ledger.bury_event("2-0", of_event(hostile), HOSTILE, HOSTILE)
     EndpointStates(world.redis, world.scripts).disable("acme", HOSTILE)
     world.redis.hset(keys.gate("deck"), mapping={"until": 10**13, "why": HOSTILE})
 

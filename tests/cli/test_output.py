@@ -10,6 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from serializers.entry_fields import of_event
 from tests.cli import hostile_ledger
 from tests.ledger.clock import World
 from tests.redis_servers import binaries
@@ -190,7 +191,7 @@ def test_a_non_blocking_output_is_waited_for(
 ) -> None:
     """Whoever shares a terminal may have made it so; 64 KiB fill a pipe."""
     for n in range(400):
-        ledger.ledger.bury_event(f"{n}-0", b"x", "w" * 200, "x")
+        ledger.ledger.bury_event(f"{n}-0", of_event(b"x"), "w" * 200, "x")
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     done = subprocess.Popen(
