@@ -52,7 +52,7 @@ def _webhook_objection(
 def _key(secret: str) -> bytes:
     prefix = "whsec_"
     if secret.startswith(prefix):
-        return b64decode(secret.removeprefix(prefix))
+        return b64decode(secret.removeprefix(prefix) + "==")
     return secret.encode()
 
 

@@ -1,13 +1,13 @@
 """How a signature may have been made instead: the fewest slips that explain it."""
 
 import base64
-import binascii
 import hmac
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
 from serializers.received import Known, Reason
+from serializers.secret_forms import bare, oddities
 from serializers.signatures import PREFIX
 
 #: One way of doing one thing: the right way has no reason beside it.
@@ -116,6 +116,32 @@ def _forms(
         key = _right(other, of)
         if other != secret and key is not None:
             yield Key(name, key, (*before, blank))
+    yield from _peeled(name, secret, of, before)
+
+
+def _peeled(
+    name: str, secret: str, of: Callable[[str], bytes], before: tuple[Reason, ...]
+) -> Iterator[Key]:
+    """The secret without what was copied along with it."""
+    for padded in _repadded(secret):
+        said = f"{name} ends with other = on the other side, and here its text counts"
+        key = _right(padded, of)
+        if key is not None:
+            yield Key(name, key, (*before, Reason("secret_padding", said)))
+    found = oddities(secret)
+    key = _right(bare(secret), of)
+    if found and key is not None:
+        said = " and ".join(odd.said for odd in found)
+        reason = Reason("secret_form", f"{name} {said}; the other side has it without")
+        yield Key(name, key, (*before, reason))
+
+
+def _repadded(secret: str) -> Iterator[str]:
+    """The same key with its base64 written with and without padding."""
+    text = secret.rstrip("=")
+    if secret.startswith(PREFIX):
+        whole = text + "=" * (-len(text.removeprefix(PREFIX)) % 4)
+        yield from {text, whole} - {secret}
 
 
 def _right(secret: str, of: Callable[[str], bytes]) -> bytes | None:
@@ -127,6 +153,6 @@ def _right(secret: str, of: Callable[[str], bytes]) -> bytes | None:
 
 def _decoded(text: str) -> Iterator[bytes]:
     try:
-        yield base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
+        yield base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except ValueError:
         return

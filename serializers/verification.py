@@ -41,7 +41,14 @@ def verify(received: Received, known: Known) -> Verdict:
 
 
 def _shows_the_secret(hub: Finding) -> bool:
-    about_it = {"wrong_secret", "other_secret", "key_form", "secret_blanks"}
+    about_it = {
+        "wrong_secret",
+        "other_secret",
+        "key_form",
+        "secret_blanks",
+        "secret_form",
+        "secret_padding",
+    }
     return hub.valid is not None and about_it.isdisjoint(r.code for r in hub.reasons)
 
 

@@ -1,7 +1,5 @@
 """What the settings say about one receiver of notifications."""
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping
 from typing import Annotated, Final, Literal, Self
@@ -14,6 +12,7 @@ from pydantic import (
     model_validator,
 )
 
+from serializers.signatures import webhook_key
 from workers.clients.answer_table import is_own
 from workers.settings_types import Count, HttpUrl, PerMinute, Secret, Section, Text
 
@@ -48,13 +47,6 @@ _MOST_HEADERS: Final = 16
 def _written_short(value: object) -> object:
     """Read a secret that is a plain text."""
     return {"value": value} if isinstance(value, str) else value
-
-
-def _is_base64(text: str) -> bool:
-    try:
-        return bool(base64.b64decode(text, validate=True))
-    except binascii.Error:
-        return False
 
 
 def _endpoint_name(text: str) -> str:
@@ -115,9 +107,7 @@ class EndpointSecret(Section):
     def _usable(self) -> Self:
         if self.valid_from and self.until and self.until <= self.valid_from:
             raise ValueError("ends before it begins: `until` must be after `from`")
-        text = self.value.get_secret_value()
-        if text.startswith("whsec_") and not _is_base64(text.removeprefix("whsec_")):
-            raise ValueError("begins with whsec_ but the rest is not base64")
+        webhook_key(self.value.get_secret_value())
         return self
 
 

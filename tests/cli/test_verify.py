@@ -1,6 +1,7 @@
 """`waybill verify`: from what people have of a request to why it is refused."""
 
 import json
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from serializers.received import Received
 from tests.cli.terminal import Terminal
-from tests.serializers.verification_samples import MINE, OTHER, SENT, sent
+from tests.serializers.verification_samples import MINE, OTHER, SENT, TOLD, sent
 
 AT = ("--at", str(SENT + 1))
 HEAD = "\n".join(f"{name}: {text}" for name, text in sent().headers.items()).encode()
@@ -219,3 +220,50 @@ def test_a_line_that_is_no_header_is_told_by_its_number_alone(
     assert result.exit_code == 2
     assert "line 5 of the headers is no header; write `name: text`" in result.stderr
     assert "my secret" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("copied", "said"),
+    [
+        (f'"{MINE}"', "stands in quotation marks"),
+        (f"\ufeff{MINE}", "begins with a byte-order mark"),
+        (f"{MINE}\r", "ends with a line break"),
+        (f" {MINE}", "begins or ends with a blank"),
+    ],
+)
+def test_what_was_copied_with_a_secret_is_named_and_explains_the_refusal(
+    files: dict[str, str], copied: str, said: str
+) -> None:
+    given = in_parts(files, "--secret-env", "COPIED", "--json")
+
+    result = OFFLINE("verify", *given, COPIED=copied)
+
+    assert result.exit_code == 1
+    assert f"the secret of COPIED {said}" in result.stderr
+    reasons = [
+        reason["code"]
+        for finding in json.loads(result.stdout)["findings"]
+        for reason in finding["reasons"]
+    ]
+    assert reasons
+    assert set(reasons) <= {"secret_form", "secret_blanks"}
+    assert MINE not in result.output
+
+
+def test_a_secrets_padding_matters_to_the_hub_signature_alone(
+    files: dict[str, str],
+) -> None:
+    padded = "whsec_" + b64encode(b"of 22 bytes, so padded").decode()
+    signed = sent(TOLD, "schema", padded)
+    lines = [f"{name}: {text}" for name, text in signed.headers.items()]
+    Path(files["head"]).write_text("\n".join(lines), "utf-8")
+    Path(files["body"]).write_bytes(signed.body)
+    given = in_parts(files, "--secret-env", "BARE")
+
+    result = OFFLINE("verify", *given, BARE=padded.rstrip("="))
+
+    assert padded.endswith("=")
+    assert result.stderr == ""
+    assert "webhook-signature valid: made with secret 1 of 1" in result.stdout
+    assert "x-hub-signature not valid: made with secret 1 of 1" in result.stdout
+    assert "\n  secret_padding: secret 1 of 1 ends with other = on" in result.stdout

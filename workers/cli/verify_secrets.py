@@ -7,6 +7,7 @@ from typing import Literal
 
 import click
 
+from serializers.secret_forms import oddities
 from serializers.signatures import webhook_key
 from workers.cli.settings_trouble import loaded
 from workers.cli.verify_files import read
@@ -79,6 +80,9 @@ def _text(file: str) -> str:
 def _checked(secret: str, of: str) -> str:
     if not secret:
         raise click.UsageError(f"the secret of {of} is empty")
+    # On stderr, since a report as JSON has stdout for itself.
+    for odd in oddities(secret):
+        click.echo(f"the secret of {of} {odd.said}; {odd.now}", err=True)
     try:
         webhook_key(secret)
     except ValueError as error:
