@@ -5,20 +5,24 @@ docs/decisions/0002-celery-settings.md.
 """
 
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from kombu import Exchange, Queue
 
 from workers.queues import ORDERS, QUEUES, ROUTES
+from workers.redis_address import redis_address
 
 #: Threads in one process: the work is waiting for HTTP.
 CONCURRENCY = 32
 
 
 def celery_settings(broker_url: str) -> dict[str, Any]:
-    """Everything Celery is told."""
+    """Everything Celery is told; raises ValueError for what is no Redis' URL."""
+    place = redis_address(broker_url)
     return {
-        "broker_url": _as_kombu_spells(broker_url),
+        "broker_url": place.for_kombu,
+        # Not in the URL: Flower reads it here alone, and kombu without it makes
+        # connections that check no certificate.
+        "broker_use_ssl": place.tls_for_kombu,
         "broker_connection_retry_on_startup": True,
         # Wait for Redis for ever; the default gives up after 100 tries.
         "broker_connection_max_retries": None,
@@ -75,14 +79,3 @@ def celery_settings(broker_url: str) -> dict[str, Any]:
         "timezone": "UTC",
         "enable_utc": True,
     }
-
-
-def _as_kombu_spells(url: str) -> str:
-    """The broker's URL: kombu has a spelling of its own for a unix socket."""
-    parts = urlsplit(url)
-    if parts.scheme != "unix":
-        return url
-    user = parts.netloc.rpartition("@")[0]
-    database = parse_qs(parts.query).get("db", ["0"])[0]
-    place = f"{user}@{parts.path}" if user else parts.path
-    return f"redis+socket://{place}?virtual_host={database}"

@@ -8,6 +8,7 @@ from celery.worker import state
 
 from workers.connections import patient_client
 from workers.ledger.founding import LedgerMismatchError, found
+from workers.redis_failures import connection_failure
 from workers.redis_fitness import unfit
 from workers.wiring import Process
 
@@ -45,7 +46,8 @@ def wait_until_fit(process: Process) -> None:
                 "waybill: Redis refuses the user or password of WAYBILL_REDIS_URL"
             ) from error
         except redis.RedisError as error:
-            log.warning("redis_awaited", error=type(error).__name__)
+            why = connection_failure(error)
+            log.warning("redis_awaited", error=type(error).__name__, why=why)
             time.sleep(PAUSE)
         else:
             return

@@ -3,7 +3,7 @@
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -16,12 +16,14 @@ from pydantic import (
 )
 
 from serializers.deck_timestamp import checked
+from serializers.secret_forms import oddities
 from workers.clients.proxies import proxy_of
+from workers.host_names import is_host_name
+from workers.redis_address import redis_address
 
 #: What a URL may hold: printable ASCII without blanks, quotes and backslashes.
 #: Parsers disagree about the rest, so two of them could see two hosts.
 _URL_TEXT = re.compile(r"[!#-&(-\[\]-~]+")
-_REDIS_SCHEMES = ("redis", "rediss", "unix")
 
 
 class Section(BaseModel):
@@ -31,7 +33,6 @@ class Section(BaseModel):
         frozen=True,
         extra="forbid",
         hide_input_in_errors=True,
-        populate_by_name=True,
     )
 
 
@@ -52,6 +53,8 @@ def http_url(text: str) -> str:
         raise ValueError("must be a URL like https://host/path")
     if "@" in url.netloc or url.fragment:
         raise ValueError("must be a URL without user, password and fragment")
+    if "[" not in url.netloc and not is_host_name(url.hostname or ""):
+        raise ValueError("must be a URL whose host can be looked up")
     return text
 
 
@@ -70,25 +73,9 @@ def redis_url(text: str) -> str:
     """Check where Redis is.
 
     Raises:
-        ValueError: not a Redis URL, or one that does not verify certificates.
+        ValueError: see `redis_address`.
     """
-    try:
-        url = urlsplit(text)
-        known = url.scheme in _REDIS_SCHEMES and bool(url.hostname or url.path)
-        known = known and url.port != 0
-    except ValueError:
-        known = False
-    if not known or (url.scheme != "unix" and not url.hostname):
-        raise ValueError(
-            "must be redis://host:port/db, rediss://host:port/db or unix:///path"
-            " (percent-encode special characters of the password)"
-        )
-    for name, value in parse_qsl(url.query):
-        if name.lower() == "ssl_cert_reqs" and value.lower().endswith("none"):
-            raise ValueError(
-                "turns certificate checks off: remove ssl_cert_reqs=none"
-                " and name the authority with ssl_ca_certs"
-            )
+    redis_address(text)
     return text
 
 
@@ -96,11 +83,12 @@ def secret(value: SecretStr) -> SecretStr:
     """Check that nothing was copied along with a secret.
 
     Raises:
-        ValueError: a control character anywhere, or a blank at an end.
+        ValueError: a control character anywhere, or a blank or mark at an end.
     """
     text = value.get_secret_value()
     if not text.isprintable() or text != text.strip():
-        raise ValueError("holds a line break, or begins or ends with a blank")
+        odd = "; ".join(f"{one.said}: {one.now}" for one in oddities(text))
+        raise ValueError(odd or "holds a line break or another control character")
     return value
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 
 import click
 import redis
@@ -18,8 +17,11 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from workers.masking import masked_text
+from workers.redis_address import redis_address
+from workers.redis_failures import connection_failure
 
 LEDGER = "WAYBILL_REDIS_URL"
+_SILENT = "does not answer; is it running, and is the URL right?"
 
 
 @contextmanager
@@ -60,7 +62,7 @@ def _what(error: redis.RedisError, setting: str) -> str:
         case RedisTimeoutError():
             what = "does not answer in time; is it overloaded or out of reach?"
         case RedisConnectionError():
-            what = "does not answer; is it running, and is the URL right?"
+            what = connection_failure(error) or _SILENT
         case ResponseError():
             what = _response(str(error), setting)
     return what
@@ -85,7 +87,8 @@ def same_server(one: str, other: str) -> bool:
 
 
 def place(url: str) -> str:
-    """The URL without user, password and options."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host}{parts.path}"
+    """Say where it is, without anything that could be secret."""
+    try:
+        return redis_address(url).shown
+    except ValueError:
+        return "an address that cannot be read"

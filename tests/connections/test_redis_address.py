@@ -1,0 +1,198 @@
+"""A Redis' URL means one thing to every library, or it is refused by its setting."""
+
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from celery import Celery
+from hypothesis import given
+from hypothesis import settings as tried
+from hypothesis import strategies as st
+from kombu.transport.redis import Transport
+from redis.connection import parse_url
+
+from tests.settings.environments import DECK, problems
+from workers.celery_settings import celery_settings
+from workers.cli.redis_trouble import place
+from workers.connections import hasty_client, ledger_client, patient_client
+from workers.redis_address import RedisAddress, redis_address
+from workers.settings import Settings
+
+PRINTABLE = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=12)
+HOSTS = st.sampled_from(("redis", "redis.internal", "10.0.0.7", "[fd00::7]", "a_b"))
+SECRET = "C4N4RY"
+
+
+@st.composite
+def urls(draw: st.DrawFn) -> str:
+    """URLs as they should be."""
+    user, password = (quote(draw(PRINTABLE), safe="") for _ in "ab")
+    login = f"{user}:{password}@" if user or password else ""
+    database = draw(st.sampled_from(("", "/", "/0", "/15")))
+    if draw(st.booleans()):
+        return f"unix://{login}/run/redis.sock{draw(st.sampled_from(('', '?db=4')))}"
+    port = draw(st.sampled_from(("", ":6379", ":65535")))
+    if draw(st.booleans()):
+        return f"redis://{login}{draw(HOSTS)}{port}{database}"
+    tls = draw(st.sampled_from(("", "?ssl_cert_reqs=required&ssl_min_version=772")))
+    return f"rediss://{login}{draw(HOSTS)}{port}{database}{tls}"
+
+
+@tried(max_examples=100, deadline=None)
+@given(urls())
+def test_both_libraries_read_what_is_accepted_alike(url: str) -> None:
+    ours, theirs = redis_address(url), parse_url(url)
+    app = Celery("tests", set_as_current=False)
+    app.conf.update(celery_settings(url))
+
+    params = kombus(app)
+
+    assert theirs.get("password", "") == ours.password
+    assert theirs.get("username", "") == ours.user
+    assert theirs.get("db", 0) == ours.database == params["db"]
+    assert (params["password"] or "") == ours.password
+    assert (params["username"] or "") == ours.user
+    if ours.scheme == "unix":
+        assert theirs["path"] == ours.path == params["path"]
+    else:
+        assert theirs["host"] == ours.host == params["host"]
+        assert theirs.get("port", 6379) == ours.port == params["port"]
+
+
+def kombus(app: Celery) -> dict[str, Any]:
+    """What kombu would connect with; nothing connects."""
+    connection = app.connection_for_read()
+    channel = Transport.Channel.__new__(Transport.Channel)
+    channel.connection = connection.transport
+    channel.max_connections = 1
+    return dict(channel._connparams())
+
+
+@tried(max_examples=50, deadline=None)
+@given(urls())
+def test_every_client_is_made_of_what_is_accepted(url: str) -> None:
+    for client in (
+        ledger_client(url, 1),
+        patient_client(url, "tests"),
+        hasty_client(url, "tests"),
+    ):
+        client.connection_pool.make_connection()
+        client.close()
+
+
+@tried(max_examples=200, deadline=None)
+@given(
+    st.one_of(
+        st.text(max_size=40),
+        st.text("redis:/@#?[]%&=.0129ab ", max_size=40).map(lambda t: f"redis://{t}"),
+    )
+)
+def test_any_text_is_an_address_or_a_mistake_of_its_setting(text: str) -> None:
+    for name in ("WAYBILL_REDIS_URL", "WAYBILL_BROKER_URL"):
+        found = problems(DECK | {name: text})
+
+        assert all(one.startswith(f"{name} ") for one in found)
+        if not found and text:
+            assert isinstance(redis_address(text), RedisAddress)
+
+
+@tried(max_examples=200, deadline=None)
+@given(st.text("@/#?%[]:&= ", max_size=4), st.text("@/#?%[]:&= ", max_size=4))
+def test_nothing_of_a_password_is_ever_shown(before: str, after: str) -> None:
+    url = f"redis://:{before}{SECRET}{after}x@redis.internal:6379/0"
+
+    found = problems(DECK | {"WAYBILL_REDIS_URL": url})
+
+    assert SECRET not in "".join(found) + place(url)
+    if not found:
+        assert place(url) == "redis://redis.internal:6379/0"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://:p@ss/w#rd@host",
+        "redis://:pa/ss@host:6379/0",
+        "redis://:p?ss@host/0",
+        "redis://:p#ss@host/0",
+        "redis://:pa[ss@host/0",
+        "redis://:50%off@host/0",
+        "redis://:päss@host/0",
+    ],
+)
+def test_an_unencoded_password_is_refused_with_how_to_write_it(url: str) -> None:
+    (problem,) = problems(DECK | {"WAYBILL_REDIS_URL": url})
+
+    assert problem.startswith("WAYBILL_REDIS_URL ")
+    assert "percent-encode" in problem
+
+
+@pytest.mark.parametrize("name", ["WAYBILL_REDIS_URL", "WAYBILL_BROKER_URL"])
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("Redis://h/0", "lower case: redis://"),
+        ("REDISS://h/0", "lower case: rediss://"),
+        ("localhost:6379", "must be redis://"),
+        ("   ", "must be redis://"),
+        ("amqp://h", "must be redis://"),
+        ("redis://", "has no host"),
+        ("redis:///0", "has no host"),
+        ("redis://:6379/0", "has no host"),
+        ("redis://h:0/0", "port 0"),
+        ("redis://h:65536/0", "no port of 1 to 65535"),
+        ("redis://h:port/0", "no port of 1 to 65535"),
+        ("redis://h1,h2:6379/0", "no host that could be looked up"),
+        ("redis://a..b/0", "no host that could be looked up"),
+        (f"redis://{'a' * 64}.example/0", "no host that could be looked up"),
+        ("redis://h/abc", "a database's number"),
+        ("redis://h/0/1", "a database's number"),
+        ("redis://h/-1", "a database's number"),
+        ("redis://h?db=x", "option db that is not a database's number"),
+        ("redis://h/1?db=2", "names two databases"),
+        ("redis://h?db=1&db=2", "names the option db twice"),
+        ("redis://h?db", "option without a value"),
+        ("redis://h?foo=1", "option 'foo'"),
+        ("redis://h?socket_timeout=abc", "option 'socket_timeout'"),
+        ("redis://h?protocol=3", "option 'protocol'"),
+        ("redis://h?decode_responses=true", "option 'decode_responses'"),
+        ("redis://h?password=x", "option 'password'"),
+        ("redis://h?ssl=false", "option 'ssl'"),
+        ("redis://h?ssl_ca_certs=/x.pem", "needs rediss://"),
+        ("rediss://h?ssl_cert_reqs=none", "turns certificate checks off"),
+        ("rediss://h?ssl_cert_reqs=None", "turns certificate checks off"),
+        ("rediss://h?ssl_cert_reqs=CERT_NONE", "turns certificate checks off"),
+        ("rediss://h?ssl_cert_reqs=optional", "turns certificate checks off"),
+        ("rediss://h?ssl_cert_reqs=0", "turns certificate checks off"),
+        ("rediss://h?ssl_cert_reqs=", "turns certificate checks off"),
+        ("rediss://h?ssl%5Fcert_reqs=none", "turns certificate checks off"),
+        ("rediss://h?ssl_check_hostname=false", "turns certificate checks off"),
+        ("rediss://h?ssl_check_hostname=no", "turns certificate checks off"),
+        ("rediss://h?ssl_check_hostname=0", "turns certificate checks off"),
+        ("rediss://h?SSL_CHECK_HOSTNAME=false", "option 'SSL_CHECK_HOSTNAME'"),
+        ("rediss://h?ssl_ciphers=aNULL", "option 'ssl_ciphers'"),
+        ("rediss://h?ssl_exclude_verify_flags=VERIFY_X509_STRICT", "option 'ssl_exc"),
+        ("rediss://h?ssl_min_version=769", "ssl_min_version=771"),
+        ("redis+sentinel://h/mymaster", "not supported yet"),
+        ("sentinel://h:26379", "not supported yet"),
+        ("redis+cluster://h", "not supported yet"),
+        ("redis+socket:///run/r.sock", "write unix:///path"),
+        ("unix://run/r.sock", "three slashes"),
+        ("unix://", "three slashes"),
+        ("unix:///r.sock?db=x", "option db"),
+    ],
+)
+def test_what_cannot_work_is_refused_by_name(name: str, url: str, said: str) -> None:
+    (problem,) = problems(DECK | {name: url})
+
+    assert problem.startswith(f"{name} ")
+    assert said in problem
+
+
+def test_the_broker_is_the_ledgers_redis_with_all_that_its_url_says() -> None:
+    url = "rediss://:p%2Fw@h:6380/2?ssl_ca_certs=/run/ca.pem"
+
+    settings = Settings.load(DECK | {"WAYBILL_REDIS_URL": url})
+
+    assert settings.broker_url == url
+    assert celery_settings(url)["broker_url"] == "rediss://:p%2Fw@h:6380/2"
