@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
+from serializers.deck_code import same_code
 from serializers.deck_timestamp import DEFAULT_FORM
 from tasks.retry import RetryPolicy
 from tasks.statuses import DEFAULT_STATUSES, StatusRule, StatusTable
@@ -234,3 +235,10 @@ class Deck(Partner):
     max_leased: Count = Field(
         128, description="Links under way, or about to be, at one time"
     )
+
+    @field_validator("codes")
+    @classmethod
+    def _each_once(cls, codes: Mapping[str, str]) -> Mapping[str, str]:
+        if len({same_code(code) for code in codes}) < len(codes):
+            raise ValueError("names one code twice, by number, by name or in two cases")
+        return codes

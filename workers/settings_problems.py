@@ -1,15 +1,16 @@
 """What is wrong with settings, all of it, in the operator's words."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, Final
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from serializers.secret_forms import is_quoted
+from workers.near_names import nearest
 from workers.settings_endpoint import Endpoint, EndpointSecret
 from workers.settings_ingram import Ingram
-from workers.settings_names import Variable, name_of
+from workers.settings_names import CONFIG, Variable, name_of
 from workers.settings_partners import Deck, LineStatus, Partner, Westcon
 
 Problem = tuple[str, str]
@@ -17,6 +18,41 @@ _NOBODY = (
     "is in use: set WAYBILL_WESTCON__CLIENT_ID and what belongs to it,"
     " WAYBILL_DECK__BASE_URL and what belongs to it, or WAYBILL_INGRAM__ENDPOINTS"
 )
+
+#: What pydantic says in Python's words, by its name for it.
+WORDS: Final[Mapping[str, str]] = {
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "dict_type": "must be an object (in TOML a table)",
+    "float_parsing": "must be a number",
+    "float_type": "must be a number",
+    "int_from_float": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "is_instance_of": "must be a text",
+    "mapping_type": "must be an object (in TOML a table)",
+    "model_type": "must be an object (in TOML a table)",
+    "string_type": "must be a text",
+    "timezone_aware": "must be an instant with an offset, like 2027-01-31T00:00:00Z",
+    "tuple_type": 'must be a list, like [1, 2] for numbers and ["a"] for texts',
+    **dict.fromkeys(
+        (
+            "datetime_from_date_parsing",
+            "datetime_object_invalid",
+            "datetime_parsing",
+            "datetime_type",
+        ),
+        "must be an instant with an offset, like 2027-01-31T00:00:00Z",
+    ),
+}
+_QUOTED: Final = (
+    " (it stands in quotation marks, which count as part of it: remove them)"
+)
+#: The objects inside a variable, the outer one first.
+WITHIN: Final[Mapping[tuple[str, ...], tuple[type[BaseModel], ...]]] = {
+    ("ingram", "endpoints"): (Endpoint, EndpointSecret),
+    ("westcon", "statuses"): (LineStatus,),
+}
 
 
 class SettingsError(ValueError):
@@ -51,7 +87,7 @@ def gaps(tree: Mapping[str, Any]) -> Iterator[Problem]:
 def mistakes(error: ValidationError, known: Iterable[Variable]) -> Iterator[Problem]:
     """Turn what pydantic found into sentences, by variable; values stay out."""
     paths = {variable.path: variable for variable in known}
-    for detail in error.errors(include_input=False, include_context=False):
+    for detail in error.errors(include_context=False):
         where = tuple(str(part) for part in detail["loc"] if part != "[key]")
         variable = next((v for p, v in paths.items() if where[: len(p)] == p), None)
         if detail["type"] == "default_factory_not_called":
@@ -69,26 +105,40 @@ def mistakes(error: ValidationError, known: Iterable[Variable]) -> Iterator[Prob
 def _complaint(detail: ErrorDetails) -> str:
     if detail["type"] == "missing":
         return "is missing"
-    text = detail["msg"].removeprefix("Value error, ")
-    return text.replace("Input should", "must", 1)
+    # The value is looked at, and never told.
+    text = WORDS.get(detail["type"]) or detail["msg"].removeprefix("Value error, ")
+    text = text.replace("Input should", "must", 1)
+    given = detail["input"]
+    quoted = isinstance(given, str) and is_quoted(given)
+    return f"{text}{_QUOTED}" if quoted else text
 
 
 def _unknown(
     where: tuple[str, ...],
     variable: Variable | None,
-    paths: Mapping[tuple[str, ...], Variable],
+    paths: Collection[tuple[str, ...]],
 ) -> Problem:
-    dotted = ".".join(where)
-    choices = {".".join(path) for path in paths}
-    for model in (Endpoint, EndpointSecret, LineStatus):
-        fields = (f.alias or name for name, f in model.model_fields.items())
-        choices |= (
-            {".".join((*where[:-1], name)) for name in fields} if variable else set()
-        )
-    near = get_close_matches(dotted, choices, n=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    name = variable.name if variable else "WAYBILL_CONFIG"
-    return name, f"has an unknown key {dotted}{hint}"
+    *above, key = where
+    near = nearest(key, _keys_below(tuple(above), variable, paths))
+    hint = f"; did you mean {'.'.join((*above, near))}?" if near else ""
+    name = variable.name if variable else CONFIG
+    return name, f"has an unknown key {'.'.join(where)}{hint}"
+
+
+def _keys_below(
+    above: tuple[str, ...],
+    variable: Variable | None,
+    paths: Collection[tuple[str, ...]],
+) -> list[str]:
+    """Every key that may stand at a place of the settings."""
+    depth = len(above)
+    if variable is None:
+        return [path[depth] for path in paths if path[:depth] == above]
+    # An endpoint is one step below its variable, one of its secrets three.
+    models = WITHIN.get(variable.path, ())
+    model = dict(enumerate(models)).get((depth - len(variable.path)) // 2)
+    fields = model.model_fields.items() if model else ()
+    return [field.alias or name for name, field in fields]
 
 
 def _lacking(

@@ -8,11 +8,15 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from workers.near_names import nearest
+from workers.service_variables import hides_setting, is_service_variable
 from workers.settings_names import CONFIG, PREFIX, SECRETS_DIR, Variable
+
+_MARK = "\ufeff"
+_MARKED = "begins with a byte-order mark: save it as UTF-8 without one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,10 @@ class Found:
         self.problems.append((name, complaint))
 
 
+class RepeatedError(ValueError):
+    """An object of the settings has a name twice; the message is the name."""
+
+
 def read(environ: Mapping[str, str], known: Mapping[str, Variable]) -> Found:
     """Read every source that this environment names.
 
@@ -36,11 +44,30 @@ def read(environ: Mapping[str, str], known: Mapping[str, Variable]) -> Found:
     found = Found()
     _merge(found.tree, _toml(environ.get(CONFIG, ""), found))
     secrets = dict(_secrets(environ.get(SECRETS_DIR, ""), found))
-    named = {k: v for k, v in environ.items() if k.upper().startswith(PREFIX)}
-    for texts in (secrets, named):
+    for texts in (secrets, _own(environ, known)):
         for name, text in texts.items():
             _take(name, text, known, found)
     return found
+
+
+def _own(environ: Mapping[str, str], known: Mapping[str, Variable]) -> dict[str, str]:
+    """Return the variables that begin like ours and are no platform's."""
+    return {
+        name: text
+        for name, text in environ.items()
+        if name.upper().startswith(PREFIX)
+        and not is_hidden(name, text, known)
+        and (name in known or not is_service_variable(name, text, environ))
+    }
+
+
+def is_hidden(name: str, text: str, known: Mapping[str, Variable]) -> bool:
+    """Tell whether a platform's variable stands where a setting of ours would.
+
+    A service called `waybill-health` makes `WAYBILL_HEALTH_PORT=tcp://…`; the setting
+    then counts as not set.
+    """
+    return name in known and name.endswith("_PORT") and hides_setting(text)
 
 
 def _take(name: str, text: str, known: Mapping[str, Variable], found: Found) -> None:
@@ -48,8 +75,8 @@ def _take(name: str, text: str, known: Mapping[str, Variable], found: Found) -> 
         return
     variable = known.get(name)
     if variable is None:
-        near = get_close_matches(name.upper(), known, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
+        near = nearest(name, known)
+        hint = f"; did you mean {near}?" if near else ""
         found.complain(name, f"is no setting{hint}")
         return
     value: Any = _json(variable.name, text, found) if variable.is_json else text
@@ -61,13 +88,23 @@ def _take(name: str, text: str, known: Mapping[str, Variable], found: Found) -> 
 def _json(name: str, text: str, found: Found) -> Any:
     """Read a list or map; what is none stays text, which counts as set."""
     try:
-        return json.loads(text) if text else text
+        return json.loads(text, object_pairs_hook=_members) if text else text
+    except RepeatedError as error:
+        found.complain(name, f"names {error} twice: which one counts cannot be known")
     except ValueError as error:
         where = f" (character {error.pos + 1})" if hasattr(error, "pos") else ""
         found.complain(name, f"must be JSON, and is not{where}")
     except RecursionError:
         found.complain(name, "must be JSON, and is nested too deeply")
     return text
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise RepeatedError(next(repr(n) for n in names if names.count(n) > 1))
+    return members
 
 
 def _secrets(folder: str, found: Found) -> Iterator[tuple[str, str]]:
@@ -79,22 +116,38 @@ def _secrets(folder: str, found: Found) -> Iterator[tuple[str, str]]:
     except OSError as error:
         found.complain(SECRETS_DIR, f"cannot be read: {error.strerror}")
         return
+    seen: dict[str, str] = {}
     for path in files:
         name = path.name.upper()
         if name.startswith(PREFIX):
-            try:
-                yield name, path.read_text("utf-8").rstrip("\r\n")
-            except OSError as error:
-                found.complain(name, f"its secret cannot be read: {error.strerror}")
-            except UnicodeDecodeError:
-                found.complain(name, "its secret must be UTF-8 text")
+            if name in seen:
+                what = f"is there twice in WAYBILL_SECRETS_DIR, as {seen[name]} and as"
+                found.complain(name, f"{what} {path.name}: remove one of them")
+            seen[name] = path.name
+            yield from _secret(name, path, found)
+
+
+def _secret(name: str, path: Path, found: Found) -> Iterator[tuple[str, str]]:
+    try:
+        text = path.read_text("utf-8").rstrip("\r\n")
+    except OSError as error:
+        found.complain(name, f"its secret cannot be read: {error.strerror}")
+    except UnicodeDecodeError:
+        found.complain(name, "its secret must be UTF-8 text")
+    else:
+        if text.startswith(_MARK):
+            found.complain(name, f"its file {_MARKED}")
+        yield name, text.removeprefix(_MARK)
 
 
 def _toml(path: str, found: Found) -> dict[str, Any]:
     if not path:
         return {}
     try:
-        return tomllib.loads(Path(path).read_text("utf-8"))
+        text = Path(path).read_text("utf-8")
+        if text.startswith(_MARK):
+            found.complain(CONFIG, f"names a file that {_MARKED}")
+        return tomllib.loads(text.removeprefix(_MARK))
     except OSError as error:
         found.complain(CONFIG, f"names a file that cannot be read: {error.strerror}")
     except UnicodeDecodeError:

@@ -141,8 +141,8 @@ def test_a_source_that_cannot_be_read_is_told(
         ("[westcon\n", "not TOML: see at line 1"),
         ("laese = 60\n", "unknown key laese; did you mean lease?"),
         ('[deck]\nsitecode = "S"\n', "deck.sitecode; did you mean deck.site_code?"),
-        ("westcon = 3\n", "WAYBILL_WESTCON must be a valid dictionary"),
-        ("[deck]\nsite_code = 3\n", "WAYBILL_DECK__SITE_CODE must be a valid string"),
+        ("westcon = 3\n", "WAYBILL_WESTCON must be an object"),
+        ("[deck]\nsite_code = 3\n", "WAYBILL_DECK__SITE_CODE must be a text"),
     ],
 )
 def test_a_mistake_in_the_file_is_told(
