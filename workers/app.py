@@ -3,16 +3,27 @@
 import os
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+import structlog
 from celery import Celery
-from celery.signals import celeryd_init
+from celery.signals import celeryd_after_setup, celeryd_init
 
-from workers import boot_steps, celery_tasks, kombu_guard
+from workers import (
+    boot_steps,
+    celery_options,
+    celery_tasks,
+    foreign_variables,
+    kombu_guard,
+)
 from workers.celery_settings import CONCURRENCY, celery_settings
+from workers.foreign_variables import Foreign
 from workers.logs import on_setup_logging
 from workers.settings import Settings, SettingsError, broker_of
 from workers.wiring import Process, process_of
+
+log = structlog.get_logger()
 
 
 class CurrentProcess:
@@ -42,16 +53,39 @@ def make_app(environ: Mapping[str, str]) -> Celery:
     """The app for this environment.
 
     Only where hints travel is read here, so that Flower needs no partner's secrets;
-    a worker reads all its settings before it connects to anything.
+    a worker reads all its settings before it connects to anything. Variables of other
+    applications are taken out of the process's environment, which Celery reads itself.
+
+    Raises:
+        SystemExit: the broker's URL cannot be read, or an option of Celery's command
+            line would take a setting's place; said on stderr.
     """
+    if refused := celery_options.refusal():
+        raise _ended([refused])
+    found = foreign_variables.foreign(environ)
+    foreign_variables.put_away(os.environ)
     kombu_guard.install()
     app = Celery("waybill", set_as_current=True)
-    app.conf.update(celery_settings(broker_of(environ)))
+    app.conf.update(_celery_settings(environ))
     process = CurrentProcess(app, environ)
     celery_tasks.register(app, process)
     boot_steps.install(app, process)
     _check_settings_first(environ)
+    _warn(found)
     return app
+
+
+def _celery_settings(environ: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        return celery_settings(broker_of(environ))
+    except ValueError:
+        pass
+    # A worker is told all that is wrong, Flower what concerns it.
+    load = Settings.load if celery_options.command() == "worker" else None
+    try:
+        return celery_settings((load or Settings.load_redis)(environ).broker_url)
+    except SettingsError as error:
+        raise _ended(error.problems) from None
 
 
 def _check_settings_first(environ: Mapping[str, str]) -> None:
@@ -59,11 +93,37 @@ def _check_settings_first(environ: Mapping[str, str]) -> None:
 
     def check(**_: object) -> None:
         try:
-            settings = Settings.load(environ)
+            settings = Settings.load(environ, starting=True)
         except SettingsError as error:
-            lines = "\n".join(f"  {problem}" for problem in error.problems)
-            print(f"waybill: the settings are not complete:\n{lines}", file=sys.stderr)  # noqa: T201 (logs are not set up yet)
-            raise SystemExit(2) from None
+            raise _ended(error.problems) from None
         on_setup_logging(settings.log_level, settings.log_format)
 
     celeryd_init.connect(check, weak=False, dispatch_uid="waybill.settings")
+
+
+def _ended(problems: Sequence[str]) -> SystemExit:
+    """Say what is wrong where logs are not set up yet; gives what is to be raised."""
+    lines = "\n".join(f"  {problem}" for problem in problems)
+    print(f"waybill: the settings are not complete:\n{lines}", file=sys.stderr)  # noqa: T201 (as above)
+    return SystemExit(2)
+
+
+def _warn(found: Foreign) -> None:
+    """Name what is not ours: in a worker's log, or before what another command says."""
+    notices = [
+        (name, f"{name} is {what}")
+        for names, what in (
+            (found.ignored, foreign_variables.IGNORED),
+            (found.hidden, f"{foreign_variables.HIDDEN}; {foreign_variables.UNHIDE}"),
+        )
+        for name in names
+    ]
+
+    def logged(**_: object) -> None:
+        for name, what in notices:
+            log.warning("foreign_variable", variable=name, what=what)
+
+    celeryd_after_setup.connect(logged, weak=False, dispatch_uid="waybill.foreign")
+    if celery_options.command() != "worker":
+        for _, what in notices:
+            print(f"waybill: {what}", file=sys.stderr)  # noqa: T201 (no logs are set up)
