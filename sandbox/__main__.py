@@ -12,7 +12,14 @@ def main() -> None:
     """Print one line with the URL, then serve until SIGTERM."""
     given = _parser().parse_args()
     sandbox = Sandbox(_settings(given))
-    sandbox.serve_forever(given.host, given.port, listening=_tell)
+    try:
+        sandbox.serve_forever(given.host, given.port, listening=_tell)
+    except OSError as error:
+        place = f"{given.host}:{given.port}"
+        why = error.strerror or type(error).__name__
+        raise SystemExit(
+            f"sandbox: cannot listen on {place} ({why}); choose another --port"
+        ) from error
 
 
 def _settings(given: argparse.Namespace) -> SandboxSettings:

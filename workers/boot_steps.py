@@ -168,7 +168,11 @@ def _release(process: Process) -> Release:
 
 
 def health(process: Process, running: list[Loop]) -> Health:
-    """The health pages of this worker."""
+    """The health pages of this worker.
+
+    Raises:
+        SystemExit: nobody can listen there; the message says what to set.
+    """
     settings = process.settings
 
     def live() -> dict[str, str]:
@@ -178,10 +182,20 @@ def health(process: Process, running: list[Loop]) -> Health:
             if loop.idle_seconds > settings.lease + 60
         }
 
-    return Health(
-        settings.health_host,
-        settings.health_port,
-        live=live,
-        ready=lambda: problems(process),
-        metrics=lambda: metrics_page(process),
-    )
+    try:
+        return Health(
+            settings.health_host,
+            settings.health_port,
+            live=live,
+            ready=lambda: problems(process),
+            metrics=lambda: metrics_page(process),
+        )
+    except (OSError, UnicodeError) as error:
+        place = f"{settings.health_host}:{settings.health_port}"
+        why = getattr(error, "strerror", "") or type(error).__name__
+        raise SystemExit(
+            f"waybill: /live, /ready and /metrics cannot be served on {place}"
+            f" ({why}): another process may listen there; set WAYBILL_HEALTH_PORT (0"
+            " takes any free one) or WAYBILL_HEALTH_HOST, or start this worker with"
+            " --without-health"
+        ) from error

@@ -11,7 +11,7 @@ from pydantic import (
     field_validator,
 )
 
-from workers import settings_sources
+from workers import settings_sources, start_checks
 from workers.settings_ingram import Ingram
 from workers.settings_names import CONFIG, Variable, variables
 from workers.settings_partners import Deck, Westcon
@@ -152,12 +152,14 @@ class Settings(Section):
         return self.ingram.in_use
 
     @classmethod
-    def load(cls, environ: Mapping[str, str]) -> Self:
+    def load(cls, environ: Mapping[str, str], *, starting: bool = False) -> Self:
         """Read and check all settings; nothing is connected to.
 
         Args:
             environ: what stands for the environment. The files that its
                 WAYBILL_CONFIG and WAYBILL_SECRETS_DIR name are read too.
+            starting: whether work begins with them; then what every call would be
+                refused for is a mistake as well, with the files that calls need.
 
         Raises:
             SettingsError: with every gap and mistake at once.
@@ -166,6 +168,8 @@ class Settings(Section):
         found = settings_sources.read(environ, known)
         found.problems.extend(gaps(found.tree))
         settings = cls._checked(found, known)
+        if starting:
+            found.problems.extend(start_checks.faults(found.tree))
         if settings is None or found.problems:
             raise SettingsError(_sentences(found.problems))
         return settings

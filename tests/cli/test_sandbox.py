@@ -59,3 +59,10 @@ def test_a_port_in_use_is_one_line(partners: object) -> None:
 
     assert result.exit_code == 1
     assert f"cannot listen on 127.0.0.1:{port}" in result.stderr
+    assert "choose another with --port" in result.stderr
+
+
+def test_a_port_that_cannot_be_is_bad_usage() -> None:
+    result = Terminal({})("sandbox", "--port", "65536")
+
+    assert result.exit_code == 2

@@ -1,6 +1,8 @@
 """What keeps a worker from starting, each said with what to do about it."""
 
+import json
 import signal
+import socket
 from pathlib import Path
 
 import pytest
@@ -94,3 +96,59 @@ def test_a_worker_that_waits_for_redis_can_be_stopped(tmp_path: Path) -> None:
         worker.send(signal.SIGTERM)
 
         assert worker.exit_code(15) == 0
+
+
+def test_what_every_delivery_would_be_refused_for_is_told_at_the_start(
+    tmp_path: Path,
+) -> None:
+    here = {"mode": "direct", "target_url": "https://hooks.example/", "secrets": ["s"]}
+    endpoints = {
+        "local": here | {"target_url": "http://127.0.0.1:9/"},
+        "port": here | {"target_url": "https://hooks.example:9999/"},
+        "literal": here | {"target_url": "https://[fd00::1]/"},
+        "trust": here | {"authority": str(tmp_path / "none.pem")},
+        "proof": here | {"client_certificate": str(tmp_path)},
+    }
+    with running_site(tmp_path) as site:
+        site.settings = {
+            **site.settings,
+            "WAYBILL_INGRAM__ALLOWED_NETWORKS": "[]",
+            "WAYBILL_INGRAM__ENDPOINTS": json.dumps(endpoints),
+            "WAYBILL_BROKER_URL": "rediss://h/0?ssl_ca_certs=/nowhere.pem",
+            "WAYBILL_LEASE": "soon",
+        }
+        before = connections(site)
+
+        worker = site.worker("refused")
+        code = worker.exit_code()
+
+        assert connections(site) == before
+    said = worker.said()
+    assert code == 2
+    for place in (
+        "local.target_url) ",
+        "port.target_url) ",
+        "literal.target_url) ",
+        "trust.authority) ",
+        "proof.client_certificate) ",
+    ):
+        assert f"  WAYBILL_INGRAM__ENDPOINTS ({place}" in said
+    assert "  WAYBILL_BROKER_URL has with ssl_ca_certs a file" in said
+    assert "  WAYBILL_LEASE must be a number" in said
+    assert "Traceback" not in said
+
+
+def test_a_port_in_use_is_told_with_the_setting_that_names_it(tmp_path: Path) -> None:
+    with running_site(tmp_path) as site, socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        site.settings = {**site.settings, "WAYBILL_HEALTH_PORT": str(port)}
+
+        worker = site.worker("refused")
+        code = worker.exit_code()
+
+    assert code not in {0, None}
+    assert f"cannot be served on 127.0.0.1:{port} (Address already" in worker.said()
+    assert "set WAYBILL_HEALTH_PORT" in worker.said()
+    assert "Traceback" not in worker.said()

@@ -10,6 +10,7 @@ import redis
 from workers.bounded_client import LOOKING, looking_client
 from workers.cli.doctor_celery import crash_check, hint_checks
 from workers.cli.doctor_check import Check, Verdict, ok, wrong
+from workers.cli.doctor_environment import environment_checks, secret_checks
 from workers.cli.doctor_ledger import ledger_checks
 from workers.cli.doctor_partners import partner_checks
 from workers.cli.doctor_redis import redis_checks
@@ -17,6 +18,7 @@ from workers.cli.doctor_workers import worker_checks
 from workers.cli.printing import example, plain, print_json
 from workers.cli.redis_trouble import LEDGER, place, same_server, trouble
 from workers.settings import Settings, SettingsError
+from workers.start_checks import redis_faults
 
 BROKER = "WAYBILL_BROKER_URL"
 COLOURS = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.WRONG: "red"}
@@ -50,9 +52,11 @@ def doctor(environ: Mapping[str, str], /, *, offline: bool, as_json: bool) -> No
 def checks(environ: Mapping[str, str], *, offline: bool) -> Iterator[Check]:
     """Every check, one after the other, as far as the settings allow."""
     complete = True
+    yield from environment_checks(environ)
     try:
         settings = Settings.load(environ)
         yield ok("settings", "complete")
+        yield from secret_checks(settings)
     except SettingsError as error:
         complete = False
         for problem in error.problems:
@@ -62,6 +66,7 @@ def checks(environ: Mapping[str, str], *, offline: bool) -> Iterator[Check]:
             settings = Settings.load_redis(environ)
         except SettingsError:
             return
+    yield from _files(settings)
     reached = yield from _redis(settings, complete=complete)
     # A server that did not answer is not waited for a second time.
     if reached or not same_server(settings.redis_url, settings.broker_url):
@@ -69,6 +74,14 @@ def checks(environ: Mapping[str, str], *, offline: bool) -> Iterator[Check]:
     yield crash_check()
     if complete:
         yield from partner_checks(settings, offline=offline)
+
+
+def _files(settings: Settings) -> Iterator[Check]:
+    """Files named in a Redis' URL that are of no use here."""
+    urls = {settings.broker_url: BROKER, settings.redis_url: LEDGER}
+    for url, setting in urls.items():
+        for variable, what in redis_faults(setting, url):
+            yield wrong("redis.files", f"{variable} {what}", f"correct {variable}")
 
 
 def _redis(settings: Settings, *, complete: bool) -> Generator[Check, None, bool]:

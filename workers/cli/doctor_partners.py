@@ -19,6 +19,7 @@ from workers.clients.tunnels import dial_proxy
 from workers.partners import http_client, proxy
 from workers.settings import Settings
 from workers.settings_endpoint import Endpoint
+from workers.start_checks import ENDPOINTS, file_faults
 
 #: Seconds that one look may take, and connecting to a proxy.
 DEADLINE, CONNECT_SECONDS = 10.0, 5.0
@@ -37,6 +38,8 @@ def partner_checks(settings: Settings, *, offline: bool) -> Iterator[Check]:
     rules = TargetRules(settings.ingram.allowed_networks)
     for name, endpoint in settings.ingram.endpoints.items():
         yield target(name, endpoint, AddressGuard(rules), offline=offline)
+        yield from files(name, endpoint)
+        yield from signing(name, endpoint, datetime.now(UTC))
 
 
 def _reached(settings: Settings) -> Iterator[Check]:
@@ -182,6 +185,25 @@ def target(
         return wrong(check, says, advice)
     how = "is called directly" if direct else "is reached through Ingram"
     return ok(check, f"{place.host} {how}; its URL passes the guard")
+
+
+def files(name: str, endpoint: Endpoint) -> Iterator[Check]:
+    """Which of an endpoint's certificate files are of no use here."""
+    for fields, what in file_faults(endpoint):
+        says = f"{fields} {what}"
+        yield wrong(f"ingram/{name}", says, f"correct it in {ENDPOINTS}")
+
+
+def signing(name: str, endpoint: Endpoint, now: datetime) -> Iterator[Check]:
+    """Whether a secret signs now, and one will when the last of these ends."""
+    secrets = endpoint.secrets
+    if not any(
+        (one.valid_from is None or one.valid_from <= now)
+        and (one.until is None or now < one.until)
+        for one in secrets
+    ):
+        says = "no secret signs now, so that every notification waits"
+        yield wrong(f"ingram/{name}", says, f"look at from and until in {ENDPOINTS}")
 
 
 def _date(header: str) -> datetime | None:

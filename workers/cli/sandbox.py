@@ -17,7 +17,13 @@ from workers.cli.sandbox_environment import environment, exports
     )
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
-@click.option("--port", default=8765, show_default=True, help="0 takes any free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=8765,
+    show_default=True,
+    help="0 takes any free one.",
+)
 @click.option(
     "--auto", metavar="STATUSES", default="", help="Know every order: statuses by poll."
 )
@@ -73,7 +79,9 @@ def _serve(host: str, port: int, settings: SandboxSettings) -> None:
     try:
         Sandbox(settings).serve_forever(host, port, listening=_tell)
     except OSError as error:
-        what = f"cannot listen on {host}:{port} ({error.strerror}); try --port 0"
+        why = error.strerror or type(error).__name__
+        what = f"cannot listen on {host}:{port} ({why}): another process may listen"
+        what += " there; choose another with --port (0 takes any free one) or --host"
         raise click.ClickException(what) from error
 
 

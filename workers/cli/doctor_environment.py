@@ -1,0 +1,63 @@
+"""What of the environment is not ours, and what was copied along with our secrets."""
+
+from collections.abc import Iterator, Mapping
+
+from pydantic import BaseModel, SecretStr
+
+from serializers.secret_forms import is_quoted, oddities
+from workers import foreign_variables
+from workers.cli.doctor_check import Check, ok, warning
+from workers.settings import Settings
+from workers.settings_names import variables
+
+
+def environment_checks(environ: Mapping[str, str]) -> Iterator[Check]:
+    """Name variables that libraries would obey, or that hide a setting."""
+    name, found = "environment", foreign_variables.foreign(environ)
+    for variable in found.ignored:
+        says = f"{variable} is {foreign_variables.IGNORED}"
+        yield warning(name, says, "unset it here if nothing else needs it")
+    for variable in found.hidden:
+        says = f"{variable} is {foreign_variables.HIDDEN}"
+        yield warning(name, says, foreign_variables.UNHIDE)
+    if found == foreign_variables.Foreign():
+        yield ok(name, "nothing of another application's that a library would obey")
+
+
+def secret_checks(settings: Settings) -> Iterator[Check]:
+    """Name what was copied along with a secret or a text; values are not shown."""
+    name, sound = "secrets", True
+    for variable in variables(Settings):
+        value: object = settings
+        for part in variable.path:
+            value = getattr(value, part)
+        for place, text in _texts(value, ""):
+            for says, advice in _odd(text):
+                sound = False
+                yield warning(name, f"{variable.name}{place} {says}", advice)
+    if sound:
+        yield ok(name, "nothing was copied along with them")
+
+
+def _odd(text: str | SecretStr) -> Iterator[tuple[str, str]]:
+    if isinstance(text, SecretStr):
+        for odd in oddities(text.get_secret_value()):
+            yield odd.said, odd.now
+    elif is_quoted(text):
+        yield "stands in quotation marks, which count as part of it", "remove them"
+
+
+def _texts(value: object, place: str) -> Iterator[tuple[str, str | SecretStr]]:
+    """Every text inside a setting, with where it stands."""
+    match value:
+        case str() | SecretStr():
+            yield place and f" ({place})", value
+        case BaseModel():
+            for name in type(value).model_fields:
+                yield from _texts(getattr(value, name), f"{place}.{name}".lstrip("."))
+        case Mapping():
+            for key, inner in value.items():
+                yield from _texts(inner, f"{place}.{key}".lstrip("."))
+        case tuple():
+            for index, inner in enumerate(value):
+                yield from _texts(inner, f"{place}.{index}".lstrip("."))
