@@ -20,6 +20,7 @@ import hmac
 import json
 import logging
 import re
+import signal
 import sqlite3
 import threading
 import time
@@ -50,7 +51,8 @@ def work(event: Mapping[str, object]) -> None:
 def key(secret: str) -> bytes:
     """Take the key of `webhook-signature` from a secret."""
     if secret.startswith("whsec_"):
-        return base64.b64decode(secret.removeprefix("whsec_"))
+        # Padding is often left out.
+        return base64.b64decode(secret.removeprefix("whsec_") + "==")
     return secret.encode()
 
 
@@ -231,7 +233,7 @@ def secrets_of(path: Path) -> list[str]:
 
 
 def main() -> None:
-    """Serve until interrupted."""
+    """Serve until interrupted or terminated."""
     options = argparse.ArgumentParser(description="Receive Waybill's notifications.")
     options.add_argument("--secrets", type=Path, required=True)
     options.add_argument("--inbox", type=Path, default=Path("inbox.sqlite3"))
@@ -239,17 +241,21 @@ def main() -> None:
     options.add_argument("--relayed", action="store_true")
     given = options.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    receiver = Receiver(
-        given.port,
-        secrets_of(given.secrets),
-        Inbox(given.inbox),
-        relayed=given.relayed,
-    )
+    secrets, inbox = secrets_of(given.secrets), Inbox(given.inbox)
+    try:
+        receiver = Receiver(given.port, secrets, inbox, relayed=given.relayed)
+    except OSError as error:
+        what = f"port {given.port} cannot be listened on ({error.strerror})"
+        raise SystemExit(f"{what}; choose another with --port") from error
     worker = threading.Thread(
         target=keep_working, args=(receiver, threading.Event()), daemon=True
     )
     worker.start()
     LOG.info("listening on port %d", receiver.server_port)
+    # Both end it, also where a shell that runs it in the background has it ignore the
+    # first: `kill` and containers send the second.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
         receiver.serve_forever()
 

@@ -2,12 +2,13 @@
 
 import importlib.util
 import json
+import signal
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,16 @@ from workers.demo.free_port import free_port
 
 PATH = Path(__file__).parents[2] / "docs" / "examples" / "receiver.py"
 SECRET = "acme-secret"
+#: Becomes the command that follows, with SIGINT as the test wants it and not as the
+#: test's own shell had it.
+_STARTED = """
+import os, signal, sys
+count = int(sys.argv[1])
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+for number in sys.argv[2 : 2 + count]:
+    signal.signal(int(number), signal.SIG_IGN)
+os.execv(sys.argv[2 + count], sys.argv[2 + count :])
+"""
 
 
 def module() -> Any:
@@ -58,13 +69,22 @@ def served(
 
 @contextmanager
 def running(
-    inbox: Path, secrets: Path
+    inbox: Path, secrets: Path, ignored: Sequence[signal.Signals] = ()
 ) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """Run it as its users do; gives the process and its URL."""
+    """Run it as its users do; gives the process and its URL.
+
+    Args:
+        inbox: the file of its inbox.
+        secrets: the file of its secrets.
+        ignored: signals that it is started with ignored, as a shell in the background
+            ignores SIGINT for its children; all others are as in a foreground.
+    """
     port = free_port()
     given = ("--secrets", secrets, "--inbox", inbox, "--port", str(port))
+    command = [sys.executable, "-c", _STARTED, str(len(ignored))]
+    command += [str(int(number)) for number in ignored]
     with subprocess.Popen(
-        [sys.executable, PATH, *given], stderr=subprocess.DEVNULL
+        [*command, sys.executable, PATH, *given], stderr=subprocess.DEVNULL
     ) as process:
         try:
             url = f"http://127.0.0.1:{port}/hooks"

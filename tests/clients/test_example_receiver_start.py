@@ -51,12 +51,40 @@ def test_sixty_callers_at_once_are_let_in(tmp_path: Path) -> None:
             callers.enter_context(socket.create_connection(place, timeout=5))
 
 
-def test_an_interrupt_ends_it_quietly(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("ignored", [(), (signal.SIGINT,)], ids=["", "in background"])
+def test_both_signals_end_it_quietly_even_in_the_background(
+    tmp_path: Path, number: signal.Signals, ignored: tuple[signal.Signals, ...]
+) -> None:
     secrets = tmp_path / "secrets"
     secrets.write_text(SECRET)
+    inbox = tmp_path / "inbox.sqlite3"
 
-    with running(tmp_path / "inbox.sqlite3", secrets) as (process, _):
-        process.send_signal(signal.SIGINT)
+    with running(inbox, secrets, ignored) as (process, _):
+        process.send_signal(number)
         code = process.wait(20)
 
     assert code == 0
+
+
+def test_a_port_in_use_is_told_without_a_traceback(tmp_path: Path) -> None:
+    secrets = tmp_path / "secrets"
+    secrets.write_text(SECRET)
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = str(holder.getsockname()[1])
+
+        ended = subprocess.run(
+            [sys.executable, PATH, "--secrets", secrets, "--port", port],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            timeout=20,
+            check=False,
+        )
+
+    assert ended.returncode == 1
+    assert f"port {port}" in ended.stderr
+    assert "--port" in ended.stderr
+    assert "Traceback" not in ended.stderr
