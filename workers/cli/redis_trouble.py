@@ -78,10 +78,9 @@ def _response(said: str, setting: str) -> str:
 def same_server(one: str, other: str) -> bool:
     """Whether both URLs lead to one server, perhaps as other users or databases."""
 
-    def server(url: str) -> tuple[str, str]:
-        parts = urlsplit(url)
-        host = parts.netloc.rpartition("@")[2]
-        return parts.scheme, host or parts.path
+    def server(url: str) -> tuple[str, int, str]:
+        address = redis_address(url)
+        return address.host, address.port, address.path
 
     return server(one) == server(other)
 
