@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from celery import Celery
 
 from serializers.entry_fields import Fields
 from tests.processes import feed
@@ -110,6 +111,32 @@ def test_entries_without_the_field_event_are_read_or_kept_whole(
     assert accounts.lost == frozenset()
     assert accounts.doubled == 0
     assert accounts.dead == len(odd)
+
+
+def test_whatever_comes_by_celery_is_an_event_or_kept(tmp_path: Path) -> None:
+    as_text, as_object = orders = feed.numbers(0, 2)
+    odd = ('{"id": "\ud800"}', "\udfff", 17, None, [1.5], {"id": "\ud800"})
+    with running_site(tmp_path, delay=0.05) as site:
+        site.worker("first").started()
+        erp = Celery(broker=site.redis.url, set_as_current=False)
+
+        for event in (
+            *odd,
+            feed.placed(as_text).decode(),
+            json.loads(feed.placed(as_object)),
+        ):
+            erp.send_task(
+                "orders.publish", args=[event], queue="orders", ignore_result=True
+            )
+        accounts = accounted(site, orders)
+        letters = [body for body, _ in site.ledger.letters().values()]
+
+    wanted = (each if isinstance(each, str) else json.dumps(each) for each in odd)
+    assert sorted(letters) == sorted(
+        text.replace("\\ud800", "\ud800").encode(errors="surrogatepass")
+        for text in wanted
+    )
+    assert accounts.lost == frozenset()
 
 
 def test_good_events_that_nobody_has_time_for_wait_and_are_no_dead_letters(
