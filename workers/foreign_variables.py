@@ -12,8 +12,9 @@ from typing import Final
 
 from prometheus_client import values
 
-from workers.service_variables import hides_setting
+from workers.service_variables import hides_setting, is_service_variable
 from workers.settings import Settings
+from workers.settings_names import PREFIX as OURS
 from workers.settings_names import variables
 from workers.settings_sources import is_hidden
 
@@ -53,10 +54,12 @@ class Foreign:
     Attributes:
         ignored: other applications', which Celery or its libraries would obey.
         hidden: settings of ours that a platform's variables stand before.
+        services: how many variables about services begin as ours do.
     """
 
     ignored: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    services: int = 0
 
 
 def foreign(environ: Mapping[str, str]) -> Foreign:
@@ -65,6 +68,12 @@ def foreign(environ: Mapping[str, str]) -> Foreign:
     return Foreign(
         tuple(sorted(_ignored(environ))),
         tuple(sorted(n for n, text in environ.items() if is_hidden(n, text, known))),
+        sum(
+            name.startswith(OURS)
+            and name not in known
+            and is_service_variable(name, text, environ)
+            for name, text in environ.items()
+        ),
     )
 
 

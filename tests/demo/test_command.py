@@ -212,3 +212,28 @@ def test_a_named_redis_that_does_not_answer_is_said_without_its_password(
     assert code == 1
     assert "the Redis of WAYBILL_REDIS_URL does not answer" in err
     assert "hush" not in err
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("Redis://127.0.0.1/0", "WAYBILL_REDIS_URL must begin in lower case"),
+        ("redis://127.0.0.1/0?foo=1", "WAYBILL_REDIS_URL has an option 'foo'"),
+        ("redis://:C4/N4RY@127.0.0.1/0", "percent-encode"),
+    ],
+)
+def test_a_redis_url_that_cannot_be_read_is_told_as_what_it_is(
+    url: str,
+    said: str,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+
+    code = run({"WAYBILL_REDIS_URL": url}, Wishes())
+
+    err = capsys.readouterr().err
+    assert code == 1
+    assert said in err
+    assert "N4RY" not in err

@@ -20,8 +20,9 @@ def environment_checks(environ: Mapping[str, str]) -> Iterator[Check]:
     for variable in found.hidden:
         says = f"{variable} is {foreign_variables.HIDDEN}"
         yield warning(name, says, foreign_variables.UNHIDE)
-    if found == foreign_variables.Foreign():
-        yield ok(name, "nothing of another application's that a library would obey")
+    if not found.ignored and not found.hidden:
+        more = f"; {found.services} about services" if found.services else ""
+        yield ok(name, f"no stranger's variable that would be obeyed{more}")
 
 
 def secret_checks(settings: Settings) -> Iterator[Check]:

@@ -12,6 +12,8 @@ from workers.demo.child import Child, stop
 from workers.demo.free_port import free_port
 from workers.demo.patience import DemoError, Patience
 from workers.demo.redis_lookup import redis_executable
+from workers.redis_address import redis_address
+from workers.redis_failures import connection_failure
 
 NAMED_BY = "WAYBILL_REDIS_URL"
 #: Written to disk every second, nothing evicted; no snapshots beside.
@@ -49,7 +51,7 @@ def redis_place(
         waits: whether still to wait.
 
     Raises:
-        DemoError: it does not answer, or holds something already.
+        DemoError: its URL cannot be read, it does not answer, or holds something.
         NoRedisError: there is none to start.
     """
     named = environ.get(NAMED_BY)
@@ -64,14 +66,17 @@ def redis_place(
 @contextmanager
 def _named(url: str) -> Iterator[RedisPlace]:
     """The caller's; it is emptied afterwards, since it was empty before."""
+    way_out = "unset the variable and the demo runs one of its own"
     try:
+        redis_address(url)
         with redis.Redis.from_url(url, protocol=2, socket_timeout=5) as probe:
             held = probe.dbsize()
-    except (redis.RedisError, ValueError) as error:
-        raise DemoError(
-            f"the Redis of {NAMED_BY} does not answer ({type(error).__name__}); start"
-            " it, or unset the variable and the demo runs one of its own"
-        ) from error
+    except ValueError as error:
+        raise DemoError(f"{NAMED_BY} {error}; or {way_out}") from error
+    except redis.RedisError as error:
+        silent = f"does not answer ({type(error).__name__}); start it"
+        what = connection_failure(error) or silent
+        raise DemoError(f"the Redis of {NAMED_BY} {what}, or {way_out}") from error
     if held:
         raise DemoError(
             f"the database of {NAMED_BY} holds {held} keys; the demo wants an empty"

@@ -46,6 +46,17 @@ def test_a_setting_that_a_service_hides_is_named_with_the_way_out(
     assert "settings" not in found(waybill, "--offline", **links)
 
 
+def test_variables_about_services_are_counted_and_nothing_is_wrong(
+    waybill: Terminal,
+) -> None:
+    links = {"WAYBILL_PORT": "tcp://10.0.0.1:80", "WAYBILL_SERVICE_HOST": "10.0.0.1"}
+
+    (told,) = findings(waybill, "environment", **links)
+
+    assert told["verdict"] == "ok"
+    assert told["says"].endswith("; 2 about services")
+
+
 def test_what_was_copied_with_a_secret_is_a_warning(waybill: Terminal) -> None:
     copied = with_fields(
         waybill,
