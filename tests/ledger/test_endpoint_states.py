@@ -1,5 +1,7 @@
 """Endpoints that fail for days, that are disabled, and that are enabled again."""
 
+import threading
+
 import pytest
 import redis
 
@@ -150,3 +152,27 @@ def test_a_command_that_was_cut_short_is_completed_by_the_next(
     )
     states.enable("acme")
     assert not states.states(["acme"])["acme"].disabled
+
+
+@pytest.mark.parametrize("workers", [2, 16])
+def test_of_many_that_disable_at_once_one_is_told_that_it_has(
+    world: World, workers: int
+) -> None:
+    barrier, told = threading.Barrier(workers), []
+
+    def disable(n: int) -> None:
+        states = states_of(world)
+        barrier.wait()
+        if states.disable("acme", f"reason {n}"):
+            told.append(f"reason {n}")
+
+    for _ in range(10):
+        told.clear()
+        threads = [threading.Thread(target=disable, args=(n,)) for n in range(workers)]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+
+        assert told == [states_of(world).states(["acme"])["acme"].why]
+        states_of(world).enable("acme")

@@ -107,8 +107,9 @@ class EndpointStates:
         """Send nothing to it any more; what waits is kept. Whether this is new."""
         # First why, then the marks: whoever sees a mark finds its reason.
         told = self._tell(name, "disable", why)
-        marked = self._mark("park", name)
-        return told.verdict == "disabled" or marked
+        self._mark("park", name)
+        # Of several who disable it at once the one whose reason stands is told yes.
+        return told.verdict == "disabled"
 
     def enable(self, name: str) -> bool:
         """Send it what waits, and what comes; whether it was disabled."""
