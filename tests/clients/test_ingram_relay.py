@@ -37,7 +37,6 @@ def test_the_relay_passes_a_notification_on(sandbox: Sandbox, make: Make) -> Non
 @pytest.mark.parametrize("method", ["POST", "GET"])
 def test_tokens_come_from_either_endpoint_in_either_way(
     sandbox: Sandbox,
-    guarded: HttpClient,
     redis: "redis_library.Redis",
     way: str,
     method: Literal["POST", "GET"],
@@ -46,7 +45,7 @@ def test_tokens_come_from_either_endpoint_in_either_way(
         "WAYBILL_INGRAM__TOKEN_URL": f"{sandbox.url}/ingram/oauth/{way}/token",
         "WAYBILL_INGRAM__TOKEN_METHOD": method,
     }
-    client = ingram_client(Settings.load(environ), redis, guarded, 1, RedisClock(redis))
+    client = ingram_client(Settings.load(environ), redis, 1, RedisClock(redis))
 
     assert client.notify("globex", "EV1", BODY, 1) == 200
 
