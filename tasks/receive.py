@@ -57,15 +57,22 @@ class Received:
         counts: how many were admitted, known already, refused, or left for later.
         refused: those that are dead letters now.
         finished: ids of those that need not come again.
+        gone: ids of those that are not there any more.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
 
     def finish(self, entry: str, what: str) -> None:
         self.count(what)
         self.finished.append(entry)
+
+    def miss(self, entry: str) -> None:
+        """It is not there: acknowledged by another worker meanwhile, or dropped."""
+        self.count("gone")
+        self.gone.append(entry)
 
     def leave(self, entries: Sequence[Entry]) -> None:
         """Have these come again: another worker, or this one later, can admit them."""
@@ -88,6 +95,8 @@ def receive(ids: Sequence[str], services: Services) -> Received:
     for one in received.refused:
         ledger.bury_event(one.entry, one.fields, one.why, one.code)
     ledger.acknowledge(received.finished)
+    if received.gone:
+        ledger.forget(received.gone)
     return received
 
 
@@ -96,7 +105,7 @@ def _read(found: Mapping[str, Fields | None], received: Received) -> list[Entry]
     waiting = []
     for id_, fields in found.items():
         if fields is None:
-            received.finish(id_, "gone")
+            received.miss(id_)
             continue
         read = caught(partial(entries.read, fields))
         if isinstance(read, entries.Read):

@@ -33,6 +33,9 @@ class Ledger(Protocol):
     def acknowledge(self, ids: Sequence[str]) -> None:
         """Take entries off the pending list; only after they are durable."""
 
+    def forget(self, ids: Sequence[str]) -> None:
+        """Take entries that are gone off the pending list; they count as lost."""
+
     def bury_event(self, entry: str, fields: Fields, why: str, code: str) -> None:
         """Make an entry that cannot be admitted a dead letter."""
 

@@ -17,6 +17,7 @@ from workers.health_checks import metrics_page, problems
 from workers.ledger.claims import Claims
 from workers.ledger.scripts import Scripts
 from workers.ledger.stream import Stream
+from workers.ledger.stream_account import READER
 from workers.queues import queue_of
 from workers.readiness import wait_until_fit
 from workers.steps.health import Health
@@ -149,7 +150,7 @@ def _intake(process: Process) -> Intake:
             memory=settings.intake_memory,
             lease_ms=parts.terms.lease,
         ),
-        consumer=f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}",
+        consumer=f"{READER}{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}",
     )
 
 

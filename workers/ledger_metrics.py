@@ -154,6 +154,12 @@ FAMILIES = (
         _one(lambda seen: seen.dead),
     ),
     Family(
+        "waybill_events_lost_total",
+        "counter",
+        "Events that were dropped from the stream before they were admitted, at least",
+        _one(lambda seen: seen.losses.events),
+    ),
+    Family(
         "waybill_events_unread",
         "gauge",
         "Events in the stream that no worker has read yet",

@@ -287,3 +287,29 @@ def test_settings_without_partners_need_the_events_queue_alone(
     assert [reason.partition(";")[0] for reason in seen["reasons"]] == [
         "no worker serves queue orders"
     ]
+
+
+def test_what_was_dropped_from_the_stream_is_not_well_until_a_person_settles_it(
+    ledger: World, waybill: Terminal
+) -> None:
+    for _ in range(50):
+        ledger.stream.publish(b"{}")
+    ledger.stream.account.look()
+    ledger.redis.xtrim("orders:events", maxlen=5, approximate=False)
+    ledger.stream.account.look()
+
+    [reason] = waybill.json("status")["reasons"]
+    assert reason.startswith("events were dropped from the stream")
+    assert "admitted: 45 (noticed" in reason or "at least 45 (noticed" in reason
+    [check] = [
+        one for one in waybill.json("doctor", "--offline") if one["name"] == "stream"
+    ]
+    assert check["verdict"] == "wrong"
+    assert "MAXLEN" in check["advice"]
+
+    settled = waybill("doctor", "--accept-gap")
+
+    assert settled.stdout == "lost events that are settled now: 45\n"
+    assert waybill("status").exit_code == 0
+    assert "45 lost so far" in waybill("status").stdout
+    assert waybill.json("status")["stream"]["lost_accepted"] == 45

@@ -6,6 +6,7 @@ import redis
 from tests.ledger.clock import CLOCK, build
 from tests.ledger.places import picture
 from tests.ledger.walk import Walk
+from workers.ledger import keys
 
 STEPS = 400
 
@@ -35,4 +36,5 @@ def test_after_a_walk_nothing_is_kept_for_ever(redis: redis.Redis) -> None:
         assert walk.world.letters.discard(letter.id) == "discarded"
 
     kept = {key for key in redis.scan_iter() if redis.pttl(key) == -1}
-    assert kept == {b"{wb:0}:counts", b"orders:events", CLOCK.encode()}
+    account = keys.account("orders:events", "waybill").encode()
+    assert kept == {b"{wb:0}:counts", b"orders:events", account, CLOCK.encode()}

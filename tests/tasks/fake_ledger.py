@@ -44,6 +44,7 @@ class FakeLedger(FakeItems):
     most: int = 4
     stream: dict[str, bytes | Fields | None] = field(default_factory=dict)
     acknowledged: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
     buried: list[tuple[str, str]] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)
     records: dict[str, tuple[int, bytes]] = field(default_factory=dict)
@@ -74,6 +75,9 @@ class FakeLedger(FakeItems):
     def acknowledge(self, ids: Sequence[str]) -> None:
         self._trip("acknowledge")
         self.acknowledged += ids
+
+    def forget(self, ids: Sequence[str]) -> None:
+        self.forgotten += ids
 
     def bury_event(self, entry: str, fields: Fields, why: str, code: str) -> None:
         self._trip("bury_event")

@@ -74,11 +74,12 @@ def test_one_malformed_event_does_not_keep_the_others() -> None:
     assert receive(["1-0", good], world.services()).counts == {"admitted": 1, "dead": 1}
 
 
-def test_an_entry_that_is_gone_is_acknowledged() -> None:
+def test_an_entry_that_is_gone_is_not_settled_but_forgotten() -> None:
     world = World()
 
     assert receive(["1-0"], world.services()).counts == {"gone": 1}
-    assert world.ledger.acknowledged == ["1-0"]
+    assert world.ledger.acknowledged == []
+    assert world.ledger.forgotten == ["1-0"]
 
 
 @pytest.mark.parametrize("broken", ["orders", "admit", "bury_event"])

@@ -14,6 +14,7 @@ from workers.cli.doctor_environment import environment_checks, secret_checks
 from workers.cli.doctor_ledger import ledger_checks
 from workers.cli.doctor_partners import partner_checks
 from workers.cli.doctor_redis import redis_checks
+from workers.cli.doctor_stream import accepted, stream_check
 from workers.cli.doctor_workers import worker_checks
 from workers.cli.printing import example, plain, print_json
 from workers.cli.redis_trouble import LEDGER, place, same_server, trouble
@@ -26,15 +27,28 @@ COLOURS = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.WRONG: "red"}
 
 @click.command(epilog=example("waybill doctor", "waybill doctor --offline --json"))
 @click.option("--offline", is_flag=True, help="Do not call partners.")
+@click.option(
+    "--accept-gap",
+    is_flag=True,
+    help="Settle what was dropped from the stream, and end.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
 @click.pass_obj
-def doctor(environ: Mapping[str, str], /, *, offline: bool, as_json: bool) -> None:
+def doctor(
+    environ: Mapping[str, str], /, *, offline: bool, accept_gap: bool, as_json: bool
+) -> None:
     """Check everything that must be right before orders flow.
 
     Settings, Redis, the ledger, the workers, Celery's queues and the partners; each
     check says ok, warning or wrong, and what to do. Nothing is changed, no endpoint is
     called and no secret is shown. Exit code 1 if anything is wrong.
+
+    With --accept-gap nothing is checked: events that were dropped from the stream
+    before they were admitted are taken for settled, and status is well again.
     """
+    if accept_gap:
+        click.echo(accepted(environ))
+        return
     found = []
     for check in checks(environ, offline=offline):
         found.append(check)
@@ -93,6 +107,7 @@ def _redis(settings: Settings, *, complete: bool) -> Generator[Check, None, bool
         yield ok("redis.reached", f"Redis at {place(url)} answers")
         yield from redis_checks(client, settings)
         yield from ledger_checks(client, settings, complete=complete)
+        yield stream_check(client, settings)
         if complete:
             yield from worker_checks(client, settings)
     except redis.RedisError as error:

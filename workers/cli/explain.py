@@ -96,6 +96,8 @@ def unknown(ledger: Opened, order: str) -> Iterator[str]:
     days = ledger.settings.retention / 86_400
     yield f"- its age: orders are forgotten {days:g} days after their watch has ended"
     stream = ledger.stream
+    if stream.account.losses().open:
+        yield "- the stream: events were dropped from it; see waybill status"
     if not any(one.says.intake for one in Heartbeats(ledger.client).alive()):
         yield "- the workers: none runs Intake now, so that no event is read"
     if stream.oldest_ms() is None:

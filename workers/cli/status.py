@@ -57,6 +57,8 @@ def document(seen: Seen, why: list[str]) -> dict[str, object]:
             "length": found.stream,
             "pending": found.pending,
             "unread": found.unread,
+            "lost": found.losses.events,
+            "lost_accepted": found.losses.accepted,
             "oldest_seconds": found.oldest_event_seconds,
         },
         "counts": {"ambiguous": 0} | found.counts,
@@ -100,6 +102,8 @@ def _print(seen: Seen, why: list[str]) -> None:
         mark = f"made {moment(seen.epoch_ms)}"
     click.echo(f"dead letters  {found.dead}")
     waits = f"{found.pending} pending, {found.unread} unread"
+    if found.losses.events:
+        waits += f", {found.losses.events} lost so far"
     click.echo(f"stream        {found.stream} events, {waits}")
     click.echo("counts        " + ", ".join(f"{n} {counts[n]}" for n in sorted(counts)))
     click.echo(f"ledger        {mark}, partitions: {seen.partitions}\n")

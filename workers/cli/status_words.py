@@ -8,6 +8,7 @@ from workers.cli.status_seen import Seen
 from workers.cli.times import moment, span
 from workers.ledger.gate_states import GateState
 from workers.ledger.overview import DestinationState
+from workers.ledger.stream_account import Losses
 
 #: Work that waits longer past its moment than this is not well.
 LATE_SECONDS = 300.0
@@ -23,6 +24,8 @@ def reasons(seen: Seen) -> Iterator[str]:
             f"dead letters that wait for a decision: {seen.overview.dead}; see"
             " waybill dead-letters list"
         )
+    if seen.overview.losses.open:
+        yield loss_words(seen.overview.losses)
     waited = seen.overview.oldest_event_seconds
     if waited > LATE_SECONDS:
         yield (
@@ -31,6 +34,17 @@ def reasons(seen: Seen) -> Iterator[str]:
         )
     for state in seen.overview.destinations.values():
         yield from _of_destination(state, seen)
+
+
+def loss_words(losses: Losses) -> str:
+    """What was lost of the stream, and what to do."""
+    least = "" if losses.is_exact else "at least "
+    when = "" if losses.last_ms is None else f" (noticed {moment(losses.last_ms)})"
+    return (
+        f"events were dropped from the stream before they were admitted: {least}"
+        f"{losses.open}{when}; have the ERP write without MAXLEN and publish them"
+        " again, then run `waybill doctor --accept-gap`"
+    )
 
 
 def _of_destination(state: DestinationState, seen: Seen) -> Iterator[str]:

@@ -6,7 +6,7 @@ from redis.exceptions import ResponseError
 
 from workers.ledger.answers import number, text
 from workers.ledger.scripts import Call, Scripts
-from workers.ledger.stream import Stream
+from workers.ledger.stream import Stream, is_absent
 
 
 class Backlog(Stream):
@@ -56,5 +56,5 @@ class Backlog(Stream):
 
 def _check_absent(error: ResponseError) -> None:
     """Let other errors through: only what is not there yet counts as empty."""
-    if not any(words in str(error) for words in ("NOGROUP", "no such key")):
+    if not is_absent(error):
         raise error

@@ -22,6 +22,7 @@ ref is the item's key: `{wb:0}:order:SO-1`, `{wb:0}:delivery:7H2K….acme`.
 | `wb:gate:<destination>` | hash | see `GATE_FIELDS` | an hour after the last word |
 | `wb:endpoint:<name>` | hash | see `ENDPOINT_FIELDS` | until it works, or is enabled |
 | `wb:token:<name>` | hash | see `clients.token_store` | until it ends |
+| `wb:account:{<stream>}:<group>` | hash | see `ACCOUNT_FIELDS` | |
 | `wb:workers` | hash | token: `<ms> <what it is and does>`, see `heartbeats` | 12 s |
 | `wb:partitions` | string | the number of partitions | |
 | `wb:epoch` | string | ms at which this ledger was made | |
@@ -109,6 +110,25 @@ ENDPOINT_FIELDS = (
     "why",
 )
 
+#: The account of a stream. `settled` entries are durable and acknowledged; `added` so
+#: many were added when it was last looked at, as Redis counts them (`exact` 1) or as
+#: far as is known (0); `base` of those are none of ours, or lost and counted; `next`
+#: the entry that was the next to be read; `lost` so many were never admitted, `told` of
+#: them in a log, noticed last at `lost_at` ms, `vague` when there may be more;
+#: `accepted` for so many a person has settled it.
+ACCOUNT_FIELDS = (
+    "settled",
+    "added",
+    "exact",
+    "base",
+    "next",
+    "lost",
+    "told",
+    "lost_at",
+    "vague",
+    "accepted",
+)
+
 #: The workers that are alive; each refreshes its own field every few seconds.
 WORKERS = "wb:workers"
 
@@ -130,6 +150,10 @@ def partition_of(order_number: str, partitions: int) -> int:
 
 def prefix(partition: int) -> str:
     return f"{{wb:{partition}}}:"
+
+
+def account(stream: str, group: str) -> str:
+    return f"wb:account:{{{stream}}}:{group}"
 
 
 def gate(destination: str) -> str:

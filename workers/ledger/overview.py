@@ -7,6 +7,7 @@ import redis
 from workers.ledger import keys
 from workers.ledger.answers import number, text
 from workers.ledger.backlog import Backlog
+from workers.ledger.stream_account import Losses
 
 
 @dataclass(slots=True)
@@ -38,6 +39,7 @@ class Overview:
         stream: entries in the stream.
         pending: those handed out and not admitted yet.
         unread: those that no worker has read yet.
+        losses: events that were lost before they were admitted.
         oldest_event_ms: UTC ms of the oldest one that is not admitted yet.
         now_ms: UTC ms by Redis' clock.
     """
@@ -48,6 +50,7 @@ class Overview:
     stream: int = 0
     pending: int = 0
     unread: int = 0
+    losses: Losses = field(default_factory=Losses)
     oldest_event_ms: int | None = None
     now_ms: int = 0
 
@@ -79,6 +82,7 @@ def overview(
     for partition in range(partitions):
         _read(client, keys.prefix(partition), now_ms, seen)
     seen.stream, seen.pending = stream.length(), stream.pending_count()
+    seen.losses = stream.account.losses()
     seen.unread, seen.oldest_event_ms = stream.unread_count(), stream.oldest_ms()
     return seen
 

@@ -69,6 +69,10 @@ class RedisLedger:
         """Take entries off the pending list."""
         self._stream.acknowledge(ids)
 
+    def forget(self, ids: Sequence[str]) -> None:
+        """Take entries that are gone unadmitted off the pending list."""
+        self._stream.forget(ids)
+
     def bury_event(self, entry: str, fields: Fields, why: str, code: str) -> None:
         """Make an entry that cannot be admitted a dead letter, in partition 0."""
         kept = entry_letter.written(fields)

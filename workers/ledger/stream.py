@@ -17,9 +17,7 @@ from serializers import entry_fields
 from serializers.entry_fields import Fields
 from workers.ledger.answers import number, text
 from workers.ledger.scripts import Argument, Call, Scripts
-
-#: The consumer that holds what is being admitted, whichever worker does it.
-STARTED = "started"
+from workers.ledger.stream_account import STARTED, StreamAccount
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +42,7 @@ class Stream:
         self._name = name
         self._group = group
         self._scripts = Scripts(client)
+        self.account = StreamAccount(client, name, group)
 
     def make(self) -> None:
         """Make stream and group; entries from before the group are read too."""
@@ -52,6 +51,8 @@ class Stream:
         except ResponseError as error:
             if not str(error).startswith("BUSYGROUP"):
                 raise
+        else:
+            self.account.begin()
 
     def publish(self, body: bytes) -> str:
         """Add one event; the promise begins with this answer."""
@@ -92,8 +93,17 @@ class Stream:
         return {id_: found.get(id_) for id_ in ids}
 
     def acknowledge(self, ids: Sequence[str]) -> None:
+        """Take entries that are durable off the pending list; they are settled."""
+        self._acknowledge(ids, settled=True)
+
+    def forget(self, ids: Sequence[str]) -> None:
+        """Take entries that are gone off the pending list; those were lost."""
+        self._acknowledge(ids, settled=False)
+
+    def _acknowledge(self, ids: Sequence[str], *, settled: bool) -> None:
         if ids:
-            self._client.xack(self._name, self._group, *ids)
+            arguments: tuple[Argument, ...] = (self._group, int(settled), *ids)
+            self._scripts.run(Call("acknowledge", self._name, arguments))
 
     def length(self) -> int:
         return number(self._client.xlen(self._name))
@@ -136,6 +146,11 @@ class Stream:
         """Forget consumers that are gone and hold nothing."""
         call = Call("forget_consumers", self._name, (self._group, idle_ms))
         return [text(name) for name in self._scripts.run(call)]
+
+
+def is_absent(error: ResponseError) -> bool:
+    """Whether Redis complains that there is no such stream or group."""
+    return any(words in str(error) for words in ("NOGROUP", "no such key"))
 
 
 def _fields(flat: Sequence[bytes]) -> Fields:

@@ -13,15 +13,19 @@ from typing import Protocol
 
 import redis
 import structlog
+from redis.exceptions import ResponseError
 
 from serializers.entry_fields import Fields
 from workers.ledger.answers import number
-from workers.ledger.stream import Pending, Stream
+from workers.ledger.stream import Pending, Stream, is_absent
 
 log = structlog.get_logger()
 
 #: How long one read waits for new entries.
 BLOCK_MS = 500
+
+#: Seconds between two looks at what was lost.
+ACCOUNT_SECONDS = 1.0
 
 #: Seconds between two entries that are handed out one by one.
 ONE_BY_ONE = 1.0
@@ -82,17 +86,30 @@ class Intake:
         self._consumer = consumer
         self._looked_after = 0.0
         self._checked = 0.0
+        self._accounted = -ACCOUNT_SECONDS
         self._since_check = 0
         self._full = ""
         self._suspects = 0
 
     def turn(self) -> float:
         """One round; answers the seconds to rest before the next."""
+        try:
+            return self._turn()
+        except ResponseError as error:
+            if not is_absent(error):
+                raise
+            self._make_again()
+            return 0.0
+
+    def _turn(self) -> float:
         now = time.monotonic()
         pause = self._rules.lease_ms / 4000
         if now - self._looked_after > (ONE_BY_ONE if self._suspects else pause):
             self._look_after()
             self._looked_after = now
+        if now - self._accounted > ACCOUNT_SECONDS:
+            self._look_for_losses()
+            self._accounted = now
         if self._is_full(now):
             return 0.2
         ids = self._stream.read(self._consumer, self._rules.batch, BLOCK_MS)
@@ -100,6 +117,22 @@ class Intake:
             self._hints.receive(ids)
             self._since_check += len(ids)
         return 0.0
+
+    def _make_again(self) -> None:
+        """Go on after somebody has deleted the stream or the group."""
+        self._look_for_losses()
+        self._stream.make()
+        why = "the stream or its group was deleted; nobody but Waybill is to do that"
+        log.warning("stream_made_again", why=why)
+
+    def _look_for_losses(self) -> None:
+        loss = self._stream.account.look()
+        if loss.events:
+            why = (
+                "dropped from the stream before they were admitted; see waybill status"
+            )
+            exact = loss.is_exact
+            log.warning("events_lost", events=loss.events, exact=exact, why=why)
 
     def _is_full(self, now: float) -> bool:
         """Whether reading on would only pile up; looked at now and then."""
@@ -163,4 +196,6 @@ class Intake:
             why = f"started {one.starts} times and never admitted"
             self._bury(one.id, fields, why, "never_admitted")
             log.error("event_buried", entry=one.id, why=why)
-        self._stream.acknowledge([one.id])
+            self._stream.acknowledge([one.id])
+        else:
+            self._stream.forget([one.id])

@@ -3,6 +3,8 @@
 --
 -- KEYS: the workers. ARGV: the worker's token, ms for which its word holds, what it says.
 -- Answers how many are alive. The whole key ends with the last of them.
+-- A full Redis refuses a script whose first write may need memory, and its workers are alive.
+redis.call('HDEL', KEYS[1], ARGV[1])
 redis.call('HSET', KEYS[1], ARGV[1], string.format('%d %s', NOW, ARGV[3]))
 local alive, said = 0, redis.call('HGETALL', KEYS[1])
 for i = 1, #said, 2 do

@@ -1,3 +1,4 @@
+--#include stream_group
 -- How many entries of the stream a group has not read. Redis counts none of them, and its own
 -- `lag` is an estimate that entries which were dropped unread stay in.
 --
@@ -5,16 +6,19 @@
 -- more than 2,000 entries that were read are kept for others.
 local length = redis.call('XLEN', KEYS[1])
 if length == 0 then return 0 end
-local last = '0-0'
-for _, flat in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
-  local group = {}
-  for i = 1, #flat, 2 do group[flat[i]] = flat[i + 1] end
-  if group.name == ARGV[1] then last = group['last-delivered-id'] end
-end
+local group = stream_group(ARGV[1])
+if not group then return length end
+local last = group['last-delivered-id']
 local unread = redis.call('XRANGE', KEYS[1], '(' .. last, '+', 'COUNT', 1)[1]
 if not unread then return 0 end
 local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
 if unread[1] == first[1] then return length end
+-- From 7.0 on the account tells, but for what was lost since it was last looked at.
+local added = named(redis.call('XINFO', 'STREAM', KEYS[1]))['entries-added']
+local account = redis.call('HMGET', account_of(ARGV[1]), 'base', 'settled')
+if added and account[1] then
+  return math.max(1, added - account[1] - (account[2] or 0) - group.pending)
+end
 -- What was read lies before what was not, and there is little of it, since it is trimmed.
 local read, from = 0, '-'
 while read < 2000 do

@@ -1,0 +1,125 @@
+"""A producer drops what nobody has read, or deletes the stream, beside real workers."""
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import Terminal
+from tests.processes import feed
+from tests.processes.accounts import accounted
+from tests.processes.pages import page
+from tests.processes.site import Site, running_site
+from tests.processes.waiting import until
+
+pytestmark = pytest.mark.processes
+
+STREAM = "orders:events"
+
+
+def reasons(site: Site) -> list[str]:
+    found: list[str] = Terminal(site.settings).json("status")["reasons"]
+    return found
+
+
+def add(site: Site, number: str, *, keep: int | None = None) -> None:
+    """As an ERP does it that wants its stream short."""
+    fields = {"event": feed.placed(number)}
+    site.ledger.client.xadd(STREAM, fields, maxlen=keep, approximate=False)
+
+
+def test_a_producer_that_trims_is_told_of_by_status_metric_and_log(
+    tmp_path: Path,
+) -> None:
+    orders = feed.numbers(0, 51)
+    with running_site(tmp_path, kind="system") as site:
+        first = site.worker("first").started()
+        add(site, orders[0])
+        accounted(site, orders[:1])
+        first.send(signal.SIGTERM)
+        assert first.exit_code() == 0
+
+        for number in orders[1:]:
+            add(site, number, keep=5)
+        second = site.worker("second").started()
+
+        until("it is missed", lambda: any("dropped" in why for why in reasons(site)))
+        [reason] = reasons(site)
+        _, metrics = page(second, "/metrics")
+        until("what is left is served", lambda: site.ledger.quiet)
+        [still] = reasons(site)
+        logged = second.said().count('"events_lost"')
+    assert "admitted: 45 (" in reason
+    assert "MAXLEN" in reason
+    assert still == reason
+    assert "# TYPE waybill_events_lost_total counter\n" in metrics
+    assert "\nwaybill_events_lost_total 45.0\n" in metrics
+    assert logged == 1
+
+
+@pytest.mark.parametrize("kind", ["bundled", "system"])
+def test_a_backlog_that_is_trimmed_is_missed_on_every_redis(
+    tmp_path: Path, kind: str
+) -> None:
+    orders = feed.numbers(0, 30)
+    with running_site(tmp_path, kind=kind, INTAKE_MEMORY="0.01") as site:
+        # Nothing is read while Redis is above that share of its memory.
+        site.ledger.client.config_set("maxmemory", "100mb")
+        worker = site.worker("only").started()
+        until("it does not read", lambda: "intake_waits" in worker.said())
+        for number in orders:
+            add(site, number)
+        until("it was looked at", lambda: _next_known(site))
+
+        site.ledger.client.xtrim(STREAM, maxlen=5, approximate=False)
+
+        until("it is missed", lambda: any("dropped" in why for why in reasons(site)))
+        [reason] = [why for why in reasons(site) if "dropped" in why]
+    assert "25 (noticed" in reason
+
+
+def _next_known(site: Site) -> bool:
+    account = site.ledger.client.hgetall(f"wb:account:{{{STREAM}}}:waybill")
+    return int(account[b"added"]) == 30
+
+
+def test_restarts_and_kills_make_no_gap(tmp_path: Path) -> None:
+    orders = feed.numbers(0, 200)
+    with running_site(tmp_path, redis=("--appendonly", "yes")) as site:
+        workers = [site.worker("first").started(), site.worker("second").started()]
+        with feed.publishing(site.redis.url, orders, per_second=100):
+            until("work is under way", site.ledger.sending)
+            workers[0].kill()
+            site.worker("third").started()
+            site.ledger.client.client_kill_filter(_type="normal")
+        accounted(site, orders)
+
+        found = [why for why in reasons(site) if "dropped" in why]
+        said = [w.said() for w in site.children.values()]
+    assert found == []
+    assert not any("events_lost" in text for text in said)
+
+
+@pytest.mark.parametrize("kind", ["bundled", "system"])
+@pytest.mark.parametrize("what", ["stream", "group"])
+def test_a_stream_or_group_that_is_deleted_is_made_again_and_told(
+    tmp_path: Path, kind: str, what: str
+) -> None:
+    orders = feed.numbers(0, 4)
+    with running_site(tmp_path, kind=kind) as site:
+        worker = site.worker("only").started()
+        feed.publish(site.redis.url, orders[:2])
+        accounted(site, orders[:2])
+
+        if what == "stream":
+            site.ledger.client.delete(STREAM)
+        else:
+            site.ledger.client.xgroup_destroy(STREAM, "waybill")
+
+        until("it is told", lambda: "stream_made_again" in worker.said())
+        feed.publish(site.redis.url, orders[2:])
+        accounts = accounted(site, orders)
+        found = [why for why in reasons(site) if "dropped" in why]
+    assert accounts.lost == frozenset()
+    assert accounts.doubled == 0
+    assert found == []
