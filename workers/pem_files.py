@@ -17,7 +17,9 @@ def authority_fault(path: str) -> str:
         context.load_verify_locations(cafile=path)
     except (OSError, ValueError) as error:
         return _fault(error, "")
-    return ""
+    # A list of revocations alone is read as well, and trusts nobody.
+    trusts = context.cert_store_stats()["x509"] > 0
+    return "" if trusts else _REASONS["NO_CERTIFICATE_OR_CRL_FOUND"]
 
 
 def certificate_fault(certificate: str, key: str, password: str = "") -> str:

@@ -9,8 +9,8 @@ from serializers.deck_code import same_code
 from serializers.deck_timestamp import DEFAULT_FORM
 from tasks.retry import RetryPolicy
 from tasks.statuses import DEFAULT_STATUSES, StatusRule, StatusTable
-from workers.settings_authorities import AuthoritiesFile
 from workers.settings_types import (
+    AuthoritiesFile,
     BaseUrl,
     Count,
     DotNetForm,

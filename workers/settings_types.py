@@ -19,6 +19,7 @@ from serializers.deck_timestamp import checked
 from serializers.secret_forms import oddities
 from workers.clients.proxies import proxy_of
 from workers.host_names import is_host_name
+from workers.pem_files import authority_fault
 from workers.redis_address import redis_address
 
 #: What a URL may hold: printable ASCII without blanks, quotes and backslashes.
@@ -104,6 +105,17 @@ def proxy_url(value: SecretStr) -> SecretStr:
     return value
 
 
+def authorities(path: str) -> str:
+    """Check that a file holds certificates; empty is not set.
+
+    Raises:
+        ValueError: it cannot be read or used.
+    """
+    if path and (fault := authority_fault(path)):
+        raise ValueError(f"names a file that is of no use: {fault}")
+    return path
+
+
 def network(value: object) -> object:
     """Read a network like 10.0.0.0/8.
 
@@ -122,6 +134,7 @@ BaseUrl = Annotated[str, AfterValidator(base_url)]
 RedisUrl = Annotated[str, AfterValidator(redis_url)]
 DotNetForm = Annotated[str, AfterValidator(checked)]
 Secret = Annotated[SecretStr, AfterValidator(secret)]
+AuthoritiesFile = Annotated[Text, AfterValidator(authorities)]
 #: Not shown anywhere: it may hold a password.
 ProxyUrl = Annotated[Secret, AfterValidator(proxy_url)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(network)]
