@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 from serializers import lenient_json, strict_json
 from serializers.deck_code import code_of
-from serializers.deck_reply import message_of
+from serializers.deck_reply import message_of, without_code
 from serializers.errors import DecodeError, EncodeError
 from serializers.lenient_json import objects_of, text_of
+from serializers.partner_words import Hide
 
 DOCUMENT = "DECK order history"
 
@@ -72,12 +73,13 @@ def encode_query(query: HistoryQuery) -> bytes:
         raise EncodeError(DOCUMENT, "OrderNumber", why) from error
 
 
-def decode_history(body: bytes, order_number: str) -> OrderHistory:
+def decode_history(body: bytes, order_number: str, hide: Hide = str) -> OrderHistory:
     """Read the answer; records of other orders are left out.
 
     Args:
         body: the bytes as they came.
         order_number: the order asked for; a record without a number counts as its.
+        hide: puts masks over secrets in what it says.
 
     Raises:
         DecodeError: no JSON object, or one without a ResponseCode.
@@ -87,12 +89,12 @@ def decode_history(body: bytes, order_number: str) -> OrderHistory:
         raise DecodeError(f"{DOCUMENT}: must be an object")
     code = code_of(value.get("responsecode"))
     if not code:
-        raise DecodeError(f"{DOCUMENT}: no ResponseCode")
+        raise DecodeError(without_code(DOCUMENT, body, hide))
     records = objects_of(value.get("orderdetails"))
     mine = {"", order_number.strip().casefold()}
     return OrderHistory(
         code=code,
-        message=message_of(value),
+        message=message_of(value, hide),
         customers=tuple(
             text_of(record.get("customerid"))
             for record in records

@@ -15,6 +15,7 @@ from serializers.deck_code import code_of
 from serializers.errors import DecodeError
 from serializers.json_limits import JsonValue
 from serializers.lenient_json import text_of
+from serializers.partner_words import Hide, partner_words
 from serializers.plain_text import printable, without_controls
 
 DOCUMENT = "DECK reply"
@@ -39,27 +40,37 @@ class LinkReply:
     correlation_id: str
 
 
-def decode_reply(body: bytes) -> LinkReply:
+def decode_reply(body: bytes, hide: Hide = str) -> LinkReply:
     """Read JSON or XML, whichever it is.
+
+    Args:
+        body: the bytes as they came.
+        hide: puts masks over secrets in what it says.
 
     Raises:
         DecodeError: an HTML page, nothing, a cut, too large or other document, or
-            a framework's error, whose own message is then carried.
+            a framework's error, whose own words are then carried.
     """
     members = _members(body)
     code = code_of(members.get("responsecode"))
     if not code:
-        raise DecodeError(_without_code(members))
+        raise DecodeError(without_code(DOCUMENT, body, hide))
     return LinkReply(
         code=code,
-        message=message_of(members),
+        message=message_of(members, hide),
         correlation_id=without_controls(text_of(members.get("correlationid")), 128),
     )
 
 
-def message_of(members: Mapping[str, JsonValue]) -> str:
+def message_of(members: Mapping[str, JsonValue], hide: Hide) -> str:
     """Give the message of any of DECK's replies, fit for a log line."""
-    return without_controls(text_of(members.get("message")), MAX_MESSAGE)
+    return without_controls(hide(text_of(members.get("message"))), MAX_MESSAGE)
+
+
+def without_code(document: str, body: bytes, hide: Hide) -> str:
+    """Say that a reply has no ResponseCode, and what it says instead."""
+    said = printable(hide(partner_words(body)), MAX_FRAMEWORK_MESSAGE)
+    return f"{document}: no ResponseCode" + (f"; it says: {said}" if said else "")
 
 
 def _members(body: bytes) -> Mapping[str, JsonValue]:
@@ -85,8 +96,3 @@ def _elements(root: etree._Element) -> dict[str, JsonValue]:
 
 def _local_name(element: etree._Element) -> str:
     return etree.QName(element).localname.lower()
-
-
-def _without_code(members: Mapping[str, JsonValue]) -> str:
-    said = printable(text_of(members.get("message")), MAX_FRAMEWORK_MESSAGE)
-    return f"{DOCUMENT}: no ResponseCode" + (f"; it says: {said}" if said else "")

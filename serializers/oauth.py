@@ -7,6 +7,7 @@ from serializers import lenient_json
 from serializers.errors import DecodeError
 from serializers.json_limits import JsonValue
 from serializers.lenient_json import text_of
+from serializers.partner_words import Hide, partner_words
 from serializers.plain_text import printable
 
 DOCUMENT = "token reply"
@@ -72,31 +73,34 @@ def decode_token(body: bytes) -> Token:
     )
 
 
-def decode_token_error(body: bytes) -> TokenError:
-    """Read Microsoft's, Ingram's or Apigee's refusal; any bytes give a value."""
+def decode_token_error(body: bytes, hide: Hide = str) -> TokenError:
+    """Read Microsoft's, Ingram's or Apigee's refusal; any bytes give a value.
+
+    Args:
+        body: the bytes as they came.
+        hide: puts masks over secrets in the message.
+    """
+    # Microsoft adds trace id, correlation id and time, a line each.
+    first, *_ = partner_words(body).splitlines() or [""]
+    said = printable(hide(first), MAX_LENGTH)
     try:
         value = lenient_json.loads(body, document=DOCUMENT)
     except DecodeError:
-        return TokenError("", (), "the answer is not JSON")
+        what = "the answer is not JSON"
+        return TokenError("", (), f"{what}; it says: {said}" if said else what)
     if not isinstance(value, dict):
-        return TokenError("", (), "the answer is not a JSON object")
+        return TokenError("", (), said or "the answer is not a JSON object")
+    error, codes = text_of(value.get("error")), _codes(value.get("error_codes"))
     if isinstance(fault := value.get("fault"), dict):
-        return _apigee(fault)
-    described = text_of(value.get("error_description")) or text_of(value.get("message"))
-    # Microsoft adds trace id, correlation id and time, a line each.
-    first, *_ = described.splitlines() or [""]
-    return TokenError(
-        error=printable(text_of(value.get("error")), 80),
-        codes=_codes(value.get("error_codes")),
-        message=printable(first, MAX_LENGTH) or "no reason given",
-    )
+        error = _apigee_code(fault)
+    # Where there is nothing but the code, it is not said twice.
+    message = "" if said == error else said
+    return TokenError(printable(error, 80), codes, message or "no reason given")
 
 
-def _apigee(fault: dict[str, JsonValue]) -> TokenError:
+def _apigee_code(fault: dict[str, JsonValue]) -> str:
     detail = fault.get("detail")
-    code = detail.get("errorcode") if isinstance(detail, dict) else None
-    message = printable(text_of(fault.get("faultstring")), MAX_LENGTH)
-    return TokenError(printable(text_of(code), 80), (), message or "no reason given")
+    return text_of(detail.get("errorcode")) if isinstance(detail, dict) else ""
 
 
 def _seconds(value: JsonValue) -> float | None:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from serializers import lenient_json
 from serializers.errors import DecodeError
+from serializers.json_limits import JsonValue
 from serializers.lenient_json import text_of
+from serializers.partner_words import Hide, partner_words
 from serializers.plain_text import printable
 
 DOCUMENT = "Westcon gateway error"
@@ -31,7 +33,7 @@ class GatewayError:
 
     Attributes:
         status_code: as the body says it, if it does.
-        message: at most 200 printable characters, "" if there is none.
+        message: its words in whatever form, at most 200 printable characters.
         subscription: the subscription key is missing or refused; a new token
             would not help.
         quota_seconds: until the call quota is replenished.
@@ -45,23 +47,32 @@ class GatewayError:
     wait_seconds: float | None = None
 
 
-def decode_gateway_error(body: bytes) -> GatewayError:
-    """Read what is there; any bytes give a value, an HTML page an empty one."""
-    try:
-        value = lenient_json.loads(body, document=DOCUMENT, max_bytes=MAX_BYTES)
-    except DecodeError:
-        return GatewayError()
-    if not isinstance(value, dict):
-        return GatewayError(message=printable(text_of(value), MAX_LENGTH))
-    message = text_of(value.get("message"))
-    status = text_of(value.get("statuscode"))
+def decode_gateway_error(body: bytes, hide: Hide = str) -> GatewayError:
+    """Read what is there; any bytes give a value.
+
+    Args:
+        body: JSON, XML, plain text or an HTML page.
+        hide: puts masks over secrets in the message.
+    """
+    words = partner_words(body)
+    status = _status(body)
     return GatewayError(
         status_code=int(status) if _STATUS.fullmatch(status) else None,
-        message=printable(message, MAX_LENGTH),
-        subscription="subscription key" in message.lower(),
-        quota_seconds=_quota_seconds(message),
-        wait_seconds=_wait_seconds(message),
+        message=printable(hide(words), MAX_LENGTH),
+        subscription="subscription key" in words.lower(),
+        quota_seconds=_quota_seconds(words),
+        wait_seconds=_wait_seconds(words),
     )
+
+
+def _status(body: bytes) -> str:
+    try:
+        value: JsonValue = lenient_json.loads(
+            body, document=DOCUMENT, max_bytes=MAX_BYTES
+        )
+    except DecodeError:
+        return ""
+    return text_of(value.get("statuscode")) if isinstance(value, dict) else ""
 
 
 def _quota_seconds(message: str) -> float | None:

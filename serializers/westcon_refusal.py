@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from serializers.json_limits import JsonValue
 from serializers.lenient_json import objects_of, text_of
+from serializers.partner_words import Hide
 from serializers.plain_text import printable
 
 MAX_LENGTH = 200
@@ -25,41 +26,42 @@ _CLEAR = frozenset(
 )
 
 
-def refusal(block: Mapping[str, JsonValue]) -> str | None:
+def refusal(block: Mapping[str, JsonValue], hide: Hide = str) -> str | None:
     """Give "error A03: Vendor Obsolete", or None if this is no error block.
 
     A block without content is none: `{}`, null, empty texts, a code such as 0 or OK.
 
     Args:
         block: an object whose keys are in lower case.
+        hide: puts masks over secrets.
 
     Returns:
         At most 200 printable characters.
     """
     for name in ("error", "errors"):
         for inner in objects_of(block.get(name)):
-            if (said := _spoken(inner)) is not None:
+            if (said := _spoken(inner, hide)) is not None:
                 return said
-    if (errors := block.get("validationerrors")) and (said := _invalid(errors)):
+    if (errors := block.get("validationerrors")) and (said := _invalid(errors, hide)):
         return said
     failed = block.get("success") is False
-    said = None if _MARKS.isdisjoint(block) and not failed else _spoken(block)
+    said = None if _MARKS.isdisjoint(block) and not failed else _spoken(block, hide)
     return said or ("error" if failed else None)
 
 
-def _spoken(block: Mapping[str, JsonValue]) -> str | None:
+def _spoken(block: Mapping[str, JsonValue], hide: Hide) -> str | None:
     code, text = _first(block, _CODES), _first(block, _TEXTS)
     if _clear(code) and _clear(text):
         return None
     said = ": ".join(part for part in (f"error {code}".strip(), text) if part)
-    return printable(said, MAX_LENGTH)
+    return printable(hide(said), MAX_LENGTH)
 
 
 def _clear(text: str) -> bool:
     return not text.strip("0") or text.casefold() in _CLEAR
 
 
-def _invalid(errors: JsonValue) -> str:
+def _invalid(errors: JsonValue, hide: Hide) -> str:
     listed = errors if isinstance(errors, list) else [errors]
     texts = [text_of(item) for item in listed]
     texts += [
@@ -67,7 +69,7 @@ def _invalid(errors: JsonValue) -> str:
         for item in objects_of(errors)
     ]
     said = "; ".join(text for text in texts if text)
-    return printable(f"error validation: {said}", MAX_LENGTH) if said else ""
+    return printable(hide(f"error validation: {said}"), MAX_LENGTH) if said else ""
 
 
 def _first(block: Mapping[str, JsonValue], names: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ differ between Westcon's interfaces and over time; so the body alone decides.
 from serializers import lenient_json
 from serializers.errors import DecodeError
 from serializers.json_limits import JsonValue
+from serializers.partner_words import Hide
 from serializers.westcon_line import StatusLine, is_line, status_line
 from serializers.westcon_refusal import refusal
 
@@ -21,13 +22,17 @@ MAX_BYTES = 8 * 1_048_576
 MAX_WRAPPERS = 4
 
 
-def decode_reply(body: bytes) -> tuple[StatusLine, ...]:
+def decode_reply(body: bytes, hide: Hide = str) -> tuple[StatusLine, ...]:
     """Read the lines, in the order they came.
 
     An order may be missing from them, and one that Westcon does not know comes
     as a line with status NAO. Where lines stand beside error blocks, inside a list or
     around it, the lines count: the orders behind the errors are then missing. An error
     block without content is none.
+
+    Args:
+        body: the bytes as they came.
+        hide: puts masks over secrets in what an error block says.
 
     Raises:
         DecodeError: an HTML page, nothing, invalid JSON, or an error block whose
@@ -37,7 +42,7 @@ def decode_reply(body: bytes) -> tuple[StatusLine, ...]:
     items = _items(value)
     lines = tuple(status_line(item) for item in items if is_line(item))
     if items and not lines:
-        raise DecodeError(f"{DOCUMENT}: {_complaint(items)}")
+        raise DecodeError(f"{DOCUMENT}: {_complaint(items, hide)}")
     return lines
 
 
@@ -81,6 +86,6 @@ def _holds_lines(value: JsonValue, wrappers: int) -> bool:
     )
 
 
-def _complaint(items: list[JsonValue]) -> str:
-    texts = (refusal(item) for item in items if isinstance(item, dict))
+def _complaint(items: list[JsonValue], hide: Hide) -> str:
+    texts = (refusal(item, hide) for item in items if isinstance(item, dict))
     return next((text for text in texts if text), "neither order lines nor an error")
