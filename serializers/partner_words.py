@@ -190,13 +190,15 @@ def _said(value: JsonValue, depth: int) -> Iterator[str]:
 
 
 def _of_members(members: dict[str, JsonValue], depth: int) -> Iterator[str]:
-    told = (list(_of_member(*item, len(members), depth)) for item in members.items())
-    texts = [text for some in told for text in some]
-    name = next((text_of(members.get(n)) for n in _NAMES if members.get(n)), "")
-    if not name:
+    of = next((n for n in _NAMES if text_of(members.get(n))), "")
+    told = [item for item in members.items() if item[0] != of]
+    texts = [
+        t for name, value in told for t in _of_member(name, value, len(told), depth)
+    ]
+    if not of:
         yield from texts
     else:
-        yield f"{name}: {', '.join(texts)}" if texts else name
+        yield ": ".join(filter(None, (text_of(members[of]), ", ".join(texts))))
 
 
 def _of_member(name: str, value: JsonValue, of: int, depth: int) -> Iterator[str]:
@@ -206,8 +208,10 @@ def _of_member(name: str, value: JsonValue, of: int, depth: int) -> Iterator[str
     elif isinstance(value, str) and name == "error" and " " not in value.strip():
         # OAuth's and others' code beside a description.
         return
-    elif isinstance(value, str | list | dict) and (_tells(name) or of == 1):
+    elif isinstance(value, list | dict) and of == 1:
         yield from _said(value, depth - 1)
+    elif isinstance(value, str | list | dict) and not name.endswith(_FOR_PROGRAMS):
+        yield from _said(value, depth - 1) if of == 1 or _tells(name) else ()
 
 
 def _tells(name: str) -> bool:

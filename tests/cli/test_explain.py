@@ -100,6 +100,18 @@ def test_json_is_one_object(ledger: World, waybill: Terminal) -> None:
     assert told["timeline"][0]["line"] == "event order.placed e-1"
 
 
+def test_the_reason_of_the_last_failure_is_shown_with_the_partners_words(
+    ledger: World, waybill: Terminal
+) -> None:
+    reason = "DECK answered 400: The request is invalid. x: Required."
+    hint = acts.admit(ledger, acts.link()).leased[0]
+    acts.settle(ledger, acts.sent(ledger, hint), Again(7200.0, reason, "http_400"))
+
+    assert f"    last try: {reason}" in waybill("explain", "SO-1").stdout.splitlines()
+    [link] = waybill.json("explain", "SO-1")["deliveries"]
+    assert link["failed"] == reason
+
+
 def test_what_cannot_be_read_of_a_line_is_shown(
     ledger: World, waybill: Terminal
 ) -> None:

@@ -80,7 +80,9 @@ def delivery_words(delivery: Item, now_ms: int) -> str:
 
 
 def blocked_words(item: Item, found: Sequence[Blocker], now_ms: int) -> Iterator[str]:
-    """A line for everything that blocks an item, or what happens to it next."""
+    """Why its last try failed, what blocks an item, or what happens to it next."""
+    if item.failed:
+        yield f"last try: {item.failed}"
     yield from (f"blocked: {one.says}" for one in found)
     if not found and is_ready(item, now_ms):
         yield "a worker takes it next"
@@ -175,9 +177,10 @@ def _delivery(one: Item) -> dict[str, object]:
 
 
 def _waits(item: Item, blocked: Blocked, now_ms: int) -> dict[str, object]:
-    """How long an item has been due, and what keeps it waiting."""
+    """How its last try failed, how long it has been due, what keeps it waiting."""
     late_ms = now_ms - (item.due_ms or 0) if is_ready(item, now_ms) else 0
     return {
+        "failed": item.failed or None,
         "overdue_seconds": late_ms / 1000,
         "blockers": [
             {

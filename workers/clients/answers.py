@@ -38,6 +38,7 @@ def check(reply: Reply, of_whom: str, *, now: datetime, said: str = "") -> None:
         )
     if status < HTTPStatus.BAD_REQUEST:
         what = f"{of_whom} answered {status}, and redirects are never followed"
+        what += said and f"; it says: {said}"
     raise PermanentError(what, code=code)
 
 

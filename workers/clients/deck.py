@@ -63,7 +63,7 @@ class DeckClient:
         answer = self._answer(reply, signed)
         meaning = self._meanings.get(same_code(answer.code), "give_up")
         if meaning != "done":
-            raise self._refusal(answer, meaning, signed)
+            raise _refusal(answer, meaning)
         said = f"code {answer.code} {self._format.name}"
         if not self._access.read_back:
             return said
@@ -99,19 +99,16 @@ class DeckClient:
 
     def _answer(self, reply: Reply, signed: Signed) -> LinkReply:
         try:
-            return decode_reply(reply.body)
+            return decode_reply(reply.body, self._call.hide(signed))
         except DecodeError as error:
-            why = self._call.told(str(error), signed)
-        # Not from the error: it has the framework's words as they came.
-        what = f"{DECK} answered {reply.status}, but: {why}"
-        raise Unavailable(what, code="decode")
+            what = self._call.unreadable(reply, error, signed)
+            raise Unavailable(what, code="decode") from error
 
-    def _refusal(
-        self, answer: LinkReply, meaning: Meaning, signed: Signed
-    ) -> PartnerError:
-        said = self._call.told(answer.message, signed) or "no message"
-        what = f"{DECK} answered ResponseCode {answer.code}: {said}"
-        code = f"deck_{answer.code}"
-        if meaning == "again":
-            return TransientError(what, code=code)
-        return PermanentError(what, code=code)
+
+def _refusal(answer: LinkReply, meaning: Meaning) -> PartnerError:
+    what = f"{DECK} answered ResponseCode {answer.code}: "
+    what += answer.message or "no message"
+    code = f"deck_{answer.code}"
+    if meaning == "again":
+        return TransientError(what, code=code)
+    return PermanentError(what, code=code)

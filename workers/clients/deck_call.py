@@ -6,14 +6,14 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
-from serializers.deck_reply import decode_reply
 from serializers.deck_timestamp import timestamp_utc
 from serializers.errors import DecodeError
+from serializers.partner_words import Hide
 from serializers.verification_key import verification_key
 from workers.clients import answers
 from workers.clients.deck_access import DECK, DeckAccess
 from workers.clients.http import HttpClient, Reply
-from workers.clients.masks import masked
+from workers.clients.masks import masked, page, said
 
 #: What DECK's Magento module sends.
 API_VERSION: Final = "5"
@@ -82,21 +82,19 @@ class DeckCall:
             deadline=deadline,
             of_whom=DECK,
         )
-        said = self._said(reply, signed)
-        answers.check(reply, DECK, now=self._clock(), said=said)
+        done = reply.status < HTTPStatus.MULTIPLE_CHOICES
+        words = "" if done else said(reply.body, self._secrets(signed))
+        answers.check(reply, DECK, now=self._clock(), said=words)
         return reply
 
-    def told(self, text: str, signed: Signed) -> str:
-        """Return what DECK said, without what proves our calls."""
-        return masked(text, (self._access.api_key, signed.key))
+    def hide(self, signed: Signed) -> Hide:
+        """Return what masks everything that proves our calls."""
+        return lambda text: masked(text, self._secrets(signed))
 
-    def _said(self, reply: Reply, signed: Signed) -> str:
-        """Return what a refusal says of itself, if it can be read."""
-        if reply.status < HTTPStatus.BAD_REQUEST:
-            return ""
-        try:
-            said = decode_reply(reply.body).message
-        except DecodeError as error:
-            # Its message carries the framework's own, where there is one.
-            said = str(error)
-        return self.told(said, signed)
+    def unreadable(self, reply: Reply, error: DecodeError, signed: Signed) -> str:
+        """Say why a 2xx is no answer, with what a page in its place says."""
+        why = page(reply.body, self._secrets(signed))
+        return f"{DECK} answered {reply.status}, but: {error}{why}"
+
+    def _secrets(self, signed: Signed) -> tuple[str, str]:
+        return self._access.api_key, signed.key

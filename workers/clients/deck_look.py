@@ -75,11 +75,11 @@ class DeckLook:
         content = Content(self._query(order_number, signed), _JSON, _JSON)
         reply = self._call.post(signed, content, seconds)
         try:
-            found = decode_history(reply.body, order_number)
+            found = decode_history(reply.body, order_number, self._call.hide(signed))
         except DecodeError as error:
-            what = f"{DECK} answered {reply.status}, but: {error}"
+            what = self._call.unreadable(reply, error, signed)
             raise Unavailable(what, code="decode") from error
-        self._check(found, signed)
+        self._check(found)
         return found
 
     def _query(self, order_number: str, signed: Signed) -> bytes:
@@ -96,7 +96,7 @@ class DeckLook:
         except EncodeError as error:
             raise PermanentError(str(error), code="encode") from error
 
-    def _check(self, found: OrderHistory, signed: Signed) -> None:
+    def _check(self, found: OrderHistory) -> None:
         """Let a success pass.
 
         A code that nobody has given a meaning may stand for an order that is not
@@ -105,7 +105,7 @@ class DeckLook:
         meaning = self._meanings.get(same_code(found.code), "again")
         if meaning == "done":
             return
-        said = self._call.told(found.message, signed) or "no message"
+        said = found.message or "no message"
         what = f"its order history answered ResponseCode {found.code}: {said}"
         code = f"deck_{found.code}"
         if meaning == "give_up":

@@ -160,8 +160,9 @@ class IngramClient:
             of_whom=RELAY,
         )
         if _about_token(reply):
-            what = f"{RELAY} refuses a new token as well; look at"
-            what += " WAYBILL_INGRAM__CLIENT_ID and WAYBILL_INGRAM__BASE_URL"
+            words = excerpt(reply.body, _hidden(receiver, headers))
+            what = f"{RELAY} refuses a new token as well{words and f': {words}'}; look"
+            what += " at WAYBILL_INGRAM__CLIENT_ID and WAYBILL_INGRAM__BASE_URL"
             raise NotYet(what, code="token_refused", after=TOKEN_SECONDS, shared=True)
         return reply
 

@@ -11,7 +11,7 @@ from serializers.oauth import Token, TokenError, decode_token, decode_token_erro
 from tasks.errors import PartnerError, PermanentError, Unavailable
 from workers.clients import answers
 from workers.clients.http import HttpClient, Reply
-from workers.clients.masks import masked
+from workers.clients.masks import masked, page, said
 
 #: A token is not trusted for longer, whatever its endpoint says: Ingram's portal
 #: speaks of 24 hours in one place and of 30 days in another.
@@ -56,15 +56,18 @@ def ask(http: HttpClient, credential: Credential) -> Token:
         PermanentError: refused; the message names the settings to look at.
         NotYet: a certificate file of ours cannot be read.
     """
-    reply = _send(http, credential)
+    reply, secrets = _send(http, credential), (credential.client_secret,)
     if reply.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED):
-        raise _refusal(credential, decode_token_error(reply.body))
-    answers.check(reply, credential.of_whom, now=datetime.now(UTC))
+        error = decode_token_error(reply.body, lambda text: masked(text, secrets))
+        raise _refusal(credential, error)
+    words = said(reply.body, secrets)
+    answers.check(reply, credential.of_whom, now=datetime.now(UTC), said=words)
     try:
         return decode_token(reply.body)
-    except DecodeError as error:
-        message = f"{credential.of_whom} answered 200, but: {error}"
-        raise Unavailable(message, code="decode") from error
+    except DecodeError as unread:
+        what = f"{credential.of_whom} answered 200, but: {unread}"
+        what += page(reply.body, secrets)
+        raise Unavailable(what, code="decode") from unread
 
 
 def life(token: Token, now: float) -> float:
@@ -113,6 +116,5 @@ def _refusal(credential: Credential, error: TokenError) -> PartnerError:
         settings = f"{prefix}RESOURCE"
     codes = ", ".join(map(str, error.codes))
     named = f"{error.error or 'an error'}{codes and f' ({codes})'}"
-    said = masked(error.message, (credential.client_secret,))
-    message = f"{credential.of_whom} refused with {named}: {said}; look at {settings}"
-    return PermanentError(message, code="token_refused")
+    message = f"{credential.of_whom} refused with {named}: {error.message};"
+    return PermanentError(f"{message} look at {settings}", code="token_refused")

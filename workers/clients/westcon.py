@@ -7,13 +7,14 @@ from http import HTTPStatus
 from typing import Final
 
 from serializers.errors import DecodeError, EncodeError
+from serializers.partner_words import Hide
 from serializers.westcon import StatusQuery, encode_query
 from serializers.westcon_errors import GatewayError, decode_gateway_error
 from serializers.westcon_reply import MAX_BYTES, StatusLine, decode_reply
 from tasks.errors import NotYet, PermanentError, Throttled, Unavailable
 from workers.clients import answers, bearer
 from workers.clients.http import HttpClient, Reply
-from workers.clients.masks import masked
+from workers.clients.masks import masked, page
 
 WESTCON: Final = "Westcon"
 PATH: Final = "/Orders/orderStatus"
@@ -90,18 +91,26 @@ class WestconClient:
             PermanentError: the question itself was refused.
         """
         body = self._question(order_type, orders)
+        # What must not come back in a message, were it sent back to us.
+        secrets = [self._access.subscription_key, self._access.partner_key]
+
+        def send(token: str, seconds: float) -> Reply:
+            secrets.append(token)
+            return self._send(token, body, seconds)
+
         reply = bearer.call(
             self._tokens,
-            lambda token, seconds: self._send(token, body, seconds),
+            send,
             refused=_about_token,
             deadline=self._access.deadline,
             of_whom=WESTCON,
         )
-        self._check(reply)
+        self._check(reply, lambda text: masked(text, secrets))
         try:
-            return decode_reply(reply.body)
+            return decode_reply(reply.body, lambda text: masked(text, secrets))
         except DecodeError as error:
             what = f"{WESTCON} answered 200, but: {error}"
+            what += page(reply.body, secrets)
             raise Unavailable(what, code="decode") from error
 
     def _question(self, order_type: str, orders: tuple[str, ...]) -> bytes:
@@ -129,19 +138,18 @@ class WestconClient:
             max_bytes=MAX_BYTES,
         )
 
-    def _check(self, reply: Reply) -> None:
+    def _check(self, reply: Reply, hide: Hide) -> None:
         if reply.status == HTTPStatus.OK:
             return
-        error = decode_gateway_error(reply.body)
-        access = self._access
-        said = masked(error.message, (access.subscription_key, access.partner_key))
+        error = decode_gateway_error(reply.body, hide)
+        said = error.message
         match reply.status:
             case HTTPStatus.UNAUTHORIZED:
-                raise _refused(error, said)
+                raise _refused(error)
             case HTTPStatus.FORBIDDEN if _is_quota(reply, error):
-                raise self._throttled(reply, error, said)
+                raise self._throttled(reply, error)
             case HTTPStatus.TOO_MANY_REQUESTS:
-                raise self._throttled(reply, error, said)
+                raise self._throttled(reply, error)
         try:
             answers.check(reply, WESTCON, now=self._clock(), said=said)
         except PermanentError as refused:
@@ -150,14 +158,15 @@ class WestconClient:
             raise _shut_out(str(refused)) from refused
         # 204 and the like: a success without the lines it should carry.
         what = f"{WESTCON} answered {reply.status} without order lines"
-        raise Unavailable(what, code="decode")
+        raise Unavailable(what + (said and f"; it says: {said}"), code="decode")
 
-    def _throttled(self, reply: Reply, error: GatewayError, said: str) -> Throttled:
+    def _throttled(self, reply: Reply, error: GatewayError) -> Throttled:
         asked = answers.asked_to_wait(reply, self._clock())
         if asked is None:
             # The gateway's text says it as well: of a quota, or of a rate.
             asked = error.quota_seconds or error.wait_seconds
-        what = f"{WESTCON} answered {reply.status}: {said}"
+        said = error.message and f": {error.message}"
+        what = f"{WESTCON} answered {reply.status}{said}"
         return Throttled(what, code=f"http_{reply.status}", retry_after=asked)
 
 
@@ -176,11 +185,13 @@ def _shut_out(what: str) -> NotYet:
     return NotYet(what, code="shut_out", after=KEY_SECONDS, shared=True)
 
 
-def _refused(error: GatewayError, said: str) -> NotYet:
+def _refused(error: GatewayError) -> NotYet:
     if error.subscription:
-        what = f"{WESTCON} refuses the subscription key: {said};"
+        what = f"{WESTCON} refuses the subscription key: {error.message};"
         what += " look at WAYBILL_WESTCON__SUBSCRIPTION_KEY"
         return NotYet(what, code="subscription_key", after=KEY_SECONDS, shared=True)
-    what = f"{WESTCON} refuses a new token as well: {said or 'no reason given'};"
+    what = (
+        f"{WESTCON} refuses a new token as well: {error.message or 'no reason given'};"
+    )
     what += " look at WAYBILL_WESTCON__CLIENT_ID and WAYBILL_WESTCON__RESOURCE"
     return NotYet(what, code="token_refused", after=TOKEN_SECONDS, shared=True)

@@ -9,6 +9,8 @@ import redis
 from workers.ledger import keys
 from workers.ledger.answers import number, text
 
+#: A try that did not work, as an item's history has it: ms, verdict, code, reason.
+_FAILED = re.compile(r"\d+ (?:again|later|give_up) \S+ (.+)")
 #: A delivery that was given up, as the order's timeline names it.
 _GIVEN_UP = re.compile(r"\d+ \S+ give_up (delivery:.+?): ", re.DOTALL)
 
@@ -35,6 +37,8 @@ class Item:
         held: whether the head is a dead letter.
         code: how its last try failed, "" where that is not recorded.
         why: of a dead letter.
+        failed: why its last try failed or must wait, in whole sentences; "" where the
+            last one worked.
         looked_ms: UTC ms of a watch's last look, 0 for never.
     """
 
@@ -49,6 +53,7 @@ class Item:
     held: bool = False
     code: str = ""
     why: str = ""
+    failed: str = ""
     looked_ms: int = 0
 
 
@@ -82,6 +87,13 @@ def undelivered(
     for lane in lanes.values():
         yield from _in_lane([items[ref] for ref in lane])
     yield from (items[ref] for ref in suspects if items[ref].state == DEAD)
+
+
+def last_failure(history: str) -> str:
+    """The reason in the last line of an item's history; see `record_try`."""
+    *_, last = history.splitlines() or [""]
+    match = _FAILED.fullmatch(last)
+    return match[1] if match else ""
 
 
 def _in_lane(lane: Iterable[Item]) -> Iterator[Item]:
@@ -131,11 +143,11 @@ def _read(client: "redis.Redis", root: str, refs: dict[str, str]) -> list[Item]:
     """The deliveries of these refs, each with the destination of its lane, if known."""
     pipeline = client.pipeline(transaction=False)
     for ref in refs:
-        names = ("destination", "kind", "state", "tries", "code", "why")
+        names = ("destination", "kind", "state", "tries", "code", "why", "history")
         pipeline.hmget(root + ref, names)
     found = []
     for (ref, lane), answer in zip(refs.items(), pipeline.execute(), strict=True):
-        destination, kind, state, tries, code, why = map(text, answer)
+        destination, kind, state, tries, code, why, history = map(text, answer)
         found.append(
             Item(
                 ref=ref,
@@ -145,6 +157,7 @@ def _read(client: "redis.Redis", root: str, refs: dict[str, str]) -> list[Item]:
                 tries=number(tries),
                 code=code,
                 why=why,
+                failed=last_failure(history),
             )
         )
     return found

@@ -8,7 +8,7 @@ import redis
 from serializers.order import Order, unpack
 from workers.ledger import keys
 from workers.ledger.answers import number, octets, text
-from workers.ledger.order_items import WATCH, Item, placed, undelivered
+from workers.ledger.order_items import WATCH, Item, last_failure, placed, undelivered
 from workers.ledger.standings import Standing, standings
 
 #: How many notifications the order has had made for a destination; see `keys`.
@@ -109,6 +109,7 @@ def _watch(order_number: str, fields: Mapping[str, str]) -> Item:
         tries=number(fields.get("tries")),
         code=fields.get("code", ""),
         why=fields.get("why", ""),
+        failed=last_failure(fields.get("history", "")),
         looked_ms=number(fields.get("looked")),
     )
 
