@@ -21,8 +21,9 @@ from redis.connection import (
 )
 from redis.retry import Retry
 
-#: Seconds for who only looks, at a terminal or for a health page.
-LOOKING = 1.5
+#: Seconds for who only looks, at a terminal or for a health page: a command takes as
+#: much again to begin on a busy machine, and is to answer within three.
+LOOKING = 1.2
 
 #: Seconds for one address of a name that has several; a lost first packet costs one.
 CONNECT = 1.1
