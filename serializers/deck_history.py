@@ -6,6 +6,7 @@ from serializers import lenient_json, strict_json
 from serializers.deck_code import code_of
 from serializers.deck_reply import message_of, without_code
 from serializers.errors import DecodeError, EncodeError
+from serializers.json_limits import JsonValue
 from serializers.lenient_json import objects_of, text_of
 from serializers.partner_words import Hide
 
@@ -78,7 +79,8 @@ def decode_history(body: bytes, order_number: str, hide: Hide = str) -> OrderHis
 
     Args:
         body: the bytes as they came.
-        order_number: the order asked for; a record without a number counts as its.
+        order_number: the order asked for; a record without a number counts as its,
+            and one in other letters where none has its very own.
         hide: puts masks over secrets in what it says.
 
     Raises:
@@ -90,14 +92,28 @@ def decode_history(body: bytes, order_number: str, hide: Hide = str) -> OrderHis
     code = code_of(value.get("responsecode"))
     if not code:
         raise DecodeError(without_code(DOCUMENT, body, hide))
-    records = objects_of(value.get("orderdetails"))
-    mine = {"", order_number.strip().casefold()}
     return OrderHistory(
         code=code,
         message=message_of(value, hide),
         customers=tuple(
             text_of(record.get("customerid"))
-            for record in records
-            if text_of(record.get("ordernumber")).casefold() in mine
+            for record in _of_order(
+                objects_of(value.get("orderdetails")), order_number.strip()
+            )
         ),
     )
+
+
+def _of_order(
+    records: list[dict[str, JsonValue]], number: str
+) -> list[dict[str, JsonValue]]:
+    named = [(text_of(record.get("ordernumber")), record) for record in records]
+    exact = any(name == number for name, _ in named)
+    return [
+        record
+        for name, record in named
+        if not name
+        or name == number
+        # DECK may spell a number in other letters, but not while it has ours.
+        or (not exact and name.casefold() == number.casefold())
+    ]

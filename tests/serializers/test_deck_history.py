@@ -84,6 +84,16 @@ def test_another_document_is_refused(body: bytes, complaint: str) -> None:
         decode_history(body, "SO-1")
 
 
+def test_another_orders_customer_does_not_count_beside_the_orders_own() -> None:
+    body = (
+        b'{"ResponseCode":0,"OrderDetails":[{"OrderNumber":"so-1","CustomerID":"C-9"},'
+        b'{"OrderNumber":"SO-1","CustomerID":"C-1"}]}'
+    )
+
+    assert decode_history(body, "SO-1").customers == ("C-1",)
+    assert decode_history(body, "so-1").customers == ("C-9",)
+
+
 @given(spoiled(ANSWER))
 def test_spoiled_bytes_give_a_history_or_a_refusal(body: bytes) -> None:
     history, refusal = reading(partial(decode_history, order_number="SO-1"), body)
