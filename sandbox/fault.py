@@ -103,6 +103,12 @@ class Fault:
         return cls(Kind.APPLY_THEN_DROP)
 
     @classmethod
+    def gateway(cls, code: int = 502) -> Self:
+        """Act, then have the gateway before the partner answer this in its place."""
+        page = f"<html><head><title>{code}</title></head><body>nginx</body></html>"
+        return cls.status(code, page).acting(effect=True)
+
+    @classmethod
     def hang_up(cls) -> Self:
         """Answer well, then close a connection that was to be kept alive."""
         return cls(Kind.HANG_UP)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from serializers.errors import DecodeError, EncodeError
+from tasks.doubt import cause_of
 from tasks.errors import (
     NotYet,
     PartnerError,
@@ -23,8 +24,7 @@ class Again:
     """It failed and comes again; the try counts.
 
     Attributes:
-        ambiguous: whether nobody knows if the call arrived (sent, but no whole
-            answer came back).
+        ambiguous: whether the call may have arrived, see `tasks.doubt`.
     """
 
     after: float
@@ -52,12 +52,6 @@ class GiveUp:
 
 
 Outcome = Done | Again | Later | GiveUp
-
-
-#: How a call ends when it was sent and nobody knows whether it arrived.
-AMBIGUOUS = frozenset(
-    {"timeout", "reset", "truncated", "protocol", "size", "encoding", "decode"}
-)
 
 
 def judge(error: Exception, tries: int, policy: RetryPolicy, dice: float) -> Outcome:
@@ -93,7 +87,7 @@ def _again(error: Exception, tries: int, policy: RetryPolicy, dice: float) -> Ou
     """
     reason, code = reason_of(error)
     asked = error.retry_after if isinstance(error, TransientError) else None
-    ambiguous = code in AMBIGUOUS
+    ambiguous = cause_of(code) is not None
     pause = pause_after(tries, policy, asked, dice)
     if pause is None:
         return GiveUp(f"{reason} (the last of {tries} tries)", code, ambiguous)

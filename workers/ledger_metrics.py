@@ -21,6 +21,9 @@ from workers.ledger.heartbeats import Alive, Heartbeat, Heartbeats
 from workers.ledger.overview import Overview, overview
 from workers.queues import QUEUES
 
+#: What left sends in doubt, as the ledger counts it; the rest was counted without.
+CAUSES, UNSORTED = ("gateway", "lost", "worker"), "unsorted"
+
 #: Labels' values and what is so, of one metric.
 Samples = Iterable[tuple[Sequence[str], float]]
 
@@ -55,6 +58,16 @@ class Family:
 
 def _one(value: Callable[[Overview], float]) -> Callable[[LedgerSeen], Samples]:
     return lambda seen: [((), value(seen.overview))]
+
+
+def _ambiguous(seen: LedgerSeen) -> Samples:
+    counts = seen.overview.counts
+    known = {one: counts.get(f"ambiguous:{one}", 0) for one in CAUSES}
+    yield from (((one,), n) for one, n in known.items())
+    # A release that counts no causes may have written, or still be writing.
+    earlier = counts.get("ambiguous", 0) - sum(known.values())
+    if earlier > 0:
+        yield (UNSORTED,), earlier
 
 
 def _due(seen: LedgerSeen) -> Samples:
@@ -95,8 +108,10 @@ FAMILIES = (
     Family(
         "waybill_delivery_ambiguous_total",
         "counter",
-        "Sends of which nobody knows whether they arrived",
-        _one(lambda seen: seen.counts.get("ambiguous", 0)),
+        "Sends of which nobody knows whether they arrived: a gateway answered (5xx,"
+        " 408), the answer was lost, or the worker ended",
+        _ambiguous,
+        ("cause",),
     ),
     Family(
         "waybill_items_due",

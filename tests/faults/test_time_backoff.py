@@ -85,7 +85,8 @@ def test_a_pause_outlives_the_workers_and_no_message_carries_it(
         until("the ledger is quiet", lambda: site.ledger.quiet)
 
         sent = site.partners.deliveries(RECEIVER)
-        assert site.ledger.ambiguous == 0
+        # A 503 may be a gateway's, before a receiver that took it.
+        assert site.ledger.ambiguous == 1
     assert [one.status for one in sent] == [503, 200]
     assert due_ms is not None
     assert sent[1].at_ms >= due_ms

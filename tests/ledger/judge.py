@@ -9,6 +9,7 @@ from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import Picture, contradictions, picture
 from workers.ledger import keys
+from workers.ledger_metrics import CAUSES
 
 TRIES = 3
 
@@ -153,6 +154,8 @@ class Judge:
             unsure += self._item(ref, *item)
         counted = acts.counted(world, "ambiguous")
         assert counted == unsure, f"{counted} counted ambiguous, {unsure} marked"
+        causes = sum(acts.counted(world, f"ambiguous:{one}") for one in CAUSES)
+        assert causes == counted, f"{counted} ambiguous, {causes} with their cause"
 
     def _item(
         self, ref: str, tries: bytes | None, history: bytes | None, made: bytes | None

@@ -49,15 +49,17 @@ def ends(after: float, *, watch: bool) -> tuple[tuple[Outcome, bool], ...]:
         watch: whether it is a look; how one succeeds is told to `advance`.
     """
     missed: tuple[tuple[Outcome, bool], ...] = (
-        (Again(after, "no", "http_503"), False),
+        (Again(after, "no", "connect"), False),
         (Later(after, "wait", "x"), False),
         (GiveUp("no", "http_400"), False),
     )
     if watch:
         return missed
     unsure = Again(after, "unsure", "timeout", ambiguous=True)
+    gateway = Again(after, "unsure", "http_502", ambiguous=True)
     last = GiveUp("unsure", "timeout", ambiguous=True)
-    known = [(one, arrived) for one in (unsure, last) for arrived in (True, False)]
+    in_doubt = (unsure, gateway, last)
+    known = [(one, arrived) for one in in_doubt for arrived in (True, False)]
     return ((Done(), True), *missed, *known)
 
 

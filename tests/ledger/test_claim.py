@@ -222,6 +222,7 @@ def test_a_superseded_link_ends_with_its_lease(world: World) -> None:
     assert acts.state(world, "delivery:L1") == "superseded"
     assert where(world.redis, "delivery:L1") == ["ended"]
     assert acts.counted(world, "ambiguous") == 1
+    assert acts.counted(world, "ambiguous:worker") == 1
 
 
 def test_a_leased_name_without_an_item_is_forgotten(world: World) -> None:

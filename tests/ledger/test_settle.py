@@ -122,6 +122,7 @@ def test_a_call_that_may_have_arrived_is_counted_ambiguous(world: World) -> None
         acts.settle(world, acts.sent(world, hint), outcome)
 
     assert acts.counted(world, "ambiguous") == 2
+    assert acts.counted(world, "ambiguous:lost") == 2
 
 
 def test_every_try_leaves_a_line_in_history_and_timeline(world: World) -> None:

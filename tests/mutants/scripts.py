@@ -88,7 +88,7 @@ CLAIMS = (
     ),
     Mutant(
         "an ambiguous end is not counted",
-        (("    count('ambiguous')\n", ""),),
+        (("    count_ambiguous('worker')\n", ""),),
         model="an ambiguous end is not counted",
         tests=("test_claim.py",),
     ),

@@ -34,7 +34,8 @@ def test_the_pages_say_what_a_worker_does(tmp_path: Path) -> None:
 
     assert (live[0], ready[0], status) == (200, 200, 200)
     assert "# TYPE waybill_delivery_ambiguous_total counter\n" in metrics
-    assert "\nwaybill_delivery_ambiguous_total 0.0\n" in metrics
+    for cause in ("gateway", "lost", "worker"):
+        assert f'waybill_delivery_ambiguous_total{{cause="{cause}"}} 0.0' in metrics
     assert "\nwaybill_redis_up 1.0\n" in metrics
     assert "\nwaybill_dead_letters 1.0\n" in metrics
     for destination in ("westcon", "deck", "ingram/acme"):

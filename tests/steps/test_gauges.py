@@ -116,12 +116,16 @@ def test_the_age_of_the_oldest_event_is_told(world: World) -> None:
 def test_what_only_grows_is_a_counter_and_everything_else_a_gauge(
     world: World,
 ) -> None:
-    world.redis.hset("{wb:0}:counts", "ambiguous", 7)
+    counts = {"ambiguous": 7, "ambiguous:gateway": 4, "ambiguous:worker": 1}
+    world.redis.hset("{wb:0}:counts", mapping=counts)
 
     page = generate_latest(registry(world.redis)).decode()
 
     assert "# TYPE waybill_delivery_ambiguous_total counter\n" in page
-    assert "\nwaybill_delivery_ambiguous_total 7.0\n" in page
+    name = "waybill_delivery_ambiguous_total"
+    causes = {"gateway": 4.0, "lost": 0.0, "worker": 1.0, "unsorted": 2.0}
+    for cause, count in causes.items():
+        assert f'\n{name}{{cause="{cause}"}} {count}\n' in page
     kinds = {f.name: f.type for f in text_string_to_metric_families(page)}
     for family in FAMILIES:
         assert kinds[family.name.removesuffix("_total")] == family.kind

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serializers.errors import DecodeError
+from tasks.doubt import cause_of
 from tasks.errors import (
     NotYet,
     PartnerError,
@@ -21,11 +22,14 @@ WAITING = RetryPolicy((10.0, 20.0), retry_after_max=100.0, throttled_waits=True)
 GONE = "no answer"
 
 TABLE: list[tuple[Exception, Outcome]] = [
-    (Unavailable(GONE, code="http_503"), Again(10.0, GONE, "http_503")),
+    (
+        Unavailable(GONE, code="http_503"),
+        Again(10.0, GONE, "http_503", ambiguous=True),
+    ),
     (TransientError(GONE, code="deck_9"), Again(10.0, GONE, "deck_9")),
     (
         Unavailable(GONE, code="http_503", retry_after=30),
-        Again(30.0, GONE, "http_503"),
+        Again(30.0, GONE, "http_503", ambiguous=True),
     ),
     (Throttled(GONE, code="http_429", retry_after=30), Again(30.0, GONE, "http_429")),
     (Throttled(GONE, code="http_429"), Again(10.0, GONE, "http_429")),
@@ -40,7 +44,14 @@ def test_each_error_has_one_outcome(error: Exception, outcome: Outcome) -> None:
     assert judge(error, 1, POLICY, 0.0) == outcome
 
 
-@pytest.mark.parametrize("code", ["timeout", "reset", "truncated", "protocol"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("timeout", "reset", "truncated", "protocol", "size", "encoding", "decode"),
+        *("http_500", "http_502", "http_503", "http_504", "http_599", "http_408"),
+        *("a_code_of_a_later_release", "OSError", "connect_"),
+    ],
+)
 def test_a_call_that_may_have_arrived_is_ambiguous(code: str) -> None:
     error = Unavailable(GONE, code=code)
 
@@ -50,16 +61,31 @@ def test_a_call_that_may_have_arrived_is_ambiguous(code: str) -> None:
     assert last.ambiguous
 
 
-def test_a_call_that_never_left_is_not_ambiguous() -> None:
-    outcome = judge(Unavailable(GONE, code="connect"), 1, POLICY, 0.0)
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("connect", "dns", "tls", "proxy", "proxy_502", "certificate"),
+        *("http_302", "http_400", "http_404", "http_409", "http_425", "http_429"),
+        *("deck_9", "record", "read_back", "read_back_timeout", "read_back_http_503"),
+    ],
+)
+def test_what_is_known_not_to_be_delivered_is_not_ambiguous(code: str) -> None:
+    outcome = judge(TransientError(GONE, code=code), 1, POLICY, 0.0)
 
-    assert outcome == Again(10.0, GONE, "connect")
+    assert outcome == Again(10.0, GONE, code)
+
+
+def test_what_leaves_it_in_doubt_is_told_apart() -> None:
+    causes = {code: cause_of(code) for code in ("http_408", "http_504", "reset")}
+
+    assert causes == {"http_408": "gateway", "http_504": "gateway", "reset": "lost"}
 
 
 def test_the_last_try_gives_up_and_says_how_many_there_were() -> None:
     outcome = judge(Unavailable(GONE, code="http_503"), 3, POLICY, 0.0)
 
-    assert outcome == GiveUp("no answer (the last of 3 tries)", "http_503")
+    why = "no answer (the last of 3 tries)"
+    assert outcome == GiveUp(why, "http_503", ambiguous=True)
 
 
 @pytest.mark.parametrize("asked", [30, 30.0])
@@ -90,7 +116,9 @@ def test_an_unexpected_exception_backs_off_and_keeps_its_text_to_itself(
 ) -> None:
     name = type(error).__name__
 
-    assert judge(error, 1, POLICY, 0.0) == Again(10.0, f"unexpected {name}", name)
+    # It may have been raised behind the first byte.
+    expected = Again(10.0, f"unexpected {name}", name, ambiguous=True)
+    assert judge(error, 1, POLICY, 0.0) == expected
     assert "sk_live" not in repr(judge(error, 3, POLICY, 0.0))
 
 

@@ -8,6 +8,7 @@ from redis.exceptions import ResponseError
 from serializers.order import pack, unpack
 from tasks.attempt import caught
 from tasks.destination import Destination
+from tasks.doubt import cause_of
 from tasks.outcome import Again, Done, GiveUp, Later, Outcome, reason_of
 from tasks.work import (
     Admission,
@@ -166,7 +167,7 @@ def settle(
     """What became of one try; `holds` as in `Destination`."""
     claim, outcome = settlement.claim, settlement.outcome
     verdict, after, why, code = _verdict(outcome)
-    ambiguous = isinstance(outcome, Again | GiveUp) and outcome.ambiguous
+    doubted = isinstance(outcome, Again | GiveUp) and outcome.ambiguous
     # History and timeline are made of lines.
     history = " ".join(f"{verdict} {settlement.said} {why}".split())
     return _call(
@@ -184,7 +185,7 @@ def settle(
             terms.delivery_retention,
             _line(settlement, hint, verdict, after),
             terms.timeline,
-            int(ambiguous),
+            (cause_of(code) or "lost") if doubted else "",
             int(holds),
         ),
     )

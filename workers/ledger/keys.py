@@ -18,7 +18,7 @@ ref is the item's key: `{wb:0}:order:SO-1`, `{wb:0}:delivery:7H2K….acme`.
 | `<prefix>dead` | sorted set | refs of dead letters by ms | till replayed |
 | `<prefix>destinations` | set | destinations with work | |
 | `<prefix>parked` | set | disabled destinations | until enabled |
-| `<prefix>counts` | hash | how often: admitted, duplicate, done, ambiguous, … | |
+| `<prefix>counts` | hash | how often, see `COUNTS` | |
 | `wb:gate:<destination>` | hash | see `GATE_FIELDS` | an hour after the last word |
 | `wb:endpoint:<name>` | hash | see `ENDPOINT_FIELDS` | until it works, or is enabled |
 | `wb:token:<name>` | hash | see `clients.token_store` | until it ends |
@@ -36,6 +36,13 @@ from binascii import crc_hqx
 #: name counts as a repeat. With an unknown format, an event of the same name waits in
 #: the stream for a worker that can compare the two.
 SEEN = "seen:"
+
+#: The counts. `admitted`, `duplicate`, `done`, `dead`, `superseded` and `discarded`
+#: events and deliveries; `ambiguous` sends of deliveries of which nobody knows whether
+#: they arrived, and each of them once more under its cause: `ambiguous:gateway` (a 5xx
+#: or 408), `ambiguous:lost` (no answer that could be read), `ambiguous:worker` (its
+#: worker ended while sending). A worker of an older release counts no cause.
+COUNTS = "counts"
 
 #: The order hash. `version` counts changes of the record; `state` is the watch's
 #: (due, leased, sending, dead, ended; absent without a watch); `fence` rises with each

@@ -52,7 +52,7 @@ local function take_back(ref)
     return
   end
   if item[1] == 'sending' and item[2] then
-    count('ambiguous')
+    count_ambiguous('worker')
     record_try(ref, 'ambiguous lease ended while sending')
     note(item[3], 'ambiguous ' .. ref, tonumber(ARGV[8]))
     if item[4] then note(item[3], 'superseded ' .. ref, tonumber(ARGV[8])) end

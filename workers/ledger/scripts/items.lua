@@ -14,6 +14,12 @@ end
 
 local function count(name) redis.call('HINCRBY', ROOT .. 'counts', name, 1) end
 
+-- One send of which nobody knows whether it arrived, and what leaves it in doubt.
+local function count_ambiguous(cause)
+  count('ambiguous')
+  count('ambiguous:' .. cause)
+end
+
 -- One line of an order's timeline. A timeline that starts after its order's watch has
 -- ended, or outlives the order, must not stay for ever. A key of another kind in its place
 -- costs the line, not what it is about.

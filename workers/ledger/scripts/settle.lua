@@ -7,7 +7,7 @@
 --
 -- ARGV: ref, fence, run, verdict ('done', 'again', 'later', 'give_up'), ms until again, why,
 --   code, history line, retention ms of ended deliveries, timeline line, timeline cap,
---   '1' when nobody knows whether the call arrived, '1' when its destination holds what stands
+--   what leaves it in doubt whether the call arrived ('gateway', 'lost', '' for nothing), '1' when its destination holds what stands
 --   behind a dead letter.
 -- Answers what the item is now, 'fenced' when somebody else holds it, or 'gone'.
 local ref, verdict = ARGV[1], ARGV[4]
@@ -39,7 +39,7 @@ if verdict == 'later' then
   redis.call('HINCRBY', ROOT .. ref, 'tries', -1)
 end
 record_try(ref, ARGV[8])
-if ARGV[12] == '1' and order then count('ambiguous') end
+if ARGV[12] ~= '' and order then count_ambiguous(ARGV[12]) end
 if item[6] then
   finish(ref, 'superseded', retention)
 elseif verdict == 'give_up' then
