@@ -43,8 +43,6 @@ def westcon_day(text: str) -> str | None:
     interfaces write it: 03/04/2026 is 3 April. 09/25/2026 has one reading only.
     """
     stripped = text.strip()
-    if not stripped:
-        return ""
     # What the documents say is what nearly every date is.
     if (match := _COMPACT.fullmatch(stripped)) and match["year"] != "0000":
         return _told(int(match["year"]), int(match["month"]), int(match["day"]))
