@@ -1,0 +1,206 @@
+"""An HTTP server for a few short pages, which no client can occupy.
+
+One thread holds every connection, another per page works it out, once for all who ask
+meanwhile. So threads, file descriptors and memory have a bound, whatever clients do.
+"""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.utils import formatdate
+from http import HTTPStatus
+
+#: Connections that are accepted before the first of them is looked at.
+ACCEPTED = 64
+
+#: Seconds after which a connection that was accepted is surely being served.
+SETTLED = 0.05
+
+#: Bytes that the system receives for a connection before it is read, about.
+RECEIVED = 4096
+
+#: How a client that went away, or takes too long, is noticed.
+GONE = (TimeoutError, OSError, EOFError)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One reply."""
+
+    status: HTTPStatus
+    kind: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one client may take.
+
+    Attributes:
+        waiting: connections that have not sent a whole request; one more closes the
+            oldest of them.
+        served: connections whose reply is under way; likewise.
+        read_seconds: from the connection to the end of its request.
+        write_seconds: for the reply to be taken.
+        line: bytes of the request's line, and of each header line.
+        lines: header lines.
+    """
+
+    waiting: int = 64
+    served: int = 32
+    read_seconds: float = 5.0
+    write_seconds: float = 5.0
+    line: int = 4096
+    lines: int = 100
+
+
+class PageServer:
+    """Serves GET requests for pages, each on a connection of its own.
+
+    Args:
+        host, port: where it listens from now on; port 0 takes any free one.
+        pages: by path.
+        bounds: see there.
+
+    Raises:
+        OSError: nobody can listen there.
+        UnicodeError: the host is no name.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        pages: Mapping[str, Callable[[], Page]],
+        bounds: Bounds | None = None,
+    ) -> None:
+        self._bounds = bounds or Bounds()
+        self._socket = socket.create_server((host, port))
+        # One connection's share of what a flood of headers may fill.
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * RECEIVED)
+        self._pages = dict(pages)
+        self._makers = ThreadPoolExecutor(len(pages), "waybill-page")
+        self._under_way: dict[str, asyncio.Future[Page]] = {}
+        self._waiting = _Places(self._bounds.waiting)
+        self._served = _Places(self._bounds.served)
+        self._loop = asyncio.new_event_loop()
+        self._ended = asyncio.Event()
+        self._thread = threading.Thread(
+            target=self._run, name="waybill-pages", daemon=True
+        )
+
+    @property
+    def port(self) -> int:
+        return int(self._socket.getsockname()[1])
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Close every connection; a page that is being worked out is not waited for."""
+        self._loop.call_soon_threadsafe(self._ended.set)
+        self._thread.join(5.0)
+        self._makers.shutdown(wait=False, cancel_futures=True)
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        listening = await asyncio.start_server(
+            self._connected,
+            sock=self._socket,
+            limit=self._bounds.line,
+            backlog=ACCEPTED,
+        )
+        await self._ended.wait()
+        listening.close()
+        # Who was accepted right now is not looked at yet, and could not be closed.
+        await asyncio.sleep(SETTLED)
+
+    async def _connected(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        try:
+            with self._waiting.held(writer):
+                async with asyncio.timeout(self._bounds.read_seconds):
+                    target = await _target(reader, self._bounds.lines)
+            with self._served.held(writer):
+                page = await self._page(target)
+                async with asyncio.timeout(self._bounds.write_seconds):
+                    await _write(writer, page)
+        except (*GONE, asyncio.LimitOverrunError, ValueError):
+            # Gone, too slow, too long, or no HTTP: nobody is there to be answered.
+            pass
+        finally:
+            # What was to be sent has been sent; what was not is not waited for.
+            writer.transport.abort()
+
+    async def _page(self, target: str) -> Page:
+        """Join who works it out, or begin; the pages change by the second at most."""
+        if target not in self._pages:
+            known = ", ".join(self._pages)
+            body = f"no such page; there are {known}\n".encode()
+            return Page(HTTPStatus.NOT_FOUND, "text/plain", body)
+        under_way = self._under_way.get(target)
+        if under_way is None:
+            under_way = self._loop.run_in_executor(self._makers, self._pages[target])
+            self._under_way[target] = under_way
+            under_way.add_done_callback(lambda _: self._under_way.pop(target))
+        # Whoever began may leave; the others still wait for it.
+        return await asyncio.shield(under_way)
+
+
+class _Places:
+    """So many connections at most; the newest takes the place of the oldest."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: dict[asyncio.StreamWriter, None] = {}
+
+    @contextmanager
+    def held(self, writer: asyncio.StreamWriter) -> Iterator[None]:
+        """Have a place for as long as the context lasts."""
+        if len(self._held) >= self._most:
+            oldest = next(iter(self._held))
+            del self._held[oldest]
+            oldest.transport.abort()
+        self._held[writer] = None
+        try:
+            yield
+        finally:
+            self._held.pop(writer, None)
+
+
+async def _target(reader: asyncio.StreamReader, lines: int) -> str:
+    """Read a whole request, so that closing does not take the reply with it.
+
+    Raises:
+        EOFError: the client went away.
+        ValueError: it is no GET request, or too long.
+    """
+    method, target, _ = (await reader.readuntil()).decode("latin-1").split()
+    if method != "GET":
+        raise ValueError("only GET is served")
+    for _ in range(lines + 1):
+        if not (await reader.readuntil()).strip():
+            return target
+    raise ValueError("too many header lines")
+
+
+async def _write(writer: asyncio.StreamWriter, page: Page) -> None:
+    head = (
+        f"HTTP/1.1 {page.status.value} {page.status.phrase}\r\n"
+        f"Date: {formatdate(usegmt=True)}\r\n"
+        f"Content-Type: {page.kind}\r\n"
+        f"Content-Length: {len(page.body)}\r\n"
+        "Connection: close\r\n\r\n"
+    )
+    # `drain` returns when the system has taken all of it.
+    writer.transport.set_write_buffer_limits(high=0)
+    writer.write(head.encode() + page.body)
+    await writer.drain()
