@@ -61,10 +61,16 @@ def plan(
 
 
 def _watched_from_now(before: Order, planned: Plan, rules: PlanRules) -> Plan:
-    """Start the watch of an order placed without a number, once an event brings it."""
+    """Start the watch of an order placed without a number, once an event brings it.
+
+    Where an event corrects the number, the watch looks by the new one at once.
+    """
     order = planned.order
-    gained = before.westcon_reference is None and order.westcon_reference is not None
-    if gained and order.placed_ms and not order.cancelled and rules.westcon:
+    if order.westcon_reference == before.westcon_reference or not rules.westcon:
+        return planned
+    if before.westcon_reference is not None:
+        return replace(planned, watch=WatchMove.LOOK)
+    if order.placed_ms and not order.cancelled:
         line = f"{planned.line}; watched from now"
         return replace(planned, watch=WatchMove.START, line=line)
     return planned

@@ -232,8 +232,10 @@ class Hands:
         elif not held:
             now = self.state(made.ref)
             assert now == before, f"a late failure made {made.ref} {now}"
-        elif before == "sending" and isinstance(made.outcome, Later):
-            self.judge.tried[made.ref] -= 1
+        elif before == "sending":
+            self.judge.tried[made.ref] -= isinstance(made.outcome, Later)
+            if made.going.watch and self.judge.number(made.ref) in self.judge.wanted:
+                self._waits(made.going, 0.0)
 
     def state(self, ref: str) -> str:
         return acts.state(self.world, ref, self.judge.number(ref))

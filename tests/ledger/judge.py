@@ -36,7 +36,7 @@ class Judge:
         events: the refs of events that are dead letters.
         tried: the tries of each delivery that count: begun, since the last replay.
         over: the orders whose watch has ended, and which no event started anew.
-        wanted: the orders that are to be looked at again at once.
+        wanted: the orders that an event has moved and no look has begun at since.
         admissions: how many events were admitted.
     """
 
@@ -76,6 +76,7 @@ class Judge:
             self.tried[claim.ref] += 1
         holder = self.holders.setdefault((claim.ref, claim.fence), run)
         assert holder == run, f"{claim} is held by two runs"
+        self.wanted.discard(self.number(claim.ref) if is_watch(claim.ref) else "")
         started = self.started.setdefault(lane, [])
         if claim.ref not in started:
             started.append(claim.ref)
@@ -85,10 +86,10 @@ class Judge:
     def moves(self, number: str, move: WatchMove, before: str) -> None:
         """An event was admitted that moves a watch, which stood like this before."""
         self.admissions += 1
-        busy = before in {"leased", "sending"}
         if move is WatchMove.START:
             self.over.discard(number)
-        if busy and move in {WatchMove.START, WatchMove.LOOK}:
+            self.wanted.add(number)
+        if move is WatchMove.LOOK and before not in {"", "ended"}:
             self.wanted.add(number)
         if before and move is WatchMove.END:
             self.ends(number)
@@ -100,12 +101,11 @@ class Judge:
 
     def looked(self, number: str, next_look: float | None) -> float | None:
         """A look was recorded by who held it; seconds until the next."""
+        if number in self.wanted:
+            return 0.0
         if next_look is None:
             self.ends(number)
-            return None
-        again = number in self.wanted
-        self.wanted.discard(number)
-        return 0.0 if again else next_look
+        return next_look
 
     def decided(self, ref: str, wish: str) -> None:
         """A person has replayed or discarded a dead letter."""
@@ -141,8 +141,19 @@ class Judge:
         for number in self.over:
             state = found.states[keys.order_ref(number)]
             assert state == "ended", f"the watch of {number} has ended and is {state}"
+        self._wanted(world, found)
         self._items(world, found)
         return found
+
+    def _wanted(self, world: World, found: Picture) -> None:
+        """What an event has moved is looked at soon, whatever a look comes to."""
+        for number in self.wanted:
+            ref = keys.order_ref(number)
+            state = found.states[ref]
+            assert state in {"due", "leased", "sending"}, f"{ref} wanted, and {state}"
+            if state == "due":
+                waits = acts.due_in(world, "westcon", ref, number)
+                assert waits <= world.terms.lease, f"{ref} wanted, due in {waits} ms"
 
     def _items(self, world: World, found: Picture) -> None:
         pipeline = world.redis.pipeline(transaction=False)
@@ -178,6 +189,7 @@ class Judge:
         restless = {r: s for r, s in found.states.items() if s not in AT_REST}
         assert restless == {}, f"never came to an end: {restless}"
         assert found.heads == set(), f"lanes are left: {found.heads}"
+        assert self.wanted == set(), f"nobody has looked at {self.wanted}"
         for ref in self.delivered:
             assert self.arrived[ref], f"{ref} is done and never arrived"
         admitted = acts.counted(world, "admitted")
@@ -185,6 +197,10 @@ class Judge:
         for number, order in self.records.items():
             held = world.ledger.orders([number])[0].order
             assert held == order, f"{number} is not as it was last written"
+
+
+def is_watch(ref: str) -> bool:
+    return ref.startswith(keys.ORDER_PREFIX)
 
 
 def sending(found: Picture) -> set[str]:

@@ -14,6 +14,7 @@ from tests.ledger.machine import machine
 from tests.ledger.replay_seed import STEPS
 from tests.ledger.test_machine import SEARCH
 from tests.ledger.walk import Walk
+from tests.model import watch
 from tests.model.explore import explore
 from tests.model.rules import RULES
 from tests.model.states import first
@@ -81,6 +82,8 @@ def model(mutant: Mutant) -> str:
     wrong = mutant.model
     if not wrong:
         return ""
+    if wrong in watch.MISTAKES:
+        return watch.explore(wrong).broken
     rule = MISTAKES.get(wrong)
     if rule is None:
         # What only keeps the end from being reached needs no fault for that.

@@ -35,8 +35,32 @@ WATCHES = (
     ),
     Mutant(
         "look_again is ignored",
-        (("elseif item[6] then", "elseif false then"),),
-        tests=("test_advance.py",),
+        (("if item[6] then\n    make_due(", "if false then\n    make_due("),),
+        model="look_again is ignored",
+        tests=("test_advance.py", "test_look_again.py"),
+    ),
+    Mutant(
+        "a watch's end wins over look_again",
+        (
+            (
+                "if item[6] then\n    make_due(",
+                "if item[6] and ARGV[6] ~= '-1' then\n    make_due(",
+            ),
+        ),
+        model="a watch's end wins over look_again",
+        tests=("test_look_again.py",),
+    ),
+    Mutant(
+        "a failed look wins over look_again",
+        (("elseif item[8] then", "elseif false then"),),
+        model="a failed look wins over look_again",
+        tests=("test_look_again.py",),
+    ),
+    Mutant(
+        "what lost its workers dies although an event came",
+        (("  if item[7] then\n", "  if false then\n"),),
+        model="what lost its workers dies although an event came",
+        tests=("test_look_again.py",),
     ),
     Mutant(
         "a cancelled order is revived by an event",

@@ -139,6 +139,8 @@ class FakeLedger(FakeItems):
         again = item.state == "sending" and item.run == run
         if item.fence != claim.fence or (item.state != "leased" and not again):
             return Refused(claim)
+        if item.look_again and not again:
+            item.look_again, item.tries = False, 0
         if item.tries >= self.most and not again:
             self._leave(item, "dead")
             return Refused(claim, dead=True)
@@ -173,6 +175,8 @@ class FakeLedger(FakeItems):
                 pass
             case _ if item.superseded:
                 self._leave(item, "superseded")
+            case _ if item.look_again:
+                item.state, item.due_ms = "due", self.now_ms()
             case GiveUp():
                 self._leave(item, "dead")
             case Again(after=after, code=code) | Later(after=after, code=code):
@@ -209,9 +213,8 @@ class FakeLedger(FakeItems):
         if held == ("sending", one.claim.fence, run):
             watch.tries = 0
             pause = 0 if watch.look_again else one.next_look
-            watch.state = "ended" if one.next_look is None else "due"
+            watch.state = "ended" if pause is None else "due"
             watch.due_ms = self.now_ms() + int((pause or 0) * 1000)
-            watch.look_again = False
         return Written(Verdict.ADVANCED, tuple(leased))
 
     def hand_back(
@@ -222,7 +225,8 @@ class FakeLedger(FakeItems):
         for claim in claims:
             item = self.items[claim.ref]
             if item.state == "leased" and item.fence == claim.fence:
-                item.state, item.due_ms = "due", self.now_ms() + int(after * 1000)
+                pause = 0 if item.look_again else after
+                item.state, item.due_ms = "due", self.now_ms() + int(pause * 1000)
 
 
 def _held(version: int, record: bytes) -> Held:

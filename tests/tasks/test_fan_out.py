@@ -166,3 +166,22 @@ def test_a_number_alone_watches_no_order_that_was_never_placed() -> None:
     (linked,), _ = after(numbered)
 
     assert linked.watch is WatchMove.NONE
+
+
+@pytest.mark.parametrize("kind", ["customer_linked", "status_changed"])
+def test_an_event_that_corrects_westcons_number_has_it_looked_at(kind: str) -> None:
+    wrong = event("placed", westcon_number="60011111")
+    right = event(kind, 1, customer_id="C", westcon_number="60012345")
+
+    (_, corrected), _ = after(wrong, right)
+
+    assert corrected.watch is WatchMove.LOOK
+
+
+def test_an_event_that_repeats_westcons_number_moves_no_watch() -> None:
+    first = event("placed", westcon_number="60012345")
+    same = event("customer_linked", 1, customer_id="C", westcon_number="60012345")
+
+    (_, repeated), _ = after(first, same)
+
+    assert repeated.watch is WatchMove.NONE

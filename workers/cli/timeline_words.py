@@ -14,7 +14,9 @@ _TRY = re.compile(
     r"(?:, again in (?P<after>[\d.]+) s)?",
     re.DOTALL,
 )
-_ACT = re.compile(r"(ambiguous|replayed|discarded|superseded) (.+)", re.DOTALL)
+_ACT = re.compile(
+    r"(ambiguous|replayed|discarded|superseded|look_again) (.+)", re.DOTALL
+)
 
 _EVENTS = {
     "placed": "order placed",
@@ -27,6 +29,8 @@ _ACTS = {
     "replayed": "{} was replayed",
     "discarded": "{} was discarded",
     "superseded": "{} is superseded: a newer link stands in its place",
+    "look_again": "{} goes on at once, whatever its last look came to: an event came"
+    " during it",
 }
 
 

@@ -4,7 +4,8 @@
 --#include orders
 -- What a poll saw of one order: compare-and-set of the snapshot's version, and in the same
 -- step the deliveries that the transitions make. The watch is moved only by the run that
--- holds its fence; a run that lost it may still record what it saw first.
+-- holds its fence; a run that lost it may still record what it saw first. Where an event came during
+-- the look, the next look is at once, whatever this one led to, the watch's end included.
 --
 -- ARGV: order, fence, run, expected version, record ('' when nothing changed), ms until the
 --   next look or '-1' when the watch ends, lease ms, retention ms of orders, of ended
@@ -28,12 +29,13 @@ if ARGV[5] ~= '' then
 end
 
 if item[2] == 'sending' and item[3] == ARGV[2] and item[4] == ARGV[3] then
-  redis.call('HDEL', ROOT .. ref, 'run', 'look_again', 'history')
+  redis.call('HDEL', ROOT .. ref, 'run', 'history')
   redis.call('HSET', ROOT .. ref, 'tries', 0, 'looked', NOW)
-  if ARGV[6] == '-1' then
-    end_watch(ref)
-  elseif item[6] then
+  if item[6] then
     make_due(ref, item[5], NOW)
+    if ARGV[6] == '-1' then note(order, 'look_again ' .. ref, tonumber(ARGV[11])) end
+  elseif ARGV[6] == '-1' then
+    end_watch(ref)
   else
     make_due(ref, item[5], NOW + tonumber(ARGV[6]))
   end

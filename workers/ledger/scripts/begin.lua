@@ -3,7 +3,8 @@
 -- The start of a try, once per fence, before the payload is read. The same run asking
 -- again (its answer was lost) is told yes again; anybody else is refused. An ended
 -- lease that nobody has claimed back is still good. An item that is no hash is refused, and
--- a record that is no string is answered as missing: the others of the call go on.
+-- a record that is no string is answered as missing: the others of the call go on. A watch that an event
+-- touched since its last look began has all its tries: this look sees what the event brought.
 --
 -- ARGV: run, lease ms, most tries, timeline cap, '1' when the destination holds what stands behind
 --   a dead letter, then ref and fence of each item.
@@ -14,7 +15,7 @@ local run, lease, most = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local cap = tonumber(ARGV[4])
 
 local function permit(ref, fence)
-  local item = redis.pcall('HMGET', ROOT .. ref, 'state', 'fence', 'run', 'tries', 'destination', 'order')
+  local item = redis.pcall('HMGET', ROOT .. ref, 'state', 'fence', 'run', 'tries', 'destination', 'order', 'look_again')
   if item.err then return 'no' end
   if item[2] ~= fence then return 'no' end
   if item[1] == 'sending' then return item[3] == run and 'go' or 'no' end
@@ -22,6 +23,11 @@ local function permit(ref, fence)
   if is_parked(item[5]) then
     make_due(ref, item[5], NOW)
     return 'no'
+  end
+  if item[7] then
+    redis.call('HDEL', ROOT .. ref, 'look_again')
+    redis.call('HSET', ROOT .. ref, 'tries', 0)
+    item[4] = 0
   end
   if tonumber(item[4] or 0) >= most then
     local why = 'its ' .. item[4] .. ' tries are used up, and none is known to have ended well'

@@ -16,8 +16,9 @@ local function write_record(order, record, version)
   redis.call('HSET', ROOT .. 'order:' .. order, 'version', version)
 end
 
--- Have a poll look at the order soon: now, or again when the look that is under
--- way has ended. Answers the fence when it is leased at once.
+-- Have a poll look at the order soon: now, or again when the look that is under way has ended. The mark
+-- stays until a look begins, and wins over whatever the one under way comes to. Answers the fence when it
+-- is leased at once.
 local function look(ref, destination, direct, cap, lease)
   local state = redis.call('HGET', ROOT .. ref, 'state')
   if state == 'leased' or state == 'sending' then

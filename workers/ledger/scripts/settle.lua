@@ -3,7 +3,8 @@
 --#include links
 -- What became of one try. A success is recorded whoever reports it, also on an item that
 -- has become a dead letter meanwhile: it happened. Any failure counts only from the
--- run that holds the fence.
+-- run that holds the fence. A failed look during which an event came is due again at once, whatever the
+-- failure asks for: the look that follows sees what the event brought.
 --
 -- ARGV: ref, fence, run, verdict ('done', 'again', 'later', 'give_up'), ms until again, why,
 --   code, history line, retention ms of ended deliveries, timeline line, timeline cap,
@@ -12,7 +13,7 @@
 -- Answers what the item is now, 'fenced' when somebody else holds it, or 'gone'.
 local ref, verdict = ARGV[1], ARGV[4]
 local item = redis.call('HMGET', ROOT .. ref,
-  'state', 'fence', 'run', 'destination', 'order', 'superseded', 'kind')
+  'state', 'fence', 'run', 'destination', 'order', 'superseded', 'kind', 'look_again')
 local state, order = item[1], item[5]
 local retention, cap = tonumber(ARGV[9]), tonumber(ARGV[11])
 if not state then return 'gone' end
@@ -42,6 +43,8 @@ record_try(ref, ARGV[8])
 if ARGV[12] ~= '' and order then count_ambiguous(ARGV[12]) end
 if item[6] then
   finish(ref, 'superseded', retention)
+elseif item[8] then
+  make_due(ref, item[4], NOW)
 elseif verdict == 'give_up' then
   bury(ref, ARGV[6], ARGV[7], ARGV[13] == '1')
 else
@@ -51,4 +54,5 @@ else
 end
 note(order or string.sub(ref, 7), ARGV[10], cap)
 if item[6] then note(order, 'superseded ' .. ref, cap) end
+if item[8] then note(string.sub(ref, 7), 'look_again ' .. ref, cap) end
 return redis.call('HGET', ROOT .. ref, 'state')
