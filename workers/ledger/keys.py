@@ -37,7 +37,6 @@ from binascii import crc_hqx
 #: the stream for a worker that can compare the two.
 SEEN = "seen:"
 
-<<<<<<< HEAD
 #: The counts. `admitted`, `duplicate`, `done`, `dead`, `superseded` and `discarded`
 #: events and deliveries; `ambiguous` sends of deliveries of which nobody knows whether
 #: they arrived, and each of them once more under its cause: `ambiguous:gateway` (a 5xx
@@ -45,14 +44,6 @@ SEEN = "seen:"
 #: worker ended while sending). A worker of an older release counts no cause.
 COUNTS = "counts"
 
-#: The order hash. `version` counts changes of the record; `state` is the watch's
-#: (due, leased, sending, dead, ended; absent without a watch); `fence` rises with each
-#: claim; `tries` begun since the last look that worked; `run` names the try under
-#: way; `look_again` an event came meanwhile; `looked` ms of the last look; `linked`
-#: when and as which version the newest link was made that DECK has;
-#: `made:<destination>` how many notifications were made for it; `why` and `code` of
-#: a dead letter.
-=======
 #: The order hash. `version` counts changes of the record; `state` is the watch's (due,
 #: leased, sending, dead, ended; absent without a watch); `fence` rises with each claim;
 #: `tries` begun since the last look that worked; `run` names the try under way;
@@ -60,7 +51,6 @@ COUNTS = "counts"
 #: since; `looked` ms of the last look; `linked` when and as which version the newest
 #: link was made that DECK has; `made:<destination>` how many notifications were made
 #: for it; `why` and `code` of a dead letter.
->>>>>>> f6972ee (An event during a look is followed by another look, whatever that one comes to)
 ORDER_FIELDS = (
     "version",
     "state",
