@@ -87,8 +87,10 @@ def _steps_class(process_of: ProcessOf, pulse: Pulse) -> type[bootsteps.StartSto
                 self._health.start()
                 port = self._health.port
                 log.info("health_listens", port=port)
-            state = WorkerState(parent, tuple(running), pulse, port)
-            beating = heartbeat(process.settings.redis_url, state)
+            settings = process.settings
+            named = settings.deployment
+            state = WorkerState(parent, tuple(running), pulse, port, named)
+            beating = heartbeat(settings.redis_url, state)
             pulse.begins = beating.nudge
             self._loops = [*running, beating]
             worker_shutting_down.connect(self._shutting_down)

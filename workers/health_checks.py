@@ -5,6 +5,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from workers.bounded_client import looking_client
 from workers.ledger import keys
+from workers.ledger.deployment import owner, refusal
 from workers.ledger.founding import LOST
 from workers.ledger_metrics import LedgerMetrics, LedgerSeen, ledger_look
 from workers.redis_fitness import unfit
@@ -30,6 +31,8 @@ def _wrong_with_redis(process: Process) -> list[str]:
         if client.get(keys.EPOCH) is None:
             # This worker has begun on a ledger, so there was one.
             wrong.append(str(LOST))
+        if refused := refusal(owner(client), settings.deployment):
+            wrong.append(refused)
     return wrong
 
 

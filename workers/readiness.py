@@ -23,7 +23,8 @@ def wait_until_fit(process: Process) -> None:
 
     Raises:
         SystemExit: Redis may evict or does not persist, or the ledger in it was
-            made with another number of partitions. The message says what to do.
+            made with another number of partitions or belongs to another deployment.
+            The message says what to do.
             Or the worker was asked to stop while it waited.
     """
     settings = process.settings
@@ -37,7 +38,7 @@ def wait_until_fit(process: Process) -> None:
             wrong = unfit(client, allow_volatile=settings.allow_volatile_redis)
             if wrong:
                 raise SystemExit("waybill: " + "\nwaybill: ".join(wrong))
-            found(client, settings.partitions)
+            found(client, settings.partitions, settings.deployment)
             process.ledger.stream.make()
         except LedgerMismatchError as error:
             raise SystemExit(f"waybill: {error}") from error

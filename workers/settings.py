@@ -18,6 +18,7 @@ from workers.settings_partners import Deck, Westcon
 from workers.settings_problems import Problem, SettingsError, gaps, mistakes
 from workers.settings_types import (
     Count,
+    Name,
     Port,
     RedisUrl,
     Seconds,
@@ -51,6 +52,11 @@ class Settings(Section):
         default_factory=lambda known: known.get("redis_url", ""),
         repr=False,
         description="Redis, where hints travel; not set: the ledger's",
+    )
+    deployment: Name = Field(
+        "",
+        description="The name of this deployment; the ledger keeps it, and workers of"
+        " another name are refused",
     )
     stream: Text = Field(
         "orders:events",

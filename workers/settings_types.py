@@ -27,6 +27,10 @@ from workers.redis_address import redis_address
 _URL_TEXT = re.compile(r"[!#-&(-\[\]-~]+")
 
 
+#: No blank, no quote mark, and no dash that would make it an option.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+
+
 class Section(BaseModel):
     """A group of settings: frozen, without unknown names, silent about values."""
 
@@ -116,6 +120,17 @@ def authorities(path: str) -> str:
     return path
 
 
+def name(text: str) -> str:
+    """Check a name that stands in commands and messages; empty is not set.
+
+    Raises:
+        ValueError: it is long, or would have to be quoted.
+    """
+    if text and not _NAME.fullmatch(text):
+        raise ValueError("must be 1 to 63 letters of ASCII, digits, ., _ or -")
+    return text
+
+
 def network(value: object) -> object:
     """Read a network like 10.0.0.0/8.
 
@@ -129,6 +144,7 @@ def network(value: object) -> object:
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
+Name = Annotated[Text, AfterValidator(name)]
 HttpUrl = Annotated[str, AfterValidator(http_url)]
 BaseUrl = Annotated[str, AfterValidator(base_url)]
 RedisUrl = Annotated[str, AfterValidator(redis_url)]

@@ -54,12 +54,14 @@ class WorkerState:
         loops: of Intake and Release, as far as it has them.
         pulse: of the loop that takes hints.
         health_port: of its health pages, 0 without.
+        deployment: that it works for, "" without a name.
     """
 
     parent: Any
     loops: tuple[Loop, ...]
     pulse: Pulse
     health_port: int
+    deployment: str = ""
     begun: float = field(default_factory=time.monotonic)
 
     def __call__(self) -> Heartbeat:
@@ -72,6 +74,7 @@ class WorkerState:
             version=version("waybill"),
             health_port=self.health_port,
             threads=self.parent.concurrency,
+            deployment=self.deployment,
             up_seconds=round(time.monotonic() - self.begun, 1),
             **progress(self.loops, queues, self.pulse),
         )

@@ -10,6 +10,7 @@ import redis
 from workers.bounded_client import LOOKING, looking_client
 from workers.cli.doctor_celery import crash_check, hint_checks
 from workers.cli.doctor_check import Check, Verdict, ok, wrong
+from workers.cli.doctor_deployment import deployment_check, renamed
 from workers.cli.doctor_environment import environment_checks, secret_checks
 from workers.cli.doctor_ledger import ledger_checks
 from workers.cli.doctor_partners import partner_checks
@@ -18,6 +19,7 @@ from workers.cli.doctor_stream import accepted, stream_check
 from workers.cli.doctor_workers import worker_checks
 from workers.cli.printing import example, plain, print_json
 from workers.cli.redis_trouble import LEDGER, place, same_server, trouble
+from workers.cli.text_argument import TEXT
 from workers.settings import Settings, SettingsError
 from workers.start_checks import redis_faults
 
@@ -32,10 +34,24 @@ COLOURS = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.WRONG: "red"}
     is_flag=True,
     help="Settle what was dropped from the stream, and end.",
 )
+@click.option(
+    "--rename-deployment",
+    "old_name",
+    default="",
+    type=TEXT,
+    metavar="OLD",
+    help="Give the ledger of OLD the name in WAYBILL_DEPLOYMENT, and end.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
 @click.pass_obj
 def doctor(
-    environ: Mapping[str, str], /, *, offline: bool, accept_gap: bool, as_json: bool
+    environ: Mapping[str, str],
+    /,
+    *,
+    offline: bool,
+    accept_gap: bool,
+    old_name: str,
+    as_json: bool,
 ) -> None:
     """Check everything that must be right before orders flow.
 
@@ -45,9 +61,12 @@ def doctor(
 
     With --accept-gap nothing is checked: events that were dropped from the stream
     before they were admitted are taken for settled, and status is well again.
+
+    With --rename-deployment, too, nothing is checked: a ledger that belongs to OLD gets
+    the name of this deployment, once no worker of another name is alive.
     """
-    if accept_gap:
-        click.echo(accepted(environ))
+    if accept_gap or old_name:
+        click.echo(renamed(environ, old_name) if old_name else accepted(environ))
         return
     found = []
     for check in checks(environ, offline=offline):
@@ -107,6 +126,7 @@ def _redis(settings: Settings, *, complete: bool) -> Generator[Check, None, bool
         yield ok("redis.reached", f"Redis at {place(url)} answers")
         yield from redis_checks(client, settings)
         yield from ledger_checks(client, settings, complete=complete)
+        yield deployment_check(client, settings.deployment)
         yield stream_check(client, settings)
         if complete:
             yield from worker_checks(client, settings)

@@ -6,6 +6,7 @@ import redis
 
 from workers.bounded_client import changing_client
 from workers.cli.doctor_check import Check, ok, wrong
+from workers.cli.opening import check_deployment
 from workers.cli.redis_trouble import redis_trouble_told
 from workers.cli.settings_trouble import loaded
 from workers.cli.status_words import loss_words
@@ -33,5 +34,6 @@ def accepted(environ: Mapping[str, str]) -> str:
     with redis_trouble_told(settings.redis_url):
         client = changing_client(settings.redis_url, "doctor")
         with client:
+            check_deployment(client, settings.deployment, to_change=True)
             events = StreamAccount(client, settings.stream, settings.group).accept()
     return f"lost events that are settled now: {events}"

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import redis
 
 from workers.cli.doctor_check import Check, ok, warning, wrong
-from workers.cli.served import absences, releases
+from workers.cli.served import absences, releases, strangers
 from workers.destinations import destinations_of
 from workers.ledger import keys
+from workers.ledger.deployment import owner
 from workers.ledger.heartbeats import Alive, Heartbeats
 from workers.settings import Settings
 
@@ -21,6 +22,9 @@ def worker_checks(client: "redis.Redis", settings: Settings) -> Iterator[Check]:
         # Nothing has begun yet; the check of the ledger says more.
         yield warning(NAME, "no worker is alive", "start one when all else is right")
         return
+    for stranger in strangers(workers, owner(client)):
+        says, _, advice = stranger.partition("; ")
+        yield wrong(NAME, says, advice)
     yield from presence(workers, [one.name for one in destinations_of(settings)])
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import click
 import redis
 
 from workers.bounded_client import changing_client, looking_client
@@ -13,6 +14,7 @@ from workers.destinations import destinations_of
 from workers.ledger import keys
 from workers.ledger.answers import text
 from workers.ledger.backlog import Backlog
+from workers.ledger.deployment import owner, refusal
 from workers.ledger_parts import LedgerParts, ledger_parts
 from workers.settings import Settings
 
@@ -60,7 +62,8 @@ def opened(environ: Mapping[str, str], *, to_change: bool = False) -> Iterator[O
         to_change: whether it is to be changed, for which Redis is waited for longer.
 
     Raises:
-        SettingsTrouble: they have gaps, or name another number of partitions.
+        SettingsTrouble: they have gaps, name another number of partitions, or are of
+            another deployment and the ledger is to be changed.
         click.ClickException: Redis failed.
     """
     settings = loaded(lambda: Settings.load(environ))
@@ -69,6 +72,7 @@ def opened(environ: Mapping[str, str], *, to_change: bool = False) -> Iterator[O
         client = of_kind(settings.redis_url, "cli")
         try:
             _check_partitions(client, settings.partitions)
+            check_deployment(client, settings.deployment, to_change=to_change)
             yield Opened(settings, ledger_parts(settings, client))
         finally:
             client.close()
@@ -79,3 +83,19 @@ def _check_partitions(client: "redis.Redis", partitions: int) -> None:
     made_with = client.get(keys.PARTITIONS)
     if made_with is not None and text(made_with) != str(partitions):
         raise SettingsTrouble(mismatch(text(made_with), partitions))
+
+
+def check_deployment(
+    client: "redis.Redis", deployment: str, *, to_change: bool
+) -> None:
+    """Refuse to change another deployment's ledger; who only reads is warned.
+
+    Raises:
+        SettingsTrouble: it is another's, and is to be changed.
+        redis.RedisError: Redis does not answer.
+    """
+    refused = refusal(owner(client), deployment)
+    if refused and to_change:
+        raise SettingsTrouble(refused)
+    if refused:
+        click.echo(f"warning: {refused}", err=True)

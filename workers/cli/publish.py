@@ -15,7 +15,7 @@ from serializers.errors import DecodeError
 from workers.bounded_client import adding_client
 from workers.cli.event_reading import BrokenArrayError, Found, read
 from workers.cli.printing import example, plain, print_json
-from workers.cli.publish_fitness import check_kept
+from workers.cli.publish_fitness import check_kept, check_owner
 from workers.cli.publish_summary import Summary
 from workers.cli.redis_trouble import redis_trouble_told
 from workers.cli.settings_trouble import loaded
@@ -87,8 +87,9 @@ def publish(
 
 
 def _stream(settings: Settings) -> Stream:
-    """The stream of a Redis that keeps what it is given."""
+    """The stream of a Redis that keeps what it is given, and is this deployment's."""
     client = adding_client(settings.redis_url)
+    check_owner(client, settings)
     check_kept(client, settings)
     return Stream(client, settings.stream, settings.group)
 

@@ -1,4 +1,4 @@
-"""Whether Redis keeps what it says yes to, which is what publishing promises."""
+"""Before events are published: does Redis keep them, and is it the right one?"""
 
 from collections.abc import Mapping
 
@@ -6,6 +6,7 @@ import click
 import redis
 from redis.exceptions import NoPermissionError, ResponseError
 
+from workers.cli.opening import check_deployment
 from workers.cli.redis_trouble import place
 from workers.redis_fitness import complaints
 from workers.settings import Settings
@@ -46,3 +47,18 @@ def _info(client: "redis.Redis") -> Mapping[str, object] | None:
             raise
         return None
     return info
+
+
+def check_owner(client: "redis.Redis", settings: Settings) -> None:
+    """Refuse to publish to another deployment; say so where that is not known.
+
+    Raises:
+        SettingsTrouble: the ledger there is another deployment's.
+        redis.RedisError: Redis does not answer.
+    """
+    try:
+        check_deployment(client, settings.deployment, to_change=True)
+    except NoPermissionError:
+        if settings.deployment:
+            what = "may not read wb:deployment, so whose ledger this is was not checked"
+            click.echo(f"note: this user {what}; allow it +get on it", err=True)

@@ -47,6 +47,33 @@ def absences(workers: Sequence[Alive], destinations: Iterable[str]) -> Iterator[
     yield from _troubles(workers)
 
 
+def strangers(workers: Sequence[Alive], owner: str) -> Iterator[str]:
+    """Workers of other deployments than the one whose ledger this is.
+
+    Args:
+        workers: that are alive.
+        owner: the deployment, "" for a ledger without a name.
+    """
+    found: defaultdict[str, list[Alive]] = defaultdict(list)
+    for one in workers:
+        if one.says.deployment != owner:
+            found[one.says.deployment].append(one)
+    for name, bearers in found.items():
+        yield (
+            f"workers of {name or 'a deployment without a name'} work on the ledger of"
+            f" {owner or 'a deployment without a name'}, and each serves the other's"
+            f" orders: {places(bearers)}; stop them, then give them a Redis of their"
+            " own, or the same WAYBILL_DEPLOYMENT"
+        )
+
+
+def places(workers: Sequence[Alive]) -> str:
+    """Where workers run, the first of them."""
+    named = [_place(one.says) for one in workers[:NAMES]]
+    more = [f"{len(workers) - NAMES} more"] if len(workers) > NAMES else []
+    return ", ".join([*named, *more])
+
+
 def queue_absence(workers: Sequence[Alive], queue: str) -> str:
     """That nobody takes hints from a queue, "" when somebody does."""
     if any(queue in one.says.queues for one in workers):

@@ -26,9 +26,9 @@ def status(environ: Mapping[str, str], /, *, as_json: bool) -> None:
     """Show what waits, what workers hold, and what is not well.
 
     Overdue is how long the oldest due item has waited past its moment. Exit code 1,
-    with the reasons, when nobody serves what the settings need, dead letters wait, a
-    destination is closed or parked, work is five minutes late, or the ledger's mark is
-    missing.
+    with the reasons, when nobody serves what the settings need, workers of another
+    deployment are alive, dead letters wait, a destination is closed or parked, work is
+    five minutes late, or the ledger's mark is missing.
     """
     with opened(environ) as ledger:
         seen = look(ledger)
@@ -50,6 +50,7 @@ def document(seen: Seen, why: list[str]) -> dict[str, object]:
         "at": iso(found.now_ms),
         "epoch": None if seen.epoch_ms is None else iso(seen.epoch_ms),
         "partitions": seen.partitions,
+        "deployment": seen.deployment or None,
         "destinations": [_entry(one, seen) for one in found.destinations.values()],
         "workers": [_worker(one) for one in seen.workers],
         "dead_letters": found.dead,
@@ -106,6 +107,8 @@ def _print(seen: Seen, why: list[str]) -> None:
         waits += f", {found.losses.events} lost so far"
     click.echo(f"stream        {found.stream} events, {waits}")
     click.echo("counts        " + ", ".join(f"{n} {counts[n]}" for n in sorted(counts)))
+    if seen.deployment:
+        mark += f", of {plain(seen.deployment)}"
     click.echo(f"ledger        {mark}, partitions: {seen.partitions}\n")
     for reason in why:
         click.echo(f"not well: {plain(reason)}")

@@ -6,6 +6,7 @@ from tasks.plan_rules import INGRAM_PREFIX
 from workers.cli.opening import Opened
 from workers.ledger import keys
 from workers.ledger.answers import number
+from workers.ledger.deployment import owner
 from workers.ledger.founding import Missing, missing
 from workers.ledger.gate_states import GateState, gate_states
 from workers.ledger.heartbeats import Alive, Heartbeats
@@ -25,6 +26,7 @@ class Seen:
         partitions: of the ledger.
         disabled_why: who or what disabled an endpoint, by destination.
         workers: that are alive.
+        deployment: that the ledger belongs to, "" without a name.
     """
 
     overview: Overview
@@ -35,6 +37,7 @@ class Seen:
     partitions: int = 1
     disabled_why: dict[str, str] = field(default_factory=dict)
     workers: tuple[Alive, ...] = ()
+    deployment: str = ""
 
 
 def look(ledger: Opened) -> Seen:
@@ -51,6 +54,7 @@ def look(ledger: Opened) -> Seen:
         partitions=settings.partitions,
         disabled_why=_disabled_why(ledger, found),
         workers=Heartbeats(client).alive(),
+        deployment=owner(client),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tasks.plan_rules import INGRAM_PREFIX
-from workers.cli.served import absences
+from workers.cli.served import absences, strangers
 from workers.cli.status_seen import Seen
 from workers.cli.times import moment, span
 from workers.ledger.gate_states import GateState
@@ -18,6 +18,7 @@ def reasons(seen: Seen) -> Iterator[str]:
     """Every reason for an operator to act, with what to do."""
     if seen.missing is not None:
         yield str(seen.missing)
+    yield from strangers(seen.workers, seen.deployment)
     yield from absences(seen.workers, sorted(seen.configured))
     if seen.overview.dead:
         yield (

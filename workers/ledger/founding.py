@@ -1,4 +1,4 @@
-"""The ledger's foundation: its number of partitions, and a mark that it is there."""
+"""The ledger's foundation: its marks, made once and checked at every start."""
 
 import contextlib
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import redis
 from redis.exceptions import ResponseError
 
-from workers.ledger import keys
+from workers.ledger import deployment, keys
 
 #: Connections of workers' steps, which begin on a ledger that has its mark.
 STEPS = frozenset({"waybill-intake", "waybill-release"})
@@ -52,13 +52,20 @@ class LedgerMismatchError(Exception):
     """This Redis holds a ledger that these settings do not fit."""
 
 
-def found(client: "redis.Redis", partitions: int) -> None:
+def found(client: "redis.Redis", partitions: int, name: str = "") -> None:
     """Make the ledger's marks, or check them against the settings.
 
+    Args:
+        client: of the ledger.
+        partitions: of the settings.
+        name: of the deployment; a ledger without a name gets it.
+
     Raises:
-        LedgerMismatchError: the ledger was made with another number of partitions.
+        LedgerMismatchError: the ledger was made with another number of partitions,
+            or belongs to another deployment. Nothing of it was changed.
         redis.RedisError: Redis does not answer.
     """
+    _check_owner(deployment.owner(client), name)
     client.set(keys.PARTITIONS, partitions, nx=True)
     seconds, micros = client.time()
     client.set(keys.EPOCH, seconds * 1000 + micros // 1000, nx=True)
@@ -69,6 +76,13 @@ def found(client: "redis.Redis", partitions: int) -> None:
             f"WAYBILL_PARTITIONS says {partitions}; an order's place depends on that "
             f"number, so set WAYBILL_PARTITIONS={made_with} or use an empty Redis"
         )
+    # Of two that begin at once, one has named it.
+    _check_owner(deployment.adopt(client, name), name)
+
+
+def _check_owner(named: str, name: str) -> None:
+    if refused := deployment.refusal(named, name):
+        raise LedgerMismatchError(refused)
 
 
 def missing(client: "redis.Redis", partitions: int) -> Missing | None:

@@ -38,6 +38,7 @@ class Heartbeat:
         health_port: of its health pages, 0 without.
         threads: tasks that it runs at once.
         up_seconds: since it began.
+        deployment: that it works for, "" without a name.
         stuck: what it should do and does not: `intake`, `release` or `queues`; those
             are not named above then.
     """
@@ -52,6 +53,7 @@ class Heartbeat:
     health_port: int = 0
     threads: int = 0
     up_seconds: float = 0.0
+    deployment: str = ""
     stuck: tuple[str, ...] = ()
 
 

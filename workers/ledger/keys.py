@@ -26,6 +26,7 @@ ref is the item's key: `{wb:0}:order:SO-1`, `{wb:0}:delivery:7H2K….acme`.
 | `wb:workers` | hash | token: `<ms> <what it is and does>`, see `heartbeats` | 12 s |
 | `wb:partitions` | string | the number of partitions | |
 | `wb:epoch` | string | ms at which this ledger was made | |
+| `wb:deployment` | string | the deployment it belongs to | until renamed |
 """
 
 from binascii import crc_hqx
@@ -144,6 +145,9 @@ PARTITIONS = "wb:partitions"
 
 #: When this ledger was made; a Redis that lost its memory has lost it too.
 EPOCH = "wb:epoch"
+
+#: The name of the deployment that this ledger belongs to; another one is refused.
+DEPLOYMENT = "wb:deployment"
 
 ORDER_PREFIX = "order:"
 DELIVERY_PREFIX = "delivery:"

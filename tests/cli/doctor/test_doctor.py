@@ -10,7 +10,7 @@ from tests.redis_servers import RedisServer
 
 
 def test_nothing_is_wrong_when_all_is_right(waybill: Terminal) -> None:
-    result = waybill("doctor")
+    result = waybill("doctor", WAYBILL_DEPLOYMENT="tests")
 
     assert result.exit_code == 0, result.output
     assert result.stdout.endswith(" ok, 0 warning, 0 wrong\n")

@@ -1,0 +1,60 @@
+"""A ledger belongs to one deployment, and no other one acts on it."""
+
+import pytest
+import redis
+
+from workers.ledger import keys
+from workers.ledger.deployment import owner, refusal, rename
+from workers.ledger.founding import LedgerMismatchError, found
+
+
+def test_the_first_that_has_a_name_names_the_ledger(redis: redis.Redis) -> None:
+    found(redis, 1)
+    assert owner(redis) == ""
+
+    found(redis, 1, "production")
+
+    found(redis, 1, "production")
+    assert owner(redis) == "production"
+
+
+@pytest.mark.parametrize("other", ["staging", "Production", ""])
+def test_any_other_name_is_refused_and_changes_nothing(
+    redis: redis.Redis, other: str
+) -> None:
+    found(redis, 1, "production")
+    redis.delete(keys.EPOCH, keys.PARTITIONS)
+
+    with pytest.raises(LedgerMismatchError) as refused:
+        found(redis, 1, other)
+
+    said = str(refused.value)
+    assert "belongs to deployment production" in said
+    assert (f"WAYBILL_DEPLOYMENT is {other}" if other else "is not set") in said
+    assert "`waybill doctor --rename-deployment production`" in said
+    assert redis.keys() == [keys.DEPLOYMENT.encode()]
+
+
+def test_a_ledger_of_another_size_is_refused_before_it_is_named(
+    redis: redis.Redis,
+) -> None:
+    found(redis, 4)
+
+    with pytest.raises(LedgerMismatchError):
+        found(redis, 1, "production")
+
+    assert owner(redis) == ""
+
+
+def test_only_the_ledger_that_is_meant_is_renamed(redis: redis.Redis) -> None:
+    found(redis, 1, "production")
+
+    assert rename(redis, "staging", "live") == "production"
+    assert rename(redis, "", "live") == "production"
+    assert rename(redis, "production", "live") == "live"
+    assert owner(redis) == "live"
+
+
+def test_a_ledger_without_a_name_is_nobodys_else() -> None:
+    assert refusal("", "staging") == ""
+    assert refusal("", "") == ""
