@@ -47,9 +47,10 @@ def attempt(
     said = caught(call)
     ms = int((services.monotonic() - began) * 1000)
     if isinstance(said, Exception):
-        closed = tell_gate(services, destination, said)
-        return Attempt(*judged(services, destination, tries, said), closed, ms)
-    services.gates.served(destination)
+        closed = noted(services, "gate", lambda: tell_gate(services, destination, said))
+        outcome, word = judged(services, destination, tries, said)
+        return Attempt(outcome, word, closed or False, ms)
+    noted(services, "gate", lambda: services.gates.served(destination))
     return Attempt(Done(), said, ms=ms)
 
 
@@ -59,6 +60,20 @@ def caught(call: Callable[[], T]) -> T | Exception:
         return call()
     except Exception as error:  # noqa: BLE001 (an outcome is decided from it)
         return error
+
+
+def noted(services: Services, what: str, note: Callable[[], T]) -> T | None:
+    """Note beside a call what it taught; None, and a report, where that fails.
+
+    What became of the call is known by then: a note that fails must not have it made
+    again.
+    """
+    answer = caught(note)
+    if not isinstance(answer, Exception):
+        return answer
+    failure = answer
+    caught(lambda: services.unnoted(what, failure))
+    return None
 
 
 def judged(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from tasks.ask import Answer, Late, ask_each
-from tasks.attempt import caught, tell_gate
+from tasks.attempt import caught, noted, tell_gate
 from tasks.attribution import apart
 from tasks.errors import NotYet, PermanentError, Throttled, Unavailable
 from tasks.services import Services, Westcon
@@ -60,6 +60,12 @@ def tell_of_answers(
 ) -> bool:
     """Tell the gate once what the answers mean for everybody; whether it is closed."""
     told = list(answers)
+    return noted(services, "gate", lambda: _tell(services, destination, told)) or False
+
+
+def _tell(
+    services: Services, destination: str, told: Sequence[Answer | Exception]
+) -> bool:
     errors = [answer for answer in told if isinstance(answer, Exception)]
     waits = [error for error in errors if isinstance(error, Throttled | NotYet)]
     if waits:

@@ -1,10 +1,20 @@
 """`ingram.notify`: tell one endpoint what has changed."""
 
+from functools import partial
+
+from tasks.attempt import caught, noted
 from tasks.deliver import deliver
-from tasks.errors import Gone, NotYet, PartnerError, PermanentError, Throttled
+from tasks.errors import (
+    Gone,
+    NotYet,
+    PartnerError,
+    PermanentError,
+    Throttled,
+    TransientError,
+)
 from tasks.plan_rules import INGRAM_PREFIX
 from tasks.report import Report
-from tasks.services import Endpoints, Services
+from tasks.services import Services
 from tasks.work import Delivery, Hint
 
 
@@ -22,38 +32,56 @@ def notify(hint: Hint, services: Services) -> Report:
             )
         except PartnerError as error:
             last = delivery.tries >= services.policies[hint.destination].tries
-            _tell(services.endpoints, endpoint, error, last=last)
+            _tell(services, endpoint, error, last=last)
             raise
-        services.endpoints.served(endpoint)
+        noted(services, "endpoint", lambda: services.endpoints.served(endpoint))
         return f"http {status}"
 
     return deliver(hint, services, send)
 
 
 def _tell(
-    endpoints: Endpoints, endpoint: str, error: PartnerError, *, last: bool
+    services: Services, endpoint: str, error: PartnerError, *, last: bool
 ) -> None:
     """What an error says of the endpoint, beyond this moment and this notification.
 
     Args:
-        endpoints: is told.
+        services: the world.
         endpoint: that was called.
         error: how the call ended.
         last: whether there is no try left, so that the notification is given up.
+
+    Raises:
+        TransientError: the endpoint wants no more, and that could not be recorded.
     """
+
+    def failed(code: str, *, gave_up: bool) -> None:
+        note = partial(services.endpoints.failed, endpoint, code, gave_up=gave_up)
+        noted(services, "endpoint", note)
+
     match error:
-        case Gone():
-            # Disabled before the try ends: what it gives back must not be claimed.
-            endpoints.disable(endpoint, str(error))
+        case Gone(code=code):
+            _disable(services, endpoint, code)
         case NotYet():
             # Nobody called it.
             pass
         case PermanentError(code=code):
             # Without an answer it is a fault of our settings: nobody called it either.
             if code.startswith("http_"):
-                endpoints.failed(endpoint, code, gave_up=True)
+                failed(code, gave_up=True)
         case Throttled() if not last:
             # It works and asks for patience.
             pass
         case _:
-            endpoints.failed(endpoint, error.code, gave_up=last)
+            failed(error.code, gave_up=last)
+
+
+def _disable(services: Services, endpoint: str, code: str) -> None:
+    """Disable it before the try ends: what that gives back must not be claimed."""
+    # In our words: receivers' own stay in dead letters.
+    why = f"{endpoint} answered {code.removeprefix('http_')}"
+    failure = caught(lambda: services.endpoints.disable(endpoint, why))
+    if isinstance(failure, Exception):
+        # Given back now, it would be sent again at once.
+        what = f"{endpoint} wants no more, and could not be disabled"
+        raise TransientError(what, code=code) from failure

@@ -140,6 +140,10 @@ class Endpoints(Protocol):
         """Send it nothing more, and keep what waits; see `Ledger` for errors."""
 
 
+def _in_silence(_what: str, _error: Exception) -> None:
+    """Report nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """All of it, with the clock and the dice.
@@ -150,6 +154,7 @@ class Services:
         dice: numbers in [0, 1).
         token: a name for a run, different every time.
         stopping: whether the worker is on its way out.
+        unnoted: is told what could not be noted beside a call ("gate"), and why.
         policies: each destination's pauses.
         parcel: how many items of a destination a task may claim beyond its hint; 0
             where the gate or a rate limit has to be asked first.
@@ -174,3 +179,4 @@ class Services:
     dice: Callable[[], float]
     token: Callable[[], str]
     stopping: Callable[[], bool]
+    unnoted: Callable[[str, Exception], None] = _in_silence

@@ -18,8 +18,10 @@ from workers import (
     kombu_guard,
 )
 from workers.celery_settings import CONCURRENCY, celery_settings
+from workers.destinations import destinations_of
 from workers.foreign_variables import Foreign
 from workers.logs import on_setup_logging
+from workers.open_files import open_files, raise_limit
 from workers.settings import Settings, SettingsError, broker_of
 from workers.wiring import Process, process_of
 
@@ -91,20 +93,37 @@ def _celery_settings(environ: Mapping[str, str]) -> dict[str, Any]:
 def _check_settings_first(environ: Mapping[str, str]) -> None:
     """Have a worker report every gap in its settings before it connects."""
 
-    def check(**_: object) -> None:
+    def check(options: Mapping[str, Any], **_: object) -> None:
         try:
             settings = Settings.load(environ, starting=True)
         except SettingsError as error:
             raise _ended(error.problems) from None
         on_setup_logging(settings.log_level, settings.log_format)
+        _check_open_files(settings, celery_options.threads(options) or CONCURRENCY)
 
     celeryd_init.connect(check, weak=False, dispatch_uid="waybill.settings")
 
 
-def _ended(problems: Sequence[str]) -> SystemExit:
+def _check_open_files(settings: Settings, threads: int) -> None:
+    """Have as many as are wanted, if that is allowed; end with fewer than needed."""
+    found = open_files(threads, sum(1 for _ in destinations_of(settings)))
+    if found.too_few:
+        raise _ended([found.says()], "this worker cannot work")
+    raise_limit(found)
+    if found.scarce:
+        celeryd_after_setup.connect(
+            lambda **_: log.warning("open_files_scarce", why=found.says()),
+            weak=False,
+            dispatch_uid="waybill.files",
+        )
+
+
+def _ended(
+    problems: Sequence[str], what: str = "the settings are not complete"
+) -> SystemExit:
     """Say what is wrong where logs are not set up yet; gives what is to be raised."""
     lines = "\n".join(f"  {problem}" for problem in problems)
-    print(f"waybill: the settings are not complete:\n{lines}", file=sys.stderr)  # noqa: T201 (as above)
+    print(f"waybill: {what}:\n{lines}", file=sys.stderr)  # noqa: T201 (as above)
     return SystemExit(2)
 
 

@@ -1,6 +1,7 @@
 """What `celery -A workers …` was asked for on its command line."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import click
 from click.core import ParameterSource
@@ -28,6 +29,16 @@ def refusal() -> str:
         if root.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             return f"celery -A workers takes no option {what}"
     return ""
+
+
+def threads(options: Mapping[str, Any]) -> int:
+    """How many tasks a worker was asked to run at once, 0 where it was not.
+
+    Args:
+        options: what the worker's command was given; `autoscale` is "most,least".
+    """
+    most = str(options.get("autoscale") or "").partition(",")[0]
+    return max(int(most or 0), int(options.get("concurrency") or 0))
 
 
 def command() -> str:

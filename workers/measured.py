@@ -7,11 +7,13 @@ from typing import TypeVar
 import structlog
 
 from serializers.westcon_reply import StatusLine
+from tasks.attempt import caught
 from tasks.plan_rules import DECK, INGRAM_PREFIX, WESTCON
 from tasks.services import Deck, Ingram, Westcon
 from tasks.statuses import NOT_AUTHENTIC, StatusTable
 from workers.metrics import Metrics
 from workers.paces import Paces
+from workers.unnoted import unnoted
 
 T = TypeVar("T")
 
@@ -34,13 +36,19 @@ class Stopwatch:
         self._codes: set[str] = set()
 
     def time(self, destination: str, call: Callable[[], T]) -> T:
+        """The call's answer; a figure that cannot be kept does not undo it."""
         started = time.perf_counter()
         try:
             return call()
         finally:
             seconds = time.perf_counter() - started
-            self._paces.record(destination, seconds)
-            self._metrics.call_seconds.labels(destination).observe(seconds)
+            failure = caught(lambda: self._keep(destination, seconds))
+            if isinstance(failure, Exception):
+                unnoted("measure", failure)
+
+    def _keep(self, destination: str, seconds: float) -> None:
+        self._paces.record(destination, seconds)
+        self._metrics.call_seconds.labels(destination).observe(seconds)
 
     def unknown_status(self, status: str) -> None:
         """Count a code that the settings' table does not have; the first is logged."""

@@ -15,6 +15,7 @@ from workers.connections import hasty_client, ledger_client
 from workers.destinations import plan_rules_of
 from workers.endpoint_watch import EndpointWatch
 from workers.hints import CeleryHints
+from workers.ledger.scripts import read_all
 from workers.ledger_parts import LedgerParts, ledger_parts
 from workers.measured import (
     MeasuredDeck,
@@ -32,6 +33,7 @@ from workers.partners import (
 from workers.redis_clock import RedisClock
 from workers.settings import Settings
 from workers.slots import Slots
+from workers.unnoted import unnoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         app: sends the hints.
         slots: tasks that this process runs at once.
     """
+    # A file may not be there to be opened once the process has as many as it may.
+    read_all()
     client = ledger_client(settings.redis_url, connections=2 * slots + 16)
     paces, metrics, stopping = Paces(), Metrics(), threading.Event()
     own = Slots(slots)
@@ -84,6 +88,7 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         dice=random.random,
         token=lambda: uuid.uuid4().hex[:16],
         stopping=stopping.is_set,
+        unnoted=unnoted,
     )
     return Process(settings, ledger, hints, paces, own, metrics, services, stopping)
 

@@ -6,7 +6,17 @@ from serializers.errors import DecodeError
 from tasks.attempt import Attempt, attempt
 from tasks.errors import NotYet, PermanentError, Throttled, Unavailable
 from tasks.outcome import Again, Done, GiveUp
-from tests.tasks.fakes import ACME, World
+from tests.tasks.fakes import ACME, FakeGates, World
+
+
+class Unnoting(FakeGates):
+    """Gates of which nothing can be noted."""
+
+    def served(self, destination: str) -> None:
+        raise OSError(24, destination)
+
+    def failed(self, destination: str, code: str = "") -> float:
+        raise OSError(24, destination, code)
 
 
 def failing(world: World, error: Exception, tries: int = 1) -> Attempt:
@@ -107,3 +117,31 @@ def test_a_defect_of_ours_says_nothing_about_the_destination() -> None:
     assert isinstance(made.outcome, Again)
     assert "sk_live" not in repr(made)
     assert world.gates.told == []
+
+
+def test_a_note_that_fails_behind_a_success_does_not_undo_it() -> None:
+    world = World()
+    heard: list[tuple[str, str]] = []
+
+    services = world.services(
+        gates=Unnoting(),
+        unnoted=lambda what, error: heard.append((what, type(error).__name__)),
+    )
+
+    made = attempt(services, ACME, 1, lambda: "http 200")
+
+    assert made == Attempt(Done(), "http 200")
+    assert heard == [("gate", "OSError")]
+
+
+def test_a_note_that_fails_behind_a_failure_leaves_it_what_it_is() -> None:
+    services = World().services(gates=Unnoting())
+
+    def call() -> str:
+        raise Unavailable("down", code="connect")
+
+    made = attempt(services, ACME, 1, call)
+
+    assert made.said == "connect"
+    assert isinstance(made.outcome, Again)
+    assert not made.outcome.ambiguous

@@ -11,9 +11,9 @@ from tasks.errors import (
     TransientError,
     Unavailable,
 )
-from tasks.outcome import Later
+from tasks.outcome import Again, Done, GiveUp, Later
 from tasks.work import Hint
-from tests.tasks.fakes import ACME, World
+from tests.tasks.fakes import ACME, FakeEndpoints, World
 from tests.tasks.samples import changed, take_in, work
 
 GONE = Gone("acme answered 410", code="http_410")
@@ -150,3 +150,47 @@ def test_what_is_given_up_for_the_receivers_answer_counts_and_nothing_else(
     work(hint, world.services())
 
     assert bool(world.endpoints.given_up) == gives_up
+
+
+class Unnoting(FakeEndpoints):
+    """Endpoints of which nothing can be noted."""
+
+    def served(self, endpoint: str) -> None:
+        raise OSError(24, endpoint)
+
+    def failed(self, endpoint: str, code: str, *, gave_up: bool = False) -> None:
+        raise OSError(24, endpoint, code, gave_up)
+
+    def disable(self, endpoint: str, why: str) -> None:
+        raise OSError(24, endpoint, why)
+
+
+def test_a_notification_that_was_taken_is_done_whatever_can_be_noted_of_it() -> None:
+    world = World()
+
+    report = work(hinted(world, "SO-1"), world.services(endpoints=Unnoting()))
+
+    assert list(report.outcomes.values()) == [Done()]
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (PermanentError("no", code="http_400"), "http_400"),
+        (Unavailable("down", code="connect"), "connect"),
+        # Given back without being disabled it would be sent again at once.
+        (GONE, "http_410"),
+    ],
+)
+def test_a_failure_stays_what_it_is_whatever_can_be_noted_of_it(
+    error: PartnerError, code: str
+) -> None:
+    world = World()
+    hint = hinted(world, "SO-1")
+    world.ingram.errors = [error]
+
+    report = work(hint, world.services(endpoints=Unnoting()))
+
+    (outcome,) = report.outcomes.values()
+    assert isinstance(outcome, Again | GiveUp)
+    assert (outcome.code, outcome.ambiguous) == (code, False)

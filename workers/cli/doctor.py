@@ -11,7 +11,11 @@ from workers.bounded_client import LOOKING, looking_client
 from workers.cli.doctor_celery import crash_check, hint_checks
 from workers.cli.doctor_check import Check, Verdict, ok, wrong
 from workers.cli.doctor_deployment import deployment_check, renamed
-from workers.cli.doctor_environment import environment_checks, secret_checks
+from workers.cli.doctor_environment import (
+    environment_checks,
+    open_files_check,
+    secret_checks,
+)
 from workers.cli.doctor_ledger import ledger_checks
 from workers.cli.doctor_partners import partner_checks
 from workers.cli.doctor_redis import redis_checks
@@ -90,6 +94,7 @@ def checks(environ: Mapping[str, str], *, offline: bool) -> Iterator[Check]:
         settings = Settings.load(environ)
         yield ok("settings", "complete")
         yield from secret_checks(settings)
+        yield open_files_check(settings)
     except SettingsError as error:
         complete = False
         for problem in error.problems:

@@ -6,7 +6,10 @@ from pydantic import BaseModel, SecretStr
 
 from serializers.secret_forms import is_quoted, oddities
 from workers import foreign_variables
-from workers.cli.doctor_check import Check, ok, warning
+from workers.celery_settings import CONCURRENCY
+from workers.cli.doctor_check import Check, ok, warning, wrong
+from workers.destinations import destinations_of
+from workers.open_files import open_files
 from workers.settings import Settings
 from workers.settings_names import variables
 
@@ -23,6 +26,18 @@ def environment_checks(environ: Mapping[str, str]) -> Iterator[Check]:
     if not found.ignored and not found.hidden:
         more = f"; {found.services} about services" if found.services else ""
         yield ok(name, f"no stranger's variable that would be obeyed{more}")
+
+
+def open_files_check(settings: Settings) -> Check:
+    """Compare the limit of open files here with what a worker here would need."""
+    destinations = sum(1 for _ in destinations_of(settings))
+    found, name = open_files(CONCURRENCY, destinations), "open files"
+    if found.too_few:
+        return wrong(name, found.says(), "raise it where the workers are started")
+    if found.scarce:
+        return warning(name, found.says(), "raise it where the workers are started")
+    needed = f"{found.needed} to {found.wanted} for a worker with {CONCURRENCY} threads"
+    return ok(name, f"{needed}, of the {max(found.limit, found.most)} allowed here")
 
 
 def secret_checks(settings: Settings) -> Iterator[Check]:

@@ -31,6 +31,14 @@ def source(name: str) -> str:
     return _INCLUDE.sub(included, file.read_text(encoding="utf-8"))
 
 
+def read_all() -> None:
+    """Read every script's file now, so that none is opened in the middle of work."""
+    folder = resources.files("workers.ledger") / "scripts"
+    for file in folder.iterdir():
+        if file.name.endswith(".lua"):
+            source(file.name.removesuffix(".lua"))
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One run of one script: its name, its single key, its arguments."""
