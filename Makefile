@@ -28,8 +28,8 @@ test: setup ## the tests, in parallel
 faults: setup ## every fault of the catalogue on real processes, and the table of what they cost
 	$(BIN)/python -m tests.faults.run
 
-mutants: setup ## every planted mistake, and which layer of the tests notices it
-	$(BIN)/python -m tests.mutants.run
+mutants: setup ## every planted mistake, and the test of its promise that notices it
+	PYTEST_WORKERS=$(PYTEST_WORKERS) $(BIN)/python -m tests.mutants.run
 
 check: setup ## linters, types, layers
 	$(BIN)/ruff check .

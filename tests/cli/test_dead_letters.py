@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from serializers.entry_fields import of_event
-from tasks.outcome import GiveUp
+from tasks.outcome import Again, GiveUp
 from tests.cli.terminal import Terminal
 from tests.ledger import acts
 from tests.ledger.clock import World
@@ -99,12 +99,25 @@ def test_a_payload_that_is_no_text_is_shown_in_base64(
 def test_a_letter_is_shown_with_its_payload_and_every_try(
     letters: World, waybill: Terminal
 ) -> None:
-    result = waybill("dead-letters", "show", "N1")
+    hint = acts.admit(letters, acts.notification("N7"), number="SO-7").leased[0]
+    for reason in ("busy", "reset", "slow"):
+        failed = Again(0.0, reason, "http_503")
+        acts.settle(letters, acts.sent(letters, hint), failed)
+        hint = acts.claim(letters, "ingram/acme", number="SO-7")
+    acts.settle(letters, acts.sent(letters, hint), acts.GIVE_UP)
+
+    result = waybill("dead-letters", "show", "N7")
 
     assert result.exit_code == 0
-    assert letters.letters.find("delivery:N1") is not None
+    assert letters.letters.find("delivery:N7") is not None
     assert result.stdout.endswith("payload (utf-8):\ntold\n")
-    assert re.search(r"history:\n  \d{4}-.*Z  give_up http refused\n", result.stdout)
+    _, _, history = result.stdout.partition("history:\n")
+    assert re.findall(r"^  \d{4}-.*?Z  (.+)$", history, re.MULTILINE) == [
+        "again http busy",
+        "again http reset",
+        "again http slow",
+        "give_up http refused",
+    ]
 
 
 def test_an_entry_without_an_event_is_shown_with_all_its_fields(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import redis as redis_library
 
-from tasks.errors import TransientError, Unavailable
+from tasks.errors import PermanentError, TransientError, Unavailable
 from tests.clients.partners import answer
 from tests.clients.raw_server import Act, RawServer, always
 from tests.clients.receivers import BODY, OK, headers_of
@@ -25,12 +25,14 @@ from workers.settings import Settings
 OURS = "IP:127.0.0.1"
 
 
-def settings_of(url: str, **fields: Any) -> Settings:
+def settings_of(
+    url: str, allowed_networks: str = '["127.0.0.0/8"]', **fields: Any
+) -> Settings:
     endpoint = {"mode": "direct", "target_url": url, "secrets": ["s"]} | fields
     return Settings.load(
         {
             "WAYBILL_INGRAM__ENDPOINTS": json.dumps({"acme": endpoint}),
-            "WAYBILL_INGRAM__ALLOWED_NETWORKS": '["127.0.0.0/8"]',
+            "WAYBILL_INGRAM__ALLOWED_NETWORKS": allowed_networks,
             "WAYBILL_INGRAM__MAX_LEASED": "50",
         }
     )
@@ -69,6 +71,21 @@ def test_a_receiver_learns_who_calls_and_gets_its_own_headers(
     sent = headers_of(server.requests[0])
     assert re.fullmatch(r"Waybill/\d+\.\d+\.\d+\S*", sent["user-agent"])
     assert (sent["authorization"], sent["x-api-key"]) == ("Bearer its-own", "key")
+
+
+def test_a_name_that_leads_elsewhere_than_the_settings_allow_is_not_called(
+    redis: "redis_library.Redis", serve: Callable[[Act], RawServer]
+) -> None:
+    server = serve(always(OK))
+    settings = settings_of(
+        server.url(host="localhost"), allowed_networks='["127.0.0.2/32"]'
+    )
+
+    with pytest.raises(PermanentError) as caught:
+        client_of(redis, settings).notify("acme", "EV1", BODY, 1)
+
+    assert caught.value.code == "target"
+    assert server.accepted == 0
 
 
 def test_a_receiver_that_wants_our_certificate_gets_it(

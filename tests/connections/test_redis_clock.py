@@ -39,6 +39,7 @@ def test_the_time_is_redis_time(
     redis: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("workers.redis_clock.time.time_ns", lambda: 0)
+    monkeypatch.setattr("workers.redis_clock.time.time", lambda: 0.0)
 
     before, told, after = redis_ms(redis), RedisClock(redis).now_ms(), redis_ms(redis)
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from tasks.destination import Destination
 from tasks.retry import RetryPolicy
+from tasks.work import Hint
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import where
@@ -60,6 +61,14 @@ def test_no_more_is_leased_than_the_destination_allows(world: World) -> None:
     assert len(refs(world)) == 8
     assert refs(world) == []
     assert world.redis.zcard("{wb:0}:leased:deck") == 8
+
+
+def test_a_thread_claims_no_more_than_the_destination_allows(world: World) -> None:
+    waiting(world, *[f"L{n}" for n in range(10)])
+    here = Hint("deck", 0, ())
+
+    assert len(world.ledger.claim(here, 10)) == 8
+    assert world.ledger.claim(here, 10) == ()
 
 
 def test_ended_leases_are_claimed_again_although_there_is_no_room(

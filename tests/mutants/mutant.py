@@ -1,4 +1,4 @@
-"""One planted mistake: what it changes, and who should notice."""
+"""One planted mistake: what it changes, which promise it breaks, who must notice."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -15,25 +15,31 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A mistake by its name, the rule that it breaks.
+    """A mistake by its name, and the promise that it breaks.
 
     Attributes:
-        changes: one text for another in the scripts.
-        plant: the mistake of one that is not in a script.
+        name: what the code does wrong.
+        promise: its number in docs/reliability.md.
+        tests: those that must notice, as file::test, the quickest first; the page
+            names each of them under the promise.
+        changes: one text for another in the scripts, wherever it stands.
+        edits: one text for another in the product's Python, where it stands once.
+        plant: the mistake of one that no other text makes.
         model: the name of the same mistake in the model, "" where it has none.
-        tests: the rule tests in tests/ledger that must fail, as file::test.
     """
 
     name: str
+    promise: int
+    tests: tuple[str, ...]
     changes: tuple[Change, ...] = ()
+    edits: tuple[Change, ...] = ()
     plant: Plant | None = None
     model: str = ""
-    tests: tuple[str, ...] = ()
 
 
 @contextlib.contextmanager
 def planted(mutant: Mutant) -> Iterator[None]:
-    """Every script that is run in here holds the mistake.
+    """Every script that is run in here holds the mistake; edits are not made here.
 
     Raises:
         ValueError: a change fits no script; the scripts have changed since.

@@ -1,26 +1,50 @@
-"""All planted mistakes by their names."""
+"""All planted mistakes by their names, read from the folder beside this module."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
 
 from tests.mutants import callers
 from tests.mutants.mutant import Mutant
-from tests.mutants.scripts import IN_SCRIPTS
 
-IN_CALLERS = (
-    Mutant(
-        "a claim takes two steps",
-        plant=callers.claim_in_two_steps,
-        model="a claim takes two steps",
-    ),
-    Mutant("the gate is ignored by claim", plant=callers.gate_not_heeded),
-    Mutant(
-        "an entry is acknowledged when it is read",
-        plant=callers.acknowledged_when_read,
-        tests=("test_stream.py",),
-    ),
-    Mutant(
-        "the stream is trimmed to the newest entry read",
-        plant=callers.trimmed_to_the_newest,
-        tests=("test_trimming.py",),
-    ),
-)
+FOLDER = Path(__file__).parent / "planted"
 
-MUTANTS = {one.name: one for one in (*IN_SCRIPTS, *IN_CALLERS)}
+
+def _read(file: Path) -> dict[str, Mutant]:
+    written = tomllib.loads(file.read_text("utf-8"))["mistake"]
+    found = [_mutant(**one) for one in written]
+    made = {one.name: one for one in found}
+    if len(made) != len(found):
+        raise ValueError(f"{file.name} has two mistakes of one name")
+    return made
+
+
+def _mutant(  # noqa: PLR0913 (one argument per key of the file)
+    *,
+    name: str,
+    promise: int,
+    tests: list[str],
+    scripts: Any = (),
+    modules: Any = (),
+    plant: str = "",
+    model: str = "",
+) -> Mutant:
+    return Mutant(
+        name=name,
+        promise=promise,
+        tests=tuple(tests),
+        changes=tuple((old, new) for old, new in scripts),
+        edits=tuple((old, new) for old, new in modules),
+        plant=getattr(callers, plant) if plant else None,
+        model=model,
+    )
+
+
+#: Those in the ledger's protocol, which every layer of its search looks at.
+LEDGER = _read(FOLDER / "ledger.toml")
+
+MUTANTS = {
+    name: mutant
+    for file in sorted(FOLDER.glob("*.toml"))
+    for name, mutant in _read(file).items()
+}

@@ -40,7 +40,7 @@ def test_every_gap_in_the_settings_is_told_before_anything_connects(
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (("--maxmemory-policy", "allkeys-lru"), "set maxmemory-policy noeviction"),
+        (("--maxmemory-policy", "volatile-lru"), "set maxmemory-policy noeviction"),
         (("--appendonly", "no"), "set appendonly yes"),
         (("--requirepass", "another"), "password of WAYBILL_REDIS_URL"),
     ],

@@ -118,3 +118,22 @@ def test_a_full_redis_costs_no_starts(
 
     assert (hints.sent, buried) == ([], [])
     assert stream.pending_count() == 2
+
+
+def test_nothing_is_read_into_a_full_redis(redis: redis.Redis, stream: Stream) -> None:
+    stream.publish(b"{}")
+    made, hints, _ = intake(redis, stream)
+    used = int(redis.info("memory")["used_memory"])
+    redis.config_set("maxmemory", used + 1_000)
+
+    try:
+        pause = made.turn()
+    finally:
+        redis.config_set("maxmemory", 0)
+
+    assert pause > 0
+    assert hints.sent == []
+    assert stream.pending_count() == 0
+    again, hints, _ = intake(redis, stream)
+    again.turn()
+    assert len(hints.sent) == 1

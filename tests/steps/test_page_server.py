@@ -137,8 +137,9 @@ def test_a_page_that_hangs_takes_one_thread_and_no_other_page() -> None:
 
     def slow() -> Page:
         begun.release()
-        goes_on.wait(30)
-        return Page(HTTPStatus.OK, "text/plain", b"late")
+        # Not served meanwhile, the others would be in time behind it.
+        text = b"late" if goes_on.wait(30) else b"never"
+        return Page(HTTPStatus.OK, "text/plain", text)
 
     bounds = Bounds(served=64)
     with serving(bounds, live=said(b"well"), slow=slow) as connected:

@@ -29,9 +29,14 @@ class Sent:
         return sum(len(hint.claims) for hint in self.hints)
 
 
-def release(world: World, sent: Sent, seconds: float = 0.001) -> Release:
+def release(
+    world: World,
+    sent: Sent,
+    seconds: float = 0.001,
+    destinations: Destinations | None = None,
+) -> Release:
     """Release of a worker that finds calls quick, so that few leases are of use."""
-    destinations = Destinations(WIDE, seconds=lambda _: seconds)
+    destinations = destinations or Destinations(WIDE, seconds=lambda _: seconds)
     slots = Slots(32)
     return Release(
         world.claims, world.gates, sent, destinations, 1.0, lambda _: seconds, slots
@@ -66,3 +71,19 @@ def test_running_leases_leave_only_the_room_that_is_of_use(redis: redis.Redis) -
 
     assert sent.hints == []
     assert pause > 0
+
+
+def test_what_waits_is_claimed_up_to_the_leases_that_a_destination_allows(
+    redis: redis.Redis,
+) -> None:
+    world, sent = build(redis, known=WIDE), Sent()
+    acts.park(world, "deck")
+    leased(world, 3 * FEWEST)
+    acts.unpark(world, "deck")
+    destinations = Destinations(KNOWN, seconds=lambda _: 1.0)
+    one = release(world, sent, destinations=destinations)
+
+    while not one.turn():
+        pass
+
+    assert sent.claims() == KNOWN[0].max_leased < 3 * FEWEST

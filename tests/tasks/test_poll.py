@@ -99,7 +99,12 @@ def test_a_worker_on_its_way_out_makes_one_call_and_hands_back_the_rest() -> Non
     world = World(stopping=True)
     hint = known(world, *(numbered(n) for n in range(12)))
 
-    assert poll(hint, world.services()).counts() == {"done": 10, "handed_back": 2}
+    report = poll(hint, world.services())
+
+    assert report.counts() == {"done": 10, "handed_back": 2}
+    assert states(world, 12) == ["due"] * 12
+    rest = [world.ledger.watch(f"SO-{n}").due_ms for n in (10, 11)]
+    assert rest == [world.clock.ms] * 2
 
 
 def test_a_claim_that_is_not_ours_is_not_asked_for() -> None:

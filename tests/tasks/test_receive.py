@@ -30,6 +30,16 @@ def test_an_event_that_comes_twice_has_one_effect() -> None:
     assert len(world.ledger.acknowledged) == 2
 
 
+def test_one_id_of_two_sources_is_two_events() -> None:
+    world = World()
+    one = changed(1, "10:SHI", id="e", source="/erp/north")
+
+    counts = take_in(world, one, changed(2, "10:INV", id="e", source="/erp/south"))
+
+    assert counts == {"admitted": 2}
+    assert len(world.items_at(ACME)) == 2
+
+
 def test_the_same_id_with_other_content_is_buried_and_acknowledged() -> None:
     world = World()
     entries = publish(world, changed(1, "10:SHI", id="e"), changed(1, "10:INV", id="e"))
