@@ -15,6 +15,7 @@ from workers import (
     celery_options,
     celery_tasks,
     foreign_variables,
+    kombu_connections,
     kombu_guard,
 )
 from workers.celery_settings import CONCURRENCY, celery_settings
@@ -67,6 +68,7 @@ def make_app(environ: Mapping[str, str]) -> Celery:
     found = foreign_variables.foreign(environ)
     foreign_variables.put_away(os.environ)
     kombu_guard.install()
+    kombu_connections.install()
     app = Celery("waybill", set_as_current=True)
     app.conf.update(_celery_settings(environ))
     process = CurrentProcess(app, environ)

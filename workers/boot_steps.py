@@ -83,7 +83,7 @@ def _steps_class(process_of: ProcessOf, pulse: Pulse) -> type[bootsteps.StartSto
             wait_until_fit(process)
             running, port = loops(process, self._wanted), 0
             if self._wanted["health"]:
-                self._health = health(process, running)
+                self._health = health(process, running, pulse)
                 self._health.start()
                 port = self._health.port
                 log.info("health_listens", port=port)
@@ -170,7 +170,7 @@ def _release(process: Process) -> Release:
     )
 
 
-def health(process: Process, running: list[Loop]) -> Health:
+def health(process: Process, running: list[Loop], pulse: Pulse) -> Health:
     """The health pages of this worker.
 
     Raises:
@@ -190,7 +190,7 @@ def health(process: Process, running: list[Loop]) -> Health:
             settings.health_host,
             settings.health_port,
             live=live,
-            ready=lambda: problems(process),
+            ready=lambda: problems(process, running, pulse),
             metrics=lambda: metrics_page(process),
         )
     except (OSError, UnicodeError) as error:

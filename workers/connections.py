@@ -9,6 +9,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
+from workers.primary import connection_class
+
 #: How often a command is sent again while Redis is away: with pauses up to a second,
 #: about half a minute, so that the outcome of a call survives a restart of Redis.
 #: Every script may run twice, so sending again is safe.
@@ -25,6 +27,7 @@ def ledger_client(url: str, connections: int) -> "redis.Redis":
     return redis.Redis.from_url(
         url,
         protocol=2,
+        connection_class=connection_class(url),
         socket_timeout=10,
         **_network(url),
         health_check_interval=30,
@@ -43,6 +46,7 @@ def patient_client(url: str, name: str, *, retries: int = 1) -> "redis.Redis":
     return redis.Redis.from_url(
         url,
         protocol=2,
+        connection_class=connection_class(url),
         socket_timeout=10,
         **_network(url),
         client_name=f"waybill-{name}",
@@ -55,6 +59,7 @@ def hasty_client(url: str, name: str) -> "redis.Redis":
     return redis.Redis.from_url(
         url,
         protocol=2,
+        connection_class=connection_class(url),
         socket_timeout=2,
         **_network(url),
         client_name=f"waybill-{name}",

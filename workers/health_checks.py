@@ -1,5 +1,7 @@
 """What the health pages say: whether this worker can work, and its metrics."""
 
+from collections.abc import Iterator, Sequence
+
 import redis
 from prometheus_client import CollectorRegistry, generate_latest
 
@@ -8,20 +10,52 @@ from workers.ledger import keys
 from workers.ledger.deployment import owner, refusal
 from workers.ledger.founding import LOST
 from workers.ledger_metrics import LedgerMetrics, LedgerSeen, ledger_look
+from workers.primary import DEMOTIONS
 from workers.redis_fitness import unfit
+from workers.steps.heartbeat import STANDS_STILL, Pulse
+from workers.steps.loop import Loop
 from workers.wiring import Process
 
+#: Seconds for which a replica that was met is a problem: each worker writes its
+#: heartbeat more often, so that one that is still connected to it meets it again.
+MET = 5.0
 
-def problems(process: Process) -> dict[str, str]:
-    """What keeps this worker from working, by name; empty when it is ready."""
+
+def problems(
+    process: Process, loops: Sequence[Loop] = (), pulse: Pulse | None = None
+) -> dict[str, str]:
+    """What keeps this worker from working, by name; empty when it is ready.
+
+    Args:
+        process: the worker's parts.
+        loops: of the steps that it runs.
+        pulse: of the loop that takes hints.
+    """
     try:
         wrong = _wrong_with_redis(process)
     except redis.RedisError as error:
-        return {"redis": f"does not answer: {type(error).__name__}"}
+        wrong = [f"does not answer: {type(error).__name__}"]
+    # A new connection may lead elsewhere than those that are in use.
+    met = DEMOTIONS.seconds_since
+    if met is not None and met < MET:
+        wrong.append(f"was a replica {met:.0f} s ago, by a connection in use")
     found = {"redis": "; ".join(wrong)} if wrong else {}
+    found |= dict(standing_still(loops, pulse))
     if process.stopping.is_set():
         found["worker"] = "is stopping"
     return found
+
+
+def standing_still(
+    loops: Sequence[Loop], pulse: Pulse | None
+) -> Iterator[tuple[str, str]]:
+    """What of the worker makes no progress: its name, and since when."""
+    for loop in loops:
+        if loop.idle_seconds > STANDS_STILL:
+            why = f" ({loop.failure})" if loop.failure else ""
+            yield loop.name, f"no turn has worked for {loop.idle_seconds:.0f} s{why}"
+    if pulse is not None and pulse.is_late:
+        yield "queues", "no hint is taken from the queues; is the broker there?"
 
 
 def _wrong_with_redis(process: Process) -> list[str]:

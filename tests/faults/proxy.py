@@ -87,6 +87,10 @@ class Proxy:
         self._thread.join(10.0)
         self._loop.close()
 
+    def lead_to(self, port: int) -> None:
+        """Lead connections that come to another server; those that exist stay."""
+        self._target = port
+
     def switch(self, mode: Mode, seconds: float = 0.0) -> None:
         """Change what happens; it is in force when this returns.
 

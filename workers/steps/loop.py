@@ -43,6 +43,8 @@ class Loop:
             target=self._run, name=f"waybill-{name}", daemon=True
         )
         self._turned_at = time.monotonic()
+        #: What the last turn failed with, "" when it worked.
+        self.failure = ""
 
     @property
     def idle_seconds(self) -> float:
@@ -79,13 +81,15 @@ class Loop:
         try:
             pause = self._turn()
         except self._expected as error:
-            log.warning("step_waits", step=self.name, error=type(error).__name__)
+            self.failure = type(error).__name__
+            log.warning("step_waits", step=self.name, error=self.failure)
             return PAUSE
-        except Exception:
+        except Exception as error:
             # A defect must not end the thread in silence: without Release nothing that
             # was lost is ever found again. `/live` says so when it goes on.
+            self.failure = type(error).__name__
             log.exception("step_failed", step=self.name)
             return PAUSE
-        self._turned_at = time.monotonic()
+        self._turned_at, self.failure = time.monotonic(), ""
         self._turned(self.name)
         return pause

@@ -1,0 +1,149 @@
+"""A connection that leads to a replica is lost, and made anew to the primary."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import pytest
+import redis
+from celery import Celery
+from redis.exceptions import ResponseError
+
+from tests.faults.proxy import Proxy
+from tests.processes.waiting import until
+from tests.redis_servers import RedisServer, binaries, running
+from workers import kombu_connections
+from workers.celery_settings import celery_settings
+from workers.connections import hasty_client, ledger_client, patient_client
+from workers.ledger.scripts import Call, Scripts
+from workers.primary import DEMOTIONS, DemotedError, is_demoted
+
+SCRIPTED = (
+    "Error running script (call to f_a): @user_script:1: @user_script: 1: -READONLY You"
+    " can't write against a read only replica."
+)
+UNBLOCKED = (
+    "UNBLOCKED force unblock from blocking operation, instance state changed (master"
+    " -> replica?)"
+)
+
+#: Reads a key, then writes it, as the ledger's scripts do.
+COUNT = "redis.call('GET', KEYS[1]) return redis.call('INCR', KEYS[1])"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two servers behind one address."""
+
+    first: RedisServer
+    second: RedisServer
+    proxy: Proxy
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.proxy.port}/0"
+
+    def fail_over(self) -> None:
+        """The first follows the second now, and keeps its connections."""
+        with self.first.client() as old, self.second.client() as new:
+            written = old.info()["master_repl_offset"]
+            until("it has all", lambda: new.info()["slave_repl_offset"] >= written)
+            new.replicaof("NO", "ONE")
+            old.replicaof("127.0.0.1", self.second.port)
+            until("it follows", lambda: old.info()["master_link_status"] == "up")
+        self.proxy.lead_to(self.second.port)
+
+
+@pytest.fixture(params=sorted(binaries()))
+def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
+    binary = binaries()[request.param]
+    with ExitStack() as things:
+        first = things.enter_context(running(binary))
+        second = things.enter_context(running(binary))
+        with second.client() as client:
+            client.replicaof("127.0.0.1", first.port)
+            until("it follows", lambda: client.info()["master_link_status"] == "up")
+        yield Pair(first, second, things.enter_context(Proxy(first.port)))
+
+
+def test_scripts_of_a_round_trip_go_on_at_the_new_primary(pair: Pair) -> None:
+    scripts = Scripts(ledger_client(pair.url, 4), {"count": COUNT})
+    assert scripts.run(Call("count", "k", ())) == 1
+
+    pair.fail_over()
+
+    answers = scripts.run_each([Call("count", "k", ()), Call("count", "k", ())])
+    assert answers == [2, 3]
+    with pair.second.client() as client:
+        assert client.get("k") == b"3"
+
+
+@pytest.mark.parametrize("command", ["SET k v", "XADD s * f v", "LPUSH l v"])
+def test_one_command_goes_on_at_the_new_primary(pair: Pair, command: str) -> None:
+    client = patient_client(pair.url, "tests")
+    client.ping()
+
+    pair.fail_over()
+
+    client.execute_command(*command.split())
+    with pair.second.client() as there:
+        assert there.dbsize() == 1
+
+
+def test_who_only_reads_is_renewed_by_who_writes(pair: Pair) -> None:
+    reads, writes = hasty_client(pair.url, "reads"), patient_client(pair.url, "writes")
+    reads.ping()
+    writes.ping()
+    pair.fail_over()
+
+    writes.set("k", "v")
+    reads.get("k")
+
+    with pair.first.client() as old:
+        until("nobody is left there", lambda: not _names(old))
+
+
+def _names(server: redis.Redis) -> set[str]:
+    names = {str(one["name"]) for one in server.client_list()}
+    return {name for name in names if name.startswith("waybill")}
+
+
+def test_a_replica_that_stays_one_is_an_error_of_the_connection(pair: Pair) -> None:
+    url = f"redis://127.0.0.1:{pair.second.port}/0"
+
+    with pytest.raises(DemotedError):
+        patient_client(url, "tests").set("k", "v")
+
+    assert isinstance(DemotedError(), redis.ConnectionError)
+    since = DEMOTIONS.seconds_since
+    assert since is not None
+    assert since < 5
+
+
+def test_hints_are_sent_to_the_new_primary(pair: Pair) -> None:
+    kombu_connections.install()
+    app = Celery("tests", set_as_current=False)
+    app.conf.update(celery_settings(pair.url))
+    app.send_task("orders.receive", args=[["1-0"]])
+
+    pair.fail_over()
+
+    for _ in range(3):
+        app.send_task("orders.receive", args=[["2-0"]])
+    app.close()
+    with pair.second.client() as client:
+        assert client.llen("orders") == 4
+
+
+@pytest.mark.parametrize(
+    ("said", "demoted"),
+    [
+        ("READONLY You can't write against a read only replica.", True),
+        (SCRIPTED, True),
+        (UNBLOCKED, True),
+        ("UNBLOCKED the stream key no longer exists", False),
+        ("WRONGTYPE Operation against a key", False),
+    ],
+)
+def test_what_a_replica_says(said: str, *, demoted: bool) -> None:
+    assert is_demoted(ResponseError(said)) is demoted

@@ -1,0 +1,140 @@
+"""Connections to the primary: one that has become a replica is left at once.
+
+After a failover the old primary may live on as a replica and keep its connections. It
+answers reads, and each write with READONLY, for as long as anybody asks. Such an answer
+is a lost connection here: it is closed, the address is looked up and connected to anew,
+and whoever asked asks again, as after any lost connection. All other connections to the
+ledger are renewed at their next use, since only a write shows where they lead.
+"""
+
+import threading
+import time
+from typing import Any
+
+import structlog
+from redis.connection import Connection, SSLConnection, UnixDomainSocketConnection
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import MasterDownError, ReadOnlyError, ResponseError
+
+log = structlog.get_logger()
+
+#: Seconds between two log lines about it.
+QUIET = 10.0
+
+#: What a server says that is a replica, or has become one just now. Before Redis 7 the
+#: first stands in the middle of a script's error.
+_REPLICA = ("READONLY", "instance state changed")
+
+
+class DemotedError(RedisConnectionError):
+    """The server is a replica; the next connection may lead to the primary."""
+
+
+class Demotions:
+    """When this process has last met a replica, by any of its connections."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._met_at: float | None = None
+        self._told_at: float | None = None
+        #: How often; a connection that was made before the last one is not used again.
+        self.count = 0
+
+    def meet(self, count: int) -> None:
+        """Note that a connection has met a replica.
+
+        Args:
+            count: as it was when that connection was made.
+        """
+        with self._lock:
+            now = self._met_at = time.monotonic()
+            is_news = self._told_at is None or now - self._told_at > QUIET
+            if is_news:
+                self._told_at = now
+            # Of many old connections, the first renews all.
+            if count == self.count:
+                self.count += 1
+        if is_news:
+            why = "Redis was demoted to a replica; the primary is looked for anew"
+            log.warning("primary_lost", why=why)
+
+    @property
+    def seconds_since(self) -> float | None:
+        """Seconds since the last one, None without one."""
+        return None if self._met_at is None else time.monotonic() - self._met_at
+
+
+#: Of this process: connections know each other by nothing else.
+DEMOTIONS = Demotions()
+
+
+def is_demoted(error: ResponseError) -> bool:
+    """Whether a server says that it is a replica."""
+    if isinstance(error, ReadOnlyError | MasterDownError):
+        return True
+    return any(words in str(error) for words in _REPLICA)
+
+
+class _ToPrimary:
+    """Has a connection of redis-py notice that it leads to a replica."""
+
+    _made_at_count = 0
+
+    def connect_check_health(self, *args: Any, **options: Any) -> Any:
+        mixed: Any = self
+        # A pool asks this of connections that are there, too.
+        if not mixed._sock:  # noqa: SLF001 (of the class that this is mixed into)
+            self._made_at_count = DEMOTIONS.count
+        return super().connect_check_health(*args, **options)  # type: ignore[misc] # the other base has it
+
+    def read_response(self, *args: Any, **options: Any) -> Any:
+        try:
+            return super().read_response(*args, **options)  # type: ignore[misc] # as above
+        except ResponseError as error:
+            if not is_demoted(error):
+                raise
+            DEMOTIONS.meet(self._made_at_count)
+            mixed: Any = self
+            mixed.disconnect()
+            raise DemotedError("the server is a replica") from error
+
+
+class _Renewed(_ToPrimary):
+    """Is not used again after another one has met a replica.
+
+    Not for a connection of which somebody else watches the socket, as kombu does.
+    """
+
+    def send_packed_command(self, *args: Any, **options: Any) -> Any:
+        mixed: Any = self
+        if self._made_at_count != DEMOTIONS.count:
+            mixed.disconnect()
+        return super().send_packed_command(*args, **options)  # type: ignore[misc] # as above
+
+
+class OverNetwork(_Renewed, Connection):
+    """redis://."""
+
+
+class OverTls(_Renewed, SSLConnection):
+    """rediss://."""
+
+
+class OverSocket(_Renewed, UnixDomainSocketConnection):
+    """unix://."""
+
+
+class HintsOverNetwork(_ToPrimary, Connection):
+    """Celery's, redis://."""
+
+
+class HintsOverTls(_ToPrimary, SSLConnection):
+    """Celery's, rediss://."""
+
+
+_BY_SCHEME = {"redis": OverNetwork, "rediss": OverTls, "unix": OverSocket}
+
+
+def connection_class(url: str) -> type[Any]:
+    """The kind of connection for a URL's scheme."""
+    return _BY_SCHEME[url.partition(":")[0].lower()]
