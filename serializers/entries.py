@@ -8,6 +8,9 @@ from serializers.errors import DecodeError
 from serializers.json_limits import JsonValue
 from serializers.order_event import OrderEvent
 
+#: The most bytes of an entry's names and values; fields for others are among them.
+MAX_BYTES = 4 * events.MAX_BYTES
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -27,6 +30,11 @@ def read(fields: Fields) -> Read:
     value = value_of(fields)
     event = events.decode_value(value)
     return Read(event, event_identity.mark(event, value))
+
+
+def too_large(size: int) -> str:
+    """Say why an entry of so many bytes is refused."""
+    return f"event: {size} bytes in its entry, at most {MAX_BYTES} allowed"
 
 
 def value_of(fields: Fields) -> JsonValue:

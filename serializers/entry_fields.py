@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from serializers.errors import DecodeError
@@ -16,6 +17,17 @@ EVENT = b"event"
 NAMED, NAME_LENGTH = 12, 40
 
 _PLAIN = re.compile(rb"[\w.:-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Oversized:
+    """Stands for the fields of an entry that is too large to be read: its bytes."""
+
+    size: int
+
+
+#: What is known of an entry: its fields, or its size; None where it is gone.
+Content: TypeAlias = Fields | Oversized | None
 
 
 def of_event(body: bytes) -> Fields:

@@ -1,11 +1,11 @@
 """`orders.receive`: events of the stream become orders, watches and deliveries."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from serializers import entries, event_identity, events
-from serializers.entry_fields import Fields
+from serializers.entry_fields import Content, Fields, Oversized
 from serializers.errors import DecodeError
 from serializers.events import OrderEvent
 from serializers.failure_cause import MALFORMED, cause_of
@@ -37,10 +37,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An entry that becomes a dead letter, as it was written, and why."""
+    """An entry that becomes a dead letter, as it was written, and why.
+
+    Without fields it was too large to be read, and Redis copies it.
+    """
 
     entry: str
-    fields: Fields
+    fields: Fields | None
     why: str
     code: str
 
@@ -79,9 +82,17 @@ class Received:
         for _ in entries:
             self.count("left")
 
-    def refuse(self, entry: str, fields: Fields, why: str, code: str) -> None:
+    def refuse(self, entry: str, fields: Fields | None, why: str, code: str) -> None:
         self.finish(entry, "dead")
         self.refused.append(Refusal(entry, fields, why, code))
+
+    def add(self, other: "Received") -> None:
+        """Take what became of others, without the bytes of what was refused."""
+        for what, n in other.counts.items():
+            self.counts[what] = self.counts.get(what, 0) + n
+        self.refused += [replace(one, fields=None) for one in other.refused]
+        self.finished += other.finished
+        self.gone += other.gone
 
     def count(self, what: str) -> None:
         self.counts[what] = self.counts.get(what, 0) + 1
@@ -89,23 +100,44 @@ class Received:
 
 def receive(ids: Sequence[str], services: Services) -> Received:
     """Admit the events of these stream entries, and only then acknowledge them."""
+    received, left = Received(), ids
+    while left:
+        # What has no room in memory beside the others comes after them.
+        found = services.ledger.entries(left)
+        received.add(_received(found, services))
+        left = [id_ for id_ in left if id_ not in found]
+    return received
+
+
+def _received(found: Mapping[str, Content], services: Services) -> Received:
     ledger, received = services.ledger, Received()
-    waiting = _read(ledger.entries(ids), received)
-    _admit_all(waiting, services, received)
+    _admit_all(_read(found, received), services, received)
     for one in received.refused:
-        ledger.bury_event(one.entry, one.fields, one.why, one.code)
+        _bury(one, services, received)
     ledger.acknowledge(received.finished)
     if received.gone:
         ledger.forget(received.gone)
     return received
 
 
-def _read(found: Mapping[str, Fields | None], received: Received) -> list[Entry]:
+def _bury(one: Refusal, services: Services, received: Received) -> None:
+    if one.fields is not None:
+        services.ledger.bury_event(one.entry, one.fields, one.why, one.code)
+    elif not services.ledger.bury_entry(one.entry, one.why, one.code):
+        # Dropped from the stream since its size was looked at.
+        received.finished.remove(one.entry)
+        received.miss(one.entry)
+
+
+def _read(found: Mapping[str, Content], received: Received) -> list[Entry]:
     """The entries that hold an event, in the order of the stream."""
     waiting = []
     for id_, fields in found.items():
         if fields is None:
             received.miss(id_)
+            continue
+        if isinstance(fields, Oversized):
+            received.refuse(id_, None, entries.too_large(fields.size), MALFORMED)
             continue
         read = caught(partial(entries.read, fields))
         if isinstance(read, entries.Read):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from serializers.entry_fields import Fields
+from serializers.entry_fields import Content, Fields
 from serializers.westcon_reply import StatusLine
 from tasks.plan_rules import PlanRules
 from tasks.retry import RetryPolicy
@@ -27,8 +27,12 @@ class Ledger(Protocol):
     does not answer; nothing is half done then, and the lease repairs the rest.
     """
 
-    def entries(self, ids: Sequence[str]) -> dict[str, Fields | None]:
-        """Start on entries: their fields; None where one is gone or acknowledged."""
+    def entries(self, ids: Sequence[str]) -> dict[str, Content]:
+        """Start on entries, as many as fit into memory, one at least.
+
+        None where one is gone or acknowledged; only the size of a large one. Those left
+        out are not begun.
+        """
 
     def acknowledge(self, ids: Sequence[str]) -> None:
         """Take entries off the pending list; only after they are durable."""
@@ -38,6 +42,9 @@ class Ledger(Protocol):
 
     def bury_event(self, entry: str, fields: Fields, why: str, code: str) -> None:
         """Make an entry that cannot be admitted a dead letter."""
+
+    def bury_entry(self, entry: str, why: str, code: str) -> bool:
+        """Make an entry a dead letter that was not read; False where it is gone."""
 
     def orders(self, numbers: Sequence[str]) -> list[Held]:
         """The orders in the order asked for."""

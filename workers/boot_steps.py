@@ -144,7 +144,7 @@ def _intake(process: Process) -> Intake:
         client,
         Stream(client, settings.stream, settings.group),
         process.hints,
-        parts.store.bury_event,
+        parts.store.bury_entry,
         IntakeRules(
             batch=settings.intake_batch,
             pending=settings.intake_pending,

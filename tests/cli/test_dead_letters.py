@@ -47,6 +47,20 @@ def test_json_lists_each_with_the_promised_members(
     assert len({one["fingerprint"] for one in told}) == 3
 
 
+def test_of_a_long_letter_a_person_sees_the_beginning(
+    ledger: World, waybill: Terminal
+) -> None:
+    body = b"x" * 200_000
+    ledger.ledger.bury_event("7-0", of_event(body), "too large", "malformed")
+
+    shown = waybill("dead-letters", "show", "event:7-0").stdout
+    told = waybill.json("dead-letters", "show", "event:7-0")
+
+    assert len(shown) < 100_000
+    assert "... cut: 200000 bytes in all; --json shows them\n" in shown
+    assert told["payload"] == body.decode()
+
+
 def test_the_list_ends_with_how_many_failed_alike(
     letters: World, waybill: Terminal
 ) -> None:

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import fields
 
 from serializers.order import Order
 from tasks.outcome import Again, Done, GiveUp, Outcome
@@ -21,6 +22,7 @@ from tasks.work import (
 from tests.ledger.clock import World
 from workers.ledger import calls, keys
 from workers.ledger.answers import text
+from workers.ledger.dead_letters import DeadLetter, WholeLetter
 from workers.ledger.scripts import Call
 
 _numbers = itertools.count()
@@ -211,3 +213,17 @@ def due_in(world: World, destination: str, ref: str, number: str = "SO-1") -> in
     score = world.redis.zscore(f"{root(world, number)}due:{destination}", ref)
     assert score is not None, f"{ref} is not due"
     return int(score) - world.clock.now_ms
+
+
+def letter(world: World) -> WholeLetter:
+    """The oldest dead letter, with its bytes."""
+    found = world.letters.find(next(world.letters.all()).id)
+    assert found is not None
+    return found
+
+
+def listed(found: WholeLetter | None) -> DeadLetter:
+    """What of a letter is listed."""
+    assert found is not None
+    names = [each.name for each in fields(DeadLetter)]
+    return DeadLetter(**{name: getattr(found, name) for name in names})

@@ -88,7 +88,7 @@ def test_letters_of_all_partitions_are_counted_found_and_replayed(
 
     assert world.letters.count() == len(NUMBERS)
     assert {letter.order for letter in letters} == set(NUMBERS)
-    assert [world.letters.find(letter.id) for letter in letters] == letters
+    assert [acts.listed(world.letters.find(letter.id)) for letter in letters] == letters
     for letter in letters:
         assert world.letters.replay(letter.id) == "replayed"
         assert where(world.redis, letter.id) == ["due"]

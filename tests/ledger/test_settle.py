@@ -47,7 +47,7 @@ def test_giving_up_makes_a_dead_letter_and_lets_the_next_go(world: World) -> Non
     assert where(world.redis, "delivery:N1") == ["dead"]
     assert where(world.redis, "delivery:N2") == ["due"]
     assert acts.due_in(world, "ingram/acme", "delivery:N2") == 0
-    letter = next(world.letters.all())
+    letter = acts.letter(world)
     assert (letter.reason, letter.payload) == ("refused", b"told")
 
 
@@ -131,7 +131,7 @@ def test_every_try_leaves_a_line_in_history_and_timeline(world: World) -> None:
     world.clock.advance(10_000)
     acts.settle(world, acts.sent(world, acts.claim(world)), acts.GIVE_UP)
 
-    letter = next(world.letters.all())
+    letter = acts.letter(world)
     assert [line.partition(" ")[2] for line in letter.history] == [
         "again http busy",
         "give_up http refused",
@@ -150,7 +150,7 @@ def test_a_history_keeps_its_newest_lines_whole(world: World) -> None:
         hint = acts.claim(world)
     acts.settle(world, acts.sent(world, hint), acts.GIVE_UP)
 
-    history = next(world.letters.all()).history
+    history = acts.letter(world).history
     assert 5 < len(history) < 9
     assert all(line.startswith(str(world.clock.now_ms)) for line in history)
     assert history[-1].endswith("give_up http refused")

@@ -48,7 +48,7 @@ def overdue(redis: redis.Redis, stream: Stream, starts: int, count: int) -> list
 def intake(redis: redis.Redis, stream: Stream) -> tuple[Intake, Hints, list[str]]:
     hints, buried = Hints(), []
     made = Intake(
-        redis, stream, hints, lambda *one: buried.append(one[0]), RULES, "here"
+        redis, stream, hints, lambda *one: not buried.append(one[0]), RULES, "here"
     )
     return made, hints, buried
 

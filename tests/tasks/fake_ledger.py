@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from serializers.entry_fields import Fields, of_event
+from serializers.entries import MAX_BYTES
+from serializers.entry_fields import Content, Fields, Oversized, of_event
 from serializers.errors import DecodeError
 from serializers.order import LayoutError, Order, pack, unpack
 from tasks.outcome import Again, Done, GiveUp, Later
@@ -34,11 +35,12 @@ class FakeLedger(FakeItems):
 
     Attributes:
         most: tries of an item, before its workers count as lost.
-        meanwhile: each is called once, before the next admit or advance, as what
-            another worker does in between.
+        meanwhile: each is called once, before the next admit, advance or burial, as
+            what another worker does in between.
         broken: round trips that do not come back.
         stream: entries by id: all their fields, or the event in the only one.
         number: what every notification is told to be in its lane.
+        fitting: entries that one answer has room for.
     """
 
     most: int = 4
@@ -53,20 +55,26 @@ class FakeLedger(FakeItems):
     meanwhile: list[Callable[[], object]] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
     number: int = 0
+    fitting: int | None = None
 
     def _trip(self, name: str) -> None:
         self.trips.append(name)
         if name in self.broken:
             raise ConnectionError(name)
-        if name in {"admit", "advance"} and self.meanwhile:
+        if name in {"admit", "advance", "bury_entry"} and self.meanwhile:
             self.meanwhile.pop(0)()
 
     def order(self, number: str) -> Order:
         return unpack(self.records[number][1])
 
-    def entries(self, ids: Sequence[str]) -> dict[str, Fields | None]:
+    def entries(self, ids: Sequence[str]) -> dict[str, Content]:
         self._trip("entries")
-        return {id_: self._fields(id_) for id_ in ids}
+        return {id_: self._content(id_) for id_ in ids[: self.fitting]}
+
+    def _content(self, entry: str) -> Content:
+        fields = self._fields(entry)
+        size = sum(len(part) for field in fields or () for part in field)
+        return Oversized(size) if size > MAX_BYTES else fields
 
     def _fields(self, entry: str) -> Fields | None:
         held = self.stream.get(entry)
@@ -78,6 +86,12 @@ class FakeLedger(FakeItems):
 
     def forget(self, ids: Sequence[str]) -> None:
         self.forgotten += ids
+
+    def bury_entry(self, entry: str, why: str, code: str) -> bool:
+        self._trip("bury_entry")
+        assert why
+        self.buried.append((entry, code))
+        return self.stream.get(entry) is not None
 
     def bury_event(self, entry: str, fields: Fields, why: str, code: str) -> None:
         self._trip("bury_event")

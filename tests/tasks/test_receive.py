@@ -3,6 +3,7 @@
 import pytest
 
 from serializers import events
+from serializers.entries import MAX_BYTES
 from tasks.receive import PLANS, receive
 from tests.tasks.fakes import ACME, World
 from tests.tasks.samples import changed, event, publish, release, take_in
@@ -82,6 +83,43 @@ def test_one_malformed_event_does_not_keep_the_others() -> None:
     world.ledger.stream["1-0"] = b"{"
 
     assert receive(["1-0", good], world.services()).counts == {"admitted": 1, "dead": 1}
+
+
+def test_what_is_too_large_is_buried_unread_and_does_not_keep_the_others() -> None:
+    world = World()
+    (good,) = publish(world, changed(1, "10:SHI"))
+    world.ledger.stream["1-0"] = b"x" * (MAX_BYTES + 1)
+
+    received = receive(["1-0", good], world.services())
+
+    assert received.counts == {"admitted": 1, "dead": 1}
+    assert world.ledger.buried == [("1-0", "malformed")]
+    assert "bury_event" not in world.ledger.trips
+    assert sorted(world.ledger.acknowledged) == sorted(["1-0", good])
+    (refused,) = received.refused
+    # Whatever its size, it is of one cause with any other event that is too large.
+    assert refused.why == "event: 1048582 bytes in its entry, at most 1048576 allowed"
+
+
+def test_what_is_dropped_before_it_is_buried_is_forgotten() -> None:
+    world = World()
+    world.ledger.stream["1-0"] = b"x" * (MAX_BYTES + 1)
+    world.ledger.meanwhile = [lambda: world.ledger.stream.pop("1-0")]
+
+    assert receive(["1-0"], world.services()).finished == []
+    assert world.ledger.forgotten == ["1-0"]
+
+
+def test_what_has_no_room_in_memory_comes_after_the_others() -> None:
+    world = World()
+    entries = publish(world, *(changed(n, "10:SHI", id=f"e{n}") for n in range(1, 6)))
+    world.ledger.fitting = 2
+
+    received = receive(entries, world.services())
+
+    assert received.counts == {"admitted": 5}
+    assert world.ledger.acknowledged == entries
+    assert world.ledger.trips.count("entries") == 3
 
 
 def test_an_entry_that_is_gone_is_not_settled_but_forgotten() -> None:

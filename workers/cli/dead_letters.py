@@ -9,7 +9,7 @@ from workers.cli.letter_choice import PREFIXES, Filters, chosen, matches
 from workers.cli.opening import opened
 from workers.cli.printing import example, plain, print_json, print_table
 from workers.cli.text_argument import TEXT
-from workers.ledger.dead_letters import DeadLetter, DeadLetters
+from workers.ledger.dead_letters import DeadLetters, WholeLetter
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
 FINGERPRINT = click.option(
@@ -68,9 +68,10 @@ def list_(environ: Mapping[str, str], /, *, as_json: bool, **wanted: str) -> Non
 @AS_JSON
 @click.pass_obj
 def show(environ: Mapping[str, str], /, id_: str, *, as_json: bool) -> None:
-    """Show all of one dead letter: its payload and every try.
+    """Show one dead letter: its payload and every try.
 
-    A payload that is no UTF-8 text is shown in base64.
+    A payload that is no UTF-8 text is shown in base64. Of one that is longer than
+    64 KiB the beginning is shown; --json has all of it.
     """
     with opened(environ) as ledger:
         letter = _one(ledger.parts.dead_letters, id_)
@@ -134,7 +135,7 @@ def discard(
     _tell(told, "discarded", as_json=as_json)
 
 
-def _one(letters: DeadLetters, given: str) -> DeadLetter:
+def _one(letters: DeadLetters, given: str) -> WholeLetter:
     found = matches(letters, given)
     letter = letters.find(found[0]) if len(found) == 1 else None
     if letter is None:

@@ -39,7 +39,7 @@ def matches(letters: DeadLetters, given: str) -> list[str]:
         redis.RedisError: Redis does not answer.
     """
     # An order's number may look like an id, so the whole text comes first.
-    if letters.find(given) is not None:
+    if letters.has(given):
         return [given]
     ids = (prefix + given for prefix in PREFIXES)
-    return [id_ for id_ in ids if letters.find(id_) is not None]
+    return [id_ for id_ in ids if letters.has(id_)]

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from workers.cli.times import iso, moment
-from workers.ledger.dead_letters import DeadLetter
+from workers.ledger.dead_letters import DeadLetter, WholeLetter
 
 COLUMNS = (
     "id",
@@ -17,6 +17,9 @@ COLUMNS = (
     "at",
     "fingerprint",
 )
+
+#: Characters of one value, and fields, that are shown to a person.
+SHOWN, SHOWN_FIELDS = 64 * 1024, 100
 
 #: What a request for one letter came to.
 ANSWERS = {
@@ -57,7 +60,7 @@ def entry(letter: DeadLetter) -> dict[str, object]:
     }
 
 
-def document(letter: DeadLetter) -> dict[str, object]:
+def document(letter: WholeLetter) -> dict[str, object]:
     """The object of `show --json`."""
     payload, encoding = readable(letter.payload)
     history = [{"at": iso(ms), "line": line} for ms, line in _moments(letter.history)]
@@ -84,8 +87,8 @@ def readable(payload: bytes) -> tuple[str, str]:
         return base64.b64encode(payload).decode(), "base64"
 
 
-def lines(letter: DeadLetter) -> Iterator[str]:
-    """All of a letter, for a person."""
+def lines(letter: WholeLetter) -> Iterator[str]:
+    """A letter, for a person: of what is long, the beginning."""
     for name, value in zip(COLUMNS, row(letter), strict=True):
         yield f"{name + ':':<13}{value or '-'}"
     yield "history:"
@@ -94,15 +97,21 @@ def lines(letter: DeadLetter) -> Iterator[str]:
     yield from _content(letter)
 
 
-def _content(letter: DeadLetter) -> Iterator[str]:
-    """The payload, or all fields of an entry that has others."""
+def _content(letter: WholeLetter) -> Iterator[str]:
+    """The payload, or the fields of an entry that has others."""
     parts = [("payload", letter.payload)] if letter.payload else []
     if len(letter.fields) > 1 or not parts:
-        parts = [(f"field {_spoken(name)}", value) for name, value in letter.fields]
-    for title, value in parts:
+        parts = [
+            (f"field {_spoken(name)[:SHOWN]}", value) for name, value in letter.fields
+        ]
+    for title, value in parts[:SHOWN_FIELDS]:
         text, encoding = readable(value)
         yield f"{title} ({encoding}):"
-        yield text
+        yield text[:SHOWN]
+        if len(text) > SHOWN:
+            yield f"... cut: {len(value)} bytes in all; --json shows them"
+    if len(parts) > SHOWN_FIELDS:
+        yield f"... cut: {len(parts)} fields in all; --json shows them"
     if not parts:
         yield "payload:     none"
 

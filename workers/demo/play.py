@@ -109,9 +109,9 @@ class Play:
 
     def _look_for_letters(self) -> None:
         """Take note of new dead letters; heal the receiver that caused one."""
-        for found in self._stage.ledger.dead_letters.all():
-            if found.id in self._letters:
-                continue
+        letters = self._stage.ledger.dead_letters
+        unseen = (one.id for one in letters.all() if one.id not in self._letters)
+        for found in filter(None, map(letters.find, unseen)):
             letter = Letter(
                 id=found.id,
                 kind=found.kind,

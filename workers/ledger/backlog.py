@@ -39,8 +39,8 @@ class Backlog(Stream):
     def _first_unread(self) -> str | None:
         after = self._last_read()
         low = f"({after}" if after else "-"
-        found: Any = self._client.xrange(self._name, low, "+", count=1)
-        return text(found[0][0]) if found else None
+        found = Scripts(self._client).run(Call("next_entry", self._name, (low,)))
+        return text(found) if found else None
 
     def _last_read(self) -> str:
         try:

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import redis
 
@@ -30,10 +31,6 @@ class DeadLetter:
         fingerprint: equal for letters of the same kind, destination and cause.
         tries: how many tries had begun.
         at_ms: UTC ms when it was given up.
-        payload: the event's bytes or the delivery's payload; empty for a watch, and
-            for an entry without the field `event` or with several.
-        history: a line for each try: ms, outcome, how it was answered.
-        fields: all that an event's entry held, as it stood in the stream.
     """
 
     id: str
@@ -44,9 +41,29 @@ class DeadLetter:
     fingerprint: str
     tries: int
     at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class WholeLetter(DeadLetter):
+    """A dead letter with all that it keeps, of which nobody knows how much it is.
+
+    Attributes:
+        payload: the event's bytes or the delivery's payload; empty for a watch, and
+            for an entry without the field `event` or with several.
+        history: a line for each try: ms, outcome, how it was answered.
+        fields: all that an event's entry held, as it stood in the stream.
+    """
+
     payload: bytes
     history: tuple[str, ...]
     fields: Fields = ()
+
+
+#: What is read of letters that are listed: no event, however large.
+_LISTED = ("kind", "destination", "order", "why", "code", "tries", "state")
+
+#: Letters that are read in one round trip.
+_AT_ONCE = 100
 
 
 class DeadLetters:
@@ -73,48 +90,56 @@ class DeadLetters:
         return sum(pipeline.execute())
 
     def all(self) -> Iterator[DeadLetter]:
-        """Every dead letter, the oldest of each partition first."""
+        """Every dead letter, the oldest of each partition first, without its bytes."""
         for partition in range(self._partitions):
-            found = self._client.zrange(
-                keys.prefix(partition) + "dead", 0, -1, withscores=True
-            )
-            for one in found:
-                ref, at_ms = tuple(one)
-                letter = self._read(partition, text(ref), number(at_ms))
-                if letter is not None:
-                    yield letter
+            root = keys.prefix(partition)
+            found = self._client.zrange(f"{root}dead", 0, -1, withscores=True)
+            refs = [(text(ref), number(at_ms)) for ref, at_ms in map(tuple, found)]
+            for n in range(0, len(refs), _AT_ONCE):
+                yield from self._listed(root, refs[n : n + _AT_ONCE])
 
-    def find(self, id_: str) -> DeadLetter | None:
+    def _listed(
+        self, root: str, refs: Sequence[tuple[str, int]]
+    ) -> Iterator[DeadLetter]:
+        pipeline = self._client.pipeline(transaction=False)
+        for ref, _ in refs:
+            pipeline.hmget(root + ref, _LISTED)
+        answers = pipeline.execute()
+        for (ref, at_ms), values in zip(refs, answers, strict=True):
+            item: dict[str, object] = dict(zip(_LISTED, values, strict=True))
+            if item["kind"] == b"link":
+                # Its texts are no part of what it has in common with others.
+                item["payload"] = self._client.hget(root + ref, "payload")
+            if item["state"] is not None:
+                yield DeadLetter(**_summary(ref, item, at_ms))
+
+    def has(self, id_: str) -> bool:
+        """Whether there is a dead letter of this id."""
+        return self._place(id_) is not None
+
+    def find(self, id_: str) -> WholeLetter | None:
         """The dead letter of this id, None when there is none."""
-        for partition in range(self._partitions):
-            at_ms = self._client.zscore(keys.prefix(partition) + "dead", id_)
-            if at_ms is not None:
-                return self._read(partition, id_, number(at_ms))
-        return None
-
-    def _read(self, partition: int, ref: str, at_ms: int) -> DeadLetter | None:
-        raw = self._client.hgetall(keys.prefix(partition) + ref)
-        if not raw:
+        place = self._place(id_)
+        raw = self._client.hgetall(place[0] + id_) if place else {}
+        if not (place and raw):
             return None
         item: dict[str, object] = {text(name): value for name, value in raw.items()}
-        kind, destination = text(item.get("kind")), text(item.get("destination"))
-        order = text(item.get("order"))
-        if ref.startswith(keys.ORDER_PREFIX):
-            kind, order = "watch", ref.removeprefix(keys.ORDER_PREFIX)
-        fields = entry_letter.read(item) if ref.startswith(keys.EVENT_PREFIX) else ()
-        return DeadLetter(
-            id=ref,
-            kind=kind,
-            order=order or None,
-            destination=destination or None,
-            reason=text(item.get("why")),
-            fingerprint=fingerprint(kind, destination, _cause(item)),
-            tries=number(item.get("tries")),
-            at_ms=at_ms,
+        fields = entry_letter.read(item) if id_.startswith(keys.EVENT_PREFIX) else ()
+        return WholeLetter(
+            **_summary(id_, item, place[1]),
             payload=_payload(item, fields),
             history=tuple(text(item.get("history")).splitlines()),
             fields=fields,
         )
+
+    def _place(self, id_: str) -> tuple[str, int] | None:
+        """The prefix of its partition, and when it was given up."""
+        for partition in range(self._partitions):
+            root = keys.prefix(partition)
+            at_ms = self._client.zscore(f"{root}dead", id_)
+            if at_ms is not None:
+                return root, number(at_ms)
+        return None
 
     def replay(self, id_: str) -> str:
         """Send it on its way again, once per request.
@@ -160,13 +185,32 @@ class DeadLetters:
         return "gone"
 
 
+def _summary(ref: str, item: Mapping[str, object], at_ms: int) -> dict[str, Any]:
+    kind, destination = text(item.get("kind")), text(item.get("destination"))
+    order = text(item.get("order"))
+    if ref.startswith(keys.ORDER_PREFIX):
+        kind, order = "watch", ref.removeprefix(keys.ORDER_PREFIX)
+    event = ref.startswith(keys.EVENT_PREFIX)
+    cause = _cause(item, b"" if event else octets(item.get("payload")))
+    return {
+        "id": ref,
+        "kind": kind,
+        "order": order or None,
+        "destination": destination or None,
+        "reason": text(item.get("why")),
+        "fingerprint": fingerprint(kind, destination, cause),
+        "tries": number(item.get("tries")),
+        "at_ms": at_ms,
+    }
+
+
 def _payload(item: Mapping[str, object], fields: Fields) -> bytes:
     return entry_fields.payload(fields) if fields else octets(item.get("payload"))
 
 
-def _cause(item: Mapping[str, object]) -> str:
+def _cause(item: Mapping[str, object], payload: bytes) -> str:
     """Worked out when a letter is read, so that those of older releases have it too."""
-    own = (text(item.get("order")), *_texts(octets(item.get("payload"))))
+    own = (text(item.get("order")), *_texts(payload))
     return cause_of(text(item.get("code")), text(item.get("why")), own)
 
 

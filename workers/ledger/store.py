@@ -8,7 +8,7 @@ import redis
 import structlog
 from redis.exceptions import ResponseError
 
-from serializers.entry_fields import Fields
+from serializers.entry_fields import Content, Fields
 from serializers.order import LayoutError, unpack
 from tasks.attempt import caught
 from tasks.outcome import reason_of
@@ -61,8 +61,8 @@ class RedisLedger:
     def _partition(self, order_number: str) -> int:
         return keys.partition_of(order_number, self._partitions)
 
-    def entries(self, ids: Sequence[str]) -> dict[str, Fields | None]:
-        """Start on entries: their fields; None where one is gone or acknowledged."""
+    def entries(self, ids: Sequence[str]) -> dict[str, Content]:
+        """Start on entries, one at least, see `Stream.start`."""
         return self._stream.start(ids)
 
     def acknowledge(self, ids: Sequence[str]) -> None:
@@ -77,6 +77,14 @@ class RedisLedger:
         """Make an entry that cannot be admitted a dead letter, in partition 0."""
         kept = entry_letter.written(fields)
         self._scripts.run(Call("bury_event", keys.prefix(0), (entry, *kept, why, code)))
+
+    def bury_entry(self, entry: str, why: str, code: str) -> bool:
+        """Make an entry of the stream a dead letter where it is, of whatever size.
+
+        False where it is gone.
+        """
+        call = Call("bury_entry", keys.prefix(0), (self._stream.name, entry, why, code))
+        return bool(self._scripts.run(call) != b"gone")
 
     def orders(self, numbers: Sequence[str]) -> list[Held]:
         """The orders in the order asked for."""

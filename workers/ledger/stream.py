@@ -13,11 +13,18 @@ from typing import Any
 import redis
 from redis.exceptions import ResponseError
 
-from serializers import entry_fields
-from serializers.entry_fields import Fields
+from serializers import entries, entry_fields
+from serializers.entry_fields import Content, Fields, Oversized
 from workers.ledger.answers import number, text
 from workers.ledger.scripts import Argument, Call, Scripts
 from workers.ledger.stream_account import STARTED, StreamAccount
+from workers.ledger.stream_wait import wait
+
+#: Bytes of entries that one answer brings, but for the last of them.
+ANSWER_BYTES = 2 * 1024 * 1024
+
+#: Bytes of entries that Redis goes through in one script to read their ids.
+READ_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ class Stream:
 
     def __init__(self, client: "redis.Redis", name: str, group: str) -> None:
         self._client = client
-        self._name = name
+        self.name = self._name = name
         self._group = group
         self._scripts = Scripts(client)
         self.account = StreamAccount(client, name, group)
@@ -68,29 +75,37 @@ class Stream:
         return text(added)
 
     def read(self, consumer: str, count: int, block_ms: int) -> list[str]:
-        """The ids of new entries, which become pending for this consumer."""
-        answer: Any = self._client.xreadgroup(
-            self._group, consumer, {self._name: ">"}, count=count, block=block_ms
-        )
-        return [text(entry[0]) for one in answer or () for entry in one[1]]
+        """The ids of new entries, which become pending for this consumer.
 
-    def start(self, ids: Sequence[str]) -> dict[str, Fields | None]:
+        Their bytes stay in Redis: nobody knows how many they are.
+        """
+        arguments = (self._group, consumer, count, READ_BYTES)
+        call = Call("read", self._name, arguments)
+        after, *ids = self._scripts.run(call)
+        if not ids:
+            wait(self._client, self._name, text(after), block_ms)
+            _, *ids = self._scripts.run(call)
+        return [text(id_) for id_ in ids]
+
+    def start(self, ids: Sequence[str]) -> dict[str, Content]:
         """Begin to work on pending entries, which counts; all their fields.
 
-        None where an entry is gone, or was acknowledged meanwhile.
+        None where an entry is gone, or was acknowledged meanwhile. Entries that the
+        answer has no room for are left out and not begun; one at least is.
         """
-        return self._found("start", ids, (self._group, STARTED, 0))
+        if not ids:
+            return {}
+        bounds = (entries.MAX_BYTES, ANSWER_BYTES)
+        arguments: tuple[Argument, ...] = (self._group, STARTED, *bounds, *ids)
+        begun, *found = self._scripts.run(Call("start", self._name, arguments))
+        return _contents(ids[: int(begun)], found)
 
-    def entries(self, ids: Sequence[str]) -> dict[str, Fields | None]:
-        """All fields of entries; None where an entry is gone."""
-        return self._found("entries", ids)
-
-    def _found(
-        self, script: str, ids: Sequence[str], before: tuple[Argument, ...] = ()
-    ) -> dict[str, Fields | None]:
-        answer = self._scripts.run(Call(script, self._name, (*before, *ids)))
-        found = {text(one[0]): _fields(one[1]) for one in answer}
-        return {id_: found.get(id_) for id_ in ids}
+    def entries(
+        self, ids: Sequence[str], most: int = entries.MAX_BYTES
+    ) -> dict[str, Content]:
+        """Entries of up to so many bytes; the sizes of others."""
+        found = self._scripts.run(Call("entries", self._name, (most, *ids)))
+        return _contents(ids, found)
 
     def acknowledge(self, ids: Sequence[str]) -> None:
         """Take entries that are durable off the pending list; they are settled."""
@@ -135,7 +150,7 @@ class Stream:
             self._name, self._group, consumer, idle_ms, [*ids], justid=True
         )
         claimed = {text(id_) for id_ in got}
-        there = self.entries([id_ for id_ in ids if id_ not in claimed])
+        there = self.entries([id_ for id_ in ids if id_ not in claimed], most=0)
         return [id_ for id_ in ids if id_ in claimed or there[id_] is None]
 
     def trim(self) -> int:
@@ -153,5 +168,12 @@ def is_absent(error: ResponseError) -> bool:
     return any(words in str(error) for words in ("NOGROUP", "no such key"))
 
 
-def _fields(flat: Sequence[bytes]) -> Fields:
-    return tuple(zip(flat[::2], flat[1::2], strict=True))
+def _contents(ids: Sequence[str], found: Sequence[Any]) -> dict[str, Content]:
+    by_id = {text(id_): _content(content) for id_, content in found}
+    return {id_: by_id.get(id_) for id_ in ids}
+
+
+def _content(content: int | Sequence[bytes]) -> Content:
+    if isinstance(content, int):
+        return Oversized(content)
+    return tuple(zip(content[::2], content[1::2], strict=True))

@@ -15,7 +15,6 @@ import redis
 import structlog
 from redis.exceptions import ResponseError
 
-from serializers.entry_fields import Fields
 from workers.ledger.answers import number
 from workers.ledger.stream import Pending, Stream, is_absent
 
@@ -64,7 +63,7 @@ class Intake:
         client: a client whose socket waits longer than `BLOCK_MS`.
         stream: the ERP's stream.
         hints: the way to `orders.receive`.
-        bury: makes an entry a dead letter: id, fields, why, code.
+        bury: makes an entry a dead letter: id, why, code; False where it is gone.
         rules: bounds.
         consumer: this process's name in the group.
     """
@@ -74,7 +73,7 @@ class Intake:
         client: "redis.Redis",
         stream: Stream,
         hints: Receiver,
-        bury: Callable[[str, Fields, str, str], None],
+        bury: Callable[[str, str, str], bool],
         rules: IntakeRules,
         consumer: str,
     ) -> None:
@@ -191,10 +190,8 @@ class Intake:
                 self._hints.receive([one.id])
 
     def _give_up(self, one: Pending) -> None:
-        fields = self._stream.entries([one.id])[one.id]
-        if fields is not None:
-            why = f"started {one.starts} times and never admitted"
-            self._bury(one.id, fields, why, "never_admitted")
+        why = f"started {one.starts} times and never admitted"
+        if self._bury(one.id, why, "never_admitted"):
             log.error("event_buried", entry=one.id, why=why)
             self._stream.acknowledge([one.id])
         else:

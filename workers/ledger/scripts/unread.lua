@@ -22,9 +22,9 @@ end
 -- What was read lies before what was not, and there is little of it, since it is trimmed.
 local read, from = 0, '-'
 while read < 2000 do
-  local part = redis.call('XRANGE', KEYS[1], from, last, 'COUNT', 100)
+  local part = redis.call('XRANGE', KEYS[1], from, last, 'COUNT', 10)
   read = read + #part
-  if #part < 100 then break end
+  if #part < 10 then break end
   from = '(' .. part[#part][1]
 end
 return length - read
