@@ -3,12 +3,14 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from functools import wraps
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 import structlog
 from celery import Celery
 from celery.exceptions import Retry
 
+from tasks.attempt import caught
 from tasks.go_on import Work, go_on, rest
 from tasks.link import link
 from tasks.notify import notify
@@ -17,7 +19,11 @@ from tasks.poll import poll
 from tasks.receive import Received, receive
 from tasks.report import Report, Try
 from workers import hints
+from workers.raised_at import raised_at
 from workers.wiring import Process
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -31,6 +37,10 @@ WORK: dict[str, Work] = {
 
 class GivenUpError(Exception):
     """An item of the hint became a dead letter; Flower shows the hint as failed."""
+
+
+class FailedError(Exception):
+    """A task ended by a defect, or without its ledger; the log has `task_failed`."""
 
 
 class ProcessOf(Protocol):
@@ -51,6 +61,7 @@ def register(app: Celery, process_of: ProcessOf) -> None:
         task(_worker(name, work, process_of))
 
     @app.task(name="orders.receive", throws=(GivenUpError,), shared=False)
+    @_without_texts("orders.receive")
     def orders_receive(ids: Sequence[str], **_: Any) -> None:
         process = process_of()
         received = receive(ids, process.services)
@@ -60,6 +71,7 @@ def register(app: Celery, process_of: ProcessOf) -> None:
         _fail_if_refused(received)
 
     @app.task(name="orders.publish", shared=False)
+    @_without_texts("orders.publish")
     def orders_publish(event: Any, **_: Any) -> str:
         """Put an event into the stream, for producers that speak Celery.
 
@@ -87,7 +99,31 @@ def _fail_if_refused(received: Received) -> None:
         raise GivenUpError(refused[0] + more)
 
 
+def _without_texts(name: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Keep errors' texts from Celery, which writes them to its log and to Flower.
+
+    They may hold what a partner sent; our own log names class and place instead.
+    """
+
+    def decorated(work: Callable[P, T]) -> Callable[P, T]:
+        @wraps(work)
+        def run(*args: P.args, **kwargs: P.kwargs) -> T:
+            answer = caught(lambda: work(*args, **kwargs))
+            if isinstance(answer, GivenUpError | Retry):
+                raise answer
+            if isinstance(answer, Exception):
+                error, at = type(answer).__name__, raised_at(answer)
+                log.error("task_failed", task=name, error=error, at=at)
+                raise FailedError(error) from None
+            return answer
+
+        return run
+
+    return decorated
+
+
 def _worker(name: str, work: Work, process_of: ProcessOf) -> Callable[..., None]:
+    @_without_texts(name)
     def run(destination: str, partition: int, claims: Iterable[str], **_: Any) -> None:
         process = process_of()
         if destination not in process.ledger.destinations:
@@ -115,21 +151,25 @@ def _worker(name: str, work: Work, process_of: ProcessOf) -> Callable[..., None]
 def _log_outcome(
     task: str, destination: str, ref: str, outcome: Outcome, made: Try | None
 ) -> None:
-    """The closing line of one try: ids and how it was answered, no payload."""
+    """The closing line of one try: ids and the code of its failure.
+
+    Why it failed may be in a partner's words, which may be a customer's: that stands in
+    the dead letter and in `waybill explain` alone.
+    """
     fields: dict[str, Any] = {"task": task, "destination": destination, "item": ref}
     if made is not None:
         fields |= {"order": made.order, "try": made.tries, "ms": made.ms}
     if isinstance(outcome, Done):
         log.info("done", **fields)
         return
-    fields |= {"code": outcome.code, "why": outcome.reason}
+    fields["code"] = outcome.code
     if not isinstance(outcome, GiveUp):
         fields["after"] = round(outcome.after, 1)
     log.warning(type(outcome).__name__.lower(), **fields)
 
 
 def _tell_flower(report: Report) -> None:
-    """Say the truth to Flower: done, again, or failed; the ledger knows better.
+    """Say the truth to Flower: done, again, or failed, by id and code.
 
     Celery acknowledges a task that raises Retry by itself, reports RETRY and
     publishes nothing: the next hint is Release's business.
@@ -137,9 +177,9 @@ def _tell_flower(report: Report) -> None:
     failed = report.failed()
     if failed:
         ref, outcome = failed[0]
-        raise GivenUpError(f"{ref}: {outcome.reason}")
+        raise GivenUpError(f"{ref}: {outcome.code}")
     waiting = report.waiting()
     if waiting:
         ref, wait = waiting[0]
         until = datetime.now(UTC) + timedelta(seconds=wait.after)
-        raise Retry(f"{ref}: {wait.reason}", when=until)
+        raise Retry(f"{ref}: {wait.code}", when=until)

@@ -1,5 +1,6 @@
 """The partners' clients with a stopwatch: metrics and the pace of each destination."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -21,6 +22,9 @@ log = structlog.get_logger()
 
 #: The set of codes is Westcon's; a metric's labels must not grow with garbage.
 MOST_CODES = 50
+
+#: What may be a code; any other text is somebody's words, which are not for labels.
+_CODE = re.compile(r"[A-Za-z0-9]{0,8}")
 
 _NOT_KNOWN = (
     "WAYBILL_WESTCON__STATUSES does not have it: lines keep it, and count as not final"
@@ -52,7 +56,7 @@ class Stopwatch:
 
     def unknown_status(self, status: str) -> None:
         """Count a code that the settings' table does not have; the first is logged."""
-        code = status[:8] or "(none)"
+        code = (status if _CODE.fullmatch(status) else "(other)") or "(none)"
         if code not in self._codes and len(self._codes) == MOST_CODES:
             code = "(other)"
         elif code not in self._codes:

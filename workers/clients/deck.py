@@ -11,6 +11,7 @@ from serializers.errors import DecodeError, EncodeError
 from tasks.errors import PartnerError, PermanentError, TransientError, Unavailable
 from workers.clients.deck_access import DECK, DeckAccess, Meaning
 from workers.clients.deck_call import Content, DeckCall, Signed
+from workers.clients.deck_codes import refusal_code
 from workers.clients.deck_look import DeckLook
 from workers.clients.http import HttpClient, Reply
 
@@ -108,7 +109,7 @@ class DeckClient:
 def _refusal(answer: LinkReply, meaning: Meaning) -> PartnerError:
     what = f"{DECK} answered ResponseCode {answer.code}: "
     what += answer.message or "no message"
-    code = f"deck_{answer.code}"
+    code = refusal_code(answer.code)
     if meaning == "again":
         return TransientError(what, code=code)
     return PermanentError(what, code=code)

@@ -15,6 +15,7 @@ from tasks.errors import PermanentError, TransientError, Unavailable
 from tasks.read_back import read_back_code
 from workers.clients.deck_access import DECK, DeckAccess
 from workers.clients.deck_call import Content, DeckCall, Signed
+from workers.clients.deck_codes import refusal_code
 
 #: In lower case, as DECK's Magento module sends it, and as the key is made with.
 HISTORY_PATH: Final = "/api/omsorderhistory"
@@ -107,7 +108,7 @@ class DeckLook:
             return
         said = found.message or "no message"
         what = f"its order history answered ResponseCode {found.code}: {said}"
-        code = f"deck_{found.code}"
+        code = refusal_code(found.code)
         if meaning == "give_up":
             raise PermanentError(what, code=code)
         raise TransientError(what, code=code)

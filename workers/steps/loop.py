@@ -7,6 +7,8 @@ from contextlib import suppress
 
 import structlog
 
+from workers.raised_at import raised_at
+
 log = structlog.get_logger()
 
 #: Seconds between turns while Redis does not answer.
@@ -84,12 +86,17 @@ class Loop:
             self.failure = type(error).__name__
             log.warning("step_waits", step=self.name, error=self.failure)
             return PAUSE
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (as follows)
             # A defect must not end the thread in silence: without Release nothing that
             # was lost is ever found again. `/live` says so when it goes on.
             self.failure = type(error).__name__
-            log.exception("step_failed", step=self.name)
+            self._log_defect(error)
             return PAUSE
         self._turned_at, self.failure = time.monotonic(), ""
         self._turned(self.name)
         return pause
+
+    def _log_defect(self, error: Exception) -> None:
+        """Log class and place; its text may hold anything."""
+        at = raised_at(error)
+        log.error("step_failed", step=self.name, error=self.failure, at=at)
