@@ -13,6 +13,7 @@ from celery.signals import celeryd_after_setup, celeryd_init
 from workers import (
     boot_steps,
     celery_options,
+    celery_pools,
     celery_tasks,
     foreign_variables,
     kombu_connections,
@@ -68,6 +69,7 @@ def make_app(environ: Mapping[str, str]) -> Celery:
     found = foreign_variables.foreign(environ)
     foreign_variables.put_away(os.environ)
     kombu_guard.install()
+    celery_pools.install()
     kombu_connections.install()
     app = Celery("waybill", set_as_current=True)
     app.conf.update(_celery_settings(environ))
