@@ -193,6 +193,8 @@ def _order(  # noqa: PLR0913, PLR0917 (one argument per packed position)
     facts_at, placed_at, customer_at, cancelled_at = (
         _stamp(t, (a, b)) for t, a, b in stamps
     )
+    _check_texts(number, purchase_order, customer_id, westcon_number, westcon_type)
+    _check_texts(deck_number, *(endpoints or ()))
     return Order(
         number=number,
         purchase_order=purchase_order,
@@ -222,7 +224,14 @@ def _moment(ms: int) -> int:
     return ms if is_moment(ms) else 0
 
 
+def _check_texts(*texts: object) -> None:
+    # What is no text would be met by whoever compares or prints it, one by one.
+    if not all(type(text) is str for text in texts):
+        raise DecodeError("order record: not one of ours")
+
+
 def _line(key: str, number: str = "", sub_order: str = "", *rest: str) -> Line:
     """A line; an older release left out what was empty, even the status."""
+    _check_texts(key, number, sub_order, *rest)
     status, *facts = rest or ("",)
     return Line(key, number, sub_order, status, *facts)

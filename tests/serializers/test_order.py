@@ -171,6 +171,20 @@ def test_a_damaged_record_is_read_or_refused(place: int, value: bytes) -> None:
         unpack(b"[" + b",".join(record) + b"]")
 
 
+@pytest.mark.parametrize("text", ["SO-1", "4500000001", "W", "2400000001/10", "1.5"])
+@pytest.mark.parametrize("value", [b"7", b"null", b"[]", b"{}", b"true"])
+def test_a_record_with_something_else_in_place_of_a_text_is_refused(
+    text: str, value: bytes
+) -> None:
+    with pytest.raises(DecodeError):
+        unpack(PLAIN.replace(b'"%b"' % text.encode(), value, 1))
+
+
+def test_a_record_whose_endpoints_are_no_texts_is_refused() -> None:
+    with pytest.raises(DecodeError):
+        unpack(PLAIN.replace(b"null", b"[7]", 1))
+
+
 def test_a_record_nested_too_deep_is_refused() -> None:
     with pytest.raises(DecodeError):
         unpack(b"[" * 100_000)
