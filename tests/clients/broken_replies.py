@@ -50,6 +50,8 @@ STATUS_LINES = (
     b"HTTP/1.0 204 No Content\n",
     b"HTTP/1.1 299 \xff\xfe d\xe9j\xe0 vu\r\n",
     b"HTTP/1.1 200 " + b"x" * 9_000 + b"\r\n",
+    b"HTTP/1.1  200 OK\r\n",
+    b"HTTP/1.1 200\0OK\r\n",
     b"HTTP/1.1 100 X\r\n\r\nHTTP/1.1 103 X\r\nno colon\r\n\r\nHTTP/1.1 201 X\r\n",
 )  # fmt: skip
 

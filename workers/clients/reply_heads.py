@@ -14,7 +14,7 @@ INTERIM: Final = 8
 
 # The status line is taken before, so that a blank line may be the first.
 _END = re.compile(rb"(?:\A|\n)\r?\n")
-_STATUS = re.compile(rb"HTTP/1\.([0-9]) ([1-9][0-9]{2})(?:[ \t].*)?\r?", re.DOTALL)
+_STATUS = re.compile(rb"HTTP/1\.([0-9])[ \t]+([1-9][0-9]{2})(?![0-9])")
 
 
 def final_status(source: Arriving) -> tuple[int, bool]:
@@ -74,7 +74,7 @@ def readable_headers(block: bytes) -> dict[str, str]:
 def _status(source: Arriving) -> tuple[int, bool]:
     if not source.buffer and not source.fill():
         raise Fault("closed the connection without an answer", code="reset")
-    status = _STATUS.fullmatch(source.line("a status line"))
+    status = _STATUS.match(source.line("a status line"))
     if status is None:
         raise Fault("answered something that is not HTTP/1.1", code="protocol")
     return int(status[2]), status[1] == b"0"

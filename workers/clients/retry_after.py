@@ -7,6 +7,8 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 _SECONDS = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?", re.ASCII)
+#: Who names a wait without end must not get the shortest one.
+_WAIT = re.compile(r"[0-9]{1,40}(?:\.[0-9]{1,6})?", re.ASCII)
 #: Ingram's table calls X-RateLimit-Reset an epoch, its prose seconds; nobody
 #: asks to wait eleven days, and the epoch passed this number in 1970.
 EPOCH_FROM: Final = 1e6
@@ -56,7 +58,7 @@ def _values(headers: Mapping[str, str], name: str) -> list[str]:
 
 
 def _seconds(value: str, since: datetime) -> float | None:
-    if _SECONDS.fullmatch(value):
+    if _WAIT.fullmatch(value):
         return float(value)
     until = _date(value)
     return None if until is None else max(0.0, (until - since).total_seconds())
