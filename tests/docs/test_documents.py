@@ -1,5 +1,6 @@
 """The pages that are made from the code are up to date."""
 
+import re
 from pathlib import Path
 
 from workers import event_schema, metrics_table
@@ -30,3 +31,16 @@ def test_the_alarms_speak_of_metrics_that_exist() -> None:
 
     assert named
     assert unknown == []
+
+
+def test_the_index_of_decisions_has_every_page_once_and_in_order() -> None:
+    folder = DOCS / "docs" / "decisions"
+    pages = sorted(page.name for page in folder.glob("[0-9]*.md"))
+
+    linked = re.findall(
+        r"^\| \[\d{4}\]\(([^)]+)\)",
+        (folder / "README.md").read_text("utf-8"),
+        re.MULTILINE,
+    )
+
+    assert linked == pages
