@@ -6,10 +6,11 @@ import redis
 import structlog
 from celery.worker import state
 
-from workers.connections import patient_client
+from workers.connections import hasty_client, patient_client
 from workers.ledger.founding import LedgerMismatchError, found
-from workers.redis_failures import connection_failure
-from workers.redis_fitness import unfit
+from workers.redis_failures import answer_failure, connection_failure
+from workers.redis_fitness import misplaced, unfit
+from workers.settings import Settings
 from workers.wiring import Process
 
 log = structlog.get_logger()
@@ -22,7 +23,8 @@ def wait_until_fit(process: Process) -> None:
     """Wait for Redis as long as it takes; refuse one that would lose orders.
 
     Raises:
-        SystemExit: Redis may evict or does not persist, or the ledger in it was
+        SystemExit: Redis may evict or does not persist, is a Sentinel, a Cluster's node
+            or holds a key of another kind under a name of ours, or the ledger in it was
             made with another number of partitions or belongs to another deployment.
             The message says what to do.
             Or the worker was asked to stop while it waited.
@@ -36,6 +38,7 @@ def wait_until_fit(process: Process) -> None:
         state.maybe_shutdown()
         try:
             wrong = unfit(client, allow_volatile=settings.allow_volatile_redis)
+            wrong += _wrong_with_broker(settings)
             if wrong:
                 raise SystemExit("waybill: " + "\nwaybill: ".join(wrong))
             found(client, settings.partitions, settings.deployment)
@@ -47,8 +50,23 @@ def wait_until_fit(process: Process) -> None:
                 "waybill: Redis refuses the user or password of WAYBILL_REDIS_URL"
             ) from error
         except redis.RedisError as error:
+            if lasting := answer_failure(error):
+                where = "waybill: Redis at WAYBILL_REDIS_URL"
+                raise SystemExit(f"{where} {lasting}") from error
             why = connection_failure(error)
             log.warning("redis_awaited", error=type(error).__name__, why=why)
             time.sleep(PAUSE)
         else:
             return
+
+
+def _wrong_with_broker(settings: Settings) -> list[str]:
+    """Why Celery's queues cannot be where the settings put them."""
+    if settings.broker_url == settings.redis_url:
+        return []
+    with hasty_client(settings.broker_url, "start") as client:
+        try:
+            return list(misplaced(client.info(), "WAYBILL_BROKER_URL"))
+        except redis.RedisError:
+            # Celery waits for it and says so; the ledger is not held up.
+            return []

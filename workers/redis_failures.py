@@ -1,10 +1,25 @@
-"""Why a connection to Redis failed, in words: TLS, name look-up, or nobody there."""
+"""Why Redis cannot be used, in words: no connection, or an answer that will last."""
 
 import socket
 import ssl
 from collections.abc import Iterator
 
 import redis
+from redis.exceptions import (
+    AskError,
+    ClusterCrossSlotError,
+    ClusterDownError,
+    ResponseError,
+)
+
+CLUSTER = (
+    "is a node of a Redis Cluster, which is not supported yet; use a Redis that stands"
+    " alone"
+)
+SENTINEL = (
+    "is a Sentinel, which holds no data and is not supported yet; give the address of"
+    " the primary that it watches"
+)
 
 
 def connection_failure(error: redis.RedisError) -> str:
@@ -15,6 +30,25 @@ def connection_failure(error: redis.RedisError) -> str:
     for met in _behind(error):
         if what := _met(met):
             return what
+    return ""
+
+
+def answer_failure(error: redis.RedisError) -> str:
+    """Say what no waiting mends about an answer, and what to do; "" if unknown."""
+    said = str(error).lower()
+    match error:
+        case AskError() | ClusterCrossSlotError() | ClusterDownError():
+            return CLUSTER
+        case ResponseError() if "unknown command" in said:
+            return (
+                "does not know a command that Waybill needs; is it Redis 6.2 or newer,"
+                " and neither a Sentinel nor a proxy?"
+            )
+        case ResponseError() if "wrongtype" in said:
+            return (
+                "holds a key of another kind under a name of Waybill's; find who writes"
+                " there, then rename or delete that key"
+            )
     return ""
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import redis
 
 from workers.ledger.answers import number, text
+from workers.redis_failures import CLUSTER, SENTINEL
 
 #: The oldest server whose commands the ledger's scripts are written for.
 OLDEST = (6, 2)
@@ -19,6 +20,10 @@ def complaints(
     info: Mapping[str, object], *, allow_volatile: bool = False
 ) -> Iterator[str]:
     """What the server's INFO gives reason to complain about."""
+    if text(info.get("redis_mode")) == "sentinel":
+        # It says nothing of the rest.
+        yield from misplaced(info)
+        return
     version = text(info.get("redis_version", "0"))
     if tuple(int(part) for part in version.split(".")[:2]) < OLDEST:
         yield f"Redis is {version}; Waybill needs 6.2 or newer"
@@ -36,5 +41,22 @@ def complaints(
             "set appendonly yes, or WAYBILL_ALLOW_VOLATILE_REDIS=true where losing "
             "them is fine"
         )
-    if text(info.get("role", "master")) != "master":
-        yield "this Redis is a replica; point WAYBILL_REDIS_URL at the primary"
+    yield from misplaced(info)
+
+
+def misplaced(
+    info: Mapping[str, object], setting: str = "WAYBILL_REDIS_URL"
+) -> Iterator[str]:
+    """What neither the ledger nor Celery's queues can be on.
+
+    Args:
+        info: of the server.
+        setting: the variable that names it.
+    """
+    mode = text(info.get("redis_mode"))
+    if mode == "sentinel":
+        yield f"this Redis {SENTINEL} ({setting})"
+    elif mode == "cluster" or number(info.get("cluster_enabled")):
+        yield f"this Redis {CLUSTER} ({setting})"
+    if text(info.get("role", "master")) not in {"master", "sentinel"}:
+        yield f"this Redis is a replica; point {setting} at the primary"

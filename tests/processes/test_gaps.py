@@ -8,7 +8,7 @@ import pytest
 from tests.cli.terminal import Terminal
 from tests.processes import feed
 from tests.processes.accounts import accounted
-from tests.processes.pages import page
+from tests.processes.pages import page, problems
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
 
@@ -123,3 +123,73 @@ def test_a_stream_or_group_that_is_deleted_is_made_again_and_told(
     assert accounts.lost == frozenset()
     assert accounts.doubled == 0
     assert found == []
+
+
+def test_a_key_of_another_kind_in_the_streams_place_is_named_until_it_goes(
+    tmp_path: Path,
+) -> None:
+    orders = feed.numbers(0, 4)
+    with running_site(tmp_path) as site:
+        worker = site.worker("only").started()
+        feed.publish(site.redis.url, orders[:2])
+        accounted(site, orders[:2])
+
+        site.ledger.client.set(STREAM, "not a stream")
+
+        until("it is not ready", lambda: "intake" in problems(worker))
+        status = Terminal(site.settings)("status")
+        late = site.worker("late")
+        code = late.exit_code()
+        site.ledger.client.delete(STREAM)
+        until("it is made again", lambda: "stream_made_again" in worker.said())
+        feed.publish(site.redis.url, orders[2:])
+        accounts = accounted(site, orders)
+        until("it is ready", lambda: not problems(worker))
+        said = worker.said()
+    assert status.exit_code == 1
+    assert "key of another kind" in status.stderr
+    assert code not in {0, None}
+    assert "key of another kind" in late.said()
+    assert said.count('"stream_unusable"') == 1
+    assert (accounts.lost, accounts.doubled) == (frozenset(), 0)
+
+
+@pytest.mark.parametrize("kind", ["bundled", "system"])
+def test_what_was_unread_in_a_stream_that_is_deleted_is_counted(
+    tmp_path: Path, kind: str
+) -> None:
+    with running_site(tmp_path, kind=kind, INTAKE_MEMORY="0.01") as site:
+        # Nothing is read while Redis is above that share of its memory.
+        site.ledger.client.config_set("maxmemory", "100mb")
+        worker = site.worker("only").started()
+        until("it does not read", lambda: "intake_waits" in worker.said())
+        for number in feed.numbers(0, 30):
+            add(site, number)
+        until("it was looked at", lambda: _next_known(site))
+
+        site.ledger.client.delete(STREAM)
+
+        until("it is told", lambda: "stream_made_again" in worker.said())
+        until("it is missed", lambda: any("dropped" in why for why in reasons(site)))
+        [reason] = [why for why in reasons(site) if "dropped" in why]
+    assert "30 (noticed" in reason
+
+
+@pytest.mark.parametrize("kind", ["bundled", "system"])
+def test_an_emptied_database_is_told_and_new_orders_go_on(
+    tmp_path: Path, kind: str
+) -> None:
+    orders = feed.numbers(0, 4)
+    with running_site(tmp_path, kind=kind) as site:
+        worker = site.worker("only").started()
+        feed.publish(site.redis.url, orders[:2])
+        accounted(site, orders[:2])
+
+        site.ledger.client.flushdb()
+
+        until("it is told", lambda: "stream_made_again" in worker.said())
+        assert "mark is missing" in problems(worker)["redis"]
+        assert any("mark is missing" in why for why in reasons(site))
+        feed.publish(site.redis.url, orders[2:])
+        accounts = accounted(site, orders)
+    assert (accounts.lost, accounts.doubled) == (frozenset(), 0)

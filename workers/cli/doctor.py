@@ -24,6 +24,7 @@ from workers.cli.doctor_workers import worker_checks
 from workers.cli.printing import example, plain, print_json
 from workers.cli.redis_trouble import LEDGER, place, same_server, trouble
 from workers.cli.text_argument import TEXT
+from workers.redis_fitness import misplaced
 from workers.settings import Settings, SettingsError
 from workers.start_checks import redis_faults
 
@@ -147,6 +148,11 @@ def _hints(settings: Settings, seconds: float) -> Iterator[Check]:
     url = settings.broker_url
     client = looking_client(url, "doctor", seconds)
     try:
+        # What is wrong with the ledger's own Redis is said above.
+        info = {} if url == settings.redis_url else client.info()
+        for found in misplaced(info, BROKER):
+            says, _, advice = found.partition("; ")
+            yield wrong("celery.queues", says, advice)
         yield from hint_checks(client)
     except redis.RedisError as error:
         setting = LEDGER if url == settings.redis_url else BROKER

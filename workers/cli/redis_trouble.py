@@ -18,7 +18,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from workers.masking import masked_text
 from workers.redis_address import redis_address
-from workers.redis_failures import connection_failure
+from workers.redis_failures import answer_failure, connection_failure
 
 LEDGER = "WAYBILL_REDIS_URL"
 _SILENT = "does not answer; is it running, and is the URL right?"
@@ -47,6 +47,8 @@ def trouble(error: redis.RedisError, url: str, setting: str = LEDGER) -> str:
 
 
 def _what(error: redis.RedisError, setting: str) -> str:
+    if known := answer_failure(error):
+        return known
     what = f"failed ({type(error).__name__})"
     match error:
         case AuthenticationError():

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from redis.exceptions import NoPermissionError
+
 from tasks.plan_rules import INGRAM_PREFIX
 from workers.cli.opening import Opened
 from workers.ledger import keys
@@ -11,6 +13,7 @@ from workers.ledger.founding import Missing, missing
 from workers.ledger.gate_states import GateState, gate_states
 from workers.ledger.heartbeats import Alive, Heartbeats
 from workers.ledger.overview import Overview, overview
+from workers.redis_fitness import complaints
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Seen:
         partitions: of the ledger.
         disabled_why: who or what disabled an endpoint, by destination.
         workers: that are alive.
+        unfit: what is wrong with Redis itself.
         deployment: that the ledger belongs to, "" without a name.
     """
 
@@ -38,6 +42,7 @@ class Seen:
     disabled_why: dict[str, str] = field(default_factory=dict)
     workers: tuple[Alive, ...] = ()
     deployment: str = ""
+    unfit: tuple[str, ...] = ()
 
 
 def look(ledger: Opened) -> Seen:
@@ -55,6 +60,7 @@ def look(ledger: Opened) -> Seen:
         disabled_why=_disabled_why(ledger, found),
         workers=Heartbeats(client).alive(),
         deployment=owner(client),
+        unfit=_unfit(ledger),
     )
 
 
@@ -63,3 +69,13 @@ def _disabled_why(ledger: Opened, found: Overview) -> dict[str, str]:
     names = [name.removeprefix(INGRAM_PREFIX) for name in parked]
     states = ledger.parts.endpoints.states(names).values()
     return {name: state.why for name, state in zip(parked, states, strict=True)}
+
+
+def _unfit(ledger: Opened) -> tuple[str, ...]:
+    """What running workers cannot say: they may be connected to another server."""
+    try:
+        info = ledger.client.info()
+    except NoPermissionError:
+        return ()
+    # Whether it persists is the doctor's to say.
+    return tuple(complaints(info, allow_volatile=True))

@@ -18,6 +18,7 @@ def reasons(seen: Seen) -> Iterator[str]:
     """Every reason for an operator to act, with what to do."""
     if seen.missing is not None:
         yield str(seen.missing)
+    yield from seen.unfit
     yield from strangers(seen.workers, seen.deployment)
     yield from absences(seen.workers, sorted(seen.configured))
     if seen.overview.dead:

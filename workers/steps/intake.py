@@ -17,6 +17,7 @@ from redis.exceptions import ResponseError
 
 from workers.ledger.answers import number
 from workers.ledger.stream import Pending, Stream, is_absent
+from workers.redis_failures import answer_failure
 
 log = structlog.get_logger()
 
@@ -89,16 +90,20 @@ class Intake:
         self._since_check = 0
         self._full = ""
         self._suspects = 0
+        self._lasting = ""
 
     def turn(self) -> float:
         """One round; answers the seconds to rest before the next."""
         try:
-            return self._turn()
+            pause = self._turn()
         except ResponseError as error:
-            if not is_absent(error):
-                raise
-            self._make_again()
-            return 0.0
+            if is_absent(error):
+                self._make_again()
+                return 0.0
+            self._name_lasting(error)
+            raise
+        self._lasting = ""
+        return pause
 
     def _turn(self) -> float:
         now = time.monotonic()
@@ -116,6 +121,13 @@ class Intake:
             self._hints.receive(ids)
             self._since_check += len(ids)
         return 0.0
+
+    def _name_lasting(self, error: ResponseError) -> None:
+        """Say once what no waiting mends, such as a key that is no stream."""
+        lasting = answer_failure(error)
+        if lasting and lasting != self._lasting:
+            log.error("stream_unusable", why=f"Redis {lasting}")
+        self._lasting = lasting
 
     def _make_again(self) -> None:
         """Go on after somebody has deleted the stream or the group."""
