@@ -11,7 +11,7 @@ from tests.cli.terminal import Terminal
 from tests.processes.child import Child
 from tests.processes.site import PERSISTENT, running_site
 from tests.processes.waiting import until
-from tests.redis_servers import binaries, free_port, running
+from tests.redis_servers import RedisServer, binaries, free_port
 
 pytestmark = pytest.mark.processes
 
@@ -35,10 +35,17 @@ def sentinel(binary: str, folder: Path) -> Iterator[str]:
 @contextmanager
 def node(binary: str, _: Path) -> Iterator[str]:
     """A node of a Cluster that has all slots, so that plain commands work."""
-    with running(binary, *PERSISTENT, "--cluster-enabled", "yes") as server:
+    # Its nodes speak to each other on a port that is 10,000 higher.
+    port = next(port for port in iter(free_port, 0) if port < 55_536)
+    options = (*PERSISTENT, "--cluster-enabled", "yes")
+    server = RedisServer(binary, options, port)
+    server.start()
+    try:
         with server.client() as client:
             client.execute_command("CLUSTER", "ADDSLOTS", *range(16384))
         yield server.url.removesuffix("/0")
+    finally:
+        server.close()
 
 
 def answers(client: redis.Redis) -> bool:
