@@ -13,10 +13,15 @@ Fields: TypeAlias = tuple[tuple[bytes, bytes], ...]
 #: The field that holds a whole event as JSON.
 EVENT = b"event"
 
+#: The field in which a replay notes the entry that first held its event: by that the
+#: event is dated where it gives no time, but never later than by its own entry.
+FIRST_ENTRY = b"waybill-first-entry"
+
 #: So many names are said of an entry, each of so many characters.
 NAMED, NAME_LENGTH = 12, 40
 
 _PLAIN = re.compile(rb"[\w.:-]+")
+_ENTRY_ID = re.compile(rb"[0-9]{1,20}-[0-9]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,34 @@ def payload(fields: Fields) -> bytes:
     """Give the bytes of the only field `event`, none where that is not so."""
     found = bodies(fields)
     return found[0] if len(found) == 1 else b""
+
+
+def replayed(fields: Fields, entry: str) -> Fields:
+    """Give the fields of the entry that brings an event again.
+
+    Args:
+        fields: of the entry that is replayed.
+        entry: its id; noted unless one before it is.
+    """
+    if any(name == FIRST_ENTRY for name, _ in fields):
+        return fields
+    return (*fields, (FIRST_ENTRY, entry.encode()))
+
+
+def first_entry(fields: Fields, entry: str) -> str:
+    """Give the id of the entry that first held the event: this one's, unless noted.
+
+    What is no id, or not older, is not a note of ours and does not count.
+    """
+    noted = [value for name, value in fields if name == FIRST_ENTRY]
+    earlier = [one.decode() for one in noted if _ENTRY_ID.fullmatch(one)]
+    return min((entry, *earlier), key=position)
+
+
+def position(entry: str) -> tuple[int, int]:
+    """Give an entry's place in its stream."""
+    ms, _, n = entry.partition("-")
+    return int(ms), int(n or 0)
 
 
 def names(fields: Fields) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from serializers.entry_fields import position
 from serializers.events import OrderEvent
 from serializers.instants import is_moment, rfc3339
 from serializers.order import Order, Stamp
@@ -46,12 +47,6 @@ def healed(order: Order, now_ms: int) -> Order:
         customer_at=_healed(order.customer_at, now_ms),
         cancelled_at=_healed(order.cancelled_at, now_ms),
     )
-
-
-def position(entry: str) -> tuple[int, int]:
-    """An entry's place in its stream."""
-    ms, _, n = entry.partition("-")
-    return int(ms), int(n or 0)
 
 
 def _healed(stamp: Stamp, now_ms: int) -> Stamp:

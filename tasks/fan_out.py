@@ -31,7 +31,8 @@ def plan(
 
     Args:
         event: the event.
-        entry: its stream entry, `<ms>-<n>`; it dates an event without a time.
+        entry: the first stream entry that held it, `<ms>-<n>`; it dates an event
+            without a time.
         held: the order before it.
         rules: partners in use, endpoints, statuses.
         now_ms: when the event is planned, by Redis' clock.

@@ -5,12 +5,17 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from serializers import entries, event_identity, events
-from serializers.entry_fields import Content, Fields, Oversized
+from serializers.entry_fields import (
+    Content,
+    Fields,
+    Oversized,
+    first_entry,
+    position,
+)
 from serializers.errors import DecodeError
 from serializers.events import OrderEvent
 from serializers.failure_cause import MALFORMED, cause_of
 from tasks.attempt import caught, unreadable
-from tasks.dating import position
 from tasks.fan_out import plan
 from tasks.outcome import reason_of
 from tasks.plan_rules import PlanRules
@@ -232,7 +237,8 @@ def _admission(entry: Entry, held: Held, rules: PlanRules, now_ms: int) -> Admis
     if held.damaged:
         raise unreadable(f"order {entry.event.order_number}", held.unreadable)
     event = entry.event
-    planned = plan(event, entry.id, held, rules, now_ms)
+    dating = first_entry(entry.fields, entry.id)
+    planned = plan(event, dating, held, rules, now_ms)
     return Admission(
         entry=entry.id,
         digest=events.digest(event.source, event.id),

@@ -1,6 +1,6 @@
 """The stream with its readers: what was published and is not yet acknowledged."""
 
-from serializers.entry_fields import of_event, payload
+from serializers.entry_fields import Fields, first_entry, of_event
 from tests.ledger.clock import World
 
 READER = "one"
@@ -13,26 +13,34 @@ class Feed:
         self._stream = world.stream
         self._redis = world.redis
         self._stream.make()
-        #: The bytes of the entries that nobody has acknowledged.
-        self.waiting: dict[str, bytes] = {}
+        #: The fields of the entries that nobody has acknowledged.
+        self.waiting: dict[str, Fields] = {}
+        self._first: dict[bytes, str] = {}
         #: Entries that were handed out together and not yet worked on.
         self.handed: list[list[str]] = []
         self._unread: set[str] = set()
 
     def publish(self, body: bytes) -> str:
         entry = self._stream.publish(body)
-        self._published(entry, body)
+        self._first[body] = entry
+        self._published(entry, of_event(body))
         return entry
 
-    def _published(self, entry: str, body: bytes) -> None:
-        self.waiting[entry] = body
+    def _published(self, entry: str, fields: Fields) -> None:
+        self.waiting[entry] = fields
         self._unread.add(entry)
 
     def replayed(self, body: bytes) -> None:
-        """An event was published anew by somebody else; it must be the newest."""
+        """An event was published anew by somebody else; it must be the newest.
+
+        However often that happens, it is dated by the entry that first held it.
+        """
         ((entry, fields),) = self._redis.xrevrange("orders:events", count=1)
         assert fields[b"event"] == body, "another event was published"
-        self._published(entry.decode(), body)
+        added = tuple(fields.items())
+        first = first_entry(added, entry.decode())
+        assert first == self._first[body], f"{entry} is dated by {first}"
+        self._published(entry.decode(), added)
 
     def length(self) -> int:
         return self._stream.length()
@@ -57,14 +65,13 @@ class Feed:
         if ids and kept:
             self.handed.append(ids)
 
-    def start(self, ids: list[str]) -> dict[str, bytes]:
+    def start(self, ids: list[str]) -> dict[str, Fields]:
         """Begin to work on entries; what there is of them."""
         found = self._stream.start(ids)
         for entry, fields in found.items():
-            expected = self.waiting.get(entry)
-            wanted = None if expected is None else of_event(expected)
+            wanted = self.waiting.get(entry)
             assert fields == wanted, f"entry {entry} holds {fields!r}, not {wanted!r}"
-        return {entry: payload(fields) for entry, fields in found.items() if fields}
+        return {entry: fields for entry, fields in found.items() if fields}
 
     def acknowledge(self, ids: list[str]) -> None:
         self._stream.acknowledge(ids)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from serializers.entry_fields import of_event
+from serializers.entry_fields import payload
 from serializers.order import Line, Order
 from tasks.outcome import Done, Later
 from tasks.work import (
@@ -130,11 +130,10 @@ class Hands:
         if dies == "before":
             return
         known = {one.digest for one in self.admitted}
-        for entry, body in found.items():
+        for entry, fields in found.items():
+            body = payload(fields)
             if body.startswith(UNREADABLE):
-                self.world.ledger.bury_event(
-                    entry, of_event(body), "unreadable", "decode"
-                )
+                self.world.ledger.bury_event(entry, fields, "unreadable", "decode")
                 self.judge.events.add(keys.event_ref(entry))
             elif body.decode() in known:
                 (old,) = (one for one in self.admitted if one.digest == body.decode())

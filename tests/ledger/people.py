@@ -3,7 +3,6 @@
 from tests.ledger import acts
 from tests.ledger.hands import Hands
 from tests.ledger.places import picture
-from workers.ledger import keys
 
 
 def decide(hands: Hands, ref: str, wish: str) -> None:
@@ -26,8 +25,8 @@ def decide(hands: Hands, ref: str, wish: str) -> None:
 
 
 def _payload(hands: Hands, ref: str) -> bytes:
-    value = hands.world.redis.hget(keys.prefix(0) + ref, "payload")
-    return value if isinstance(value, bytes) else b""
+    letter = hands.world.letters.find(ref)
+    return b"" if letter is None else letter.payload
 
 
 def refs(hands: Hands) -> list[str]:

@@ -159,12 +159,16 @@ class DeadLetters:
         return "gone"
 
     def _replay_event(self, root: str, id_: str) -> str:
-        """Publish the event anew; a crash in between repeats it, and dedup knows it."""
+        """Publish the event anew, with the entry that dates it.
+
+        A crash in between repeats it, and dedup knows it.
+        """
         kept = self._client.hgetall(root + id_)
         fields = entry_letter.read({text(name): v for name, v in kept.items()})
         if not fields:
             return "gone"
-        self._stream.add(fields)
+        entry = id_.removeprefix(keys.EVENT_PREFIX)
+        self._stream.add(entry_fields.replayed(fields, entry))
         self.discard(id_)
         return "replayed"
 

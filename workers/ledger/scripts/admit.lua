@@ -1,5 +1,6 @@
 --#include time
 --#include items
+--#include links
 --#include deliveries
 --#include orders
 -- One event becomes durable: dedup, compare-and-set of the order's version, the

@@ -1,5 +1,6 @@
 --#include time
 --#include items
+--#include links
 --#include deliveries
 --#include orders
 -- What a poll saw of one order: compare-and-set of the snapshot's version, and in the same

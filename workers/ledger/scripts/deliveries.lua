@@ -23,7 +23,8 @@ local function enter(order, id, destination, kind, payload, seq, direct, cap, le
   local ref = 'delivery:' .. id
   if redis.call('EXISTS', ROOT .. ref) == 1 then return nil end
   redis.call('HSET', ROOT .. ref, 'state', 'lane', 'fence', 0, 'tries', 0, 'destination',
-    destination, 'order', order, 'kind', kind, 'payload', payload, 'seq', seq, 'at', NOW)
+    destination, 'order', order, 'kind', kind, 'payload', payload, 'seq', seq, 'at', NOW, 'open', 1)
+  redis.call('HINCRBY', ROOT .. 'order:' .. order, 'open', 1)
   if kind == 'notification' then
     redis.call('HSET', ROOT .. ref, 'number', next_number(order, destination))
   end
@@ -31,16 +32,10 @@ local function enter(order, id, destination, kind, payload, seq, direct, cap, le
   return start(ref, destination, direct, cap, lease)
 end
 
--- Latest wins: what has not been sent ends at once, what is in flight ends at its
--- next Again (settle looks at the mark).
+-- Latest wins.
 local function supersede(order, destination, retention, cap)
   for _, ref in ipairs(redis.call('LRANGE', lane_key(order, destination), 0, -1)) do
-    if redis.call('HGET', ROOT .. ref, 'state') == 'sending' then
-      redis.call('HSET', ROOT .. ref, 'superseded', 1)
-    else
-      finish(ref, 'superseded', retention)
-      note(order, 'superseded ' .. ref, cap)
-    end
+    replace_link(ref, order, retention, cap)
   end
 end
 

@@ -94,15 +94,34 @@ local function take_out(ref, destination)
   redis.call('ZREM', DEAD, ref)
 end
 
+-- One delivery less of an order that has not ended. With the last one, an order that is not watched lives
+-- on as long as that delivery's name, or as its record. Its hash may be of another kind, or gone.
+local function close(order, retention)
+  local key = ROOT .. 'order:' .. order
+  local open = redis.pcall('HGET', key, 'open')
+  if not open or type(open) == 'table' then return end
+  redis.call('HINCRBY', key, 'open', -1)
+  local state = redis.call('HGET', key, 'state')
+  if tonumber(open) > 1 or (state and state ~= 'ended') then return end
+  local life = math.max(retention, redis.call('PTTL', ROOT .. 'record:' .. order))
+  for _, one in ipairs({key, ROOT .. 'log:' .. order}) do
+    if redis.call('PTTL', one) == -1 then redis.call('PEXPIRE', one, life) end
+  end
+end
+
 -- The end of a delivery: its payload goes, its name stays for the retention so
 -- that the same id is known to be done.
 local function finish(ref, state, retention)
-  local item = redis.call('HMGET', ROOT .. ref, 'destination', 'order')
+  local item = redis.call('HMGET', ROOT .. ref, 'destination', 'order', 'open')
   take_out(ref, item[1])
   redis.call('HDEL', ROOT .. ref, 'payload', 'run', 'why', 'code')
   redis.call('HSET', ROOT .. ref, 'state', state)
   redis.call('PEXPIRE', ROOT .. ref, retention)
   leave_lane(ref, item[2], item[1])
+  if item[3] == '1' then
+    redis.call('HSET', ROOT .. ref, 'open', 0)
+    close(item[2], retention)
+  end
   count(state)
 end
 

@@ -1,8 +1,11 @@
--- Which of two links of one order is newer. The order's version tells, but begins anew when the
--- order is forgotten after its retention; so the moment it was made goes first.
+-- Which of two links of one order is newer: by the order's version that made it, which never begins anew
+-- while a link of the order waits or is a dead letter. No clock tells, since clocks step back. Links of
+-- the first releases outlived the version; they are older, and among them the moment goes first.
 local function made(ref)
-  local item = redis.call('HMGET', ROOT .. ref, 'at', 'seq')
-  return string.format('%015d-%010d', tonumber(item[1] or 0), tonumber(item[2] or 0))
+  local item = redis.call('HMGET', ROOT .. ref, 'open', 'at', 'seq')
+  local seq = tonumber(item[3] or 0)
+  if item[1] then return string.format('v%015d', seq) end
+  return string.format('%015d-%010d', tonumber(item[2] or 0), seq)
 end
 
 -- Note on the order that DECK has this link, unless it has a newer one.
@@ -21,4 +24,23 @@ local function is_outdated(ref, order, destination)
     if made(other) > mine then return true end
   end
   return false
+end
+
+-- End a link that is replaced by a newer one: at once, or, while it is under way, at its next Again
+-- (settle looks at the mark).
+local function replace_link(ref, order, retention, cap)
+  if redis.call('HGET', ROOT .. ref, 'state') == 'sending' then
+    redis.call('HSET', ROOT .. ref, 'superseded', 1)
+  else
+    finish(ref, 'superseded', retention)
+    note(order, 'superseded ' .. ref, cap)
+  end
+end
+
+-- DECK has this link: older ones that wait, replayed since, must not follow it.
+local function replace_older(ref, order, destination, retention, cap)
+  local mine = made(ref)
+  for _, other in ipairs(redis.call('LRANGE', lane_key(order, destination), 0, -1)) do
+    if made(other) < mine then replace_link(other, order, retention, cap) end
+  end
 end

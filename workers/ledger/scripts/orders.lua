@@ -1,14 +1,18 @@
 -- What several scripts do with an order: its record, its watch, its life.
 
--- The record and the timeline live while the order is watched, then for the
--- retention.
+-- The record and the timeline live while the order is watched, then for the retention. The hash, which
+-- counts what is made, lives on while a delivery of the order waits, travels or is a dead letter: what is
+-- made later must be known as later.
 local function keep(order, retention)
-  local keys = {ROOT .. 'order:' .. order, ROOT .. 'record:' .. order, ROOT .. 'log:' .. order}
-  local state = redis.call('HGET', keys[1], 'state')
-  local watched = state and state ~= 'ended'
-  for _, key in ipairs(keys) do
-    if watched then redis.call('PERSIST', key) else redis.call('PEXPIRE', key, retention) end
+  local key = ROOT .. 'order:' .. order
+  local item = redis.call('HMGET', key, 'state', 'open')
+  local watched = item[1] and item[1] ~= 'ended'
+  local function live(one, on)
+    if on then redis.call('PERSIST', one) else redis.call('PEXPIRE', one, retention) end
   end
+  live(key, watched or tonumber(item[2] or 0) > 0)
+  live(ROOT .. 'record:' .. order, watched)
+  live(ROOT .. 'log:' .. order, watched)
 end
 
 local function write_record(order, record, version)

@@ -28,7 +28,10 @@ if verdict == 'done' then
   if state == 'done' then return 'done' end
   record_try(ref, ARGV[8])
   finish(ref, 'done', retention)
-  if item[7] == 'link' then remember_link(ref, order) end
+  if item[7] == 'link' then
+    remember_link(ref, order)
+    replace_older(ref, order, item[4], retention, cap)
+  end
   note(order, ARGV[10], cap)
   return 'done'
 end
