@@ -202,6 +202,11 @@ def state(world: World, ref: str, number: str = "SO-1") -> str:
     return field(world, ref, "state", number)
 
 
+def known(world: World, number: str) -> bool:
+    """Whether an order's hash is there."""
+    return bool(world.redis.exists(root(world, number) + keys.order_ref(number)))
+
+
 def counted(world: World, name: str) -> int:
     """How often something happened, over all partitions."""
     prefixes = map(keys.prefix, range(world.partitions))

@@ -97,6 +97,10 @@ class Hands:
     def repeat(self, old: Admission, way: Verdict) -> None:
         """An event comes again, or with another meaning, or was planned too late."""
         late = replace(old, digest=self.name("event"), deliveries=self._never())
+        now = self.world.ledger.orders([old.order.number])[0].version
+        if way is Verdict.STALE and now == old.version:
+            # The order was forgotten, and counts from the beginning.
+            return
         again = {
             Verdict.DUPLICATE: old,
             Verdict.CONFLICT: replace(old, mark="2:other"),
@@ -205,7 +209,8 @@ class Hands:
             (answer,) = acts.settle(self.world, going.hint, made.outcome, going.run)
             self._reports(made, state, held=held)
             fenced = held or isinstance(made.outcome, Done)
-            assert fenced or answer == "fenced", f"a late failure made it {answer}"
+            late = {"fenced", "gone"}
+            assert fenced or answer in late, f"a late failure made it {answer}"
 
     def go_on(self, made: Made, times: int = 1) -> Going | None:
         """Report a call and begin the next of its hint, in one round trip."""

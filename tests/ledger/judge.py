@@ -38,6 +38,7 @@ class Judge:
         over: the orders whose watch has ended, and which no event started anew.
         wanted: the orders that an event has moved and no look has begun at since.
         admissions: how many events were admitted.
+        back_ms: by how much the clock has stepped back, all in all.
     """
 
     def __init__(self) -> None:
@@ -56,6 +57,7 @@ class Judge:
         self.over: set[str] = set()
         self.wanted: set[str] = set()
         self.admissions = 0
+        self.back_ms = 0
 
     def number(self, ref: str) -> str:
         """The order's number of a watch or a delivery."""
@@ -72,6 +74,7 @@ class Judge:
     def begins(self, claim: Claim, run: str, lane: str) -> None:
         """A try begins: of nothing delivered, by one run per fence, in lane order."""
         assert claim.ref not in self.delivered, f"{claim.ref} again after delivery"
+        self._newest(claim.ref, lane)
         if (claim.ref, claim.fence) not in self.holders:
             self.tried[claim.ref] += 1
         holder = self.holders.setdefault((claim.ref, claim.fence), run)
@@ -82,6 +85,13 @@ class Judge:
             started.append(claim.ref)
         order = self.entered.get(lane, [claim.ref])
         assert started == sorted(started, key=order.index), "a lane out of order"
+
+    def _newest(self, ref: str, lane: str) -> None:
+        """A link never follows a newer one that DECK is known to have."""
+        made = self.entered.get(lane, [])
+        newer = made[made.index(ref) + 1 :] if ref in made else []
+        late = self.delivered.intersection(newer) if lane.endswith("deck") else ()
+        assert not late, f"{ref} follows {late}, which is newer"
 
     def moves(self, number: str, move: WatchMove, before: str) -> None:
         """An event was admitted that moves a watch, which stood like this before."""
@@ -106,6 +116,12 @@ class Judge:
         if next_look is None:
             self.ends(number)
         return next_look
+
+    def forgets(self, number: str) -> None:
+        """An order is known no more; nothing of it may wait or be a dead letter."""
+        self.versions.pop(keys.order_ref(number), None)
+        self.over.discard(number)
+        assert number not in self.wanted, f"{number} is forgotten, and to be looked at"
 
     def decided(self, ref: str, wish: str) -> None:
         """A person has replayed or discarded a dead letter."""
@@ -153,7 +169,8 @@ class Judge:
             assert state in {"due", "leased", "sending"}, f"{ref} wanted, and {state}"
             if state == "due":
                 waits = acts.due_in(world, "westcon", ref, number)
-                assert waits <= world.terms.lease, f"{ref} wanted, due in {waits} ms"
+                most = world.terms.lease + self.back_ms
+                assert waits <= most, f"{ref} wanted, due in {waits} ms"
 
     def _items(self, world: World, found: Picture) -> None:
         pipeline = world.redis.pipeline(transaction=False)

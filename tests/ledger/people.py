@@ -3,6 +3,7 @@
 from tests.ledger import acts
 from tests.ledger.hands import Hands
 from tests.ledger.places import picture
+from workers.ledger import keys
 
 
 def decide(hands: Hands, ref: str, wish: str) -> None:
@@ -38,6 +39,18 @@ def park(hands: Hands, name: str, way: str) -> None:
     """Disable a destination, or enable it with `unpark`."""
     acts.park(hands.world, name, way)
     hands.parked = hands.parked | {name} if way == "park" else hands.parked - {name}
+
+
+def forget(hands: Hands, number: str) -> None:
+    """The retention of an order ends; what it has without an end stays."""
+    client, root = hands.world.redis, acts.root(hands.world, number)
+    record = f"{root}record:{number}"
+    if client.pttl(record) >= 0:
+        client.delete(record, f"{root}log:{number}")
+        hands.judge.records.pop(number, None)
+    if client.pttl(root + keys.order_ref(number)) >= 0:
+        client.delete(root + keys.order_ref(number))
+        hands.judge.forgets(number)
 
 
 def spoil(hands: Hands, number: str) -> None:

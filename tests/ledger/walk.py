@@ -45,6 +45,8 @@ class Walk:
             (self.gate, 0.7),
             (self.park, 0.7),
             (self.spoil, 0.3),
+            (self.step_back, 0.7),
+            (self.forget, 1.5),
         )
         ways, weights = zip(*acting, strict=True)
         for act in self.dice.choices(ways, weights, k=count):
@@ -179,7 +181,10 @@ class Walk:
             self.hands.calls(call(self.dice, going))
 
     def advance(self, going: Going) -> None:
-        new = self.deliveries(self.hands.judge.number(going.ref))
+        number = self.hands.judge.number(going.ref)
+        if not acts.known(self.world, number):
+            return
+        new = self.deliveries(number)
         next_look = self.dice.choice((0.0, 60.0, 600.0, None))
         seen = self.hands.advance(going, new, next_look, kept=self.chance(0.9))
         if self.chance(0.3):
@@ -187,6 +192,15 @@ class Walk:
 
     def pass_time(self) -> None:
         self.world.clock.advance(self.dice.choice((1_000, 20_000, 60_000)))
+
+    def step_back(self) -> None:
+        """Redis' clock is put right, or its place taken by one that is behind."""
+        ms = self.dice.choice((5_000, 60_000))
+        self.world.clock.advance(-ms)
+        self.hands.judge.back_ms += ms
+
+    def forget(self) -> None:
+        people.forget(self.hands, self.dice.choice(NUMBERS))
 
     def hand_back(self) -> None:
         hint = self.take(kept=0.3)

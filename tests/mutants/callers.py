@@ -2,6 +2,7 @@
 
 import pytest
 
+from serializers import entry_fields
 from tasks.destination import Destination
 from tasks.work import Claim, Hint
 from workers.ledger import keys
@@ -72,6 +73,11 @@ def acknowledged_when_read(patch: pytest.MonkeyPatch) -> None:
         return ids
 
     patch.setattr(Stream, "read", reads)
+
+
+def replayed_as_new(patch: pytest.MonkeyPatch) -> None:
+    """A replayed event is dated by the entry of its replay."""
+    patch.setattr(entry_fields, "replayed", lambda fields, _entry: fields)
 
 
 def trimmed_to_the_newest(patch: pytest.MonkeyPatch) -> None:

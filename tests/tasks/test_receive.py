@@ -4,6 +4,7 @@ import pytest
 
 from serializers import events
 from serializers.entries import MAX_BYTES
+from serializers.entry_fields import FIRST_ENTRY, Fields, of_event, replayed
 from tasks.receive import PLANS, receive
 from tests.tasks.fakes import ACME, World
 from tests.tasks.samples import changed, event, publish, release, take_in
@@ -220,3 +221,40 @@ def test_an_empty_batch_does_nothing_that_matters() -> None:
 
     assert receive([], world.services()).counts == {}
     assert world.ledger.acknowledged == []
+
+
+def undated(customer: str) -> Fields:
+    """The entry of a link without a time."""
+    plain = event("customer_linked", id=customer, customer_id=customer, time_ms=None)
+    return of_event(events.encode(plain))
+
+
+def customer(world: World) -> str:
+    return world.ledger.order("SO-1").customer_id
+
+
+def test_a_replayed_event_without_a_time_is_no_newer_than_when_it_first_came() -> None:
+    world = World()
+    old, new = f"{world.clock.ms}-0", f"{world.clock.ms}-1"
+    again = f"{world.clock.ms + 9_000}-0"
+    world.ledger.stream = {new: undated("NEW"), again: replayed(undated("OLD"), old)}
+
+    for entry in (new, again):
+        receive([entry], world.services())
+
+    assert customer(world) == "NEW"
+
+
+@pytest.mark.parametrize(
+    "noted", [b"", b"?", b"1-", b"-1", b"9999999999999-0", b"1" * 40 + b"-0", b"\xff"]
+)
+def test_a_note_that_is_no_earlier_entry_dates_nothing(noted: bytes) -> None:
+    world = World()
+    first, second = f"{world.clock.ms}-0", f"{world.clock.ms}-1"
+    odd = (*undated("NEW"), (FIRST_ENTRY, noted))
+    world.ledger.stream = {first: undated("OLD"), second: odd}
+
+    for entry in (first, second):
+        receive([entry], world.services())
+
+    assert customer(world) == "NEW"

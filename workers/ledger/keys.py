@@ -7,9 +7,9 @@ ref is the item's key: `{wb:0}:order:SO-1`, `{wb:0}:delivery:7H2K….acme`.
 | key | type | members | lives |
 |---|---|---|---|
 | `<prefix>seen:<digest>` | string | an event's mark, see `SEEN` | dedup window |
-| `<prefix>order:<number>` | hash | see `ORDER_FIELDS` | watched, then retention |
-| `<prefix>record:<number>` | string | record and snapshot, packed | with the order |
-| `<prefix>log:<number>` | list | timeline: `<ms> <line>` | with the order |
+| `<prefix>order:<number>` | hash | see `ORDER_FIELDS` | till all ended + retention |
+| `<prefix>record:<number>` | string | record and snapshot | watched, then retention |
+| `<prefix>log:<number>` | list | timeline: `<ms> <line>` | with the record |
 | `<prefix>delivery:<id>` | hash | see `DELIVERY_FIELDS` | retention after the end |
 | `<prefix>event:<entry id>` | hash | see `EVENT_FIELDS` | until replayed |
 | `<prefix>lane:<length>:<order><destination>` | list | refs, head first | until empty |
@@ -49,9 +49,11 @@ COUNTS = "counts"
 #: leased, sending, dead, ended; absent without a watch); `fence` rises with each claim;
 #: `tries` begun since the last look that worked; `run` names the try under way;
 #: `look_again` an event came while it was leased or looked at, and no look has begun
-#: since; `looked` ms of the last look; `linked` when and as which version the newest
-#: link was made that DECK has; `made:<destination>` how many notifications were made
-#: for it; `why` and `code` of a dead letter.
+#: since; `looked` ms of the last look; `linked` of which version the newest link is
+#: that DECK has, after a `v`; `open` how many of its deliveries have not ended, dead
+#: letters among them: until then the hash stays, and `version` goes on;
+#: `made:<destination>` how many notifications were made for it; `why` and `code` of a
+#: dead letter.
 ORDER_FIELDS = (
     "version",
     "state",
@@ -62,6 +64,7 @@ ORDER_FIELDS = (
     "look_again",
     "looked",
     "linked",
+    "open",
     "made:<destination>",
     "history",
     "why",
@@ -69,7 +72,8 @@ ORDER_FIELDS = (
 )
 
 #: The delivery hash. `state` is lane, due, leased, sending, done, dead, superseded
-#: or discarded; `seq` the order's version that made it; `at` ms when; `superseded`
+#: or discarded; `seq` the order's version that made it; `at` ms when; `open` 1 until
+#: it has ended, then 0, absent where an older release made it; `superseded`
 #: a newer link waits for this one's end; `number` which one it is of its order's
 #: notifications to its destination, from 1; `history` a line for every try; `why` of a
 #: dead letter, `code` of the last failed try.
@@ -84,6 +88,7 @@ DELIVERY_FIELDS = (
     "payload",
     "seq",
     "at",
+    "open",
     "superseded",
     "number",
     "history",
