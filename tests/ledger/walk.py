@@ -184,6 +184,9 @@ class Walk:
         number = self.hands.judge.number(going.ref)
         if not acts.known(self.world, number):
             return
+        if self.chance(0.2):
+            # The ERP speaks of the order while it is looked at.
+            self.hands.admit(number, (), self.move())
         new = self.deliveries(number)
         next_look = self.dice.choice((0.0, 60.0, 600.0, None))
         seen = self.hands.advance(going, new, next_look, kept=self.chance(0.9))
