@@ -68,7 +68,7 @@ def test_a_worker_that_dies_at_a_step_costs_at_most_a_repeat_that_is_told(
     site, victims = place
     if ":claim:" in point:
         # Release claims what is due, and nothing is before a call has failed.
-        site.partners.faults.order("deck.link", Fault.status(503))
+        site.partners.faults.order("deck.link", Fault.status(429))
 
     crash = victims.crash(point)
 
