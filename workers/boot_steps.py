@@ -15,6 +15,7 @@ from click import Option
 from workers.connections import patient_client
 from workers.health_checks import metrics_page, problems
 from workers.ledger.claims import Claims
+from workers.ledger.heartbeats import Heartbeats
 from workers.ledger.scripts import Scripts
 from workers.ledger.stream import Stream
 from workers.ledger.stream_account import READER
@@ -23,6 +24,7 @@ from workers.readiness import wait_until_fit
 from workers.steps.health import Health
 from workers.steps.heartbeat import Pulse
 from workers.steps.intake import Intake, IntakeRules
+from workers.steps.intake_ahead import Ahead
 from workers.steps.loop import Loop
 from workers.steps.release import Release
 from workers.wiring import Process
@@ -150,10 +152,22 @@ def _intake(process: Process) -> Intake:
             pending=settings.intake_pending,
             tries=settings.intake_tries,
             memory=settings.intake_memory,
+            ahead=settings.intake_ahead,
             lease_ms=parts.terms.lease,
         ),
         consumer=f"{READER}{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}",
+        due=_ahead(process, client).due,
     )
+
+
+def _ahead(process: Process, client: "redis.Redis") -> Ahead:
+    parts, heartbeats = process.ledger, Heartbeats(client)
+    claims = Claims(Scripts(client), parts.terms, process.settings.partitions)
+
+    def queues() -> set[str]:
+        return {name for one in heartbeats.alive() for name in one.says.queues}
+
+    return Ahead(claims.work, parts.destinations, process.paces.seconds, queues)
 
 
 def _release(process: Process) -> Release:

@@ -122,6 +122,12 @@ class Settings(Section):
         description="Times that admitting an event is begun before it becomes a dead"
         " letter",
     )
+    intake_ahead: Annotated[int, Field(ge=0)] = Field(
+        2_000,
+        validate_default=True,
+        description="Events handed on and deliveries or looks due that may wait for"
+        " threads; beyond that intake reads one batch a second. 0: any number",
+    )
     intake_memory: Share = Field(
         0.85,
         description="The share of Redis' maxmemory above which intake waits",

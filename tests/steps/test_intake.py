@@ -1,12 +1,14 @@
 """Events that come back are handed out again, the suspicious ones one by one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 import redis
 
 from workers.ledger.stream import Stream
 from workers.steps.intake import Intake, IntakeRules
+
+NOBODY: Callable[[str, str, str], bool] = lambda *_: False  # noqa: E731 (buries none)
 
 RULES = IntakeRules(batch=100, tries=10, lease_ms=60_000)
 
@@ -43,6 +45,43 @@ def overdue(redis: redis.Redis, stream: Stream, starts: int, count: int) -> list
         retrycount=1 + starts,
     )
     return ids
+
+
+def test_events_wait_while_more_is_due_than_threads_have_called(
+    redis: redis.Redis, stream: Stream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(30):
+        stream.publish(b"{}")
+    hints, due, now = Hints(), [101], [1_000.0]
+    rules = IntakeRules(batch=2, ahead=100)
+    made = Intake(redis, stream, hints, NOBODY, rules, "here", lambda: due[0])
+    monkeypatch.setattr("workers.steps.intake.time.monotonic", lambda: now[0])
+
+    rests = [made.turn() for _ in range(5)]
+    trickled = len(hints.sent)
+    now[0] += 1.1
+    made.turn()
+    again = len(hints.sent)
+    due[0] = 50
+    now[0] += 0.1
+    made.turn()
+
+    # A batch a second comes through whatever is due, and all of them later.
+    assert rests[1:] == [0.2] * 4
+    assert (trickled, again, len(hints.sent)) == (1, 2, 3)
+
+
+def test_without_a_bound_nothing_is_counted(redis: redis.Redis, stream: Stream) -> None:
+    stream.publish(b"{}")
+    hints = Hints()
+    asked: list[int] = []
+    made = Intake(
+        redis, stream, hints, NOBODY, RULES, "here", lambda: asked.append(1) or 0
+    )
+
+    made.turn()
+
+    assert (len(hints.sent), asked) == (1, [])
 
 
 def intake(redis: redis.Redis, stream: Stream) -> tuple[Intake, Hints, list[str]]:

@@ -30,6 +30,12 @@ ACCOUNT_SECONDS = 1.0
 #: Seconds between two entries that are handed out one by one.
 ONE_BY_ONE = 1.0
 
+#: Why the intake waits for the deliveries.
+AHEAD = "the deliveries come first: WAYBILL_INTAKE_AHEAD items wait for threads"
+
+#: Seconds between two batches that are read while the intake waits for deliveries.
+TRICKLE_SECONDS = 1.0
+
 
 class Receiver(Protocol):
     """The way to `orders.receive`."""
@@ -47,6 +53,7 @@ class IntakeRules:
         pending: entries that may be handed out and not admitted.
         tries: how often an entry is started before it is a dead letter.
         memory: share of Redis' maxmemory above which nothing is read.
+        ahead: entries and due items that may wait for threads; 0: any number.
         lease_ms: how long an entry may be pending before it is handed out again.
     """
 
@@ -54,6 +61,7 @@ class IntakeRules:
     pending: int = 5000
     tries: int = 5
     memory: float = 0.85
+    ahead: int = 0
     lease_ms: int = 60_000
 
 
@@ -66,10 +74,11 @@ class Intake:
         hints: the way to `orders.receive`.
         bury: makes an entry a dead letter: id, why, code; False where it is gone.
         rules: bounds.
+        due: items that are due and wait for threads, see `Ahead`.
         consumer: this process's name in the group.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 (one argument per collaborator)
         self,
         client: "redis.Redis",
         stream: Stream,
@@ -77,6 +86,7 @@ class Intake:
         bury: Callable[[str, str, str], bool],
         rules: IntakeRules,
         consumer: str,
+        due: Callable[[], int] = lambda: 0,
     ) -> None:
         self._client = client
         self._stream = stream
@@ -84,11 +94,15 @@ class Intake:
         self._bury = bury
         self._rules = rules
         self._consumer = consumer
+        self._due = due
+        self._trickled = 0.0
         self._looked_after = 0.0
         self._checked = 0.0
         self._accounted = -ACCOUNT_SECONDS
         self._since_check = 0
         self._full = ""
+        bounds = (rules.pending, rules.ahead or rules.pending)
+        self._unchecked = max(1, min(bounds) // 4)
         self._suspects = 0
         self._lasting = ""
 
@@ -114,7 +128,7 @@ class Intake:
         if now - self._accounted > ACCOUNT_SECONDS:
             self._look_for_losses()
             self._accounted = now
-        if self._is_full(now):
+        if self._is_full(now) and not self._trickles(now):
             return 0.2
         ids = self._stream.read(self._consumer, self._rules.batch, BLOCK_MS)
         if ids:
@@ -145,10 +159,17 @@ class Intake:
             exact = loss.is_exact
             log.warning("events_lost", events=loss.events, exact=exact, why=why)
 
+    def _trickles(self, now: float) -> bool:
+        """Whether to read a batch all the same: no miscount may stop the events."""
+        if self._full != AHEAD or now - self._trickled < TRICKLE_SECONDS:
+            return False
+        self._trickled = now
+        return True
+
     def _is_full(self, now: float) -> bool:
         """Whether reading on would only pile up; looked at now and then."""
         recent = now - self._checked < 1.0
-        if recent and not self._full and self._since_check < self._rules.pending // 4:
+        if recent and not self._full and self._since_check < self._unchecked:
             return False
         self._checked, self._since_check = now, 0
         full = self._reason_to_wait()
@@ -161,6 +182,8 @@ class Intake:
         pending = self._stream.pending_count()
         if pending + self._rules.batch > self._rules.pending:
             return f"{pending} events are handed out and not admitted yet"
+        if self._rules.ahead and pending + self._due() > self._rules.ahead:
+            return AHEAD
         if self._is_short_of_memory():
             return "Redis is nearly full: raise maxmemory, or let the work drain"
         return ""

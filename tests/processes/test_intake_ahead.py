@@ -1,0 +1,44 @@
+"""A backlog: the intake yields to the deliveries, and everything is told."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.processes import feed
+from tests.processes.accounts import accounted
+from tests.processes.site import running_site
+from tests.processes.waiting import until
+
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(240)]
+
+#: Without the bound it is about 1,500 of the 3,000.
+MOST = 600
+
+DESTINATIONS = ("westcon", "deck", "ingram/acme")
+
+
+def test_items_of_a_backlog_wait_in_the_stream_and_not_in_the_ledger(
+    tmp_path: Path,
+) -> None:
+    orders = feed.numbers(0, 1_000)
+    seen: list[int] = []
+    with running_site(
+        tmp_path, INTAKE_AHEAD="100", INTAKE_BATCH="20", RELEASE_SECONDS="0.1"
+    ) as site:
+        feed.publish(site.redis.url, orders)
+        worker = site.worker("only").started()
+
+        def admitted() -> bool:
+            keys = [f"{{wb:0}}:due:{name}" for name in DESTINATIONS]
+            seen.append(sum(site.ledger.client.zcard(key) for key in keys))
+            return site.ledger.count("admitted") == len(orders)
+
+        until("all are admitted", admitted, 120.0)
+        accounts = accounted(site, orders, 120.0)
+        said = worker.said()
+
+    # An order makes three items; what is read between two looks is admitted later.
+    assert max(seen) <= MOST
+    assert said.count("WAYBILL_INTAKE_AHEAD") >= 1
+    assert accounts.lost == frozenset()
+    assert accounts.doubled == 0

@@ -1,0 +1,40 @@
+"""What counts as waiting for threads: nothing that would not be called sooner."""
+
+import pytest
+
+from tasks.destination import Destination
+from tasks.retry import RetryPolicy
+from workers.ledger.claims import Work
+from workers.ledger.destinations import Destinations
+from workers.steps.intake_ahead import SLOW_SECONDS, Ahead
+
+ALL = ("westcon", "deck", "ingram")
+OPEN, SHUT, SLOW, PACED = "ingram/open", "ingram/shut", "ingram/slow", "ingram/paced"
+
+
+def due(*names: str, queues: tuple[str, ...] = ALL) -> int:
+    known = [
+        Destination(name, RetryPolicy(())) for name in ("westcon", OPEN, SHUT, SLOW)
+    ]
+    known.append(Destination(PACED, RetryPolicy(()), calls_per_minute=60))
+    destinations = Destinations(known, is_open=lambda name: name != SHUT)
+    work = [Work(name, 0, 0, None, 0, 0, 10) for name in names]
+    seconds = {SLOW: SLOW_SECONDS}
+    ahead = Ahead(
+        lambda: work, destinations, lambda n: seconds.get(n, 0.1), lambda: queues
+    )
+    return ahead.due()
+
+
+def test_what_waits_for_threads_counts_over_all_destinations() -> None:
+    assert due("westcon", OPEN) == 20
+    assert due() == 0
+
+
+@pytest.mark.parametrize("name", [SHUT, SLOW, PACED, "ingram/unknown"])
+def test_what_waits_for_anything_else_does_not_count(name: str) -> None:
+    assert due(name, OPEN) == 10
+
+
+def test_what_nobody_serves_does_not_count() -> None:
+    assert due("westcon", OPEN, queues=("orders", "westcon")) == 10
