@@ -126,7 +126,7 @@ class Settings(Section):
         2_000,
         validate_default=True,
         description="Events handed on and deliveries or looks due that may wait for"
-        " threads; beyond that intake reads one batch a second. 0: any number",
+        " threads; beyond that intake reads ten events a second. 0: any number",
     )
     intake_memory: Share = Field(
         0.85,

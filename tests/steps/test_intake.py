@@ -66,7 +66,7 @@ def test_events_wait_while_more_is_due_than_threads_have_called(
     now[0] += 0.1
     made.turn()
 
-    # A batch a second comes through whatever is due, and all of them later.
+    # A few each second come through whatever is due, and all of them later.
     assert rests[1:] == [0.2] * 4
     assert (trickled, again, len(hints.sent)) == (1, 2, 3)
 

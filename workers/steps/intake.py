@@ -33,8 +33,8 @@ ONE_BY_ONE = 1.0
 #: Why the intake waits for the deliveries.
 AHEAD = "the deliveries come first: WAYBILL_INTAKE_AHEAD items wait for threads"
 
-#: Seconds between two batches that are read while the intake waits for deliveries.
-TRICKLE_SECONDS = 1.0
+#: So many entries are read, every so many seconds, while it waits for them.
+TRICKLE, TRICKLE_SECONDS = 10, 1.0
 
 
 class Receiver(Protocol):
@@ -128,9 +128,12 @@ class Intake:
         if now - self._accounted > ACCOUNT_SECONDS:
             self._look_for_losses()
             self._accounted = now
-        if self._is_full(now) and not self._trickles(now):
-            return 0.2
-        ids = self._stream.read(self._consumer, self._rules.batch, BLOCK_MS)
+        count = self._rules.batch
+        if self._is_full(now):
+            if not self._trickles(now):
+                return 0.2
+            count = min(count, TRICKLE)
+        ids = self._stream.read(self._consumer, count, BLOCK_MS)
         if ids:
             self._hints.receive(ids)
             self._since_check += len(ids)
@@ -160,7 +163,7 @@ class Intake:
             log.warning("events_lost", events=loss.events, exact=exact, why=why)
 
     def _trickles(self, now: float) -> bool:
-        """Whether to read a batch all the same: no miscount may stop the events."""
+        """Whether to read a few all the same: no miscount may stop the events."""
         if self._full != AHEAD or now - self._trickled < TRICKLE_SECONDS:
             return False
         self._trickled = now

@@ -8,7 +8,7 @@ from workers.queues import queue_of
 
 #: Seconds per call from which on a destination's work waits for the partner, and not
 #: for a thread here: to read less would not let it be called sooner.
-SLOW_SECONDS = 0.5
+SLOW_SECONDS = 1.0
 
 
 class Ahead:
