@@ -28,7 +28,7 @@ def test_five_releasers_bring_about_each_effect_once(tmp_path: Path) -> None:
         INGRAM__BREAKER_FAILURES="1000",
     ) as site:
         for route in ("deck.link", f"receiver.{RECEIVER}"):
-            site.partners.faults.order(route, Fault.status(503), times=FAILING)
+            site.partners.faults.order(route, Fault.status(429), times=FAILING)
         workers = [site.worker(f"one{n}") for n in range(5)]
         for worker in workers:
             worker.started()
