@@ -64,7 +64,10 @@ class WrittenTime:
 
 
 def _written_time(value: object) -> WrittenTime:
-    text = value if isinstance(value, str) else ""
+    text = value if isinstance(value, str) else "not a text"
+    if not text:
+        # A column without a value is written as an empty text, as days are.
+        return WrittenTime(text, None)
     try:
         return WrittenTime(text, instants.milliseconds(text))
     except ValueError as error:

@@ -28,8 +28,8 @@ _RFC_3339 = re.compile(
 #: What stands for none needs neither a time nor an offset, nor be in the calendar.
 _NONE = re.compile(
     r"[01][0-9]{3}-[0-9]{2}-[0-9]{2}"
-    r"(?:[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,30})?)?"
-    r"(?:[Zz]|[+-][0-9]{2}:[0-9]{2})?"
+    r"(?:[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,30})?)?)?"
+    r"(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?"
 )
 _LAST_SECOND = 59
 _LEAP_SECOND = 60

@@ -44,12 +44,12 @@ _OFFSET = r"([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
 _FRACTION = r"(\.[0-9]{1,30})?"
 _NONE = (
     r"[01][0-9]{3}-[0-9]{2}-[0-9]{2}"
-    rf"([Tt ][0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}{_FRACTION})?"
-    r"([Zz]|[+-][0-9]{2}:[0-9]{2})?"
+    rf"([Tt ][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}{_FRACTION})?)?"
+    r"([Zz]|[+-][0-9]{2}:?[0-9]{2})?"
 )
 
-#: An RFC 3339 date-time, or none: anything like one of a year before 2000.
-TIME = rf"^({_NONE}|{_day('-')}[Tt ]{_CLOCK}{_FRACTION}{_OFFSET})$"
+#: An RFC 3339 date-time, or none: the empty text, or one like it of a year before 2000.
+TIME = rf"^({_NONE}|{_day('-')}[Tt ]{_CLOCK}{_FRACTION}{_OFFSET})?$"
 
 #: A plain decimal, or none.
 QUANTITY = (

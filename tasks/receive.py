@@ -235,7 +235,10 @@ def _sort_out(
 
 def _admission(entry: Entry, held: Held, rules: PlanRules, now_ms: int) -> Admission:
     if held.damaged:
-        raise unreadable(f"order {entry.event.order_number}", held.unreadable)
+        raise unreadable(
+            f"order {entry.event.order_number}",
+            f"{held.unreadable}; `waybill explain` says how to mend it",
+        )
     event = entry.event
     dating = first_entry(entry.fields, entry.id)
     planned = plan(event, dating, held, rules, now_ms)

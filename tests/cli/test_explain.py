@@ -198,6 +198,23 @@ def test_a_record_of_another_release_is_told_as_that(
     assert "the record of SO-1 cannot be read: order record of layout 99" in (
         result.stderr
     )
+    assert "of the release that wrote it" in result.stderr
+
+
+def test_what_explain_says_of_a_damaged_record_mends_it(
+    ledger: World, waybill: Terminal
+) -> None:
+    acts.admit(ledger)
+    ledger.redis.set(f"{keys.prefix(0)}record:SO-1", b"no record")
+
+    said = waybill("explain", "SO-1").stderr
+    named = said.partition("delete the key ")[2].partition(" ")[0]
+    (held,) = ledger.ledger.orders(["SO-1"])
+    ledger.redis.delete(named)
+    acts.admit(ledger)
+
+    assert held.damaged
+    assert waybill("explain", "SO-1").exit_code == 0
 
 
 @pytest.mark.parametrize(

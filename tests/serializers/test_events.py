@@ -98,6 +98,7 @@ def test_what_was_written_is_read_back_and_fits_the_schema(event: OrderEvent) ->
         ({"datacontenttype": "application/vnd.acme.order-v2+JSON; v=2"}, {}),
         ({"time": "1900-01-01T00:00:00Z"}, {"null_time": "1900-01-01T00:00:00Z"}),
         ({"time": "0000-00-00T00:00:00Z"}, {"null_time": "0000-00-00T00:00:00Z"}),
+        ({"time": ""}, {}),
         ({"traceid": 10**40 - 1, "data__load": [{"n": -(10**40) + 1}]}, {}),
         ({"data__endpoints": []}, {"endpoints": ()}),
         ({"data__endpoints": ["b", "a", "b"]}, {"endpoints": ("b", "a")}),

@@ -5,6 +5,7 @@ from collections.abc import Container, Iterator, Mapping
 import click
 
 from serializers.errors import DecodeError
+from serializers.order import LayoutError
 from workers.cli.blockers import Surroundings, blockers
 from workers.cli.opening import Opened, opened
 from workers.cli.order_words import (
@@ -21,6 +22,7 @@ from workers.cli.printing import example, plain, print_json, print_table
 from workers.cli.text_argument import TEXT
 from workers.cli.timeline_words import words
 from workers.cli.times import moment
+from workers.ledger import keys
 from workers.ledger.founding import missing
 from workers.ledger.heartbeats import Heartbeats
 from workers.ledger.order_items import Item
@@ -63,8 +65,19 @@ def _story(ledger: Opened, order: str) -> OrderStory | None:
     try:
         return story(ledger.client, order, ledger.configured(), partitions)
     except DecodeError as error:
-        message = f"the record of {plain(order)} cannot be read: {error}"
+        message = f"the record of {plain(order)} cannot be read: {error}; "
+        message += _mended(error, plain(keys.record(order, partitions)))
         raise click.ClickException(message) from error
+
+
+def _mended(error: DecodeError, record: str) -> str:
+    """What a person can do about a record that cannot be read."""
+    if isinstance(error, LayoutError):
+        return "run workers and this command of the release that wrote it"
+    return (
+        f"delete the key {record} and publish its order.placed again, under a new id, "
+        "with data.baseline true where receivers have been notified of it"
+    )
 
 
 def _blocked(ledger: Opened, found: OrderStory) -> Blocked:

@@ -184,6 +184,11 @@ def order_ref(number: str) -> str:
     return ORDER_PREFIX + number
 
 
+def record(order_number: str, partitions: int) -> str:
+    """The key of an order's record and snapshot."""
+    return f"{prefix(partition_of(order_number, partitions))}record:{order_number}"
+
+
 def delivery_ref(delivery_id: str) -> str:
     return DELIVERY_PREFIX + delivery_id
 

@@ -92,7 +92,7 @@ class RedisLedger:
         for order in numbers:
             root = keys.prefix(self._partition(order))
             pipeline.hget(root + keys.order_ref(order), "version")
-            pipeline.get(f"{root}record:{order}")
+            pipeline.get(keys.record(order, self._partitions))
         answers = pipeline.execute(raise_on_error=False)
         return [_held(*answers[n : n + 2]) for n in range(0, len(answers), 2)]
 

@@ -64,7 +64,7 @@ def story(
     """
     root = keys.prefix(keys.partition_of(order_number, partitions))
     pipeline = client.pipeline(transaction=False)
-    pipeline.get(f"{root}record:{order_number}")
+    pipeline.get(keys.record(order_number, partitions))
     pipeline.hgetall(root + keys.order_ref(order_number))
     pipeline.lrange(f"{root}log:{order_number}", 0, -1)
     pipeline.smembers(root + "destinations")
