@@ -58,8 +58,10 @@ class Pair:
 def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
     binary = binaries()[request.param]
     with ExitStack() as things:
-        first = things.enter_context(running(binary))
-        second = things.enter_context(running(binary))
+        # Else a full copy waits five seconds for more replicas.
+        at_once = "--repl-diskless-sync-delay", "0"
+        first = things.enter_context(running(binary, *at_once))
+        second = things.enter_context(running(binary, *at_once))
         with second.client() as client:
             client.replicaof("127.0.0.1", first.port)
             until("it follows", lambda: client.info()["master_link_status"] == "up")

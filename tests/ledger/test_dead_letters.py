@@ -2,7 +2,7 @@
 
 import pytest
 
-from serializers.entry_fields import Fields, of_event
+from serializers.entry_fields import Fields, of_event, replayed
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import where
@@ -123,7 +123,7 @@ def test_a_replayed_event_is_published_anew_with_its_bytes(world: World) -> None
 
     assert answers == ["replayed", "gone"]
     (id_,) = world.stream.read("one", 10, 1)
-    assert world.stream.entries([id_]) == {id_: of_event(b"\xff{")}
+    assert world.stream.entries([id_]) == {id_: replayed(of_event(b"\xff{"), "1-0")}
 
 
 ODD: tuple[Fields, ...] = (
@@ -149,7 +149,7 @@ def test_an_entry_with_other_fields_is_kept_and_replayed_with_all_of_them(
     assert letter.payload == (b"{}" if (b"\xff", b"") in fields else b"")
     assert answers == ["replayed", "gone"]
     (id_,) = world.stream.read("one", 10, 1)
-    assert world.stream.entries([id_]) == {id_: fields}
+    assert world.stream.entries([id_]) == {id_: replayed(fields, "1-0")}
 
 
 def test_a_letter_of_the_release_before_has_its_event_as_payload(world: World) -> None:
@@ -163,7 +163,7 @@ def test_a_letter_of_the_release_before_has_its_event_as_payload(world: World) -
     assert (letter.payload, letter.fields) == (b"\xff{", of_event(b"\xff{"))
     assert world.letters.replay("event:1-0") == "replayed"
     (id_,) = world.stream.read("one", 10, 1)
-    assert world.stream.entries([id_]) == {id_: of_event(b"\xff{")}
+    assert world.stream.entries([id_]) == {id_: replayed(of_event(b"\xff{"), "1-0")}
 
 
 def test_alike_failures_share_a_fingerprint(world: World) -> None:

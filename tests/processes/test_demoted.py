@@ -36,13 +36,12 @@ def lead_through(site: Site, proxy: Proxy) -> None:
     site.settings = {**site.settings, "WAYBILL_REDIS_URL": url}
 
 
-@pytest.mark.parametrize("kind", ["bundled", "system"])
 def test_all_orders_are_served_after_the_address_leads_to_another_primary(
-    tmp_path: Path, kind: str
+    tmp_path: Path,
 ) -> None:
     before, after = feed.numbers(0, 20), feed.numbers(20, 20)
     with (
-        running_site(tmp_path, kind=kind) as site,
+        running_site(tmp_path) as site,
         running(site.redis.binary, *PERSISTENT) as second,
         Proxy(site.redis.port) as proxy,
     ):

@@ -30,12 +30,11 @@ def reasons(site: Site, deployment: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("kind", ["bundled", "system"])
 def test_a_worker_of_another_deployment_never_takes_an_order(
-    tmp_path: Path, kind: str
+    tmp_path: Path,
 ) -> None:
     orders = feed.numbers(0, 20)
-    with running_site(tmp_path, kind=kind) as site:
+    with running_site(tmp_path) as site:
         worker_of(site, "production").started()
         others = [worker_of(site, name) for name in ("staging", "")]
         feed.publish(site.redis.url, orders)

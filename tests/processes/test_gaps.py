@@ -100,13 +100,12 @@ def test_restarts_and_kills_make_no_gap(tmp_path: Path) -> None:
     assert not any("events_lost" in text for text in said)
 
 
-@pytest.mark.parametrize("kind", ["bundled", "system"])
 @pytest.mark.parametrize("what", ["stream", "group"])
 def test_a_stream_or_group_that_is_deleted_is_made_again_and_told(
-    tmp_path: Path, kind: str, what: str
+    tmp_path: Path, what: str
 ) -> None:
     orders = feed.numbers(0, 4)
-    with running_site(tmp_path, kind=kind) as site:
+    with running_site(tmp_path) as site:
         worker = site.worker("only").started()
         feed.publish(site.redis.url, orders[:2])
         accounted(site, orders[:2])
@@ -175,12 +174,11 @@ def test_what_was_unread_in_a_stream_that_is_deleted_is_counted(
     assert "30 (noticed" in reason
 
 
-@pytest.mark.parametrize("kind", ["bundled", "system"])
 def test_an_emptied_database_is_told_and_new_orders_go_on(
-    tmp_path: Path, kind: str
+    tmp_path: Path,
 ) -> None:
     orders = feed.numbers(0, 4)
-    with running_site(tmp_path, kind=kind) as site:
+    with running_site(tmp_path) as site:
         worker = site.worker("only").started()
         feed.publish(site.redis.url, orders[:2])
         accounted(site, orders[:2])

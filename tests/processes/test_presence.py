@@ -35,12 +35,11 @@ def until_told(site: Site, words: str) -> None:
     until(words, lambda: any(words in reason for reason in reasons(site)), SOON)
 
 
-@pytest.mark.parametrize("kind", ["bundled", "system"])
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_worker_that_is_killed_or_frozen_is_missed(
-    tmp_path: Path, kind: str, number: signal.Signals
+    tmp_path: Path, number: signal.Signals
 ) -> None:
-    with running_site(tmp_path, kind=kind) as site:
+    with running_site(tmp_path) as site:
         worker = site.worker("only").started()
         assert reasons(site) == []
 
