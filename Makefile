@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
-PYTEST_WORKERS ?= 2
+# One more than two cores: many tests wait for a lease, a time-out or a heartbeat.
+PYTEST_WORKERS ?= 3
 
-.PHONY: help setup demo test faults mutants check format lock docs bench clean
+.PHONY: help setup demo test long faults mutants check format lock docs bench clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -24,6 +25,9 @@ demo: setup ## the whole walk on this machine, in about half a minute
 
 test: setup ## the tests, in parallel
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal
+
+long: setup ## what is too long for make test, apart from the faults
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -m long --ignore tests/faults
 
 faults: setup ## every fault of the catalogue on real processes, and the table of what they cost
 	$(BIN)/python -m tests.faults.run

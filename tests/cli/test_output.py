@@ -23,6 +23,8 @@ COMMANDS = tuple(hostile_ledger.arguments(Path("/tmp")))  # noqa: S108 - only th
 ONE_REDIS = pytest.mark.parametrize(
     "redis_server", list(binaries())[-1:], indirect=True
 )
+#: Each takes seven processes: these for every run of the tests, the others for CI.
+OFTEN = {"status", "explain", "publish", "dead-letters list", "doctor"}
 #: What each of them may end with when it has been heard.
 HEARD = {0, 1, 2}
 
@@ -76,7 +78,10 @@ def quiet(said: bytes | None) -> bool:
 
 
 @ONE_REDIS
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(
+    "name",
+    [n if n in OFTEN else pytest.param(n, marks=pytest.mark.long) for n in COMMANDS],
+)
 def test_whatever_its_output_takes_a_command_ends_cleanly(
     name: str, typed: dict[str, list[str]], environ: dict[str, str]
 ) -> None:

@@ -14,6 +14,9 @@ from tests.processes.waiting import until
 
 pytestmark = pytest.mark.processes
 
+#: Workers meet one kind in every run; the account itself is held on both.
+KINDS = [pytest.param("bundled", marks=pytest.mark.long), "system"]
+
 STREAM = "orders:events"
 
 
@@ -57,7 +60,7 @@ def test_a_producer_that_trims_is_told_of_by_status_metric_and_log(
     assert logged == 1
 
 
-@pytest.mark.parametrize("kind", ["bundled", "system"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_backlog_that_is_trimmed_is_missed_on_every_redis(
     tmp_path: Path, kind: str
 ) -> None:
@@ -153,7 +156,7 @@ def test_a_key_of_another_kind_in_the_streams_place_is_named_until_it_goes(
     assert (accounts.lost, accounts.doubled) == (frozenset(), 0)
 
 
-@pytest.mark.parametrize("kind", ["bundled", "system"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_what_was_unread_in_a_stream_that_is_deleted_is_counted(
     tmp_path: Path, kind: str
 ) -> None:

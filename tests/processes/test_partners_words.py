@@ -99,7 +99,7 @@ def all_say(site: Site) -> None:
         until(f"{route} has said it", lambda: not site.partners.faults.pending())
 
 
-@pytest.mark.parametrize("form", ["json", "text"])
+@pytest.mark.parametrize("form", ["json", pytest.param("text", marks=pytest.mark.long)])
 def test_what_a_partner_says_is_in_dead_letters_and_nowhere_else(
     tmp_path: Path, form: str
 ) -> None:

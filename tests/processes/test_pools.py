@@ -20,7 +20,9 @@ def started(site: Site, *pool: str) -> Worker:
     return worker
 
 
-@pytest.mark.parametrize("pool", ["prefork", "processes"])
+@pytest.mark.parametrize(
+    "pool", ["prefork", pytest.param("processes", marks=pytest.mark.long)]
+)
 def test_a_pool_of_children_is_refused_in_one_sentence(
     tmp_path: Path, pool: str
 ) -> None:

@@ -35,7 +35,9 @@ def until_told(site: Site, words: str) -> None:
     until(words, lambda: any(words in reason for reason in reasons(site)), SOON)
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+@pytest.mark.parametrize(
+    "number", [signal.SIGKILL, pytest.param(signal.SIGSTOP, marks=pytest.mark.long)]
+)
 def test_a_worker_that_is_killed_or_frozen_is_missed(
     tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -101,6 +103,7 @@ def test_two_living_workers_of_one_name_are_found(tmp_path: Path) -> None:
         until_well(site)
 
 
+@pytest.mark.long
 def test_a_worker_that_has_lost_its_broker_serves_no_queue(tmp_path: Path) -> None:
     with (
         running_site(tmp_path) as site,

@@ -168,9 +168,14 @@ def clients(url: str) -> bytes:
     [
         (("-b", "redis://elsewhere"), "takes no option -b/--broker"),
         (("--broker=redis://elsewhere",), "WAYBILL_BROKER_URL"),
-        (("--result-backend", "redis://elsewhere"), "there are no results"),
-        (("--config", "other"), "takes no option --config"),
-        (("--loader", "other"), "takes no option --loader"),
+        *(
+            pytest.param(*case, marks=pytest.mark.long)
+            for case in (
+                (("--result-backend", "redis://elsewhere"), "there are no results"),
+                (("--config", "other"), "takes no option --config"),
+                (("--loader", "other"), "takes no option --loader"),
+            )
+        ),
     ],
 )
 def test_an_option_that_would_take_a_settings_place_is_refused(
