@@ -148,8 +148,8 @@ def test_thousands_of_refused_lines_are_counted_by_cause(
     assert len(said) < 100
     assert said[-3:] == [
         "4 accepted, 3996 refused:",
-        "  2000: data.lines[].status: missing (line 1, 3, 5, 7, 9 and 1995 more)",
-        f"  1996: {both} (line 2, 4, 6, 8, 10 and 1991 more)",
+        "  2000: data.lines[].status: missing (lines 1, 3, 5, 7, 9 and 1995 more)",
+        f"  1996: {both} (lines 2, 4, 6, 8, 10 and 1991 more)",
     ]
     assert len(stream(redis)) == len(result.stdout.splitlines()) == 4
     assert len(told) == 100

@@ -118,7 +118,7 @@ def _content(letter: WholeLetter) -> Iterator[str]:
 
 def _spoken(name: bytes) -> str:
     text, encoding = readable(name)
-    return text if encoding == "utf-8" else f"{encoding} {text}"
+    return (text or "without a name") if encoding == "utf-8" else f"{encoding} {text}"
 
 
 def groups(letters: Sequence[DeadLetter]) -> list[tuple[str, ...]]:

@@ -60,4 +60,6 @@ class Summary:
 def _places(lines: Sequence[int]) -> str:
     first = ", ".join(map(str, lines[:LINES]))
     more = len(lines) - LINES
-    return f"line {first}" + (f" and {more} more" if more > 0 else "")
+    return f"{'line' if len(lines) == 1 else 'lines'} {first}" + (
+        f" and {more} more" if more > 0 else ""
+    )
