@@ -70,6 +70,8 @@ def test_a_pause_outlives_the_workers_and_no_message_carries_it(
         delivery = until("it waits", lambda: _waiting(site))
         due_ms = site.ledger.client.zscore(f"{{wb:0}}:due:ingram/{RECEIVER}", delivery)
 
+        # A hint that dies unacknowledged would lie there until Celery's own time-out.
+        until("Celery holds nothing", lambda: not held_by_celery(site))
         first.kill()
         second = site.worker("second").started()
         until("Celery holds nothing", lambda: not held_by_celery(site))
