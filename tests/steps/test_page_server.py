@@ -1,5 +1,6 @@
 """The health port's server, on real sockets: no client occupies it."""
 
+import resource
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -190,3 +191,43 @@ def test_a_server_that_has_stopped_listens_no_more() -> None:
 
     with held, pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), 30)
+
+
+def test_a_stop_closes_every_connection_however_new() -> None:
+    before = files()
+    for _ in range(20):
+        with serving(PATIENT, live=said(b"well")) as connected:
+            for _ in range(40):
+                connected()
+
+    assert files() == before
+
+
+def test_a_connection_waits_until_there_is_a_file_descriptor_for_it() -> None:
+    with serving(PATIENT, live=said(b"well")) as connected:
+        client, late = connected(), socket.socket()
+        with late, no_more_files():
+            late.connect(client.getpeername())
+            late.sendall(b"GET /live HTTP/1.1\r\n\r\n")
+            late.settimeout(0.2)
+            with pytest.raises(TimeoutError):
+                late.recv(1)
+
+        assert live(connected)
+
+
+@contextmanager
+def no_more_files() -> Iterator[None]:
+    """Not one file descriptor more than are open now."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    highest = max(int(one.name) for one in Path("/proc/self/fd").iterdir())
+    with ExitStack() as holes:
+        while (
+            hole := holes.enter_context(Path("/dev/null").open())
+        ).fileno() < highest:
+            pass
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hole.fileno() + 1, hard))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

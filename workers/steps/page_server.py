@@ -14,11 +14,8 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from http import HTTPStatus
 
-#: Connections that are accepted before the first of them is looked at.
-ACCEPTED = 64
-
-#: Seconds after which a connection that was accepted is surely being served.
-SETTLED = 0.05
+#: Seconds until the next attempt to accept, where file descriptors have run out.
+FULL_SECONDS = 1.0
 
 #: Bytes that the system receives for a connection before it is read, about.
 RECEIVED = 4096
@@ -80,6 +77,7 @@ class PageServer:
     ) -> None:
         self._bounds = bounds or Bounds()
         self._socket = socket.create_server((host, port))
+        self._socket.settimeout(0.0)
         # One connection's share of what a flood of headers may fill.
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * RECEIVED)
         self._pages = dict(pages)
@@ -87,6 +85,7 @@ class PageServer:
         self._under_way: dict[str, asyncio.Future[Page]] = {}
         self._waiting = _Places(self._bounds.waiting)
         self._served = _Places(self._bounds.served)
+        self._connections: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._ended = asyncio.Event()
         self._thread = threading.Thread(
@@ -111,34 +110,59 @@ class PageServer:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
-        listening = await asyncio.start_server(
-            self._connected,
-            sock=self._socket,
-            limit=self._bounds.line,
-            backlog=ACCEPTED,
-        )
+        self._listen()
         await self._ended.wait()
-        listening.close()
-        # Who was accepted right now is not looked at yet, and could not be closed.
-        await asyncio.sleep(SETTLED)
+        self._loop.remove_reader(self._socket)
+        self._socket.close()
+        # Each connection has begun then, and closes when it is cancelled.
+        await asyncio.sleep(0)
+        for connection in self._connections:
+            connection.cancel()
+        await asyncio.gather(*self._connections, return_exceptions=True)
+        # A transport closes its socket in the loop's next turn.
+        await asyncio.sleep(0)
 
-    async def _connected(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    def _listen(self) -> None:
+        if not self._ended.is_set():
+            self._loop.add_reader(self._socket, self._accept)
+
+    def _accept(self) -> None:
+        """Accept one connection; asyncio's own servers leak some where they end."""
         try:
-            with self._waiting.held(writer):
-                async with asyncio.timeout(self._bounds.read_seconds):
-                    target = await _target(reader, self._bounds.lines)
-            with self._served.held(writer):
-                page = await self._page(target)
-                async with asyncio.timeout(self._bounds.write_seconds):
-                    await _write(writer, page)
+            client, _ = self._socket.accept()
+        except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+            return
+        except OSError:
+            self._loop.remove_reader(self._socket)
+            self._loop.call_later(FULL_SECONDS, self._listen)
+            return
+        connection = self._loop.create_task(self._connected(client))
+        self._connections.add(connection)
+        connection.add_done_callback(self._connections.discard)
+
+    async def _connected(self, client: socket.socket) -> None:
+        reader, writer = await asyncio.open_connection(
+            sock=client, limit=self._bounds.line
+        )
+        try:
+            await self._answer(reader, writer)
         except (*GONE, asyncio.LimitOverrunError, ValueError):
             # Gone, too slow, too long, or no HTTP: nobody is there to be answered.
             pass
         finally:
             # What was to be sent has been sent; what was not is not waited for.
             writer.transport.abort()
+
+    async def _answer(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        with self._waiting.held(writer):
+            async with asyncio.timeout(self._bounds.read_seconds):
+                target = await _target(reader, self._bounds.lines)
+        with self._served.held(writer):
+            page = await self._page(target)
+            async with asyncio.timeout(self._bounds.write_seconds):
+                await _write(writer, page)
 
     async def _page(self, target: str) -> Page:
         """Join who works it out, or begin; the pages change by the second at most."""
