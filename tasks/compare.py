@@ -95,7 +95,7 @@ def compare(
         now_ms: the moment of the look.
         dice: a number in [0, 1) for the next look.
     """
-    before = held.order
+    before, rules = held.order, replace(rules, everyone=held.roster.names)
     if before is None or before.cancelled:
         return Advance(claim, claim.ref.partition(":")[2], held.version, None, None)
     found = [line_of(line) for line in lines if line.status != NOT_AUTHENTIC]
@@ -117,6 +117,7 @@ def compare(
         next_look=pause,
         deliveries=told,
         line=_line(transitions, silent=before.baseline) + _unread(seen, snapshot),
+        roster=held.roster.version,
     )
 
 

@@ -2,8 +2,11 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-from tasks.attempt import Attempt, attempt, judged, unreadable
+from tasks.attempt import Attempt, attempt, caught, judged, noted, unreadable
+from tasks.errors import NotYet
+from tasks.outcome import Again, Done, GiveUp
 from tasks.report import Report, Try
 from tasks.services import Services
 from tasks.work import (
@@ -17,9 +20,24 @@ from tasks.work import (
 )
 
 Send = Callable[[Delivery], str]
+#: The delivery as it is sent; or why nothing is sent, with which it is done.
+Ready = Callable[[Delivery], Delivery | str]
 
 
-def deliver(hint: Hint, services: Services, send: Send) -> Report:
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One hint under way: its run, and how its deliveries are made ready and sent."""
+
+    hint: Hint
+    services: Services
+    run: str
+    ready: Ready
+    send: Send
+
+
+def deliver(
+    hint: Hint, services: Services, send: Send, ready: Ready = lambda one: one
+) -> Report:
     """Try every delivery of the hint that is still ours.
 
     It stops early, and hands back what it has not begun, when the worker is on its
@@ -30,15 +48,18 @@ def deliver(hint: Hint, services: Services, send: Send) -> Report:
         hint: claims of one destination.
         services: the world.
         send: makes the call of one delivery; says how it was answered.
+        ready: makes ready what is sent, where that is not what was kept; it calls
+            nobody, and what it makes is stored before the first call.
     """
     report, run = Report(), services.token()
+    turn = _Turn(hint, services, run, ready, send)
     waiting = deque(hint.claims)
     until = services.monotonic() + services.hold_seconds
     begun = services.ledger.begin(hint, [waiting.popleft()], run)[0]
     while True:
         closed, settlement = False, None
         if isinstance(begun, Delivery):
-            made = _try(begun, hint, services, send)
+            made = _try(turn, begun)
             report.outcomes[begun.claim.ref] = made.outcome
             told = Try(begun.order_number, begun.tries, made.said, made.ms)
             report.made[begun.claim.ref] = told
@@ -61,8 +82,32 @@ def deliver(hint: Hint, services: Services, send: Send) -> Report:
     return report
 
 
-def _try(delivery: Delivery, hint: Hint, services: Services, send: Send) -> Attempt:
-    return attempt(services, hint.destination, delivery.tries, lambda: send(delivery))
+def _try(turn: _Turn, delivery: Delivery) -> Attempt:
+    services, destination = turn.services, turn.hint.destination
+    made = caught(lambda: turn.ready(delivery))
+    if isinstance(made, Delivery):
+        made = _stored(turn, delivery, made)
+    if isinstance(made, Delivery):
+        sent = made
+        return attempt(services, destination, sent.tries, lambda: turn.send(sent))
+    # The gate has allowed a call that is not made; if it was a probe, another may go.
+    noted(services, "gate", lambda: services.gates.unused(destination))
+    if isinstance(made, str):
+        return Attempt(Done(), made)
+    outcome, said = judged(services, destination, delivery.tries, made)
+    if isinstance(outcome, Again | GiveUp):
+        outcome = replace(outcome, ambiguous=False)
+    return Attempt(outcome, said)
+
+
+def _stored(turn: _Turn, kept: Delivery, made: Delivery) -> Delivery | NotYet:
+    """What is sent, once the ledger has it: each later try sends the same bytes."""
+    if made is kept:
+        return made
+    body = turn.services.ledger.render(turn.hint, kept, turn.run, made.payload)
+    if body is None:
+        return NotYet("another worker has it", code="fenced", after=0.0)
+    return replace(made, payload=body)
 
 
 def _unread(begun: Unreadable, hint: Hint, services: Services) -> Settlement:

@@ -37,6 +37,7 @@ def plan(
         rules: partners in use, endpoints, statuses.
         now_ms: when the event is planned, by Redis' clock.
     """
+    rules = replace(rules, everyone=held.roster.names)
     stamp = stamp_of(event, entry, now_ms)
     before = held.order or Order(event.order_number, seen_ms=now_ms, changed_ms=now_ms)
     order = _with_facts(healed(before, now_ms), event, stamp)
@@ -78,10 +79,12 @@ def _watched_from_now(before: Order, planned: Plan, rules: PlanRules) -> Plan:
 
 
 def _told(event: OrderEvent, rules: PlanRules) -> str:
-    """The start of the timeline's line; a misspelt endpoint is never told."""
+    """The start of the timeline's line; it names endpoints that are not known here."""
     line = f"event {event.type} {event.id}"
     unknown = [n for n in event.endpoints or () if n not in rules.endpoints]
-    return f"{line}; no endpoint {', '.join(unknown)}" if unknown else line
+    names = ", ".join(unknown)
+    kept = f"; notifications are kept for {names}, which this worker does not know"
+    return line + kept * bool(unknown)
 
 
 def _status_changed(

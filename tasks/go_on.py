@@ -23,6 +23,10 @@ STAY = 3.0
 #: In between it is as long as a call takes: then a thread that finishes finds it.
 SHORTEST_REST, LONGEST_REST = 0.05, 2.0
 
+#: Seconds for which an item rests, about, whose hint came to a worker that does not
+#: know its destination.
+PASSED_ON_REST = 1.0
+
 
 def hand_back(hint: Hint, services: Services, after: float) -> Report:
     """Give back the items of a hint, none of them begun."""
@@ -35,6 +39,14 @@ def rest(hint: Hint, services: Services) -> Report:
     seconds = services.seconds(hint.destination)
     pause = min(max(seconds, SHORTEST_REST), LONGEST_REST)
     return hand_back(hint, services, pause * (0.5 + services.dice()))
+
+
+def pass_on(hint: Hint, services: Services) -> Report:
+    """Leave a hint to a worker that knows its destination, as this one does not.
+
+    It rests meanwhile, since Release of such a worker sends it to any.
+    """
+    return hand_back(hint, services, PASSED_ON_REST * (0.5 + services.dice()))
 
 
 def go_on(work: Work, hint: Hint, services: Services) -> Report:

@@ -5,7 +5,7 @@ Ingram's OrderStatusAsyncNotificationRequest on the other.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from serializers import ingram
@@ -14,9 +14,10 @@ from serializers.instants import rfc3339
 from serializers.order import Line, Order
 from tasks.diff import Transition
 from tasks.parts import Told, part_id, parts
-from tasks.plan_rules import EndpointRule, PlanRules
+from tasks.plan_rules import PlanRules
+from tasks.rendering import delivery
 from tasks.statuses import SHIPPED_RANK, VOIDED, StatusRule, StatusTable, rule_of
-from tasks.work import Kind, NewDelivery
+from tasks.work import NewDelivery
 
 #: What the line of a cancelled order is told to be.
 CANCELLED = StatusRule(99, terminal=True, event=VOIDED, line_status="IM::voided")
@@ -92,34 +93,17 @@ def _deliveries(
         )
         for number, part in enumerate(cut, 1)
     ]
-    endpoints = list(endpoints_of(order, rules))
-    made = (_delivery(one, to) for one in notifications for to in endpoints)
-    return tuple(delivery for delivery in made if delivery is not None)
+    names, known = receivers(order, rules), rules.endpoints
+    made = (delivery(one, to, known.get(to)) for one in notifications for to in names)
+    return tuple(one for one in made if one is not None)
 
 
-def _delivery(
-    notification: ingram.Notification, endpoint: EndpointRule
-) -> NewDelivery | None:
-    resources = notification.resources
-    if endpoint.events:
-        resources = tuple(r for r in resources if r.event_type in endpoint.events)
-    if not resources:
-        return None
-    return NewDelivery(
-        id=f"{notification.event_id}.{endpoint.name}",
-        destination=endpoint.destination,
-        kind=Kind.NOTIFICATION,
-        payload=ingram.encode(
-            replace(notification, resources=resources), endpoint.body
-        ),
-    )
-
-
-def endpoints_of(order: Order, rules: PlanRules) -> Iterable[EndpointRule]:
-    """The endpoints the order names, those that exist; all when it names none."""
-    if order.endpoints is None:
-        return rules.endpoints.values()
-    return [rules.endpoints[n] for n in order.endpoints if n in rules.endpoints]
+def receivers(order: Order, rules: PlanRules) -> tuple[str, ...]:
+    """The endpoints that the order names, known here or not; all if it names none."""
+    if order.endpoints is not None:
+        return order.endpoints
+    others = rules.everyone.difference(rules.endpoints)
+    return (*rules.endpoints, *sorted(others))
 
 
 def _told_lines(

@@ -1,8 +1,11 @@
 """`ingram.notify`: tell one endpoint what has changed."""
 
+from dataclasses import replace
 from functools import partial
 
-from tasks.attempt import caught, noted
+from serializers import unrendered
+from serializers.order import LayoutError
+from tasks.attempt import caught, noted, unreadable
 from tasks.deliver import deliver
 from tasks.errors import (
     Gone,
@@ -13,9 +16,13 @@ from tasks.errors import (
     TransientError,
 )
 from tasks.plan_rules import INGRAM_PREFIX
+from tasks.rendering import rendered
 from tasks.report import Report
 from tasks.services import Services
-from tasks.work import Delivery, Hint
+from tasks.work import Delivery, Hint, Kind
+
+#: How a change ends of which the endpoint wants no part: nobody is called.
+NOT_WANTED = "not wanted"
 
 
 def notify(hint: Hint, services: Services) -> Report:
@@ -37,7 +44,19 @@ def notify(hint: Hint, services: Services) -> Report:
         noted(services, "endpoint", lambda: services.endpoints.served(endpoint))
         return f"http {status}"
 
-    return deliver(hint, services, send)
+    def ready(delivery: Delivery) -> Delivery | str:
+        if delivery.kind is not Kind.CHANGE:
+            return delivery
+        try:
+            change = unrendered.unpack(delivery.payload)
+        except LayoutError as error:
+            raise unreadable(delivery.claim.ref, str(error)) from error
+        body = rendered(change, services.rules.endpoints[endpoint])
+        if body is None:
+            return NOT_WANTED
+        return replace(delivery, kind=Kind.NOTIFICATION, payload=body)
+
+    return deliver(hint, services, send, ready)
 
 
 def _tell(

@@ -42,11 +42,18 @@ class PollRules:
 
 @dataclass(frozen=True, slots=True)
 class PlanRules:
-    """Which partners are in use, and how statuses become notifications."""
+    """Which partners are in use, and how statuses become notifications.
+
+    Attributes:
+        endpoints: what the settings say of each endpoint, by name.
+        everyone: the names in the ledger's roster, other workers' endpoints among
+            them; an order that names none is told to these and to those above.
+    """
 
     westcon: bool = True
     deck: bool = True
     endpoints: Mapping[str, EndpointRule] = field(default_factory=dict)
     statuses: StatusTable = field(default_factory=lambda: dict(DEFAULT_STATUSES))
     notify_unknown: bool = False
+    everyone: frozenset[str] = frozenset()
     poll: PollRules = field(default_factory=PollRules)

@@ -115,7 +115,9 @@ def _record(
         if refused is not None:
             failed.append((look, refused))
         elif not isinstance(answer, Others):
-            seen.append(_Seen(look, Held(look.order, look.version), answer))
+            roster = turn.services.ledger.roster(turn.hint.partition)
+            held = Held(look.order, look.version, roster=roster)
+            seen.append(_Seen(look, held, answer))
     failed += _advance(turn, seen)
     _settle(turn, failed)
 

@@ -251,4 +251,5 @@ def _admission(entry: Entry, held: Held, rules: PlanRules, now_ms: int) -> Admis
         watch=planned.watch,
         deliveries=planned.deliveries,
         line=planned.line,
+        roster=held.roster.version,
     )

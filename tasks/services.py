@@ -13,8 +13,10 @@ from tasks.work import (
     Advance,
     Begun,
     Claim,
+    Delivery,
     Held,
     Hint,
+    Roster,
     Settlement,
     Written,
 )
@@ -49,6 +51,9 @@ class Ledger(Protocol):
     def orders(self, numbers: Sequence[str]) -> list[Held]:
         """The orders in the order asked for."""
 
+    def roster(self, partition: int) -> Roster:
+        """The ledger's endpoints as last read; a plan made with others is stale."""
+
     def admit(self, admissions: Sequence[Admission]) -> list[Written]:
         """Make events durable, each on its own."""
 
@@ -57,6 +62,14 @@ class Ledger(Protocol):
 
     def begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> list[Begun]:
         """Start a try of each claim, once per fence."""
+
+    def render(
+        self, hint: Hint, delivery: Delivery, run: str, body: bytes
+    ) -> bytes | None:
+        """Store the body of a change before it is sent; the one that is stored.
+
+        None where the try is not this run's any more.
+        """
 
     def settle(self, hint: Hint, run: str, settlements: Sequence[Settlement]) -> None:
         """Record what became of tries."""
@@ -92,6 +105,9 @@ class Gates(Protocol):
 
     def failed(self, destination: str, code: str = "") -> float:
         """A call was not answered, and how; seconds for which nobody may call now."""
+
+    def unused(self, destination: str) -> None:
+        """A call that was allowed was not made."""
 
     def is_closed(self, destination: str) -> bool:
         """Whether this process knows that nobody may call now."""

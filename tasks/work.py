@@ -34,15 +34,35 @@ class WatchMove(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a delivery is."""
+    """What a delivery is.
+
+    A change is a notification for an endpoint that the worker which made it does not
+    know: it becomes a notification once one that does has rendered it.
+    """
 
     LINK = "link"
     NOTIFICATION = "notification"
+    CHANGE = "change"
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The endpoints of the ledger, which its workers have named at their start.
+
+    Attributes:
+        version: another one whenever the names are others; "" for a ledger without.
+    """
+
+    version: str = ""
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """One outbound call that must happen; the payload never changes again."""
+    """One outbound call that must happen.
+
+    The payload never changes again, but for a change's, which is rendered once.
+    """
 
     id: str
     destination: str
@@ -61,6 +81,7 @@ class Admission:
         order: the order as it is after the event.
         version: the order's version before it, 0 for a new order.
         line: what the order's timeline says of it.
+        roster: the version of the roster that it was planned with.
     """
 
     entry: str
@@ -71,6 +92,7 @@ class Admission:
     watch: WatchMove
     deliveries: tuple[NewDelivery, ...]
     line: str
+    roster: str = ""
 
 
 class Verdict(StrEnum):
@@ -110,12 +132,14 @@ class Held:
     Attributes:
         unreadable: why this release cannot read the record, "" when it can.
         damaged: whether no other release can either.
+        roster: the ledger's endpoints.
     """
 
     order: Order | None
     version: int
     unreadable: str = ""
     damaged: bool = False
+    roster: Roster = Roster()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +204,7 @@ class Advance:
         order: the order with its new snapshot, None when nothing changed.
         next_look: seconds until the next look, None when the watch ends.
         line: what the order's timeline says, "" when nothing changed.
+        roster: the version of the roster that it was planned with.
     """
 
     claim: Claim
@@ -189,6 +214,7 @@ class Advance:
     next_look: float | None
     deliveries: tuple[NewDelivery, ...] = ()
     line: str = ""
+    roster: str = ""
 
 
 @dataclass(frozen=True, slots=True)

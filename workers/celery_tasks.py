@@ -11,7 +11,7 @@ from celery import Celery
 from celery.exceptions import Retry
 
 from tasks.attempt import caught
-from tasks.go_on import Work, go_on, rest
+from tasks.go_on import Work, go_on, pass_on, rest
 from tasks.link import link
 from tasks.notify import notify
 from tasks.outcome import Done, GiveUp, Outcome
@@ -126,12 +126,11 @@ def _worker(name: str, work: Work, process_of: ProcessOf) -> Callable[..., None]
     @_without_texts(name)
     def run(destination: str, partition: int, claims: Iterable[str], **_: Any) -> None:
         process = process_of()
-        if destination not in process.ledger.destinations:
-            # Not handed back: it would come here again at once. Its lease ends, and
-            # Release of a worker that knows the destination sends another hint.
-            log.error("destination_not_configured", task=name, destination=destination)
-            return
         hint = hints.decode(destination, partition, claims)
+        if destination not in process.ledger.destinations:
+            pass_on(hint, process.services)
+            log.warning("destination_not_known", task=name, destination=destination)
+            return
         with process.slots.taken(destination) as granted:
             services = process.services
             report = go_on(work, hint, services) if granted else rest(hint, services)

@@ -11,6 +11,7 @@ from workers.ledger.dead_letters import DeadLetters
 from workers.ledger.destinations import Destinations
 from workers.ledger.endpoint_states import EndpointStates
 from workers.ledger.gates import Gates
+from workers.ledger.rosters import Rosters
 from workers.ledger.scripts import Scripts
 from workers.ledger.store import RedisLedger
 from workers.ledger.stream import Stream
@@ -37,6 +38,7 @@ class LedgerParts:
     claims: Claims
     dead_letters: DeadLetters
     endpoints: EndpointStates
+    rosters: Rosters
 
 
 def terms_of(settings: Settings) -> Terms:
@@ -96,4 +98,5 @@ def ledger_parts(
             settings.ingram.disable_after,
             settings.ingram.hold_after,
         ),
+        rosters=Rosters(scripts, partitions),
     )

@@ -43,6 +43,7 @@ def wait_until_fit(process: Process) -> None:
                 raise SystemExit("waybill: " + "\nwaybill: ".join(wrong))
             found(client, settings.partitions, settings.deployment)
             process.ledger.stream.make()
+            process.ledger.rosters.join(list(settings.ingram.endpoints))
         except LedgerMismatchError as error:
             raise SystemExit(f"waybill: {error}") from error
         except redis.AuthenticationError as error:

@@ -6,8 +6,10 @@ from structlog.testing import LogCapture
 from tests.redis_servers import RedisServer
 from workers.app import make_app
 
+GONE, REF = "ingram/gone", "delivery:E.gone"
 
-def test_it_is_left_to_a_worker_that_knows_it(
+
+def test_it_is_soon_due_again_for_a_worker_that_knows_it(
     redis_server: RedisServer, redis: redis.Redis, logged: LogCapture
 ) -> None:
     app = make_app(
@@ -19,9 +21,14 @@ def test_it_is_left_to_a_worker_that_knows_it(
         }
     )
 
-    app.tasks["ingram.notify"]("ingram/gone", 0, ["delivery:E.gone:1"])
+    leased = {"state": "leased", "fence": 1, "destination": GONE}
+    redis.hset(f"{{wb:0}}:{REF}", mapping=leased)
+
+    app.tasks["ingram.notify"](GONE, 0, [f"{REF}:1"])
 
     [told] = logged.entries
-    assert told["event"] == "destination_not_configured"
-    assert told["destination"] == "ingram/gone"
-    assert redis.keys() == []
+    assert told["event"] == "destination_not_known"
+    assert told["destination"] == GONE
+    due = redis.zscore(f"{{wb:0}}:due:{GONE}", REF)
+    assert due is not None
+    assert redis.time()[0] < due / 1000 + 1 < redis.time()[0] + 4

@@ -55,8 +55,10 @@ def admission(
     held = world.ledger.orders([number])[0]
     digest = digest or f"digest-{next(_numbers)}"
     order = held.order or Order(number, purchase_order="PO")
-    version, made = held.version, tuple(deliveries)
-    return Admission("1-0", digest, "2:meaning", order, version, watch, made, "event")
+    version, made, roster = held.version, tuple(deliveries), held.roster.version
+    return Admission(
+        "1-0", digest, "2:meaning", order, version, watch, made, "event", roster
+    )
 
 
 def admit(
@@ -187,9 +189,17 @@ def seen(
 ) -> Advance:
     """What a poll saw of the hint's first order, on its present version."""
     number = hint.claims[0].ref.removeprefix(keys.ORDER_PREFIX)
-    version = world.ledger.orders([number])[0].version
-    line = "" if order is None else "changed"
-    return Advance(hint.claims[0], number, version, order, next_look, deliveries, line)
+    held = world.ledger.orders([number])[0]
+    return Advance(
+        claim=hint.claims[0],
+        number=number,
+        version=held.version,
+        order=order,
+        next_look=next_look,
+        deliveries=deliveries,
+        line="" if order is None else "changed",
+        roster=held.roster.version,
+    )
 
 
 def field(world: World, ref: str, name: str, number: str = "SO-1") -> str:

@@ -18,15 +18,20 @@ from tasks.work import (
     Delivery,
     Held,
     Hint,
+    Kind,
     Look,
     NewDelivery,
     Refused,
+    Roster,
     Settlement,
     Unreadable,
     Verdict,
     Written,
 )
 from tests.tasks.fake_items import FakeItems
+
+#: Round trips that write what was worked out from what others may have changed.
+CHANGING = {"admit", "advance", "bury_entry", "render"}
 
 
 @dataclass(slots=True)
@@ -35,12 +40,13 @@ class FakeLedger(FakeItems):
 
     Attributes:
         most: tries of an item, before its workers count as lost.
-        meanwhile: each is called once, before the next admit, advance or burial, as
-            what another worker does in between.
+        meanwhile: each is called once, before the next of `CHANGING`, as what another
+            worker does in between.
         broken: round trips that do not come back.
         stream: entries by id: all their fields, or the event in the only one.
         number: what every notification is told to be in its lane.
         fitting: entries that one answer has room for.
+        everyone: the ledger's endpoints; `read` is the roster that was last read.
     """
 
     most: int = 4
@@ -56,12 +62,14 @@ class FakeLedger(FakeItems):
     broken: set[str] = field(default_factory=set)
     number: int = 0
     fitting: int | None = None
+    everyone: Roster = field(default_factory=Roster)
+    read: Roster | None = None
 
     def _trip(self, name: str) -> None:
         self.trips.append(name)
         if name in self.broken:
             raise ConnectionError(name)
-        if name in {"admit", "advance", "bury_entry"} and self.meanwhile:
+        if name in CHANGING and self.meanwhile:
             self.meanwhile.pop(0)()
 
     def order(self, number: str) -> Order:
@@ -102,8 +110,22 @@ class FakeLedger(FakeItems):
 
     def orders(self, numbers: Sequence[str]) -> list[Held]:
         self._trip("orders")
+        self.read = self.everyone
         found = [self.records.get(number) for number in numbers]
-        return [_held(*one) if one else Held(None, 0) for one in found]
+        held = [_held(*one) if one else Held(None, 0) for one in found]
+        return [replace(one, roster=self.everyone) for one in held]
+
+    def roster(self, partition: int) -> Roster:
+        assert partition == 0
+        self.read = self.read or self.everyone
+        return self.read
+
+    def join(self, *names: str) -> None:
+        """A worker that knows these endpoints starts."""
+        known = self.everyone
+        if not known.names.issuperset(names):
+            version = str(int(known.version or 0) + 1)
+            self.everyone = Roster(version, known.names.union(names))
 
     def admit(self, admissions: Sequence[Admission]) -> list[Written]:
         self._trip("admit")
@@ -116,7 +138,7 @@ class FakeLedger(FakeItems):
                 return Written(Verdict.DUPLICATE)
             return Written(Verdict.CONFLICT, seen=seen)
         number = one.order.number
-        if self._version(number) != one.version:
+        if (self._version(number), self.everyone.version) != (one.version, one.roster):
             return Written(Verdict.STALE)
         self.seen[one.digest] = one.mark
         leased = self._write(one.order, one.version, one.deliveries, one.line)
@@ -169,6 +191,18 @@ class FakeLedger(FakeItems):
             return Unreadable(claim, item.tries, held.unreadable)
         return Look(claim, item.tries, held.order, version)
 
+    def render(
+        self, hint: Hint, delivery: Delivery, run: str, body: bytes
+    ) -> bytes | None:
+        self._trip("render")
+        item = self.items[delivery.claim.ref]
+        assert item.destination == hint.destination
+        if (item.state, item.fence, item.run) != ("sending", delivery.claim.fence, run):
+            return None
+        if item.kind is Kind.CHANGE:
+            item.kind, item.payload = Kind.NOTIFICATION, body
+        return item.payload
+
     def settle(self, hint: Hint, run: str, settlements: Sequence[Settlement]) -> None:
         self._trip("settle")
         for one in settlements:
@@ -218,6 +252,8 @@ class FakeLedger(FakeItems):
         if one.number not in self.records:
             return Written(Verdict.GONE)
         if self._version(one.number) != one.version:
+            return Written(Verdict.STALE)
+        if one.order is not None and self.everyone.version != one.roster:
             return Written(Verdict.STALE)
         leased: list[Hint] = []
         if one.order is not None:

@@ -66,6 +66,9 @@ class FakeGates:
         self.told.append(("failed", destination))
         return 30.0 if self.told.count(self.told[-1]) >= self.open_after else 0.0
 
+    def unused(self, destination: str) -> None:
+        self.told.append(("unused", destination))
+
     def is_closed(self, destination: str) -> bool:
         return destination in self.closed
 

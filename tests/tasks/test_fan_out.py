@@ -6,7 +6,7 @@ import pytest
 
 from serializers.order import Order, Stamp
 from tasks.plan_rules import PlanRules
-from tasks.work import Held, WatchMove
+from tasks.work import Held, Kind, Roster, WatchMove
 from tests.tasks.fakes import RULES, START_MS
 from tests.tasks.samples import after, changed, event, line, order
 
@@ -95,11 +95,24 @@ def test_nobody_is_a_list_of_endpoints_too() -> None:
     assert plans[1].deliveries == ()
 
 
-def test_an_endpoint_that_does_not_exist_is_named_in_the_timeline() -> None:
+def test_an_endpoint_that_is_not_known_is_kept_for_and_named_in_the_timeline() -> None:
     (plan,), _ = after(changed(1, "10:SHI", endpoints=("acme", "acmee")))
 
-    assert plan.line.endswith("; no endpoint acmee")
-    assert [one.destination for one in plan.deliveries] == ["ingram/acme"]
+    assert plan.line.endswith("are kept for acmee, which this worker does not know")
+    made = [(one.destination, one.kind) for one in plan.deliveries]
+    assert made == [
+        ("ingram/acme", Kind.NOTIFICATION),
+        ("ingram/acmee", Kind.CHANGE),
+    ]
+
+
+def test_an_order_that_names_none_is_told_to_the_ledgers_endpoints_too() -> None:
+    held = Held(None, 0, roster=Roster("1", frozenset({"bravo", "acme", "new"})))
+
+    (plan,), _ = after(changed(1, "10:SHI"), held=held)
+
+    told = [one.destination for one in plan.deliveries]
+    assert told == ["ingram/acme", "ingram/bravo", "ingram/new"]
 
 
 def test_a_watch_begins_with_new_patience() -> None:

@@ -154,7 +154,7 @@ def test_an_order_names_the_endpoints_that_are_told() -> None:
         return [one.destination for one in notify(named, 1, changes, RULES, START_MS)]
 
     assert told("bravo") == ["ingram/bravo"]
-    assert told("nobody", "acme") == ["ingram/acme"]
+    assert told("nobody", "acme") == ["ingram/nobody", "ingram/acme"]
     assert told() == []
 
 

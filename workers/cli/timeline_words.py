@@ -3,6 +3,7 @@
 import re
 
 from tasks.compare import UNREAD
+from tasks.notify import NOT_WANTED
 from tasks.read_back import READ_BACK, was_taken
 
 _EVENT = re.compile(r"event order\.(\w+) (.*)", re.DOTALL)
@@ -88,6 +89,8 @@ def _try(match: re.Match[str]) -> str:
     said = _said(match["said"])
     again = f" in {match['after']} s" if match["after"] else ""
     match match["verdict"]:
+        case "done" if said == NOT_WANTED:
+            return f"{where} does not want {item}: nothing was sent"
         case "done":
             return f"{where} took {item} ({said})"
         case "again":

@@ -69,6 +69,7 @@ def admit(
             terms.delivery_retention,
             admission.line,
             terms.timeline,
+            admission.roster,
             len(admission.deliveries),
             *_deliveries(admission.deliveries, room),
         ),
@@ -93,6 +94,7 @@ def advance(advance: Advance, hint: Hint, run: str, terms: Terms, room: Room) ->
             terms.delivery_retention,
             advance.line,
             terms.timeline,
+            advance.roster,
             len(advance.deliveries),
             *_deliveries(advance.deliveries, room),
         ),
@@ -159,6 +161,13 @@ def _item(answer: list[Any], claim: Claim, tries: int) -> Look | Delivery:
     order, kind, payload = answer[2].decode(), Kind(answer[3].decode()), answer[4]
     number, failed = int(answer[5] or 0), text(answer[6])
     return Delivery(claim, tries, order, kind, payload, number, failed)
+
+
+def render(delivery: Delivery, hint: Hint, run: str, body: bytes) -> Call:
+    """The body of a change, before its first call."""
+    claim = delivery.claim
+    arguments = (claim.ref, claim.fence, run, body)
+    return Call("render", keys.prefix(hint.partition), arguments)
 
 
 def settle(

@@ -13,6 +13,7 @@ from serializers.entry_fields import Fields
 from serializers.failure_cause import cause_of
 from workers.ledger import entry_letter, keys
 from workers.ledger.answers import number, octets, text
+from workers.ledger.order_items import kind_word
 from workers.ledger.scripts import Call, Scripts
 from workers.ledger.stream import Stream
 from workers.ledger.terms import Terms
@@ -190,7 +191,7 @@ class DeadLetters:
 
 
 def _summary(ref: str, item: Mapping[str, object], at_ms: int) -> dict[str, Any]:
-    kind, destination = text(item.get("kind")), text(item.get("destination"))
+    kind, destination = kind_word(item.get("kind")), text(item.get("destination"))
     order = text(item.get("order"))
     if ref.startswith(keys.ORDER_PREFIX):
         kind, order = "watch", ref.removeprefix(keys.ORDER_PREFIX)

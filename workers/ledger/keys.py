@@ -18,6 +18,8 @@ ref is the item's key: `{wb:0}:order:SO-1`, `{wb:0}:delivery:7H2K….acme`.
 | `<prefix>dead` | sorted set | refs of dead letters by ms | till replayed |
 | `<prefix>destinations` | set | destinations with work | |
 | `<prefix>parked` | set | disabled destinations | until enabled |
+| `<prefix>endpoints` | set | names of endpoints, see `ROSTER` | until forgotten |
+| `<prefix>roster` | string | the version of `endpoints` | |
 | `<prefix>counts` | hash | how often, see `COUNTS` | |
 | `wb:gate:<destination>` | hash | see `GATE_FIELDS` | an hour after the last word |
 | `wb:endpoint:<name>` | hash | see `ENDPOINT_FIELDS` | until it works, or is enabled |
@@ -44,6 +46,12 @@ SEEN = "seen:"
 #: or 408), `ambiguous:lost` (no answer that could be read), `ambiguous:worker` (its
 #: worker ended while sending). A worker of an older release counts no cause.
 COUNTS = "counts"
+
+#: The endpoints of the ledger: every worker adds those of its settings when it starts,
+#: a person takes one out. An order that names no endpoint is told to all of them. The
+#: version is `<ms>-<n>`, and another one after each change: a plan made with another
+#: one is made anew.
+ENDPOINTS, ROSTER = "endpoints", "roster"
 
 #: The order hash. `version` counts changes of the record; `state` is the watch's (due,
 #: leased, sending, dead, ended; absent without a watch); `fence` rises with each claim;
@@ -76,7 +84,9 @@ ORDER_FIELDS = (
 #: it has ended, then 0, absent where an older release made it; `superseded`
 #: a newer link waits for this one's end; `number` which one it is of its order's
 #: notifications to its destination, from 1; `history` a line for every try; `why` of a
-#: dead letter, `code` of the last failed try.
+#: dead letter, `code` of the last failed try. `kind` is link, notification or change: a
+#: change has the unrendered notification as its `payload`, until a worker that knows
+#: the endpoint has put the body in its place.
 DELIVERY_FIELDS = (
     "state",
     "fence",

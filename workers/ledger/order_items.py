@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import redis
 
+from tasks.work import Kind
 from workers.ledger import keys
 from workers.ledger.answers import number, text
 
@@ -89,6 +90,12 @@ def undelivered(
     yield from (items[ref] for ref in suspects if items[ref].state == DEAD)
 
 
+def kind_word(kind: object) -> str:
+    """What an item is, for people: a change is a notification that is still to be."""
+    word = text(kind)
+    return Kind.NOTIFICATION if word == Kind.CHANGE else word
+
+
 def last_failure(history: str) -> str:
     """The reason in the last line of an item's history; see `record_try`."""
     *_, last = history.splitlines() or [""]
@@ -148,6 +155,7 @@ def _read(client: "redis.Redis", root: str, refs: dict[str, str]) -> list[Item]:
     found = []
     for (ref, lane), answer in zip(refs.items(), pipeline.execute(), strict=True):
         destination, kind, state, tries, code, why, history = map(text, answer)
+        kind = kind_word(kind)
         found.append(
             Item(
                 ref=ref,

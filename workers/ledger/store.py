@@ -1,6 +1,7 @@
 """The ledger as the tasks use it: each method is one round trip per partition."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -18,8 +19,10 @@ from tasks.work import (
     Advance,
     Begun,
     Claim,
+    Delivery,
     Held,
     Hint,
+    Roster,
     Settlement,
     Written,
 )
@@ -27,6 +30,7 @@ from workers.ledger import calls, entry_letter, keys
 from workers.ledger.answers import number, octets, text
 from workers.ledger.claims import Claims
 from workers.ledger.destinations import Destinations
+from workers.ledger.rosters import Rosters
 from workers.ledger.scripts import Call, Scripts, is_of_one_key
 from workers.ledger.stream import Stream
 from workers.ledger.terms import Terms
@@ -57,6 +61,7 @@ class RedisLedger:
         self._partitions = partitions
         self._scripts = scripts or Scripts(client)
         self._claims = Claims(self._scripts, terms, partitions)
+        self._rosters = Rosters(self._scripts, partitions)
 
     def _partition(self, order_number: str) -> int:
         return keys.partition_of(order_number, self._partitions)
@@ -89,12 +94,28 @@ class RedisLedger:
     def orders(self, numbers: Sequence[str]) -> list[Held]:
         """The orders in the order asked for."""
         pipeline = self._client.pipeline(transaction=False)
-        for order in numbers:
-            root = keys.prefix(self._partition(order))
+        partitions = [self._partition(order) for order in numbers]
+        for order, partition in zip(numbers, partitions, strict=True):
+            root = keys.prefix(partition)
             pipeline.hget(root + keys.order_ref(order), "version")
             pipeline.get(keys.record(order, self._partitions))
+            pipeline.get(root + keys.ROSTER)
         answers = pipeline.execute(raise_on_error=False)
-        return [_held(*answers[n : n + 2]) for n in range(0, len(answers), 2)]
+        return [
+            replace(_held(version, record), roster=self._roster(partition, roster))
+            for partition, version, record, roster in zip(
+                partitions, answers[0::3], answers[1::3], answers[2::3], strict=True
+            )
+        ]
+
+    def roster(self, partition: int) -> Roster:
+        """The ledger's endpoints as last read; a plan made with others is stale."""
+        return self._rosters.last(partition)
+
+    def _roster(self, partition: int, version: object) -> Roster:
+        """The roster of this version; one that cannot be read has none."""
+        known = "" if isinstance(version, Exception) else text(version)
+        return self._rosters.at(partition, known)
 
     def admit(self, admissions: Sequence[Admission]) -> list[Written]:
         """Make events durable, each on its own."""
@@ -129,6 +150,13 @@ class RedisLedger:
     def _begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> Call:
         known = self._destinations[hint.destination]
         return calls.begin(hint, claims, run, known, self._terms)
+
+    def render(
+        self, hint: Hint, delivery: Delivery, run: str, body: bytes
+    ) -> bytes | None:
+        """Store the body of a change; the one that is stored, None for another's."""
+        stored = self._scripts.run(calls.render(delivery, hint, run, body))
+        return None if stored is None else octets(stored)
 
     def settle(self, hint: Hint, run: str, settlements: Sequence[Settlement]) -> None:
         """Record what became of tries."""

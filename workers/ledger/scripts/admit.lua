@@ -1,5 +1,6 @@
 --#include time
 --#include items
+--#include roster
 --#include links
 --#include deliveries
 --#include orders
@@ -9,8 +10,8 @@
 -- ARGV: digest of source and id, the event's mark, dedup ms, order, expected
 --   version, record, watch move ('none', 'start', 'look', 'end'), watch destination, its
 --   direct flag, its cap, lease ms, retention ms of orders, of ended deliveries,
---   timeline line, timeline cap, number of deliveries, then six of each:
---   id, destination, kind, payload, direct flag, cap.
+--   timeline line, timeline cap, version of the roster that it was planned with, number of
+--   deliveries, then six of each: id, destination, kind, payload, direct flag, cap.
 -- Answers {'duplicate'}, {'conflict', mark} (the same id with another meaning), {'newer'} (its mark is
 --   of another format, which this release cannot compare), {'stale', version} or
 --   {'admitted', destination, ref, fence, …} with what was leased at once.
@@ -31,15 +32,16 @@ end
 local ref = 'order:' .. order
 local version = tonumber(redis.call('HGET', ROOT .. ref, 'version') or 0)
 if version ~= expected then return {'stale', version} end
+if roster_version() ~= ARGV[16] then return {'stale', version} end
 
 local move, lease, retention = ARGV[7], tonumber(ARGV[11]), tonumber(ARGV[12])
-check_keys(order, 17, tonumber(ARGV[16]))
+check_keys(order, 18, tonumber(ARGV[17]))
 redis.call('SET', seen_key, mark, 'PX', ARGV[3])
 write_record(order, ARGV[6], version + 1)
 -- Before what follows from it, so that the timeline reads as it happened.
 local log_cap = tonumber(ARGV[15])
 note(order, ARGV[14], log_cap)
-local leased = enter_all(order, version + 1, 17, tonumber(ARGV[16]), lease, tonumber(ARGV[13]), log_cap)
+local leased = enter_all(order, version + 1, 18, tonumber(ARGV[17]), lease, tonumber(ARGV[13]), log_cap)
 
 local state = redis.call('HGET', ROOT .. ref, 'state')
 if move == 'start' or (move == 'look' and state and state ~= 'ended') then

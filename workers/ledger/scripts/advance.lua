@@ -1,5 +1,6 @@
 --#include time
 --#include items
+--#include roster
 --#include links
 --#include deliveries
 --#include orders
@@ -10,7 +11,8 @@
 --
 -- ARGV: order, fence, run, expected version, record ('' when nothing changed), ms until the
 --   next look or '-1' when the watch ends, lease ms, retention ms of orders, of ended
---   deliveries, timeline line, timeline cap, number of deliveries, then six of each as in admit.
+--   deliveries, timeline line, timeline cap, version of the roster that it was planned with, number of
+--   deliveries, then six of each as in admit.
 -- Answers {'stale', version}, {'gone'} or {'advanced', destination, ref, fence, …}.
 local order, expected = ARGV[1], tonumber(ARGV[4])
 local ref = 'order:' .. order
@@ -19,14 +21,15 @@ local item = redis.call('HMGET', ROOT .. ref,
 if not item[1] then return {'gone'} end
 local version = tonumber(item[1])
 if version ~= expected then return {'stale', version} end
+if ARGV[5] ~= '' and roster_version() ~= ARGV[12] then return {'stale', version} end
 
 local leased = {}
 if ARGV[5] ~= '' then
-  check_keys(order, 13, tonumber(ARGV[12]))
+  check_keys(order, 14, tonumber(ARGV[13]))
   write_record(order, ARGV[5], version + 1)
   local log_cap = tonumber(ARGV[11])
   note(order, ARGV[10], log_cap)
-  leased = enter_all(order, version + 1, 13, tonumber(ARGV[12]), tonumber(ARGV[7]), tonumber(ARGV[9]), log_cap)
+  leased = enter_all(order, version + 1, 14, tonumber(ARGV[13]), tonumber(ARGV[7]), tonumber(ARGV[9]), log_cap)
 end
 
 if item[2] == 'sending' and item[3] == ARGV[2] and item[4] == ARGV[3] then

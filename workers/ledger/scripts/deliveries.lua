@@ -25,7 +25,7 @@ local function enter(order, id, destination, kind, payload, seq, direct, cap, le
   redis.call('HSET', ROOT .. ref, 'state', 'lane', 'fence', 0, 'tries', 0, 'destination',
     destination, 'order', order, 'kind', kind, 'payload', payload, 'seq', seq, 'at', NOW, 'open', 1)
   redis.call('HINCRBY', ROOT .. 'order:' .. order, 'open', 1)
-  if kind == 'notification' then
+  if kind ~= 'link' then
     redis.call('HSET', ROOT .. ref, 'number', next_number(order, destination))
   end
   if redis.call('RPUSH', lane_key(order, destination), ref) > 1 then return nil end
