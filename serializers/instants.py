@@ -67,6 +67,15 @@ def is_moment(instant_ms: int) -> bool:
     return _FIRST_COUNTED_MS <= instant_ms <= _LAST_MS
 
 
+def midnight(day: str) -> int:
+    """The first millisecond of a day, YYYY-MM-DD, in UTC; 0 for what is no day."""
+    try:
+        at = datetime.fromisoformat(f"{day}T00:00:00Z")
+    except ValueError:
+        return 0
+    return (at - _EPOCH) // _MILLISECOND
+
+
 def rfc3339(instant_ms: int) -> str:
     """Write UTC with milliseconds and Z, as "2024-09-02T15:17:00.123Z".
 

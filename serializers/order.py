@@ -87,6 +87,8 @@ class Order:
         cancelled: whether the newest word is that the order is cancelled.
         facts_at, placed_at, customer_at, cancelled_at: the newest event about each.
         lines: the snapshot.
+        incarnation: which order of its number it is, fixed when it is first made;
+            0 where a release without incarnations has made it.
     """
 
     number: str
@@ -106,6 +108,7 @@ class Order:
     customer_at: Stamp = field(default_factory=Stamp)
     cancelled_at: Stamp = field(default_factory=Stamp)
     lines: tuple[Line, ...] = ()
+    incarnation: int = 0
 
     @property
     def westcon_reference(self) -> tuple[str, str] | None:
@@ -137,7 +140,8 @@ def pack(order: Order) -> bytes:
         order.placed_ms,
         order.seen_ms,
         order.changed_ms,
-        int(order.baseline) + 2 * int(order.cancelled),
+        # The release before reads these two bits, whatever stands above them.
+        int(order.baseline) + 2 * int(order.cancelled) + 4 * order.incarnation,
         [[stamp.time_ms, *stamp.entry] for stamp in stamps],
         [_pack_line(line) for line in order.lines],
     ]
@@ -213,6 +217,7 @@ def _order(  # noqa: PLR0913, PLR0917 (one argument per packed position)
         customer_at=customer_at,
         cancelled_at=cancelled_at,
         lines=tuple(_line(*line) for line in lines),
+        incarnation=max(0, flags >> 2),
     )
 
 

@@ -7,6 +7,7 @@ from serializers.order import Line, Order
 from serializers.plain_text import printable, unpadded
 from serializers.westcon_reply import StatusLine
 from tasks.attribution import OWN, Others
+from tasks.dating import seen_moment
 from tasks.diff import Transition, all_terminal, join
 from tasks.errors import NotYet, PartnerError, PermanentError
 from tasks.line_keys import adopted, line_key, whole_line
@@ -108,7 +109,8 @@ def compare(
     elif pause is None:
         return _out_of_patience(before.number, snapshot, found, rules)
     version = held.version + 1
-    told = () if before.baseline else notify(after, version, transitions, rules, now_ms)
+    at_ms = seen_moment(after, [transition.line for transition in transitions])
+    told = () if before.baseline else notify(after, version, transitions, rules, at_ms)
     return Advance(
         claim,
         before.number,

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from serializers.events import EventLine, EventType, OrderEvent
 from serializers.order import Line, Order, Stamp
-from tasks.dating import healed, note, stamp_of
+from tasks.dating import healed, note, stamp_of, told_moment
 from tasks.diff import join
+from tasks.incarnation import incarnation
 from tasks.line_keys import escaped, line_key, parts_of
 from tasks.linked import linked
 from tasks.notification import notify, notify_cancelled
@@ -24,6 +25,15 @@ class Plan:
     line: str
 
 
+@dataclass(frozen=True, slots=True)
+class _When:
+    """Moments of one event: against others, of its planning, and of what it tells."""
+
+    stamp: Stamp
+    now_ms: int
+    told_ms: int
+
+
 def plan(
     event: OrderEvent, entry: str, held: Held, rules: PlanRules, now_ms: int
 ) -> Plan:
@@ -39,14 +49,15 @@ def plan(
     """
     rules = replace(rules, everyone=held.roster.names)
     stamp = stamp_of(event, entry, now_ms)
-    before = held.order or Order(event.order_number, seen_ms=now_ms, changed_ms=now_ms)
+    before = held.order or _first_made(event, stamp, now_ms)
     order = _with_facts(healed(before, now_ms), event, stamp)
     version = held.version + 1
-    line = f"{_told(event, rules)}{note(event, now_ms)}"
+    line = f"{_told(event, rules)}{note(event, entry, now_ms)}"
+    when = _When(stamp, now_ms, told_moment(event, entry, order, now_ms))
     link: tuple[NewDelivery, ...] = ()
     match event.type:
         case EventType.PLACED:
-            order, watch, why = _placed(order, event, stamp, rules, now_ms)
+            order, watch, why = _placed(order, event, when, rules)
             order, link = linked(held, order, event, stamp, rules)
             return Plan(order, watch, link, f"{line}{why}")
         case EventType.CUSTOMER_LINKED:
@@ -55,11 +66,20 @@ def plan(
             planned = Plan(order, WatchMove.NONE, link, f"{line}{why}")
             return _watched_from_now(before, planned, rules)
         case EventType.STATUS_CHANGED:
-            planned = _status_changed(order, event, stamp, version, rules, now_ms)
+            planned = _status_changed(order, event, when, version, rules)
             planned = replace(planned, line=f"{line}{planned.line}")
             return _watched_from_now(before, planned, rules)
         case EventType.CANCELLED:
-            return _cancelled(order, stamp, version, rules, now_ms, line)
+            return _cancelled(order, when, version, rules, line)
+
+
+def _first_made(event: OrderEvent, stamp: Stamp, now_ms: int) -> Order:
+    return Order(
+        event.order_number,
+        seen_ms=now_ms,
+        changed_ms=now_ms,
+        incarnation=incarnation(event, stamp),
+    )
 
 
 def _watched_from_now(before: Order, planned: Plan, rules: PlanRules) -> Plan:
@@ -88,26 +108,21 @@ def _told(event: OrderEvent, rules: PlanRules) -> str:
 
 
 def _status_changed(
-    order: Order,
-    event: OrderEvent,
-    stamp: Stamp,
-    version: int,
-    rules: PlanRules,
-    now_ms: int,
+    order: Order, event: OrderEvent, when: _When, version: int, rules: PlanRules
 ) -> Plan:
     """Join the event's lines, unless the order was told to be void since.
 
     The plan's line is what the timeline adds to the event's own.
     """
-    if order.cancelled and stamp < order.cancelled_at:
+    if order.cancelled and when.stamp < order.cancelled_at:
         why = "; cancelled by a newer event, not told"
         return Plan(order, WatchMove.NONE, (), why)
     found = [_line(order, ln) for ln in event.lines]
     lines, transitions = join(order.lines, found, rules.statuses)
     order = replace(order, lines=lines)
     if transitions:
-        order = replace(order, changed_ms=now_ms)
-    told = notify(order, version, transitions, rules, now_ms)
+        order = replace(order, changed_ms=when.now_ms)
+    told = notify(order, version, transitions, rules, when.told_ms)
     return Plan(order, WatchMove.LOOK, told, "")
 
 
@@ -139,15 +154,15 @@ def _with_facts(order: Order, event: OrderEvent, stamp: Stamp) -> Order:
 
 
 def _placed(
-    order: Order, event: OrderEvent, stamp: Stamp, rules: PlanRules, now_ms: int
+    order: Order, event: OrderEvent, when: _When, rules: PlanRules
 ) -> tuple[Order, WatchMove, str]:
     """Start the watch, unless something speaks against it; say what."""
-    placed_ms = stamp.time_ms
+    stamp = when.stamp
     first = not order.placed_at.time_ms or not order.lines
     newest = stamp > order.placed_at
     order = replace(
         order,
-        placed_ms=order.placed_ms or placed_ms,
+        placed_ms=order.placed_ms or when.told_ms,
         placed_at=max(order.placed_at, stamp),
     )
     if order.cancelled and stamp < order.cancelled_at:
@@ -160,17 +175,13 @@ def _placed(
         return order, WatchMove.NONE, why
     if first and newest:
         order = replace(order, baseline=event.baseline)
-    return replace(order, changed_ms=now_ms), WatchMove.START, ""
+    return replace(order, changed_ms=when.now_ms), WatchMove.START, ""
 
 
 def _cancelled(
-    order: Order,
-    stamp: Stamp,
-    version: int,
-    rules: PlanRules,
-    now_ms: int,
-    line: str,
+    order: Order, when: _When, version: int, rules: PlanRules, line: str
 ) -> Plan:
+    stamp = when.stamp
     newest = max(order.placed_at, order.cancelled_at)
     if stamp < newest:
         return Plan(order, WatchMove.NONE, (), f"{line}; a newer event stands")
@@ -178,7 +189,7 @@ def _cancelled(
     order = replace(order, cancelled=True, cancelled_at=stamp)
     if known:
         return Plan(order, WatchMove.END, (), f"{line}; cancelled already")
-    told = notify_cancelled(order, version, rules, now_ms)
+    told = notify_cancelled(order, version, rules, when.told_ms)
     return Plan(order, WatchMove.END, told, line)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from serializers.event_id import event_id
 from serializers.events import OrderEvent
 from serializers.order import Order, Stamp
+from tasks.incarnation import identity
 from tasks.plan_rules import DECK, PlanRules
 from tasks.work import Held, Kind, NewDelivery
 
@@ -33,8 +34,9 @@ def linked(
     payload = link_payload(order.deck_number or order.number, customer)
     if payload == _known_link(held):
         return order, ()
+    id_ = event_id("link", *identity(order), str(held.version + 1), customer)
     link = NewDelivery(
-        id=f"{event_id('link', order.number, str(held.version + 1), customer)}.deck",
+        id=f"{id_}.deck",
         destination=DECK,
         kind=Kind.LINK,
         payload=payload,

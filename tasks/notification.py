@@ -13,6 +13,7 @@ from serializers.event_id import event_id
 from serializers.instants import rfc3339
 from serializers.order import Line, Order
 from tasks.diff import Transition
+from tasks.incarnation import identity
 from tasks.parts import Told, part_id, parts
 from tasks.plan_rules import PlanRules
 from tasks.rendering import delivery
@@ -31,7 +32,7 @@ def notify(
     version: int,
     transitions: Sequence[Transition],
     rules: PlanRules,
-    now_ms: int,
+    at_ms: int,
 ) -> tuple[NewDelivery, ...]:
     """The deliveries that tell the order's endpoints of its transitions.
 
@@ -42,7 +43,7 @@ def notify(
         version: the order's version once this is written; it makes the event's id.
         transitions: what changed; may hold changes that nobody is told.
         rules: statuses and endpoints.
-        now_ms: when the change was seen.
+        at_ms: the moment of the change, see `tasks.dating`; 0 for none.
     """
     told = [
         (rule, change.line)
@@ -50,11 +51,11 @@ def notify(
         if (rule := _told(change.line, rules)) is not None
     ]
     changes = [f"{c.line.key}>{c.before}>{c.line.status}" for c in transitions]
-    return _deliveries(order, version, told, changes, rules, now_ms)
+    return _deliveries(order, version, told, changes, rules, at_ms)
 
 
 def notify_cancelled(
-    order: Order, version: int, rules: PlanRules, now_ms: int
+    order: Order, version: int, rules: PlanRules, at_ms: int
 ) -> tuple[NewDelivery, ...]:
     """The deliveries that tell the order's endpoints that it was cancelled."""
     open_lines = [
@@ -63,7 +64,7 @@ def notify_cancelled(
         if not rule_of(line.status, rules.statuses).terminal
     ]
     told = [(CANCELLED, line) for line in open_lines or (None,)]
-    return _deliveries(order, version, told, ["cancelled"], rules, now_ms)
+    return _deliveries(order, version, told, ["cancelled"], rules, at_ms)
 
 
 def _told(line: Line, rules: PlanRules) -> StatusRule | None:
@@ -81,14 +82,14 @@ def _deliveries(
     told: Sequence[tuple[StatusRule, Line | None]],
     changes: Sequence[str],
     rules: PlanRules,
-    now_ms: int,
+    at_ms: int,
 ) -> tuple[NewDelivery, ...]:
-    id_ = event_id(order.number, str(version), *changes)
+    id_ = event_id(*identity(order), str(version), *changes)
     cut = parts(_told_lines(told, rules.statuses))
     notifications = [
         ingram.Notification(
             event_id=part_id(id_, number, len(cut)),
-            event_timestamp=rfc3339(now_ms),
+            event_timestamp=rfc3339(at_ms) if at_ms else "",
             resources=_resources(order, part),
         )
         for number, part in enumerate(cut, 1)

@@ -74,6 +74,7 @@ ORDERS = st.builds(
     customer_at=STAMPS,
     cancelled_at=STAMPS,
     lines=st.lists(LINES, max_size=4).map(tuple),
+    incarnation=st.integers(0, 2**40 - 1),
 )
 
 

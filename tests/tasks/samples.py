@@ -73,13 +73,19 @@ def changed(second: float, *statuses: str, **fields: Any) -> OrderEvent:
 
 
 def after(
-    *happened: OrderEvent, held: Held | None = None, rules: PlanRules = RULES
+    *happened: OrderEvent,
+    held: Held | None = None,
+    rules: PlanRules = RULES,
+    later_ms: int = 0,
 ) -> tuple[list[Plan], Held]:
-    """Plan events one after the other; every plan, and the order in the end."""
+    """Plan events one after the other; every plan, and the order in the end.
+
+    They are planned so much later than they were published.
+    """
     now = held or Held(None, 0)
     plans = []
     for n, one in enumerate(happened):
-        made = plan(one, f"{START_MS + n}-0", now, rules, START_MS + n)
+        made = plan(one, f"{START_MS + n}-0", now, rules, START_MS + n + later_ms)
         plans.append(made)
         now = Held(made.order, now.version + 1)
     return plans, now
