@@ -46,6 +46,7 @@ def struck(
     also: Sequence[str] = (),
     *,
     per_second: float = 25.0,
+    erp: str = "",
 ) -> Struck:
     """Publish steadily, strike two busy workers, wait until all work has ended.
 
@@ -57,24 +58,26 @@ def struck(
         also: orders that it has published.
         per_second: how fast they come; 0 is all of them before the fault, where it
             lasts longer than a producer tries.
+        erp: the URL that they are published to; "" is Redis' own.
     """
     workers = {name: site.worker(name).started() for name in ("first", "second")}
     *steadily, last = orders
-    with _published(site, steadily, per_second):
+    url = erp or site.redis.url
+    with _published(url, steadily, per_second):
         busy(site)
         strike()
-        recovered = seconds_to_notify(site, last)
+        recovered = seconds_to_notify(site, last, erp)
     accounts = accounted(site, (*orders, *also), LONG)
     return Struck(accounts, recovered, ended(workers), story(site))
 
 
 @contextmanager
-def _published(site: Site, orders: Sequence[str], per_second: float) -> Iterator[None]:
+def _published(url: str, orders: Sequence[str], per_second: float) -> Iterator[None]:
     if per_second:
-        with feed.publishing(site.redis.url, orders, per_second):
+        with feed.publishing(url, orders, per_second):
             yield
         return
-    feed.publish(site.redis.url, orders)
+    feed.publish(url, orders)
     yield
 
 
@@ -83,13 +86,13 @@ def busy(site: Site) -> None:
     until("calls are under way", lambda: len(site.ledger.sending("delivery:")) >= BUSY)
 
 
-def seconds_to_notify(site: Site, order: str) -> float:
+def seconds_to_notify(site: Site, order: str, erp: str = "") -> float:
     """Publish an order now; how long it takes until its receiver is told of it.
 
     What only waited to be recorded would say nothing about new work.
     """
     began = time.monotonic()
-    feed.publish(site.redis.url, [order])
+    feed.publish(erp or site.redis.url, [order])
     until("a new order is notified", lambda: order in _notified(site), HEALED)
     return time.monotonic() - began
 

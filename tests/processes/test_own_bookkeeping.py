@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from sandbox.fault import Fault
-from tests.faults.figures import Figures, record
 from tests.processes import feed
 from tests.processes.accounts import accounted
 from tests.processes.environ import RECEIVER
@@ -46,8 +45,6 @@ def test_a_worker_raises_its_limit_of_open_files_and_repeats_nothing(
         accounts = accounted(site, orders)
 
         raised = _soft_limit(worker)
-    cost = {"doubled": accounts.doubled, "ambiguous": accounts.ambiguous}
-    record(Figures("H15", "64 open files, and 1,024 allowed", len(orders), **cost))
     assert raised >= BASE + PER_THREAD * THREADS
     assert (accounts.lost, accounts.dead) == (frozenset(), 0)
     assert accounts.doubled == accounts.ambiguous == 0
@@ -85,9 +82,6 @@ def test_a_note_that_fails_behind_a_send_has_nothing_sent_again(
         accounts = accounted(site, orders)
 
         said = worker.said()
-    what = "nothing can be noted beside a call"
-    cost = {"doubled": accounts.doubled, "ambiguous": accounts.ambiguous}
-    record(Figures("H15", what, len(orders), **cost))
     assert (accounts.lost, accounts.dead) == (frozenset(), 0)
     assert accounts.doubled == accounts.ambiguous == 0
     for part in ("gate", "endpoint", "measure"):
