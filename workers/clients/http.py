@@ -21,7 +21,7 @@ from workers.clients.faults import WIRE_ERRORS, partner_error
 from workers.clients.guard import AddressGuard
 from workers.clients.proxies import Proxy
 from workers.clients.replies import Answer, Needs
-from workers.clients.request_head import field_lines
+from workers.clients.request_head import field_lines, request_head
 from workers.clients.routes import Certificate, Routes
 from workers.clients.tunnels import Tunnel
 from workers.clients.wire import Exchange, PooledAnswer
@@ -127,17 +127,10 @@ class HttpClient:
         began = monotonic()
         trusted = self._authorities or True if verify is True else verify
         route = self._routes.find(url, of_whom, (trusted, cert))
-        content = body or b""
-        head = (
-            f"{method} {route.target} HTTP/1.1\r\n{route.fields}"
-            f"Content-Length: {len(content)}\r\n{field_lines(headers, of_whom)}\r\n"
-        ).encode("latin-1")
-        until = began + deadline
-        exchange = Exchange(head, content, until, max_bytes, needs)
-        try:
-            answer = self._exchanged(route.pool, method, exchange, deadline)
-        except WIRE_ERRORS as error:
-            raise partner_error(error, of_whom, deadline) from error
+        content, own = body or b"", field_lines(headers, of_whom)
+        head = request_head(method, route.target, route.fields, own, len(content))
+        exchange = Exchange(head, content, began + deadline, max_bytes, needs)
+        answer = self._exchanged(route.pool, method, exchange, deadline, of_whom)
         spent = (monotonic() - began) * 1_000
         return Reply(answer.status, answer.headers, answer.data, spent)
 
@@ -151,19 +144,23 @@ class HttpClient:
         method: str,
         exchange: Exchange,
         deadline: float,
+        of_whom: str,
     ) -> Answer:
         # The pool passes the exchange through as a body, and its answer back.
         # It gets no URL: it would only parse it again and write it to its log.
-        pooled = pool.urlopen(
-            method,
-            "/",
-            body=cast("bytes", exchange),
-            headers={},
-            retries=ONCE,
-            redirect=False,
-            assert_same_host=False,
-            timeout=self._connecting(deadline),
-        )
+        try:
+            pooled = pool.urlopen(
+                method,
+                "/",
+                body=cast("bytes", exchange),
+                headers={},
+                retries=ONCE,
+                redirect=False,
+                assert_same_host=False,
+                timeout=self._connecting(deadline),
+            )
+        except WIRE_ERRORS as error:
+            raise partner_error(error, of_whom, deadline) from error
         return cast("PooledAnswer", pooled).answer
 
     def _connecting(self, deadline: float) -> Timeout:

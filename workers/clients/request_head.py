@@ -1,4 +1,4 @@
-"""Writes header lines that are one line each, or refuses them."""
+"""Writes the head of a request, of header lines that are one line each."""
 
 import re
 from collections.abc import Mapping
@@ -30,6 +30,21 @@ def host_field(url: str) -> str:
     if port is None or port == DEFAULT_PORTS.get(parts.scheme):
         return host
     return f"{host}:{port}"
+
+
+def request_head(method: str, target: str, fields: str, own: str, size: int) -> bytes:
+    """The bytes before a body of that size.
+
+    Args:
+        method: as it is sent.
+        target: path and query.
+        fields: whole lines, the same in every request of a route.
+        own: those of this request.
+        size: of the body.
+    """
+    line = f"{method} {target} HTTP/1.1\r\n"
+    length = f"Content-Length: {size}\r\n"
+    return f"{line}{fields}{length}{own}\r\n".encode("latin-1")
 
 
 def field_lines(headers: Mapping[str, str], of_whom: str) -> str:
