@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
 # One more than two cores: many tests wait for a lease, a time-out or a heartbeat.
 PYTEST_WORKERS ?= 3
+# Tests start hundreds of processes: what is imported is compiled once, and kept.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo test long faults mutants check format lock docs bench clean
 

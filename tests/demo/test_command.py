@@ -115,7 +115,9 @@ def test_the_whole_demo_ends_well_and_leaves_nothing_behind(folder: Path) -> Non
 
 
 @pytest.mark.processes
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "sign", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)]
+)
 def test_an_interrupted_demo_leaves_nothing_behind(
     folder: Path, sign: signal.Signals
 ) -> None:
@@ -133,6 +135,7 @@ def test_an_interrupted_demo_leaves_nothing_behind(
 
 
 @pytest.mark.processes
+@pytest.mark.long
 def test_a_forged_notification_makes_the_demo_fail_loudly(folder: Path) -> None:
     with demo(folder, "--json") as process:
         await_that(lambda: " events " in printed(folder, "err"))

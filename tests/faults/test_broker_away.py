@@ -47,6 +47,7 @@ def frozen(site: Site) -> Iterator[None]:
         site.redis.process.send_signal(signal.SIGCONT)
 
 
+@pytest.mark.long
 def test_b1_a_redis_that_pauses_eight_seconds_costs_nothing(tmp_path: Path) -> None:
     orders = feed.numbers(0, 150)
     with running_site(tmp_path, delay=0.1, LEASE=LEASE, DEADLINE=DEADLINE) as site:

@@ -14,7 +14,7 @@ from tests.processes.pages import page
 from tests.processes.site import Site, running_site
 from tests.processes.worker import Worker
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(300), pytest.mark.long]
 
 #: More than the system lets wait to be accepted, and than a process has descriptors to
 #: spare with a limit of 256.

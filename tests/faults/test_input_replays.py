@@ -72,7 +72,7 @@ def test_a_letter_is_replayed_once_while_it_travels_and_not_after(
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
-    "count", [1000, pytest.param(10_000, marks=pytest.mark.long)], ids=str
+    "count", [250, pytest.param(10_000, marks=pytest.mark.long)], ids=str
 )
 def test_two_bulk_replays_at_once_send_each_letter_once(
     tmp_path: Path, count: int

@@ -42,6 +42,7 @@ def dropped(site: Site, orders: tuple[str, ...]) -> tuple[Delivery, ...]:
     return site.partners.deliveries(RECEIVER)
 
 
+@pytest.mark.long
 def test_h13_a_thousand_notifications_are_a_thousand_effects_however_often_they_came(
     tmp_path: Path,
 ) -> None:

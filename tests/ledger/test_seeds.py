@@ -13,6 +13,8 @@ from tests.ledger.walk import Walk
 from tests.redis_servers import running
 
 SEEDS = 400
+#: Those of every test run; the others are for CI.
+OFTEN = 200
 CHUNK = 25
 
 #: What the scripts count, and how often each must happen in a chunk at the least.
@@ -60,7 +62,13 @@ def walks(client: redis.Redis, seeds: range, *changes: Change) -> Counter[str]:
     return happened
 
 
-@pytest.mark.parametrize("first", range(0, SEEDS, CHUNK))
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param(n, marks=() if n < OFTEN else pytest.mark.long)
+        for n in range(0, SEEDS, CHUNK)
+    ],
+)
 def test_every_seed_keeps_every_rule_and_comes_to_rest(
     client: redis.Redis, first: int
 ) -> None:

@@ -17,7 +17,7 @@ from tests.processes.waiting import until
 
 pytestmark = pytest.mark.processes
 
-ORDERS = 1_000
+ORDERS = 200
 THREADS = 32
 MOST = 50
 

@@ -15,7 +15,7 @@ THREADS = 8
 
 
 def test_workers_killed_in_the_middle_of_calls_lose_nothing(tmp_path: Path) -> None:
-    orders = feed.numbers(0, 1000)
+    orders = feed.numbers(0, 300)
     with running_site(tmp_path, delay=0.075) as site:
         workers = [site.worker("first").started(), site.worker("second").started()]
 

@@ -80,7 +80,13 @@ def pushes(site: Site) -> int:
 
 
 @pytest.mark.parametrize(
-    "foreign", [b"not json", b"\xff\xfe", b"[1, 2]", b'{"task": "orders.receive"}']
+    "foreign",
+    [
+        b"not json",
+        pytest.param(b"\xff\xfe", marks=pytest.mark.long),
+        pytest.param(b"[1, 2]", marks=pytest.mark.long),
+        b'{"task": "orders.receive"}',
+    ],
 )
 def test_a_foreign_push_into_a_celery_list_costs_a_worker_at_most(
     tmp_path: Path, foreign: bytes

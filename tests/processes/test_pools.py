@@ -40,7 +40,11 @@ def test_a_pool_of_children_is_refused_in_one_sentence(
 
 @pytest.mark.parametrize(
     ("pool", "runs"),
-    [((), "thread"), (("-P", "threads"), "thread"), (("-P", "solo"), "solo")],
+    [
+        ((), "thread"),
+        pytest.param(("-P", "threads"), "thread", marks=pytest.mark.long),
+        (("-P", "solo"), "solo"),
+    ],
     ids=["none", "threads", "solo"],
 )
 def test_what_is_asked_for_is_what_runs(

@@ -1,5 +1,6 @@
 """Workers come and go, and the command line knows: real processes, real signals."""
 
+import json
 import signal
 from pathlib import Path
 
@@ -9,8 +10,10 @@ from tests.cli.terminal import Terminal
 from tests.processes.pages import page
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
+from tests.processes.worker import Worker
 from tests.redis_servers import running
-from workers.ledger.heartbeats import Heartbeats
+from workers.ledger import keys
+from workers.ledger.heartbeats import HOLDS_MS, Heartbeats
 
 pytestmark = pytest.mark.processes
 
@@ -33,6 +36,16 @@ def until_well(site: Site) -> None:
 
 def until_told(site: Site, words: str) -> None:
     until(words, lambda: any(words in reason for reason in reasons(site)), SOON)
+
+
+def long_dead(site: Site, worker: Worker) -> None:
+    """Kill it, and let its last word be as old as if that had been a while ago."""
+    worker.kill()
+    for token, word in site.ledger.client.hgetall(keys.WORKERS).items():
+        ms, _, says = word.partition(b" ")
+        if json.loads(says)["pid"] == worker.pid:
+            old = b"%d %s" % (int(ms) - HOLDS_MS, says)
+            site.ledger.client.hset(keys.WORKERS, token, old)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +93,7 @@ def test_what_the_workers_left_do_not_serve_is_named(tmp_path: Path) -> None:
         ]
         assert all(one["health_port"] and one["pid"] and one["host"] for one in told)
 
-        other.kill()
+        long_dead(site, other)
 
         until_told(site, "no worker serves queue orders")
         missing = [reason.partition(";")[0] for reason in reasons(site)]
@@ -99,7 +112,7 @@ def test_two_living_workers_of_one_name_are_found(tmp_path: Path) -> None:
 
         assert "called same@" in reason
         assert all(str(worker.pid) in reason for worker in workers)
-        workers[0].kill()
+        long_dead(site, workers[0])
         until_well(site)
 
 

@@ -3,6 +3,7 @@
 import base64
 import json
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -25,26 +26,25 @@ THREADS = 8
 HINTED = 10
 
 
-def stopped(site: Site, worker: Worker, busy: int) -> int:
-    """Ask it to stop once so many deliveries are under way; its exit code."""
+def stopped(site: Site, worker: Worker, orders: Sequence[str], busy: int) -> int:
+    """Ask it to stop once so many deliveries of these are under way; its exit code."""
+    feed.publish(site.redis.url, orders)
     until("it is busy", lambda: len(site.ledger.sending("delivery:")) > busy)
     worker.send(signal.SIGTERM)
     return worker.exit_code(DEADLINE + 15)
 
 
 def test_a_rolling_restart_under_load_costs_nothing(tmp_path: Path) -> None:
-    orders = feed.numbers(0, 400)
+    orders = feed.numbers(0, 300)
     with running_site(tmp_path, delay=0.1) as site:
         workers = [site.worker("first").started(), site.worker("second").started()]
 
-        with feed.publishing(site.redis.url, orders, per_second=100):
-            codes = [stopped(site, workers[0], THREADS)]
-            third = site.worker("third").started()
-            codes.append(stopped(site, workers[1], THREADS))
-            codes.append(stopped(site, third, THREADS // 2))
-            left = site.ledger.sending()
-            site.worker("fourth").started()
-            site.worker("fifth").started()
+        codes = [stopped(site, workers[0], orders[:100], THREADS)]
+        third = site.worker("third").started()
+        codes.append(stopped(site, workers[1], orders[100:200], THREADS))
+        codes.append(stopped(site, third, orders[200:], THREADS // 2))
+        left = site.ledger.sending()
+        site.worker("fourth").started()
         accounts = accounted(site, orders)
 
     assert codes == [0, 0, 0]

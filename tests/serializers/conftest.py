@@ -2,5 +2,5 @@
 
 from hypothesis import settings
 
-settings.register_profile("waybill", deadline=None, max_examples=150)
+settings.register_profile("waybill", deadline=None, max_examples=80)
 settings.load_profile("waybill")

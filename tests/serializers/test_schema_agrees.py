@@ -16,6 +16,8 @@ BEYOND = {
     "time: must not be after the year 9999 in UTC",
 }
 SEEDS = range(20)
+#: Those of every test run; the others are for CI.
+OFTEN = 8
 EACH = 1_000
 
 
@@ -28,7 +30,10 @@ def problems(body: bytes) -> set[str]:
     return set()
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    "seed",
+    [pytest.param(n, marks=() if n < OFTEN else pytest.mark.long) for n in SEEDS],
+)
 def test_twenty_thousand_events_are_accepted_by_both_or_by_none(seed: int) -> None:
     accepted = 0
 
