@@ -167,7 +167,13 @@ def _ahead(process: Process, client: "redis.Redis") -> Ahead:
     def queues() -> set[str]:
         return {name for one in heartbeats.alive() for name in one.says.queues}
 
-    return Ahead(claims.work, parts.destinations, process.paces.seconds, queues)
+    return Ahead(
+        claims.waiting,
+        parts.destinations,
+        process.paces.seconds,
+        queues,
+        enough=process.settings.intake_ahead,
+    )
 
 
 def _release(process: Process) -> Release:

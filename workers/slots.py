@@ -21,6 +21,7 @@ class Slots:
         self.size = size
         self._most = max(1, int(size * SHARE))
         self._taken: Counter[str] = Counter()
+        self._all = 0
         self._lock = threading.Lock()
 
     def serve(self, destinations: int) -> None:
@@ -28,20 +29,31 @@ class Slots:
         if destinations <= 1:
             self._most = self.size
 
+    @property
+    def left(self) -> int:
+        """How many more tasks could run here."""
+        return max(0, self.size - self._all)
+
     def free(self, destination: str) -> int:
         """How many more tasks of this destination could run here."""
         with self._lock:
-            left = self.size - self._taken.total()
-            return max(0, min(left, self._most - self._taken[destination]))
+            return max(0, min(self.left, self._most - self._taken[destination]))
 
     @contextmanager
     def taken(self, destination: str) -> Iterator[bool]:
         """Take a slot for as long as the context lasts; False when there is none."""
         with self._lock:
             granted = self._taken[destination] < self._most
-            self._taken[destination] += granted
+            self._move(destination, int(granted))
         try:
             yield granted
         finally:
             with self._lock:
-                self._taken[destination] -= granted
+                self._move(destination, -int(granted))
+
+    def _move(self, destination: str, by: int) -> None:
+        self._all += by
+        self._taken[destination] += by
+        if not self._taken[destination]:
+            # What was called once is not counted for ever.
+            del self._taken[destination]

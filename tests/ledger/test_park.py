@@ -86,7 +86,7 @@ def test_work_says_when_to_look_at_each_destination(world: World) -> None:
     found = sorted(world.claims.work(), key=lambda one: one.destination)
 
     assert found == [
-        Work("deck", 0, 6_000, None, 0, 0, 0),
+        Work("deck", 0, 6_000, None, 0, 0, 0, 1),
         Work("ingram/acme", 0, None, 56_000, 1, 0, 0),
         Work("ingram/zeta", 0, None, 56_000, 2, 0, 0),
     ]
@@ -108,7 +108,7 @@ def test_a_destination_without_work_is_forgotten_until_it_has_some(
     hint = acts.sent(world, acts.admit(world, acts.link()).leased[0])
     acts.settle(world, hint, acts.DONE)
 
-    assert world.claims.work() == []
-    assert world.redis.exists("{wb:0}:destinations") == 0
+    assert world.claims.ready().work == ()
+    assert world.redis.exists("{wb:0}:destinations", "{wb:0}:next") == 0
     acts.admit(world, acts.link("L2"))
     assert [one.destination for one in world.claims.work()] == ["deck"]

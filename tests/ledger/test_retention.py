@@ -131,7 +131,7 @@ def test_when_all_of_an_order_has_ended_nothing_is_kept_for_ever(
     for name in ("deck", "ingram/acme", "ingram/zeta"):
         acts.settle(world, acts.sent(world, acts.claim(world, name)), acts.DONE)
 
-    assert world.claims.work() == []
+    assert world.claims.ready().work == ()
     assert kept_for_ever(world.redis) == {"{wb:0}:counts"}
 
 

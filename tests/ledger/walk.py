@@ -201,6 +201,8 @@ class Walk:
         ms = self.dice.choice((5_000, 60_000))
         self.world.clock.advance(-ms)
         self.hands.judge.back_ms += ms
+        # Release puts its looks in order, a few at each turn.
+        self.world.claims.ready()
 
     def forget(self) -> None:
         people.forget(self.hands, self.dice.choice(NUMBERS))

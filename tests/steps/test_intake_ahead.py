@@ -4,7 +4,6 @@ import pytest
 
 from tasks.destination import Destination
 from tasks.retry import RetryPolicy
-from workers.ledger.claims import Work
 from workers.ledger.destinations import Destinations
 from workers.steps.intake_ahead import SLOW_SECONDS, Ahead
 
@@ -18,10 +17,14 @@ def due(*names: str, queues: tuple[str, ...] = ALL) -> int:
     ]
     known.append(Destination(PACED, RetryPolicy(()), calls_per_minute=60))
     destinations = Destinations(known, is_open=lambda name: name != SHUT)
-    work = [Work(name, 0, 0, None, 0, 0, 10) for name in names]
+    waiting = [(name, 10) for name in names]
     seconds = {SLOW: SLOW_SECONDS}
     ahead = Ahead(
-        lambda: work, destinations, lambda n: seconds.get(n, 0.1), lambda: queues
+        lambda: waiting,
+        destinations,
+        lambda n: seconds.get(n, 0.1),
+        lambda: queues,
+        enough=1_000,
     )
     return ahead.due()
 

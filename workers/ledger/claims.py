@@ -1,6 +1,8 @@
 """What is due: looked at, and claimed for this worker's hints."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tasks.destination import Destination
 from tasks.work import Claim, Hint
@@ -8,6 +10,14 @@ from workers.ledger import keys
 from workers.ledger.answers import text
 from workers.ledger.scripts import Call, Scripts
 from workers.ledger.terms import Terms
+
+#: Destinations that one script looks at, at most: while it runs, Redis does nothing
+#: else, and one of them costs it some ten microseconds.
+PAGE = 100
+
+#: Destinations that each look of Release's puts in order besides: what an older release
+#: has written, or Redis' clock has left behind when it stepped back, is found by that.
+ORDERED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +30,8 @@ class Work:
         leased: how many items are leased.
         ended: how many of those leases have ended: nobody works on those items.
         due: how many items are due now.
+        waiting: how many are due now or later, as far as that was asked.
+        disabled: whether nothing is sent to it.
     """
 
     destination: str
@@ -29,35 +41,136 @@ class Work:
     leased: int
     ended: int
     due: int
+    waiting: int = 0
+    disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The destinations at which something may be done now, longest waiting first.
+
+    Attributes:
+        more: whether there may be others besides.
+        seconds: until another one is to be looked at, None without one.
+    """
+
+    work: tuple[Work, ...]
+    more: bool
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Items of a destination to be leased: `most`, with at most `cap` leased in all."""
+
+    destination: Destination
+    partition: int
+    most: int
+    cap: int
+
+
+#: For how many seconds nothing can be done at a destination of a partition; 0 where
+#: something was.
+Rests = Mapping[tuple[int, str], float]
 
 
 class Claims:
-    """Looks for work and leases it; raises redis.RedisError."""
+    """Looks for work and leases it; raises redis.RedisError.
 
-    def __init__(self, scripts: Scripts, terms: Terms, partitions: int = 1) -> None:
+    Args:
+        scripts: on the ledger.
+        terms: how long the ledger keeps things.
+        partitions: of the ledger.
+        ordered: destinations that each look of Release's puts in order besides.
+    """
+
+    def __init__(
+        self,
+        scripts: Scripts,
+        terms: Terms,
+        partitions: int = 1,
+        ordered: int = ORDERED,
+    ) -> None:
         self._scripts = scripts
         self._terms = terms
         self._partitions = partitions
+        self._ordered = ordered
+        self._places: list[bytes | str] = ["0"] * partitions
+
+    def ready(self, rests: Rests | None = None) -> Ready:
+        """Where something may be done now, at most `PAGE` of each partition.
+
+        Args:
+            rests: what became of those of the last look; others keep their places.
+        """
+        looks = [_look(p, rests or {}) for p in range(self._partitions)]
+        orders = self._orders()
+        answers = self._scripts.run_all([*orders, *looks])
+        self._places = [answer[0] for answer in answers[: len(orders)]]
+        answers = answers[len(orders) :]
+        pauses = [int(answer[1]) for answer in answers if int(answer[1]) >= 0]
+        found = [_work(p, answer[2:], 6) for p, answer in enumerate(answers)]
+        return Ready(
+            tuple(work for page in found for work in page),
+            any(int(answer[0]) >= PAGE for answer in answers),
+            min(pauses) / 1000 if pauses else None,
+        )
+
+    def _orders(self) -> list[Call]:
+        if not self._ordered:
+            return []
+        return [
+            Call("peek", keys.prefix(p), (place, self._ordered, 1))
+            for p, place in enumerate(self._places)
+        ]
+
+    def waiting(self) -> Iterator[tuple[str, int]]:
+        """Destinations with how much is due there, of those that Release looks at.
+
+        Nothing more is asked of Redis than is taken from this iterator.
+        """
+        for partition in range(self._partitions):
+            root, passed = keys.prefix(partition), 0
+            while found := self._scripts.run(Call("waiting", root, (passed, PAGE))):
+                passed += PAGE
+                for n in range(0, len(found), 2):
+                    yield text(found[n]), int(found[n + 1])
+
+    def every(self) -> Iterator[Work]:
+        """Every destination that has work, in every partition, disabled ones too.
+
+        One that gets or loses work meanwhile may be missing, or be there twice.
+        """
+        for partition in range(self._partitions):
+            root, place = keys.prefix(partition), b"0"
+            while True:
+                answer = self._scripts.run(Call("peek", root, (place, PAGE, 0)))
+                place = answer[0]
+                yield from _work(partition, answer[1:], 8)
+                if place == b"0":
+                    break
 
     def work(self) -> list[Work]:
-        """Every destination that has work, in every partition."""
-        calls = [Call("peek", keys.prefix(p), ()) for p in range(self._partitions)]
-        found = []
-        for partition, answer in enumerate(self._scripts.run_all(calls)):
-            for n in range(0, len(answer), 6):
-                name, due_in, ends_in, *counts = answer[n : n + 6]
-                moments = _ms(due_in), _ms(ends_in)
-                found.append(Work(text(name), partition, *moments, *map(int, counts)))
-        return found
+        """Every destination that has work and is not disabled."""
+        return [one for one in self.every() if not one.disabled]
 
     def claim(
         self, destination: Destination, partition: int, most: int, cap: int
     ) -> Hint:
         """Lease up to `most` items, as long as no more than `cap` are leased."""
+        return self.claim_each([Wish(destination, partition, most, cap)])[0]
+
+    def claim_each(self, wishes: Sequence[Wish]) -> list[Hint]:
+        """Lease what each asks for, as far as there is any, in one round trip."""
+        answers = self._scripts.run_all([self._claim(one) for one in wishes])
+        return [_hint(*pair) for pair in zip(wishes, answers, strict=True)]
+
+    def _claim(self, wish: Wish) -> Call:
+        destination = wish.destination
         arguments = (
             destination.name,
-            most,
-            cap,
+            wish.most,
+            wish.cap,
             self._terms.lease,
             destination.per_call,
             int(destination.soon_seconds * 1000),
@@ -65,11 +178,38 @@ class Claims:
             self._terms.timeline,
             destination.soon_share,
         )
-        answer = self._scripts.run(Call("claim", keys.prefix(partition), arguments))
-        claims = tuple(
-            Claim(text(answer[n]), int(answer[n + 1])) for n in range(0, len(answer), 2)
-        )
-        return Hint(destination.name, partition, claims)
+        return Call("claim", keys.prefix(wish.partition), arguments)
+
+
+def _look(partition: int, rests: Rests) -> Call:
+    told = (
+        word
+        for (at, name), seconds in rests.items()
+        if at == partition
+        for word in (name, int(seconds * 1000))
+    )
+    return Call("ready", keys.prefix(partition), (PAGE, *told))
+
+
+def _work(partition: int, answer: Sequence[Any], each: int) -> list[Work]:
+    return [_one(partition, answer[n : n + each]) for n in range(0, len(answer), each)]
+
+
+def _one(partition: int, answer: Sequence[Any]) -> Work:
+    name, due_in, ends_in, *counts = answer
+    leased, ended, due, *rest = map(int, counts)
+    waiting, disabled = rest or (0, 0)
+    moments = _ms(due_in), _ms(ends_in)
+    return Work(
+        text(name), partition, *moments, leased, ended, due, waiting, bool(disabled)
+    )
+
+
+def _hint(wish: Wish, answer: Sequence[Any]) -> Hint:
+    claims = tuple(
+        Claim(text(answer[n]), int(answer[n + 1])) for n in range(0, len(answer), 2)
+    )
+    return Hint(wish.destination.name, wish.partition, claims)
 
 
 def _ms(value: int) -> int | None:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import redis
@@ -82,14 +82,28 @@ class Gates:
 
     def ask(self, destination: str, calls: int) -> Grant:
         """How many of `calls` may start now; raises redis.RedisError."""
+        return self.ask_each([(destination, calls)])[0]
+
+    def ask_each(self, wanted: Sequence[tuple[str, int]]) -> list[Grant]:
+        """As `ask` of several destinations, each with its calls, in one round trip."""
+        answers = self._scripts.run_all([self._question(*one) for one in wanted])
+        return [
+            self._grant(destination, *map(int, answer))
+            for (destination, _), answer in zip(wanted, answers, strict=True)
+        ]
+
+    def _question(self, destination: str, calls: int) -> Call:
         known = self._destinations[destination]
         probe_ms = int(known.probe_seconds * 1000)
         arguments = (calls, known.interval_ms, known.burst, probe_ms)
-        call = Call("gate_ask", keys.gate(destination), arguments)
-        granted, wait_ms, failures = self._scripts.run(call)
+        return Call("gate_ask", keys.gate(destination), arguments)
+
+    def _grant(
+        self, destination: str, granted: int, wait_ms: int, failures: int
+    ) -> Grant:
         if failures or not granted:
             self._suspect(destination, 0 if granted else wait_ms / 1000)
-        return Grant(int(granted), wait_ms / 1000)
+        return Grant(granted, wait_ms / 1000)
 
     def is_open(self, destination: str) -> bool:
         """Whether nothing speaks against calling now, as far as this process knows.

@@ -17,6 +17,7 @@ ref is the item's key: `{wb:0}:order:SO-1`, `{wb:0}:delivery:7H2K….acme`.
 | `<prefix>leased:<destination>` | sorted set | refs by the ms their lease ends | |
 | `<prefix>dead` | sorted set | refs of dead letters by ms | till replayed |
 | `<prefix>destinations` | set | destinations with work | |
+| `<prefix>next` | sorted set | destinations by the ms of Release's next look | |
 | `<prefix>parked` | set | disabled destinations | until enabled |
 | `<prefix>endpoints` | set | names of endpoints, see `ROSTER` | until forgotten |
 | `<prefix>roster` | string | the version of `endpoints` | |

@@ -1,8 +1,7 @@
 """How much work waits for threads alone, which Intake must not run ahead of."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable
 
-from workers.ledger.claims import Work
 from workers.ledger.destinations import Destinations
 from workers.queues import queue_of
 
@@ -18,29 +17,39 @@ class Ahead:
     serves holds up is not counted: it must not hold up the others' events.
 
     Args:
-        work: what every destination has to do; disabled ones are left out.
+        waiting: destinations with how much is due there; those that nobody looks at
+            are left out.
         destinations: of the settings.
         seconds: how long a call takes lately.
         queues: those that a living worker takes hints from.
+        enough: beyond which no more is counted.
     """
 
     def __init__(
         self,
-        work: Callable[[], Sequence[Work]],
+        waiting: Callable[[], Iterable[tuple[str, int]]],
         destinations: Destinations,
         seconds: Callable[[str], float],
         queues: Callable[[], Collection[str]],
+        enough: int,
     ) -> None:
-        self._work = work
+        self._waiting = waiting
         self._destinations = destinations
         self._seconds = seconds
         self._queues = queues
+        self._enough = enough
 
     def due(self) -> int:
-        """How many; raises redis.RedisError."""
-        waiting = [one for one in self._work() if one.due]
-        queues = self._queues() if waiting else ()
-        return sum(one.due for one in waiting if self._counts(one.destination, queues))
+        """How many, or more than enough; raises redis.RedisError."""
+        found, queues = 0, None
+        for name, due in self._waiting():
+            if not due:
+                continue
+            queues = self._queues() if queues is None else queues
+            found += due if self._counts(name, queues) else 0
+            if found > self._enough:
+                break
+        return found
 
     def _counts(self, name: str, queues: Collection[str]) -> bool:
         return (

@@ -1,14 +1,15 @@
 """Release: goes round the destinations and sends hints for what is due."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from math import ceil
 from typing import Protocol
 
 import structlog
 
 from tasks.work import Hint
-from workers.ledger.claims import Claims, Work
+from workers.ledger.claims import Claims, Wish, Work
 from workers.ledger.destinations import Destinations
 from workers.ledger.gates import Gates
 from workers.slots import Slots
@@ -17,6 +18,9 @@ log = structlog.get_logger()
 
 #: Seconds to the next round when every thread of this worker is taken.
 BUSY_PAUSE = 0.05
+
+#: The same when a claim found nothing: somebody else was quicker.
+BEATEN_PAUSE = 0.05
 
 
 class Sender(Protocol):
@@ -28,6 +32,9 @@ class Sender(Protocol):
 
 class Release:
     """Release's loop, one turn at a time; any number of workers may run it.
+
+    A turn asks for those destinations alone that have waited longest for one. Each of
+    them keeps its place until something was done there, or nothing can be for a while.
 
     Args:
         claims: what is due, and the way to lease it.
@@ -58,49 +65,94 @@ class Release:
         self._seconds = seconds
         self._slots = slots
         self._unknown: set[str] = set()
+        self._rests: dict[tuple[int, str], float] = {}
 
     def turn(self) -> float:
         """One round; answers the seconds to sleep before the next."""
-        pauses = [self._released(work) for work in self._claims.work()]
-        pause = min(pauses, default=self._longest)
+        if not self._slots.left:
+            # A thread that finishes claims for itself, or another worker does.
+            return self._jittered(BUSY_PAUSE)
+        found = self._claims.ready(self._rests)
+        self._rests = {}
+        wishes, pauses = self._sorted_out(found.work)
+        pauses += self._claimed(self._granted(wishes))
+        pauses += [found.seconds] if found.seconds is not None else []
+        pauses += [BUSY_PAUSE] if found.more else []
+        return self._jittered(min(pauses, default=self._longest))
+
+    def _jittered(self, pause: float) -> float:
         # Jitter keeps the workers' rounds apart.
         return min(pause, self._longest) * random.uniform(0.8, 1.0)  # noqa: S311
 
-    def _released(self, work: Work) -> float:
-        """Hint at what one destination may do now; seconds until there is more."""
+    def _sorted_out(self, found: Sequence[Work]) -> tuple[list[Wish], list[float]]:
+        """What to claim where, and the seconds until more of the others helps."""
+        wishes: list[Wish] = []
+        pauses: list[float] = []
+        given = 0
+        for work in found:
+            wish = self._wish(work, given)
+            if isinstance(wish, Wish):
+                wishes.append(wish)
+                given += _calls(wish)
+            else:
+                pauses.append(wish)
+        return wishes, pauses
+
+    def _wish(self, work: Work, given: int) -> Wish | float:
+        """What to claim of a destination once `given` threads are spoken for."""
         known = self._destinations.get(work.destination)
         if known is None:
             self._name_unknown(work.destination)
-            return self._longest
+            return self._rest(work, 0.0, self._longest)
         cap = self._destinations.most_leased(known.name)
         # A lease that has ended takes no room, however many there are: whoever held
         # it is gone, and the items would wait for ever behind one another.
         room = cap - (work.leased - work.ended)
         ready = min(room, work.ended + work.due)
         if ready <= 0:
-            return self._until_more(work, room)
-        free = self._slots.free(known.name)
-        if not free:
-            # A thread that finishes claims for itself, or another worker does.
+            pause = max(self._seconds(work.destination) / 2, 0.02)
+            return self._rest(work, pause)
+        free = min(self._slots.free(known.name), self._slots.left - given)
+        if free <= 0:
+            # Where other threads are left, others come first.
+            if self._slots.left > given:
+                self._rest(work, 0.0)
             return BUSY_PAUSE
         calls = min(free, ceil(ready / known.per_call))
-        most = min(room, calls * known.per_call)
-        grant = self._gates.ask(known.name, ceil(most / known.per_call))
-        if not grant.calls:
-            return max(grant.wait, 0.01)
-        most = min(most, grant.calls * known.per_call)
-        hint = self._claims.claim(known, work.partition, most, cap)
-        self._hints.send([hint])
-        if not hint.claims:
-            self._gates.unused(known.name)
-            return 0.05
-        return 0.0
+        return Wish(known, work.partition, min(room, calls * known.per_call), cap)
 
-    def _until_more(self, work: Work, room: int) -> float:
-        if room <= 0 and (work.due or work.ended):
-            return min(max(self._seconds(work.destination) / 2, 0.02), self._longest)
-        moments = [ms for ms in (work.ended_ms, work.due_ms) if ms is not None]
-        return min(moments, default=0) / 1000 + 0.001
+    def _rest(self, work: Work, seconds: float, pause: float | None = None) -> float:
+        """Have nobody look at it for so long, this worker for as long as `pause`."""
+        rest = min(seconds, self._longest)
+        self._rests[work.partition, work.destination] = rest
+        return rest if pause is None else pause
+
+    def _granted(self, wishes: Sequence[Wish]) -> Iterator[Wish | float]:
+        """What the gates allow of it, or the seconds until asking again helps."""
+        asked = [(one.destination.name, _calls(one)) for one in wishes]
+        for wish, grant in zip(wishes, self._gates.ask_each(asked), strict=True):
+            at = wish.partition, wish.destination.name
+            self._rests[at] = 0.0
+            if grant.calls:
+                most = min(wish.most, grant.calls * wish.destination.per_call)
+                yield replace(wish, most=most)
+            else:
+                self._rests[at] = min(max(grant.wait, 0.01), self._longest)
+                yield self._rests[at]
+
+    def _claimed(self, granted: Iterator[Wish | float]) -> Iterator[float]:
+        """Claim and hint; seconds until there is more."""
+        wishes: list[Wish] = []
+        for one in granted:
+            if isinstance(one, Wish):
+                wishes.append(one)
+            else:
+                yield one
+        for wish, hint in zip(wishes, self._claims.claim_each(wishes), strict=True):
+            self._hints.send([hint])
+            if not hint.claims:
+                self._gates.unused(wish.destination.name)
+            yield 0.0 if hint.claims else BEATEN_PAUSE
 
     def _name_unknown(self, destination: str) -> None:
         if destination not in self._unknown:
@@ -110,3 +162,8 @@ class Release:
                 destination=destination,
                 why="the ledger holds work for it and the settings do not know it",
             )
+
+
+def _calls(wish: Wish) -> int:
+    """How many calls carry the items of a wish."""
+    return ceil(wish.most / wish.destination.per_call)

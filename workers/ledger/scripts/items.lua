@@ -52,17 +52,23 @@ local function is_parked(destination)
   return redis.call('SISMEMBER', ROOT .. 'parked', destination) == 1
 end
 
+-- Release looks at a destination no later than at this moment; an earlier one stays.
+local function look_by(destination, at)
+  redis.call('SADD', ROOT .. 'destinations', destination)
+  redis.call('ZADD', ROOT .. 'next', 'LT', at, destination)
+end
+
 local function make_due(ref, destination, at)
   redis.call('ZREM', leased_key(destination), ref)
   redis.call('ZADD', due_key(destination), at, ref)
-  redis.call('SADD', ROOT .. 'destinations', destination)
+  look_by(destination, at)
   redis.call('HSET', ROOT .. ref, 'state', 'due')
 end
 
 local function make_leased(ref, destination, lease)
   redis.call('ZREM', due_key(destination), ref)
   redis.call('ZADD', leased_key(destination), NOW + lease, ref)
-  redis.call('SADD', ROOT .. 'destinations', destination)
+  look_by(destination, NOW + lease)
   redis.call('HSET', ROOT .. ref, 'state', 'leased')
   return redis.call('HINCRBY', ROOT .. ref, 'fence', 1)
 end

@@ -1,28 +1,34 @@
 --#include time
 --#include items
--- What Release must know of every destination of a partition before it claims: ms until
--- something is due, ms until a lease ends (-1: nothing), how many items are leased, how many of
--- those leases have ended, and how many items are due now. A destination without work is
--- forgotten here; the next work names it again.
+--#include standing
+-- Some of the destinations of a partition that have work, disabled ones too, from a place on. Whoever
+-- comes again with the place that was answered has seen each of them once the place is '0'.
 --
--- Answers {destination, ms until due, ms until a lease ends, leased, ended, due now, …}.
-local function first(key)
-  local head = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
-  return head[2] and math.max(0, tonumber(head[2]) - NOW) or -1
+-- On demand they are put in order: one without work is forgotten until the next work names it, and Release
+-- looks at the others when something is due there. An older release's work is known by this alone.
+--
+-- ARGV: place, '0' at first; about how many, 1 to put them in order.
+-- Answers {next place, then eight of each: six as in standing, items that are due now or later, 1 for
+--   a disabled one}.
+local page = redis.call('SSCAN', ROOT .. 'destinations', ARGV[1], 'COUNT', ARGV[2])
+local seen = {page[1]}
+
+local function put_in_order(destination, at)
+  local look = tonumber(redis.call('ZSCORE', ROOT .. 'next', destination) or 'inf')
+  -- A worker may have put its look off, by a second at most.
+  if look > math.max(at, NOW + 1000) then redis.call('ZADD', ROOT .. 'next', at, destination) end
 end
 
-local seen = {}
-for _, destination in ipairs(redis.call('SMEMBERS', ROOT .. 'destinations')) do
-  local due, leased = first(due_key(destination)), first(leased_key(destination))
-  if due < 0 and leased < 0 then
-    redis.call('SREM', ROOT .. 'destinations', destination)
-  elseif not is_parked(destination) then
-    seen[#seen + 1] = destination
-    seen[#seen + 1] = due
-    seen[#seen + 1] = leased
-    seen[#seen + 1] = redis.call('ZCARD', leased_key(destination))
-    seen[#seen + 1] = redis.call('ZCOUNT', leased_key(destination), '-inf', NOW)
-    seen[#seen + 1] = redis.call('ZCOUNT', due_key(destination), '-inf', NOW)
+for _, destination in ipairs(page[2]) do
+  local due, leased = heads(destination)
+  local parked = is_parked(destination)
+  if due or leased then
+    describe(seen, destination, due, leased)
+    seen[#seen + 1] = redis.call('ZCARD', due_key(destination))
+    seen[#seen + 1] = parked and 1 or 0
+    if ARGV[3] == '1' and not parked then put_in_order(destination, earlier(due, leased)) end
+  elseif ARGV[3] == '1' then
+    forget(destination)
   end
 end
 return seen

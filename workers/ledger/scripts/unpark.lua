@@ -3,5 +3,5 @@
 -- An enabled destination: what waited goes on.
 --
 -- ARGV: destination. Answers 1 when it was parked.
-redis.call('SADD', ROOT .. 'destinations', ARGV[1])
+look_by(ARGV[1], NOW)
 return redis.call('SREM', ROOT .. 'parked', ARGV[1])
