@@ -14,13 +14,19 @@ from click import Option
 
 from workers.connections import patient_client
 from workers.health_checks import metrics_page, problems
+from workers.ledger import keys
+from workers.ledger.answers import text
 from workers.ledger.claims import Claims
 from workers.ledger.heartbeats import Heartbeats
+from workers.ledger.known_endpoints import unknown
 from workers.ledger.scripts import Scripts
 from workers.ledger.stream import Stream
 from workers.ledger.stream_account import READER
+from workers.ledger.unknown_endpoints import UnknownEndpoints
 from workers.queues import queue_of
 from workers.readiness import wait_until_fit
+from workers.settings_digests import digests
+from workers.steps.give_up_unknown import GiveUpUnknown
 from workers.steps.health import Health
 from workers.steps.heartbeat import Pulse
 from workers.steps.intake import Intake, IntakeRules
@@ -90,9 +96,11 @@ def _steps_class(process_of: ProcessOf, pulse: Pulse) -> type[bootsteps.StartSto
                 port = self._health.port
                 log.info("health_listens", port=port)
             settings = process.settings
-            named = settings.deployment
-            state = WorkerState(parent, tuple(running), pulse, port, named)
-            beating = heartbeat(settings.redis_url, state)
+            # What salts the digests is the same for all workers of a ledger.
+            epoch = text(process.ledger.client.get(keys.EPOCH))
+            parts = digests(settings, epoch)
+            state = WorkerState(parent, tuple(running), pulse, port, settings, parts)
+            beating = heartbeat(state)
             pulse.begins = beating.nudge
             self._loops = [*running, beating]
             worker_shutting_down.connect(self._shutting_down)
@@ -178,7 +186,8 @@ def _ahead(process: Process, client: "redis.Redis") -> Ahead:
 
 def _release(process: Process) -> Release:
     settings, parts = process.settings, process.ledger
-    scripts = Scripts(patient_client(settings.redis_url, "release"))
+    client = patient_client(settings.redis_url, "release")
+    scripts = Scripts(client)
     return Release(
         Claims(scripts, parts.terms, settings.partitions),
         parts.gates,
@@ -187,6 +196,11 @@ def _release(process: Process) -> Release:
         settings.release_seconds,
         process.paces.seconds,
         process.slots,
+        GiveUpUnknown(
+            lambda names: unknown(client, Heartbeats(client).alive(), names),
+            UnknownEndpoints(scripts, parts.terms, settings.partitions),
+            settings.unknown_endpoint_after,
+        ).look,
     )
 
 

@@ -16,6 +16,7 @@ from workers.ledger.scripts import Scripts
 from workers.ledger.store import RedisLedger
 from workers.ledger.stream import Stream
 from workers.ledger.terms import Terms
+from workers.ledger.unknown_endpoints import UnknownEndpoints
 from workers.paces import Paces
 from workers.settings import Settings
 from workers.slots import Slots
@@ -39,6 +40,7 @@ class LedgerParts:
     dead_letters: DeadLetters
     endpoints: EndpointStates
     rosters: Rosters
+    unknown: UnknownEndpoints
 
 
 def terms_of(settings: Settings) -> Terms:
@@ -99,4 +101,5 @@ def ledger_parts(
             settings.ingram.hold_after,
         ),
         rosters=Rosters(scripts, partitions),
+        unknown=UnknownEndpoints(scripts, terms, partitions),
     )

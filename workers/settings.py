@@ -19,6 +19,7 @@ from workers.settings_problems import Problem, SettingsError, gaps, mistakes
 from workers.settings_types import (
     Count,
     Name,
+    Pause,
     Port,
     RedisUrl,
     Seconds,
@@ -105,6 +106,11 @@ class Settings(Section):
     delivered_retention: Seconds = Field(
         604_800,
         description="Seconds for which a delivery is kept after its end",
+    )
+    unknown_endpoint_after: Pause = Field(
+        86_400,
+        description="Seconds after which a notification for an endpoint that no living"
+        " worker knows becomes a dead letter, counted from when it was made; 0: never",
     )
     timeline: Count = Field(
         200, description="Entries kept in the timeline of one order"

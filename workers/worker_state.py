@@ -12,6 +12,10 @@ from celery import bootsteps
 
 from workers.connections import hasty_client
 from workers.ledger.heartbeats import Heartbeat, Heartbeats
+from workers.ledger.known_endpoints import Membership, digest
+from workers.ledger.rosters import Rosters
+from workers.ledger.scripts import Scripts
+from workers.settings import Settings
 from workers.steps.heartbeat import Pulse, heartbeat_loop, progress
 from workers.steps.loop import Loop
 
@@ -54,14 +58,16 @@ class WorkerState:
         loops: of Intake and Release, as far as it has them.
         pulse: of the loop that takes hints.
         health_port: of its health pages, 0 without.
-        deployment: that it works for, "" without a name.
+        settings: of this process.
+        digests: of their parts.
     """
 
     parent: Any
     loops: tuple[Loop, ...]
     pulse: Pulse
     health_port: int
-    deployment: str = ""
+    settings: Settings
+    digests: dict[str, str]
     begun: float = field(default_factory=time.monotonic)
 
     def __call__(self) -> Heartbeat:
@@ -74,13 +80,19 @@ class WorkerState:
             version=version("waybill"),
             health_port=self.health_port,
             threads=self.parent.concurrency,
-            deployment=self.deployment,
+            deployment=self.settings.deployment,
+            endpoints=digest(self.settings.ingram.endpoints),
+            settings=self.digests,
             up_seconds=round(time.monotonic() - self.begun, 1),
             **progress(self.loops, queues, self.pulse),
         )
 
 
-def heartbeat(redis_url: str, state: WorkerState) -> Loop:
+def heartbeat(state: WorkerState) -> Loop:
     """The heartbeat of this process, not started."""
-    heartbeats = Heartbeats(hasty_client(redis_url, "heartbeat"))
-    return heartbeat_loop(heartbeats, uuid.uuid4().hex[:12], state)
+    settings = state.settings
+    client = hasty_client(settings.redis_url, "heartbeat")
+    rosters = Rosters(Scripts(client), settings.partitions)
+    membership = Membership(client, rosters, list(settings.ingram.endpoints))
+    token = uuid.uuid4().hex[:12]
+    return heartbeat_loop(Heartbeats(client), token, state, membership.keep)

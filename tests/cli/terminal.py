@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 import redis
@@ -12,6 +12,9 @@ from tests.ledger.clock import Clock, World
 from workers.cli.main import main
 from workers.ledger.founding import found
 from workers.ledger.heartbeats import Heartbeat, Heartbeats
+from workers.ledger.known_endpoints import Membership, digest
+from workers.ledger.rosters import Rosters
+from workers.ledger.scripts import Scripts
 from workers.ledger_parts import ledger_parts
 from workers.queues import QUEUES
 from workers.settings import Settings
@@ -71,6 +74,13 @@ def ledger_of(client: redis.Redis, environ: Mapping[str, str]) -> World:
         gates=parts.gates,
         letters=parts.dead_letters,
     )
+
+
+def known_to_a_worker(client: redis.Redis, *names: str) -> None:
+    """Have one more worker be alive, which knows these endpoints."""
+    Membership(client, Rosters(Scripts(client)), names).keep()
+    says = replace(ABLE, name="new@tests", pid=2, endpoints=digest(names))
+    Heartbeats(client).beat("a new worker", says)
 
 
 def with_fields(waybill: Terminal, **fields: Any) -> dict[str, str]:

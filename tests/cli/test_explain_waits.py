@@ -10,7 +10,12 @@ import pytest
 
 from tasks.outcome import Again
 from tasks.work import Hint
-from tests.cli.terminal import Terminal, ledger_of, with_fields
+from tests.cli.terminal import (
+    Terminal,
+    known_to_a_worker,
+    ledger_of,
+    with_fields,
+)
 from tests.ledger import acts
 from tests.ledger.clock import World
 from workers.ledger import keys
@@ -227,9 +232,11 @@ def test_a_destination_that_is_not_in_the_settings_blocks(
 ) -> None:
     acts.admit(ledger, acts.notification("N1", "gone"))
 
-    told = blockers(waybill)["not_configured"]["says"]
+    told = blockers(waybill)["unknown_endpoint"]["says"]
 
-    assert "ingram/gone is not in the settings" in told
+    assert "no living worker knows endpoint gone" in told
+    known_to_a_worker(ledger.redis, "gone")
+    assert blockers(waybill) == {}
 
 
 def test_a_held_lane_is_found_although_its_destination_is_not_in_the_settings(

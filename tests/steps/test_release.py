@@ -1,6 +1,6 @@
 """Release finds what is due and what was lost, whatever the limits have become."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import redis
@@ -34,12 +34,20 @@ def release(
     sent: Sent,
     seconds: float = 0.001,
     destinations: Destinations | None = None,
+    stranger: Callable[[str, int], None] = lambda _, __: None,
 ) -> Release:
     """Release of a worker that finds calls quick, so that few leases are of use."""
     destinations = destinations or Destinations(WIDE, seconds=lambda _: seconds)
     slots = Slots(32)
     return Release(
-        world.claims, world.gates, sent, destinations, 1.0, lambda _: seconds, slots
+        world.claims,
+        world.gates,
+        sent,
+        destinations,
+        1.0,
+        lambda _: seconds,
+        slots,
+        stranger,
     )
 
 

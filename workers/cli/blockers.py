@@ -44,12 +44,14 @@ class Surroundings:
         standing: of its destination.
         now_ms: UTC ms by Redis' clock.
         workers: that are alive, None when that was not asked.
+        unknown: whether no living worker knows its destination.
     """
 
     known: Destination | None
     standing: Standing = field(default_factory=Standing)
     now_ms: int = 0
     workers: tuple[Alive, ...] | None = None
+    unknown: bool = False
 
 
 def blockers(item: Item, around: Surroundings) -> tuple[Blocker, ...]:
@@ -100,7 +102,9 @@ def _of_destination(
     item: Item, around: Surroundings, *, ready: bool
 ) -> Iterator[Blocker]:
     known, standing = around.known, around.standing
-    if known is None:
+    if around.unknown:
+        yield _unknown(item)
+    elif known is None and not _is_served_elsewhere(item, around):
         says = f"{item.destination} is not in the settings; nothing is sent to it"
         yield Blocker("not_configured", f"{says} until it is put back")
     if standing.disabled:
@@ -115,6 +119,20 @@ def _of_destination(
     if not ready or known is None or standing.disabled or gates or absent:
         return
     yield from _turn(item, known, around)
+
+
+def _is_served_elsewhere(item: Item, around: Surroundings) -> bool:
+    """Whether a living worker knows an endpoint which these settings do not have."""
+    return around.workers is not None and item.destination.startswith(INGRAM_PREFIX)
+
+
+def _unknown(item: Item) -> Blocker:
+    name = item.destination.removeprefix(INGRAM_PREFIX)
+    says = (
+        f"no living worker knows endpoint {name}: put it into the workers' settings, or"
+        f" drop what waits for it with `waybill endpoints forget {shlex.quote(name)}`"
+    )
+    return Blocker("unknown_endpoint", says)
 
 
 def _absent(item: Item, around: Surroundings) -> Iterator[Blocker]:

@@ -1,9 +1,11 @@
 """Whether the ledger fits the settings: partitions, its mark, its destinations."""
 
+import shlex
 from collections.abc import Iterable, Iterator
 
 import redis
 
+from tasks.plan_rules import INGRAM_PREFIX
 from workers.cli.doctor_check import Check, ok, warning, wrong
 from workers.cli.settings_trouble import mismatch
 from workers.cli.times import moment
@@ -52,6 +54,14 @@ def foundation(
     return ok(name, f"made {moment(number(epoch))}, partitions: {partitions}")
 
 
+def _put_back(destination: str) -> str:
+    back = "put it back into the settings: nothing is lost"
+    if not destination.startswith(INGRAM_PREFIX):
+        return back
+    name = shlex.quote(destination.removeprefix(INGRAM_PREFIX))
+    return f"{back}; or drop it with `waybill endpoints forget {name}`"
+
+
 def orphans(states: Iterable[DestinationState], known: list[str]) -> Iterator[Check]:
     """Destinations that hold work which nobody claims."""
     name, found = "ledger.destinations", False
@@ -60,6 +70,6 @@ def orphans(states: Iterable[DestinationState], known: list[str]) -> Iterator[Ch
         if held and state.name not in known:
             found = True
             says = f"{state.name} holds items ({held}) and is not in the settings"
-            yield wrong(name, says, "put it back into the settings: nothing is lost")
+            yield wrong(name, says, _put_back(state.name))
     if not found:
         yield ok(name, "all work is for destinations of the settings")

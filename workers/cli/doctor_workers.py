@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import redis
 
+from workers.cli.differing import differences
 from workers.cli.doctor_check import Check, ok, warning, wrong
 from workers.cli.served import absences, releases, strangers
 from workers.destinations import destinations_of
@@ -34,6 +35,8 @@ def presence(workers: Sequence[Alive], destinations: Iterable[str]) -> Iterator[
     for absence in found:
         says, _, advice = absence.partition("; ")
         yield wrong(NAME, says, advice)
+    for one in differences(workers):
+        yield (wrong if one.lasts else warning)(NAME, str(one), one.advice())
     versions = releases(workers)
     if len(versions) > 1:
         kinds = ", ".join(f"{name}: {count}" for name, count in versions.items())

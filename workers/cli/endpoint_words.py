@@ -11,6 +11,26 @@ from workers.settings_endpoint import EndpointSecret
 
 COLUMNS = ("endpoint", "mode", "host", "state", "waiting", "leased", "gate")
 
+#: Of an object of `list --json`.
+MEMBERS = (
+    "name",
+    "mode",
+    "host",
+    "enabled",
+    "disabled_at",
+    "why",
+    "failing_since",
+    "failures",
+    "given_up",
+    "last_failure",
+    "will_be_disabled",
+    "waiting",
+    "leased",
+    "gate_closed_until",
+    "gate_why",
+    "reasons",
+)
+
 #: What becomes of a notification that is answered so.
 MEANINGS: dict[Verdict, str] = {
     "done": "delivered",

@@ -3,12 +3,16 @@
 import getpass
 from collections.abc import Mapping
 from dataclasses import asdict
+from itertools import chain
 
 import click
 
-from workers.cli import endpoint_words
+from workers.cli import endpoint_unlisted, endpoint_words
+from workers.cli.endpoint_forget import forget as forget_all
+from workers.cli.endpoint_forget import leavings
 from workers.cli.endpoint_seen import EndpointSeen, look
 from workers.cli.endpoint_trial import Trial, tried
+from workers.cli.endpoint_unlisted import Unlisted, nobody_knows
 from workers.cli.opening import Opened, now_ms, opened
 from workers.cli.printing import example, plain, print_json, print_table
 from workers.cli.text_argument import TEXT
@@ -21,7 +25,7 @@ NAME = click.argument("name", metavar="NAME", type=TEXT)
 
 @click.group(epilog=example("waybill endpoints list"))
 def endpoints() -> None:
-    """List, show, test, disable or enable the receivers of notifications.
+    """List, show, test, disable, enable or forget the receivers of notifications.
 
     NAME is an endpoint's name in WAYBILL_INGRAM__ENDPOINTS.
     """
@@ -36,19 +40,23 @@ def endpoints() -> None:
 def list_(environ: Mapping[str, str], /, *, as_json: bool) -> None:
     """List the endpoints: enabled or not, and what waits for each.
 
-    Exit code 1 if one is disabled, fails, or has no secret that signs.
+    Those that the settings do not have are listed too, where a worker has brought them
+    or notifications wait for them. Exit code 1 if one is disabled, fails, or has no
+    secret that signs, or if notifications wait for one that no living worker knows.
     """
     with opened(environ) as ledger:
         found = look(ledger, ledger.settings.ingram.endpoints)
+        others = endpoint_unlisted.look(ledger)
     if as_json:
-        print_json([endpoint_words.document(seen) for seen in found])
-    elif found:
-        rows = map(endpoint_words.row, found)
+        print_json(_documents(found, others))
+    elif found or others:
+        rows = chain(map(endpoint_words.row, found), map(endpoint_unlisted.row, others))
         wrapped = ("state", "gate")
         print_table(endpoint_words.COLUMNS, rows, ("waiting", "leased"), wrapped)
     else:
         click.echo("There are no endpoints in WAYBILL_INGRAM__ENDPOINTS.")
-    _tell_reasons(found, as_json=as_json)
+    reasons = [reason for other in others for reason in other.reasons]
+    _tell_reasons(found, reasons, as_json=as_json)
 
 
 @endpoints.command(epilog=example("waybill endpoints show acme"))
@@ -71,7 +79,7 @@ def show(environ: Mapping[str, str], /, name: str, *, as_json: bool) -> None:
         click.echo("")
         columns = ("answer", "", "what becomes of the notification")
         print_table(columns, endpoint_words.answer_rows(seen))
-    _tell_reasons([seen], as_json=as_json)
+    _tell_reasons([seen], [], as_json=as_json)
 
 
 @endpoints.command(epilog=example("waybill endpoints test acme"))
@@ -129,6 +137,48 @@ def enable(environ: Mapping[str, str], /, name: str) -> None:
     click.echo(f"{name} {'is' if new else 'was already'} enabled{waits}.")
 
 
+@endpoints.command(epilog=example("waybill endpoints forget beta"))
+@NAME
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def forget(environ: Mapping[str, str], /, name: str, *, yes: bool) -> None:
+    """Forget an endpoint that no worker knows, and discard what waits for it.
+
+    For one that was taken out of the settings, or whose name was a mistake. What is
+    discarded, dead letters among it, leaves a line in its order's timeline. What would
+    go is counted and asked about first. Refused while a living worker knows the
+    endpoint; what names it later is kept anew.
+    """
+    with opened(environ, to_change=True) as ledger:
+        _check_unknown(ledger, name)
+        found = leavings(ledger, name)
+        if found.nothing:
+            raise click.ClickException(f"nothing is known of {plain(name)}")
+        click.echo(f"{plain(name)}: {found}")
+        if not yes:
+            click.confirm("Discard them and forget it?", abort=True)
+        # The answer may have taken its time.
+        _check_unknown(ledger, name)
+        discarded = forget_all(ledger, name)
+    click.echo(f"{plain(name)} is forgotten; discarded: {discarded}.")
+
+
+def _check_unknown(ledger: Opened, name: str) -> None:
+    if not nobody_knows(ledger, [name]):
+        raise click.ClickException(
+            f"{plain(name)} is in the settings of a living worker, or of this command;"
+            " take it out there first, or see `waybill endpoints disable`"
+        )
+
+
+def _documents(
+    found: list[EndpointSeen], others: list[Unlisted]
+) -> list[dict[str, object]]:
+    listed = [endpoint_words.document(seen) for seen in found]
+    names = endpoint_words.MEMBERS
+    return listed + [endpoint_unlisted.document(one, names) for one in others]
+
+
 def _known(ledger: Opened, name: str) -> str:
     known = ledger.settings.ingram.endpoints
     if name not in known:
@@ -156,8 +206,9 @@ def _print(trial: Trial, way: str) -> None:
     click.echo(f"means   {plain(trial.explanation)}")
 
 
-def _tell_reasons(found: list[EndpointSeen], *, as_json: bool) -> None:
+def _tell_reasons(found: list[EndpointSeen], more: list[str], *, as_json: bool) -> None:
     reasons = [reason for seen in found for reason in endpoint_words.reasons(seen)]
+    reasons += more
     for reason in reasons if not as_json else ():
         click.echo(f"not well: {plain(reason)}")
     if reasons:

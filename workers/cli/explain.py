@@ -1,11 +1,12 @@
 """`waybill explain ORDER`: the story of one order."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 import click
 
 from serializers.errors import DecodeError
 from serializers.order import LayoutError
+from tasks.plan_rules import INGRAM_PREFIX
 from workers.cli.blockers import Surroundings, blockers
 from workers.cli.opening import Opened, opened
 from workers.cli.order_words import (
@@ -24,7 +25,8 @@ from workers.cli.timeline_words import words
 from workers.cli.times import moment
 from workers.ledger import keys
 from workers.ledger.founding import missing
-from workers.ledger.heartbeats import Heartbeats
+from workers.ledger.heartbeats import Alive, Heartbeats
+from workers.ledger.known_endpoints import unknown
 from workers.ledger.order_items import Item
 from workers.ledger.standings import Standing
 from workers.ledger.timeline import OrderStory, story
@@ -48,7 +50,7 @@ def explain(environ: Mapping[str, str], /, order: str, *, as_json: bool) -> None
     with opened(environ) as ledger:
         found = _story(ledger, order)
         blocked = _blocked(ledger, found) if found else {}
-        hints = [] if found else list(unknown(ledger, order))
+        hints = [] if found else list(what_to_check(ledger, order))
     if as_json:
         unknown_order = {"order": order, "known": False, "hints": hints}
         print_json(document(found, blocked) if found else unknown_order)
@@ -82,6 +84,8 @@ def _mended(error: DecodeError, record: str) -> str:
 
 def _blocked(ledger: Opened, found: OrderStory) -> Blocked:
     known, workers = ledger.parts.destinations, Heartbeats(ledger.client).alive()
+    items = (found.watch, *found.deliveries)
+    nobodys = _unknown(ledger, workers, items)
     return {
         item.ref: blockers(
             item,
@@ -90,13 +94,26 @@ def _blocked(ledger: Opened, found: OrderStory) -> Blocked:
                 found.standings.get(item.destination, Standing()),
                 found.at_ms,
                 workers,
+                item.destination in nobodys,
             ),
         )
-        for item in (found.watch, *found.deliveries)
+        for item in items
     }
 
 
-def unknown(ledger: Opened, order: str) -> Iterator[str]:
+def _unknown(
+    ledger: Opened, workers: Sequence[Alive], items: Iterable[Item]
+) -> set[str]:
+    """Destinations of endpoints that no living worker knows."""
+    named = {item.destination for item in items}
+    names = [
+        n.removeprefix(INGRAM_PREFIX) for n in named if n.startswith(INGRAM_PREFIX)
+    ]
+    own = ledger.settings.ingram.endpoints
+    return {INGRAM_PREFIX + n for n in unknown(ledger.client, workers, names, own)}
+
+
+def what_to_check(ledger: Opened, order: str) -> Iterator[str]:
     """What may be the matter when nothing is known of an order."""
     yield f"Nothing is known of order {order}. What to check:"
     absent = missing(ledger.client, ledger.settings.partitions)

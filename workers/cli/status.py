@@ -6,6 +6,7 @@ from itertools import chain, repeat
 
 import click
 
+from workers.cli.differing import Difference, differences
 from workers.cli.opening import opened
 from workers.cli.printing import example, plain, print_json, print_table
 from workers.cli.served import summary
@@ -27,8 +28,10 @@ def status(environ: Mapping[str, str], /, *, as_json: bool) -> None:
 
     Overdue is how long the oldest due item has waited past its moment. Exit code 1,
     with the reasons, when nobody serves what the settings need, workers of another
-    deployment are alive, dead letters wait, a destination is closed or parked, work is
-    five minutes late, or the ledger's mark is missing.
+    deployment are alive, or workers differ in their settings for half an hour,
+    notifications wait for an endpoint that no living worker knows, dead letters wait, a
+    destination is closed or parked, work is five minutes late, or the ledger's mark is
+    missing.
     """
     with opened(environ) as ledger:
         seen = look(ledger)
@@ -53,6 +56,11 @@ def document(seen: Seen, why: list[str]) -> dict[str, object]:
         "deployment": seen.deployment or None,
         "destinations": [_entry(one, seen) for one in found.destinations.values()],
         "workers": [_worker(one) for one in seen.workers],
+        "differences": [_difference(one) for one in differences(seen.workers)],
+        "unknown_endpoints": [
+            {"name": name, "waiting": one.count, "at_least": one.at_least}
+            for name, one in seen.unknown.items()
+        ],
         "dead_letters": found.dead,
         "stream": {
             "length": found.stream,
@@ -71,6 +79,10 @@ def _worker(one: Alive) -> dict[str, object]:
     del says["up_seconds"]
     seen = {"started": iso(one.started_ms), "seen_seconds": one.quiet_ms / 1000}
     return says | seen
+
+
+def _difference(one: Difference) -> dict[str, object]:
+    return {"part": one.part, "workers": one.groups, "seconds": one.seconds}
 
 
 def _entry(state: DestinationState, seen: Seen) -> dict[str, object]:
@@ -110,6 +122,9 @@ def _print(seen: Seen, why: list[str]) -> None:
     if seen.deployment:
         mark += f", of {plain(seen.deployment)}"
     click.echo(f"ledger        {mark}, partitions: {seen.partitions}\n")
+    for one in differences(seen.workers):
+        if not one.lasts:
+            click.echo(f"note: {plain(str(one))}; {one.advice()}")
     for reason in why:
         click.echo(f"not well: {plain(reason)}")
     if not why:

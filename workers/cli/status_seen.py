@@ -1,5 +1,6 @@
 """What `waybill status` looks at: the ledger, its gates, the stream, at one moment."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from redis.exceptions import NoPermissionError
@@ -12,7 +13,9 @@ from workers.ledger.deployment import owner
 from workers.ledger.founding import Missing, missing
 from workers.ledger.gate_states import GateState, gate_states
 from workers.ledger.heartbeats import Alive, Heartbeats
+from workers.ledger.known_endpoints import unknown
 from workers.ledger.overview import Overview, overview
+from workers.ledger.unknown_endpoints import Waiting
 from workers.redis_fitness import complaints
 
 
@@ -31,6 +34,8 @@ class Seen:
         workers: that are alive.
         unfit: what is wrong with Redis itself.
         deployment: that the ledger belongs to, "" without a name.
+        unknown: what waits for endpoints that no living worker knows, by name.
+        unknown_after: seconds after which that becomes a dead letter, 0: never.
     """
 
     overview: Overview
@@ -43,13 +48,15 @@ class Seen:
     workers: tuple[Alive, ...] = ()
     deployment: str = ""
     unfit: tuple[str, ...] = ()
+    unknown: Mapping[str, Waiting] = field(default_factory=dict)
+    unknown_after: float = 0.0
 
 
 def look(ledger: Opened) -> Seen:
     """Read it all; raises redis.RedisError."""
     client, stream, settings = ledger.client, ledger.stream, ledger.settings
     found = overview(client, stream, ledger.destinations(), settings.partitions)
-    epoch = client.get(keys.EPOCH)
+    epoch, workers = client.get(keys.EPOCH), Heartbeats(client).alive()
     return Seen(
         overview=found,
         gates=gate_states(client, found.destinations, found.now_ms),
@@ -58,10 +65,22 @@ def look(ledger: Opened) -> Seen:
         missing=missing(client, settings.partitions) if epoch is None else None,
         partitions=settings.partitions,
         disabled_why=_disabled_why(ledger, found),
-        workers=Heartbeats(client).alive(),
+        workers=workers,
         deployment=owner(client),
         unfit=_unfit(ledger),
+        unknown=_unknown(ledger, found, workers),
+        unknown_after=settings.unknown_endpoint_after,
     )
+
+
+def _unknown(
+    ledger: Opened, found: Overview, workers: Sequence[Alive]
+) -> dict[str, Waiting]:
+    held = [one.name for one in found.destinations.values() if one.due or one.leased]
+    names = [n.removeprefix(INGRAM_PREFIX) for n in held if n.startswith(INGRAM_PREFIX)]
+    own = ledger.settings.ingram.endpoints
+    nobodys = unknown(ledger.client, workers, names, own)
+    return {name: ledger.parts.unknown.waiting(name) for name in nobodys}
 
 
 def _disabled_why(ledger: Opened, found: Overview) -> dict[str, str]:

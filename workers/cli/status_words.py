@@ -1,14 +1,18 @@
 """What is not well about the ledger, in words; everything here is a pure decision."""
 
+import shlex
 from collections.abc import Iterator
 
 from tasks.plan_rules import INGRAM_PREFIX
+from workers.cli.differing import differences
 from workers.cli.served import absences, strangers
 from workers.cli.status_seen import Seen
 from workers.cli.times import moment, span
 from workers.ledger.gate_states import GateState
 from workers.ledger.overview import DestinationState
 from workers.ledger.stream_account import Losses
+from workers.ledger.unknown_endpoints import Waiting
+from workers.near_names import nearest
 
 #: Work that waits longer past its moment than this is not well.
 LATE_SECONDS = 300.0
@@ -21,6 +25,11 @@ def reasons(seen: Seen) -> Iterator[str]:
     yield from seen.unfit
     yield from strangers(seen.workers, seen.deployment)
     yield from absences(seen.workers, sorted(seen.configured))
+    for name, waiting in seen.unknown.items():
+        yield unknown_words(name, waiting, seen)
+    for one in differences(seen.workers):
+        if one.lasts:
+            yield f"{one}; {one.advice()}"
     if seen.overview.dead:
         yield (
             f"dead letters that wait for a decision: {seen.overview.dead}; see"
@@ -49,6 +58,22 @@ def loss_words(losses: Losses) -> str:
     )
 
 
+def unknown_words(name: str, waiting: Waiting, seen: Seen) -> str:
+    """What waits for an endpoint that no living worker knows, and what to do."""
+    endpoints = [n.removeprefix(INGRAM_PREFIX) for n in seen.configured]
+    near = "" if name in endpoints else nearest(name, endpoints)
+    meant = f" (is {near} meant?)" if near else ""
+    lapses = ""
+    if seen.unknown_after:
+        lapses = f"; each becomes a dead letter {span(seen.unknown_after)} after it was"
+        lapses += " made"
+    return (
+        f"no living worker knows endpoint {name}{meant}, and notifications wait for it:"
+        f" {waiting}; put it into the workers' settings, or drop them with `waybill"
+        f" endpoints forget {shlex.quote(name)}`{lapses}"
+    )
+
+
 def _of_destination(state: DestinationState, seen: Seen) -> Iterator[str]:
     gate = seen.gates.get(state.name, GateState())
     if state.parked:
@@ -60,11 +85,12 @@ def _of_destination(state: DestinationState, seen: Seen) -> Iterator[str]:
         until = moment(gate.until_ms)
         yield f"{state.name} is not called until {until}: {closed_why(gate)}"
     # What is parked, or waits at its gate, is late for a reason that is told already.
-    held = state.parked or gate.until_ms is not None
+    name = state.name.removeprefix(INGRAM_PREFIX)
+    held = state.parked or gate.until_ms is not None or name in seen.unknown
     if state.overdue_seconds > LATE_SECONDS and not held:
         cause = "do enough workers run with Release?"
         if state.name not in seen.configured:
-            cause = "it is not in the settings"
+            cause = "it is not in the settings of this command"
         late = span(state.overdue_seconds)
         yield f"{state.name} has had work due for {late}; {cause}"
 

@@ -7,7 +7,7 @@ word has held for `HOLDS_MS`; one that stops takes its word back at once.
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 import redis
@@ -39,6 +39,9 @@ class Heartbeat:
         threads: tasks that it runs at once.
         up_seconds: since it began.
         deployment: that it works for, "" without a name.
+        endpoints: the digest of those that it knows, see `known_endpoints`; "" where an
+            older release does not say it.
+        settings: digests of the parts of its settings, see `settings_digests`.
         stuck: what it should do and does not: `intake`, `release` or `queues`; those
             are not named above then.
     """
@@ -54,6 +57,8 @@ class Heartbeat:
     threads: int = 0
     up_seconds: float = 0.0
     deployment: str = ""
+    endpoints: str = ""
+    settings: dict[str, str] = field(default_factory=dict)
     stuck: tuple[str, ...] = ()
 
 
@@ -120,7 +125,7 @@ def _living(said: dict[bytes, bytes], now_ms: int) -> Iterator[Alive]:
 
 def _heartbeat(says: str) -> Heartbeat:
     """A worker's word; what a newer release adds to it is left out."""
-    known = {field.name for field in fields(Heartbeat)}
+    known = {one.name for one in fields(Heartbeat)}
     given: dict[str, Any] = json.loads(says)
     found = {name: value for name, value in given.items() if name in known}
     for name in ("queues", "stuck"):

@@ -26,6 +26,7 @@ ref is the item's key: `{wb:0}:order:SO-1`, `{wb:0}:delivery:7H2K….acme`.
 | `wb:endpoint:<name>` | hash | see `ENDPOINT_FIELDS` | until it works, or is enabled |
 | `wb:token:<name>` | hash | see `clients.token_store` | until it ends |
 | `wb:account:{<stream>}:<group>` | hash | see `ACCOUNT_FIELDS` | |
+| `wb:known:<digest>` | set | names that workers know, see `known_endpoints` | 60 s |
 | `wb:workers` | hash | token: `<ms> <what it is and does>`, see `heartbeats` | 12 s |
 | `wb:partitions` | string | the number of partitions | |
 | `wb:epoch` | string | ms at which this ledger was made | |
@@ -189,6 +190,10 @@ def gate(destination: str) -> str:
 
 def endpoint(name: str) -> str:
     return f"wb:endpoint:{name}"
+
+
+def known_endpoints(digest: str) -> str:
+    return f"wb:known:{digest}"
 
 
 def order_ref(number: str) -> str:

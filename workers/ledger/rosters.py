@@ -24,13 +24,15 @@ class Rosters:
         self._partitions = partitions
         self._read: dict[int, Roster] = {}
 
-    def join(self, names: Sequence[str]) -> None:
-        """Have these names in the roster."""
+    def join(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Have these names in the roster; its version in each partition then."""
         parts = [names[n : n + AT_ONCE] for n in range(0, len(names), AT_ONCE)]
-        for partition in range(self._partitions):
-            root = keys.prefix(partition)
-            for part in parts:
-                self._scripts.run(Call("roster_join", root, tuple(part)))
+        roots = [keys.prefix(partition) for partition in range(self._partitions)]
+        versions: list[bytes] = []
+        for part in parts or [()]:
+            calls = [Call("roster_join", root, tuple(part)) for root in roots]
+            versions = self._scripts.run_all(calls)
+        return tuple(map(text, versions))
 
     def last(self, partition: int) -> Roster:
         """The roster as it was last read here; read now where it never was."""

@@ -46,7 +46,10 @@ class Pulse:
 
 
 def heartbeat_loop(
-    heartbeats: Heartbeats, token: str, words: Callable[[], Heartbeat]
+    heartbeats: Heartbeats,
+    token: str,
+    words: Callable[[], Heartbeat],
+    also: Callable[[], None] = lambda: None,
 ) -> Loop:
     """A loop of its own, which nothing that the worker does can hold up.
 
@@ -54,10 +57,12 @@ def heartbeat_loop(
         heartbeats: where it is said; its client waits for no answer for long.
         token: names this process.
         words: what is said; it asks no network.
+        also: what is kept in Redis beside it; it raises redis.RedisError.
     """
 
     def turn() -> float:
         heartbeats.beat(token, words())
+        also()
         return BEAT_SECONDS
 
     return Loop("heartbeat", turn, redis.RedisError, last=lambda: heartbeats.end(token))

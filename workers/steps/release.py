@@ -45,6 +45,8 @@ class Release:
         seconds: how long a call to a destination takes lately; where there is no
             room, some is to be expected after half of that.
         slots: the threads of this process.
+        stranger: told the destination and partition of work that the settings do not
+            know, at each round.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 (one argument per collaborator)
@@ -56,6 +58,7 @@ class Release:
         longest: float,
         seconds: Callable[[str], float],
         slots: Slots,
+        stranger: Callable[[str, int], None] = lambda _, __: None,
     ) -> None:
         self._claims = claims
         self._gates = gates
@@ -64,6 +67,7 @@ class Release:
         self._longest = longest
         self._seconds = seconds
         self._slots = slots
+        self._stranger = stranger
         self._unknown: set[str] = set()
         self._rests: dict[tuple[int, str], float] = {}
 
@@ -103,6 +107,7 @@ class Release:
         known = self._destinations.get(work.destination)
         if known is None:
             self._name_unknown(work.destination)
+            self._stranger(work.destination, work.partition)
             return self._rest(work, 0.0, self._longest)
         cap = self._destinations.most_leased(known.name)
         # A lease that has ended takes no room, however many there are: whoever held

@@ -1,0 +1,91 @@
+"""Release gives up what no living worker can send, and nothing else."""
+
+import pytest
+import redis
+
+from tasks.work import Kind, NewDelivery
+from tests.ledger import acts
+from tests.ledger.clock import World, build
+from tests.steps.test_release import Sent, release
+from workers.ledger.unknown_endpoints import AT_ONCE, UnknownEndpoints
+from workers.steps.give_up_unknown import LOOK_SECONDS, GiveUpUnknown
+
+BETA = "ingram/beta"
+
+
+@pytest.fixture
+def world(redis: redis.Redis) -> World:
+    """An empty ledger."""
+    return build(redis)
+
+
+class Stage:
+    """A step on a clock of its own, and whether a living worker knows beta."""
+
+    def __init__(self, world: World, after: float = 60.0) -> None:
+        self.now, self.nobody, self.asked = 0.0, True, 0
+        endpoints = UnknownEndpoints(world.scripts, world.terms)
+        self.step = GiveUpUnknown(self.unknown, endpoints, after, lambda: self.now)
+
+    def unknown(self, names: object) -> list[str]:
+        self.asked += 1
+        assert names == ["beta"]
+        return ["beta"] if self.nobody else []
+
+
+def keep(world: World, count: int = 1) -> None:
+    for n in range(count):
+        kept = NewDelivery(f"C{n}", BETA, Kind.CHANGE, b"kept")
+        acts.admit(world, kept, number=f"SO-{n}")
+    world.clock.advance(60_000)
+
+
+def test_what_nobody_knows_for_long_is_given_up(world: World) -> None:
+    keep(world)
+
+    Stage(world).step.look(BETA, 0)
+
+    assert acts.state(world, "delivery:C0", "SO-0") == "dead"
+
+
+def test_what_a_living_worker_knows_is_its_business(world: World) -> None:
+    keep(world)
+    stage = Stage(world)
+    stage.nobody = False
+
+    stage.step.look(BETA, 0)
+
+    assert acts.state(world, "delivery:C0", "SO-0") == "due"
+
+
+def test_nothing_is_given_up_where_that_is_switched_off(world: World) -> None:
+    keep(world)
+    stage = Stage(world, after=0.0)
+
+    stage.step.look(BETA, 0)
+
+    assert (acts.state(world, "delivery:C0", "SO-0"), stage.asked) == ("due", 0)
+
+
+def test_it_looks_every_few_seconds_and_at_once_when_there_is_more(
+    world: World,
+) -> None:
+    keep(world, AT_ONCE + 1)
+    stage = Stage(world)
+
+    for _ in range(3):
+        stage.step.look(BETA, 0)
+    assert (acts.counted(world, "dead"), stage.asked) == (AT_ONCE + 1, 2)
+    stage.now = LOOK_SECONDS
+    stage.step.look(BETA, 0)
+    assert stage.asked == 3
+
+
+def test_release_asks_for_what_its_settings_do_not_know(world: World) -> None:
+    keep(world)
+    told: list[tuple[str, int]] = []
+    one = release(world, Sent(), stranger=lambda *place: told.append(place))
+
+    one.turn()
+
+    assert told == [(BETA, 0)]
