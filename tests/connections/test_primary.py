@@ -137,6 +137,35 @@ def test_hints_are_sent_to_the_new_primary(pair: Pair) -> None:
         assert client.llen("orders") == 4
 
 
+def test_hints_that_meet_a_replica_renew_the_ledgers_connections(pair: Pair) -> None:
+    kombu_connections.install()
+    app = Celery("tests", set_as_current=False)
+    app.conf.update(celery_settings(pair.url))
+    app.send_task("orders.receive", args=[["1-0"]])
+    reads = hasty_client(pair.url, "reads")
+    reads.ping()
+    pair.fail_over()
+
+    app.send_task("orders.receive", args=[["2-0"]])
+    reads.ping()
+
+    app.close()
+    with pair.first.client() as old:
+        until("nobody is left there", lambda: not _names(old))
+
+
+def test_what_has_met_a_replica_is_not_connected_any_more(pair: Pair) -> None:
+    pool = patient_client(pair.url, "tests").connection_pool
+    connection = pool.get_connection()
+    pair.fail_over()
+
+    connection.send_command("SET", "k", "v")
+    with pytest.raises(DemotedError):
+        connection.read_response()
+
+    assert not connection.is_connected
+
+
 @pytest.mark.parametrize(
     ("said", "demoted"),
     [

@@ -4,7 +4,7 @@ import pytest
 import redis
 
 from workers.ledger import keys
-from workers.ledger.deployment import owner, refusal, rename
+from workers.ledger.deployment import adopt, owner, refusal, rename
 from workers.ledger.founding import LedgerMismatchError, found
 
 
@@ -33,6 +33,17 @@ def test_any_other_name_is_refused_and_changes_nothing(
     assert (f"WAYBILL_DEPLOYMENT is {other}" if other else "is not set") in said
     assert "`waybill doctor --rename-deployment production`" in said
     assert redis.keys() == [keys.DEPLOYMENT.encode()]
+
+
+def test_of_two_that_name_a_ledger_at_once_the_first_has_it(
+    redis: redis.Redis,
+) -> None:
+    assert adopt(redis, "production") == "production"
+
+    # Nobody had it when this one looked.
+    assert adopt(redis, "staging") == "production"
+
+    assert owner(redis) == "production"
 
 
 def test_a_ledger_of_another_size_is_refused_before_it_is_named(
