@@ -83,6 +83,16 @@ class RedisServer:
         self.process.kill()
         self.process.wait()
 
+    def copied(self, place: Path) -> Path:
+        """Its files as they are now, while it runs, as a backup takes them."""
+        shutil.copytree(self.directory, place)
+        return place
+
+    def restored(self, files: Path) -> None:
+        """Put those files in the place of its own; it must not run."""
+        shutil.rmtree(self.directory)
+        shutil.copytree(files, self.directory)
+
     def close(self) -> None:
         if self.process is not None:
             self.kill()

@@ -13,7 +13,7 @@ from celery.signals import worker_shutting_down
 from click import Option
 
 from workers.connections import patient_client
-from workers.health_checks import metrics_page, problems
+from workers.health_checks import metrics_page, notes, problems
 from workers.ledger import keys
 from workers.ledger.answers import text
 from workers.ledger.claims import Claims
@@ -25,6 +25,7 @@ from workers.ledger.stream_account import READER
 from workers.ledger.unknown_endpoints import UnknownEndpoints
 from workers.queues import queue_of
 from workers.readiness import wait_until_fit
+from workers.restore_parts import restore_loop, restore_watch
 from workers.settings_digests import digests
 from workers.steps.give_up_unknown import GiveUpUnknown
 from workers.steps.health import Health
@@ -88,7 +89,8 @@ def _steps_class(process_of: ProcessOf, pulse: Pulse) -> type[bootsteps.StartSto
         def start(self, parent: Any) -> None:
             process = process_of()
             process.slots.serve(_served(process, parent.app))
-            wait_until_fit(process)
+            watch = restore_watch(process.settings, lambda: str(parent.hostname))
+            wait_until_fit(process, watch.begin)
             running, port = loops(process, self._wanted), 0
             if self._wanted["health"]:
                 self._health = health(process, running, pulse)
@@ -102,7 +104,7 @@ def _steps_class(process_of: ProcessOf, pulse: Pulse) -> type[bootsteps.StartSto
             state = WorkerState(parent, tuple(running), pulse, port, settings, parts)
             beating = heartbeat(state)
             pulse.begins = beating.nudge
-            self._loops = [*running, beating]
+            self._loops = [*running, beating, restore_loop(watch)]
             worker_shutting_down.connect(self._shutting_down)
             for loop in self._loops:
                 loop.start()
@@ -225,6 +227,7 @@ def health(process: Process, running: list[Loop], pulse: Pulse) -> Health:
             settings.health_port,
             live=live,
             ready=lambda: problems(process, running, pulse),
+            notes=lambda: notes(process),
             metrics=lambda: metrics_page(process),
         )
     except (OSError, UnicodeError) as error:

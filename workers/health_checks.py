@@ -9,6 +9,7 @@ from workers.bounded_client import looking_client
 from workers.ledger import keys
 from workers.ledger.deployment import owner, refusal
 from workers.ledger.founding import LOST
+from workers.ledger.restores import HELD, Restores
 from workers.ledger_metrics import LedgerMetrics, LedgerSeen, ledger_look
 from workers.primary import DEMOTIONS
 from workers.redis_fitness import unfit
@@ -67,7 +68,21 @@ def _wrong_with_redis(process: Process) -> list[str]:
             wrong.append(str(LOST))
         if refused := refusal(owner(client), settings.deployment):
             wrong.append(refused)
+        if Restores(client, settings.partitions).restored().held:
+            wrong.append(HELD)
     return wrong
+
+
+def notes(process: Process) -> dict[str, str]:
+    """What was found of the ledger and nobody has accepted, by kind."""
+    settings = process.settings
+    try:
+        with looking_client(settings.redis_url, "ready") as client:
+            found = Restores(client, settings.partitions).restored().found
+    except redis.RedisError:
+        # The problems say so.
+        return {}
+    return {one.kind: one.says for one in found}
 
 
 def metrics_page(process: Process) -> bytes:

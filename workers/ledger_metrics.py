@@ -7,7 +7,7 @@ but for `waybill_redis_up` at 0: an old value, or a zero, would be taken for the
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 import redis
@@ -19,6 +19,7 @@ from workers.ledger.backlog import Backlog
 from workers.ledger.gate_states import GateState, gate_states
 from workers.ledger.heartbeats import Alive, Heartbeat, Heartbeats
 from workers.ledger.overview import Overview, overview
+from workers.ledger.restores import KINDS, Restored, Restores
 from workers.queues import QUEUES
 
 #: What left sends in doubt, as the ledger counts it; the rest was counted without.
@@ -35,6 +36,7 @@ class LedgerSeen:
     overview: Overview
     gates: dict[str, GateState]
     workers: tuple[Alive, ...] = ()
+    restored: Restored = field(default_factory=Restored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,11 @@ def _gates(seen: LedgerSeen) -> Samples:
 def _serving(seen: LedgerSeen) -> Samples:
     served = Counter(chain.from_iterable(_served(one.says) for one in seen.workers))
     return (((what,), served[what]) for what in (*QUEUES, "intake", "release"))
+
+
+def _restores(seen: LedgerSeen) -> Samples:
+    found = {one.kind for one in seen.restored.found}
+    return (((kind,), int(kind in found)) for kind in KINDS)
 
 
 def _served(says: Heartbeat) -> tuple[str, ...]:
@@ -175,6 +182,20 @@ FAMILIES = (
         _one(lambda seen: seen.losses.events),
     ),
     Family(
+        "waybill_restore_found",
+        "gauge",
+        "1 while the ledger was found to have gone back, to be another one, or on a"
+        " clock that was set, and nobody has accepted it",
+        _restores,
+        ("kind",),
+    ),
+    Family(
+        "waybill_sending_held",
+        "gauge",
+        "1 while nothing is sent until somebody accepts a restore",
+        lambda seen: [((), int(seen.restored.held))],
+    ),
+    Family(
         "waybill_events_unread",
         "gauge",
         "Events in the stream that no worker has read yet",
@@ -248,4 +269,5 @@ def ledger_look(
         backlog = Backlog(client, stream, group)
         seen = overview(client, backlog, list(known), partitions)
         gates = gate_states(client, seen.destinations, seen.now_ms)
-        return LedgerSeen(seen, gates, Heartbeats(client).alive())
+        restored = Restores(client, partitions).restored()
+        return LedgerSeen(seen, gates, Heartbeats(client).alive(), restored)

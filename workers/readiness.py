@@ -1,6 +1,7 @@
 """Before a worker begins: Redis is there, fit, and holds the ledger we expect."""
 
 import time
+from collections.abc import Callable
 
 import redis
 import structlog
@@ -8,6 +9,7 @@ from celery.worker import state
 
 from workers.connections import hasty_client, patient_client
 from workers.ledger.founding import LedgerMismatchError, found
+from workers.marks_file import KeptMarksError
 from workers.redis_failures import answer_failure, connection_failure
 from workers.redis_fitness import misplaced, unfit
 from workers.settings import Settings
@@ -19,14 +21,19 @@ log = structlog.get_logger()
 PAUSE = 2.0
 
 
-def wait_until_fit(process: Process) -> None:
+def wait_until_fit(process: Process, look: Callable[[], None] = lambda: None) -> None:
     """Wait for Redis as long as it takes; refuse one that would lose orders.
+
+    Args:
+        process: the worker's parts.
+        look: looks whether the ledger was restored, before anything is sent.
 
     Raises:
         SystemExit: Redis may evict or does not persist, is a Sentinel, a Cluster's node
             or holds a key of another kind under a name of ours, or the ledger in it was
             made with another number of partitions or belongs to another deployment.
-            The message says what to do.
+            Or the file with the ledger's marks cannot be used. The message says what
+            to do.
             Or the worker was asked to stop while it waited.
     """
     settings = process.settings
@@ -44,8 +51,14 @@ def wait_until_fit(process: Process) -> None:
             found(client, settings.partitions, settings.deployment)
             process.ledger.stream.make()
             process.ledger.rosters.join(list(settings.ingram.endpoints))
+            look()
         except LedgerMismatchError as error:
             raise SystemExit(f"waybill: {error}") from error
+        except KeptMarksError as error:
+            if not isinstance(error.__cause__, redis.RedisError):
+                raise SystemExit(f"waybill: {error}") from error
+            log.warning("marks_awaited", why=str(error))
+            time.sleep(PAUSE)
         except redis.AuthenticationError as error:
             raise SystemExit(
                 "waybill: Redis refuses the user or password of WAYBILL_REDIS_URL"

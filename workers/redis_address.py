@@ -120,6 +120,16 @@ def redis_address(url: str) -> RedisAddress:
     return RedisAddress(scheme, host, port, "", database, user, password, tls)
 
 
+def same_server(one: str, other: str) -> bool:
+    """Whether both URLs lead to one server, perhaps as other users or databases."""
+
+    def server(url: str) -> tuple[str, int, str]:
+        address = redis_address(url)
+        return address.host, address.port, address.path
+
+    return server(one) == server(other)
+
+
 def _scheme(url: str) -> Literal["redis", "rediss", "unix"]:
     written, colon, _ = url.partition("://")
     lower = written.lower()

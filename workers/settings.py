@@ -12,12 +12,14 @@ from pydantic import (
 )
 
 from workers import settings_sources, start_checks
+from workers.redis_address import same_server
 from workers.settings_ingram import Ingram
 from workers.settings_names import CONFIG, Variable, variables
 from workers.settings_partners import Deck, Westcon
 from workers.settings_problems import Problem, SettingsError, gaps, mistakes
 from workers.settings_types import (
     Count,
+    MarksUrl,
     Name,
     Pause,
     Port,
@@ -147,6 +149,18 @@ class Settings(Section):
         description="Whether a Redis without AOF will do, where losing orders in a"
         " restart is fine",
     )
+    on_restore: Annotated[Literal["continue", "hold"], Lower] = Field(
+        "continue",
+        description="When Redis has come back with an older ledger: continue (it is"
+        " reported) or hold (nothing is sent until `waybill doctor --accept-restore`)",
+    )
+    marks_url: MarksUrl = Field(
+        "",
+        repr=False,
+        description="Where it is kept, too, how far the ledger had come, for when all"
+        " workers go down with Redis: file:///var/lib/waybill/marks, or the URL of"
+        " another Redis",
+    )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Lower] = Field(
         "info", description="What is logged: debug, info, warning or error"
     )
@@ -240,6 +254,17 @@ class Settings(Section):
                 " ends; lower it or raise WAYBILL_LEASE"
             )
         return deadline
+
+    @field_validator("marks_url")
+    @classmethod
+    def _elsewhere(cls, url: str, found: ValidationInfo) -> str:
+        ledger = found.data.get("redis_url")
+        other = url and not url.lower().startswith("file:")
+        if other and ledger and same_server(url, ledger):
+            raise ValueError(
+                "must not be the ledger's own Redis, which would go back with it"
+            )
+        return url
 
     @field_validator("intake_pending")
     @classmethod

@@ -19,6 +19,7 @@ from serializers.deck_timestamp import checked
 from serializers.secret_forms import oddities
 from workers.clients.proxies import proxy_of
 from workers.host_names import is_host_name
+from workers.marks_file import file_of
 from workers.pem_files import authority_fault
 from workers.redis_address import redis_address
 
@@ -81,6 +82,19 @@ def redis_url(text: str) -> str:
         ValueError: see `redis_address`.
     """
     redis_address(text)
+    return text
+
+
+def marks_url(text: str) -> str:
+    """Check where marks are kept; empty is not set.
+
+    Raises:
+        ValueError: neither a file's URL nor a Redis'.
+    """
+    if text.lower().startswith("file:"):
+        file_of(text)
+    elif text:
+        redis_address(text)
     return text
 
 
@@ -148,6 +162,7 @@ Name = Annotated[Text, AfterValidator(name)]
 HttpUrl = Annotated[str, AfterValidator(http_url)]
 BaseUrl = Annotated[str, AfterValidator(base_url)]
 RedisUrl = Annotated[str, AfterValidator(redis_url)]
+MarksUrl = Annotated[str, AfterValidator(marks_url)]
 DotNetForm = Annotated[str, AfterValidator(checked)]
 Secret = Annotated[SecretStr, AfterValidator(secret)]
 AuthoritiesFile = Annotated[Text, AfterValidator(authorities)]

@@ -68,7 +68,9 @@ class GateBook:
             gate.open, gate.probe, gate.failures = False, 0, 0
         elif verdict == "close":
             self._world.gates.close(name, 60.0)
-            gate.until = max(gate.until, now + 60_000)
+            # As a probe's answer it frees the next one, also where the clock stepped
+            # back and the probe's own moment lies beyond the wait.
+            gate.until, gate.probe = max(gate.until, now + 60_000), 0
         else:
             self._world.gates.failed(name)
             gate.failures += 1

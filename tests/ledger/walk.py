@@ -198,7 +198,7 @@ class Walk:
 
     def step_back(self) -> None:
         """Redis' clock is put right, or its place taken by one that is behind."""
-        ms = self.dice.choice((5_000, 60_000))
+        ms = self.dice.choice((5_000, 60_000, 300_000))
         self.world.clock.advance(-ms)
         self.hands.judge.back_ms += ms
         # Release puts its looks in order, a few at each turn.

@@ -11,6 +11,7 @@ from workers.cli.status_words import closed_why
 from workers.cli.times import moment, span
 from workers.ledger.heartbeats import Alive
 from workers.ledger.order_items import DEAD, Item
+from workers.ledger.restores import HELD
 from workers.ledger.standings import Standing
 
 #: Release looks at least every few seconds; what nothing blocks is taken by then.
@@ -109,6 +110,8 @@ def _of_destination(
         yield Blocker("not_configured", f"{says} until it is put back")
     if standing.disabled:
         yield _disabled(item, standing)
+    if standing.held:
+        yield Blocker("restored", HELD)
     absent = list(_absent(item, around))
     yield from absent
     # What a worker was handed before the gate closed may still be called.
@@ -116,7 +119,8 @@ def _of_destination(
         return
     gates = list(_gate(item, around, ready=ready))
     yield from gates
-    if not ready or known is None or standing.disabled or gates or absent:
+    stopped = standing.disabled or standing.held
+    if not ready or known is None or stopped or gates or absent:
         return
     yield from _turn(item, known, around)
 

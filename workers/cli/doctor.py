@@ -19,11 +19,13 @@ from workers.cli.doctor_environment import (
 from workers.cli.doctor_ledger import ledger_checks
 from workers.cli.doctor_partners import partner_checks
 from workers.cli.doctor_redis import redis_checks
+from workers.cli.doctor_restore import accepted_restore, marks_check, restore_checks
 from workers.cli.doctor_stream import accepted, stream_check
 from workers.cli.doctor_workers import worker_checks
 from workers.cli.printing import example, plain, print_json
-from workers.cli.redis_trouble import LEDGER, place, same_server, trouble
+from workers.cli.redis_trouble import LEDGER, place, trouble
 from workers.cli.text_argument import TEXT
+from workers.redis_address import same_server
 from workers.redis_fitness import misplaced
 from workers.settings import Settings, SettingsError
 from workers.start_checks import redis_faults
@@ -38,6 +40,11 @@ COLOURS = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.WRONG: "red"}
     "--accept-gap",
     is_flag=True,
     help="Settle what was dropped from the stream, and end.",
+)
+@click.option(
+    "--accept-restore",
+    is_flag=True,
+    help="Take the ledger as it is now, send again, and end.",
 )
 @click.option(
     "--rename-deployment",
@@ -55,6 +62,7 @@ def doctor(
     *,
     offline: bool,
     accept_gap: bool,
+    accept_restore: bool,
     old_name: str,
     as_json: bool,
 ) -> None:
@@ -67,9 +75,15 @@ def doctor(
     With --accept-gap nothing is checked: events that were dropped from the stream
     before they were admitted are taken for settled, and status is well again.
 
+    With --accept-restore, too, nothing is checked: a ledger that was restored, or whose
+    clock was set, is taken as it is, and what was held is sent.
+
     With --rename-deployment, too, nothing is checked: a ledger that belongs to OLD gets
     the name of this deployment, once no worker of another name is alive.
     """
+    if accept_restore:
+        click.echo(accepted_restore(environ))
+        return
     if accept_gap or old_name:
         click.echo(renamed(environ, old_name) if old_name else accepted(environ))
         return
@@ -110,6 +124,7 @@ def checks(environ: Mapping[str, str], *, offline: bool) -> Iterator[Check]:
     # A server that did not answer is not waited for a second time.
     if reached or not same_server(settings.redis_url, settings.broker_url):
         yield from _hints(settings, LOOKING if reached else LOOKING / 2)
+    yield from marks_check(settings)
     yield crash_check()
     if complete:
         yield from partner_checks(settings, offline=offline)
@@ -134,6 +149,7 @@ def _redis(settings: Settings, *, complete: bool) -> Generator[Check, None, bool
         yield from ledger_checks(client, settings, complete=complete)
         yield deployment_check(client, settings.deployment)
         yield stream_check(client, settings)
+        yield from restore_checks(client, settings)
         if complete:
             yield from worker_checks(client, settings)
     except redis.RedisError as error:

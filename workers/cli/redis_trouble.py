@@ -77,16 +77,6 @@ def _response(said: str, setting: str) -> str:
     return f"answered with an error: {masked_text(said)[:200]}"
 
 
-def same_server(one: str, other: str) -> bool:
-    """Whether both URLs lead to one server, perhaps as other users or databases."""
-
-    def server(url: str) -> tuple[str, int, str]:
-        address = redis_address(url)
-        return address.host, address.port, address.path
-
-    return server(one) == server(other)
-
-
 def place(url: str) -> str:
     """Say where it is, without anything that could be secret."""
     try:

@@ -30,8 +30,8 @@ def status(environ: Mapping[str, str], /, *, as_json: bool) -> None:
     with the reasons, when nobody serves what the settings need, workers of another
     deployment are alive, or workers differ in their settings for half an hour,
     notifications wait for an endpoint that no living worker knows, dead letters wait, a
-    destination is closed or parked, work is five minutes late, or the ledger's mark is
-    missing.
+    destination is closed or parked, work is five minutes late, the ledger's mark is
+    missing, or it was restored.
     """
     with opened(environ) as ledger:
         seen = look(ledger)
@@ -54,6 +54,8 @@ def document(seen: Seen, why: list[str]) -> dict[str, object]:
         "epoch": None if seen.epoch_ms is None else iso(seen.epoch_ms),
         "partitions": seen.partitions,
         "deployment": seen.deployment or None,
+        "held": seen.restored.held,
+        "restores": [asdict(one) for one in seen.restored.found],
         "destinations": [_entry(one, seen) for one in found.destinations.values()],
         "workers": [_worker(one) for one in seen.workers],
         "differences": [_difference(one) for one in differences(seen.workers)],

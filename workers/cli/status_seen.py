@@ -15,6 +15,7 @@ from workers.ledger.gate_states import GateState, gate_states
 from workers.ledger.heartbeats import Alive, Heartbeats
 from workers.ledger.known_endpoints import unknown
 from workers.ledger.overview import Overview, overview
+from workers.ledger.restores import Restored, Restores
 from workers.ledger.unknown_endpoints import Waiting
 from workers.redis_fitness import complaints
 
@@ -36,6 +37,7 @@ class Seen:
         deployment: that the ledger belongs to, "" without a name.
         unknown: what waits for endpoints that no living worker knows, by name.
         unknown_after: seconds after which that becomes a dead letter, 0: never.
+        restored: what was found of restores, and whether nothing is sent.
     """
 
     overview: Overview
@@ -50,6 +52,7 @@ class Seen:
     unfit: tuple[str, ...] = ()
     unknown: Mapping[str, Waiting] = field(default_factory=dict)
     unknown_after: float = 0.0
+    restored: Restored = field(default_factory=Restored)
 
 
 def look(ledger: Opened) -> Seen:
@@ -70,6 +73,7 @@ def look(ledger: Opened) -> Seen:
         unfit=_unfit(ledger),
         unknown=_unknown(ledger, found, workers),
         unknown_after=settings.unknown_endpoint_after,
+        restored=Restores(client, settings.partitions).restored(),
     )
 
 

@@ -4,12 +4,14 @@ import shlex
 from collections.abc import Iterator
 
 from tasks.plan_rules import INGRAM_PREFIX
+from tasks.went_back import Kind
 from workers.cli.differing import differences
 from workers.cli.served import absences, strangers
 from workers.cli.status_seen import Seen
 from workers.cli.times import moment, span
 from workers.ledger.gate_states import GateState
 from workers.ledger.overview import DestinationState
+from workers.ledger.restores import ACCEPT, HELD, Found
 from workers.ledger.stream_account import Losses
 from workers.ledger.unknown_endpoints import Waiting
 from workers.near_names import nearest
@@ -23,6 +25,9 @@ def reasons(seen: Seen) -> Iterator[str]:
     if seen.missing is not None:
         yield str(seen.missing)
     yield from seen.unfit
+    if seen.restored.held:
+        yield HELD
+    yield from map(restore_words, seen.restored.found)
     yield from strangers(seen.workers, seen.deployment)
     yield from absences(seen.workers, sorted(seen.configured))
     for name, waiting in seen.unknown.items():
@@ -74,6 +79,14 @@ def unknown_words(name: str, waiting: Waiting, seen: Seen) -> str:
     )
 
 
+def restore_words(found: Found) -> str:
+    """What was found of a restore, and what to do."""
+    again = f"have the ERP publish again what it sent since, then run `{ACCEPT}`"
+    if found.kind in {Kind.CLOCK_BACK, Kind.CLOCK_AHEAD}:
+        again = f"see to the clock of Redis' host, then run `{ACCEPT}`"
+    return f"{found.says} (noticed {moment(found.at_ms)}); {again}"
+
+
 def _of_destination(state: DestinationState, seen: Seen) -> Iterator[str]:
     gate = seen.gates.get(state.name, GateState())
     if state.parked:
@@ -87,6 +100,7 @@ def _of_destination(state: DestinationState, seen: Seen) -> Iterator[str]:
     # What is parked, or waits at its gate, is late for a reason that is told already.
     name = state.name.removeprefix(INGRAM_PREFIX)
     held = state.parked or gate.until_ms is not None or name in seen.unknown
+    held = state.parked or gate.until_ms is not None or seen.restored.held
     if state.overdue_seconds > LATE_SECONDS and not held:
         cause = "do enough workers run with Release?"
         if state.name not in seen.configured:

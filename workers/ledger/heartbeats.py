@@ -118,9 +118,10 @@ def _living(said: dict[bytes, bytes], now_ms: int) -> Iterator[Alive]:
     for token, word in said.items():
         ms, _, says = text(word).partition(" ")
         seen_ms = int(ms)
-        quiet_ms = max(0, now_ms - seen_ms)
-        if quiet_ms <= HOLDS_MS:
-            yield Alive(text(token), _heartbeat(says), seen_ms, quiet_ms)
+        quiet_ms = now_ms - seen_ms
+        # Further ahead it was said before Redis' clock was set back.
+        if abs(quiet_ms) <= HOLDS_MS:
+            yield Alive(text(token), _heartbeat(says), seen_ms, max(0, quiet_ms))
 
 
 def _heartbeat(says: str) -> Heartbeat:

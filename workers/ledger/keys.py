@@ -21,6 +21,7 @@ ref is the item's key: `{wb:0}:order:SO-1`, `{wb:0}:delivery:7H2K….acme`.
 | `<prefix>parked` | set | disabled destinations | until enabled |
 | `<prefix>endpoints` | set | names of endpoints, see `ROSTER` | until forgotten |
 | `<prefix>roster` | string | the version of `endpoints` | |
+| `<prefix>held` | string | why nothing is sent, see `restores` | until accepted |
 | `<prefix>counts` | hash | how often, see `COUNTS` | |
 | `wb:gate:<destination>` | hash | see `GATE_FIELDS` | an hour after the last word |
 | `wb:endpoint:<name>` | hash | see `ENDPOINT_FIELDS` | until it works, or is enabled |
@@ -28,6 +29,8 @@ ref is the item's key: `{wb:0}:order:SO-1`, `{wb:0}:delivery:7H2K….acme`.
 | `wb:account:{<stream>}:<group>` | hash | see `ACCOUNT_FIELDS` | |
 | `wb:known:<digest>` | set | names that workers know, see `known_endpoints` | 60 s |
 | `wb:workers` | hash | token: `<ms> <what it is and does>`, see `heartbeats` | 12 s |
+| `wb:marks` | hash | see `MARKS` | |
+| `wb:restore` | hash | see `RESTORE` | until accepted |
 | `wb:partitions` | string | the number of partitions | |
 | `wb:epoch` | string | ms at which this ledger was made | |
 | `wb:deployment` | string | the deployment it belongs to | until renamed |
@@ -156,6 +159,18 @@ ACCOUNT_FIELDS = (
 
 #: The workers that are alive; each refreshes its own field every few seconds.
 WORKERS = "wb:workers"
+
+#: How far the ledger has come. `version` rises with each look of any worker, `at` ms of
+#: the last one; a field for each worker, by its token: the version of its last look.
+MARKS = "wb:marks"
+
+#: What was found and nobody has accepted, for each kind of `tasks.went_back.Kind`:
+#: `<kind>:at` ms when first, `<kind>:says` a sentence about the heaviest, `<kind>:by`
+#: who found that, `<kind>:weight` how heavy.
+RESTORE = "wb:restore"
+
+#: While a partition has this key, nothing of it is claimed or begun.
+HELD = "held"
 
 #: The number of partitions this ledger was made with; another number is refused.
 PARTITIONS = "wb:partitions"

@@ -21,6 +21,7 @@ class Standing:
         disabled_ms: UTC ms since when, None where that is not recorded.
         disabled_why: who or what disabled it.
         leased: items of the partition whose lease has not ended.
+        held: whether nothing is sent at all.
     """
 
     gate: GateState = field(default_factory=GateState)
@@ -28,6 +29,7 @@ class Standing:
     disabled_ms: int | None = None
     disabled_why: str = ""
     leased: int = 0
+    held: bool = False
 
 
 def standings(
@@ -43,6 +45,7 @@ def standings(
     """
     names = list(destinations)
     pipeline = client.pipeline(transaction=False)
+    pipeline.exists(root + keys.HELD)
     for name in names:
         endpoint = name.removeprefix(INGRAM_PREFIX)
         pipeline.hmget(keys.gate(name), FIELDS)
@@ -50,7 +53,7 @@ def standings(
         pipeline.hmget(keys.endpoint(endpoint), "disabled", "why")
         pipeline.zcount(f"{root}leased:{name}", f"({now_ms}", "+inf")
     answers = iter(pipeline.execute())
-    found = {}
+    found, held = {}, bool(next(answers))
     for name in names:
         gate, disabled, (since, why), leased = (next(answers) for _ in range(4))
         found[name] = Standing(
@@ -59,5 +62,6 @@ def standings(
             disabled_ms=number(since) or None,
             disabled_why=text(why),
             leased=number(leased),
+            held=held,
         )
     return found

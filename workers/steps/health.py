@@ -21,6 +21,7 @@ class Health:
         live: problems of this process's own progress; it does not ask Redis, since
             a restart would not mend Redis.
         ready: problems that keep this worker from working.
+        notes: what else a reader of `/ready` is to know; nothing of it is a problem.
         metrics: the page for Prometheus.
 
     Raises:
@@ -34,10 +35,11 @@ class Health:
         live: Check,
         ready: Check,
         metrics: Callable[[], bytes],
+        notes: Check = dict,
     ) -> None:
         pages = {
             "/live": partial(_checked, live),
-            "/ready": partial(_checked, ready),
+            "/ready": partial(_checked, ready, notes),
             "/metrics": partial(_measured, metrics),
         }
         self._server = PageServer(host, port, pages)
@@ -53,10 +55,13 @@ class Health:
         self._server.stop()
 
 
-def _checked(check: Check) -> Page:
+def _checked(check: Check, notes: Check = dict) -> Page:
     problems = dict(check())
     status = HTTPStatus.SERVICE_UNAVAILABLE if problems else HTTPStatus.OK
-    body = json.dumps({"ok": not problems, "problems": problems}).encode()
+    found: dict[str, object] = {"ok": not problems, "problems": problems}
+    if noted := dict(notes()):
+        found["notes"] = noted
+    body = json.dumps(found).encode()
     return Page(status, "application/json", body + b"\n")
 
 

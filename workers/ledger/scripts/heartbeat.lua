@@ -9,7 +9,8 @@ redis.call('HSET', KEYS[1], ARGV[1], string.format('%d %s', NOW, ARGV[3]))
 local alive, said = 0, redis.call('HGETALL', KEYS[1])
 for i = 1, #said, 2 do
   local ms = tonumber(string.match(said[i + 1], '^%d+'))
-  if ms and NOW - ms <= tonumber(ARGV[2]) then
+  -- Further ahead it was said before the clock was set back.
+  if ms and math.abs(NOW - ms) <= tonumber(ARGV[2]) then
     alive = alive + 1
   else
     redis.call('HDEL', KEYS[1], said[i])

@@ -48,8 +48,16 @@ local function record_try(ref, line)
   redis.call('HSET', ROOT .. ref, 'history', history)
 end
 
+-- Whether nothing is sent at all: the ledger was restored, and a person has to accept it.
+local held
+local function is_held()
+  if held == nil then held = redis.call('EXISTS', ROOT .. 'held') == 1 end
+  return held
+end
+
+-- Whether nothing may be sent to a destination.
 local function is_parked(destination)
-  return redis.call('SISMEMBER', ROOT .. 'parked', destination) == 1
+  return is_held() or redis.call('SISMEMBER', ROOT .. 'parked', destination) == 1
 end
 
 -- Release looks at a destination no later than at this moment; an earlier one stays.

@@ -15,6 +15,7 @@ for n = 2, #ARGV, 2 do
   redis.call('ZADD', ROOT .. 'next', 'XX', 'GT', NOW + tonumber(ARGV[n + 1]), ARGV[n])
 end
 
+if is_held() then return {0, -1} end
 local waiting = redis.call('ZRANGEBYSCORE', ROOT .. 'next', '-inf', NOW, 'LIMIT', 0, ARGV[1])
 local seen = {#waiting, -1}
 for _, destination in ipairs(waiting) do
