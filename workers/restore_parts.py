@@ -5,13 +5,11 @@ from collections.abc import Callable, Iterator
 
 import redis
 
-from tasks.destination import Destination
-from tasks.plan_rules import WESTCON
 from workers.connections import hasty_client
 from workers.destinations import destinations_of
 from workers.kept_marks import kept_marks
 from workers.ledger.marks import LedgerMarks
-from workers.ledger.moments import Moments
+from workers.ledger.moments import Furthest, Moments
 from workers.ledger.restores import Restores
 from workers.ledger.scripts import Scripts
 from workers.settings import Settings
@@ -21,6 +19,9 @@ from workers.steps.restore_watch import RestoreWatch
 #: Seconds that a pause of any kind may have, whatever the settings say: a gate is shut
 #: for an hour where access is refused, an item that cannot be leased set aside as long.
 ANY_PAUSE = 86_400.0
+
+#: A lease lies no further ahead than so many of ours: others may have longer ones.
+LEASES = 10
 
 #: The share by which jitter may lengthen a pause.
 JITTER = 0.1
@@ -36,11 +37,11 @@ def restore_watch(settings: Settings, name: Callable[[], str]) -> RestoreWatch:
     client = hasty_client(settings.redis_url, "marks")
     scripts, partitions = Scripts(client), settings.partitions
     who = uuid.uuid4().hex[:12]
-    lease = int(settings.lease * 1000)
+    gates = [known.name for known in destinations_of(settings)]
     return RestoreWatch(
         LedgerMarks(client, who, settings.stream, partitions, scripts),
         Restores(client, partitions, scripts),
-        Moments(client, partitions, dict(longest_pauses(settings)), lease, scripts),
+        Moments(client, partitions, gates, furthest(settings), scripts),
         kept_marks(settings.marks_url, settings.deployment),
         name,
         holds=settings.on_restore == "hold",
@@ -52,15 +53,14 @@ def restore_loop(watch: RestoreWatch) -> Loop:
     return Loop("restores", watch.turn, redis.RedisError, last=watch.end)
 
 
-def longest_pauses(settings: Settings) -> Iterator[tuple[str, int]]:
-    """The ms that each destination's items and gate wait at most, by name."""
+def furthest(settings: Settings) -> Furthest:
+    """How far ahead a moment of the ledger may lie, by the settings."""
+    pause = max(_pauses(settings)) * (1 + JITTER)
+    return Furthest(int(pause * 1000), int(LEASES * settings.lease * 1000))
+
+
+def _pauses(settings: Settings) -> Iterator[float]:
+    yield from (ANY_PAUSE, settings.westcon.poll_max)
     for known in destinations_of(settings):
-        seconds = max(_pauses(known, settings))
-        yield known.name, int(seconds * (1 + JITTER) * 1000)
-
-
-def _pauses(known: Destination, settings: Settings) -> Iterator[float]:
-    yield from (ANY_PAUSE, known.retry.retry_after_max, known.breaker_seconds)
-    yield from known.retry.pauses
-    if known.name == WESTCON:
-        yield settings.westcon.poll_max
+        yield from (known.retry.retry_after_max, known.breaker_seconds)
+        yield from known.retry.pauses

@@ -1,7 +1,5 @@
 """After Redis' clock was set back nothing waits for longer than it was to wait."""
 
-from collections.abc import Iterable
-
 import pytest
 import redis
 
@@ -10,18 +8,17 @@ from tests.ledger.clock import World, sources
 from workers.ledger import keys
 from workers.ledger.gate_states import gate_states
 from workers.ledger.heartbeats import Heartbeat, Heartbeats
-from workers.ledger.moments import AT_ONCE, LEASES, Moments
+from workers.ledger.moments import MEMBERS, PAGE, Furthest, Moments
 from workers.ledger.scripts import Scripts
 
 HOUR = 3_600_000
-LONGEST = 7_200_000
-LEASE = 60_000
+LONGEST, LEASE = 7_200_000, 600_000
 
 
-def moments(world: World, names: Iterable[str] = ("deck",)) -> Moments:
+def moments(world: World) -> Moments:
     scripts = Scripts(world.redis, sources())
-    longest = dict.fromkeys(names, LONGEST)
-    return Moments(world.redis, world.partitions, longest, LEASE, scripts)
+    furthest = Furthest(LONGEST, LEASE)
+    return Moments(world.redis, world.partitions, ["deck"], furthest, scripts)
 
 
 def scores(redis: redis.Redis, kind: str = "due") -> list[float]:
@@ -65,7 +62,7 @@ def test_what_is_due_already_stays_as_it_is(world: World) -> None:
 
 
 def test_very_many_are_shifted_once_each(world: World) -> None:
-    count = 3 * AT_ONCE
+    count = 3 * MEMBERS
     far(world, "due", *range(2 * HOUR, 2 * HOUR + count))
 
     moments(world).shift(HOUR)
@@ -74,9 +71,7 @@ def test_very_many_are_shifted_once_each(world: World) -> None:
     assert scores(world.redis) == [first + n for n in range(count)]
 
 
-@pytest.mark.parametrize(
-    ("kind", "most"), [("due", LONGEST), ("leased", LEASES * LEASE)]
-)
+@pytest.mark.parametrize(("kind", "most"), [("due", LONGEST), ("leased", LEASE)])
 def test_what_lies_further_ahead_than_any_pause_is_pulled_in(
     world: World, kind: str, most: int
 ) -> None:
@@ -88,12 +83,33 @@ def test_what_lies_further_ahead_than_any_pause_is_pulled_in(
     assert scores(world.redis, kind) == [now - 1, now + most, now + most, now + most]
 
 
-def test_what_the_settings_do_not_know_has_no_longest_pause(world: World) -> None:
-    far(world, "due", 100 * HOUR)
+def test_release_looks_when_it_was_to_look(world: World) -> None:
+    hint = acts.sent(world, acts.admit(world, acts.link()).leased[0])
+    acts.settle(world, hint, acts.AGAIN)
+    world.claims.ready()
+    world.clock.advance(-HOUR)
 
-    moments(world, ["westcon"]).pull_in()
+    moments(world).shift(HOUR)
 
-    assert scores(world.redis) == [world.clock.now_ms + 100 * HOUR]
+    assert world.claims.ready().seconds == 10.0
+    world.clock.advance(10_000)
+    assert [one.due for one in world.claims.ready().work] == [1]
+
+
+def test_many_destinations_are_all_put_right(world: World) -> None:
+    names = [f"ingram/{n}" for n in range(2 * PAGE)]
+    world.redis.sadd("{wb:0}:destinations", *names)
+    at = world.clock.now_ms + 100 * HOUR
+    for name in names:
+        world.redis.zadd(f"{{wb:0}}:due:{name}", {"delivery:1": at})
+
+    moments(world).shift(HOUR)
+    shifted = {world.redis.zscore(f"{{wb:0}}:due:{one}", "delivery:1") for one in names}
+    moments(world).pull_in()
+    near = {world.redis.zscore(f"{{wb:0}}:due:{one}", "delivery:1") for one in names}
+
+    assert shifted == {at - HOUR}
+    assert near == {world.clock.now_ms + LONGEST}
 
 
 def test_a_closed_gate_opens_when_it_was_to_open(world: World) -> None:

@@ -1,10 +1,12 @@
 """Moments in the ledger, put right after Redis' clock was set back.
 
-An item is due, a lease ends and a gate opens at a moment by Redis' clock. Set back by
-an hour, it would leave all of them an hour too late.
+An item is due, a lease ends, a gate opens and Release looks at a moment by Redis' clock,
+which leaves all of them an hour too late when it is set back by one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 
 import redis
 
@@ -12,11 +14,24 @@ from workers.ledger import keys
 from workers.ledger.answers import text
 from workers.ledger.scripts import Call, Scripts
 
-#: Items in one run of a script, which must stay short.
-AT_ONCE = 500
+#: Members in one run of a script, and runs in one round trip: each must stay short.
+MEMBERS, RUNS = 500, 100
 
-#: A lease lies no further ahead than so many of ours: others may have longer ones.
-LEASES = 10
+#: Destinations in one run, and items of each that are pulled in.
+PAGE, ITEMS = 100, 200
+
+
+@dataclass(frozen=True, slots=True)
+class Furthest:
+    """How far ahead a moment may lie.
+
+    Attributes:
+        pause: ms of the longest pause of any item and any gate.
+        lease: ms of the longest lease of any worker.
+    """
+
+    pause: int
+    lease: int
 
 
 class Moments:
@@ -25,8 +40,8 @@ class Moments:
     Args:
         client: of the ledger.
         partitions: of the ledger.
-        longest: ms of a destination's longest pause, by name.
-        lease: ms of a lease.
+        gates: destinations of the settings, whose gates are put right.
+        furthest: bounds.
         scripts: on that client; the tests pass some on a clock of their own.
     """
 
@@ -34,50 +49,59 @@ class Moments:
         self,
         client: "redis.Redis",
         partitions: int,
-        longest: Mapping[str, int],
-        lease: int,
+        gates: Iterable[str],
+        furthest: Furthest,
         scripts: Scripts | None = None,
     ) -> None:
         self._client = client
         self._roots = [keys.prefix(partition) for partition in range(partitions)]
-        self._longest = longest
-        self._lease = lease
+        self._gates = tuple(gates)
+        self._furthest = furthest
         self._scripts = scripts or Scripts(client)
 
     def shift(self, ms: int) -> None:
         """Bring everything nearer by as much as the clock was set back."""
-        for root, name in self._named():
-            for kind in ("due", "leased"):
-                self._shift(root, f"{kind}:{name}", ms)
-        self._gates(ms)
+        for root in self._roots:
+            names = [
+                text(name) for name in self._client.smembers(root + "destinations")
+            ]
+            sets = (f"{kind}:{name}" for name in names for kind in ("due", "leased"))
+            for some in _some(["next", *sets]):
+                self._shift(root, some, ms)
+        self._put_gates_right(ms)
 
     def pull_in(self) -> None:
-        """Let nothing lie further ahead than the longest pause of its destination."""
-        for root, name in self._named():
-            longest = self._longest.get(name)
-            if longest is not None:
-                self._pull_in(root, f"due:{name}", longest)
-                self._pull_in(root, f"leased:{name}", LEASES * self._lease)
-        self._gates(0)
-
-    def _named(self) -> Iterator[tuple[str, str]]:
+        """Let nothing lie further ahead than it may."""
+        bounds = (self._furthest.pause, self._furthest.lease, ITEMS)
         for root in self._roots:
-            names = self._client.smembers(root + "destinations")
-            yield from ((root, text(name)) for name in names)
+            place = "0"
+            while True:
+                call = Call("pull_in", root, (place, PAGE, *bounds))
+                place = text(self._scripts.run(call))
+                if place == "0":
+                    break
+        self._put_gates_right(0)
 
-    def _shift(self, root: str, key: str, ms: int) -> None:
-        cursor = "0"
-        while True:
-            call = Call("shift_scores", root, (key, ms, cursor, AT_ONCE))
-            cursor = text(self._scripts.run(call))
-            if cursor == "0":
-                return
+    def _shift(self, root: str, sets: list[str], ms: int) -> None:
+        left = dict.fromkeys(sets, "0")
+        while left:
+            calls = [
+                Call("shift_scores", root, (name, ms, cursor, MEMBERS))
+                for name, cursor in left.items()
+            ]
+            cursors = map(text, self._scripts.run_all(calls))
+            ends = zip(left, cursors, strict=True)
+            left = {name: cursor for name, cursor in ends if cursor != "0"}
 
-    def _pull_in(self, root: str, key: str, ms: int) -> None:
-        call = Call("pull_in", root, (key, ms, AT_ONCE))
-        while int(self._scripts.run(call)) == AT_ONCE:
-            pass
+    def _put_gates_right(self, ms: int) -> None:
+        terms = (ms, self._furthest.pause)
+        for some in _some(self._gates):
+            calls = [Call("gate_back", keys.gate(name), terms) for name in some]
+            self._scripts.run_all(calls)
 
-    def _gates(self, ms: int) -> None:
-        for name, longest in self._longest.items():
-            self._scripts.run(Call("gate_back", keys.gate(name), (ms, longest)))
+
+def _some(names: Iterable[str]) -> Iterator[list[str]]:
+    """The names, as many at a time as make one round trip."""
+    left = iter(names)
+    while some := list(islice(left, RUNS)):
+        yield some

@@ -20,7 +20,7 @@ LOOK_SECONDS = 0.5
 KEEP_SECONDS = 3.0
 
 #: Seconds between two looks for moments that lie too far ahead.
-PULL_IN_SECONDS = 60.0
+PULL_IN_SECONDS = 300.0
 
 #: Seconds between two log lines that the marks cannot be kept.
 QUIET = 60.0
