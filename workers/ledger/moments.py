@@ -1,7 +1,7 @@
 """Moments in the ledger, put right after Redis' clock was set back.
 
-An item is due, a lease ends, a gate opens and Release looks at a moment by Redis' clock,
-which leaves all of them an hour too late when it is set back by one.
+An item is due, a lease ends, a gate opens and Release looks at moments by Redis' clock.
+Set back by an hour, it leaves all of them an hour too late.
 """
 
 from collections.abc import Iterable, Iterator
