@@ -5,15 +5,20 @@ Redis.
 """
 
 import json
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 
 from serializers.deflated import deflate, inflate
 from serializers.errors import DecodeError
 from serializers.instants import is_moment
+from serializers.order_name import order_name
 
 #: The first element of every record; a change of the layout gets a new number and
 #: a reader for the old one.
 LAYOUT = 1
+
+#: The layout of an order whose source is a part of its name: the source stands before
+#: the number. A release that knows no such names leaves it alone.
+WITH_SOURCE = 2
 
 #: What a deflated record begins with; one without it is plain JSON and begins with "[".
 _DEFLATED = b"\x01"
@@ -89,6 +94,7 @@ class Order:
         lines: the snapshot.
         incarnation: which order of its number it is, fixed when it is first made;
             0 where a release without incarnations has made it.
+        source: whose order of that number it is, "" where the number alone names it.
     """
 
     number: str
@@ -109,6 +115,12 @@ class Order:
     cancelled_at: Stamp = field(default_factory=Stamp)
     lines: tuple[Line, ...] = ()
     incarnation: int = 0
+    source: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the ledger calls it; partners know its number alone."""
+        return order_name(self.number, self.source)
 
     @property
     def westcon_reference(self) -> tuple[str, str] | None:
@@ -128,8 +140,9 @@ _NEEDED = sum(f.default is MISSING for f in fields(Line))
 def pack(order: Order) -> bytes:
     """Write the record."""
     stamps = (order.facts_at, order.placed_at, order.customer_at, order.cancelled_at)
+    head = [WITH_SOURCE, order.source] if order.source else [LAYOUT]
     record = [
-        LAYOUT,
+        *head,
         order.number,
         order.purchase_order,
         order.customer_id,
@@ -170,8 +183,13 @@ def unpack(packed: bytes) -> Order:
         packed = inflate(packed[len(_DEFLATED) :], _WORDS)
     try:
         layout, *rest = json.loads(packed)
+        if layout == WITH_SOURCE:
+            source, *rest = rest
+            _check_texts(source)
+            return replace(_order(*rest), source=source)
         if layout != LAYOUT:
-            raise LayoutError(f"order record of layout {layout}, this release reads 1")
+            what = f"order record of layout {layout}, this release reads 1 and 2"
+            raise LayoutError(what)
         return _order(*rest)
     except (TypeError, ValueError, RecursionError) as error:
         if isinstance(error, DecodeError):

@@ -113,7 +113,7 @@ def compare(
     told = () if before.baseline else notify(after, version, transitions, rules, at_ms)
     return Advance(
         claim,
-        before.number,
+        before.name,
         held.version,
         order=after if after != before else None,
         next_look=pause,

@@ -7,7 +7,7 @@ from serializers.events import EventLine, EventType, OrderEvent
 from serializers.order import Line, Order, Stamp
 from tasks.dating import healed, note, stamp_of, told_moment
 from tasks.diff import join
-from tasks.incarnation import incarnation
+from tasks.identity import first_made
 from tasks.line_keys import escaped, line_key, parts_of
 from tasks.linked import linked
 from tasks.notification import notify, notify_cancelled
@@ -49,7 +49,7 @@ def plan(
     """
     rules = replace(rules, everyone=held.roster.names)
     stamp = stamp_of(event, entry, now_ms)
-    before = held.order or _first_made(event, stamp, now_ms)
+    before = held.order or first_made(event, stamp, rules, now_ms)
     order = _with_facts(healed(before, now_ms), event, stamp)
     version = held.version + 1
     line = f"{_told(event, rules)}{note(event, entry, now_ms)}"
@@ -71,15 +71,6 @@ def plan(
             return _watched_from_now(before, planned, rules)
         case EventType.CANCELLED:
             return _cancelled(order, when, version, rules, line)
-
-
-def _first_made(event: OrderEvent, stamp: Stamp, now_ms: int) -> Order:
-    return Order(
-        event.order_number,
-        seen_ms=now_ms,
-        changed_ms=now_ms,
-        incarnation=incarnation(event, stamp),
-    )
 
 
 def _watched_from_now(before: Order, planned: Plan, rules: PlanRules) -> Plan:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from serializers.event_id import event_id
 from serializers.events import OrderEvent
 from serializers.order import Order, Stamp
-from tasks.incarnation import identity
+from tasks.identity import identity
 from tasks.plan_rules import DECK, PlanRules
 from tasks.work import Held, Kind, NewDelivery
 

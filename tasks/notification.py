@@ -13,7 +13,7 @@ from serializers.event_id import event_id
 from serializers.instants import rfc3339
 from serializers.order import Line, Order
 from tasks.diff import Transition
-from tasks.incarnation import identity
+from tasks.identity import identity
 from tasks.parts import Told, part_id, parts
 from tasks.plan_rules import PlanRules
 from tasks.rendering import delivery

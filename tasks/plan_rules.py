@@ -48,6 +48,7 @@ class PlanRules:
         endpoints: what the settings say of each endpoint, by name.
         everyone: the names in the ledger's roster, other workers' endpoints among
             them; an order that names none is told to these and to those above.
+        by_source: whether each source of events has order numbers of its own.
     """
 
     westcon: bool = True
@@ -55,5 +56,6 @@ class PlanRules:
     endpoints: Mapping[str, EndpointRule] = field(default_factory=dict)
     statuses: StatusTable = field(default_factory=lambda: dict(DEFAULT_STATUSES))
     notify_unknown: bool = False
+    by_source: bool = False
     everyone: frozenset[str] = frozenset()
     poll: PollRules = field(default_factory=PollRules)

@@ -155,7 +155,7 @@ def _advance(turn: _Turn, seen: list[_Seen]) -> list[tuple[Look, Exception]]:
                 failed.append((one.look, unreadable(ref, answer.fault)))
             else:
                 turn.report.outcomes[one.look.claim.ref] = Done()
-        held = ledger.orders([one.look.order.number for one in seen]) if seen else []
+        held = ledger.orders([one.look.order.name for one in seen]) if seen else []
         again = [replace(one, held=now) for one, now in zip(seen, held, strict=True)]
         changed = [(one, _outrun(one)) for one in again]
         seen = [one for one, error in changed if error is None]

@@ -17,6 +17,7 @@ from serializers.events import OrderEvent
 from serializers.failure_cause import MALFORMED, cause_of
 from tasks.attempt import caught, unreadable
 from tasks.fan_out import plan
+from tasks.identity import name_of
 from tasks.outcome import reason_of
 from tasks.plan_rules import PlanRules
 from tasks.services import Services
@@ -32,9 +33,10 @@ MAX_SAID = 300
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One stream entry that holds a readable event."""
+    """One stream entry that holds a readable event; `order` is its order's name."""
 
     id: str
+    order: str
     event: OrderEvent
     mark: str
     fields: Fields
@@ -66,12 +68,15 @@ class Received:
         refused: those that are dead letters now.
         finished: ids of those that need not come again.
         gone: ids of those that are not there any more.
+        merged: orders that have an event of another source than before, with that
+            event's source and the earlier one.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    merged: list[tuple[str, str, str]] = field(default_factory=list)
 
     def finish(self, entry: str, what: str) -> None:
         self.count(what)
@@ -98,6 +103,7 @@ class Received:
         self.refused += [replace(one, fields=None) for one in other.refused]
         self.finished += other.finished
         self.gone += other.gone
+        self.merged += other.merged
 
     def count(self, what: str) -> None:
         self.counts[what] = self.counts.get(what, 0) + 1
@@ -116,7 +122,7 @@ def receive(ids: Sequence[str], services: Services) -> Received:
 
 def _received(found: Mapping[str, Content], services: Services) -> Received:
     ledger, received = services.ledger, Received()
-    _admit_all(_read(found, received), services, received)
+    _admit_all(_read(found, services.rules, received), services, received)
     for one in received.refused:
         _bury(one, services, received)
     ledger.acknowledge(received.finished)
@@ -134,7 +140,9 @@ def _bury(one: Refusal, services: Services, received: Received) -> None:
         received.miss(one.entry)
 
 
-def _read(found: Mapping[str, Content], received: Received) -> list[Entry]:
+def _read(
+    found: Mapping[str, Content], rules: PlanRules, received: Received
+) -> list[Entry]:
     """The entries that hold an event, in the order of the stream."""
     waiting = []
     for id_, fields in found.items():
@@ -146,7 +154,8 @@ def _read(found: Mapping[str, Content], received: Received) -> list[Entry]:
             continue
         read = caught(partial(entries.read, fields))
         if isinstance(read, entries.Read):
-            waiting.append(Entry(id_, read.event, read.mark, fields))
+            order = name_of(read.event, rules)
+            waiting.append(Entry(id_, order, read.event, read.mark, fields))
             continue
         why, code = reason_of(read)
         unread = isinstance(read, DecodeError)
@@ -169,8 +178,7 @@ def _admit_all(waiting: list[Entry], services: Services, received: Received) -> 
     plans = PLANS
     while waiting and plans:
         turn, later = _one_per_order(waiting)
-        numbers = [entry.event.order_number for entry in turn]
-        held = services.ledger.orders(numbers)
+        held = services.ledger.orders([entry.order for entry in turn])
         turn, admissions = _planned(turn, held, services, received)
         written = services.ledger.admit(admissions)
         services.hints.send([hint for answer in written for hint in answer.leased])
@@ -206,9 +214,8 @@ def _one_per_order(waiting: list[Entry]) -> tuple[list[Entry], list[Entry]]:
     turn: list[Entry] = []
     later: list[Entry] = []
     for entry in waiting:
-        number = entry.event.order_number
-        (later if number in seen else turn).append(entry)
-        seen.add(number)
+        (later if entry.order in seen else turn).append(entry)
+        seen.add(entry.order)
     return turn, later
 
 
@@ -230,13 +237,16 @@ def _sort_out(
                 received.refuse(entry.id, entry.fields, answer.fault, "record")
             case verdict:
                 received.finish(entry.id, verdict.value)
+        if answer.merged:
+            merged = (entry.order, entry.event.source, answer.merged)
+            received.merged.append(merged)
     return stale
 
 
 def _admission(entry: Entry, held: Held, rules: PlanRules, now_ms: int) -> Admission:
     if held.damaged:
         raise unreadable(
-            f"order {entry.event.order_number}",
+            f"order {entry.order}",
             f"{held.unreadable}; `waybill explain` says how to mend it",
         )
     event = entry.event
@@ -252,4 +262,5 @@ def _admission(entry: Entry, held: Held, rules: PlanRules, now_ms: int) -> Admis
         deliveries=planned.deliveries,
         line=planned.line,
         roster=held.roster.version,
+        source=event.source,
     )

@@ -82,6 +82,7 @@ class Admission:
         version: the order's version before it, 0 for a new order.
         line: what the order's timeline says of it.
         roster: the version of the roster that it was planned with.
+        source: of the event, "" where nobody asks whose it is.
     """
 
     entry: str
@@ -93,6 +94,7 @@ class Admission:
     deliveries: tuple[NewDelivery, ...]
     line: str
     roster: str = ""
+    source: str = ""
 
 
 class Verdict(StrEnum):
@@ -117,12 +119,15 @@ class Written:
         leased: hints that are to be sent at once.
         seen: the mark of the event that was accepted before (`CONFLICT`), else "".
         fault: why this one alone could not be written (`FAULTY`), else "".
+        merged: the source of the order's first event, where this one is the first of
+            another source, else "".
     """
 
     verdict: Verdict
     leased: tuple[Hint, ...] = ()
     seen: str = ""
     fault: str = ""
+    merged: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import structlog
 from celery import Celery
 from celery.exceptions import Retry
 
+from serializers.plain_text import printable
 from tasks.attempt import caught
 from tasks.go_on import Work, go_on, pass_on, rest
 from tasks.link import link
@@ -26,6 +27,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 log = structlog.get_logger()
+
+#: Characters of a source in a log line.
+SHOWN = 200
 
 #: The tasks that work on items, by name.
 WORK: dict[str, Work] = {
@@ -68,6 +72,7 @@ def register(app: Celery, process_of: ProcessOf) -> None:
         for verdict, n in received.counts.items():
             process.metrics.events.labels(verdict).inc(n)
         log.info("events_received", task="orders.receive", **received.counts)
+        _warn_of_merged(received)
         _fail_if_refused(received)
 
     @app.task(name="orders.publish", shared=False)
@@ -87,6 +92,19 @@ def _event_bytes(event: Any) -> bytes:
     text = event if isinstance(event, str) else json.dumps(event, ensure_ascii=False)
     # Half a surrogate pair is no UTF-8, and is refused where all events are read.
     return text.encode(errors="surrogatepass")
+
+
+def _warn_of_merged(received: Received) -> None:
+    """One line for all orders of a hint that have events of several sources now."""
+    if received.merged:
+        order, source, first = received.merged[0]
+        log.warning(
+            "orders_merged",
+            count=len(received.merged),
+            order=order,
+            source=printable(source, SHOWN),
+            first_source=printable(first, SHOWN),
+        )
 
 
 def _fail_if_refused(received: Received) -> None:

@@ -77,6 +77,7 @@ def plan_rules_of(settings: Settings) -> PlanRules:
             name: EndpointRule(name, endpoint.body, frozenset(endpoint.events))
             for name, endpoint in settings.ingram.endpoints.items()
         },
+        by_source=settings.namespace == "source",
         statuses=westcon.status_table,
         notify_unknown=westcon.notify_unknown,
         poll=PollRules(

@@ -176,6 +176,12 @@ FAMILIES = (
         _one(lambda seen: seen.dead),
     ),
     Family(
+        "waybill_orders_merged_total",
+        "counter",
+        "Events that were the first of their source about an order of another source",
+        _one(lambda seen: seen.counts.get("merged", 0)),
+    ),
+    Family(
         "waybill_events_lost_total",
         "counter",
         "Events that were dropped from the stream before they were admitted, at least",

@@ -31,9 +31,9 @@ def wait_until_fit(process: Process, look: Callable[[], None] = lambda: None) ->
     Raises:
         SystemExit: Redis may evict or does not persist, is a Sentinel, a Cluster's node
             or holds a key of another kind under a name of ours, or the ledger in it was
-            made with another number of partitions or belongs to another deployment.
-            Or the file with the ledger's marks cannot be used. The message says what
-            to do.
+            made with another number of partitions, belongs to another deployment or
+            names orders in another way. Or the file with the ledger's marks cannot be
+            used. The message says what to do.
             Or the worker was asked to stop while it waited.
     """
     settings = process.settings
@@ -48,7 +48,8 @@ def wait_until_fit(process: Process, look: Callable[[], None] = lambda: None) ->
             wrong += _wrong_with_broker(settings)
             if wrong:
                 raise SystemExit("waybill: " + "\nwaybill: ".join(wrong))
-            found(client, settings.partitions, settings.deployment)
+            name, orders_by = settings.deployment, settings.namespace
+            found(client, settings.partitions, name, orders_by)
             process.ledger.stream.make()
             process.ledger.rosters.join(list(settings.ingram.endpoints))
             look()

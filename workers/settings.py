@@ -61,6 +61,12 @@ class Settings(Section):
         description="The name of this deployment; the ledger keeps it, and workers of"
         " another name are refused",
     )
+    namespace: Annotated[Literal["number", "source"], Lower] = Field(
+        "number",
+        description="What names an order: `number`, its number alone, or `source`, its"
+        " number within its event's `source`, where several ERPs have numbers of their"
+        " own; fixed once there are orders",
+    )
     stream: Text = Field(
         "orders:events",
         min_length=1,

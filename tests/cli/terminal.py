@@ -57,7 +57,7 @@ ABLE = Heartbeat(
 def ledger_of(client: redis.Redis, environ: Mapping[str, str]) -> World:
     """The ledger that an environment names, with a worker, on Redis' own clock."""
     settings = Settings.load(environ)
-    found(client, settings.partitions)
+    found(client, settings.partitions, orders_by=settings.namespace)
     parts = ledger_parts(settings, client)
     parts.stream.make()
     Heartbeats(client).beat("a worker", ABLE)

@@ -13,7 +13,17 @@ from tests.cli.terminal import Terminal
 from tests.ledger import acts
 from tests.ledger.clock import World
 
-MEMBERS = ["id", "kind", "order", "destination", "reason", "fingerprint", "tries", "at"]
+MEMBERS = [
+    "id",
+    "kind",
+    "order",
+    "destination",
+    "reason",
+    "fingerprint",
+    "tries",
+    "at",
+    "earlier_order",
+]
 
 
 @pytest.fixture

@@ -89,6 +89,7 @@ class Site:
     ingram: Ingram = field(default_factory=Ingram)
     hints: FakeHints = field(default_factory=FakeHints)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    rules: PlanRules = RULES
 
     def services(self) -> Services:
         policy = RetryPolicy((10.0,))
@@ -98,7 +99,7 @@ class Site:
             westcon=Westcon(),
             deck=self.deck,
             ingram=self.ingram,
-            rules=RULES,
+            rules=self.rules,
             policies=dict.fromkeys(self.world.destinations, policy),
             now_ms=lambda: _now_ms(self.world.redis),
         )

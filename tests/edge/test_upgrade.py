@@ -1,7 +1,6 @@
 """A ledger of the release before incarnations, and this release at work on it."""
 
 import json
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,8 @@ import pytest
 import redis
 
 from serializers.event_id import event_id
-from tests.edge.site import Ingram, Site
+from tests.edge.receivers import Receivers
+from tests.edge.site import Site
 from workers.ledger import keys
 
 #: As that release has left it: one notification delivered to one endpoint and given up
@@ -18,23 +18,6 @@ BEFORE: dict[str, dict[str, Any]] = json.loads(
     Path(__file__).with_name("ledger_before.json").read_text("utf-8")
 )
 DEAD, WAITING = "4R1M0ZY55PWH8VB4GB4WNJWKXA", "9G5X6V4AP6VGP5H4HVSX3303GX"
-
-
-@dataclass(slots=True)
-class Receivers(Ingram):
-    """Remember ids and bodies, and take everything."""
-
-    arrived: list[tuple[str, str, bytes]] = field(default_factory=list)
-
-    def notify(
-        self, endpoint: str, event_id: str, body: bytes, tries: int, number: int = 0
-    ) -> int:
-        assert (tries, number) >= (1, 1)
-        self.arrived.append((endpoint, event_id, body))
-        return 202
-
-    def ids(self) -> list[tuple[str, str]]:
-        return sorted((name, id_) for name, id_, _ in self.arrived)
 
 
 def put_back(client: redis.Redis) -> None:
@@ -72,8 +55,9 @@ def changed(id_: str, *lines: tuple[str, str]) -> bytes:
 @pytest.fixture
 def receivers(site: Site) -> Receivers:
     put_back(site.world.redis)
-    site.ingram = Receivers()
-    return site.ingram
+    receivers = Receivers()
+    site.ingram = receivers
+    return receivers
 
 
 def test_what_waits_across_the_upgrade_is_sent_once_under_the_id_that_it_had(

@@ -84,9 +84,13 @@ class Hands:
         before = acts.state(self.world, keys.order_ref(number), number)
         self.enter(new, number)
         one = acts.admission(self.world, new, number, move, digest)
-        one = replace(one, order=replace(one.order, purchase_order=self.name("PO")))
+        order = replace(one.order, purchase_order=self.name("PO"))
+        # Some events of every order come from another ERP.
+        source = "/erp/b" if self._named % 5 == 0 else "/erp/a"
+        one = replace(one, order=order, source=source)
         answers = self.world.ledger.admit([one])
         self.judge.moves(number, move, before)
+        self.judge.comes_from(number, source, answers[0].merged)
         self._writes(answers, one.order, kept=kept)
         self.admitted.append(one)
 

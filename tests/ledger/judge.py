@@ -37,6 +37,8 @@ class Judge:
         tried: the tries of each delivery that count: begun, since the last replay.
         over: the orders whose watch has ended, and which no event started anew.
         wanted: the orders that an event has moved and no look has begun at since.
+        sources: of each order that is known, those of its events, the first first.
+        merged: how often an order had an event of another source than before.
         admissions: how many events were admitted.
         back_ms: by how much the clock has stepped back, all in all.
     """
@@ -56,6 +58,8 @@ class Judge:
         self.tried: Counter[str] = Counter()
         self.over: set[str] = set()
         self.wanted: set[str] = set()
+        self.sources: dict[str, list[str]] = {}
+        self.merged = 0
         self.admissions = 0
         self.back_ms = 0
 
@@ -103,6 +107,14 @@ class Judge:
             self.wanted.add(number)
         if before and move is WatchMove.END:
             self.ends(number)
+
+    def comes_from(self, number: str, source: str, merged: str) -> None:
+        """An event was admitted; where two sources meet, it is told, and once."""
+        known = self.sources.setdefault(number, [])
+        news = source not in known
+        assert merged == (known[0] if known and news else ""), f"{number}: {merged}"
+        self.merged += bool(merged)
+        known += [source] * news
 
     def ends(self, number: str) -> None:
         """A watch has ended; only an event may start it anew."""
@@ -211,6 +223,8 @@ class Judge:
             assert self.arrived[ref], f"{ref} is done and never arrived"
         admitted = acts.counted(world, "admitted")
         assert admitted == self.admissions, f"{admitted} of {self.admissions} admitted"
+        merged = acts.counted(world, "merged")
+        assert merged == self.merged, f"{merged} of {self.merged} merged"
         for number, order in self.records.items():
             held = world.ledger.orders([number])[0].order
             assert held == order, f"{number} is not as it was last written"

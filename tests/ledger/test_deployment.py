@@ -23,7 +23,7 @@ def test_any_other_name_is_refused_and_changes_nothing(
     redis: redis.Redis, other: str
 ) -> None:
     found(redis, 1, "production")
-    redis.delete(keys.EPOCH, keys.PARTITIONS)
+    redis.delete(keys.EPOCH, keys.PARTITIONS, keys.NAMESPACE)
 
     with pytest.raises(LedgerMismatchError) as refused:
         found(redis, 1, other)

@@ -37,4 +37,5 @@ def test_after_a_walk_nothing_is_kept_for_ever(redis: redis.Redis) -> None:
 
     kept = {key for key in redis.scan_iter() if redis.pttl(key) == -1}
     account = keys.account("orders:events", "waybill").encode()
-    assert kept == {b"{wb:0}:counts", b"orders:events", account, CLOCK.encode()}
+    bounded = {b"{wb:0}:counts", b"{wb:0}:sources"}
+    assert kept == {*bounded, b"orders:events", account, CLOCK.encode()}

@@ -75,6 +75,7 @@ ORDERS = st.builds(
     cancelled_at=STAMPS,
     lines=st.lists(LINES, max_size=4).map(tuple),
     incarnation=st.integers(0, 2**40 - 1),
+    source=TEXTS,
 )
 
 

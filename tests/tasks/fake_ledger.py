@@ -137,7 +137,7 @@ class FakeLedger(FakeItems):
             if seen == one.mark:
                 return Written(Verdict.DUPLICATE)
             return Written(Verdict.CONFLICT, seen=seen)
-        number = one.order.number
+        number = one.order.name
         if (self._version(number), self.everyone.version) != (one.version, one.roster):
             return Written(Verdict.STALE)
         self.seen[one.digest] = one.mark
@@ -150,9 +150,9 @@ class FakeLedger(FakeItems):
     def _write(
         self, order: Order, version: int, new: Sequence[NewDelivery], line: str
     ) -> list[Hint]:
-        self.records[order.number] = (version + 1, pack(order))
-        self.log[order.number].append(line)
-        entered = [self._enter(order.number, one) for one in new]
+        self.records[order.name] = (version + 1, pack(order))
+        self.log[order.name].append(line)
+        entered = [self._enter(order.name, one) for one in new]
         return [hint for hint in entered if hint is not None]
 
     def claim(self, hint: Hint, most: int) -> tuple[Claim, ...]:

@@ -10,7 +10,7 @@ from serializers.deflated import inflate
 from serializers.event_id import event_id
 from serializers.order import _WORDS, Order, pack, unpack
 from tasks.fan_out import Plan
-from tasks.incarnation import identity
+from tasks.identity import identity
 from tasks.notification import notify, notify_cancelled
 from tasks.receive import receive
 from tasks.work import Held, NewDelivery

@@ -17,6 +17,7 @@ from workers.cli.doctor_environment import (
     secret_checks,
 )
 from workers.cli.doctor_ledger import ledger_checks
+from workers.cli.doctor_namespace import namespace_check
 from workers.cli.doctor_partners import partner_checks
 from workers.cli.doctor_redis import redis_checks
 from workers.cli.doctor_restore import accepted_restore, marks_check, restore_checks
@@ -148,6 +149,7 @@ def _redis(settings: Settings, *, complete: bool) -> Generator[Check, None, bool
         yield from redis_checks(client, settings)
         yield from ledger_checks(client, settings, complete=complete)
         yield deployment_check(client, settings.deployment)
+        yield namespace_check(client, settings.namespace, settings.partitions)
         yield stream_check(client, settings)
         yield from restore_checks(client, settings)
         if complete:

@@ -1,5 +1,6 @@
 """`waybill explain ORDER`: the story of one order."""
 
+import shlex
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 import click
@@ -9,6 +10,7 @@ from serializers.order import LayoutError
 from tasks.plan_rules import INGRAM_PREFIX
 from workers.cli.blockers import Surroundings, blockers
 from workers.cli.opening import Opened, opened
+from workers.cli.order_choice import orders_meant
 from workers.cli.order_words import (
     Blocked,
     blocked_words,
@@ -34,11 +36,21 @@ from workers.ledger.timeline import OrderStory, story
 LINES = ("line", "sub-order", "status", "since", "quantity", "part", "ship", "invoice")
 
 
-@click.command(epilog=example("waybill explain SO-10042"))
+@click.command(
+    epilog=example("waybill explain SO-10042", "waybill explain SO-10042@/erp/eu")
+)
 @click.argument("order", type=TEXT)
+@click.option(
+    "--source",
+    default="",
+    type=TEXT,
+    help="Whose order it is, or the end of that, where several have the number.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
-def explain(environ: Mapping[str, str], /, order: str, *, as_json: bool) -> None:
+def explain(
+    environ: Mapping[str, str], /, order: str, *, source: str, as_json: bool
+) -> None:
     """Tell the story of one ORDER: its timeline, its lines, what it waits for.
 
     ORDER is the ERP's order number. The watch and every delivery that was not made
@@ -46,8 +58,12 @@ def explain(environ: Mapping[str, str], /, order: str, *, as_json: bool) -> None
     endpoint, another delivery before it, a limit, no worker that serves its queue, a
     destination that the settings do not have. All times are UTC. Exit code 1 for an
     order that is not known, with what to check.
+
+    Where each source has numbers of its own (WAYBILL_NAMESPACE), several may have this
+    one: then they are listed, with exit code 1, as they can be asked for.
     """
     with opened(environ) as ledger:
+        order = _meant(ledger, order, source, as_json=as_json)
         found = _story(ledger, order)
         blocked = _blocked(ledger, found) if found else {}
         hints = [] if found else list(what_to_check(ledger, order))
@@ -60,6 +76,20 @@ def explain(environ: Mapping[str, str], /, order: str, *, as_json: bool) -> None
         click.echo(plain(hint), err=True)
     if not found:
         raise SystemExit(1)
+
+
+def _meant(ledger: Opened, given: str, source: str, *, as_json: bool) -> str:
+    """The name of the order that is meant; of several, who asks must choose."""
+    names = orders_meant(ledger.client, given, source, ledger.settings.partitions)
+    if len(names) == 1:
+        return names[0]
+    if as_json:
+        print_json({"order": given, "known": False, "orders": names})
+    else:
+        click.echo(f"{len(names)} orders have the number {plain(given)}:", err=True)
+        for name in names:
+            click.echo(f"  waybill explain {plain(shlex.quote(name))}", err=True)
+    raise SystemExit(1)
 
 
 def _story(ledger: Opened, order: str) -> OrderStory | None:
@@ -120,8 +150,8 @@ def what_to_check(ledger: Opened, order: str) -> Iterator[str]:
     if absent is not None:
         yield f"- Redis: {absent}"
     for other in spellings(order):
-        if _story(ledger, other):
-            yield f"- did you mean {other}?"
+        names = orders_meant(ledger.client, other, "", ledger.settings.partitions)
+        yield from (f"- did you mean {one}?" for one in names if _story(ledger, one))
     yield "- the spelling: it is the ERP's order number, and case counts"
     days = ledger.settings.retention / 86_400
     yield f"- its age: orders are forgotten {days:g} days after their watch has ended"

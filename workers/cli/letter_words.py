@@ -37,7 +37,7 @@ def row(letter: DeadLetter) -> tuple[str, ...]:
     return (
         letter.id,
         letter.kind,
-        letter.order or "",
+        f"{letter.order or ''}{' (an earlier one)' * letter.earlier}",
         letter.destination or "",
         letter.reason,
         str(letter.tries),
@@ -57,6 +57,7 @@ def entry(letter: DeadLetter) -> dict[str, object]:
         "fingerprint": letter.fingerprint,
         "tries": letter.tries,
         "at": iso(letter.at_ms),
+        "earlier_order": letter.earlier,
     }
 
 

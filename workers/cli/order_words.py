@@ -47,6 +47,7 @@ def references(order: Order, endpoints: Container[str]) -> Iterator[tuple[str, s
     """
     reference = order.westcon_reference
     known = (
+        ("source", order.source),
         ("purchase order", order.purchase_order),
         ("customer at DECK", order.customer_id),
         ("order at DECK", order.deck_number),
@@ -76,7 +77,8 @@ def delivery_words(delivery: Item, now_ms: int) -> str:
     says = _state(delivery, now_ms)
     tries = f", tries: {delivery.tries}" if delivery.tries else ""
     failed = f", the last failed with {delivery.code}" if delivery.code else ""
-    return f"{delivery.kind} to {delivery.destination} {says}{tries}{failed}"
+    whose = " of an earlier order of this number" if delivery.earlier else ""
+    return f"{delivery.kind}{whose} to {delivery.destination} {says}{tries}{failed}"
 
 
 def blocked_words(item: Item, found: Sequence[Blocker], now_ms: int) -> Iterator[str]:
@@ -108,6 +110,7 @@ def document(story: OrderStory, blocked: Blocked) -> dict[str, object]:
     order, reference = story.order, story.order.westcon_reference
     return {
         "order": order.number,
+        "source": order.source or None,
         "known": True,
         "at": iso(story.at_ms),
         "version": story.version,
@@ -173,6 +176,7 @@ def _delivery(one: Item) -> dict[str, object]:
         "tries": one.tries,
         "due": _iso(one.due_ms),
         "last_failure": one.code or None,
+        "earlier_order": one.earlier,
     }
 
 

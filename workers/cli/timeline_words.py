@@ -19,6 +19,8 @@ _ACT = re.compile(
     r"(ambiguous|replayed|discarded|superseded|look_again) (.+)", re.DOTALL
 )
 
+_MERGED = re.compile(r"merged (.*) into an order of (.*)", re.DOTALL)
+
 _EVENTS = {
     "placed": "order placed",
     "customer_linked": "customer linked",
@@ -44,6 +46,11 @@ def words(line: str) -> str:
         return _snapshot(*match.groups())
     if match := _TRY.fullmatch(line):
         return _try(match)
+    if match := _MERGED.fullmatch(line):
+        return (
+            f"warning: this event is of source {match[1]}, the order's first of"
+            f" {match[2]}; WAYBILL_NAMESPACE takes them for one order"
+        )
     if match := _ACT.fullmatch(line):
         return _ACTS[match[1]].format(named(match[2]))
     return line

@@ -1,10 +1,12 @@
 """The scripts' argument lists and answers, one pair of functions per script."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from redis.exceptions import ResponseError
 
+from serializers.hashed_parts import hash_parts
 from serializers.order import pack, unpack
 from tasks.attempt import caught
 from tasks.destination import Destination
@@ -57,7 +59,7 @@ def admit(
             admission.digest,
             admission.mark,
             terms.dedup,
-            order.number,
+            order.name,
             admission.version,
             pack(order),
             admission.watch,
@@ -70,10 +72,17 @@ def admit(
             admission.line,
             terms.timeline,
             admission.roster,
+            source_mark(admission.source),
+            admission.source,
             len(admission.deliveries),
             *_deliveries(admission.deliveries, room),
         ),
     )
+
+
+def source_mark(source: str) -> str:
+    """Eight hexadecimal digits that stand for a source; "" for none."""
+    return hash_parts(source).hex()[:8] if source else ""
 
 
 def advance(advance: Advance, hint: Hint, run: str, terms: Terms, room: Room) -> Call:
@@ -115,6 +124,9 @@ def written(answer: list[Any] | Exception, partition: int) -> Written:
         return Written(Verdict.FAULTY, fault=f"Redis refuses it: {answer}")
     if isinstance(answer, Exception):
         return Written(Verdict.FAULTY, fault=reason_of(answer)[0])
+    if answer[0] == b"merged":
+        admitted = written([b"admitted", *answer[2:]], partition)
+        return replace(admitted, merged=text(answer[1]))
     verdict = Verdict(answer[0].decode())
     if verdict is Verdict.CONFLICT:
         return Written(verdict, seen=answer[1].decode())

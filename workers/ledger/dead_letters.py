@@ -1,12 +1,14 @@
 """Dead letters: what was given up, and the way back."""
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import redis
+from redis.exceptions import ResponseError
 
 from serializers import entry_fields
 from serializers.entry_fields import Fields
@@ -32,6 +34,7 @@ class DeadLetter:
         fingerprint: equal for letters of the same kind, destination and cause.
         tries: how many tries had begun.
         at_ms: UTC ms when it was given up.
+        earlier: whether the order's number has been used again since it was made.
     """
 
     id: str
@@ -42,6 +45,7 @@ class DeadLetter:
     fingerprint: str
     tries: int
     at_ms: int
+    earlier: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class WholeLetter(DeadLetter):
 
 
 #: What is read of letters that are listed: no event, however large.
-_LISTED = ("kind", "destination", "order", "why", "code", "tries", "state")
+_LISTED = ("kind", "destination", "order", "why", "code", "tries", "seq", "state")
 
 #: Letters that are read in one round trip.
 _AT_ONCE = 100
@@ -105,9 +109,14 @@ class DeadLetters:
         pipeline = self._client.pipeline(transaction=False)
         for ref, _ in refs:
             pipeline.hmget(root + ref, _LISTED)
-        answers = pipeline.execute()
-        for (ref, at_ms), values in zip(refs, answers, strict=True):
-            item: dict[str, object] = dict(zip(_LISTED, values, strict=True))
+        items: list[dict[str, object]] = [
+            dict(zip(_LISTED, values, strict=True)) for values in pipeline.execute()
+        ]
+        for item in items:
+            pipeline.hget(root + keys.order_ref(text(item["order"])), "anew")
+        anew = pipeline.execute(raise_on_error=False)
+        for (ref, at_ms), item, version in zip(refs, items, anew, strict=True):
+            item["anew"] = None if isinstance(version, Exception) else version
             if item["kind"] == b"link":
                 # Its texts are no part of what it has in common with others.
                 item["payload"] = self._client.hget(root + ref, "payload")
@@ -126,6 +135,9 @@ class DeadLetters:
             return None
         item: dict[str, object] = {text(name): value for name, value in raw.items()}
         fields = entry_letter.read(item) if id_.startswith(keys.EVENT_PREFIX) else ()
+        order = keys.order_ref(text(item.get("order")))
+        with contextlib.suppress(ResponseError):
+            item["anew"] = self._client.hget(place[0] + order, "anew")
         return WholeLetter(
             **_summary(id_, item, place[1]),
             payload=_payload(item, fields),
@@ -206,6 +218,7 @@ def _summary(ref: str, item: Mapping[str, object], at_ms: int) -> dict[str, Any]
         "fingerprint": fingerprint(kind, destination, cause),
         "tries": number(item.get("tries")),
         "at_ms": at_ms,
+        "earlier": 0 < number(item.get("seq")) < number(item.get("anew")),
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import redis
 from redis.exceptions import ResponseError
 
-from workers.ledger import deployment, keys
+from workers.ledger import deployment, keys, namespace
 
 #: Connections of workers' steps, which begin on a ledger that has its mark.
 STEPS = frozenset({"waybill-intake", "waybill-release"})
@@ -52,17 +52,24 @@ class LedgerMismatchError(Exception):
     """This Redis holds a ledger that these settings do not fit."""
 
 
-def found(client: "redis.Redis", partitions: int, name: str = "") -> None:
+def found(
+    client: "redis.Redis",
+    partitions: int,
+    name: str = "",
+    orders_by: str = namespace.NUMBER,
+) -> None:
     """Make the ledger's marks, or check them against the settings.
 
     Args:
         client: of the ledger.
         partitions: of the settings.
         name: of the deployment; a ledger without a name gets it.
+        orders_by: what names an order, see `namespace`.
 
     Raises:
         LedgerMismatchError: the ledger was made with another number of partitions,
-            or belongs to another deployment. Nothing of it was changed.
+            belongs to another deployment, or names its orders in another way. Nothing
+            of it was changed.
         redis.RedisError: Redis does not answer.
     """
     _check_owner(deployment.owner(client), name)
@@ -76,6 +83,9 @@ def found(client: "redis.Redis", partitions: int, name: str = "") -> None:
             f"WAYBILL_PARTITIONS says {partitions}; an order's place depends on that "
             f"number, so set WAYBILL_PARTITIONS={made_with} or use an empty Redis"
         )
+    named_by = namespace.adopt(client, orders_by)
+    if refused := namespace.refusal(named_by, orders_by):
+        raise LedgerMismatchError(refused)
     # Of two that begin at once, one has named it.
     _check_owner(deployment.adopt(client, name), name)
 

@@ -22,6 +22,7 @@ ref is the item's key: `{wb:0}:order:SO-1`, `{wb:0}:delivery:7H2K….acme`.
 | `<prefix>endpoints` | set | names of endpoints, see `ROSTER` | until forgotten |
 | `<prefix>roster` | string | the version of `endpoints` | |
 | `<prefix>held` | string | why nothing is sent, see `restores` | until accepted |
+| `<prefix>sources` | hash | sources of events by their marks, 1,000 at most | |
 | `<prefix>counts` | hash | how often, see `COUNTS` | |
 | `wb:gate:<destination>` | hash | see `GATE_FIELDS` | an hour after the last word |
 | `wb:endpoint:<name>` | hash | see `ENDPOINT_FIELDS` | until it works, or is enabled |
@@ -33,6 +34,7 @@ ref is the item's key: `{wb:0}:order:SO-1`, `{wb:0}:delivery:7H2K….acme`.
 | `wb:restore` | hash | see `RESTORE` | until accepted |
 | `wb:partitions` | string | the number of partitions | |
 | `wb:epoch` | string | ms at which this ledger was made | |
+| `wb:namespace` | string | what names an order: `number` or `source` | |
 | `wb:deployment` | string | the deployment it belongs to | until renamed |
 """
 
@@ -45,7 +47,8 @@ from binascii import crc_hqx
 #: the stream for a worker that can compare the two.
 SEEN = "seen:"
 
-#: The counts. `admitted`, `duplicate`, `done`, `dead`, `superseded` and `discarded`
+#: The counts. `merged` events that were the first of their source about an order of
+#: another one; `admitted`, `duplicate`, `done`, `dead`, `superseded` and `discarded`
 #: events and deliveries; `ambiguous` sends of deliveries of which nobody knows whether
 #: they arrived, and each of them once more under its cause: `ambiguous:gateway` (a 5xx
 #: or 408), `ambiguous:lost` (no answer that could be read), `ambiguous:worker` (its
@@ -65,8 +68,10 @@ ENDPOINTS, ROSTER = "endpoints", "roster"
 #: since; `looked` ms of the last look; `linked` of which version the newest link is
 #: that DECK has, after a `v`; `open` how many of its deliveries have not ended, dead
 #: letters among them: until then the hash stays, and `version` goes on;
-#: `made:<destination>` how many notifications were made for it; `why` and `code` of a
-#: dead letter.
+#: `made:<destination>` how many notifications were made for it; `sources` marks of the
+#: sources that its events came from, the first first, each with a blank; `anew` the
+#: version with which its number was used again, while deliveries of the earlier order
+#: had not ended; `why` and `code` of a dead letter.
 ORDER_FIELDS = (
     "version",
     "state",
@@ -79,6 +84,8 @@ ORDER_FIELDS = (
     "linked",
     "open",
     "made:<destination>",
+    "sources",
+    "anew",
     "history",
     "why",
     "code",
@@ -177,6 +184,10 @@ PARTITIONS = "wb:partitions"
 
 #: When this ledger was made; a Redis that lost its memory has lost it too.
 EPOCH = "wb:epoch"
+
+#: What names an order, its number or its number within its source; another setting is
+#: refused once there are orders.
+NAMESPACE = "wb:namespace"
 
 #: The name of the deployment that this ledger belongs to; another one is refused.
 DEPLOYMENT = "wb:deployment"

@@ -15,6 +15,18 @@ _FAILED = re.compile(r"\d+ (?:again|later|give_up) \S+ (.+)")
 #: A delivery that was given up, as the order's timeline names it.
 _GIVEN_UP = re.compile(r"\d+ \S+ give_up (delivery:.+?): ", re.DOTALL)
 
+#: What is read of a delivery.
+_FIELDS = (
+    "destination",
+    "kind",
+    "state",
+    "tries",
+    "code",
+    "why",
+    "seq",
+    "history",
+)
+
 WATCH = "watch"
 DEAD = "dead"
 #: Whatever else a delivery is, it has ended, if only since its lane was read.
@@ -41,6 +53,7 @@ class Item:
         failed: why its last try failed or must wait, in whole sentences; "" where the
             last one worked.
         looked_ms: UTC ms of a watch's last look, 0 for never.
+        earlier: whether a delivery is of an earlier order of the number.
     """
 
     ref: str
@@ -56,6 +69,7 @@ class Item:
     why: str = ""
     failed: str = ""
     looked_ms: int = 0
+    earlier: bool = False
 
 
 def undelivered(
@@ -64,6 +78,7 @@ def undelivered(
     order_number: str,
     destinations: Sequence[str],
     timeline: Iterable[str],
+    anew: int = 0,
 ) -> Iterator[Item]:
     """The order's deliveries that wait or are dead letters.
 
@@ -76,6 +91,7 @@ def undelivered(
         order_number: whose deliveries.
         destinations: whose lanes are looked at.
         timeline: the order's, as the ledger keeps it.
+        anew: the version with which the number was used again, 0 for never.
 
     Raises:
         redis.RedisError: Redis did not answer.
@@ -83,7 +99,7 @@ def undelivered(
     lanes = _lanes(client, root, order_number, destinations)
     refs = {ref: where for where, lane in lanes.items() for ref in lane}
     suspects = [ref for ref in given_up(timeline) if ref not in refs]
-    read = _read(client, root, {**refs, **dict.fromkeys(suspects, "")})
+    read = _read(client, root, {**refs, **dict.fromkeys(suspects, "")}, anew)
     items = {item.ref: item for item in placed(client, root, read)}
     for lane in lanes.values():
         yield from _in_lane([items[ref] for ref in lane])
@@ -146,15 +162,16 @@ def _lanes(
     return {where: list(map(text, lane)) for where, lane in lanes if lane}
 
 
-def _read(client: "redis.Redis", root: str, refs: dict[str, str]) -> list[Item]:
+def _read(
+    client: "redis.Redis", root: str, refs: dict[str, str], anew: int
+) -> list[Item]:
     """The deliveries of these refs, each with the destination of its lane, if known."""
     pipeline = client.pipeline(transaction=False)
     for ref in refs:
-        names = ("destination", "kind", "state", "tries", "code", "why", "history")
-        pipeline.hmget(root + ref, names)
+        pipeline.hmget(root + ref, _FIELDS)
     found = []
     for (ref, lane), answer in zip(refs.items(), pipeline.execute(), strict=True):
-        destination, kind, state, tries, code, why, history = map(text, answer)
+        destination, kind, state, tries, code, why, seq, history = map(text, answer)
         kind = kind_word(kind)
         found.append(
             Item(
@@ -166,6 +183,7 @@ def _read(client: "redis.Redis", root: str, refs: dict[str, str]) -> list[Item]:
                 code=code,
                 why=why,
                 failed=last_failure(history),
+                earlier=0 < number(seq) < anew,
             )
         )
     return found

@@ -119,7 +119,7 @@ class RedisLedger:
 
     def admit(self, admissions: Sequence[Admission]) -> list[Written]:
         """Make events durable, each on its own."""
-        placed = [(a, self._partition(a.order.number)) for a in admissions]
+        placed = [(a, self._partition(a.order.name)) for a in admissions]
         room = self._destinations.room
         answers = self._each(
             [partial(calls.admit, a, p, WESTCON, self._terms, room) for a, p in placed]

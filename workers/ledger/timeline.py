@@ -78,7 +78,8 @@ def story(
     [watch] = placed(client, root, [_watch(order_number, fields)])
     named = [*destinations, *sorted(map(text, members)), *_made_for(fields)]
     lanes = list(dict.fromkeys(named))
-    found = tuple(undelivered(client, root, order_number, lanes, entries))
+    anew = number(fields.get("anew"))
+    found = tuple(undelivered(client, root, order_number, lanes, entries, anew))
     waited_for = dict.fromkeys(item.destination for item in (watch, *found))
     waited_for.pop("", None)
     return OrderStory(

@@ -4,17 +4,20 @@
 --#include links
 --#include deliveries
 --#include orders
+--#include origin
 -- One event becomes durable: dedup, compare-and-set of the order's version, the
 -- record, the watch and the deliveries, or nothing at all.
 --
 -- ARGV: digest of source and id, the event's mark, dedup ms, order, expected
 --   version, record, watch move ('none', 'start', 'look', 'end'), watch destination, its
 --   direct flag, its cap, lease ms, retention ms of orders, of ended deliveries,
---   timeline line, timeline cap, version of the roster that it was planned with, number of
---   deliveries, then six of each: id, destination, kind, payload, direct flag, cap.
+--   timeline line, timeline cap, version of the roster that it was planned with, the event's source as a
+--   mark and as a text ('' for none), number of deliveries, then six of each: id, destination, kind,
+--   payload, direct flag, cap.
 -- Answers {'duplicate'}, {'conflict', mark} (the same id with another meaning), {'newer'} (its mark is
 --   of another format, which this release cannot compare), {'stale', version} or
---   {'admitted', destination, ref, fence, …} with what was leased at once.
+--   {'admitted', destination, ref, fence, …} with what was leased at once; or {'merged', source, …} with
+--   the same, where the order's first event was of that other source and none of this one's came yet.
 local seen_key, mark, order, expected = ROOT .. 'seen:' .. ARGV[1], ARGV[2], ARGV[4], tonumber(ARGV[5])
 local seen = redis.call('GET', seen_key)
 if seen then
@@ -35,13 +38,18 @@ if version ~= expected then return {'stale', version} end
 if roster_version() ~= ARGV[16] then return {'stale', version} end
 
 local move, lease, retention = ARGV[7], tonumber(ARGV[11]), tonumber(ARGV[12])
-check_keys(order, 18, tonumber(ARGV[17]))
+check_keys(order, 20, tonumber(ARGV[19]))
+local first = begun_by(order, version, ARGV[17], ARGV[18])
 redis.call('SET', seen_key, mark, 'PX', ARGV[3])
 write_record(order, ARGV[6], version + 1)
 -- Before what follows from it, so that the timeline reads as it happened.
 local log_cap = tonumber(ARGV[15])
 note(order, ARGV[14], log_cap)
-local leased = enter_all(order, version + 1, 18, tonumber(ARGV[17]), lease, tonumber(ARGV[13]), log_cap)
+if first then
+  note(order, 'merged ' .. ARGV[18] .. ' into an order of ' .. first, log_cap)
+  count('merged')
+end
+local leased = enter_all(order, version + 1, 20, tonumber(ARGV[19]), lease, tonumber(ARGV[13]), log_cap)
 
 local state = redis.call('HGET', ROOT .. ref, 'state')
 if move == 'start' or (move == 'look' and state and state ~= 'ended') then
@@ -56,5 +64,6 @@ elseif move == 'end' then
 end
 keep(order, retention)
 count('admitted')
-table.insert(leased, 1, 'admitted')
+if first then table.insert(leased, 1, first) end
+table.insert(leased, 1, first and 'merged' or 'admitted')
 return leased

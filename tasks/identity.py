@@ -1,4 +1,4 @@
-"""Which order of its number an order is, and what ids are made of because of it.
+"""Which order an event is about, and what tells that order from all others.
 
 A number may be used again once its order is forgotten; versions begin anew then, and
 what is sent must not have the ids of the earlier order.
@@ -7,10 +7,32 @@ what is sent must not have the ids of the earlier order.
 from serializers.events import OrderEvent
 from serializers.hashed_parts import hash_parts
 from serializers.order import Order, Stamp
+from serializers.order_name import order_name
+from tasks.plan_rules import PlanRules
 
 #: Bytes of an incarnation. Two orders of one number get the same by chance once in
 #: 10^12, and a record keeps it in a dozen digits.
 _BYTES = 5
+
+
+def name_of(event: OrderEvent, rules: PlanRules) -> str:
+    """What the ledger calls the event's order."""
+    return order_name(event.order_number, _source(event, rules))
+
+
+def _source(event: OrderEvent, rules: PlanRules) -> str:
+    return event.source if rules.by_source else ""
+
+
+def first_made(event: OrderEvent, stamp: Stamp, rules: PlanRules, now_ms: int) -> Order:
+    """The order that an event makes, the first one about it."""
+    return Order(
+        event.order_number,
+        seen_ms=now_ms,
+        changed_ms=now_ms,
+        incarnation=incarnation(event, stamp),
+        source=_source(event, rules),
+    )
 
 
 def incarnation(event: OrderEvent, stamp: Stamp) -> int:
@@ -33,5 +55,5 @@ def identity(order: Order) -> tuple[str, ...]:
     An order of a release without incarnations keeps the ids that it has had.
     """
     if not order.incarnation:
-        return (order.number,)
-    return (order.number, f"incarnation {order.incarnation}")
+        return (order.name,)
+    return (order.name, f"incarnation {order.incarnation}")

@@ -1,0 +1,34 @@
+-- Whose orders are whose: the sources that events name, and the orders that have events of several.
+
+-- The table of sources serves people, so a key of another kind in its place costs nobody an event. A
+-- producer that names another source with every event does not fill Redis with it.
+local MOST_SOURCES = 1000
+
+local function know_source(mark, source)
+  local key = ROOT .. 'sources'
+  if redis.pcall('HEXISTS', key, mark) ~= 0 then return end
+  if redis.call('HLEN', key) < MOST_SOURCES then redis.call('HSET', key, mark, source) end
+end
+
+local function named_source(mark)
+  local name = redis.pcall('HGET', ROOT .. 'sources', mark)
+  return type(name) == 'string' and name or mark
+end
+
+-- Note the event's source on its order. Answers the order's first source where this one is another, and
+-- none of its events has come yet. An order whose record is gone begins anew: its number is used again.
+local function begun_by(order, version, mark, source)
+  if mark == '' then return nil end
+  know_source(mark, source)
+  local key = ROOT .. 'order:' .. order
+  local known = redis.call('HGET', key, 'sources') or ''
+  if redis.call('EXISTS', ROOT .. 'record:' .. order) == 0 then
+    known = ''
+    if version > 0 then redis.call('HSET', key, 'anew', version + 1) end
+  end
+  if string.find(known, mark, 1, true) then return nil end
+  -- Sixteen sources are told apart; what comes from a further one is told of each time.
+  if #known < 16 * 9 then redis.call('HSET', key, 'sources', known .. mark .. ' ') end
+  if known == '' then return nil end
+  return named_source(string.sub(known, 1, 8))
+end
