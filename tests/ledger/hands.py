@@ -88,6 +88,9 @@ class Hands:
         # Some events of every order come from another ERP.
         source = "/erp/b" if self._named % 5 == 0 else "/erp/a"
         one = replace(one, order=order, source=source)
+        if not self.world.redis.exists(keys.record(number, self.world.partitions)):
+            # Its number is used again.
+            self.judge.sources.pop(number, None)
         answers = self.world.ledger.admit([one])
         self.judge.moves(number, move, before)
         self.judge.comes_from(number, source, answers[0].merged)

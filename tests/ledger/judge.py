@@ -133,6 +133,7 @@ class Judge:
         """An order is known no more; nothing of it may wait or be a dead letter."""
         self.versions.pop(keys.order_ref(number), None)
         self.over.discard(number)
+        self.sources.pop(number, None)
         assert number not in self.wanted, f"{number} is forgotten, and to be looked at"
 
     def decided(self, ref: str, wish: str) -> None:

@@ -48,7 +48,6 @@ def forget(hands: Hands, number: str) -> None:
     if client.pttl(record) >= 0:
         client.delete(record, f"{root}log:{number}")
         hands.judge.records.pop(number, None)
-        hands.judge.sources.pop(number, None)
     if client.pttl(root + keys.order_ref(number)) >= 0:
         client.delete(root + keys.order_ref(number))
         hands.judge.forgets(number)
