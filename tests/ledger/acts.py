@@ -129,9 +129,9 @@ def _goes(begun: Begun) -> bool:
 def settle(world: World, hint: Hint, outcome: Outcome, run: str = "run") -> list[str]:
     """Report one outcome for all claims; what the script answered to each."""
     told = [Settlement(one, outcome, "http") for one in hint.claims]
-    terms = world.terms
+    terms, holds = world.terms, world.destinations[hint.destination].holds
     answers = world.scripts.run_all(
-        [calls.settle(one, hint, run, terms) for one in told]
+        [calls.settle(one, hint, run, terms, holds=holds) for one in told]
     )
     return [answer.decode() for answer in answers]
 

@@ -1,7 +1,7 @@
 """A ledger whose scripts run on a clock that the test owns."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 
 import redis
@@ -33,6 +33,9 @@ KNOWN = tuple(
     Destination(name, RetryPolicy(pauses=(10.0, 60.0)), max_leased=8)
     for name in ("westcon", "deck", "ingram/acme", "ingram/zeta")
 )
+
+#: The same, and one receiver that holds what stands behind a dead letter.
+HOLDING = tuple(replace(one, holds=one.name == "ingram/zeta") for one in KNOWN)
 
 TERMS = Terms()
 

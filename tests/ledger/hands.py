@@ -21,6 +21,7 @@ from tasks.work import (
 )
 from tests.ledger import acts
 from tests.ledger.clock import World
+from tests.ledger.endpoint_book import EndpointBook
 from tests.ledger.feed import Feed
 from tests.ledger.gate_book import GateBook
 from tests.ledger.judge import Judge, sending
@@ -28,6 +29,9 @@ from tests.ledger.partner import Going, Made
 from workers.ledger import keys
 
 DESTINATIONS = ("deck", "ingram/acme", "ingram/zeta", "westcon")
+
+#: What does not come any more.
+OVER = {"done", "superseded", "discarded", ""}
 
 #: An event of which nothing can be read begins like this.
 UNREADABLE = b"?"
@@ -47,6 +51,7 @@ class Hands:
         self.world = world
         self.judge = Judge()
         self.gates = GateBook(world)
+        self.endpoints = EndpointBook(world)
         self.feed = Feed(world)
         self.hints: list[Hint] = []
         self.made: list[Made] = []
@@ -100,6 +105,8 @@ class Hands:
     def enter(self, new: Iterable[NewDelivery], number: str) -> None:
         for one in new:
             self.judge.enters(one, number)
+            if self.world.destinations[one.destination].holds:
+                self.judge.held.add(keys.delivery_ref(one.id))
 
     def repeat(self, old: Admission, way: Verdict) -> None:
         """An event comes again, or with another meaning, or was planned too late."""
@@ -198,15 +205,32 @@ class Hands:
             return None
         claim = begun.claim
         assert hint.destination not in self.parked, f"{claim} began while parked"
-        self.judge.begins(claim, run, self.judge.number(claim.ref) + hint.destination)
+        lane = self.judge.number(claim.ref) + hint.destination
+        if claim.ref in self.judge.held:
+            self._is_next(claim.ref, lane)
+        self.judge.begins(claim, run, lane)
         one = replace(hint, claims=(claim,))
         return Going(one, run, not isinstance(begun, Delivery), rest)
 
-    def calls(self, made: Made) -> None:
-        """The call of a try was made, and its end is not yet reported."""
+    def _is_next(self, ref: str, lane: str) -> None:
+        """Where a receiver holds, nothing that is older may still come."""
+        made = self.judge.entered[lane]
+        for earlier in made[: made.index(ref)]:
+            state = self.state(earlier)
+            assert state in OVER, f"{ref} begins before {earlier}, which is {state}"
+
+    def calls(self, made: Made, *, dies: bool = False) -> None:
+        """The call of a try was made, and its end is not yet reported.
+
+        Args:
+            made: the call.
+            dies: whether its worker does not disable the receiver, if it should.
+        """
         if made.arrived:
             self.judge.arrived[made.ref] += 1
         self.made.append(made)
+        self.endpoints.called(made.going.hint.destination, made.outcome, dies=dies)
+        self.parked |= self.endpoints.disabled
 
     def report(self, made: Made, times: int = 1) -> None:
         """Report a call, once, or twice since the answer was lost."""

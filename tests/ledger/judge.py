@@ -26,6 +26,7 @@ class Judge:
     Attributes:
         numbers: the order of each delivery that was ever planned, by ref.
         made: the deliveries of each order.
+        held: those at receivers that hold what stands behind a dead letter, by ref.
         arrived: how often the partner received each delivery.
         replays: how often a person asked for it again.
         delivered: the refs whose success was reported.
@@ -46,6 +47,7 @@ class Judge:
     def __init__(self) -> None:
         self.numbers: dict[str, str] = {}
         self.made: dict[str, list[NewDelivery]] = {}
+        self.held: set[str] = set()
         self.arrived: Counter[str] = Counter()
         self.replays: Counter[str] = Counter()
         self.delivered: set[str] = set()
@@ -154,8 +156,10 @@ class Judge:
     def looks(self, world: World) -> Picture:
         """Every rule that must hold after every step."""
         found = picture(world.redis)
-        broken = list(contradictions(found))
+        broken = list(contradictions(found, holding(world)))
         assert broken == [], broken
+        passed = {r for r in self.held if found.states.get(r) == "dead"} - found.heads
+        assert not passed, f"{passed} are dead letters that hold nothing"
         deliveries = {r for r in found.states if r.startswith(keys.DELIVERY_PREFIX)}
         lost = self.numbers.keys() - deliveries
         assert not lost, f"{lost} are lost"
@@ -216,9 +220,11 @@ class Judge:
     def rests(self, world: World) -> None:
         """Every rule that must hold when nothing is left to do."""
         found = self.looks(world)
+        held = found.held(holding(world))
+        waiting = {ref for behind in held.values() for ref in behind}
         restless = {r: s for r, s in found.states.items() if s not in AT_REST}
-        assert restless == {}, f"never came to an end: {restless}"
-        assert found.heads == set(), f"lanes are left: {found.heads}"
+        assert restless.keys() == waiting, f"never came to an end: {restless}"
+        assert found.heads == held.keys(), f"lanes are left: {found.heads}"
         assert self.wanted == set(), f"nobody has looked at {self.wanted}"
         for ref in self.delivered:
             assert self.arrived[ref], f"{ref} is done and never arrived"
@@ -229,6 +235,11 @@ class Judge:
         for number, order in self.records.items():
             held = world.ledger.orders([number])[0].order
             assert held == order, f"{number} is not as it was last written"
+
+
+def holding(world: World) -> tuple[str, ...]:
+    """The destinations that hold what stands behind a dead letter."""
+    return tuple(one for one in world.destinations if world.destinations[one].holds)
 
 
 def is_watch(ref: str) -> bool:

@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from tasks.work import NewDelivery, Verdict, WatchMove
 from tests.ledger import acts, people
-from tests.ledger.clock import build
+from tests.ledger.clock import HOLDING, build
 from tests.ledger.hands import UNREADABLE, Hands
 from tests.ledger.healing import rest
 from tests.ledger.partner import Going, Made, ends
@@ -37,7 +37,7 @@ class Machine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.client.flushall()
-        self.hands = Hands(build(self.client))
+        self.hands = Hands(build(self.client, known=HOLDING))
         self._broken = False
 
     def step(self, deed: Callable[[], Any], *, claiming: bool = False) -> Any:

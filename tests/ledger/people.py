@@ -37,7 +37,11 @@ def refs(hands: Hands) -> list[str]:
 
 def park(hands: Hands, name: str, way: str) -> None:
     """Disable a destination, or enable it with `unpark`."""
-    acts.park(hands.world, name, way)
+    if name.startswith("ingram/"):
+        book = hands.endpoints
+        (book.disable if way == "park" else book.enable)(name)
+    else:
+        acts.park(hands.world, name, way)
     hands.parked = hands.parked | {name} if way == "park" else hands.parked - {name}
 
 

@@ -1,7 +1,7 @@
 """Where items stand: each must be in exactly one place, the one its state names."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 import redis
@@ -29,14 +29,27 @@ class Picture:
     Attributes:
         states: each item's state by its ref, "" for an order without a watch.
         places: every place of each item: due, leased, lane tail, dead, ended.
-        heads: the refs that head a lane; they stand where they are due or leased.
+        lanes: the refs of each lane, by the end of its key, which is its destination.
+            Its head is due, leased, or a dead letter that holds the others.
     """
 
     states: dict[str, str] = field(default_factory=dict)
     places: defaultdict[str, list[str]] = field(
         default_factory=lambda: defaultdict(list)
     )
-    heads: set[str] = field(default_factory=set)
+    lanes: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def heads(self) -> set[str]:
+        return {lane[0] for lane in self.lanes.values()}
+
+    def held(self, destinations: Collection[str]) -> dict[str, list[str]]:
+        """Those that wait behind a dead letter of these destinations, by its ref."""
+        return {
+            lane[0]: lane[1:]
+            for name, lane in self.lanes.items()
+            if self.states.get(lane[0]) == "dead" and name.endswith((*destinations,))
+        }
 
 
 def picture(client: redis.Redis) -> Picture:
@@ -67,7 +80,7 @@ def _draw(found: Picture, kind: str, name: str, answer: list[bytes] | bytes) -> 
         if PLACE.get(text(answer)) == "ended":
             found.places[name].append("ended")
     elif kind == "lane":
-        found.heads.add(text(answer[0]))
+        found.lanes[name] = [text(ref) for ref in answer]
         for ref in answer[1:]:
             found.places[text(ref)].append("lane tail")
     else:
@@ -85,11 +98,13 @@ def broken(client: redis.Redis) -> list[str]:
     return list(contradictions(picture(client)))
 
 
-def contradictions(found: Picture) -> Iterator[str]:
+def contradictions(found: Picture, holding: Collection[str] = ()) -> Iterator[str]:
+    """What contradicts itself, where these destinations hold."""
+    held = found.held(holding)
     for ref, state in found.states.items():
         if state and found.places[ref] != [PLACE[state]]:
             yield f"{ref} is {state} and stands in {found.places[ref]}"
-    for ref in found.heads:
+    for ref in found.heads - held.keys():
         if found.states.get(ref) not in {"due", "leased", "sending"}:
             yield f"{ref} heads its lane and is {found.states.get(ref)}"
     for ref, places in found.places.items():

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import redis
 
-from tests.ledger.clock import build
+from tests.ledger.clock import HOLDING, build
 from tests.ledger.healing import rest
 from tests.ledger.walk import Walk
 from tests.redis_servers import binaries, running
@@ -88,7 +88,8 @@ def main(arguments: Sequence[str]) -> str:
     parser.add_argument("--steps", type=int, default=STEPS)
     asked = parser.parse_args(arguments)
     with running(server(), *OPTIONS) as one, one.client() as client:
-        walk = Told(build(client, partitions=asked.partitions), asked.seed)
+        world = build(client, partitions=asked.partitions, known=HOLDING)
+        walk = Told(world, asked.seed)
         try:
             walk.whole(asked.steps)
         except (AssertionError, redis.RedisError) as error:

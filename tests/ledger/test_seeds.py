@@ -7,7 +7,7 @@ import pytest
 import redis
 
 from tests.ledger import acts
-from tests.ledger.clock import Change, build
+from tests.ledger.clock import HOLDING, Change, build
 from tests.ledger.replay_seed import OPTIONS, STEPS, command, server
 from tests.ledger.walk import Walk
 from tests.redis_servers import running
@@ -44,7 +44,8 @@ def walk(client: redis.Redis, seed: int, changes: tuple[Change, ...] = ()) -> Wa
     """
     client.flushall()
     partitions = 4 if seed % 2 else 1
-    one = Walk(build(client, partitions=partitions, changes=changes), seed)
+    world = build(client, partitions=partitions, known=HOLDING, changes=changes)
+    one = Walk(world, seed)
     try:
         one.whole(STEPS)
     except (AssertionError, redis.RedisError) as error:

@@ -28,6 +28,7 @@ class Walk:
         self.dice = random.Random(seed)
         self.hands = Hands(world)
         self.round = Round(self.hands)
+        self.refusing = ""
 
     def steps(self, count: int) -> None:
         """Take so many steps, and look after each."""
@@ -44,6 +45,7 @@ class Walk:
             (self.operate, 3),
             (self.gate, 0.7),
             (self.park, 0.7),
+            (self.refuse, 1),
             (self.spoil, 0.3),
             (self.step_back, 0.7),
             (self.forget, 1.5),
@@ -155,7 +157,7 @@ class Walk:
         hint = self.take(kept=0.2)
         if hint is not None:
             for going in self.hands.begin(hint, self.times()):
-                self.hands.calls(call(self.dice, going))
+                self.calls(going)
 
     def report(self) -> None:
         """Report some call: now or late, once or twice; or its worker has died."""
@@ -178,7 +180,17 @@ class Walk:
     def go_on(self, made: Made) -> None:
         going = self.hands.go_on(made, self.times())
         if going is not None:
-            self.hands.calls(call(self.dice, going))
+            self.calls(going)
+
+    def calls(self, going: Going) -> None:
+        made = call(self.dice, going)
+        if going.hint.destination == self.refusing:
+            made = Made(going, arrived=False, outcome=acts.GIVE_UP)
+        self.hands.calls(made, dies=self.chance(0.2))
+
+    def refuse(self) -> None:
+        """A receiver refuses whatever it is sent, or takes it again."""
+        self.refusing = self.dice.choice(("ingram/acme", "ingram/zeta", ""))
 
     def advance(self, going: Going) -> None:
         number = self.hands.judge.number(going.ref)

@@ -9,7 +9,7 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from redis.exceptions import ResponseError
 
-from tests.ledger.clock import build
+from tests.ledger.clock import HOLDING, build
 from tests.ledger.machine import machine
 from tests.ledger.replay_seed import STEPS
 from tests.ledger.test_machine import SEARCH
@@ -46,7 +46,9 @@ def seeds(
     with planted(mutant):
         for seed, steps in walks:
             client.flushall()
-            walk = Counted(build(client, partitions=4 if seed % 2 else 1), seed)
+            partitions = 4 if seed % 2 else 1
+            world = build(client, partitions=partitions, known=HOLDING)
+            walk = Counted(world, seed)
             try:
                 walk.whole(steps)
             except BROKEN:

@@ -18,12 +18,12 @@ def has_done(site: Site, deliveries: int) -> bool:
 
 
 def test_redis_killed_twice_in_the_middle_of_work_loses_nothing(tmp_path: Path) -> None:
-    orders = feed.numbers(0, 300)
+    orders = feed.numbers(0, 150)
     with running_site(tmp_path, redis=ALWAYS, delay=0.05) as site:
         workers = [site.worker("first").started(), site.worker("second").started()]
 
-        with feed.publishing(site.redis.url, orders, per_second=200):
-            for share in (100, 300):
+        with feed.publishing(site.redis.url, orders, per_second=100):
+            for share in (50, 150):
                 until("enough is done", partial(has_done, site, share))
                 site.redis.kill()
                 site.redis.start()

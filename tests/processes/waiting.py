@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 #: Far beyond what anything here takes, even on a busy machine.
-PATIENCE = 60.0
+PATIENCE = 100.0
 
 
 def until(what: str, look: Callable[[], T], seconds: float = PATIENCE) -> T:
