@@ -153,9 +153,10 @@ def _worker(name: str, work: Work, process_of: ProcessOf) -> Callable[..., None]
             services = process.services
             report = go_on(work, hint, services) if granted else rest(hint, services)
         process.metrics.hints.labels(name).inc()
+        label = process.metrics.labels.of(destination)
         for ref, outcome in report.outcomes.items():
             kind = type(outcome).__name__.lower()
-            process.metrics.outcomes.labels(destination, kind).inc()
+            process.metrics.outcomes.labels(label, kind).inc()
             _log_outcome(name, destination, ref, outcome, report.made.get(ref))
         counts = report.counts()
         log.debug("hint_done", task=name, destination=destination, **counts)

@@ -18,8 +18,9 @@ from prometheus_client.registry import Collector
 from workers.ledger.backlog import Backlog
 from workers.ledger.gate_states import GateState, gate_states
 from workers.ledger.heartbeats import Alive, Heartbeat, Heartbeats
-from workers.ledger.overview import Overview, overview
+from workers.ledger.overview import DestinationState, Overview, overview
 from workers.ledger.restores import KINDS, Restored, Restores
+from workers.metric_labels import OTHERS, most_named
 from workers.queues import QUEUES
 
 #: What left sends in doubt, as the ledger counts it; the rest was counted without.
@@ -31,12 +32,20 @@ Samples = Iterable[tuple[Sequence[str], float]]
 
 @dataclass(frozen=True, slots=True)
 class LedgerSeen:
-    """The ledger at one moment, with its gates by destination."""
+    """The ledger at one moment.
+
+    Attributes:
+        overview: what waits and what is held.
+        gates: by destination, of those in `named`.
+        workers: that are alive.
+        named: the destinations that have samples of their own.
+    """
 
     overview: Overview
     gates: dict[str, GateState]
     workers: tuple[Alive, ...] = ()
     restored: Restored = field(default_factory=Restored)
+    named: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +81,33 @@ def _ambiguous(seen: LedgerSeen) -> Samples:
         yield (UNSORTED,), earlier
 
 
-def _due(seen: LedgerSeen) -> Samples:
-    return (((d.name,), d.due) for d in seen.overview.destinations.values())
+def _each(
+    value: Callable[[DestinationState], float],
+    joined: Callable[[Iterable[float]], float],
+) -> Callable[[LedgerSeen], Samples]:
+    """A sample of each destination, one for all those that have no name of their own.
 
+    Args:
+        value: of one destination.
+        joined: makes one value of several.
+    """
 
-def _leased(seen: LedgerSeen) -> Samples:
-    return (((d.name,), d.leased) for d in seen.overview.destinations.values())
+    def samples(seen: LedgerSeen) -> Samples:
+        others = []
+        for state in seen.overview.shown:
+            if state.name in seen.named:
+                yield (state.name,), value(state)
+            else:
+                others.append(value(state))
+        if others:
+            yield (OTHERS,), joined(others)
 
-
-def _overdue(seen: LedgerSeen) -> Samples:
-    every = seen.overview.destinations.values()
-    return (((d.name,), d.overdue_seconds) for d in every)
-
-
-def _disabled(seen: LedgerSeen) -> Samples:
-    return (((d.name,), int(d.parked)) for d in seen.overview.destinations.values())
+    return samples
 
 
 def _gates(seen: LedgerSeen) -> Samples:
-    for name, gate in seen.gates.items():
-        until = gate.until_ms or 0
+    for name in seen.named:
+        until = seen.gates.get(name, GateState()).until_ms or 0
         yield (name,), max(0.0, (until - seen.overview.now_ms) / 1000)
 
 
@@ -124,28 +140,28 @@ FAMILIES = (
         "waybill_items_due",
         "gauge",
         "Items of a destination that wait, now or for their moment",
-        _due,
+        _each(lambda one: one.due, sum),
         BY_DESTINATION,
     ),
     Family(
         "waybill_items_leased",
         "gauge",
         "Items of a destination that a worker holds",
-        _leased,
+        _each(lambda one: one.leased, sum),
         BY_DESTINATION,
     ),
     Family(
         "waybill_oldest_due_seconds",
         "gauge",
         "How long a destination's oldest due item has been waiting",
-        _overdue,
+        _each(lambda one: one.overdue_seconds, max),
         BY_DESTINATION,
     ),
     Family(
         "waybill_destination_disabled",
         "gauge",
         "1 for a destination to which nothing is sent until it is enabled",
-        _disabled,
+        _each(lambda one: int(one.parked), max),
         BY_DESTINATION,
     ),
     Family(
@@ -274,6 +290,12 @@ def ledger_look(
     with connect() as client:
         backlog = Backlog(client, stream, group)
         seen = overview(client, backlog, list(known), partitions)
-        gates = gate_states(client, seen.destinations, seen.now_ms)
-        restored = Restores(client, partitions).restored()
-        return LedgerSeen(seen, gates, Heartbeats(client).alive(), restored)
+        named = most_named([one.name for one in seen.shown])
+        gates = gate_states(client, named, seen.now_ms)
+        return LedgerSeen(
+            seen,
+            gates,
+            Heartbeats(client).alive(),
+            Restores(client, partitions).restored(),
+            frozenset(named),
+        )

@@ -52,7 +52,8 @@ class Stopwatch:
 
     def _keep(self, destination: str, seconds: float) -> None:
         self._paces.record(destination, seconds)
-        self._metrics.call_seconds.labels(destination).observe(seconds)
+        label = self._metrics.labels.of(destination)
+        self._metrics.call_seconds.labels(label).observe(seconds)
 
     def unknown_status(self, status: str) -> None:
         """Count a code that the settings' table does not have; the first is logged."""

@@ -1,5 +1,6 @@
 """`waybill status`: all is well, or every reason why it is not."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -314,3 +315,21 @@ def test_what_was_dropped_from_the_stream_is_not_well_until_a_person_settles_it(
     assert waybill("status").exit_code == 0
     assert "45 lost so far" in waybill("status").stdout
     assert waybill.json("status")["stream"]["lost_accepted"] == 45
+
+
+def test_of_many_endpoints_those_with_something_to_do_are_listed(
+    ledger: World, environ: dict[str, str]
+) -> None:
+    one = json.loads(environ["WAYBILL_INGRAM__ENDPOINTS"])["acme"]
+    many = {f"e{n:03}": one for n in range(200)}
+    environ |= {"WAYBILL_INGRAM__ENDPOINTS": json.dumps(many)}
+    acts.admit(ledger, acts.notification("N1", "e007"))
+    waybill = Terminal(environ)
+
+    seen, shown = waybill.json("status"), waybill("status").stdout
+
+    listed = {each["name"] for each in seen["destinations"]}
+    assert listed == {"westcon", "deck", "ingram/e007"}
+    assert seen["destinations_not_shown"] == 199
+    assert "ingram/e007" in shown
+    assert "and 199 endpoints that have nothing to do" in shown

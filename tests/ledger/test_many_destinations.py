@@ -1,15 +1,21 @@
 """What Release, and who looks, ask of Redis does not grow with the destinations."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 import redis
 
-from tasks.destination import Destination
-from tasks.retry import RetryPolicy
 from tasks.work import Hint
 from tests.ledger import acts
-from tests.ledger.clock import World, build
+from tests.ledger.clock import World
+from tests.ledger.many import (
+    commands,
+    destinations,
+    due,
+    names,
+    notify,
+    world_of,
+)
 from workers.ledger.claims import ORDERED, PAGE, Claims
 from workers.ledger.destinations import Destinations
 from workers.slots import Slots
@@ -17,47 +23,6 @@ from workers.steps.release import Release
 
 FEW, MANY = 10, 1_000
 THREADS = 8
-
-
-def names(count: int) -> list[str]:
-    return [f"e{n:04}" for n in range(count)]
-
-
-def destinations(count: int) -> tuple[Destination, ...]:
-    return tuple(
-        Destination(f"ingram/{name}", RetryPolicy((10.0,))) for name in names(count)
-    )
-
-
-def world_of(client: redis.Redis, count: int) -> World:
-    return build(client, known=destinations(count))
-
-
-def notify(world: World, endpoints: Sequence[str], number: str = "SO-1") -> None:
-    """One notification to each, of one order."""
-    new = [acts.notification(f"{number}.{name}", name) for name in endpoints]
-    acts.admit(world, *new, number=number)
-
-
-def due(world: World, count: int, number: str = "SO-1") -> None:
-    """Something due at each of so many endpoints."""
-    for name in names(count):
-        acts.park(world, f"ingram/{name}")
-    notify(world, names(count), number)
-    for name in names(count):
-        acts.unpark(world, f"ingram/{name}")
-
-
-def commands(client: redis.Redis, act: Callable[[], object]) -> int:
-    """How many commands the scripts run for it."""
-    client.config_resetstat()
-    act()
-    outside = ("config", "evalsha", "script", "client", "info")
-    return sum(
-        one["calls"]
-        for name, one in client.info("commandstats").items()
-        if not name.removeprefix("cmdstat_").startswith(outside)
-    )
 
 
 class Sent:

@@ -26,8 +26,9 @@ COLUMNS = ("destination", "due", "overdue", "leased", "gate")
 def status(environ: Mapping[str, str], /, *, as_json: bool) -> None:
     """Show what waits, what workers hold, and what is not well.
 
-    Overdue is how long the oldest due item has waited past its moment. Exit code 1,
-    with the reasons, when nobody serves what the settings need, workers of another
+    Overdue is how long the oldest due item has waited past its moment. Of more than a
+    hundred destinations, endpoints that have nothing to do are only counted. Exit code
+    1, with the reasons, when nobody serves what the settings need, workers of another
     deployment are alive, or workers differ in their settings for half an hour,
     notifications wait for an endpoint that no living worker knows, dead letters wait, a
     destination is closed or parked, work is five minutes late, the ledger's mark is
@@ -56,7 +57,8 @@ def document(seen: Seen, why: list[str]) -> dict[str, object]:
         "deployment": seen.deployment or None,
         "held": seen.restored.held,
         "restores": [asdict(one) for one in seen.restored.found],
-        "destinations": [_entry(one, seen) for one in found.destinations.values()],
+        "destinations": [_entry(one, seen) for one in found.shown],
+        "destinations_not_shown": found.not_shown,
         "workers": [_worker(one) for one in seen.workers],
         "differences": [_difference(one) for one in differences(seen.workers)],
         "unknown_endpoints": [
@@ -108,10 +110,12 @@ def _entry(state: DestinationState, seen: Seen) -> dict[str, object]:
 
 
 def _print(seen: Seen, why: list[str]) -> None:
-    rows = [_row(state, seen) for state in seen.overview.destinations.values()]
-    print_table(COLUMNS, rows, ("due", "overdue", "leased"), ("gate",))
-    _print_workers(seen)
     found, counts = seen.overview, {"ambiguous": 0} | seen.overview.counts
+    rows = [_row(state, seen) for state in found.shown]
+    print_table(COLUMNS, rows, ("due", "overdue", "leased"), ("gate",))
+    if found.not_shown:
+        click.echo(f"and {found.not_shown} endpoints that have nothing to do")
+    _print_workers(seen)
     mark = "without its mark"
     if seen.epoch_ms is not None:
         mark = f"made {moment(seen.epoch_ms)}"

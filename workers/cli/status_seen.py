@@ -26,7 +26,7 @@ class Seen:
 
     Attributes:
         overview: of all partitions.
-        gates: by destination.
+        gates: by destination, of those that are shown.
         configured: destinations of the settings.
         epoch_ms: UTC ms at which the ledger was made, None without its mark.
         missing: what is to be said of that.
@@ -58,11 +58,11 @@ class Seen:
 def look(ledger: Opened) -> Seen:
     """Read it all; raises redis.RedisError."""
     client, stream, settings = ledger.client, ledger.stream, ledger.settings
-    found = overview(client, stream, ledger.destinations(), settings.partitions)
+    found = overview(client, stream, ledger.configured(), settings.partitions)
     epoch, workers = client.get(keys.EPOCH), Heartbeats(client).alive()
     return Seen(
         overview=found,
-        gates=gate_states(client, found.destinations, found.now_ms),
+        gates=gate_states(client, [one.name for one in found.shown], found.now_ms),
         configured=frozenset(ledger.configured()),
         epoch_ms=None if epoch is None else number(epoch),
         missing=missing(client, settings.partitions) if epoch is None else None,

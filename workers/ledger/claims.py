@@ -31,6 +31,7 @@ class Work:
         ended: how many of those leases have ended: nobody works on those items.
         due: how many items are due now.
         waiting: how many are due now or later, as far as that was asked.
+        overdue_ms: for how long the first of them has been due; the same holds.
         disabled: whether nothing is sent to it.
     """
 
@@ -42,6 +43,7 @@ class Work:
     ended: int
     due: int
     waiting: int = 0
+    overdue_ms: int = 0
     disabled: bool = False
 
 
@@ -136,23 +138,10 @@ class Claims:
                 for n in range(0, len(found), 2):
                     yield text(found[n]), int(found[n + 1])
 
-    def every(self) -> Iterator[Work]:
-        """Every destination that has work, in every partition, disabled ones too.
-
-        One that gets or loses work meanwhile may be missing, or be there twice.
-        """
-        for partition in range(self._partitions):
-            root, place = keys.prefix(partition), b"0"
-            while True:
-                answer = self._scripts.run(Call("peek", root, (place, PAGE, 0)))
-                place = answer[0]
-                yield from _work(partition, answer[1:], 8)
-                if place == b"0":
-                    break
-
     def work(self) -> list[Work]:
         """Every destination that has work and is not disabled."""
-        return [one for one in self.every() if not one.disabled]
+        every = busy(self._scripts, self._partitions)
+        return [one for one in every if not one.disabled]
 
     def claim(
         self, destination: Destination, partition: int, most: int, cap: int
@@ -181,6 +170,22 @@ class Claims:
         return Call("claim", keys.prefix(wish.partition), arguments)
 
 
+def busy(scripts: Scripts, partitions: int = 1) -> Iterator[Work]:
+    """Every destination that has work, disabled ones too; raises redis.RedisError.
+
+    One that gets or loses work meanwhile may be missing, or be there twice.
+
+    Args:
+        scripts: on the ledger.
+        partitions: of the ledger.
+    """
+    for partition in range(partitions):
+        root, place = keys.prefix(partition), b""
+        while place != b"0":
+            place, *found = scripts.run(Call("peek", root, (place or b"0", PAGE, 0)))
+            yield from _work(partition, found, 9)
+
+
 def _look(partition: int, rests: Rests) -> Call:
     told = (
         word
@@ -198,10 +203,18 @@ def _work(partition: int, answer: Sequence[Any], each: int) -> list[Work]:
 def _one(partition: int, answer: Sequence[Any]) -> Work:
     name, due_in, ends_in, *counts = answer
     leased, ended, due, *rest = map(int, counts)
-    waiting, disabled = rest or (0, 0)
-    moments = _ms(due_in), _ms(ends_in)
+    waiting, overdue, disabled = rest or (0, 0, 0)
     return Work(
-        text(name), partition, *moments, leased, ended, due, waiting, bool(disabled)
+        text(name),
+        partition,
+        _ms(due_in),
+        _ms(ends_in),
+        leased,
+        ended,
+        due,
+        waiting,
+        overdue,
+        bool(disabled),
     )
 
 

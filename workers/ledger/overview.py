@@ -4,10 +4,16 @@ from dataclasses import dataclass, field
 
 import redis
 
+from tasks.plan_rules import INGRAM_PREFIX
 from workers.ledger import keys
 from workers.ledger.answers import number, text
 from workers.ledger.backlog import Backlog
+from workers.ledger.claims import Work, busy
+from workers.ledger.scripts import Scripts
 from workers.ledger.stream_account import Losses
+
+#: Up to so many destinations each of them is shown; of more only those that matter.
+ALL_SHOWN = 100
 
 
 @dataclass(slots=True)
@@ -26,6 +32,12 @@ class DestinationState:
     leased: int = 0
     overdue_seconds: float = 0.0
     parked: bool = False
+
+    @property
+    def matters(self) -> bool:
+        """Whether it is no endpoint, or one with work, or a disabled one."""
+        is_endpoint = self.name.startswith(INGRAM_PREFIX)
+        return not is_endpoint or bool(self.due or self.leased or self.parked)
 
 
 @dataclass(slots=True)
@@ -61,6 +73,19 @@ class Overview:
             return 0.0
         return max(0.0, (self.now_ms - self.oldest_event_ms) / 1000)
 
+    @property
+    def shown(self) -> list[DestinationState]:
+        """The destinations worth a line, and worth asking for their gates."""
+        every = list(self.destinations.values())
+        if len(every) <= ALL_SHOWN:
+            return every
+        return [one for one in every if one.matters]
+
+    @property
+    def not_shown(self) -> int:
+        """How many endpoints have nothing to do, and no line."""
+        return len(self.destinations) - len(self.shown)
+
 
 def overview(
     client: "redis.Redis",
@@ -80,33 +105,31 @@ def overview(
     now_ms = seconds * 1000 + micros // 1000
     seen = Overview({name: DestinationState(name) for name in known}, now_ms=now_ms)
     for partition in range(partitions):
-        _read(client, keys.prefix(partition), now_ms, seen)
+        _read(client, keys.prefix(partition), seen)
+    for work in busy(Scripts(client), partitions):
+        _add(work, seen)
     seen.stream, seen.pending = stream.length(), stream.pending_count()
     seen.losses = stream.account.losses()
     seen.unread, seen.oldest_event_ms = stream.unread_count(), stream.oldest_ms()
     return seen
 
 
-def _read(client: "redis.Redis", root: str, now_ms: int, seen: Overview) -> None:
+def _read(client: "redis.Redis", root: str, seen: Overview) -> None:
     for raw, count in client.hgetall(root + "counts").items():
         name = text(raw)
         seen.counts[name] = seen.counts.get(name, 0) + number(count)
     seen.dead += number(client.zcard(root + "dead"))
-    parked = {text(name) for name in client.smembers(root + "parked")}
-    named = {text(name) for name in client.smembers(root + "destinations")}
-    for name in named | parked | set(seen.destinations):
-        state = seen.destinations.setdefault(name, DestinationState(name))
-        state.parked = state.parked or name in parked
-        _read_destination(client, root, now_ms, state)
+    for raw in client.smembers(root + "parked"):
+        _state(text(raw), seen).parked = True
 
 
-def _read_destination(
-    client: "redis.Redis", root: str, now_ms: int, state: DestinationState
-) -> None:
-    due_key = f"{root}due:{state.name}"
-    state.due += number(client.zcard(due_key))
-    state.leased += number(client.zcard(f"{root}leased:{state.name}"))
-    for first in client.zrange(due_key, 0, 0, withscores=True):
-        _, score = tuple(first)
-        waited = (now_ms - number(score)) / 1000
-        state.overdue_seconds = max(state.overdue_seconds, waited)
+def _add(work: Work, seen: Overview) -> None:
+    state = _state(work.destination, seen)
+    state.due += work.waiting
+    state.leased += work.leased
+    waited = work.overdue_ms / 1000
+    state.overdue_seconds = max(state.overdue_seconds, waited)
+
+
+def _state(name: str, seen: Overview) -> DestinationState:
+    return seen.destinations.setdefault(name, DestinationState(name))
