@@ -38,6 +38,7 @@ class LedgerSeen:
         overview: what waits and what is held.
         gates: by destination, of those in `named`.
         workers: that are alive.
+        restored: what was found of a restore.
         named: the destinations that have samples of their own.
     """
 

@@ -38,6 +38,14 @@ class Opened:
         """Destinations of the settings."""
         return [destination.name for destination in destinations_of(self.settings)]
 
+    def destinations(self) -> list[str]:
+        """Those of the settings, then others for which the ledger holds work."""
+        named = dict.fromkeys(self.configured())
+        for partition in range(self.settings.partitions):
+            held = self.client.smembers(keys.prefix(partition) + "destinations")
+            named |= dict.fromkeys(sorted(map(text, held)))
+        return list(named)
+
 
 def now_ms(client: "redis.Redis") -> int:
     """UTC ms by Redis' clock."""
