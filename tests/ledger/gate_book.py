@@ -48,6 +48,13 @@ class GateBook:
             probe = self._world.destinations[name].probe_seconds
             gate.probe = self._world.clock.now_ms + int(probe * 1000)
 
+    def shift(self, ms: int) -> None:
+        """The clock was set back, and all moments ahead follow it."""
+        now = self._world.clock.now_ms
+        for gate in self._gates.values():
+            gate.until -= ms * (gate.until > now)
+            gate.probe -= ms * (gate.probe > now)
+
     def unused(self, name: str) -> None:
         """Nothing was found to claim, so the probe is free for somebody else."""
         self._world.gates.unused(name)

@@ -41,6 +41,7 @@ class Judge:
         sources: of each order that is known, those of its events, the first first.
         merged: how often an order had an event of another source than before.
         admissions: how many events were admitted.
+        forgotten: how often each arrived since a backup that was restored.
         back_ms: by how much the clock has stepped back, all in all.
     """
 
@@ -63,6 +64,7 @@ class Judge:
         self.sources: dict[str, list[str]] = {}
         self.merged = 0
         self.admissions = 0
+        self.forgotten: Counter[str] = Counter()
         self.back_ms = 0
 
     def number(self, ref: str) -> str:
@@ -150,7 +152,7 @@ class Judge:
 
     def counts(self, ref: str, marks: int) -> None:
         """What arrived twice was ambiguous, or somebody asked for it."""
-        times, asked = self.arrived[ref], self.replays[ref]
+        times, asked = self.arrived[ref] - self.forgotten[ref], self.replays[ref]
         assert times <= 1 + marks + asked, f"{ref} arrived {times} times, unexplained"
 
     def looks(self, world: World) -> Picture:

@@ -17,6 +17,9 @@ from tests.ledger.partner import Going, Made, call
 from tests.ledger.round import Round
 from workers.ledger import keys
 
+#: One step.
+Act = Callable[[], None]
+
 NUMBERS = ("A", "A", "A", "B:{b}", "C c")
 
 
@@ -30,9 +33,9 @@ class Walk:
         self.round = Round(self.hands)
         self.refusing = ""
 
-    def steps(self, count: int) -> None:
-        """Take so many steps, and look after each."""
-        acting = (
+    def ways(self) -> tuple[tuple[Act, float], ...]:
+        """What may be done, and how often."""
+        return (
             (self.admit, 3),
             (self.publish, 2),
             (self.take_in, 3),
@@ -50,7 +53,10 @@ class Walk:
             (self.step_back, 0.7),
             (self.forget, 1.5),
         )
-        ways, weights = zip(*acting, strict=True)
+
+    def steps(self, count: int) -> None:
+        """Take so many steps, and look after each."""
+        ways, weights = zip(*self.ways(), strict=True)
         for act in self.dice.choices(ways, weights, k=count):
             self.step(act)
 

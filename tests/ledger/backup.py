@@ -1,0 +1,85 @@
+"""A ledger that is put back to an earlier moment, while workers and partners go on."""
+
+import copy
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from tasks.work import Claim
+from tests.ledger.clock import CLOCK
+from tests.ledger.hands import Hands
+from tests.ledger.partner import Made
+from workers.ledger import keys
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """All that Redis held at a moment, and what must hold of it.
+
+    Attributes:
+        content: of each key, with the ms that it still had to live, 0 for ever.
+        hands: what was so then.
+    """
+
+    content: dict[bytes, tuple[bytes, int]]
+    hands: Hands
+
+
+def saved(hands: Hands) -> Backup:
+    """What a file of Redis would hold now."""
+    client = hands.world.redis
+    content = {
+        key: (client.dump(key), max(0, client.pttl(key)))
+        for key in client.scan_iter()
+        if key != CLOCK.encode()
+    }
+    return Backup(content, _copied(hands))
+
+
+def put_back(hands: Hands, backup: Backup) -> None:
+    """Redis reads the file; the partners' books and workers' hands stay as they are."""
+    world, now = hands.world, copy.copy(hands)
+    world.redis.flushall()
+    world.clock.advance(0)
+    for key, (content, life) in backup.content.items():
+        world.redis.restore(key, life, content)
+    vars(hands).update(vars(_copied(backup.hands)))
+    _keep_names(hands, now)
+    _remember(hands, now)
+    known = {*hands.judge.numbers} | {
+        keys.order_ref(number) for number in hands.judge.records
+    }
+    hands.hints = [
+        replace(hint, claims=some)
+        for hint in now.hints
+        if (some := _known(hint.claims, known))
+    ]
+    hands.made = [_rest(one, known) for one in now.made if one.ref in known]
+
+
+def _copied(hands: Hands) -> Hands:
+    world = hands.world
+    shared = {id(one): one for one in (world, world.stream, world.redis)}
+    return copy.deepcopy(hands, shared)
+
+
+def _keep_names(hands: Hands, now: Hands) -> None:
+    """A name is never given a second time, nor a step of the clock undone."""
+    vars(hands)["_named"] = vars(now)["_named"]
+    hands.judge.back_ms = now.judge.back_ms
+
+
+def _remember(hands: Hands, now: Hands) -> None:
+    """What arrived since the backup may arrive once more for each time."""
+    before = hands.judge.arrived
+    for ref, times in now.judge.arrived.items():
+        hands.judge.forgotten[ref] += times - before[ref]
+    hands.judge.arrived = now.judge.arrived.copy()
+
+
+def _known(claims: Iterable[Claim], known: set[str]) -> tuple[Claim, ...]:
+    return tuple(one for one in claims if one.ref in known)
+
+
+def _rest(made: Made, known: set[str]) -> Made:
+    rest = _known(made.going.rest, known)
+    return replace(made, going=replace(made.going, rest=rest))

@@ -1,0 +1,25 @@
+"""Whatever happens when: an older ledger is found, and costs what was forgotten."""
+
+import pytest
+import redis
+
+from tests.ledger.clock import build
+from tests.ledger.places import picture
+from tests.ledger.restored_walk import RestoredWalk
+
+STEPS = 300
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("partitions", [1, 4])
+def test_a_walk_whose_ledger_goes_back_loses_nothing_that_it_still_knows(
+    redis: redis.Redis, partitions: int, seed: int
+) -> None:
+    walk = RestoredWalk(build(redis, partitions=partitions), seed)
+
+    walk.steps(STEPS)
+    walk.heal()
+
+    states = picture(redis).states
+    at_rest = {"done", "dead", "superseded", "discarded"}
+    assert {states[ref] for ref in walk.hands.judge.numbers} <= at_rest
