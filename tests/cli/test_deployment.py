@@ -22,6 +22,7 @@ ACTING = (
     ("endpoints", "disable", "acme"),
     ("endpoints", "enable", "acme"),
     ("doctor", "--accept-gap"),
+    ("doctor", "--accept-restore"),
 )
 READING = (
     ("status",),

@@ -9,7 +9,7 @@ import redis
 from tasks.went_back import Finding, Kind, Known, Look, findings
 from tests.ledger import acts
 from tests.ledger.clock import World, build, sources
-from tests.processes.test_demoted import follow
+from tests.processes.failing_over import follow
 from tests.redis_servers import RedisServer, running
 from workers.ledger import keys
 from workers.ledger.founding import found
