@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from serializers.instants import rfc3339
 from serializers.order import unpack
 from tests.edge.site import NAMES, Site, beside, innocent
 from tests.serializers.test_order import YEAR_0
@@ -90,6 +91,26 @@ def test_an_order_without_a_moment_is_watched_linked_and_cancelled(
     counts = "counts as now" if time.startswith("9") else "is before 2000 and counts as"
     assert story.count(counts) == 3
     assert "a newer event stands" not in story
+
+
+def test_after_an_event_of_the_year_9999_what_happens_next_still_counts(
+    site: Site,
+) -> None:
+    watch: dict[str, Any] = {"westcon": {"order_number": "61"}, "baseline": True}
+    placed = event("placed", "9999-12-31T23:59:59Z", **watch, customer_id="C-1")
+    assert site.take_in([placed]) == set()
+    site.work_off()
+    seconds, _ = site.world.redis.time()
+    now = rfc3339(int(seconds) * 1000 + 60_000)
+
+    moved = event("customer_linked", now, customer_id="C-2")
+    assert site.take_in([moved, event("cancelled", now)]) == set()
+    site.work_off()
+
+    record = unpack(answers.octets(site.world.redis.get(RECORD)))
+    assert (record.customer_id, record.cancelled) == ("C-2", True)
+    assert site.deck.links == ["SO-1", "SO-1"]
+    assert len(site.ingram.told) == len(NAMES)
 
 
 def test_what_is_past_the_end_of_the_calendar_is_refused_with_its_bytes(

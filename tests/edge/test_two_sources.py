@@ -134,11 +134,39 @@ def test_any_number_and_source_may_meet_in_one_ledger(apart: Site, number: str) 
     assert {one["order"] for one in found} == {number}
 
 
-def test_a_dead_letter_says_whose_order_it_is(apart: Site) -> None:
-    apart.take_in([event(A, "placed", westcon={"order_number": "6"})])
+def test_a_dead_letter_says_whose_order_it_is_and_is_found_by_the_number(
+    apart: Site,
+) -> None:
+    for source, number in ((A, "SO-1"), (B, "SO-1"), (A, "SO-1@/erp/a"), (A, "SO-12")):
+        watched = event(source, "placed", number, westcon={"order_number": "6"})
+        apart.take_in([watched])
     apart.work_off()
 
-    (letter,) = apart.waybill.json("dead-letters", "list")
+    found = {
+        asked: letters_of(apart, asked)
+        for asked in ("SO-1", f"SO-1@{B}", "SO-1@/erp/a", "SO")
+    }
 
-    assert letter["order"] == f"SO-1@{A}"
-    assert letter["destination"] == "ingram/refusing"
+    assert found == {
+        "SO-1": [f"SO-1@{A}", f"SO-1@{B}"],
+        f"SO-1@{B}": [f"SO-1@{B}"],
+        # A name, and a number that is spelt like one.
+        "SO-1@/erp/a": ["SO-1%40/erp/a@/erp/a", f"SO-1@{A}"],
+        "SO": [],
+    }
+
+
+def letters_of(site: Site, order: str) -> list[str]:
+    letters = site.waybill.json("dead-letters", "list", "--order", order)
+    assert {one["destination"] for one in letters} <= {"ingram/refusing"}
+    return sorted(one["order"] for one in letters)
+
+
+def test_a_number_alone_is_no_beginning_of_another(site: Site) -> None:
+    numbers = ("SO-1", "SO-1@x")
+    site.take_in(
+        [event(A, "placed", n, westcon={"order_number": "6"}) for n in numbers]
+    )
+    site.work_off()
+
+    assert letters_of(site, "SO-1") == ["SO-1"]

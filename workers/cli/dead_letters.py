@@ -10,6 +10,7 @@ from workers.cli.opening import opened
 from workers.cli.printing import example, plain, print_json, print_table
 from workers.cli.text_argument import TEXT
 from workers.ledger.dead_letters import DeadLetters, WholeLetter
+from workers.ledger.namespace import SOURCE, namespace_of
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
 FINGERPRINT = click.option(
@@ -49,7 +50,9 @@ def dead_letters() -> None:
 def list_(environ: Mapping[str, str], /, *, as_json: bool, **wanted: str) -> None:
     """List dead letters, the oldest first, and how many failed alike."""
     with opened(environ) as ledger:
-        found = list(chosen(ledger.parts.dead_letters.all(), Filters(**wanted)))
+        by_source = namespace_of(ledger.client) == SOURCE
+        filters = Filters(**wanted, by_source=by_source)
+        found = list(chosen(ledger.parts.dead_letters.all(), filters))
     found.sort(key=lambda letter: letter.at_ms)
     if as_json:
         print_json([letter_words.entry(letter) for letter in found])

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from serializers.order_name import order_name
 from workers.ledger import keys
 from workers.ledger.dead_letters import DeadLetter, DeadLetters
 
@@ -11,21 +12,33 @@ PREFIXES = (keys.DELIVERY_PREFIX, keys.ORDER_PREFIX, keys.EVENT_PREFIX)
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a listed letter must be; an empty one admits all."""
+    """What a listed letter must be; an empty one admits all.
+
+    Attributes:
+        order: the order's name, or its number.
+        by_source: whether a name is a number with its source, see `order_name`.
+    """
 
     kind: str = ""
     order: str = ""
     destination: str = ""
     fingerprint: str = ""
+    by_source: bool = False
 
     def admit(self, letter: DeadLetter) -> bool:
         wanted = (
             (self.kind, letter.kind),
-            (self.order, letter.order),
             (self.destination, letter.destination),
             (self.fingerprint, letter.fingerprint),
         )
-        return all(want in ("", have) for want, have in wanted)
+        alike = all(want in ("", have) for want, have in wanted)
+        return alike and self._is_of(letter.order or "")
+
+    def _is_of(self, name: str) -> bool:
+        if self.order in {"", name}:
+            return True
+        number, mark, _ = name.partition("@")
+        return self.by_source and f"{number}{mark}" == order_name(self.order, " ")[:-1]
 
 
 def chosen(letters: Iterable[DeadLetter], filters: Filters) -> Iterator[DeadLetter]:
