@@ -83,7 +83,7 @@ def known_to_a_worker(client: redis.Redis, *names: str) -> None:
     Heartbeats(client).beat("a new worker", says)
 
 
-def with_fields(waybill: Terminal, **fields: Any) -> dict[str, str]:
+def with_fields(waybill: Terminal, **fields: Any) -> dict[str, Any]:
     """The terminal's endpoints, with these fields of acme."""
     variable = "WAYBILL_INGRAM__ENDPOINTS"
     known = json.loads(waybill.environ[variable])

@@ -1,6 +1,7 @@
 """Commands beside a ledger that is another deployment's, and the way to rename one."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import redis
@@ -12,7 +13,7 @@ from tests.processes import feed
 from workers.ledger import keys
 from workers.ledger.heartbeats import Heartbeats
 
-STAGING = {"WAYBILL_DEPLOYMENT": "staging"}
+STAGING: dict[str, Any] = {"WAYBILL_DEPLOYMENT": "staging"}
 
 #: Every command that changes something in Redis.
 ACTING = (
@@ -103,7 +104,7 @@ def test_publishing_needs_no_more_than_xadd(
 def test_a_worker_of_another_deployment_is_a_reason_and_says_where(
     production: World, waybill: Terminal, other: str
 ) -> None:
-    own = {"WAYBILL_DEPLOYMENT": "production"}
+    own: dict[str, Any] = {"WAYBILL_DEPLOYMENT": "production"}
     heartbeats = Heartbeats(production.redis)
     heartbeats.beat("a worker", replace(ABLE, deployment="production"))
     production.letters.discard("delivery:L1")
@@ -121,7 +122,7 @@ def test_a_worker_of_another_deployment_is_a_reason_and_says_where(
 
 
 def test_the_doctor_knows_whose_ledger_it_is(ledger: World, waybill: Terminal) -> None:
-    def verdict(**environ: str) -> str:
+    def verdict(**environ: Any) -> str:
         told = waybill.json("doctor", "--offline", **environ)
         [one] = [one for one in told if one["name"] == "ledger.deployment"]
         return str(one["verdict"])

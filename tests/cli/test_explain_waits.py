@@ -45,7 +45,7 @@ def notified(world: World, ago: float = 1.0) -> None:
     due(world, ago=ago)
 
 
-def delivery(waybill: Terminal, ref: str = N1, **settings: str) -> Any:
+def delivery(waybill: Terminal, ref: str = N1, **settings: Any) -> Any:
     told = waybill.json("explain", "SO-1", **settings)["deliveries"]
     return next(one for one in told if one["id"] == ref)
 

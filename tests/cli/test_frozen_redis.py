@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -49,7 +50,7 @@ def frozen(server: RedisServer) -> Iterator[None]:
         server.process.send_signal(signal.SIGCONT)
 
 
-def behind(proxy: Proxy) -> dict[str, str]:
+def behind(proxy: Proxy) -> dict[str, Any]:
     return {"WAYBILL_REDIS_URL": f"redis://127.0.0.1:{proxy.port}/0"}
 
 

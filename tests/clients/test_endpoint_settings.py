@@ -135,7 +135,7 @@ def test_an_endpoints_own_answers_reach_its_client(
 
 
 def test_limits_and_what_a_dead_letter_does_reach_the_ledger() -> None:
-    fields = {"max_leased": 3, "rate": 90, "after_dead_letter": "hold"}
+    fields: dict[str, Any] = {"max_leased": 3, "rate": 90, "after_dead_letter": "hold"}
     url = "https://hooks.example/"
 
     (usual,) = destinations_of(settings_of(url))

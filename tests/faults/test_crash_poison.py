@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.processes
 TRIES = 6
 #: Of the intake.
 STARTS = 3
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "LEASE": "1.5",
     "DEADLINE": "1",
     "INTAKE_TRIES": str(STARTS),

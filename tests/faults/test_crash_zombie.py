@@ -3,6 +3,7 @@
 import signal
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,11 @@ pytestmark = pytest.mark.processes
 
 NUMBER = feed.numbers(0, 1)[0]
 #: A lease that ends soon, and pauses after which nothing comes back in this test.
-SETTINGS = {"LEASE": "3", "DEADLINE": "2", "INGRAM__RETRY_PAUSES": "[600, 600]"}
+SETTINGS: dict[str, Any] = {
+    "LEASE": "3",
+    "DEADLINE": "2",
+    "INGRAM__RETRY_PAUSES": "[600, 600]",
+}
 #: The log's word for a call that is to be made again.
 AGAIN = '"event": "again"'
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ ASKED = {
 @contextmanager
 def serving(folder: Path, *names: str) -> Iterator[Site]:
     """A worker with a direct endpoint for each of these receivers."""
-    settings = {
+    settings: dict[str, Any] = {
         "INGRAM__RETRY_PAUSES": json.dumps([PAUSE] * 12),
         "INGRAM__RETRY_AFTER_MAX": str(MOST),
     }

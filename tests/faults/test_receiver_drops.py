@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
 #: Nothing is given up, and nothing waits for a breaker: what is in question is only
 #: what comes again.
-STUBBORN = {
+STUBBORN: dict[str, Any] = {
     "INGRAM__RETRY_PAUSES": json.dumps([1.0] * 200),
     "INGRAM__BREAKER_FAILURES": "1000000",
 }

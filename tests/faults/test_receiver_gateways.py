@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 RELAYED = "globex"
 COUNT = 30
 #: Nothing waits for a breaker or a probe: what is in question is only what comes again.
-STUBBORN = {
+STUBBORN: dict[str, Any] = {
     f"{partner}__{name}": value
     for partner in ("DECK", "INGRAM")
     for name, value in (

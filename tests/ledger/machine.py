@@ -118,7 +118,7 @@ class Machine(RuleBasedStateMachine):
 
     # Work.
 
-    def ready(self) -> list[str]:
+    def ready(self) -> Any:
         work = self.hands.world.claims.work()
         return sorted(one.destination for one in work if one.due or one.ended)
 

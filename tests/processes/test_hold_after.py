@@ -66,7 +66,7 @@ def test_a_breaker_that_shuts_and_opens_leaves_a_line_in_one_workers_log(
     tmp_path: Path,
 ) -> None:
     orders = feed.numbers(0, 60)
-    wishes = {"INGRAM__BREAKER_SECONDS": "1", "LOG_FORMAT": "json"}
+    wishes: dict[str, Any] = {"INGRAM__BREAKER_SECONDS": "1", "LOG_FORMAT": "json"}
     with running_site(tmp_path, **wishes) as site:
         with_two(site)
         for name in ("first", "second"):

@@ -33,7 +33,8 @@ SECRETS = (
 @contextmanager
 def watching(broker: str) -> Iterator[list[dict[str, Any]]]:
     """All that a watcher such as Flower is sent meanwhile."""
-    app, seen = Celery("watcher", broker=broker, set_as_current=False), []
+    app = Celery("watcher", broker=broker, set_as_current=False)
+    seen: list[dict[str, Any]] = []
     with app.connection_for_read() as connection:
         receiver = app.events.Receiver(connection, handlers={"*": seen.append})
         thread = threading.Thread(target=receiver.capture, daemon=True)

@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from celery import Celery
@@ -104,7 +105,7 @@ def test_what_a_partner_says_is_in_dead_letters_and_nowhere_else(
     tmp_path: Path, form: str
 ) -> None:
     health = free_port()
-    settings = {
+    settings: dict[str, Any] = {
         "HEALTH_PORT": str(health),
         "LOG_FORMAT": form,
         "LOG_LEVEL": "debug",

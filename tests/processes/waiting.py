@@ -10,7 +10,7 @@ T = TypeVar("T")
 PATIENCE = 100.0
 
 
-def until(what: str, look: Callable[[], T], seconds: float = PATIENCE) -> T:
+def until(what: str, look: Callable[[], T | None], seconds: float = PATIENCE) -> T:
     """Look again and again; the first answer that is true in itself.
 
     Raises:

@@ -39,7 +39,7 @@ def test_which_line_it_is_and_how_many_make_no_other_cause(good: int, bad: int) 
 
 @given(st.permutations(["id", "source", "type"]))
 def test_several_problems_are_one_stable_set(order: list[str]) -> None:
-    event = {name: [] for name in order} | {"data": {"order_number": 5}}
+    event: dict[str, Any] = {name: [] for name in order} | {"data": {"order_number": 5}}
 
     assert cause_of_event(event) == (
         "malformed: data.order_number: must be a text, not a number;"

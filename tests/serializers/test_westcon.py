@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -169,7 +170,7 @@ def test_a_reply_without_lines_says_why(body: bytes, complaint: str) -> None:
     assert complaint in str(refused.value)
 
 
-EMPTY_ERRORS = [
+EMPTY_ERRORS: list[Any] = [
     {},
     None,
     "",
@@ -215,7 +216,8 @@ def test_lines_beside_an_error_count_and_without_lines_the_error_does(
 
     assert decode_reply(json.dumps(beside).encode()) == (FIRST, SECOND)
     assert decode_reply(json.dumps(around).encode()) == (FIRST, SECOND)
-    for nothing in ([], None, {}):
+    nothings: tuple[Any, ...] = ([], None, {})
+    for nothing in nothings:
         body = {"MT_OrderStatus_Response": nothing, "error": error}
         with pytest.raises(DecodeError, match="error"):
             decode_reply(json.dumps(body).encode())

@@ -1,6 +1,7 @@
 """When an event is, and which of two is newer."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -90,7 +91,7 @@ def test_without_moments_an_order_is_watched_linked_and_cancelled_all_the_same()
 ):
     world = World()
     world.westcon.lines["600"] = (told("SHI", order_number="600"),)
-    nulls = {"time_ms": None, "null_time": "1900-01-01T00:00:00Z"}
+    nulls: dict[str, Any] = {"time_ms": None, "null_time": "1900-01-01T00:00:00Z"}
     placed = event("placed", westcon_number="600", baseline=True, **nulls)
     linked = event("customer_linked", customer_id="CUST-1", **nulls)
     cancelled = event("cancelled", **nulls)

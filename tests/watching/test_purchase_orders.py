@@ -20,7 +20,8 @@ DAYS_MS = 3 * 86_400_000
 
 def watched(site: Site, **purchase_orders: str) -> Hint:
     """Orders that have nothing but their purchase orders."""
-    clock, hints = site.world.clock, []
+    clock = site.world.clock
+    hints: list[Hint] = []
     for number, purchase_order in purchase_orders.items():
         order = Order(
             number,

@@ -10,7 +10,7 @@ from tests.cli.doctor.findings import found
 from tests.cli.terminal import Terminal, with_fields
 
 
-def findings(waybill: Terminal, name: str, **more: str) -> list[dict[str, str]]:
+def findings(waybill: Terminal, name: str, **more: Any) -> list[dict[str, str]]:
     """Every finding of one name."""
     told = json.loads(waybill("doctor", "--offline", "--json", **more).stdout)
     return [one for one in told if one["name"] == name]

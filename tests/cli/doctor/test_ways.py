@@ -3,6 +3,7 @@
 import json
 import ssl
 from pathlib import Path
+from typing import Any
 
 from sandbox.server import Sandbox
 from tests.cli.doctor.findings import found
@@ -15,7 +16,7 @@ from tests.redis_servers import free_port
 PARTNERS = ("WESTCON", "DECK", "INGRAM")
 
 
-def through(port: int) -> dict[str, str]:
+def through(port: int) -> dict[str, Any]:
     url = f"http://user:hunter2@127.0.0.1:{port}"
     return {f"WAYBILL_{partner}__PROXY": url for partner in PARTNERS}
 
