@@ -18,7 +18,7 @@ from workers.ledger import keys
 from workers.ledger.answers import text
 from workers.ledger.claims import Claims
 from workers.ledger.heartbeats import Heartbeats
-from workers.ledger.known_endpoints import unknown
+from workers.ledger.known_endpoints import digest, unknown
 from workers.ledger.scripts import Scripts
 from workers.ledger.stream import Stream
 from workers.ledger.stream_account import READER
@@ -101,7 +101,10 @@ def _steps_class(process_of: ProcessOf, pulse: Pulse) -> type[bootsteps.StartSto
             # What salts the digests is the same for all workers of a ledger.
             epoch = text(process.ledger.client.get(keys.EPOCH))
             parts = digests(settings, epoch)
-            state = WorkerState(parent, tuple(running), pulse, port, settings, parts)
+            known = digest(settings.ingram.endpoints)
+            state = WorkerState(
+                parent, tuple(running), pulse, port, settings, parts, known
+            )
             beating = heartbeat(state)
             pulse.begins = beating.nudge
             self._loops = [*running, beating, restore_loop(watch)]

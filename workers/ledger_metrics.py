@@ -18,6 +18,7 @@ from prometheus_client.registry import Collector
 from workers.ledger.backlog import Backlog
 from workers.ledger.gate_states import GateState, gate_states
 from workers.ledger.heartbeats import Alive, Heartbeat, Heartbeats
+from workers.ledger.known_endpoints import unknown
 from workers.ledger.overview import DestinationState, Overview, overview
 from workers.ledger.restores import KINDS, Restored, Restores
 from workers.metric_labels import OTHERS, most_named
@@ -40,6 +41,7 @@ class LedgerSeen:
         workers: that are alive.
         restored: what was found of a restore.
         named: the destinations that have samples of their own.
+        unknown: endpoints with work that no living worker knows.
     """
 
     overview: Overview
@@ -47,6 +49,7 @@ class LedgerSeen:
     workers: tuple[Alive, ...] = ()
     restored: Restored = field(default_factory=Restored)
     named: frozenset[str] = frozenset()
+    unknown: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,12 @@ FAMILIES = (
         "1 for a destination to which nothing is sent until it is enabled",
         _each(lambda one: int(one.parked), max),
         BY_DESTINATION,
+    ),
+    Family(
+        "waybill_endpoints_unknown",
+        "gauge",
+        "Endpoints that work waits for and that no living worker knows",
+        lambda seen: [((), len(seen.unknown))],
     ),
     Family(
         "waybill_gate_closed_seconds",
@@ -293,10 +302,23 @@ def ledger_look(
         seen = overview(client, backlog, list(known), partitions)
         named = most_named([one.name for one in seen.shown])
         gates = gate_states(client, named, seen.now_ms)
+        workers, strangers = Heartbeats(client).alive(), _strangers(seen, known)
         return LedgerSeen(
             seen,
             gates,
-            Heartbeats(client).alive(),
+            workers,
             Restores(client, partitions).restored(),
             frozenset(named),
+            unknown(client, workers, strangers) if strangers else (),
         )
+
+
+def _strangers(seen: Overview, known: Sequence[str]) -> list[str]:
+    """Endpoints with work that these settings do not have."""
+    held = [one.name for one in seen.destinations.values() if one.due or one.leased]
+    names = set(held).difference(known)
+    return sorted(
+        name.removeprefix(INGRAM_PREFIX)
+        for name in names
+        if name.startswith(INGRAM_PREFIX)
+    )

@@ -12,7 +12,7 @@ from celery import bootsteps
 
 from workers.connections import hasty_client
 from workers.ledger.heartbeats import Heartbeat, Heartbeats
-from workers.ledger.known_endpoints import Membership, digest
+from workers.ledger.known_endpoints import Membership
 from workers.ledger.rosters import Rosters
 from workers.ledger.scripts import Scripts
 from workers.settings import Settings
@@ -60,6 +60,7 @@ class WorkerState:
         health_port: of its health pages, 0 without.
         settings: of this process.
         digests: of their parts.
+        endpoints: the digest of the endpoints among them.
     """
 
     parent: Any
@@ -68,6 +69,7 @@ class WorkerState:
     health_port: int
     settings: Settings
     digests: dict[str, str]
+    endpoints: str
     begun: float = field(default_factory=time.monotonic)
 
     def __call__(self) -> Heartbeat:
@@ -81,7 +83,7 @@ class WorkerState:
             health_port=self.health_port,
             threads=self.parent.concurrency,
             deployment=self.settings.deployment,
-            endpoints=digest(self.settings.ingram.endpoints),
+            endpoints=self.endpoints,
             settings=self.digests,
             up_seconds=round(time.monotonic() - self.begun, 1),
             **progress(self.loops, queues, self.pulse),

@@ -15,6 +15,9 @@ from tests.redis_servers import free_port
 from workers.bounded_client import looking_client
 from workers.ledger.backlog import Backlog
 from workers.ledger.gates import Gates
+from workers.ledger.heartbeats import Heartbeat, Heartbeats
+from workers.ledger.known_endpoints import Membership, digest
+from workers.ledger.rosters import Rosters
 from workers.ledger.scripts import Scripts
 from workers.ledger_metrics import (
     FAMILIES,
@@ -49,6 +52,18 @@ def registry(client: redis.Redis) -> CollectorRegistry:
 
 def told(world: World, name: str, **labels: str) -> float | None:
     return registry(world.redis).get_sample_value(f"waybill_{name}", labels)
+
+
+def test_an_endpoint_that_nobody_knows_is_told_while_work_waits_for_it(
+    world: World,
+) -> None:
+    acts.admit(world, acts.notification("N1", "beta"))
+
+    assert told(world, "endpoints_unknown") == 1
+    Membership(world.redis, Rosters(world.scripts), ["beta"]).keep()
+    says = Heartbeat("new@h", endpoints=digest(["beta"]))
+    Heartbeats(world.redis).beat("new", says)
+    assert told(world, "endpoints_unknown") == 0
 
 
 def test_a_disabled_destination_is_told(world: World) -> None:
