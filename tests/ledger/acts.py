@@ -40,6 +40,11 @@ def notification(id_: str = "N1", endpoint: str = "acme") -> NewDelivery:
     return NewDelivery(id_, f"ingram/{endpoint}", Kind.NOTIFICATION, b"told")
 
 
+def change(id_: str = "C1", endpoint: str = "acme") -> NewDelivery:
+    """A notification for an endpoint that the worker which made it does not know."""
+    return NewDelivery(id_, f"ingram/{endpoint}", Kind.CHANGE, b"kept")
+
+
 def root(world: World, number: str = "SO-1") -> str:
     return keys.prefix(keys.partition_of(number, world.partitions))
 

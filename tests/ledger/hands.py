@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from serializers.entry_fields import payload
 from serializers.order import Line, Order
@@ -26,6 +27,7 @@ from tests.ledger.feed import Feed
 from tests.ledger.gate_book import GateBook
 from tests.ledger.judge import Judge, sending
 from tests.ledger.partner import Going, Made
+from tests.ledger.skew import Skew
 from workers.ledger import keys
 
 DESTINATIONS = ("deck", "ingram/acme", "ingram/zeta", "westcon")
@@ -45,6 +47,7 @@ class Hands:
         made: the calls whose end is not reported.
         admitted: every event that was admitted.
         parked: the disabled destinations.
+        skew: workers that know different endpoints.
     """
 
     def __init__(self, world: World) -> None:
@@ -57,6 +60,7 @@ class Hands:
         self.made: list[Made] = []
         self.admitted: list[Admission] = []
         self.parked: set[str] = set()
+        self.skew = Skew(world)
         self._planned: dict[bytes, tuple[str, WatchMove, Sequence[NewDelivery]]] = {}
         self._sending: set[str] = set()
         self._reported = ""
@@ -96,7 +100,8 @@ class Hands:
         if not self.world.redis.exists(keys.record(number, self.world.partitions)):
             # Its number is used again.
             self.judge.sources.pop(number, None)
-        answers = self.world.ledger.admit([one])
+        roster = self.skew.joined(number, lambda: self.world.ledger.admit([one]))
+        answers = self.world.ledger.admit([replace(one, roster=roster)])
         self.judge.moves(number, move, before)
         self.judge.comes_from(number, source, answers[0].merged)
         self._writes(answers, one.order, kept=kept)
@@ -209,6 +214,8 @@ class Hands:
         if claim.ref in self.judge.held:
             self._is_next(claim.ref, lane)
         self.judge.begins(claim, run, lane)
+        if isinstance(begun, Delivery):
+            self.skew.renders(hint, begun, run)
         one = replace(hint, claims=(claim,))
         return Going(one, run, not isinstance(begun, Delivery), rest)
 
@@ -297,6 +304,9 @@ class Hands:
         lines = (Line(self.name("line"), "1", "2", "S"),)
         order = Order(number, self.name("PO"), lines=lines) if new else None
         seen = acts.seen(self.world, going.hint, *new, order=order, next_look=next_look)
+        if order is not None:
+            early = partial(self._advanced, going, seen)
+            seen = replace(seen, roster=self.skew.joined(number, early))
         held = self.holds(going) and self.state(going.ref) == "sending"
         self._writes(self._advanced(going, seen), order, kept=kept)
         if held:

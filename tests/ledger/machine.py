@@ -57,7 +57,7 @@ class Machine(RuleBasedStateMachine):
         return [
             acts.link(name("L"))
             if kind == "link"
-            else acts.notification(name("N"), kind)
+            else self.hands.skew.told(name("N"), kind)
             for kind in kinds
         ]
 

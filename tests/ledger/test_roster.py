@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from serializers.order import Order
-from tasks.work import Delivery, Kind, NewDelivery, Verdict, WatchMove
+from tasks.work import Delivery, Kind, Verdict, WatchMove
 from tests.ledger import acts
 from tests.ledger.clock import World
 from workers.ledger import keys
@@ -12,10 +12,6 @@ from workers.ledger.rosters import Rosters
 
 def rosters(world: World) -> Rosters:
     return Rosters(world.scripts, world.partitions)
-
-
-def change(id_: str = "C1", endpoint: str = "acme") -> NewDelivery:
-    return NewDelivery(id_, f"ingram/{endpoint}", Kind.CHANGE, b"kept")
 
 
 def test_every_partition_has_the_endpoints_that_any_worker_brought(
@@ -102,7 +98,7 @@ def test_what_was_read_of_the_roster_is_asked_for_again_only_after_a_change(
 
 
 def test_a_changes_body_is_stored_once_and_begun_with_ever_after(world: World) -> None:
-    (hint,) = acts.admit(world, change()).leased
+    (hint,) = acts.admit(world, acts.change()).leased
     (begun,) = acts.begin(world, hint)
     assert isinstance(begun, Delivery)
     assert (begun.kind, begun.payload, begun.number) == (Kind.CHANGE, b"kept", 1)
@@ -118,7 +114,7 @@ def test_a_changes_body_is_stored_once_and_begun_with_ever_after(world: World) -
 
 
 def test_only_who_holds_a_change_stores_its_body(world: World) -> None:
-    (hint,) = acts.admit(world, change()).leased
+    (hint,) = acts.admit(world, acts.change()).leased
     (begun,) = acts.begin(world, hint)
     assert isinstance(begun, Delivery)
     acts.begin(world, acts.claim_back(world, "ingram/acme"), "other")
@@ -129,7 +125,7 @@ def test_only_who_holds_a_change_stores_its_body(world: World) -> None:
 
 
 def test_a_dead_change_is_a_notification_for_people(world: World) -> None:
-    acts.dead(world, change())
+    acts.dead(world, acts.change())
 
     (letter,) = world.letters.all()
 

@@ -122,7 +122,7 @@ class Walk:
             new.append(acts.link(hands.name("L")))
         for _ in range(self.dice.choice((0, 1, 2))):
             endpoint = self.dice.choice(("acme", "acme", "zeta"))
-            new.append(acts.notification(hands.name("N"), endpoint))
+            new.append(hands.skew.told(hands.name("N"), endpoint))
         made = hands.judge.made.get(number)
         if made and self.chance(0.1):
             new.append(self.dice.choice(made))
