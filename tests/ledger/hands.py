@@ -26,7 +26,7 @@ from tests.ledger.endpoint_book import EndpointBook
 from tests.ledger.feed import Feed
 from tests.ledger.gate_book import GateBook
 from tests.ledger.judge import Judge, sending
-from tests.ledger.partner import Going, Made
+from tests.ledger.partner import Going, Made, waits
 from tests.ledger.skew import Skew
 from workers.ledger import keys
 
@@ -277,7 +277,7 @@ class Hands:
         elif before == "sending":
             self.judge.tried[made.ref] -= isinstance(made.outcome, Later)
             if made.going.watch and self.judge.number(made.ref) in self.judge.wanted:
-                self._waits(made.going, 0.0)
+                waits(self.world, made.going, made.going.ref[6:], 0.0)
 
     def state(self, ref: str) -> str:
         return acts.state(self.world, ref, self.judge.number(ref))
@@ -311,17 +311,11 @@ class Hands:
         self._writes(self._advanced(going, seen), order, kept=kept)
         if held:
             expected = self.judge.looked(number, next_look)
-            self._waits(going, expected)
+            waits(self.world, going, number, expected)
         return seen
 
     def _advanced(self, going: Going, seen: Advance) -> list[Written]:
         return self.world.ledger.advance(going.hint, going.run, [seen])
-
-    def _waits(self, going: Going, seconds: float | None) -> None:
-        if seconds is not None:
-            name, number = going.hint.destination, self.judge.number(going.ref)
-            waits = acts.due_in(self.world, name, going.ref, number) / 1000
-            assert waits == seconds, f"{going.ref} is due in {waits} s, not {seconds}"
 
     def advance_late(self, going: Going, seen: Advance) -> None:
         """The same look again, and one on a version that has passed."""

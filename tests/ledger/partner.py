@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from tasks.outcome import Again, Done, GiveUp, Later, Outcome
 from tasks.work import Claim, Hint
+from tests.ledger import acts
+from tests.ledger.clock import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +74,10 @@ def call(dice: random.Random, going: Going) -> Made:
     likely = [weights[type(outcome)] for outcome, _ in some]
     ((outcome, arrived),) = dice.choices(some, likely)
     return Made(going, arrived, outcome)
+
+
+def waits(world: World, going: Going, number: str, seconds: float | None) -> None:
+    """The item of an order is due again in so many seconds, if it is due again."""
+    if seconds is not None:
+        found = acts.due_in(world, going.hint.destination, going.ref, number) / 1000
+        assert found == seconds, f"{going.ref} is due in {found} s, not {seconds}"
