@@ -15,6 +15,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from tasks.plan_rules import INGRAM_PREFIX
 from workers.ledger.backlog import Backlog
 from workers.ledger.gate_states import GateState, gate_states
 from workers.ledger.heartbeats import Alive, Heartbeat, Heartbeats
