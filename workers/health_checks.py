@@ -10,7 +10,8 @@ from workers.ledger import keys
 from workers.ledger.deployment import owner, refusal
 from workers.ledger.founding import LOST
 from workers.ledger.restores import HELD, Restores
-from workers.ledger_metrics import LedgerMetrics, LedgerSeen, ledger_look
+from workers.ledger_metrics import LedgerMetrics
+from workers.ledger_seen import LedgerSeen, ledger_look
 from workers.primary import DEMOTIONS
 from workers.redis_fitness import unfit
 from workers.steps.heartbeat import STANDS_STILL, Pulse

@@ -6,8 +6,7 @@ but for `waybill_redis_up` at 0: an old value, or a zero, would be taken for the
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
 
 import redis
@@ -15,14 +14,12 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from tasks.plan_rules import INGRAM_PREFIX
-from workers.ledger.backlog import Backlog
-from workers.ledger.gate_states import GateState, gate_states
-from workers.ledger.heartbeats import Alive, Heartbeat, Heartbeats
-from workers.ledger.known_endpoints import unknown
-from workers.ledger.overview import DestinationState, Overview, overview
-from workers.ledger.restores import KINDS, Restored, Restores
-from workers.metric_labels import OTHERS, most_named
+from workers.ledger.gate_states import GateState
+from workers.ledger.heartbeats import Heartbeat
+from workers.ledger.overview import DestinationState, Overview
+from workers.ledger.restores import KINDS
+from workers.ledger_seen import LedgerSeen
+from workers.metric_labels import OTHERS
 from workers.queues import QUEUES
 
 #: What left sends in doubt, as the ledger counts it; the rest was counted without.
@@ -30,27 +27,6 @@ CAUSES, UNSORTED = ("gateway", "lost", "worker"), "unsorted"
 
 #: Labels' values and what is so, of one metric.
 Samples = Iterable[tuple[Sequence[str], float]]
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerSeen:
-    """The ledger at one moment.
-
-    Attributes:
-        overview: what waits and what is held.
-        gates: by destination, of those in `named`.
-        workers: that are alive.
-        restored: what was found of a restore.
-        named: the destinations that have samples of their own.
-        unknown: endpoints with work that no living worker knows.
-    """
-
-    overview: Overview
-    gates: dict[str, GateState]
-    workers: tuple[Alive, ...] = ()
-    restored: Restored = field(default_factory=Restored)
-    named: frozenset[str] = frozenset()
-    unknown: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,46 +256,3 @@ class LedgerMetrics(Collector):
         yield GaugeMetricFamily(REDIS_UP, REDIS_UP_MEANING, value=1)
         for family in FAMILIES:
             yield family.metric(seen)
-
-
-def ledger_look(
-    connect: Callable[[], "AbstractContextManager[redis.Redis]"],
-    stream: str,
-    group: str,
-    known: Sequence[str],
-    partitions: int,
-) -> LedgerSeen:
-    """Read it all; raises redis.RedisError.
-
-    Args:
-        connect: a client of its own for each look, with a budget of its own.
-        stream: the stream's key.
-        group: that reads it.
-        known: destinations of the settings.
-        partitions: of the ledger.
-    """
-    with connect() as client:
-        backlog = Backlog(client, stream, group)
-        seen = overview(client, backlog, list(known), partitions)
-        named = most_named([one.name for one in seen.shown])
-        gates = gate_states(client, named, seen.now_ms)
-        workers, strangers = Heartbeats(client).alive(), _strangers(seen, known)
-        return LedgerSeen(
-            seen,
-            gates,
-            workers,
-            Restores(client, partitions).restored(),
-            frozenset(named),
-            unknown(client, workers, strangers) if strangers else (),
-        )
-
-
-def _strangers(seen: Overview, known: Sequence[str]) -> list[str]:
-    """Endpoints with work that these settings do not have."""
-    held = [one.name for one in seen.destinations.values() if one.due or one.leased]
-    names = set(held).difference(known)
-    return sorted(
-        name.removeprefix(INGRAM_PREFIX)
-        for name in names
-        if name.startswith(INGRAM_PREFIX)
-    )

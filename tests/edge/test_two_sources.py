@@ -13,7 +13,8 @@ from tasks.receive import receive
 from tests.cli.terminal import Terminal, ledger_of
 from tests.edge.site import RULES, Site
 from workers.celery_tasks import _warn_of_merged
-from workers.ledger_metrics import LedgerMetrics, ledger_look
+from workers.ledger_metrics import LedgerMetrics
+from workers.ledger_seen import ledger_look
 
 A, B = "/erp/a", "/erp/b"
 

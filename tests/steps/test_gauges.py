@@ -22,9 +22,8 @@ from workers.ledger.scripts import Scripts
 from workers.ledger_metrics import (
     FAMILIES,
     LedgerMetrics,
-    LedgerSeen,
-    ledger_look,
 )
+from workers.ledger_seen import LedgerSeen, ledger_look
 
 KNOWN = ("westcon", "deck", "ingram/acme")
 

@@ -13,7 +13,8 @@ from workers import metric_labels
 from workers.ledger.gates import Gates
 from workers.ledger.overview import ALL_SHOWN
 from workers.ledger.scripts import Scripts
-from workers.ledger_metrics import LedgerMetrics, LedgerSeen, ledger_look
+from workers.ledger_metrics import LedgerMetrics
+from workers.ledger_seen import LedgerSeen, ledger_look
 from workers.metric_labels import OTHERS, Labels
 from workers.metrics import Metrics
 
