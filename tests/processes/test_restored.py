@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import Terminal
+from tests.faults.proxy import Proxy
 from tests.processes import feed
 from tests.processes.accounts import accounted
 from tests.processes.environ import RECEIVER
+from tests.processes.failing_over import follow, lead_through
 from tests.processes.pages import page, problems
-from tests.processes.site import Site, running_site
+from tests.processes.site import PERSISTENT, Site, running_site
 from tests.processes.waiting import until
 from tests.redis_servers import running
 from workers.kept_marks import KeptMarks, kept_marks
@@ -95,7 +97,7 @@ def test_an_older_file_is_told_everywhere_and_sending_goes_on(tmp_path: Path) ->
 
 def test_with_hold_nothing_is_sent_until_a_person_accepts_it(tmp_path: Path) -> None:
     with running_site(tmp_path, ON_RESTORE="hold") as site:
-        workers = [site.worker("first").started(), site.worker("second").started()]
+        first = site.worker("first").started()
         served(site, OLD)
         files = copied(site)
         served(site, NEW)
@@ -108,7 +110,7 @@ def test_with_hold_nothing_is_sent_until_a_person_accepts_it(tmp_path: Path) -> 
         admitted = len(OLD) + len(LATER)
         until("they are admitted", lambda: site.ledger.count("admitted") == admitted)
         late = site.worker("late").started()
-        for worker in (*workers, late):
+        for worker in (first, late):
             assert "nothing is sent" in problems(worker)["redis"]
         held = (_sent(site), site.ledger.count("admitted"))
         explained = Terminal(site.settings)("explain", LATER[0]).stdout
@@ -160,14 +162,45 @@ def test_marks_kept_elsewhere_find_it_though_every_worker_went_down_too(
         held, said = _sent(site), second.said()
         accept(site)
         accounts = accounted(site, OLD + NEW + LATER)
-        third = site.worker("third").started()
         after = reasons(site)
     assert held == sent
     assert said.index("ledger_restored") < said.index("health_listens")
     assert accounts.lost == frozenset()
     assert accounts.doubled == 0
-    assert "ledger_restored" not in third.said()
     assert after == []
+
+
+@pytest.mark.long
+def test_a_replica_that_takes_over_without_the_last_writes_is_told_and_not_held(
+    tmp_path: Path,
+) -> None:
+    with (
+        running_site(tmp_path, ON_RESTORE="hold") as site,
+        running(site.redis.binary, *PERSISTENT) as second,
+        Proxy(site.redis.port) as proxy,
+    ):
+        follow(second, site.redis)
+        lead_through(site, proxy)
+        worker = site.worker("only").started()
+        served(site, OLD)
+        with second.client() as client:
+            client.replicaof("NO", "ONE")
+        served(site, NEW)
+        looked(site)
+
+        proxy.lead_to(second.port)
+        site.redis.kill()
+        site.ledger.client = second.client()
+
+        words = "a replica became the primary before it had everything"
+        until("it is told", lambda: words in worker.said(), 15)
+        until("it is ready", lambda: not problems(worker))
+        [reason] = [why for why in reasons(site) if words in why]
+        feed.publish(second.url, LATER)
+        accounts = accounted(site, OLD + NEW + LATER)
+    assert f"are not known any more: {len(NEW)}, or more" in reason
+    assert accounts.lost == frozenset()
+    assert accounts.doubled == 0
 
 
 def marks_of(site: Site, url: str) -> KeptMarks:
