@@ -32,6 +32,10 @@ class Kind(StrEnum):
     CLOCK_STEP = "clock_step"
 
 
+#: What has happened to Redis' clock, and not to the ledger.
+CLOCK = frozenset({Kind.CLOCK_BACK, Kind.CLOCK_AHEAD, Kind.CLOCK_STEP})
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
     """How far a ledger had come when it was looked at.
@@ -106,14 +110,14 @@ class Finding:
 
     Attributes:
         kind: what has happened.
-        says: a sentence for people; it holds no order's data.
+        message: a sentence for people; it holds no order's data.
         weight: how much, to compare two of one kind.
         holds: whether `hold` waits for a person: what was sent may be sent again.
         kept: whether a person has to accept it; else it stands in the log alone.
     """
 
     kind: Kind
-    says: str
+    message: str
     weight: int = 0
     holds: bool = False
     kept: bool = True
@@ -153,33 +157,35 @@ def _of_ledger(known: Known, look: Look, *, moved: bool) -> Iterator[Finding]:
         return
     forgotten = max(0, was.admitted - now.admitted)
     if moved:
-        says = "a replica became the primary before it had everything"
+        message = "a replica became the primary before it had everything"
         yield Finding(
-            Kind.FAILED_OVER, says + _forgotten(known, look, forgotten), forgotten
+            Kind.FAILED_OVER, message + _forgotten(known, look, forgotten), forgotten
         )
         return
-    says = "the ledger has gone back: Redis has read an older file, or one that was cut"
-    says += _forgotten(known, look, forgotten)
+    message = (
+        "the ledger has gone back: Redis has read an older file, or one that was cut"
+    )
+    message += _forgotten(known, look, forgotten)
     back_ms = was.time_ms - look.highest_ms
-    yield Finding(Kind.WENT_BACK, says, max(1, back_ms), holds=True)
+    yield Finding(Kind.WENT_BACK, message, max(1, back_ms), holds=True)
 
 
 def _another(was: Marks, now: Marks) -> Finding:
     if not now.epoch_ms:
-        says = "the ledger was emptied: its mark is gone"
-        return Finding(Kind.EMPTIED, says, was.admitted, holds=True)
-    says = (
+        message = "the ledger was emptied: its mark is gone"
+        return Finding(Kind.EMPTIED, message, was.admitted, holds=True)
+    message = (
         f"another ledger is in Redis: made {_moment(now.epoch_ms)}, where one made"
         f" {_moment(was.epoch_ms)} was"
     )
-    return Finding(Kind.REPLACED, says, was.admitted, holds=True)
+    return Finding(Kind.REPLACED, message, was.admitted, holds=True)
 
 
 def _went_back(known: Known, look: Look) -> bool:
     """Whether the ledger lacks the look that was made then.
 
     A worker's own mark is exact, since nobody else writes it. It is dropped when it is
-    very old; then, and for marks of another process, all workers' version tells.
+    very old; then, and for marks of another process, all workers' version decides.
     """
     if known.times is not None and look.own is not None:
         return look.own < known.marks.version
@@ -188,17 +194,17 @@ def _went_back(known: Known, look: Look) -> bool:
 
 def _forgotten(known: Known, look: Look, events: int) -> str:
     was, now = known.marks, look.marks
-    says = ""
+    message = ""
     if 0 < look.highest_ms < was.time_ms:
-        says = f"; it is as it was at about {_moment(look.highest_ms)}, and was seen"
-        says += f" at {_moment(was.time_ms)}"
+        message = f"; it is as it was at about {_moment(look.highest_ms)}, and was seen"
+        message += f" at {_moment(was.time_ms)}"
     if events:
-        says += f"; events that were admitted and are not known any more: {events}"
-        says += ", or more"
+        message += f"; events that were admitted and are not known any more: {events}"
+        message += ", or more"
     if was.last_entry != now.last_entry and _older(now.last_entry, was.last_entry):
-        says += f"; the stream ends with {now.last_entry or 'nothing'}, and had"
-        says += f" {was.last_entry}"
-    return says
+        message += f"; the stream ends with {now.last_entry or 'nothing'}, and had"
+        message += f" {was.last_entry}"
+    return message
 
 
 def _older(one: str, other: str) -> bool:
@@ -229,14 +235,14 @@ def _clock(known: Known | None, look: Look) -> float | None:
 
 def _of_clock(seconds: float, *, moved: bool) -> Finding:
     by, way = abs(seconds), "back" if seconds < 0 else "ahead"
-    says = f"Redis' clock was set {way} by {by:.0f} s"
+    message = f"Redis' clock was set {way} by {by:.0f} s"
     if by <= STEP:
-        return Finding(Kind.CLOCK_STEP, says, kept=False)
+        return Finding(Kind.CLOCK_STEP, message, kept=False)
     weight = int(by * 1000)
     if seconds > 0:
-        says += ", or this worker's host stood still as long"
-        return Finding(Kind.CLOCK_AHEAD, says, weight)
-    return Finding(Kind.CLOCK_BACK, says, weight, holds=not moved)
+        message += ", or this worker's host stood still as long"
+        return Finding(Kind.CLOCK_AHEAD, message, weight)
+    return Finding(Kind.CLOCK_BACK, message, weight, holds=not moved)
 
 
 def _moment(ms: int) -> str:

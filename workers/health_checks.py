@@ -83,7 +83,7 @@ def notes(process: Process) -> dict[str, str]:
     except redis.RedisError:
         # The problems say so.
         return {}
-    return {one.kind: one.says for one in found}
+    return {one.kind: one.message for one in found}
 
 
 def metrics_page(process: Process) -> bytes:

@@ -1,7 +1,7 @@
 """The ledger's marks outside its Redis: in a file, or in another Redis.
 
 Living workers remember how far the ledger had come. Where all of them went down with
-Redis, as in a restore of the whole host, only what is kept elsewhere can tell.
+Redis, as in a restore of the whole host, only what is kept elsewhere can show it.
 """
 
 import json
@@ -89,15 +89,15 @@ class InRedis:
         try:
             return octets(self._client.get(self._key))
         except redis.RedisError as error:
-            raise KeptMarksError(self._says("read", error)) from error
+            raise KeptMarksError(self._failure("read", error)) from error
 
     def write(self, content: bytes) -> None:
         try:
             self._client.set(self._key, content)
         except redis.RedisError as error:
-            raise KeptMarksError(self._says("written", error)) from error
+            raise KeptMarksError(self._failure("written", error)) from error
 
-    def _says(self, what: str, error: redis.RedisError) -> str:
+    def _failure(self, what: str, error: redis.RedisError) -> str:
         why = type(error).__name__
         return f"the Redis that {SETTING} names cannot be {what} ({why})"
 

@@ -28,7 +28,7 @@ class InFile:
         except FileNotFoundError:
             return b""
         except OSError as error:
-            raise KeptMarksError(self._says("read", error)) from error
+            raise KeptMarksError(self._failure("read", error)) from error
 
     def write(self, content: bytes) -> None:
         # Another name for each process: several workers keep one file.
@@ -43,9 +43,9 @@ class InFile:
             _sync(self._path.parent)
         except OSError as error:
             fresh.unlink(missing_ok=True)
-            raise KeptMarksError(self._says("written", error)) from error
+            raise KeptMarksError(self._failure("written", error)) from error
 
-    def _says(self, what: str, error: OSError) -> str:
+    def _failure(self, what: str, error: OSError) -> str:
         why = error.strerror or type(error).__name__
         return f"the file that {SETTING} names cannot be {what} ({why})"
 

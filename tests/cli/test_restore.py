@@ -21,8 +21,8 @@ def restores(ledger: World) -> Restores:
 def test_each_finding_is_a_reason_with_what_to_do(
     waybill: Terminal, restores: Restores
 ) -> None:
-    restores.tell(OLDER, "one@h", hold=False)
-    restores.tell(CLOCK, "one@h", hold=False)
+    restores.report(OLDER, "one@h", hold=False)
+    restores.report(CLOCK, "one@h", hold=False)
 
     said = waybill.json("status")
     # Of the same moment, perhaps.
@@ -39,7 +39,7 @@ def test_each_finding_is_a_reason_with_what_to_do(
 def test_while_held_status_and_doctor_say_that_nothing_is_sent(
     waybill: Terminal, restores: Restores
 ) -> None:
-    restores.tell(OLDER, "one@h", hold=True)
+    restores.report(OLDER, "one@h", hold=True)
 
     status = waybill("status")
     found = waybill.json("doctor", "--offline")
@@ -54,7 +54,7 @@ def test_while_held_status_and_doctor_say_that_nothing_is_sent(
 def test_all_is_well_once_a_person_has_accepted_it(
     waybill: Terminal, restores: Restores
 ) -> None:
-    restores.tell(OLDER, "one@h", hold=True)
+    restores.report(OLDER, "one@h", hold=True)
 
     first, second = (waybill("doctor", "--accept-restore") for _ in range(2))
 

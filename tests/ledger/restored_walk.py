@@ -81,7 +81,7 @@ class RestoredWalk(Walk):
         assert (Kind.WENT_BACK in found) == self._went_back, f"{found}, of a restore"
         self._known = Known(look.marks, (look.asked, look.answered))
         if self._went_back and self.chance(0.5):
-            self._kept.tell(FOUND, "walk", hold=True)
+            self._kept.report(FOUND, "walk", hold=True)
             self.held = True
         self._went_back = False
         if look.stepped_back_ms:

@@ -95,7 +95,7 @@ def test_what_was_admitted_since_is_counted(redis: redis.Redis) -> None:
     go_back()
 
     [one] = findings(known(seen), marks.look())
-    assert "not known any more: 4, or more" in one.says
+    assert "not known any more: 4, or more" in one.message
 
 
 def test_a_worker_whose_own_mark_is_gone_goes_by_the_version(

@@ -26,25 +26,25 @@ def test_nothing_is_found_of_a_ledger_that_goes_on(restores: Restores) -> None:
 def test_of_several_who_find_the_same_the_heaviest_is_kept_with_its_first_moment(
     world: World, restores: Restores
 ) -> None:
-    first = restores.tell(FOUND, "one@h", hold=False)
+    first = restores.report(FOUND, "one@h", hold=False)
     at_ms = world.clock.now_ms
     world.clock.advance(1_000)
     heavier = Finding(Kind.WENT_BACK, "by far", 9_000)
     lighter = Finding(Kind.WENT_BACK, "by little", 1)
 
-    again = [restores.tell(one, "two@h", hold=False) for one in (heavier, lighter)]
+    again = [restores.report(one, "two@h", hold=False) for one in (heavier, lighter)]
 
     [kept] = restores.restored().found
     assert (first, again) == (True, [False, False])
-    assert (kept.kind, kept.says, kept.by) == ("went_back", "by far", "two@h")
+    assert (kept.kind, kept.message, kept.by) == ("went_back", "by far", "two@h")
     assert kept.at_ms == at_ms
 
 
 def test_kinds_are_kept_beside_each_other_until_a_person_accepts_them(
     restores: Restores,
 ) -> None:
-    restores.tell(FOUND, "one@h", hold=False)
-    restores.tell(Finding(Kind.CLOCK_BACK, "by an hour"), "one@h", hold=False)
+    restores.report(FOUND, "one@h", hold=False)
+    restores.report(Finding(Kind.CLOCK_BACK, "by an hour"), "one@h", hold=False)
 
     accepted = restores.accept()
 
@@ -60,7 +60,7 @@ def test_while_held_nothing_is_claimed_or_begun_and_events_are_admitted(
     hint = acts.admit(world, acts.link()).leased[0]
     sent = acts.sent(world, acts.admit(world, acts.link("L2"), number="B").leased[0])
 
-    restores.tell(FOUND, "one@h", hold=True)
+    restores.report(FOUND, "one@h", hold=True)
 
     assert acts.going(world, hint) == []
     assert acts.admit(world, acts.link("L3"), number="C").leased == ()
@@ -77,7 +77,7 @@ def test_what_was_held_goes_on_at_once_when_it_is_accepted(
     world: World, restores: Restores
 ) -> None:
     hint = acts.admit(world, acts.link()).leased[0]
-    restores.tell(FOUND, "one@h", hold=True)
+    restores.report(FOUND, "one@h", hold=True)
     acts.going(world, hint)
 
     assert restores.accept().held
@@ -89,7 +89,7 @@ def test_what_was_held_goes_on_at_once_when_it_is_accepted(
 def test_a_full_redis_is_told_too(redis: redis.Redis, restores: Restores) -> None:
     redis.config_set("maxmemory", 1)
     try:
-        restores.tell(FOUND, "one@h", hold=False)
+        restores.report(FOUND, "one@h", hold=False)
     finally:
         redis.config_set("maxmemory", 0)
 

@@ -66,7 +66,9 @@ def accept(site: Site) -> str:
     return result.stdout
 
 
-def test_an_older_file_is_told_everywhere_and_sending_goes_on(tmp_path: Path) -> None:
+def test_an_older_file_is_reported_everywhere_and_sending_goes_on(
+    tmp_path: Path,
+) -> None:
     with running_site(tmp_path) as site:
         worker = site.worker("only").started()
         served(site, OLD)
@@ -171,7 +173,7 @@ def test_marks_kept_elsewhere_find_it_though_every_worker_went_down_too(
 
 
 @pytest.mark.long
-def test_a_replica_that_takes_over_without_the_last_writes_is_told_and_not_held(
+def test_a_replica_that_takes_over_without_the_last_writes_is_reported_and_not_held(
     tmp_path: Path,
 ) -> None:
     with (

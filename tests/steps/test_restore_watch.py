@@ -51,16 +51,16 @@ class Ledger:
 
 
 @dataclass
-class Told:
+class Reports:
     """What was kept; away, it raises."""
 
     away: bool = False
-    told: list[tuple[Kind, str, bool]] = field(default_factory=list)
+    found: list[tuple[Kind, str, bool]] = field(default_factory=list)
 
-    def tell(self, finding: Finding, by: str, *, hold: bool) -> bool:
+    def report(self, finding: Finding, by: str, *, hold: bool) -> bool:
         if self.away:
             raise redis.ConnectionError
-        self.told.append((finding.kind, by, hold))
+        self.found.append((finding.kind, by, hold))
         return True
 
 
@@ -83,14 +83,14 @@ class Stage:
     holds: bool = True
     kept: KeptMarks | None = None
     ledger: Ledger = field(default_factory=Ledger)
-    told: Told = field(default_factory=Told)
+    reports: Reports = field(default_factory=Reports)
     moments: Moments = field(default_factory=Moments)
     now: float = 0.0
 
     def __post_init__(self) -> None:
         self.watch = RestoreWatch(
             self.ledger,
-            self.told,
+            self.reports,
             self.moments,
             self.kept,
             lambda: "one@h",
@@ -111,23 +111,23 @@ def test_a_restore_is_told_once_and_held_where_the_settings_say_so(
         assert stage.watch.turn() == LOOK_SECONDS
         stage.watch.turn()
 
-    assert stage.told.told == [(Kind.WENT_BACK, "one@h", holds)]
+    assert stage.reports.found == [(Kind.WENT_BACK, "one@h", holds)]
     [line] = [one for one in logged if one["event"] == "ledger_restored"]
     assert (line["kind"], line["log_level"]) == ("went_back", "warning")
 
 
-def test_what_redis_did_not_take_is_told_again() -> None:
+def test_what_redis_did_not_take_is_reported_again() -> None:
     stage = Stage()
     stage.watch.begin()
     stage.ledger.goes_back()
-    stage.told.away = True
+    stage.reports.away = True
     with pytest.raises(redis.RedisError):
         stage.watch.turn()
 
-    stage.told.away = False
+    stage.reports.away = False
     stage.watch.turn()
 
-    assert [kind for kind, _, _ in stage.told.told] == [Kind.WENT_BACK]
+    assert [kind for kind, _, _ in stage.reports.found] == [Kind.WENT_BACK]
 
 
 def test_a_small_step_of_the_clock_stands_in_the_log_alone() -> None:
@@ -138,8 +138,9 @@ def test_a_small_step_of_the_clock_stands_in_the_log_alone() -> None:
     with capture_logs() as logged:
         stage.watch.turn()
 
-    assert [one["kind"] for one in logged] == ["clock_step"]
-    assert (stage.told.told, stage.moments.shifted) == ([], [])
+    assert [one["event"] for one in logged] == ["redis_clock_set"]
+    assert logged[0]["kind"] == "clock_step"
+    assert (stage.reports.found, stage.moments.shifted) == ([], [])
 
 
 def test_a_clock_that_was_set_back_is_told_and_moments_follow_it() -> None:
@@ -153,7 +154,7 @@ def test_a_clock_that_was_set_back_is_told_and_moments_follow_it() -> None:
     stage.ledger.look = seen  # type: ignore[method-assign] # the others
     stage.watch.turn()
 
-    assert [kind for kind, _, _ in stage.told.told] == [Kind.CLOCK_BACK]
+    assert [kind for kind, _, _ in stage.reports.found] == [Kind.CLOCK_BACK]
     assert stage.moments.shifted == [jump - 1_000]
 
 
@@ -196,10 +197,11 @@ def test_marks_are_kept_elsewhere_every_few_seconds_and_found_by_who_starts(
     assert first is not None
     assert second is not None
     assert (first.version, second.version) == (2, 4)
-    assert [kind for kind, _, _ in late.told.told] == [Kind.WENT_BACK, Kind.CLOCK_STEP][
-        :1
-    ]
-    assert third.told.told == []
+    assert [kind for kind, _, _ in late.reports.found] == [
+        Kind.WENT_BACK,
+        Kind.CLOCK_STEP,
+    ][:1]
+    assert third.reports.found == []
 
 
 def test_marks_that_cannot_be_kept_any_more_are_complained_of_now_and_then(

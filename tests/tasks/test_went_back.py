@@ -83,8 +83,8 @@ def test_an_older_file_is_found_by_the_own_mark_with_what_is_gone() -> None:
 
     assert found.kind is Kind.WENT_BACK
     assert found.holds
-    assert "not known any more: 297, or more" in found.says
-    assert "had 1790000000000-3" in found.says
+    assert "not known any more: 297, or more" in found.message
+    assert "had 1790000000000-3" in found.message
 
 
 def test_the_own_mark_shows_it_whatever_other_workers_have_looked_at_since() -> None:
@@ -113,7 +113,7 @@ def test_an_emptied_and_another_ledger_are_told_apart() -> None:
     assert findings(made_anew, look()) == ()
 
 
-def test_a_replica_that_took_over_is_told_and_never_held() -> None:
+def test_a_replica_that_took_over_is_reported_and_never_held() -> None:
     promoted = older(up_seconds=500.0, former_history="h1")
 
     [found] = findings(KNOWN, promoted)

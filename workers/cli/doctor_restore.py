@@ -32,7 +32,7 @@ def restore_checks(client: "redis.Redis", settings: Settings) -> Iterator[Check]
 
 
 def marks_check(settings: Settings) -> Iterator[Check]:
-    """Whether it can be told that all workers went down with Redis."""
+    """Whether it can be found that all workers went down with Redis."""
     name = "ledger.marks"
     kept = kept_marks(settings.marks_url, settings.deployment)
     if kept is None and settings.on_restore == "hold":

@@ -84,7 +84,7 @@ def restore_words(found: Found) -> str:
     again = f"have the ERP publish again what it sent since, then run `{ACCEPT}`"
     if found.kind in {Kind.CLOCK_BACK, Kind.CLOCK_AHEAD}:
         again = f"see to the clock of Redis' host, then run `{ACCEPT}`"
-    return f"{found.says} (noticed {moment(found.at_ms)}); {again}"
+    return f"{found.message} (noticed {moment(found.at_ms)}); {again}"
 
 
 def _of_destination(state: DestinationState, seen: Seen) -> Iterator[str]:

@@ -172,8 +172,8 @@ WORKERS = "wb:workers"
 MARKS = "wb:marks"
 
 #: What was found and nobody has accepted, for each kind of `tasks.went_back.Kind`:
-#: `<kind>:at` ms when first, `<kind>:says` a sentence about the heaviest, `<kind>:by`
-#: who found that, `<kind>:weight` how heavy.
+#: `<kind>:at` ms when first; of the heaviest `<kind>:message` a sentence, `<kind>:by`
+#: who found it, `<kind>:weight` how heavy it is.
 RESTORE = "wb:restore"
 
 #: While a partition has this key, nothing of it is claimed or begun.

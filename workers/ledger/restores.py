@@ -30,13 +30,13 @@ class Found:
 
     Attributes:
         kind: what has happened; a newer release may name others than `Kind`.
-        says: what is said of it.
+        message: a sentence for people.
         at_ms: UTC ms at which it was found first.
         by: the worker that found the heaviest of the kind.
     """
 
     kind: str
-    says: str
+    message: str
     at_ms: int
     by: str
 
@@ -71,7 +71,7 @@ class Restores:
         roots = [keys.prefix(partition) for partition in range(partitions)]
         self._held = [root + keys.HELD for root in roots]
 
-    def tell(self, finding: Finding, by: str, *, hold: bool) -> bool:
+    def report(self, finding: Finding, by: str, *, hold: bool) -> bool:
         """Keep a finding; whether it is the first of its kind.
 
         Args:
@@ -82,8 +82,8 @@ class Restores:
         if hold:
             # First: what is sent cannot be taken back.
             self._client.mset(dict.fromkeys(self._held, finding.kind.value))
-        arguments = (finding.kind.value, finding.weight, finding.says, by)
-        return bool(self._scripts.run(Call("restore_tell", keys.RESTORE, arguments)))
+        arguments = (finding.kind.value, finding.weight, finding.message, by)
+        return bool(self._scripts.run(Call("restore_report", keys.RESTORE, arguments)))
 
     def restored(self) -> Restored:
         """All of it; nothing is changed."""
@@ -102,14 +102,14 @@ class Restores:
 
 
 def _found(fields: Mapping[bytes | str, bytes | str]) -> tuple[Found, ...]:
-    said = {text(name): text(value) for name, value in fields.items()}
-    kinds = {name.partition(":")[0] for name in said if name.endswith(":at")}
+    known = {text(name): text(value) for name, value in fields.items()}
+    kinds = {name.partition(":")[0] for name in known if name.endswith(":at")}
     found = [
         Found(
             kind,
-            said.get(f"{kind}:says", ""),
-            number(said[f"{kind}:at"]),
-            said.get(f"{kind}:by", ""),
+            known.get(f"{kind}:message", ""),
+            number(known[f"{kind}:at"]),
+            known.get(f"{kind}:by", ""),
         )
         for kind in kinds
     ]

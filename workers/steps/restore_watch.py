@@ -6,7 +6,7 @@ from typing import Protocol
 
 import structlog
 
-from tasks.went_back import Finding, Known, Look, Marks, findings
+from tasks.went_back import CLOCK, Finding, Known, Look, Marks, findings
 from workers.kept_marks import KeptMarks
 from workers.marks_file import KeptMarksError
 
@@ -36,10 +36,10 @@ class Looked(Protocol):
         """Take back what names this process; raises redis.RedisError."""
 
 
-class Teller(Protocol):
+class Reporter(Protocol):
     """Keeps what was found."""
 
-    def tell(self, finding: Finding, by: str, *, hold: bool) -> bool:
+    def report(self, finding: Finding, by: str, *, hold: bool) -> bool:
         """Keep a finding; raises redis.RedisError."""
 
 
@@ -56,7 +56,7 @@ class PutRight(Protocol):
 class RestoreWatch:
     """The watch's loop, one turn at a time.
 
-    What is found is told before anything else is known of the new state, and is told
+    What is found is reported before anything else is known of the new state, and
     again as long as Redis has not taken it.
 
     Args:
@@ -71,7 +71,7 @@ class RestoreWatch:
     def __init__(  # noqa: PLR0913 (one argument per collaborator)
         self,
         ledger: Looked,
-        restores: Teller,
+        restores: Reporter,
         moments: PutRight,
         kept: KeptMarks | None,
         by: Callable[[], str],
@@ -87,7 +87,7 @@ class RestoreWatch:
         self._holds = holds
         self._monotonic = monotonic
         self._known: Known | None = None
-        self._untold: list[Finding] = []
+        self._unreported: list[Finding] = []
         self._back_ms = 0
         self._kept_at = self._pulled_in_at = self._complained_at = -PULL_IN_SECONDS
 
@@ -124,22 +124,22 @@ class RestoreWatch:
         for finding in findings(self._known, look):
             _log(finding)
             if finding.kept:
-                self._untold.append(finding)
+                self._unreported.append(finding)
         self._known = Known(look.marks, (look.asked, look.answered))
         self._back_ms += look.stepped_back_ms
-        self._tell()
+        self._report()
         if self._back_ms:
             back, self._back_ms = self._back_ms, 0
             self._moments.shift(back)
             log.warning("moments_shifted", seconds=round(back / 1000, 1))
         return look
 
-    def _tell(self) -> None:
-        while self._untold:
-            finding = self._untold[0]
+    def _report(self) -> None:
+        while self._unreported:
+            finding = self._unreported[0]
             hold = self._holds and finding.holds
-            self._restores.tell(finding, self._by(), hold=hold)
-            self._untold.pop(0)
+            self._restores.report(finding, self._by(), hold=hold)
+            self._unreported.pop(0)
 
     def _keep(self, marks: Marks) -> None:
         if self._kept is not None:
@@ -156,4 +156,5 @@ class RestoreWatch:
 
 
 def _log(finding: Finding) -> None:
-    log.warning("ledger_restored", kind=finding.kind.value, why=finding.says)
+    name = "redis_clock_set" if finding.kind in CLOCK else "ledger_restored"
+    log.warning(name, kind=finding.kind.value, why=finding.message)
