@@ -47,7 +47,7 @@ class Skew:
         ref, body, render = begun.claim.ref, begun.payload, self.world.ledger.render
         if begun.kind is Kind.CHANGE:
             body = f"{ref} by {run}".encode()
-            stored = [render(hint, begun, run, body) for _ in (1, 2)]
+            stored = [render(hint, begun, run, each) for each in (body, b"again")]
             assert stored == [body, body], f"{ref} was stored as {stored}"
             late = render(hint, begun, "another run", b"late")
             assert late is None, f"{ref} was stored by another run"
