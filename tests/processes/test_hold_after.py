@@ -29,7 +29,7 @@ def lines(site: Site, event: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in found]
 
 
-def test_a_receiver_that_refuses_all_of_a_thousand_is_disabled_after_fifty(
+def test_a_receiver_that_refuses_everything_is_disabled_after_fifty(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     orders = feed.numbers(0, ORDERS)
@@ -51,9 +51,13 @@ def test_a_receiver_that_refuses_all_of_a_thousand_is_disabled_after_fifty(
     record_property("dead_letters", dead)
     # Those that were in the middle of a call when the fiftieth was answered.
     assert MOST <= dead < MOST + THREADS
-    why = f"{MOST} notifications in a row were given up, the last with http_400"
-    assert (seen["enabled"], seen["why"]) == (False, why)
-    assert any("ingram/acme is parked" in one and why in one for one in reasons)
+    row, why = seen["why"].split(maxsplit=1)
+    # Of several threads that come to the end of the row at once one disables it.
+    assert MOST <= int(row) <= dead
+    assert why == "notifications in a row were given up, the last with http_400"
+    assert not seen["enabled"]
+    parked = [one for one in reasons if "ingram/acme is parked" in one]
+    assert any(seen["why"] in one for one in parked)
     assert [(one["level"], one["endpoint"]) for one in warned] == [("warning", "acme")]
 
 

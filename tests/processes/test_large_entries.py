@@ -15,7 +15,7 @@ from tests.processes.worker import Worker
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
 #: Several times what a worker may need beside what it always does.
-ENTRIES, MIB = 15, 10
+ENTRIES, MIB = 12, 10
 MOST_MIB = 100
 
 
@@ -34,7 +34,7 @@ def digest(body: bytes) -> str:
 def test_a_worker_takes_no_large_entry_into_memory_and_loses_none(
     tmp_path: Path,
 ) -> None:
-    orders = feed.numbers(0, 25)
+    orders = feed.numbers(0, 22)
     with running_site(tmp_path) as site:
         stream = feed.stream_at(site.redis.url)
         worker = site.worker("only").started()
