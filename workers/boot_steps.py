@@ -70,64 +70,74 @@ def install(app: Celery, process_of: ProcessOf) -> None:
 
 
 def _steps_class(process_of: ProcessOf, pulse: Pulse) -> type[bootsteps.StartStopStep]:
-    class Steps(bootsteps.StartStopStep):
-        """Intake, Release, Health and the heartbeat of one worker."""
-
-        requires = ("celery.worker.components:Pool",)
+    class Steps(_Steps):
+        """Those of this app's workers, as Celery makes them."""
 
         def __init__(self, parent: Any, **options: Any) -> None:
-            super().__init__(parent, **options)
-            # `-c` is told to the worker alone; the parts are made by the setting.
-            parent.app.conf.worker_concurrency = parent.concurrency
-            self._wanted = {
-                name: not options.get(f"without_{name}")
-                for name in ("intake", "release", "health")
-            }
-            self._loops: list[Loop] = []
-            self._health: Health | None = None
-
-        def start(self, parent: Any) -> None:
-            process = process_of()
-            process.slots.serve(_served(process, parent.app))
-            watch = restore_watch(process.settings, lambda: str(parent.hostname))
-            wait_until_fit(process, watch.begin)
-            running, port = loops(process, self._wanted), 0
-            if self._wanted["health"]:
-                self._health = health(process, running, pulse)
-                self._health.start()
-                port = self._health.port
-                log.info("health_listens", port=port)
-            settings = process.settings
-            # What salts the digests is the same for all workers of a ledger.
-            epoch = text(process.ledger.client.get(keys.EPOCH))
-            parts = digests(settings, epoch)
-            known = digest(settings.ingram.endpoints)
-            state = WorkerState(
-                parent, tuple(running), pulse, port, settings, parts, known
-            )
-            beating = heartbeat(state)
-            pulse.begins = beating.nudge
-            self._loops = [*running, beating, restore_loop(watch)]
-            worker_shutting_down.connect(self._shutting_down)
-            for loop in self._loops:
-                loop.start()
-
-        def _shutting_down(self, **_: Any) -> None:
-            """Begin nothing new from the first moment of a stop."""
-            process_of().stopping.set()
-            for loop in self._loops:
-                loop.ask_to_stop()
-
-        def stop(self, parent: Any) -> None:  # noqa: ARG002 (Celery's signature)
-            self._shutting_down()
-            for loop in self._loops:
-                loop.join(5.0)
-            if self._health is not None:
-                self._health.stop()
-
-        terminate = stop
+            super().__init__(parent, process_of, pulse, **options)
 
     return Steps
+
+
+class _Steps(bootsteps.StartStopStep):
+    """Intake, Release, Health and the heartbeat of one worker."""
+
+    requires = ("celery.worker.components:Pool",)
+
+    def __init__(
+        self, parent: Any, process_of: ProcessOf, pulse: Pulse, **options: Any
+    ) -> None:
+        super().__init__(parent, **options)
+        self._process_of, self._pulse = process_of, pulse
+        # `-c` is told to the worker alone; the parts are made by the setting.
+        parent.app.conf.worker_concurrency = parent.concurrency
+        self._wanted = {
+            name: not options.get(f"without_{name}")
+            for name in ("intake", "release", "health")
+        }
+        self._loops: list[Loop] = []
+        self._health: Health | None = None
+
+    def start(self, parent: Any) -> None:
+        process = self._process_of()
+        process.slots.serve(_served(process, parent.app))
+        watch = restore_watch(process.settings, lambda: str(parent.hostname))
+        wait_until_fit(process, watch.begin)
+        running, port = loops(process, self._wanted), 0
+        if self._wanted["health"]:
+            self._health = health(process, running, self._pulse)
+            self._health.start()
+            port = self._health.port
+            log.info("health_listens", port=port)
+        settings = process.settings
+        # What salts the digests is the same for all workers of a ledger.
+        epoch = text(process.ledger.client.get(keys.EPOCH))
+        parts = digests(settings, epoch)
+        known = digest(settings.ingram.endpoints)
+        state = WorkerState(
+            parent, tuple(running), self._pulse, port, settings, parts, known
+        )
+        beating = heartbeat(state)
+        self._pulse.begins = beating.nudge
+        self._loops = [*running, beating, restore_loop(watch)]
+        worker_shutting_down.connect(self._shutting_down)
+        for loop in self._loops:
+            loop.start()
+
+    def _shutting_down(self, **_: Any) -> None:
+        """Begin nothing new from the first moment of a stop."""
+        self._process_of().stopping.set()
+        for loop in self._loops:
+            loop.ask_to_stop()
+
+    def stop(self, parent: Any) -> None:  # noqa: ARG002 (Celery's signature)
+        self._shutting_down()
+        for loop in self._loops:
+            loop.join(5.0)
+        if self._health is not None:
+            self._health.stop()
+
+    terminate = stop
 
 
 def _served(process: Process, app: Celery) -> int:

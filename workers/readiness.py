@@ -36,22 +36,14 @@ def wait_until_fit(process: Process, look: Callable[[], None] = lambda: None) ->
             used. The message says what to do.
             Or the worker was asked to stop while it waited.
     """
-    settings = process.settings
     # The ledger's client would try for half a minute before it told of a refused
     # password or a Redis that is not there.
-    client = patient_client(settings.redis_url, "start", retries=0)
+    client = patient_client(process.settings.redis_url, "start", retries=0)
     while True:
         # Celery looks at a signal only between its steps, and this is one of them.
         state.maybe_shutdown()
         try:
-            wrong = unfit(client, allow_volatile=settings.allow_volatile_redis)
-            wrong += _wrong_with_broker(settings)
-            if wrong:
-                raise SystemExit("waybill: " + "\nwaybill: ".join(wrong))
-            name, orders_by = settings.deployment, settings.namespace
-            found(client, settings.partitions, name, orders_by)
-            process.ledger.stream.make()
-            process.ledger.rosters.join(list(settings.ingram.endpoints))
+            _found(process, client)
             look()
         except LedgerMismatchError as error:
             raise SystemExit(f"waybill: {error}") from error
@@ -73,6 +65,19 @@ def wait_until_fit(process: Process, look: Callable[[], None] = lambda: None) ->
             time.sleep(PAUSE)
         else:
             return
+
+
+def _found(process: Process, client: "redis.Redis") -> None:
+    """Look whether Redis is fit, and make there what is missing of the ledger."""
+    settings = process.settings
+    wrong = unfit(client, allow_volatile=settings.allow_volatile_redis)
+    wrong += _wrong_with_broker(settings)
+    if wrong:
+        raise SystemExit("waybill: " + "\nwaybill: ".join(wrong))
+    name, orders_by = settings.deployment, settings.namespace
+    found(client, settings.partitions, name, orders_by)
+    process.ledger.stream.make()
+    process.ledger.rosters.join(list(settings.ingram.endpoints))
 
 
 def _wrong_with_broker(settings: Settings) -> list[str]:
