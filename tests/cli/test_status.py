@@ -185,30 +185,6 @@ def test_work_for_what_is_not_configured_is_shown_and_told_when_late(
     assert late in waybill("status").stdout
 
 
-def test_an_event_that_nobody_has_read_for_an_hour_is_not_well(
-    ledger: World, waybill: Terminal
-) -> None:
-    entry = f"{now_ms(ledger.redis) - HOUR_MS}-0"
-    ledger.redis.xadd("orders:events", {"event": "x"}, id=entry)
-
-    [reason] = waybill.json("status")["reasons"]
-
-    assert reason.startswith("an event has waited in the stream for 1 h")
-
-
-def test_an_event_that_was_read_and_not_admitted_for_an_hour_is_not_well(
-    ledger: World, waybill: Terminal
-) -> None:
-    entry = f"{now_ms(ledger.redis) - HOUR_MS}-0"
-    ledger.redis.xadd("orders:events", {"event": "x"}, id=entry)
-    ledger.stream.read("somebody", 10, 1)
-
-    seen = waybill.json("status")
-
-    assert seen["stream"]["pending"] == 1
-    assert len(seen["reasons"]) == 1
-
-
 def test_another_number_of_partitions_is_refused_before_anything_is_read(
     ledger: World, waybill: Terminal
 ) -> None:
@@ -289,32 +265,6 @@ def test_settings_without_partners_need_the_events_queue_alone(
     assert [reason.partition(";")[0] for reason in seen["reasons"]] == [
         "no worker serves queue orders"
     ]
-
-
-def test_what_was_dropped_from_the_stream_is_not_well_until_a_person_settles_it(
-    ledger: World, waybill: Terminal
-) -> None:
-    for _ in range(50):
-        ledger.stream.publish(b"{}")
-    ledger.stream.account.look()
-    ledger.redis.xtrim("orders:events", maxlen=5, approximate=False)
-    ledger.stream.account.look()
-
-    [reason] = waybill.json("status")["reasons"]
-    assert reason.startswith("events were dropped from the stream")
-    assert "admitted: 45 (noticed" in reason or "at least 45 (noticed" in reason
-    [check] = [
-        one for one in waybill.json("doctor", "--offline") if one["name"] == "stream"
-    ]
-    assert check["verdict"] == "wrong"
-    assert "MAXLEN" in check["advice"]
-
-    settled = waybill("doctor", "--accept-gap")
-
-    assert settled.stdout == "lost events that are settled now: 45\n"
-    assert waybill("status").exit_code == 0
-    assert "45 lost so far" in waybill("status").stdout
-    assert waybill.json("status")["stream"]["lost_accepted"] == 45
 
 
 def test_of_many_endpoints_those_with_something_to_do_are_listed(

@@ -10,7 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from tasks.work import NewDelivery, Verdict, WatchMove
 from tests.ledger import acts, people
 from tests.ledger.clock import HOLDING, build
-from tests.ledger.hands import UNREADABLE, Hands
+from tests.ledger.event_hands import UNREADABLE
+from tests.ledger.hands import Hands
 from tests.ledger.healing import rest
 from tests.ledger.partner import Going, Made, ends
 

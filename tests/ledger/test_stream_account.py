@@ -6,10 +6,7 @@ import pytest
 import redis
 
 from tests.ledger.entries import BLOCK_MS, publish, read
-from tests.redis_servers import RedisServer
-from workers.ledger import keys
 from workers.ledger.backlog import Backlog
-from workers.ledger.heartbeats import Heartbeat, Heartbeats
 from workers.ledger.stream import Stream
 from workers.ledger.stream_account import READER, StreamAccount
 
@@ -171,74 +168,6 @@ def test_other_groups_do_not_matter(
     assert lost(other.account) >= 1
 
 
-def test_a_ledger_without_an_account_begins_now(
-    redis: redis.Redis, stream: Stream
-) -> None:
-    publish(stream, 10)
-    read(stream, 4, "host:1:abc")
-    redis.xack(NAME, GROUP, *publish(stream, 0), "1-0")
-    redis.xtrim(NAME, maxlen=3, approximate=False)
-    redis.delete(keys.account(NAME, GROUP))
-    account = StreamAccount(redis, NAME, GROUP)
-
-    assert lost(account) == 0
-    assert account.losses().events == 0
-
-
-def test_workers_of_the_release_before_make_no_gap(
-    redis: redis.Redis, stream: Stream, account: StreamAccount
-) -> None:
-    """They acknowledge without counting; once they are gone it is looked at again."""
-    publish(stream, 6)
-    old = read(stream, 6, "host:1:abc")
-    redis.xclaim(NAME, GROUP, "started", 0, old)
-    redis.xack(NAME, GROUP, *old)
-    assert lost(account) == 0
-    assert lost(account) == 0
-
-    stream.remove_idle_consumers(-1)
-    assert lost(account) == 0
-    publish(stream, 2)
-    assert lost(account) == 0
-    redis.xtrim(NAME, maxlen=0)
-    assert lost(account) in {1, 2}
-
-
-def test_a_stream_that_is_deleted_takes_what_waited_with_it(
-    redis: redis.Redis,
-    stream: Stream,
-    account: StreamAccount,
-    counts_additions: bool,  # noqa: FBT001 (a fixture)
-) -> None:
-    publish(stream, 7)
-    admitted(stream, read(stream, 2, ONE))
-    assert lost(account) == 0
-
-    redis.delete(NAME)
-
-    assert lost(account) == (5 if counts_additions else 1)
-    assert lost(account) == 0
-    stream.make()
-    publish(stream, 3)
-    assert lost(account) == 0
-    admitted(stream, read(stream, consumer=ONE))
-    assert lost(account) == 0
-
-
-def test_a_group_that_is_deleted_loses_nothing(
-    redis: redis.Redis, stream: Stream, account: StreamAccount
-) -> None:
-    publish(stream, 7)
-    admitted(stream, read(stream, 2, ONE))
-    redis.xgroup_destroy(NAME, GROUP)
-
-    assert lost(account) == 0
-    stream.make()
-    assert lost(account) == 0
-    admitted(stream, read(stream, consumer=ONE))
-    assert lost(account) == 0
-
-
 def test_a_person_settles_what_was_lost(
     redis: redis.Redis, stream: Stream, account: StreamAccount
 ) -> None:
@@ -269,30 +198,6 @@ def test_ids_beyond_what_lua_counts_are_compared(
     early = lost(account)
     read(stream, 1, ONE)
     assert early + lost(account) == 1
-
-
-def test_a_restart_of_redis_makes_no_gap(redis_server: RedisServer) -> None:
-    server = RedisServer(redis_server.binary, ("--appendonly", "yes"))
-    server.start()
-    try:
-        with server.client() as client:
-            stream = Stream(client, NAME, GROUP)
-            stream.make()
-            publish(stream, 9)
-            admitted(stream, read(stream, 4, ONE))
-            read(stream, 2, ONE)
-            client.xdel(NAME, read(stream, 1, ONE)[0])
-            assert lost(stream.account) == 0
-            client.bgrewriteaof()
-        server.kill()
-        server.start()
-        with server.client() as client:
-            stream = Stream(client, NAME, GROUP)
-
-            assert lost(stream.account) in {0, 1}
-            assert lost(stream.account) == 0
-    finally:
-        server.close()
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -341,23 +246,3 @@ def test_whatever_workers_do_only_what_was_dropped_is_missed(
     assert (found == dropped) if counts_additions else (found <= dropped)
     assert (found > 0) == (dropped > 0)
     assert Backlog(redis, NAME, GROUP).unread_count() == 0
-
-
-def test_a_full_redis_is_accounted_for_too(
-    redis: redis.Redis, stream: Stream, account: StreamAccount
-) -> None:
-    ids = publish(stream, 6)
-    stream.start(read(stream, 2, ONE))
-    assert lost(account) == 0
-    redis.config_set("maxmemory", 1)
-    try:
-        stream.acknowledge(ids[:2])
-        redis.xtrim(NAME, maxlen=0)
-        found = lost(account)
-        Heartbeats(redis).beat("one", Heartbeat("a@h"))
-    finally:
-        redis.config_set("maxmemory", 0)
-
-    assert found >= 1
-    assert stream.pending_count() == 0
-    assert [one.says.name for one in Heartbeats(redis).alive()] == ["a@h"]

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from tasks.work import Hint, NewDelivery, Verdict, WatchMove
 from tests.ledger import acts, people
 from tests.ledger.clock import World
-from tests.ledger.hands import DESTINATIONS, UNREADABLE, Hands
+from tests.ledger.event_hands import UNREADABLE
+from tests.ledger.hands import DESTINATIONS, Hands
 from tests.ledger.healing import heal, rest
 from tests.ledger.partner import Going, Made, call
 from tests.ledger.round import Round
