@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
-# One more than two cores: many tests wait for a lease, a time-out or a heartbeat.
-PYTEST_WORKERS ?= 3
+# Two more than two cores: many tests wait for a lease, a time-out or a heartbeat.
+PYTEST_WORKERS ?= 4
 # Tests start hundreds of processes: what is imported is compiled once, and kept.
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -35,11 +35,17 @@ def noticed(mutant: Mutant, copy: Path) -> str:
 
 
 def fails_soundly(copy: Path, tests: Sequence[str]) -> str:
-    """The first of these tests that fails although there is no mistake."""
-    return _failed(copy, tests)
+    """The first of these tests that fails although there is no mistake.
+
+    What is compiled meanwhile is kept: with mistakes nothing is, since two of them may
+    look alike to whoever compares a file's age and size.
+    """
+    return _failed(copy, tests, PYTHONDONTWRITEBYTECODE="")
 
 
-def _failed(copy: Path, tests: Sequence[str], patched: Mutant | None = None) -> str:
+def _failed(
+    copy: Path, tests: Sequence[str], patched: Mutant | None = None, **more: str
+) -> str:
     if not tests:
         return ""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "--tb=no", *tests]
@@ -50,6 +56,7 @@ def _failed(copy: Path, tests: Sequence[str], patched: Mutant | None = None) -> 
         # Before the packages that are installed: those are the sound ones.
         "PYTHONPATH": str(copy),
         "PYTHONDONTWRITEBYTECODE": "1",
+        **more,
     }
     if patched is not None:
         command += ["-p", __name__]
