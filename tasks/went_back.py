@@ -48,6 +48,7 @@ class Marks:
         last_entry: the newest id of the stream, "" without a stream.
         run: names this run of the server; "" where it may not be asked.
         history: names the data's history among replicas.
+        accepted_ms: UTC ms at which a person accepted the ledger last, 0 for never.
     """
 
     epoch_ms: int = 0
@@ -57,6 +58,7 @@ class Marks:
     last_entry: str = ""
     run: str = ""
     history: str = ""
+    accepted_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,9 @@ class Finding:
 
 def findings(known: Known | None, look: Look) -> tuple[Finding, ...]:
     """What has happened since: to the ledger, and to Redis' clock."""
+    if known is not None and known.marks.accepted_ms < look.marks.accepted_ms:
+        # Who was away meanwhile knows the ledger as it was before a person took it.
+        known = None
     moved = known is not None and promoted(known, look)
     found = [] if known is None else list(_of_ledger(known, look, moved=moved))
     stepped = _clock(known, look)

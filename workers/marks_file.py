@@ -2,6 +2,7 @@
 
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -42,7 +43,9 @@ class InFile:
             fresh.replace(self._path)
             _sync(self._path.parent)
         except OSError as error:
-            fresh.unlink(missing_ok=True)
+            # Where nothing can be written, nothing can be taken away.
+            with suppress(OSError):
+                fresh.unlink()
             raise KeptMarksError(self._failure("written", error)) from error
 
     def _failure(self, what: str, error: OSError) -> str:

@@ -14,6 +14,7 @@ from tests.redis_servers import RedisServer, running
 from workers.ledger import keys
 from workers.ledger.founding import found
 from workers.ledger.marks import LedgerMarks
+from workers.ledger.restores import Restores
 from workers.ledger.scripts import Scripts
 
 STREAM = "orders:events"
@@ -79,6 +80,40 @@ def test_one_look_that_is_forgotten_is_found_by_who_looked_whoever_looked_since(
 
     assert found_first == [Kind.WENT_BACK]
     assert kinds(mine, marks.look()) == [Kind.WENT_BACK]
+
+
+def test_what_a_person_accepted_is_not_found_again_by_who_was_away(
+    redis: redis.Redis, marks: LedgerMarks
+) -> None:
+    restores, other = Restores(redis, 1), LedgerMarks(redis, "other", STREAM)
+    marks.look(), other.look()
+    go_back = saved(redis)
+    away = marks.look()
+    go_back()
+    restores.accept()
+    accepted, go_back = other.look(), saved(redis)
+    seen = other.look()
+
+    assert kinds(away, marks.look()) == []
+    go_back()
+    assert kinds(seen, other.look()) == [Kind.WENT_BACK]
+    assert seen.marks.accepted_ms == accepted.marks.accepted_ms > 0
+
+
+def test_a_ledger_from_before_it_was_accepted_is_found_until_it_is_accepted_again(
+    redis: redis.Redis, marks: LedgerMarks
+) -> None:
+    restores = Restores(redis, 1)
+    marks.look()
+    go_back = saved(redis)
+    redis.hset(keys.MARKS, "accepted", 9 * 10**12)
+    restores.accept()
+    seen = marks.look()
+
+    go_back()
+
+    assert seen.marks.accepted_ms == 9 * 10**12 + 1
+    assert kinds(seen, marks.look()) == [Kind.WENT_BACK]
 
 
 def test_what_was_admitted_since_is_counted(redis: redis.Redis) -> None:

@@ -44,7 +44,8 @@ def copied(site: Site) -> Path:
 def looks(site: Site) -> dict[bytes, int]:
     """The last look of each worker."""
     found = site.ledger.client.hgetall("wb:marks")
-    return {name: int(version) for name, version in found.items() if name != b"at"}
+    others = {b"at", b"accepted"}
+    return {name: int(version) for name, version in found.items() if name not in others}
 
 
 def looked(site: Site) -> None:

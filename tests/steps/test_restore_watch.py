@@ -224,6 +224,16 @@ def test_marks_that_cannot_be_kept_any_more_are_complained_of_now_and_then(
     assert "cannot be written" in said[0]
 
 
+@pytest.mark.parametrize("name", ["no-folder/marks", "m" * 250])
+def test_a_place_where_nothing_can_be_written_or_taken_away_is_named(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "no-folder").write_bytes(b"")
+
+    with pytest.raises(KeptMarksError, match="cannot be written"):
+        InFile(tmp_path / name).write(b"marks")
+
+
 @pytest.mark.parametrize(
     "content",
     [

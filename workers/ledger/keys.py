@@ -168,7 +168,8 @@ ACCOUNT_FIELDS = (
 WORKERS = "wb:workers"
 
 #: How far the ledger has come. `version` rises with each look of any worker, `at` ms of
-#: the last one; a field for each worker, by its token: the version of its last look.
+#: the last one, `accepted` ms at which a person accepted a restored ledger; a field for
+#: each worker, by its token: the version of its last look.
 MARKS = "wb:marks"
 
 #: What was found and nobody has accepted, for each kind of `tasks.went_back.Kind`:

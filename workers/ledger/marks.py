@@ -48,7 +48,7 @@ class LedgerMarks:
         """Look, and leave a mark of it; raises redis.RedisError."""
         asked = seconds()
         call = Call("marks", keys.MARKS, (self._who,))
-        version, own, highest, now_ms = self._scripts.run(call)
+        version, own, highest, now_ms, accepted = self._scripts.run(call)
         answered = seconds()
         epoch, last, server, replicas, *admitted = self._rest()
         marks = Marks(
@@ -59,6 +59,7 @@ class LedgerMarks:
             last_entry=text(last.get("last-generated-id")),
             run=text(server.get("run_id")),
             history=text(replicas.get("master_replid")),
+            accepted_ms=number(accepted),
         )
         up = server.get("uptime_in_seconds")
         return Look(

@@ -92,12 +92,20 @@ class Restores:
         return Restored(_found(fields), held=held)
 
     def accept(self) -> Restored:
-        """Take everything for accepted and send again; what that was."""
+        """Take everything for accepted and send again; what that was.
+
+        Workers that were away meanwhile see by its moment that it is settled.
+        """
+        seconds, micros = self._client.time()
+        before = number(self._client.hget(keys.MARKS, "accepted"))
+        # Later than the last time, whatever has become of the clock.
+        moment = max(seconds * 1000 + micros // 1000, before + 1)
         pipeline = self._client.pipeline()
         pipeline.hgetall(keys.RESTORE)
         pipeline.delete(keys.RESTORE)
         pipeline.delete(*self._held)
-        fields, _, held = pipeline.execute()
+        pipeline.hset(keys.MARKS, "accepted", moment)
+        fields, _, held, _ = pipeline.execute()
         return Restored(_found(fields), held=bool(held))
 
 

@@ -4,11 +4,11 @@
 --
 -- KEYS: the marks. ARGV: who looks.
 -- Answers {version now, version that this one's look before left ('' for none), UTC ms of the look before,
---   whoever's ('' for none), UTC ms now}.
+--   whoever's ('' for none), UTC ms now, UTC ms at which a person accepted the ledger ('' for never)}.
 local KEY, WHO = KEYS[1], ARGV[1]
 -- A full Redis refuses a script whose first write may need memory.
 redis.call('HDEL', KEY, '')
-local before = redis.call('HMGET', KEY, WHO, 'at')
+local before = redis.call('HMGET', KEY, WHO, 'at', 'accepted')
 local version = redis.call('HINCRBY', KEY, 'version', 1)
 redis.call('HSET', KEY, WHO, version, 'at', string.format('%d', NOW))
 
@@ -20,4 +20,4 @@ if version % 1000 == 0 then
     if name ~= 'version' and name ~= 'at' and version - left > 1000000 then redis.call('HDEL', KEY, name) end
   end
 end
-return {version, before[1] or '', before[2] or '', string.format('%d', NOW)}
+return {version, before[1] or '', before[2] or '', string.format('%d', NOW), before[3] or ''}
