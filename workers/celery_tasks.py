@@ -1,9 +1,10 @@
 """The Celery tasks: each decodes its hint, calls one function, says how it went."""
 
 import json
+import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 import structlog
@@ -12,13 +13,14 @@ from celery.exceptions import Retry
 
 from serializers.plain_text import printable
 from tasks.attempt import caught
-from tasks.go_on import Work, go_on, pass_on, rest
+from tasks.go_on import STAY, Work, go_on, pass_on, rest
 from tasks.link import link
 from tasks.notify import notify
 from tasks.outcome import Done, GiveUp, Outcome
 from tasks.poll import poll
 from tasks.receive import Received, receive
 from tasks.report import Report, Try
+from tasks.work import Hint
 from workers import hints
 from workers.raised_at import raised_at
 from workers.wiring import Process
@@ -31,11 +33,14 @@ log = structlog.get_logger()
 #: Characters of a source in a log line.
 SHOWN = 200
 
+#: The task of all endpoints.
+NOTIFY = "ingram.notify"
+
 #: The tasks that work on items, by name.
 WORK: dict[str, Work] = {
     "westcon.poll": poll,
     "deck.link": link,
-    "ingram.notify": notify,
+    NOTIFY: notify,
 }
 
 
@@ -149,21 +154,39 @@ def _worker(name: str, work: Work, process_of: ProcessOf) -> Callable[..., None]
             pass_on(hint, process.services)
             log.warning("destination_not_known", task=name, destination=destination)
             return
-        with process.slots.taken(destination) as granted:
-            services = process.services
-            report = go_on(work, hint, services) if granted else rest(hint, services)
+        report, until = Report(), time.monotonic() + STAY
+        report.add(_worked(name, partial(go_on, work), hint, process))
+        while following := _following(name, process, until):
+            report.add(_worked(name, work, following, process))
         process.metrics.hints.labels(name).inc()
-        label = process.metrics.labels.of(destination)
-        for ref, outcome in report.outcomes.items():
-            kind = type(outcome).__name__.lower()
-            process.metrics.outcomes.labels(label, kind).inc()
-            _log_outcome(name, destination, ref, outcome, report.made.get(ref))
-        counts = report.counts()
-        log.debug("hint_done", task=name, destination=destination, **counts)
+        log.debug("hint_done", task=name, destination=destination, **report.counts())
         _tell_flower(report)
 
     run.__name__ = name.replace(".", "_")
     return run
+
+
+def _worked(name: str, work: Work, hint: Hint, process: Process) -> Report:
+    """Work on one hint, as long as its destination leaves threads to the others."""
+    destination, services = hint.destination, process.services
+    with process.slots.taken(destination) as granted:
+        report = work(hint, services) if granted else rest(hint, services)
+    label = process.metrics.labels.of(destination)
+    for ref, outcome in report.outcomes.items():
+        kind = type(outcome).__name__.lower()
+        process.metrics.outcomes.labels(label, kind).inc()
+        _log_outcome(name, destination, ref, outcome, report.made.get(ref))
+    return report
+
+
+def _following(name: str, process: Process, until: float) -> Hint | None:
+    """What the thread goes on with at another endpoint, for a moment, if anything."""
+    over = time.monotonic() > until or process.stopping.is_set()
+    if name != NOTIFY or over:
+        return None
+    found = caught(process.elsewhere.hint)
+    # What was done is to be told all the same; Release looks for the rest.
+    return None if isinstance(found, Exception) else found
 
 
 def _log_outcome(

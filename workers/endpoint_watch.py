@@ -30,6 +30,7 @@ class EndpointWatch:
         self._states = states
         self._clock = clock
         self._well_until: dict[str, float] = {}
+        self._failed: set[str] = set()
 
     def served(self, endpoint: str) -> None:
         """It took a notification; never raises."""
@@ -37,8 +38,13 @@ class EndpointWatch:
         if now < self._well_until.get(endpoint, 0.0):
             return
         self._well_until[endpoint] = now + SERVED_SECONDS
+        if endpoint not in self._failed:
+            # With the call's outcome, which is recorded next.
+            self._states.noted(endpoint)
+            return
         try:
             self._states.served(endpoint)
+            self._failed.discard(endpoint)
         except redis.RedisError:
             # The ledger's own scripts will say so louder.
             self._well_until.pop(endpoint, None)
@@ -46,6 +52,7 @@ class EndpointWatch:
     def failed(self, endpoint: str, code: str, *, gave_up: bool = False) -> None:
         """It did not take one; never raises."""
         self._well_until.pop(endpoint, None)
+        self._failed.add(endpoint)
         try:
             found = self._states.failed(endpoint, code, gave_up=gave_up)
             ends = found.verdict in {"disable", "hold"}

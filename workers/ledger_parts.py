@@ -81,6 +81,8 @@ def ledger_parts(
         gates.is_open,
         (paces or Paces()).seconds,
         lambda name: own.free(name) > 0,
+        lambda: own.left,
+        gates.look,
     )
     stream = Stream(client, settings.stream, settings.group)
     return LedgerParts(

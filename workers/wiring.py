@@ -13,8 +13,10 @@ from tasks.errors import PermanentError
 from tasks.services import Deck, Ingram, Services, Westcon
 from workers.connections import hasty_client, ledger_client
 from workers.destinations import plan_rules_of
+from workers.elsewhere import Elsewhere
 from workers.endpoint_watch import EndpointWatch
 from workers.hints import CeleryHints
+from workers.ledger.claims import Claims
 from workers.ledger.scripts import read_all
 from workers.ledger_parts import LedgerParts, ledger_parts
 from workers.measured import (
@@ -47,6 +49,7 @@ class Process:
     slots: Slots
     metrics: Metrics
     services: Services
+    elsewhere: Elsewhere
     stopping: threading.Event = field(default_factory=threading.Event)
 
 
@@ -90,7 +93,18 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         stopping=stopping.is_set,
         unnoted=unnoted,
     )
-    return Process(settings, ledger, hints, paces, own, metrics, services, stopping)
+    claims = Claims(ledger.scripts, ledger.terms, settings.partitions, ordered=0)
+    return Process(
+        settings=settings,
+        ledger=ledger,
+        hints=hints,
+        paces=paces,
+        slots=own,
+        metrics=metrics,
+        services=services,
+        elsewhere=Elsewhere(claims, ledger.destinations, own, hints.parcel),
+        stopping=stopping,
+    )
 
 
 def _partners(

@@ -163,6 +163,7 @@ def test_a_shut_gate_is_asked_once_a_second_however_often_release_turns(
 def test_work_that_an_older_release_has_written_is_found(redis: redis.Redis) -> None:
     world = world_of(redis, 1)
     due(world, 1)
+    world.claims.ready()
     redis.delete("{wb:0}:next")
 
     assert [one.destination for one in world.claims.ready().work] == ["ingram/e0000"]

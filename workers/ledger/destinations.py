@@ -14,6 +14,9 @@ CALLS_PER_SECOND = 2000
 #: Never fewer, however quick the destination is.
 FEWEST = 8
 
+#: Tasks of who runs none, and sends no hints.
+MANY = 1_000_000
+
 
 class Destinations(Mapping[str, Destination]):
     """Every destination by name.
@@ -28,6 +31,8 @@ class Destinations(Mapping[str, Destination]):
             asks it, Release asks the gate itself.
         seconds: how long a call to a destination takes lately.
         has_slot: whether this process could work on it at once.
+        slots_left: how many tasks this process could run at once besides.
+        look: has it known of gates, see `Gates.look`.
     """
 
     def __init__(
@@ -36,11 +41,17 @@ class Destinations(Mapping[str, Destination]):
         is_open: Callable[[str], bool] = lambda _: True,
         seconds: Callable[[str], float] = lambda _: 1.0,
         has_slot: Callable[[str], bool] = lambda _: True,
+        slots_left: Callable[[], int] = lambda: MANY,
+        look: Callable[[Iterable[str]], None] = lambda _: None,
     ) -> None:
         self._known = {destination.name: destination for destination in known}
         self._is_open = is_open
         self._seconds = seconds
         self._has_slot = has_slot
+        self._slots_left = slots_left
+        self.look = look
+        #: Whether work was left to wait since somebody last looked for it.
+        self.crowded = False
 
     def __getitem__(self, name: str) -> Destination:
         return self._known[name]
@@ -58,6 +69,27 @@ class Destinations(Mapping[str, Destination]):
             return False, 0
         direct = self._has_slot(name) and self.asks_no_gate(name)
         return direct, min(self._calls(name), known.max_leased)
+
+    def rooms(self, names: Iterable[str]) -> Callable[[str], tuple[bool, int]]:
+        """`room` for all that is written at once.
+
+        Hints at more destinations than there are threads would wait in a queue; what is
+        due in the ledger needs none.
+        """
+        wanted = list(names)
+        self.look(wanted)
+        left, at_once = max(self._slots_left(), FEWEST), set[str]()
+
+        def room(name: str) -> tuple[bool, int]:
+            direct, cap = self.room(name)
+            if direct and name not in at_once and len(at_once) >= left:
+                direct = False
+            if direct:
+                at_once.add(name)
+            self.crowded |= not direct
+            return direct, cap
+
+        return room
 
     def most_leased(self, name: str) -> int:
         """How many leases are of use at a destination as it is now."""

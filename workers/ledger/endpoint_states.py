@@ -97,6 +97,10 @@ class EndpointStates:
         """It answered well: it does not fail."""
         self._tell(name, "served")
 
+    def noted(self, name: str) -> None:
+        """The same, with the next script that this thread runs; asks nothing itself."""
+        self._scripts.later(Call("endpoint_tell", keys.endpoint(name), ("served",)))
+
     def failed(self, name: str, code: str, *, gave_up: bool = False) -> Failing:
         """A call to it failed; what follows is the caller's to do."""
         way = (code, self._after_ms, STEPS, FEWEST_FAILURES, MEMORY_MS)

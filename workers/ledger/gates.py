@@ -2,8 +2,10 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import redis
 
@@ -103,6 +105,8 @@ class Gates:
     ) -> Grant:
         if failures or not granted:
             self._suspect(destination, 0 if granted else wait_ms / 1000)
+        # It was seen: nothing speaks against calling.
+        self._suspect_until.setdefault(destination, 0.0)
         return Grant(granted, wait_ms / 1000)
 
     def is_open(self, destination: str) -> bool:
@@ -111,20 +115,38 @@ class Gates:
         Asked of a destination for the first time, it looks at the gate: what others
         met before this process started holds for it too.
         """
-        if destination not in self._suspect_until:
-            closed = self._tell(destination, "look")
-            self._suspect_until.setdefault(destination, 0.0)
-            if closed:
-                self._known_closed(destination, closed)
+        self.look([destination])
         return self._suspect_until[destination] < time.monotonic()
+
+    def look(self, destinations: Iterable[str]) -> None:
+        """Look at the gates that this process knows nothing of, in one round trip."""
+        unseen = [
+            name
+            for name in dict.fromkeys(destinations)
+            if name in self._destinations and name not in self._suspect_until
+        ]
+        calls = [Call("gate_tell", keys.gate(name), ("look",)) for name in unseen]
+        try:
+            answers = self._scripts.run_all(calls) if calls else []
+        except redis.RedisError:
+            answers = [[0]] * len(unseen)
+        for name, (closed, *_) in zip(unseen, answers, strict=True):
+            self._suspect_until.setdefault(name, 0.0)
+            if closed:
+                self._known_closed(name, closed / 1000)
 
     def served(self, destination: str) -> None:
         """A call was answered: the destination works."""
         now = time.monotonic()
         told = self._served_at.get(destination, -SERVED_SECONDS)
-        if not self.is_open(destination) or now - told >= SERVED_SECONDS:
+        if not self.is_open(destination):
             self._served_at[destination] = now
             self._tell(destination, "served")
+        elif now - told >= SERVED_SECONDS:
+            self._served_at[destination] = now
+            # With the call's outcome, which is recorded next.
+            call = Call("gate_tell", keys.gate(destination), ("served",))
+            self._scripts.later(call, partial(self._heard, destination))
 
     def failed(self, destination: str, code: str = "") -> float:
         """A call was not answered; seconds for which nobody may call now.
@@ -178,13 +200,28 @@ class Gates:
     ) -> float:
         call = Call("gate_tell", keys.gate(destination), (verdict, *terms))
         try:
-            ms, change, failures, shut_ms = self._scripts.run(call)
+            said = self._scripts.run(call)
         except redis.RedisError:
             return 0.0
+        return self._told(destination, said, code, failed=verdict == "failed")
+
+    def _heard(self, destination: str, said: Sequence[Any]) -> None:
+        self._told(destination, said)
+
+    def _told(
+        self,
+        destination: str,
+        said: Sequence[Any],
+        code: str = "",
+        *,
+        failed: bool = False,
+    ) -> float:
+        """Report a change; seconds for which the gate is closed."""
+        ms, change, failures, shut_ms = said
         if change:
             closed = change == b"closed"
             seconds = (ms if closed else shut_ms) / 1000
-            breaker = closed and verdict == "failed"
+            breaker = closed and failed
             self._changed(
                 Change(destination, closed, seconds, breaker, int(failures), code)
             )

@@ -2,8 +2,9 @@
 
 import hashlib
 import re
+import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -48,6 +49,9 @@ class Call:
     arguments: tuple[Argument, ...]
 
 
+#: A call that waits for another one, and who takes its answer.
+Noted = tuple[Call, Callable[[Any], None]]
+
 #: Words of Redis about a script that has met a key of another kind, or a field that is
 #: no number. Any other error is about Redis, and so about every call.
 _OF_ONE_KEY = ("WRONGTYPE", "not an integer", "not a valid float", "attempt to ")
@@ -77,6 +81,25 @@ class Scripts:
         self._sources = sources or {}
         self._patience = patience
         self._digests: dict[str, str] = {}
+        self._noted = threading.local()
+
+    def later(self, call: Call, then: Callable[[Any], None] = lambda _: None) -> None:
+        """Run a script with the next one of this thread, in the same round trip.
+
+        It is for what may be lost, and costs no round trip of its own. What is wrong
+        with it stays with it.
+
+        Args:
+            call: what is run, before the next one.
+            then: takes its answer, if there is one.
+        """
+        self._waiting().append((call, then))
+
+    def _waiting(self) -> "list[Noted]":
+        if not hasattr(self._noted, "calls"):
+            self._noted.calls = []
+        found: list[Noted] = self._noted.calls
+        return found
 
     def run(self, call: Call) -> Any:
         """Run one script; raises redis.RedisError when Redis does not answer."""
@@ -95,6 +118,15 @@ class Scripts:
 
         Scripts are written so that such an error comes before their first write.
         """
+        noted = self._waiting()[:]
+        self._waiting().clear()
+        answers = self._run_each([*(call for call, _ in noted), *calls])
+        for (_, then), answer in zip(noted, answers, strict=False):
+            if not isinstance(answer, Exception):
+                then(answer)
+        return answers[len(noted) :]
+
+    def _run_each(self, calls: Sequence[Call]) -> list[Any]:
         answers = self._send(calls)
         unknown = [n for n, a in enumerate(answers) if isinstance(a, NoScriptError)]
         if unknown:

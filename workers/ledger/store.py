@@ -120,7 +120,7 @@ class RedisLedger:
     def admit(self, admissions: Sequence[Admission]) -> list[Written]:
         """Make events durable, each on its own."""
         placed = [(a, self._partition(a.order.name)) for a in admissions]
-        room = self._destinations.room
+        room = self._rooms(admissions)
         answers = self._each(
             [partial(calls.admit, a, p, WESTCON, self._terms, room) for a, p in placed]
         )
@@ -128,6 +128,10 @@ class RedisLedger:
             calls.written(answer, partition)
             for answer, (_, partition) in zip(answers, placed, strict=True)
         ]
+
+    def _rooms(self, written: Sequence[Admission] | Sequence[Advance]) -> calls.Room:
+        deliveries = (new for one in written for new in one.deliveries)
+        return self._destinations.rooms(new.destination for new in deliveries)
 
     def _each(self, builds: Sequence[Callable[[], Call]]) -> list[Any]:
         """The answer of each call, or what is wrong with that one alone."""
@@ -189,7 +193,7 @@ class RedisLedger:
         self, hint: Hint, run: str, advances: Sequence[Advance]
     ) -> list[Written]:
         """Record what a poll saw."""
-        room = self._destinations.room
+        room = self._rooms(advances)
         answers = self._each(
             [partial(calls.advance, a, hint, run, self._terms, room) for a in advances]
         )
