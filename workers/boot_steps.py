@@ -13,6 +13,7 @@ from celery.signals import worker_shutting_down
 from click import Option
 
 from workers.connections import patient_client
+from workers.endpoint_crowd import too_many
 from workers.health_checks import metrics_page, notes, problems
 from workers.ledger import keys
 from workers.ledger.answers import text
@@ -103,6 +104,8 @@ class _Steps(bootsteps.StartStopStep):
         process.slots.serve(_served(process, parent.app))
         watch = restore_watch(process.settings, lambda: str(parent.hostname))
         wait_until_fit(process, watch.begin)
+        if why := too_many(process.settings.ingram.endpoints):
+            log.warning("endpoints_many", why=why)
         running, port = loops(process, self._wanted), 0
         if self._wanted["health"]:
             self._health = health(process, running, self._pulse)

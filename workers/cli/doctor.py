@@ -12,6 +12,7 @@ from workers.cli.doctor_celery import crash_check, hint_checks
 from workers.cli.doctor_check import Check, Verdict, ok, wrong
 from workers.cli.doctor_deployment import deployment_check, renamed
 from workers.cli.doctor_environment import (
+    crowd_check,
     environment_checks,
     open_files_check,
     secret_checks,
@@ -111,6 +112,7 @@ def checks(environ: Mapping[str, str], *, offline: bool) -> Iterator[Check]:
         yield ok("settings", "complete")
         yield from secret_checks(settings)
         yield open_files_check(settings)
+        yield from crowd_check(settings)
     except SettingsError as error:
         complete = False
         for problem in error.problems:

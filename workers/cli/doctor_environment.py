@@ -9,6 +9,7 @@ from workers import foreign_variables
 from workers.celery_settings import CONCURRENCY
 from workers.cli.doctor_check import Check, ok, warning, wrong
 from workers.destinations import destinations_of
+from workers.endpoint_crowd import too_many
 from workers.open_files import open_files
 from workers.settings import Settings
 from workers.settings_names import variables
@@ -38,6 +39,13 @@ def open_files_check(settings: Settings) -> Check:
         return warning(name, found.says(), "raise it where the workers are started")
     needed = f"{found.needed} to {found.wanted} for a worker with {CONCURRENCY} threads"
     return ok(name, f"{needed}, of the {max(found.limit, found.most)} allowed here")
+
+
+def crowd_check(settings: Settings) -> Iterator[Check]:
+    """Warn where an order that names no endpoint goes to very many."""
+    says, _, advice = too_many(settings.ingram.endpoints).partition("; ")
+    if says:
+        yield warning("endpoints", says, advice)
 
 
 def secret_checks(settings: Settings) -> Iterator[Check]:

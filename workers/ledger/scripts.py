@@ -81,7 +81,7 @@ class Scripts:
         self._sources = sources or {}
         self._patience = patience
         self._digests: dict[str, str] = {}
-        self._noted = threading.local()
+        self._noted: dict[int, list[Noted]] = {}
 
     def later(self, call: Call, then: Callable[[Any], None] = lambda _: None) -> None:
         """Run a script with the next one of this thread, in the same round trip.
@@ -93,13 +93,7 @@ class Scripts:
             call: what is run, before the next one.
             then: takes its answer, if there is one.
         """
-        self._waiting().append((call, then))
-
-    def _waiting(self) -> "list[Noted]":
-        if not hasattr(self._noted, "calls"):
-            self._noted.calls = []
-        found: list[Noted] = self._noted.calls
-        return found
+        self._noted.setdefault(threading.get_ident(), []).append((call, then))
 
     def run(self, call: Call) -> Any:
         """Run one script; raises redis.RedisError when Redis does not answer."""
@@ -118,8 +112,7 @@ class Scripts:
 
         Scripts are written so that such an error comes before their first write.
         """
-        noted = self._waiting()[:]
-        self._waiting().clear()
+        noted = self._noted.pop(threading.get_ident(), [])
         answers = self._run_each([*(call for call, _ in noted), *calls])
         for (_, then), answer in zip(noted, answers, strict=False):
             if not isinstance(answer, Exception):
