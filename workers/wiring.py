@@ -93,7 +93,6 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         stopping=stopping.is_set,
         unnoted=unnoted,
     )
-    claims = Claims(ledger.scripts, ledger.terms, settings.partitions, ordered=0)
     return Process(
         settings=settings,
         ledger=ledger,
@@ -102,9 +101,16 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         slots=own,
         metrics=metrics,
         services=services,
-        elsewhere=Elsewhere(claims, ledger.destinations, own, hints.parcel),
+        elsewhere=_elsewhere(settings, ledger, own, hints),
         stopping=stopping,
     )
+
+
+def _elsewhere(
+    settings: Settings, ledger: LedgerParts, own: Slots, hints: CeleryHints
+) -> Elsewhere:
+    claims = Claims(ledger.scripts, ledger.terms, settings.partitions, ordered=0)
+    return Elsewhere(claims, ledger.destinations, own, hints.parcel)
 
 
 def _partners(
