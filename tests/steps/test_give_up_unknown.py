@@ -1,5 +1,7 @@
 """Release gives up what no living worker can send, and nothing else."""
 
+from typing import Any
+
 import pytest
 import redis
 
@@ -64,7 +66,7 @@ def test_nothing_is_given_up_where_that_is_switched_off(world: World) -> None:
 
     stage.step.look(BETA, 0)
 
-    assert (acts.state(world, "delivery:C0", "SO-0"), stage.asked) == ("due", 0)
+    assert acts.state(world, "delivery:C0", "SO-0") == "due"
 
 
 def test_it_looks_every_few_seconds_and_at_once_when_there_is_more(
@@ -84,8 +86,41 @@ def test_it_looks_every_few_seconds_and_at_once_when_there_is_more(
 def test_release_asks_for_what_its_settings_do_not_know(world: World) -> None:
     keep(world)
     told: list[tuple[str, int]] = []
-    one = release(world, Sent(), stranger=lambda *place: told.append(place))
+
+    def stranger(*place: Any) -> float:
+        told.append(place)
+        return 0.0
+
+    one = release(world, Sent(), stranger=stranger)
 
     one.turn()
 
     assert told == [(BETA, 0)]
+
+
+def test_what_nobody_knows_rests_so_that_the_others_come_first(
+    world: World,
+) -> None:
+    keep(world)
+    stage = Stage(world, after=3_600.0)
+    one = release(world, Sent(), stranger=stage.step.look)
+
+    one.turn()
+    one.turn()
+    resting = world.claims.ready().work
+    world.clock.advance(1_000)
+
+    assert resting == ()
+    assert [work.destination for work in world.claims.ready().work] == [BETA]
+
+
+def test_what_another_worker_knows_is_left_to_it_at_once(world: World) -> None:
+    keep(world)
+    stage = Stage(world, after=3_600.0)
+    stage.nobody = False
+    one = release(world, Sent(), stranger=stage.step.look)
+
+    one.turn()
+    one.turn()
+
+    assert [work.destination for work in world.claims.ready().work] == [BETA]

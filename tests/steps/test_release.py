@@ -34,7 +34,7 @@ def release(
     sent: Sent,
     seconds: float = 0.001,
     destinations: Destinations | None = None,
-    stranger: Callable[[str, int], None] = lambda _, __: None,
+    stranger: Callable[[str, int], float] = lambda _, __: 0.0,
 ) -> Release:
     """Release of a worker that finds calls quick, so that few leases are of use."""
     destinations = destinations or Destinations(WIDE, seconds=lambda _: seconds)

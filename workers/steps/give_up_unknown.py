@@ -35,22 +35,32 @@ class GiveUpUnknown:
         self._endpoints = endpoints
         self._after_ms = int(after * 1000)
         self._clock = clock
-        self._next: dict[tuple[str, int], float] = {}
+        self._looked: dict[tuple[str, int], tuple[float, float]] = {}
 
-    def look(self, destination: str, partition: int) -> None:
-        """Give up what is old enough; raises redis.RedisError."""
+    def look(self, destination: str, partition: int) -> float:
+        """Give up what is old enough; raises redis.RedisError.
+
+        Answers the seconds for which nobody need look at what is left there: of names
+        that nobody knows there may be thousands, and none holds up the others' work.
+        """
         place, now = (destination, partition), self._clock()
-        if not self._after_ms or not destination.startswith(INGRAM_PREFIX):
-            return
-        if now < self._next.get(place, now):
-            return
-        self._next[place] = now + LOOK_SECONDS
+        if not destination.startswith(INGRAM_PREFIX):
+            return 0.0
+        until, rest = self._looked.get(place, (now, 0.0))
+        if now < until:
+            return rest
         name = destination.removeprefix(INGRAM_PREFIX)
-        if not self._unknown([name]):
-            return
+        rest = LOOK_SECONDS if self._unknown([name]) else 0.0
+        if rest and self._given_up(name, partition) == AT_ONCE:
+            # There may be more, which the next turn looks for.
+            return 0.0
+        self._looked[place] = now + LOOK_SECONDS, rest
+        return rest
+
+    def _given_up(self, name: str, partition: int) -> int:
+        if not self._after_ms:
+            return 0
         given_up = self._endpoints.give_up(name, partition, self._after_ms)
         if given_up:
             log.error("unknown_endpoint", endpoint=name, given_up=given_up)
-        if given_up == AT_ONCE:
-            # There may be more, which the next turn looks for.
-            self._next.pop(place)
+        return given_up

@@ -45,8 +45,8 @@ class Release:
         seconds: how long a call to a destination takes lately; where there is no
             room, some is to be expected after half of that.
         slots: the threads of this process.
-        stranger: told the destination and partition of work that the settings do not
-            know, at each round.
+        stranger: given the destination and partition of work that the settings do not
+            know, at each round; the seconds for which nobody need look there.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 (one argument per collaborator)
@@ -58,7 +58,7 @@ class Release:
         longest: float,
         seconds: Callable[[str], float],
         slots: Slots,
-        stranger: Callable[[str, int], None] = lambda _, __: None,
+        stranger: Callable[[str, int], float] = lambda _, __: 0.0,
     ) -> None:
         self._claims = claims
         self._gates = gates
@@ -107,8 +107,8 @@ class Release:
         known = self._destinations.get(work.destination)
         if known is None:
             self._name_unknown(work.destination)
-            self._stranger(work.destination, work.partition)
-            return self._rest(work, 0.0, self._longest)
+            self._rest(work, self._stranger(work.destination, work.partition))
+            return self._longest
         cap = self._destinations.most_leased(known.name)
         # A lease that has ended takes no room, however many there are: whoever held
         # it is gone, and the items would wait for ever behind one another.
@@ -126,11 +126,11 @@ class Release:
         calls = min(free, ceil(ready / known.per_call))
         return Wish(known, work.partition, min(room, calls * known.per_call), cap)
 
-    def _rest(self, work: Work, seconds: float, pause: float | None = None) -> float:
-        """Have nobody look at it for so long, this worker for as long as `pause`."""
+    def _rest(self, work: Work, seconds: float) -> float:
+        """Have nobody look at it for so long."""
         rest = min(seconds, self._longest)
         self._rests[work.partition, work.destination] = rest
-        return rest if pause is None else pause
+        return rest
 
     def _granted(self, wishes: Sequence[Wish]) -> Iterator[Wish | float]:
         """What the gates allow of it, or the seconds until asking again helps."""
