@@ -79,7 +79,7 @@ def test_an_older_file_is_reported_everywhere_and_sending_goes_on(
 
         set_back(site, files)
 
-        until("it is found", lambda: went_back(site), 15)
+        until("it is found", lambda: went_back(site))
         [reason] = reasons(site)
         status, body = page(worker, "/ready")
         _, metrics = page(worker, "/metrics")
@@ -106,7 +106,7 @@ def test_with_hold_nothing_is_sent_until_a_person_accepts_it(tmp_path: Path) -> 
         served(site, NEW)
         looked(site)
         set_back(site, files)
-        until("it is found", lambda: went_back(site), 15)
+        until("it is found", lambda: went_back(site))
         sent = _sent(site)
 
         feed.publish(site.redis.url, LATER)
@@ -196,7 +196,7 @@ def test_a_replica_that_takes_over_without_the_last_writes_is_reported_and_not_h
         site.ledger.client = second.client()
 
         words = "a replica became the primary before it had everything"
-        until("it is told", lambda: words in worker.said(), 15)
+        until("it is told", lambda: words in worker.said())
         until("it is ready", lambda: not problems(worker))
         [reason] = [why for why in reasons(site) if words in why]
         feed.publish(second.url, LATER)
