@@ -7,9 +7,11 @@ import pytest
 from tasks.went_back import Finding, Kind
 from tests.cli.terminal import Terminal
 from tests.ledger.clock import World
+from workers.ledger import keys
 from workers.ledger.restores import Restores
 
 OLDER = Finding(Kind.WENT_BACK, "the ledger has gone back: by a file", 5, holds=True)
+EMPTIED = Finding(Kind.EMPTIED, "the ledger was emptied", 5, holds=True)
 CLOCK = Finding(Kind.CLOCK_AHEAD, "Redis' clock was set ahead by 9 s", 9)
 
 
@@ -60,6 +62,20 @@ def test_all_is_well_once_a_person_has_accepted_it(
 
     assert first.stdout == "accepted: went_back; what was held is sent now\n"
     assert second.stdout == "accepted: nothing was found\n"
+    assert waybill("status").exit_code == 0
+
+
+def test_an_emptied_ledger_that_a_person_accepts_is_a_new_one(
+    waybill: Terminal, ledger: World, restores: Restores
+) -> None:
+    ledger.redis.delete(keys.EPOCH)
+    restores.report(EMPTIED, "one@h", hold=True)
+    before = waybill("status").stdout
+
+    taken = waybill("doctor", "--accept-restore").stdout
+
+    assert "the ledger's mark is missing" in before
+    assert taken.endswith("; the ledger begins anew: restart the workers\n")
     assert waybill("status").exit_code == 0
 
 

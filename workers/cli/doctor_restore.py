@@ -11,6 +11,8 @@ from workers.cli.redis_trouble import redis_trouble_told
 from workers.cli.settings_trouble import loaded
 from workers.cli.status_words import restore_words
 from workers.kept_marks import kept_marks
+from workers.ledger import keys
+from workers.ledger.founding import found
 from workers.ledger.restores import HELD, Restores
 from workers.marks_file import SETTING, KeptMarksError
 from workers.settings import Settings
@@ -61,6 +63,12 @@ def accepted_restore(environ: Mapping[str, str]) -> str:
         with client:
             check_deployment(client, settings.deployment, to_change=True)
             before = Restores(client, settings.partitions).accept()
+            # An emptied Redis that is taken as it is holds a new ledger.
+            is_new = bool(before.found) and not client.exists(keys.EPOCH)
+            if is_new:
+                name, orders_by = settings.deployment, settings.namespace
+                found(client, settings.partitions, name, orders_by)
     kinds = ", ".join(one.kind for one in before.found) or "nothing was found"
     sends = "; what was held is sent now" if before.held else ""
-    return f"accepted: {kinds}{sends}"
+    begins = "; the ledger begins anew: restart the workers" if is_new else ""
+    return f"accepted: {kinds}{sends}{begins}"
