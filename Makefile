@@ -56,12 +56,12 @@ lock: setup ## resolve the dependencies anew into the three lock files
 	$(COMPILE) --group build --constraint requirements-dev.lock --output-file deploy/requirements-build.lock
 
 docs: setup ## write the tables that are made from the code
-	$(BIN)/python -m workers.settings_table
-	$(BIN)/python -m workers.metrics_table
-	$(BIN)/python -m workers.event_schema
-	$(BIN)/python -m workers.cli.command_table
-	$(BIN)/python -m tests.docs.module_table
-	$(BIN)/python -m tests.docs.first_settings
+	$(BIN)/python -m tools.docs.settings_page
+	$(BIN)/python -m tools.docs.metrics_page
+	$(BIN)/python -m tools.docs.event_schema_page
+	$(BIN)/python -m tools.docs.commands_page
+	$(BIN)/python -m tools.docs.map_page
+	$(BIN)/python -m tools.docs.readme_settings
 
 bench: setup ## events per second, CPU per event and latency, beside a textbook pipeline
 	$(BIN)/python -m benchmarks --rounds 3

@@ -16,8 +16,8 @@ from benchmarks.report import Report
 from benchmarks.run import run
 from benchmarks.stage import WARM_UP, Stage, stage
 from benchmarks.table import table
-from sandbox.control import SandboxControl
-from sandbox.fault import Fault
+from sandbox.control.client import SandboxControl
+from sandbox.http.fault import Fault
 
 ENDPOINTS = tuple(f"receiver-{n:02}" for n in range(20))
 HANGS = ENDPOINTS[0]

@@ -16,10 +16,10 @@ from benchmarks.run import run
 from benchmarks.table import table
 from benchmarks.virtual_watch import Calls, Schedule, Watching, fixed
 from tasks.destination import Destination
-from tasks.plan_rules import WESTCON, PollRules
-from workers.destinations import destinations_of, plan_rules_of
-from workers.settings import Settings
-from workers.settings_partners import Westcon
+from tasks.planning.rules import WESTCON, PollRules
+from workers.settings.partners import Westcon
+from workers.settings.settings import Settings
+from workers.wiring.destinations import destinations_of, plan_rules_of
 
 #: Figures are the same from run to run.
 SEED = 20_261_121

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from benchmarks.contenders import RECEIVER
 from benchmarks.processes import Child
-from sandbox.control import SandboxControl
-from sandbox.receiver import Delivery
+from sandbox.control.client import SandboxControl
+from sandbox.partners.ingram.receiver import Delivery
 
 #: Requests worth counting, by the stand-ins' names for their routes.
 KINDS = {

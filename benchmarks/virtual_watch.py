@@ -8,8 +8,8 @@ from heapq import heappop, heappush
 from itertools import accumulate, pairwise
 
 from benchmarks.lifetimes import Life
-from tasks.plan_rules import PollRules
-from tasks.schedule import next_look
+from tasks.planning.rules import PollRules
+from tasks.polling.schedule import next_look
 
 
 @dataclass(frozen=True, slots=True)

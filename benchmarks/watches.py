@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 
 import redis
 
-from serializers.order import Line, Order, Stamp
+from serializers.order_record import Line, Order, Stamp
 from tasks.destination import Destination
-from tasks.plan_rules import WESTCON
-from tasks.retry import RetryPolicy
-from tasks.work import Admission, Advance, Look, WatchMove
+from tasks.ledger_values import Admission, Advance, Look, WatchMove
+from tasks.outcomes.retry import RetryPolicy
+from tasks.planning.rules import WESTCON
 from workers.ledger.claims import Claims
-from workers.ledger.destinations import Destinations
-from workers.ledger.founding import found
+from workers.ledger.concurrency import Destinations
+from workers.ledger.identity.metadata import found
+from workers.ledger.retention import Terms
 from workers.ledger.scripts import Scripts
 from workers.ledger.store import RedisLedger
-from workers.ledger.stream import Stream
-from workers.ledger.terms import Terms
+from workers.ledger.stream.reader import Stream
 
 #: Orders per round trip while the ledger is filled.
 BATCH = 500

@@ -12,7 +12,7 @@ from benchmarks.options import Options
 from benchmarks.report import Report
 from benchmarks.run import run
 from benchmarks.table import table
-from serializers.deck_reply import decode_reply
+from serializers.deck.reply import decode_reply
 from serializers.errors import DecodeError
 
 GOAL_MS, GOAL_MIB = 50.0, 20.0

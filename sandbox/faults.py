@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from threading import Lock
 
-from sandbox.fault import Fault, Kind
-from sandbox.message import Request
+from sandbox.http.fault import Fault, Kind
+from sandbox.http.message import Request
 
 __all__ = ["Fault", "Faults", "Kind", "Ordered", "applies"]
 

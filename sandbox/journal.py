@@ -9,7 +9,7 @@ from functools import lru_cache
 from hashlib import sha256
 from threading import Lock
 
-from sandbox.message import Request
+from sandbox.http.message import Request
 
 _SECRET_HEADERS = ("authorization", "ocp-apim-subscription-key")
 

@@ -7,21 +7,21 @@ The names of the routes are those the journal and the faults speak of:
 
 from dataclasses import replace
 
-from sandbox.control_api import ControlApi
-from sandbox.deck import Deck
-from sandbox.fault import Fault
+from sandbox.control.api import ControlApi
 from sandbox.faults import Faults
-from sandbox.ingram import Ingram
+from sandbox.http.fault import Fault
+from sandbox.http.message import Answer, Exchange, Handler, Request, says
+from sandbox.http.transmit import distort, shown_status
 from sandbox.journal import Journal
-from sandbox.links import Links
-from sandbox.message import Answer, Exchange, Handler, Request, says
-from sandbox.microsoft import Microsoft
-from sandbox.orders import OrderBook
-from sandbox.receiver import Receivers, receiver_name
+from sandbox.partners.deck.api import Deck
+from sandbox.partners.deck.links import Links
+from sandbox.partners.ingram.api import Ingram
+from sandbox.partners.ingram.receiver import Receivers, receiver_name
+from sandbox.partners.microsoft import Microsoft
+from sandbox.partners.tokens import Tokens
+from sandbox.partners.westcon.api import Westcon
+from sandbox.partners.westcon.orders import OrderBook
 from sandbox.settings import SandboxSettings
-from sandbox.tokens import Tokens
-from sandbox.westcon import Westcon
-from sandbox.wire import distort, shown_status
 
 
 class Site:

@@ -9,11 +9,11 @@ from types import TracebackType
 from typing import Self
 
 from sandbox.faults import Faults
+from sandbox.http.protocol import HttpProtocol
 from sandbox.journal import Journal
-from sandbox.links import Links
-from sandbox.orders import OrderBook
-from sandbox.protocol import HttpProtocol
-from sandbox.receiver import Delivery, Receivers
+from sandbox.partners.deck.links import Links
+from sandbox.partners.ingram.receiver import Delivery, Receivers
+from sandbox.partners.westcon.orders import OrderBook
 from sandbox.routes import Site
 from sandbox.settings import SandboxSettings
 

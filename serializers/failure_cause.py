@@ -8,7 +8,7 @@ say it, without places and values.
 import re
 from collections.abc import Iterable
 
-from serializers import event_problems
+from serializers.events import problems
 
 #: The code of an entry of the stream that holds no event.
 MALFORMED = "malformed"
@@ -30,7 +30,7 @@ def cause_of(code: str, reason: str, own: Iterable[str] = ()) -> str:
         own: values of the item itself, which its reason may hold.
     """
     if code == MALFORMED:
-        return f"{code}: {event_problems.cause(reason)}"
+        return f"{code}: {problems.cause(reason)}"
     said = _DECK_SAID.search(reason) if code.startswith("deck_") else None
     if said is None or said[1].startswith(_NOTHING_SAID):
         return code

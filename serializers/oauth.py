@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass, field
 
-from serializers import lenient_json
 from serializers.errors import DecodeError
-from serializers.json_limits import JsonValue
-from serializers.lenient_json import text_of
-from serializers.partner_words import Hide, partner_words
-from serializers.plain_text import printable
+from serializers.formats import lenient_json
+from serializers.formats.json_limits import JsonValue
+from serializers.formats.lenient_json import text_of
+from serializers.formats.refusal_text import Hide, partner_words
+from serializers.formats.text import printable
 
 DOCUMENT = "token reply"
 MAX_LENGTH = 200

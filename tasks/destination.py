@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tasks.retry import RetryPolicy
+from tasks.outcomes.retry import RetryPolicy
 
 
 @dataclass(frozen=True, slots=True)

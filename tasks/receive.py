@@ -4,24 +4,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from serializers import entries, event_identity, events
-from serializers.entry_fields import (
+from serializers.errors import DecodeError
+from serializers.events import decode, identity
+from serializers.events import entry as entries
+from serializers.events.decode import OrderEvent
+from serializers.events.entry_fields import (
     Content,
     Fields,
     Oversized,
     first_entry,
     position,
 )
-from serializers.errors import DecodeError
-from serializers.events import OrderEvent
 from serializers.failure_cause import MALFORMED, cause_of
-from tasks.attempt import caught, unreadable
-from tasks.fan_out import plan
-from tasks.identity import name_of
-from tasks.outcome import reason_of
-from tasks.plan_rules import PlanRules
+from tasks.execution.attempt import caught, unreadable
+from tasks.ledger_values import Admission, Held, Verdict, Written
+from tasks.outcomes.outcome import reason_of
+from tasks.planning.identity import name_of
+from tasks.planning.plan import plan
+from tasks.planning.rules import PlanRules
 from tasks.services import Services
-from tasks.work import Admission, Held, Verdict, Written
 
 #: How often an event is planned anew because its order changed meanwhile, before
 #: the entry is left to its next delivery.
@@ -166,7 +167,7 @@ def _read(
 def _conflict(entry: Entry, seen: str) -> str:
     """What differs from the event that was accepted before, if its mark shows it."""
     event = entry.event
-    parts = ", ".join(event_identity.differences(entry.mark, seen))
+    parts = ", ".join(identity.differences(entry.mark, seen))
     return (
         f"event {event.id} of {event.source} was accepted before with other content"
         f"{parts and f' in {parts}'}; give each event an id of its own"
@@ -254,7 +255,7 @@ def _admission(entry: Entry, held: Held, rules: PlanRules, now_ms: int) -> Admis
     planned = plan(event, dating, held, rules, now_ms)
     return Admission(
         entry=entry.id,
-        digest=events.digest(event.source, event.id),
+        digest=decode.digest(event.source, event.id),
         mark=entry.mark,
         order=planned.order,
         version=held.version,

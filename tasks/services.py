@@ -1,14 +1,12 @@
-"""What the tasks ask of the world; `workers.wiring` says who answers."""
+"""What the tasks ask of the world; `workers.wiring.process` says who answers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from serializers.entry_fields import Content, Fields
-from serializers.westcon_reply import StatusLine
-from tasks.plan_rules import PlanRules
-from tasks.retry import RetryPolicy
-from tasks.work import (
+from serializers.events.entry_fields import Content, Fields
+from serializers.westcon.reply import StatusLine
+from tasks.ledger_values import (
     Admission,
     Advance,
     Begun,
@@ -20,6 +18,8 @@ from tasks.work import (
     Settlement,
     Written,
 )
+from tasks.outcomes.retry import RetryPolicy
+from tasks.planning.rules import PlanRules
 
 
 class Ledger(Protocol):

@@ -2,6 +2,6 @@
 
 import os
 
-from workers.app import make_app
+from workers.celery_app.app import make_app
 
 app = make_app(os.environ)

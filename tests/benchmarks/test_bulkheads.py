@@ -12,8 +12,8 @@ from benchmarks.bulkheads import (
     _shipped,
     twenty_endpoints,
 )
-from serializers import events
-from workers.settings import Settings
+from serializers.events import decode
+from workers.settings.settings import Settings
 
 CALM = Bulkheads(
     hangs=False,
@@ -29,7 +29,7 @@ CALM = Bulkheads(
 def test_each_endpoint_gets_its_share_of_events_that_the_product_takes() -> None:
     orders = feed.numbers(0, 40)
 
-    read = [events.decode(_shipped(number)) for number in orders]
+    read = [decode.decode(_shipped(number)) for number in orders]
 
     assert [one.endpoints for one in read] == [(_endpoint_of(n),) for n in orders]
     assert {n for one in read for n in one.endpoints or ()} == set(ENDPOINTS)

@@ -5,7 +5,7 @@ import pytest
 from benchmarks import deck_links, xml_refusals
 from benchmarks.hostile_xml import hostile_documents
 from benchmarks.xml_refusals import Refusal
-from serializers.deck import FORMATS
+from serializers.deck.formats import FORMATS
 
 
 def test_every_format_is_measured_and_has_the_goal_of_its_own() -> None:

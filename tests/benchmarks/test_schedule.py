@@ -7,7 +7,7 @@ import pytest
 from benchmarks.lifetimes import DAY, KINDS, Life, lives
 from benchmarks.schedule import costs, defaults, split
 from benchmarks.virtual_watch import Calls, Schedule, Sighting, Watching, fixed
-from tasks.plan_rules import PollRules
+from tasks.planning.rules import PollRules
 
 #: A pause of a minute until the order has stood ten, of a tenth from then on.
 RULES = PollRules(shortest=60.0, longest=600.0, fraction=0.1, patience=DAY)

@@ -4,14 +4,14 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from serializers.entry_fields import of_event
-from serializers.order import Line
-from tasks.outcome import Again, GiveUp
-from tasks.work import Hint, Kind, NewDelivery, Settlement, WatchMove
+from serializers.events.entry_fields import of_event
+from serializers.order_record import Line
+from tasks.ledger_values import Hint, Kind, NewDelivery, Settlement, WatchMove
+from tasks.outcomes.outcome import Again, GiveUp
 from tests.ledger import acts
 from tests.ledger.clock import World
 from workers.ledger import keys
-from workers.ledger.endpoint_states import EndpointStates
+from workers.ledger.endpoints.states import EndpointStates
 
 #: A title, a colour, the same by C1, a bell, a turn of direction, a line separator,
 #: DEL, and signs that latin-1 does not have.

@@ -9,15 +9,15 @@ import redis
 from click.testing import CliRunner, Result
 
 from tests.ledger.clock import Clock, World
-from workers.cli.main import main
-from workers.ledger.founding import found
-from workers.ledger.heartbeats import Heartbeat, Heartbeats
-from workers.ledger.known_endpoints import Membership, digest
-from workers.ledger.rosters import Rosters
+from waybill.main import main
+from workers.dispatch.queues import QUEUES
+from workers.ledger.endpoints.known import Membership, digest
+from workers.ledger.endpoints.rosters import Rosters
+from workers.ledger.identity.heartbeats import Heartbeat, Heartbeats
+from workers.ledger.identity.metadata import found
 from workers.ledger.scripts import Scripts
-from workers.ledger_parts import ledger_parts
-from workers.queues import QUEUES
-from workers.settings import Settings
+from workers.settings.settings import Settings
+from workers.wiring.ledger import ledger_parts
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from serializers.entry_fields import of_event
-from tasks.outcome import Again
+from serializers.events.entry_fields import of_event
+from tasks.outcomes.outcome import Again
 from tests.cli.terminal import Terminal
 from tests.ledger import acts
 from tests.ledger.clock import World

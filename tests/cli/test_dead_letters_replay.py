@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from serializers.entry_fields import of_event
-from tasks.outcome import GiveUp
+from serializers.events.entry_fields import of_event
+from tasks.outcomes.outcome import GiveUp
 from tests.cli.terminal import Terminal
 from tests.cli.test_dead_letters import ids
 from tests.ledger import acts

@@ -11,7 +11,7 @@ from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.processes import feed
 from workers.ledger import keys
-from workers.ledger.heartbeats import Heartbeats
+from workers.ledger.identity.heartbeats import Heartbeats
 
 STAGING: dict[str, Any] = {"WAYBILL_DEPLOYMENT": "staging"}
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sandbox.fault import Fault
+from sandbox.http.fault import Fault
 from sandbox.server import Sandbox
 from tests.cli.terminal import Terminal, with_fields
 from tests.ledger.clock import World

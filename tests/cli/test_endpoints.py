@@ -7,7 +7,7 @@ import pytest
 from tests.cli.terminal import Terminal, with_fields
 from tests.ledger import acts
 from tests.ledger.clock import World
-from workers.ledger.endpoint_states import FEWEST_FAILURES, EndpointStates
+from workers.ledger.endpoints.states import FEWEST_FAILURES, EndpointStates
 
 
 def states(ledger: World) -> EndpointStates:

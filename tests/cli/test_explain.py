@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from serializers.order import Line, Order
-from tasks.outcome import Again, Done
-from tasks.work import WatchMove
+from serializers.order_record import Line, Order
+from tasks.ledger_values import WatchMove
+from tasks.outcomes.outcome import Again, Done
 from tests.cli.terminal import Terminal
 from tests.ledger import acts
 from tests.ledger.clock import World
-from workers.cli.explain import spellings
-from workers.cli.timeline_words import words
+from waybill.explain.command import spellings
+from waybill.explain.timeline import words
 from workers.ledger import keys
 
 LINE = Line(

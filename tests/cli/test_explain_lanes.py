@@ -1,7 +1,7 @@
 """What a delivery waits for that is not the first of its lane."""
 
-from tasks.outcome import Again
-from tasks.work import Hint
+from tasks.ledger_values import Hint
+from tasks.outcomes.outcome import Again
 from tests.cli.terminal import (
     Terminal,
     ledger_of,

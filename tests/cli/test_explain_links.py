@@ -2,12 +2,12 @@
 
 import pytest
 
-from tasks.outcome import Again
-from tasks.read_back import read_back_code
+from tasks.execution.read_back import read_back_code
+from tasks.outcomes.outcome import Again
 from tests.cli.terminal import Terminal
 from tests.ledger import acts
 from tests.ledger.clock import World
-from workers.cli.timeline_words import words
+from waybill.explain.timeline import words
 
 
 def test_a_link_that_a_newer_one_replaced_while_it_was_retried_is_told(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tasks.work import Hint
+from tasks.ledger_values import Hint
 from tests.cli.terminal import (
     Terminal,
     known_to_a_worker,
@@ -17,9 +17,9 @@ from tests.cli.terminal import (
 )
 from tests.ledger import acts
 from tests.ledger.clock import World
+from workers.dispatch.slots import Slots
 from workers.ledger import keys
-from workers.ledger.endpoint_states import EndpointStates
-from workers.slots import Slots
+from workers.ledger.endpoints.states import EndpointStates
 from workers.steps.release import Release
 
 ACME = "ingram/acme"

@@ -18,7 +18,7 @@ from tests.faults.proxy import Mode, Proxy
 from tests.ledger.clock import World
 from tests.processes.child import Child
 from tests.redis_servers import RedisServer
-from workers.bounded_client import (
+from workers.redis.bounded_client import (
     CHANGING,
     LOOKING,
     Budget,
@@ -26,7 +26,7 @@ from workers.bounded_client import (
     looking_client,
 )
 
-MAIN = "from workers.cli.main import main; main()"
+MAIN = "from waybill.main import main; main()"
 READING = (
     ("status",),
     ("status", "--json"),
@@ -98,7 +98,9 @@ def test_one_patience_is_for_all_calls_of_a_client(redis_server: RedisServer) ->
 
 def test_prompt_answers_are_never_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     now = itertools.count(step=0.09)
-    monkeypatch.setattr("workers.bounded_client.time.monotonic", lambda: next(now))
+    monkeypatch.setattr(
+        "workers.redis.bounded_client.time.monotonic", lambda: next(now)
+    )
     budget = Budget(1.0)
     before = budget.timeout
 
@@ -162,8 +164,8 @@ def test_an_event_without_an_answer_is_in_doubt_and_told_so(
     redis_server: RedisServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("workers.bounded_client.CHANGING", 1.0)
-    monkeypatch.setattr("workers.bounded_client.CHANGE_RETRIES", 1)
+    monkeypatch.setattr("workers.redis.bounded_client.CHANGING", 1.0)
+    monkeypatch.setattr("workers.redis.bounded_client.CHANGE_RETRIES", 1)
     with Proxy(redis_server.port) as proxy:
         # What it asks before is answered, the event's own answer is lost.
         input_ = Reading(event("SO-1"), lambda: proxy.switch(Mode.DROP_REPLIES))

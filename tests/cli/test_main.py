@@ -9,9 +9,9 @@ import pytest
 
 from tests.cli.terminal import Terminal
 from tests.redis_servers import RedisServer
-from workers.cli.command_table import main as write_page
-from workers.cli.command_table import page
-from workers.cli.main import COMMANDS, main
+from tools.docs.commands_page import main as write_page
+from tools.docs.commands_page import page
+from waybill.main import COMMANDS, main
 
 ROOT = Path(__file__).parents[2]
 WAYBILL = str(Path(sys.executable).parent / "waybill")
@@ -26,7 +26,7 @@ def run(*args: str, **environ: str) -> subprocess.CompletedProcess[str]:
 
 def test_listing_the_commands_imports_none_of_them() -> None:
     program = (
-        "import sys\nfrom workers.cli.main import main\n"
+        "import sys\nfrom waybill.main import main\n"
         "main(['--help'], standalone_mode=False)\n"
         f"print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
     )
@@ -107,7 +107,7 @@ def test_every_command_explains_itself_with_an_example(name: str) -> None:
 def test_the_page_of_commands_is_what_the_code_says() -> None:
     text = (ROOT / "docs" / "commands.md").read_text("utf-8")
 
-    assert text == page(), "run: python -m workers.cli.command_table"
+    assert text == page(), "run: python -m tools.docs.commands_page"
 
 
 def test_the_page_names_every_command(tmp_path: Path) -> None:

@@ -10,12 +10,12 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from serializers.entry_fields import of_event
+from serializers.events.entry_fields import of_event
 from tests.cli import hostile_ledger
 from tests.ledger.clock import World
 from tests.redis_servers import binaries
-from workers.cli.main import main
-from workers.cli.output import CLOSED_PIPE, UNWRITTEN
+from waybill.main import main
+from waybill.output import CLOSED_PIPE, UNWRITTEN
 
 WAYBILL = str(Path(sys.executable).parent / "waybill")
 COMMANDS = tuple(hostile_ledger.arguments(Path("/tmp")))  # noqa: S108 - only their names

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from workers.cli.printing import plain, print_table
+from waybill.console import plain, print_table
 
 ID = "delivery:7H2KABCDEFGHJKMNPQRSTVWXYZ.acme-" + "x" * 60
 

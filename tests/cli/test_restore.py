@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tasks.went_back import Finding, Kind
+from tasks.restore_detection import Finding, Kind
 from tests.cli.terminal import Terminal
 from tests.ledger.clock import World
 from workers.ledger import keys
-from workers.ledger.restores import Restores
+from workers.ledger.restore.findings import Restores
 
 OLDER = Finding(Kind.WENT_BACK, "the ledger has gone back: by a file", 5, holds=True)
 EMPTIED = Finding(Kind.EMPTIED, "the ledger was emptied", 5, holds=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import requests
 
 from tests.cli.terminal import Terminal
-from workers.settings import Settings
+from workers.settings.settings import Settings
 
 WAYBILL = str(Path(sys.executable).parent / "waybill")
 

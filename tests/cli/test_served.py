@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tests.cli.terminal import ABLE
-from workers.cli.served import QUIET_MS, absences, obstacles, summary
-from workers.ledger.heartbeats import Alive, Heartbeat
+from waybill.status.served import QUIET_MS, absences, obstacles, summary
+from workers.ledger.identity.heartbeats import Alive, Heartbeat
 
 NAMES = ("westcon", "deck", "ingram/acme")
 

@@ -6,15 +6,15 @@ from dataclasses import replace
 import pytest
 import redis
 
-from tasks.work import Kind, NewDelivery
+from tasks.ledger_values import Kind, NewDelivery
 from tests.cli.terminal import ABLE, Terminal, known_to_a_worker, ledger_of
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.redis_servers import RedisServer
-from workers.cli.status_words import closed_why, gate_word
+from waybill.status.reasons import closed_why, gate_word
 from workers.ledger import keys
-from workers.ledger.gate_states import GateState
-from workers.ledger.heartbeats import Heartbeats
+from workers.ledger.identity.heartbeats import Heartbeats
+from workers.ledger.views.gates import GateState
 
 HOUR_MS = 3_600_000
 

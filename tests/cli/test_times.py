@@ -2,7 +2,7 @@
 
 import pytest
 
-from workers.cli.times import iso, moment, span
+from waybill.times import iso, moment, span
 
 
 def test_an_instant_is_written_in_utc() -> None:

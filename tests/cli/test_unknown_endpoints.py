@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from tasks.work import Kind, NewDelivery
+from tasks.ledger_values import Kind, NewDelivery
 from tests.cli.terminal import ABLE, Terminal, known_to_a_worker
 from tests.ledger import acts
 from tests.ledger.clock import World
-from workers.cli.differing import DEPLOYMENT_SECONDS
-from workers.cli.doctor_check import Verdict
-from workers.cli.doctor_workers import presence
-from workers.ledger.heartbeats import Alive, Heartbeats
-from workers.ledger.rosters import Rosters
+from waybill.doctor.check import Verdict
+from waybill.doctor.workers import presence
+from waybill.status.differing import DEPLOYMENT_SECONDS
+from workers.ledger.endpoints.rosters import Rosters
+from workers.ledger.identity.heartbeats import Alive, Heartbeats
 
 BETA = "ingram/beta"
 

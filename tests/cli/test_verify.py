@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from serializers.received import Received
+from serializers.signatures.request import Received
 from tests.cli.terminal import Terminal
 from tests.serializers.verification_samples import MINE, OTHER, SENT, TOLD, sent
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tasks.errors import Unavailable
+from tasks.outcomes.errors import Unavailable
 from tests.clients.raw_server import SECONDS
-from workers.clients.http import HttpClient, Reply
+from workers.http.client import HttpClient, Reply
 
 
 def post(http: HttpClient, url: str, **differently: Any) -> Reply:

@@ -13,11 +13,11 @@ from tests.clients.partners import ingram_tokens, utc_now
 from tests.clients.raw_server import Act, RawServer
 from tests.clients.receivers import RULES, Make
 from tests.clients.tokens import CANARY, Clock
-from workers.clients.endpoints import Endpoint
-from workers.clients.guard import AddressGuard
-from workers.clients.http import HttpClient
-from workers.clients.ingram import IngramClient
-from workers.clients.oauth import TokenSource
+from workers.http.address_guard import AddressGuard
+from workers.http.client import HttpClient
+from workers.partners.ingram.client import IngramClient
+from workers.partners.ingram.endpoint import Endpoint
+from workers.partners.oauth.token_source import TokenSource
 
 #: Now, for clients that sign or compare dates.
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)

@@ -7,10 +7,10 @@ import redis as redis_library
 
 from sandbox import settings as known
 from sandbox.server import Sandbox
-from workers.clients.deck import DeckAccess, DeckClient
-from workers.clients.http import HttpClient
-from workers.clients.oauth import TokenSource
-from workers.clients.westcon import WestconAccess, WestconClient
+from workers.http.client import HttpClient
+from workers.partners.deck.client import DeckAccess, DeckClient
+from workers.partners.oauth.token_source import TokenSource
+from workers.partners.westcon.client import WestconAccess, WestconClient
 
 
 def utc_now() -> datetime:

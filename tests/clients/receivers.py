@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from tasks.errors import PartnerError
+from tasks.outcomes.errors import PartnerError
 from tests.clients.partners import answer
-from workers.clients.endpoints import Endpoint, Secret
-from workers.clients.guard import TargetRules
-from workers.clients.ingram import IngramClient
+from workers.http.address_guard import TargetRules
+from workers.partners.ingram.client import IngramClient
+from workers.partners.ingram.endpoint import Endpoint, Secret
 
 RULES = TargetRules((ip_network("127.0.0.0/8"),))
 BODY = b'{"eventId":"EV1"}'

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tasks.errors import PartnerError, PermanentError, Throttled, Unavailable
+from tasks.outcomes.errors import PartnerError, PermanentError, Throttled, Unavailable
 from tests.clients.conftest import NOW
-from workers.clients.answers import check
-from workers.clients.http import Reply
+from workers.http.client import Reply
+from workers.http.status import check
 
 
 def error_of(status: int, **headers: str) -> PartnerError:

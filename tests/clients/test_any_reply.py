@@ -11,11 +11,11 @@ import redis as redis_library
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tasks.attempt import attempt
-from tasks.outcome import Again, Done, GiveUp, Later, Outcome
-from tasks.plan_rules import DECK, INGRAM_PREFIX, WESTCON
-from tasks.poll import poll
-from tasks.work import Hint
+from tasks.execution.attempt import attempt
+from tasks.ledger_values import Hint
+from tasks.outcomes.outcome import Again, Done, GiveUp, Later, Outcome
+from tasks.planning.rules import DECK, INGRAM_PREFIX, WESTCON
+from tasks.polling.poll import poll
 from tests.clients.conftest import NOW
 from tests.clients.partners import answer, deck, westcon
 from tests.clients.raw_server import Peer, RawServer
@@ -23,11 +23,11 @@ from tests.clients.receivers import BODY, RULES, endpoint
 from tests.serializers.wire_samples import spoiled
 from tests.tasks.fakes import World
 from tests.tasks.known_orders import known, numbered
-from workers.clients.answer_table import AnswerTable
-from workers.clients.guard import AddressGuard
-from workers.clients.http import HttpClient
-from workers.clients.ingram import IngramClient
-from workers.clients.oauth import TokenSource
+from workers.http.address_guard import AddressGuard
+from workers.http.client import HttpClient
+from workers.partners.ingram.answer_table import AnswerTable
+from workers.partners.ingram.client import IngramClient
+from workers.partners.oauth.token_source import TokenSource
 
 LINE = (
     b'[{"eRPOrderNumber": "0000000NNN", "customerOrderNumber": "PO-1",'

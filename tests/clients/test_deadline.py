@@ -6,7 +6,7 @@ import pytest
 
 from tests.clients.calls import code_of
 from tests.clients.raw_server import SECONDS, Act, Peer, Serve
-from workers.clients.http import HttpClient
+from workers.http.client import HttpClient
 
 
 def slow_connection(peer: Peer) -> None:

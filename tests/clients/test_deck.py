@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from sandbox import settings as known
-from sandbox.fault import Fault
+from sandbox.http.fault import Fault
 from sandbox.server import Sandbox
-from tasks.errors import (
+from tasks.outcomes.errors import (
     PartnerError,
     PermanentError,
     Throttled,
@@ -20,8 +20,8 @@ from tasks.errors import (
 from tests.clients.conftest import NOW
 from tests.clients.partners import answer, deck
 from tests.clients.raw_server import Act, RawServer, always
-from workers.clients.deck import DeckAccess, DeckClient
-from workers.clients.http import HttpClient
+from workers.http.client import HttpClient
+from workers.partners.deck.client import DeckAccess, DeckClient
 
 #: printf 'api/omsorderlinkaccount11/20/2026 10:00 AMdeck-key' | sha256sum
 KEY = "7EF1A6E0D76EE3C549F5C1FDFE134ABD091B87A4DDEC5D72460A959A169424CB"

@@ -8,21 +8,21 @@ from typing import Any
 import pytest
 
 from sandbox import settings as known
-from sandbox.fault import Fault
+from sandbox.http.fault import Fault
 from sandbox.server import Sandbox
-from tasks.errors import (
+from tasks.execution.read_back import was_taken
+from tasks.outcomes.errors import (
     PartnerError,
     PermanentError,
     Throttled,
     TransientError,
     Unavailable,
 )
-from tasks.read_back import was_taken
 from tests.clients.conftest import NOW
 from tests.clients.partners import answer, deck
 from tests.clients.raw_server import Act, RawServer, answering
-from workers.clients.deck import DeckAccess, DeckClient
-from workers.clients.http import HttpClient, Reply
+from workers.http.client import HttpClient, Reply
+from workers.partners.deck.client import DeckAccess, DeckClient
 
 #: printf 'api/omsorderhistory11/20/2026 10:00 AMdeck-key' | sha256sum
 KEY = "95DAD4AC9C8432D32054A9229E5EC4FD8AD6E8715D000A958A81C26D1FAA6D58"

@@ -5,14 +5,19 @@ from typing import Final
 
 import pytest
 
-from sandbox.fault import Fault
+from sandbox.http.fault import Fault
 from sandbox.server import Sandbox
-from serializers.deck_reply import decode_reply
+from serializers.deck.reply import decode_reply
 from serializers.errors import DecodeError
-from tasks.errors import PartnerError, PermanentError, TransientError, Unavailable
+from tasks.outcomes.errors import (
+    PartnerError,
+    PermanentError,
+    TransientError,
+    Unavailable,
+)
 from tests.clients.partners import answer, deck
 from tests.clients.raw_server import Act, Peer, RawServer, always
-from workers.clients.http import HttpClient
+from workers.http.client import HttpClient
 
 SPACE: Final = "http://schemas.datacontract.org/2004/07/DECK.Core.Common.Contracts.API"
 ROOT: Final = (

@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 import redis as redis_library
 
-from tasks.errors import PermanentError, TransientError, Unavailable
+from tasks.outcomes.errors import PermanentError, TransientError, Unavailable
 from tests.clients.partners import answer
 from tests.clients.raw_server import Act, RawServer, always
 from tests.clients.receivers import BODY, OK, headers_of
 from tests.clients.test_tls import make_certificate
-from workers.clients.ingram import IngramClient
-from workers.destinations import destinations_of
-from workers.partners import ingram_client
-from workers.redis_clock import RedisClock
-from workers.settings import Settings
+from workers.partners.ingram.client import IngramClient
+from workers.redis.clock import RedisClock
+from workers.settings.settings import Settings
+from workers.wiring.destinations import destinations_of
+from workers.wiring.partners import ingram_client
 
 #: The certificate that our own side shows; it is its own authority.
 OURS = "IP:127.0.0.1"

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import requests
 
-from serializers.signatures import hub_signature, webhook_signature
+from serializers.signatures.sign import hub_signature, webhook_signature
 from tests.clients.example_receiver import (
     SECRET,
     body,
@@ -24,7 +24,7 @@ from tests.clients.example_receiver import (
 )
 from tests.clients.partners import utc_now
 from tests.clients.receivers import Make, endpoint, refusal
-from workers.clients.endpoints import Secret
+from workers.partners.ingram.endpoint import Secret
 
 Worked = list[str]
 

@@ -7,8 +7,8 @@ import pytest
 
 from tests.clients.calls import code_of, post
 from tests.clients.raw_server import Peer, Serve, answering
-from workers.clients.guard import AddressGuard, TargetRules
-from workers.clients.http import HttpClient
+from workers.http.address_guard import AddressGuard, TargetRules
+from workers.http.client import HttpClient
 
 
 def test_a_full_listener_is_a_failed_connection_within_its_own_time() -> None:

@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from tasks.errors import PermanentError
+from tasks.outcomes.errors import PermanentError
 from tests.clients.raw_server import SECONDS, Act, RawServer, always
 from tests.clients.targets import BLOCKED, HOSTILE
-from workers.clients.guard import (
+from workers.http.address_guard import (
     AddressGuard,
     TargetRules,
     _parsed,
     check_syntax,
     check_url,
 )
-from workers.clients.http import HttpClient
+from workers.http.client import HttpClient
 
 PUBLIC_ONLY = TargetRules()
 LOOPBACK = TargetRules((ip_network("127.0.0.0/8"), ip_network("::1/128")))

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.errors import PermanentError
-from workers.clients.guard import TargetRules, check_url
+from tasks.outcomes.errors import PermanentError
+from workers.http.address_guard import TargetRules, check_url
 
 #: From the four numbers of an address to a spelling that resolvers understand.
 SPELLINGS: dict[str, Callable[[list[int]], str]] = {

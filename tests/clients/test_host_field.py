@@ -12,9 +12,9 @@ import pytest
 from tests.clients.raw_server import SECONDS, RawServer, always
 from tests.clients.receivers import headers_of
 from tests.clients.test_tls import make_certificate
-from workers.clients.guard import AddressGuard, TargetRules
-from workers.clients.http import HttpClient
-from workers.clients.request_head import host_field
+from workers.http.address_guard import AddressGuard, TargetRules
+from workers.http.client import HttpClient
+from workers.http.request_head import host_field
 
 NAME = "partner.example"
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from tasks.errors import PermanentError, Unavailable
+from tasks.outcomes.errors import PermanentError, Unavailable
 from tests.clients.calls import post
 from tests.clients.raw_server import OK, SECONDS, Serve, always, answering
-from workers.clients.http import HttpClient
+from workers.http.client import HttpClient
 
 
 def test_the_request_is_these_very_bytes(http: HttpClient, serve: Serve) -> None:

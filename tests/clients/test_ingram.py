@@ -7,7 +7,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from sandbox.server import Sandbox
-from tasks.errors import NotYet, PermanentError
+from tasks.outcomes.errors import NotYet, PermanentError
 from tests.clients.conftest import NOW
 from tests.clients.partners import answer
 from tests.clients.raw_server import Act, RawServer, always
@@ -22,7 +22,7 @@ from tests.clients.receivers import (
     headers_of,
     refusal,
 )
-from workers.clients.endpoints import Secret
+from workers.partners.ingram.endpoint import Secret
 
 
 def test_a_receiver_verifies_both_signatures(sandbox: Sandbox, make: Make) -> None:

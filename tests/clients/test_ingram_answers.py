@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tasks.errors import (
+from tasks.outcomes.errors import (
     Gone,
     PartnerError,
     PermanentError,
@@ -24,7 +24,7 @@ from tests.clients.receivers import (
     headers_of,
     refusal,
 )
-from workers.clients.answer_table import AnswerTable, Verdict
+from workers.partners.ingram.answer_table import AnswerTable, Verdict
 
 LONG_AGO = "Date: Sat, 01 Jan 2000 00:00:00 GMT"
 

@@ -6,18 +6,18 @@ from typing import Literal
 import pytest
 import redis as redis_library
 
-from sandbox.fault import Fault
+from sandbox.http.fault import Fault
 from sandbox.server import Sandbox
-from tasks.errors import NotYet, Throttled, Unavailable
+from tasks.outcomes.errors import NotYet, Throttled, Unavailable
 from tests.clients.partners import utc_now
 from tests.clients.receivers import BODY, RULES, Make, endpoint, refusal
-from workers.cli.sandbox_environment import environment
-from workers.clients.endpoints import Endpoint
-from workers.clients.http import HttpClient
-from workers.clients.ingram import IngramClient
-from workers.partners import ingram_client
-from workers.redis_clock import RedisClock
-from workers.settings import Settings
+from waybill.sandbox_environment import environment
+from workers.http.client import HttpClient
+from workers.partners.ingram.client import IngramClient
+from workers.partners.ingram.endpoint import Endpoint
+from workers.redis.clock import RedisClock
+from workers.settings.settings import Settings
+from workers.wiring.partners import ingram_client
 
 
 def relayed(sandbox: Sandbox) -> Endpoint:

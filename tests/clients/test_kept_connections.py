@@ -13,7 +13,7 @@ from tests.clients.raw_server import (
     always,
     answering,
 )
-from workers.clients.http import HttpClient
+from workers.http.client import HttpClient
 
 
 def test_a_connection_is_kept_for_the_next_request(

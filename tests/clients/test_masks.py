@@ -1,6 +1,6 @@
 """What a partner said, fit for a message."""
 
-from workers.clients.masks import excerpt, masked
+from workers.http.excerpt import excerpt, masked
 
 
 def test_secrets_are_masked_the_longer_ones_first() -> None:

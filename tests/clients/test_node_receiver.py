@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from serializers import ingram
+from serializers.ingram import encode
 from tests.clients.receivers import Make, endpoint, refusal
 from tests.docs.pages import blocks
-from workers.clients.endpoints import Secret
+from workers.partners.ingram.endpoint import Secret
 
 SECRET = "clé-ütf8"
 _SERVER = """
@@ -52,13 +52,13 @@ def url(tmp_path: Path) -> Iterator[str]:
             process.kill()
 
 
-@pytest.mark.parametrize("spelling", ingram.SPELLINGS)
+@pytest.mark.parametrize("spelling", encode.SPELLINGS)
 def test_another_runtime_verifies_what_the_product_sends(
     url: str, make: Make, spelling: str
 ) -> None:
-    line = ingram.NotificationLine("10", "", "IM::shipped", "é", "", "2.50", "", "")
-    told = ingram.Resource("im::order_shipped", "SO-\N{SNOWMAN}", "", "", (line,))
-    body = ingram.encode(ingram.Notification("EV1", "", (told,)), spelling)
+    line = encode.NotificationLine("10", "", "IM::shipped", "é", "", "2.50", "", "")
+    told = encode.Resource("im::order_shipped", "SO-\N{SNOWMAN}", "", "", (line,))
+    body = encode.encode(encode.Notification("EV1", "", (told,)), spelling)
 
     status = make(endpoint(url, SECRET)).notify("acme", "EV1", body, 1)
 

@@ -17,7 +17,7 @@ from tests.clients.tokens import (
     store_of,
     token_answer,
 )
-from workers.clients.oauth import TokenSource
+from workers.partners.oauth.token_source import TokenSource
 
 
 def test_the_request_is_client_credentials_in_a_form(

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 import redis as redis_library
 
-from tasks.errors import NotYet, Unavailable
+from tasks.outcomes.errors import NotYet, Unavailable
 from tests.clients.connect_proxy import asked_for, carrying, refusing
 from tests.clients.partners import answer
 from tests.clients.raw_server import Act, Peer, RawServer, always
 from tests.clients.receivers import BODY
 from tests.clients.test_tls import make_certificate
 from tests.settings.environments import DECK, WESTCON, with_endpoint
-from workers.partners import deck_client, ingram_client, westcon_client
-from workers.redis_clock import RedisClock
-from workers.settings import Settings
+from workers.redis.clock import RedisClock
+from workers.settings.settings import Settings
+from workers.wiring.partners import deck_client, ingram_client, westcon_client
 
 HOSTS = ("api.example", "login.example", "deck.example")
 LINES = b'[{"eRPOrderNumber": "6000001", "lineStatusCode": "INV"}]'

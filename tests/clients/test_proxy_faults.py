@@ -6,18 +6,18 @@ from typing import NoReturn
 
 import pytest
 
-from tasks.attempt import attempt
-from tasks.doubt import cause_of
-from tasks.errors import NotYet, PartnerError, Unavailable
-from tasks.outcome import Again, Later
+from tasks.execution.attempt import attempt
+from tasks.outcomes.doubt import cause_of
+from tasks.outcomes.errors import NotYet, PartnerError, Unavailable
+from tasks.outcomes.outcome import Again, Later
 from tests.clients.calls import post
 from tests.clients.connect_proxy import connect_head, refusing
 from tests.clients.raw_server import SECONDS, Act, Peer, Serve
 from tests.redis_servers import free_port
 from tests.tasks.fakes import World
-from workers.clients import tunnels
-from workers.clients.http import HttpClient
-from workers.clients.proxies import proxy_of
+from workers.http import tunnel
+from workers.http.client import HttpClient
+from workers.http.proxy import proxy_of
 
 URL = "https://partner.example/hook"
 PROXY = "WAYBILL_WESTCON__PROXY"
@@ -122,7 +122,7 @@ def test_a_proxy_whose_name_is_unknown_is_named(
     def look_up(*_: object) -> NoReturn:
         raise socket.gaierror(socket.EAI_NONAME, "unknown")
 
-    monkeypatch.setattr(tunnels, "resolve", look_up)
+    monkeypatch.setattr(tunnel, "resolve", look_up)
 
     error = failed(client(3128, "proxy.invalid"))
 

@@ -10,9 +10,9 @@ from celery import Celery
 
 from tests.clients.raw_server import Act, Peer, RawServer
 from tests.settings.environments import DECK, WESTCON, with_endpoint
-from workers.redis_clock import RedisClock
-from workers.settings import Settings
-from workers.wiring import Process, process_of
+from workers.redis.clock import RedisClock
+from workers.settings.settings import Settings
+from workers.wiring.process import Process, process_of
 
 #: Redis says that it is the year 2033; the worker's own clock is years behind.
 REDIS = datetime(2033, 5, 18, 3, 33, 20, tzinfo=UTC)

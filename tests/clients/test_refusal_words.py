@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from sandbox import settings as known
 from sandbox.server import Sandbox
 from serializers.errors import DecodeError
-from tasks.errors import PartnerError
+from tasks.outcomes.errors import PartnerError
 from tests.clients.partners import answer, deck, westcon, westcon_tokens
 from tests.clients.raw_server import Act, RawServer, always
 from tests.clients.receivers import Make, endpoint, refusal
-from workers.clients.http import HttpClient
-from workers.clients.token_request import Credential, ask
+from workers.http.client import HttpClient
+from workers.partners.oauth.token_request import Credential, ask
 
 #: A partner that is asked at an address, and what it raises.
 Asked = Callable[[str], PartnerError]

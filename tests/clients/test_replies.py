@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.clients.faults import Fault
-from workers.clients.replies import Answer, Needs, read_reply
+from workers.http.errors import Fault
+from workers.http.response import Answer, Needs, read_reply
 
 SIZED = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Kind: a\r\nX-Kind: b\r\n\r\nhello"
 SIZED_1_0 = SIZED.replace(b"1.1", b"1.0")

@@ -12,7 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.server import Sandbox
-from tasks.errors import Gone, PartnerError, PermanentError, Throttled, Unavailable
+from tasks.outcomes.errors import (
+    Gone,
+    PartnerError,
+    PermanentError,
+    Throttled,
+    Unavailable,
+)
 from tests.clients.broken_replies import PACKED, RESTS, STATUS_LINES, broken
 from tests.clients.conftest import utc_now
 from tests.clients.partners import answer, ingram_tokens
@@ -21,11 +27,11 @@ from tests.clients.receivers import BODY, RULES, endpoint
 from tests.clients.test_tls import make_certificate
 from tests.tasks.fakes import ACME, World
 from tests.tasks.samples import changed, take_in, work
-from workers.clients import incoming
-from workers.clients.faults import Fault
-from workers.clients.http import HttpClient
-from workers.clients.ingram import IngramClient
-from workers.clients.replies import Answer, read_reply
+from workers.http import incoming
+from workers.http.client import HttpClient
+from workers.http.errors import Fault
+from workers.http.response import Answer, read_reply
+from workers.partners.ingram.client import IngramClient
 
 
 def read(whole: bytes) -> Answer:

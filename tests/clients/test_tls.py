@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from tasks.errors import NotYet, Unavailable
+from tasks.outcomes.errors import NotYet, Unavailable
 from tests.clients.raw_server import OK, SECONDS, Peer, RawServer, always
-from workers.clients.guard import AddressGuard, TargetRules
-from workers.clients.http import HttpClient, Reply
+from workers.http.address_guard import AddressGuard, TargetRules
+from workers.http.client import HttpClient, Reply
 
 NAME = "partner.example"
 LOOPBACK = TargetRules((ip_network("127.0.0.0/8"),))

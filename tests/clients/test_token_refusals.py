@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import redis as redis_library
 
-from tasks.errors import NotYet
+from tasks.outcomes.errors import NotYet
 from tests.clients.raw_server import Peer, Serve, always, answering
 from tests.clients.tokens import (
     CANARY,
@@ -18,7 +18,7 @@ from tests.clients.tokens import (
     token_answer,
 )
 from tests.redis_servers import RedisServer, free_port
-from workers.clients.oauth import TokenSource
+from workers.partners.oauth.token_source import TokenSource
 
 
 def test_a_partner_that_refuses_every_token_does_not_cause_a_loop(

@@ -15,7 +15,7 @@ from tests.clients.tokens import (
     store_of,
     token_answer,
 )
-from workers.clients.oauth import TokenSource
+from workers.partners.oauth.token_source import TokenSource
 
 
 def test_one_token_serves_all_processes(

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from tasks.errors import PartnerError, PermanentError, Unavailable
+from tasks.outcomes.errors import PartnerError, PermanentError, Unavailable
 from tests.clients.calls import post
 from tests.clients.connect_proxy import asked_for, carrying
 from tests.clients.raw_server import Act, Peer, RawServer, Serve, always
 from tests.clients.receivers import headers_of
 from tests.clients.test_tls import make_certificate
-from workers.clients.guard import AddressGuard, TargetRules
-from workers.clients.http import HttpClient
-from workers.clients.proxies import proxy_of
+from workers.http.address_guard import AddressGuard, TargetRules
+from workers.http.client import HttpClient
+from workers.http.proxy import proxy_of
 
 NAME = "partner.example"
 USER = "waybill:pass word@"

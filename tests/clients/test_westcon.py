@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 import redis as redis_library
 
-from sandbox.fault import Fault
+from sandbox.http.fault import Fault
 from sandbox.server import Sandbox
-from tasks.errors import NotYet, PartnerError, PermanentError, Unavailable
+from tasks.outcomes.errors import NotYet, PartnerError, PermanentError, Unavailable
 from tests.clients.partners import answer, westcon, westcon_tokens
 from tests.clients.raw_server import SECONDS, Act, RawServer, always
-from workers.clients.http import HttpClient
-from workers.clients.oauth import TokenSource
-from workers.clients.westcon import WestconClient
+from workers.http.client import HttpClient
+from workers.partners.oauth.token_source import TokenSource
+from workers.partners.westcon.client import WestconClient
 
 
 @pytest.fixture

@@ -6,10 +6,16 @@ import pytest
 import redis as redis_library
 
 from sandbox.server import Sandbox
-from tasks.errors import NotYet, PartnerError, PermanentError, Throttled, Unavailable
+from tasks.outcomes.errors import (
+    NotYet,
+    PartnerError,
+    PermanentError,
+    Throttled,
+    Unavailable,
+)
 from tests.clients.partners import answer, westcon, westcon_tokens
 from tests.clients.raw_server import Act, RawServer, always
-from workers.clients.http import HttpClient
+from workers.http.client import HttpClient
 
 MISSING_KEY = b"""{"statusCode": 401, "message": "Access denied due to missing \
 subscription key. Make sure to include subscription key when making requests."}"""

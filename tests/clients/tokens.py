@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import redis as redis_library
 
-from tasks.errors import NotYet
+from tasks.outcomes.errors import NotYet
 from tests.clients.raw_server import SECONDS, Act, Peer, RawServer
-from workers.clients.oauth import TokenSource, credential_name
-from workers.clients.token_store import TokenStore
+from workers.partners.oauth.token_source import TokenSource, credential_name
+from workers.partners.oauth.token_store import TokenStore
 
 CANARY = "canary-secret&=%"
 

@@ -11,9 +11,9 @@ from kombu.exceptions import OperationalError
 
 from tests.clients.raw_server import RawServer, always
 from tests.clients.test_tls import make_certificate
-from workers.celery_settings import celery_settings
-from workers.cli.redis_trouble import trouble
-from workers.connections import hasty_client
+from waybill.trouble import trouble
+from workers.celery_app.settings import celery_settings
+from workers.redis.clients import hasty_client
 
 
 @pytest.fixture(scope="module")

@@ -12,11 +12,11 @@ from redis.exceptions import ResponseError
 from tests.faults.proxy import Proxy
 from tests.processes.waiting import until
 from tests.redis_servers import RedisServer, binaries, running
-from workers import kombu_connections
-from workers.celery_settings import celery_settings
-from workers.connections import hasty_client, ledger_client, patient_client
+from workers.celery_app import kombu_connections
+from workers.celery_app.settings import celery_settings
 from workers.ledger.scripts import Call, Scripts
-from workers.primary import DEMOTIONS, DemotedError, is_demoted
+from workers.redis.clients import hasty_client, ledger_client, patient_client
+from workers.redis.primary import DEMOTIONS, DemotedError, is_demoted
 
 SCRIPTED = (
     "Error running script (call to f_a): @user_script:1: @user_script: 1: -READONLY You"

@@ -12,11 +12,11 @@ from kombu.transport.redis import Transport
 from redis.connection import parse_url
 
 from tests.settings.environments import DECK, problems
-from workers.celery_settings import celery_settings
-from workers.cli.redis_trouble import place
-from workers.connections import hasty_client, ledger_client, patient_client
-from workers.redis_address import RedisAddress, redis_address
-from workers.settings import Settings
+from waybill.trouble import place
+from workers.celery_app.settings import celery_settings
+from workers.redis.address import RedisAddress, redis_address
+from workers.redis.clients import hasty_client, ledger_client, patient_client
+from workers.settings.settings import Settings
 
 PRINTABLE = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=12)
 HOSTS = st.sampled_from(("redis", "redis.internal", "10.0.0.7", "[fd00::7]", "a_b"))

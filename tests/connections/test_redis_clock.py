@@ -6,8 +6,8 @@ import pytest
 import redis
 
 from tests.redis_servers import free_port
-from workers.connections import hasty_client
-from workers.redis_clock import GOOD_FOR, RedisClock
+from workers.redis.clients import hasty_client
+from workers.redis.clock import GOOD_FOR, RedisClock
 
 
 class Monotonic:
@@ -38,8 +38,8 @@ def looks(client: redis.Redis) -> int:
 def test_the_time_is_redis_time(
     redis: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workers.redis_clock.time.time_ns", lambda: 0)
-    monkeypatch.setattr("workers.redis_clock.time.time", lambda: 0.0)
+    monkeypatch.setattr("workers.redis.clock.time.time_ns", lambda: 0)
+    monkeypatch.setattr("workers.redis.clock.time.time", lambda: 0.0)
 
     before, told, after = redis_ms(redis), RedisClock(redis).now_ms(), redis_ms(redis)
 

@@ -6,7 +6,7 @@ import pytest
 import redis
 
 from tests.redis_servers import binaries, running
-from workers.redis_fitness import complaints, unfit
+from workers.redis.fitness import complaints, unfit
 
 #: Every policy that Redis has besides noeviction.
 POLICIES = (

@@ -8,8 +8,8 @@ import pytest
 from celery import Celery
 
 from tests.redis_servers import binaries, running
-from workers.celery_settings import celery_settings
-from workers.connections import ledger_client, patient_client
+from workers.celery_app.settings import celery_settings
+from workers.redis.clients import ledger_client, patient_client
 
 
 @pytest.fixture(params=list(binaries()))

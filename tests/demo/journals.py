@@ -1,7 +1,7 @@
 """Made-up journals: what the stand-ins would tell of a small story."""
 
-from workers.demo.expectation import Expectation, Told
-from workers.demo.witness import Arrival, LinkMade, Seen
+from waybill.demo.expectation import Expectation, Told
+from waybill.demo.witness import Arrival, LinkMade, Seen
 
 SHIPPED, INVOICED = "im::order_shipped", "im::order_invoiced"
 

@@ -10,9 +10,9 @@ from tests.demo.journals import (
     seen,
     told,
 )
-from workers.demo.check import Kind, check, missing
-from workers.demo.expectation import VOIDED
-from workers.demo.witness import LinkMade, Seen
+from waybill.demo.check import Kind, check, missing
+from waybill.demo.expectation import VOIDED
+from waybill.demo.witness import LinkMade, Seen
 
 
 def kinds(journals: Seen) -> list[Kind]:

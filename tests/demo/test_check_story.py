@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from workers.demo.check_story import Letter, check_story
-from workers.demo.expectation import Told
-from workers.demo.story import DOWN, MALFORMED, STUMBLES, demo_story
-from workers.demo.witness import Arrival, Seen
+from waybill.demo.check_story import Letter, check_story
+from waybill.demo.expectation import Told
+from waybill.demo.story import DOWN, MALFORMED, STUMBLES, demo_story
+from waybill.demo.witness import Arrival, Seen
 
 STORY = demo_story(0)
 STUMBLED = Told(STUMBLES, STORY.stumbling, "10", "im::order_shipped")

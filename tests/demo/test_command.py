@@ -15,7 +15,7 @@ import redis
 
 from tests.demo.posting import post
 from tests.redis_servers import RedisServer
-from workers.demo.run import Wishes, run
+from waybill.demo.run import Wishes, run
 
 WAYBILL = Path(sys.executable).with_name("waybill")
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from workers.demo.environment import inherited, settings
-from workers.settings import Settings
+from waybill.demo.environment import inherited, settings
+from workers.settings.settings import Settings
 
 CALLER = {
     "PATH": "/usr/bin",

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from serializers import events
 from serializers.errors import DecodeError
-from workers.demo.expectation import Told, expectation
-from workers.demo.story import IN_PARTS, StoryOrder, Telling, demo_story
+from serializers.events import decode
+from waybill.demo.expectation import Told, expectation
+from waybill.demo.story import IN_PARTS, StoryOrder, Telling, demo_story
 
 STORY = demo_story(1_700_000_000_000)
 
@@ -82,10 +82,10 @@ def test_every_event_of_the_story_but_the_malformed_one_can_be_read(
 ) -> None:
     if telling.event is None:
         with pytest.raises(DecodeError, match=r"data\.order_number: missing"):
-            events.decode(telling.body)
+            decode.decode(telling.body)
         return
 
-    read = events.decode(telling.body)
+    read = decode.decode(telling.body)
 
     assert read.id == telling.event.id
     assert read.order_number == telling.event.order_number

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.control import SandboxControl
+from sandbox.control.client import SandboxControl
 from sandbox.server import Sandbox
 from tests.demo.posting import post
-from workers.demo.expectation import Told
-from workers.demo.witness import transitions, witness
+from waybill.demo.expectation import Told
+from waybill.demo.witness import transitions, witness
 
 NOTIFICATION = (
     b'{"eventId":"E1","resource":['

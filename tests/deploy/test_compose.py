@@ -13,8 +13,8 @@ from flower.options import (  # type: ignore[import-untyped] # flower has no typ
 
 from sandbox import settings as sandbox
 from tests.deploy.files import COMPOSE, ROOT, compose, interpolated, services
-from workers.settings import Settings
-from workers.settings_names import variables
+from workers.settings.names import variables
+from workers.settings.settings import Settings
 
 OURS = sorted(name for name in services() if name != "redis")
 WORKERS = ("worker", "worker-demo")

@@ -10,8 +10,8 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from tests.deploy.files import DOCKERFILE, ROOT, instructions, services
-from workers.settings import Settings
-from workers.settings_names import variables
+from workers.settings.names import variables
+from workers.settings.settings import Settings
 
 
 def blocks(path: Path) -> dict[str, str]:

@@ -4,11 +4,11 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from serializers.deck import FORMATS
-from serializers.deck_timestamp import checked, timestamp_utc
-from serializers.hardened_xml import MAX_BYTES
+from serializers.deck.formats import FORMATS
+from serializers.deck.timestamp import checked, timestamp_utc
+from serializers.formats.xml import MAX_BYTES
 from tests.settings.environments import DECK
-from workers.settings import Settings
+from workers.settings.settings import Settings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "deck.md").read_text("utf-8")
 AT = datetime(2024, 9, 2, 15, 17, 5, tzinfo=UTC)

@@ -3,31 +3,31 @@
 import re
 from pathlib import Path
 
-from workers import event_schema, metrics_table
-from workers.marked_page import renewed
+from tools.docs import event_schema_page, metrics_page
+from tools.docs.page import renewed
 
 DOCS = Path(__file__).parents[2]
 
 
 def test_the_metrics_page_says_what_the_code_says() -> None:
-    page = (DOCS / metrics_table.PAGE).read_text("utf-8")
+    page = (DOCS / metrics_page.PAGE).read_text("utf-8")
 
-    assert page == renewed(page, "metrics", metrics_table.table()), "run: make docs"
+    assert page == renewed(page, "metrics", metrics_page.table()), "run: make docs"
 
 
 def test_the_schema_is_the_one_that_events_are_read_by() -> None:
-    page = (DOCS / event_schema.PAGE).read_text("utf-8")
+    page = (DOCS / event_schema_page.PAGE).read_text("utf-8")
 
-    assert page == event_schema.schema_text(), "run: make docs"
+    assert page == event_schema_page.schema_text(), "run: make docs"
 
 
 def test_the_alarms_speak_of_metrics_that_exist() -> None:
-    page = (DOCS / metrics_table.PAGE).read_text("utf-8")
+    page = (DOCS / metrics_page.PAGE).read_text("utf-8")
     _, _, alarms = page.partition("## What to alarm on")
     words = alarms.translate(str.maketrans("()[]{}`", "       ")).split()
     named = {word for word in words if word.startswith("waybill_")}
 
-    unknown = [name for name in named if f"`{name}`" not in metrics_table.table()]
+    unknown = [name for name in named if f"`{name}`" not in metrics_page.table()]
 
     assert named
     assert unknown == []

@@ -11,17 +11,17 @@ import pytest
 import redis
 from redis.exceptions import NoPermissionError
 
-from serializers.entry_fields import of_event
+from serializers.events.entry_fields import of_event
 from tests.cli.terminal import Terminal
 from tests.docs.pages import text
 from tests.redis_servers import RedisServer
 from tests.serializers.event_samples import wire
-from workers.cli.sandbox_environment import environment
-from workers.ledger.backlog import Backlog
-from workers.ledger.founding import found
-from workers.ledger.overview import overview
-from workers.ledger_parts import ledger_parts
-from workers.settings import Settings
+from waybill.sandbox_environment import environment
+from workers.ledger.identity.metadata import found
+from workers.ledger.stream.view import Backlog
+from workers.ledger.views.overview import overview
+from workers.settings.settings import Settings
+from workers.wiring.ledger import ledger_parts
 
 PASSWORD = "going-live"
 

@@ -2,22 +2,22 @@
 
 import re
 
-from tests.docs import module_table
 from tests.docs.pages import ROOT, text
+from tools.docs import map_page
 from workers.ledger.scripts import source
 
 MAP = "docs/map.md"
 
 
 def test_every_module_and_script_is_on_the_map() -> None:
-    assert text(MAP) == module_table.page(), f"run: {module_table.RENEW}"
+    assert text(MAP) == map_page.page(), f"run: {map_page.RENEW}"
 
 
 def test_every_module_says_what_it_is_for() -> None:
-    rows = module_table.module_rows().splitlines()[2:]
+    rows = map_page.module_rows().splitlines()[2:]
 
     assert [row for row in rows if row.endswith("|  |")] == []
-    assert len(rows) == len(list(module_table.modules()))
+    assert len(rows) == len(list(map_page.modules()))
 
 
 def test_every_folder_of_tests_is_on_the_map() -> None:
@@ -32,7 +32,7 @@ def test_the_chart_knows_every_state_that_the_scripts_write() -> None:
     written = re.compile(r"'HSET'.*?'state', '(\w+)'|finish\([^)]*?'(\w+)'")
     states = {
         state
-        for path in module_table.scripts()
+        for path in map_page.scripts()
         for pair in written.findall(source(path.stem))
         for state in pair
         if state

@@ -7,17 +7,18 @@ import click
 import pytest
 
 from tests.docs.pages import PAGES, ROOT, anchors, code, links, text
-from workers.boot_steps import OPTIONS
-from workers.cli.main import main
-from workers.metrics_table import table as metrics
-from workers.queues import ROUTES
-from workers.settings import Settings
-from workers.settings_names import CONFIG, SECRETS_DIR, variables
+from tools.docs.metrics_page import table as metrics
+from waybill.main import main
+from workers.celery_app.boot_steps import OPTIONS
+from workers.dispatch.queues import ROUTES
+from workers.settings.names import CONFIG, SECRETS_DIR, variables
+from workers.settings.settings import Settings
 
 _SETTING = re.compile(r"WAYBILL_[A-Z_]+")
 _METRIC = re.compile(r"`(waybill_\w+)`")
 _TEST = re.compile(r"(tests/[\w/]+\.py)::(test_\w+)")
-_FILE = re.compile(r"(?:workers|tasks|serializers|sandbox|tests|deploy|docs)/[\w./-]+")
+_TOPS = "waybill|workers|tasks|serializers|sandbox|tools|tests|deploy|docs"
+_FILE = re.compile(rf"(?<!/)(?:{_TOPS})/[\w./-]+")
 _TARGET = re.compile(r"\bmake ([a-z]+)\b")
 
 every_page = pytest.mark.parametrize("page", PAGES)

@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
-from serializers import ingram
-from tasks.retry import JITTER
-from tasks.statuses import DEFAULT_STATUSES
+from serializers.ingram import encode
+from tasks.outcomes.retry import JITTER
+from tasks.planning.statuses import DEFAULT_STATUSES
 from tests.docs.pages import blocks, text
-from workers.clients.answer_table import FIXED, USUAL
-from workers.clients.incoming import REST_SECONDS
-from workers.clients.ingram import READ_BYTES
-from workers.clients.masks import SAID
-from workers.clients.reply_bodies import KEPT_BYTES
-from workers.settings import Settings
-from workers.settings_endpoint import EndpointSecret
-from workers.settings_ingram import Ingram
-from workers.settings_partners import PAUSES
+from workers.http.excerpt import SAID
+from workers.http.incoming import REST_SECONDS
+from workers.http.reply_bodies import KEPT_BYTES
+from workers.partners.ingram.answer_table import FIXED, USUAL
+from workers.partners.ingram.client import READ_BYTES
+from workers.settings.endpoint import EndpointSecret
+from workers.settings.ingram import Ingram
+from workers.settings.partners import PAUSES
+from workers.settings.settings import Settings
 
 PAGE = "docs/notifications.md"
 SECRET = "acme-secret"
@@ -74,17 +74,17 @@ def test_the_pages_code_takes_one_of_several_signatures(
 
 
 def test_the_example_is_what_is_written() -> None:
-    assert ingram.encode(ingram.decode(body()), "schema") == body()
+    assert encode.encode(encode.decode(body()), "schema") == body()
 
 
 def test_the_spellings_are_those_of_the_code() -> None:
-    line = ingram.NotificationLine("1", "", "", "", "", "2", "", "1")
-    resource = ingram.Resource("im::order_backordered", "SO-1", "", "", (line,))
-    told = ingram.Notification("ID", "2026-01-01T00:00:00.000Z", (resource,))
+    line = encode.NotificationLine("1", "", "", "", "", "2", "", "1")
+    resource = encode.Resource("im::order_backordered", "SO-1", "", "", (line,))
+    told = encode.Notification("ID", "2026-01-01T00:00:00.000Z", (resource,))
     columns = _columns("| | `schema` (default)")
 
-    for spelling in ingram.SPELLINGS:
-        written = json.loads(ingram.encode(told, spelling))
+    for spelling in encode.SPELLINGS:
+        written = json.loads(encode.encode(told, spelling))
         first = written["resource"][0]["lines"][0]
         number, backordered, stamp, quantities = columns[spelling]
         assert first[number] == "1"

@@ -2,16 +2,16 @@
 
 import json
 
-from serializers import events
-from serializers.events import EventType, OrderEvent
-from tests.docs import first_settings
+from serializers.events import decode
+from serializers.events.decode import EventType, OrderEvent
 from tests.docs.pages import blocks, text
-from workers.celery_settings import CONCURRENCY
-from workers.cli.status_seen import Seen
-from workers.cli.status_words import reasons
-from workers.ledger.founding import LOST
-from workers.ledger.overview import DestinationState, Overview
-from workers.queues import QUEUES
+from tools.docs import readme_settings
+from waybill.status.reasons import reasons
+from waybill.status.snapshot import Seen
+from workers.celery_app.settings import CONCURRENCY
+from workers.dispatch.queues import QUEUES
+from workers.ledger.identity.metadata import LOST
+from workers.ledger.views.overview import DestinationState, Overview
 
 README = "README.md"
 
@@ -22,7 +22,7 @@ def example() -> bytes:
 
 
 def test_the_example_is_an_event_with_all_that_it_says() -> None:
-    event = events.decode(example())
+    event = decode.decode(example())
 
     assert event == OrderEvent(
         id="erp-2026-000017",
@@ -60,7 +60,7 @@ def test_every_type_of_event_has_its_row() -> None:
 
 
 def test_the_first_settings_are_rows_of_the_whole_table() -> None:
-    assert text(README) == first_settings.page(), f"run: {first_settings.RENEW}"
+    assert text(README) == readme_settings.page(), f"run: {readme_settings.RENEW}"
 
 
 def test_the_picture_names_every_task() -> None:
@@ -96,6 +96,6 @@ def test_the_runbook_explains_every_reason_that_status_gives() -> None:
 
 
 def test_the_size_of_an_event_is_the_readers_limit() -> None:
-    assert f"at most {events.MAX_BYTES // 1024} KiB" in text(README)
+    assert f"at most {decode.MAX_BYTES // 1024} KiB" in text(README)
     body = json.loads(example())
-    assert len(json.dumps(body)) < events.MAX_BYTES
+    assert len(json.dumps(body)) < decode.MAX_BYTES

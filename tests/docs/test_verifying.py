@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from standardwebhooks import Webhook
 
-from serializers.signatures import hub_signature, webhook_signature
+from serializers.signatures.sign import hub_signature, webhook_signature
 from tests.cli.terminal import Terminal
 from tests.clients.example_receiver import PATH as RECEIVER
 from tests.docs.foreign_code import LANGUAGES, PAGE, Language
@@ -197,15 +197,8 @@ def test_the_pages_python_is_that_of_the_example_receiver() -> None:
 
 
 def test_the_page_names_every_slip_that_verify_may_tell() -> None:
-    folder = Path(__file__).parents[2] / "serializers"
-    files = (
-        "near_miss",
-        "near_bodies",
-        "hub_finding",
-        "webhook_finding",
-        "verification",
-    )
-    source = "".join((folder / f"{name}.py").read_text("utf-8") for name in files)
+    folder = Path(__file__).parents[2] / "serializers" / "signatures"
+    source = "".join(file.read_text("utf-8") for file in sorted(folder.glob("*.py")))
     codes = {
         word.split('"')[1]
         for word in source.replace("(\n    ", "(").split("Reason(")[1:]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from serializers.westcon_dates import westcon_day
-from serializers.westcon_quantities import westcon_quantity
+from serializers.westcon.values import westcon_day
+from serializers.westcon.westcon_quantities import westcon_quantity
 
 PAGE = (Path(__file__).parents[2] / "docs" / "westcon.md").read_text("utf-8")
 SAID = {"": "none", None: "cannot be read"}

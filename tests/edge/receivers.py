@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from tasks.errors import PermanentError
+from tasks.outcomes.errors import PermanentError
 from tests.edge.site import Ingram
 
 

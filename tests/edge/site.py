@@ -6,17 +6,17 @@ from typing import Any
 
 import redis
 
-from serializers import westcon
-from serializers.deck import FORMATS, OrderLink
-from serializers.ingram import SPELLINGS
-from serializers.westcon_reply import StatusLine
-from tasks.errors import PermanentError
-from tasks.outcome import Outcome
-from tasks.plan_rules import EndpointRule, PlanRules
+from serializers.deck.formats import FORMATS, OrderLink
+from serializers.ingram.encode import SPELLINGS
+from serializers.westcon import query
+from serializers.westcon.reply import StatusLine
+from tasks.ledger_values import Hint
+from tasks.outcomes.errors import PermanentError
+from tasks.outcomes.outcome import Outcome
+from tasks.outcomes.retry import RetryPolicy
+from tasks.planning.rules import EndpointRule, PlanRules
 from tasks.receive import receive
-from tasks.retry import RetryPolicy
 from tasks.services import Services
-from tasks.work import Hint
 from tests.cli.terminal import Terminal
 from tests.ledger.clock import World
 from tests.tasks.fakes import FakeHints
@@ -39,7 +39,7 @@ class Westcon:
     def order_status(
         self, order_type: str, orders: tuple[str, ...]
     ) -> tuple[StatusLine, ...]:
-        westcon.encode_query(westcon.StatusQuery("key", order_type, "EN", orders))
+        query.encode_query(query.StatusQuery("key", order_type, "EN", orders))
         return tuple(
             told("SHI", order_number=number, customer_order_number=number)
             for number in orders

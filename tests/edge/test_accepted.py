@@ -10,11 +10,11 @@ import redis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tasks.outcome import Done
+from tasks.outcomes.outcome import Done
 from tests.cli.terminal import Terminal, ledger_of
 from tests.edge.odd import EVENTS
 from tests.edge.site import NAMES, Site, beside
-from workers.cli.publish import check
+from waybill.publish.command import check
 
 
 @settings(

@@ -9,7 +9,7 @@ import redis
 from tasks.receive import receive
 from tests.edge.receivers import Receivers
 from tests.edge.site import Site, innocent
-from workers.ledger.answers import octets
+from workers.redis.answers import octets
 
 WESTCON = {"order_number": "60012345"}
 LINE = {"line_number": "10", "status": "SHI", "quantity": "2"}

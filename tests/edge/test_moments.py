@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from serializers.instants import rfc3339
-from serializers.order import unpack
+from serializers.formats.instants import rfc3339
+from serializers.order_record import unpack
 from tests.edge.site import NAMES, Site, beside, innocent
 from tests.serializers.test_order import YEAR_0
-from workers.ledger import answers
+from workers.redis import answers
 
 RECORD = "{wb:0}:record:SO-1"
 

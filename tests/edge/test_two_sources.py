@@ -12,9 +12,9 @@ from structlog.testing import capture_logs
 from tasks.receive import receive
 from tests.cli.terminal import Terminal, ledger_of
 from tests.edge.site import RULES, Site
-from workers.celery_tasks import _warn_of_merged
-from workers.ledger_metrics import LedgerMetrics
-from workers.ledger_seen import ledger_look
+from workers.celery_app.tasks import _warn_of_merged
+from workers.telemetry.ledger_metrics import LedgerMetrics
+from workers.telemetry.ledger_snapshot import ledger_look
 
 A, B = "/erp/a", "/erp/b"
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from sandbox.receiver import Delivery
+from sandbox.partners.ingram.receiver import Delivery
 from tests.processes.environ import RECEIVER
 from tests.processes.site import Site
 

@@ -16,15 +16,15 @@ from typing import Any
 from celery import Celery
 
 from tests.faults.crash_points import FOLDER, CrashPoints
-from workers import app as product
-from workers.clients.wire import WireConnection
-from workers.hints import CeleryHints
+from workers.celery_app import app as product
+from workers.dispatch.hints import CeleryHints
+from workers.dispatch.queues import task_of
+from workers.http.connection import WireConnection
 from workers.ledger.claims import Claims
 from workers.ledger.store import RedisLedger
-from workers.ledger.stream import Stream
-from workers.queues import task_of
-from workers.settings import Settings
-from workers.wiring import Process, process_of
+from workers.ledger.stream.reader import Stream
+from workers.settings.settings import Settings
+from workers.wiring.process import Process, process_of
 
 POINTS = CrashPoints(Path(os.environ[FOLDER]))
 

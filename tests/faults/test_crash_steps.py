@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.fault import Fault
+from sandbox.http.fault import Fault
 from tests.faults.figures import record
 from tests.faults.victims import Victims, crashing
 from tests.processes.site import Site, running_site

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from serializers.order import Line
+from serializers.order_record import Line
 from tests.faults import books, story
 from tests.faults.figures import Figures, record
 from tests.processes import feed
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
-from workers.ledger_parts import ledger_parts
-from workers.settings import Settings
+from workers.settings.settings import Settings
+from workers.wiring.ledger import ledger_parts
 
 pytestmark = pytest.mark.processes
 

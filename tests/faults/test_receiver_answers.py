@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.fault import Fault
-from sandbox.receiver import Delivery
+from sandbox.http.fault import Fault
+from sandbox.partners.ingram.receiver import Delivery
 from sandbox.settings import RECEIVER_FALLBACK_SECRET
 from tests.faults.figures import Figures, record
 from tests.processes import feed

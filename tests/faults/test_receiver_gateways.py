@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.fault import Fault
+from sandbox.http.fault import Fault
 from sandbox.settings import SandboxSettings
 from tests.faults.figures import Figures, record
 from tests.processes import feed

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import redis as redis_library
 
-from sandbox.fault import Fault
-from tasks.outcome import Again
+from sandbox.http.fault import Fault
+from tasks.outcomes.outcome import Again
 from tests.faults import books
 from tests.faults.figures import Figures, record
 from tests.ledger import acts
@@ -17,7 +17,7 @@ from tests.processes import feed
 from tests.processes.environ import RECEIVER
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
-from workers.queues import QUEUES
+from workers.dispatch.queues import QUEUES
 
 #: How many releasers ask at once.
 RELEASERS = 5

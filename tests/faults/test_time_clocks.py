@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.receiver import Delivery
+from sandbox.partners.ingram.receiver import Delivery
 from tests.faults import clocks
 from tests.faults.figures import Figures, record
 from tests.processes import feed

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.fault import Fault
+from sandbox.http.fault import Fault
 from tests.faults import books
 from tests.faults.figures import Figures, record
 from tests.processes import feed

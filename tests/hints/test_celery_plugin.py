@@ -2,7 +2,7 @@
 
 import pytest
 
-from workers import celery_plugin
+from workers.celery_app import plugin
 
 THEIRS = {"CELERY_VERSION": "5.3", "CELERY_WORKDIR": "/other", "SKIP_CHECKS": "perhaps"}
 KEPT = {"CELERY_BROKER_URL": "redis://other", "PATH": "/bin", "NO_COLOR": "1"}
@@ -23,7 +23,7 @@ KEPT = {"CELERY_BROKER_URL": "redis://other", "PATH": "/bin", "NO_COLOR": "1"}
 def test_for_our_app_it_is_put_away(options: tuple[str, ...]) -> None:
     environ = THEIRS | KEPT | {"NO_COLOR": "anything"}
 
-    celery_plugin.clear(("celery", *options, "worker"), environ)
+    plugin.clear(("celery", *options, "worker"), environ)
 
     assert environ == KEPT
 
@@ -41,11 +41,11 @@ def test_for_our_app_it_is_put_away(options: tuple[str, ...]) -> None:
 def test_for_another_app_nothing_changes(arguments: tuple[str, ...]) -> None:
     environ = THEIRS | KEPT
 
-    celery_plugin.clear(arguments, environ)
+    plugin.clear(arguments, environ)
 
     assert environ == THEIRS | KEPT
 
 
 def test_an_import_alone_changes_nothing() -> None:
     with pytest.raises(AttributeError, match="other"):
-        _ = celery_plugin.other
+        _ = plugin.other

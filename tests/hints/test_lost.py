@@ -4,13 +4,13 @@ from celery import Celery
 from structlog.testing import LogCapture
 
 from tasks.destination import Destination
-from tasks.plan_rules import DECK
-from tasks.retry import RetryPolicy
-from tasks.work import Claim, Hint
+from tasks.ledger_values import Claim, Hint
+from tasks.outcomes.retry import RetryPolicy
+from tasks.planning.rules import DECK
 from tests.redis_servers import RedisServer, free_port
-from workers.celery_settings import celery_settings
-from workers.hints import CeleryHints
-from workers.ledger.destinations import Destinations
+from workers.celery_app.settings import celery_settings
+from workers.dispatch.hints import CeleryHints
+from workers.ledger.concurrency import Destinations
 
 HINT = Hint(DECK, 0, (Claim("delivery:1", 1),))
 #: As little as no data set fits into.

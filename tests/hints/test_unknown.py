@@ -4,7 +4,7 @@ import redis
 from structlog.testing import LogCapture
 
 from tests.redis_servers import RedisServer
-from workers.app import make_app
+from workers.celery_app.app import make_app
 
 GONE, REF = "ingram/gone", "delivery:E.gone"
 

@@ -4,9 +4,8 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import fields
 
-from serializers.order import Order
-from tasks.outcome import Again, Done, GiveUp, Outcome
-from tasks.work import (
+from serializers.order_record import Order
+from tasks.ledger_values import (
     Admission,
     Advance,
     Begun,
@@ -19,11 +18,12 @@ from tasks.work import (
     WatchMove,
     Written,
 )
+from tasks.outcomes.outcome import Again, Done, GiveUp, Outcome
 from tests.ledger.clock import World
-from workers.ledger import calls, keys
-from workers.ledger.answers import text
+from workers.ledger import keys, script_calls
 from workers.ledger.dead_letters import DeadLetter, WholeLetter
 from workers.ledger.scripts import Call
+from workers.redis.answers import text
 
 _numbers = itertools.count()
 
@@ -136,7 +136,7 @@ def settle(world: World, hint: Hint, outcome: Outcome, run: str = "run") -> list
     told = [Settlement(one, outcome, "http") for one in hint.claims]
     terms, holds = world.terms, world.destinations[hint.destination].holds
     answers = world.scripts.run_all(
-        [calls.settle(one, hint, run, terms, holds=holds) for one in told]
+        [script_calls.settle(one, hint, run, terms, holds=holds) for one in told]
     )
     return [answer.decode() for answer in answers]
 

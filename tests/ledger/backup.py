@@ -4,7 +4,7 @@ import copy
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from tasks.work import Claim
+from tasks.ledger_values import Claim
 from tests.ledger.clock import CLOCK
 from tests.ledger.hands import Hands
 from tests.ledger.partner import Made

@@ -7,15 +7,15 @@ from importlib import resources
 import redis
 
 from tasks.destination import Destination
-from tasks.retry import RetryPolicy
+from tasks.outcomes.retry import RetryPolicy
 from workers.ledger.claims import Claims
+from workers.ledger.concurrency import Destinations
 from workers.ledger.dead_letters import DeadLetters
-from workers.ledger.destinations import Destinations
 from workers.ledger.gates import Gates
+from workers.ledger.retention import Terms
 from workers.ledger.scripts import Scripts, source
 from workers.ledger.store import RedisLedger
-from workers.ledger.stream import Stream
-from workers.ledger.terms import Terms
+from workers.ledger.stream.reader import Stream
 
 #: The key that holds the scripts' time, in ms.
 CLOCK = "test:clock"

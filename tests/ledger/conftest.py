@@ -4,7 +4,7 @@ import pytest
 import redis
 
 from tests.ledger.clock import World, build
-from workers.ledger.stream import Stream
+from workers.ledger.stream.reader import Stream
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-from tasks.outcome import Done, GiveUp, Outcome
+from tasks.outcomes.outcome import Done, GiveUp, Outcome
 from tests.ledger.clock import World
-from workers.ledger.endpoint_states import EndpointStates, Failing
+from workers.ledger.endpoints.states import EndpointStates, Failing
 
 #: In a row, after which a receiver is disabled.
 HOLD_AFTER = 2

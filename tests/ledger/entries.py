@@ -1,6 +1,6 @@
 """Events in the stream: publishing them, and reading their entries."""
 
-from workers.ledger.stream import Stream
+from workers.ledger.stream.reader import Stream
 
 BLOCK_MS = 1
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from serializers.entry_fields import payload
-from serializers.order import Order
-from tasks.work import (
+from serializers.events.entry_fields import payload
+from serializers.order_record import Order
+from tasks.ledger_values import (
     Admission,
     Hint,
     NewDelivery,

@@ -1,6 +1,6 @@
 """The stream with its readers: what was published and is not yet acknowledged."""
 
-from serializers.entry_fields import Fields, first_entry, of_event
+from serializers.events.entry_fields import Fields, first_entry, of_event
 from tests.ledger.clock import World
 
 READER = "one"

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from serializers.order import Line, Order
-from tasks.outcome import Done, Later
-from tasks.work import (
+from serializers.order_record import Line, Order
+from tasks.ledger_values import (
     Advance,
     Begun,
     Claim,
@@ -17,6 +16,7 @@ from tasks.work import (
     Verdict,
     Written,
 )
+from tasks.outcomes.outcome import Done, Later
 from tests.ledger import acts
 from tests.ledger.event_hands import EventHands
 from tests.ledger.judge import sending

@@ -1,7 +1,7 @@
 """How a ledger comes to rest: from some moment on, everything works."""
 
-from tasks.outcome import Done
-from tasks.work import Hint
+from tasks.ledger_values import Hint
+from tasks.outcomes.outcome import Done
 from tests.ledger import acts, people
 from tests.ledger.hands import DESTINATIONS, Hands
 from tests.ledger.partner import Going, Made

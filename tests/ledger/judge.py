@@ -3,13 +3,13 @@
 import re
 from collections import Counter
 
-from serializers.order import Order
-from tasks.work import Claim, NewDelivery, WatchMove
+from serializers.order_record import Order
+from tasks.ledger_values import Claim, NewDelivery, WatchMove
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import Picture, contradictions, picture
 from workers.ledger import keys
-from workers.ledger_metrics import CAUSES
+from workers.telemetry.ledger_metrics import CAUSES
 
 TRIES = 3
 

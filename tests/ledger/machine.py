@@ -7,7 +7,7 @@ import redis
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from tasks.work import NewDelivery, Verdict, WatchMove
+from tasks.ledger_values import NewDelivery, Verdict, WatchMove
 from tests.ledger import acts, people
 from tests.ledger.clock import HOLDING, build
 from tests.ledger.event_hands import UNREADABLE

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import redis
 
 from tasks.destination import Destination
-from tasks.retry import RetryPolicy
+from tasks.outcomes.retry import RetryPolicy
 from tests.ledger import acts
 from tests.ledger.clock import World, build
 

@@ -3,8 +3,8 @@
 import random
 from dataclasses import dataclass
 
-from tasks.outcome import Again, Done, GiveUp, Later, Outcome
-from tasks.work import Claim, Hint
+from tasks.ledger_values import Claim, Hint
+from tasks.outcomes.outcome import Again, Done, GiveUp, Later, Outcome
 from tests.ledger import acts
 from tests.ledger.clock import World
 

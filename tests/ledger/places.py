@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import redis
 
-from workers.ledger.answers import text
+from workers.redis.answers import text
 
 #: The place that each state of an item names.
 PLACE = {

@@ -10,7 +10,7 @@ from tests.ledger.clock import HOLDING, build
 from tests.ledger.healing import rest
 from tests.ledger.walk import Walk
 from tests.redis_servers import binaries, running
-from workers.ledger.answers import text
+from workers.redis.answers import text
 
 STEPS = 45
 

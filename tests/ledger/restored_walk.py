@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from tasks.went_back import Finding, Kind, Known, findings
+from tasks.restore_detection import Finding, Kind, Known, findings
 from tests.ledger.backup import Backup, put_back, saved
 from tests.ledger.clock import World
 from tests.ledger.walk import Act, Walk
-from workers.ledger.marks import LedgerMarks
-from workers.ledger.moments import Furthest, Moments
-from workers.ledger.restores import Restores
+from workers.ledger.restore.findings import Restores
+from workers.ledger.restore.marks import LedgerMarks
+from workers.ledger.restore.moments import Furthest, Moments
 
 #: No pause of a walk is as long.
 FAR = Furthest(10**12, 10**12)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from tasks.work import Hint
+from tasks.ledger_values import Hint
 from tests.ledger.hands import Hands
-from workers.slots import Slots
+from workers.dispatch.slots import Slots
 from workers.steps.release import Release
 
 THREADS = 4

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tasks.work import Delivery, Hint, Kind, NewDelivery, Verdict, Written
+from tasks.ledger_values import Delivery, Hint, Kind, NewDelivery, Verdict, Written
 from tests.ledger import acts
 from tests.ledger.clock import World
-from workers.ledger.rosters import Rosters
+from workers.ledger.endpoints.rosters import Rosters
 
 
 @dataclass

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tasks.work import Verdict, WatchMove, Written
+from tasks.ledger_values import Verdict, WatchMove, Written
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import broken, where

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from serializers.order import Order
-from tasks.work import Advance, Hint, Verdict, WatchMove
+from serializers.order_record import Order
+from tasks.ledger_values import Advance, Hint, Verdict, WatchMove
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import broken, where

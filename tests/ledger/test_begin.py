@@ -1,7 +1,7 @@
 """A try begins once per fence, and only for the run that holds it."""
 
-from tasks.outcome import Again
-from tasks.work import Delivery, Kind, Look, Refused
+from tasks.ledger_values import Delivery, Kind, Look, Refused
+from tasks.outcomes.outcome import Again
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import broken, where

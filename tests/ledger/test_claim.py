@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from tasks.destination import Destination
-from tasks.retry import RetryPolicy
-from tasks.work import Hint
+from tasks.ledger_values import Hint
+from tasks.outcomes.retry import RetryPolicy
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import where

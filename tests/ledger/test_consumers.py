@@ -4,7 +4,7 @@ import redis
 
 from tests.ledger.entries import BLOCK_MS, publish, read
 from tests.redis_servers import RedisServer
-from workers.ledger.stream import Stream
+from workers.ledger.stream.reader import Stream
 
 
 def test_a_consumer_that_is_gone_and_holds_nothing_is_removed(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from serializers.entry_fields import Fields, of_event, replayed
+from serializers.events.entry_fields import Fields, of_event, replayed
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import where

@@ -4,8 +4,8 @@ import pytest
 import redis
 
 from workers.ledger import keys
-from workers.ledger.deployment import adopt, owner, refusal, rename
-from workers.ledger.founding import LedgerMismatchError, found
+from workers.ledger.identity.deployment import adopt, owner, refusal, rename
+from workers.ledger.identity.metadata import LedgerMismatchError, found
 
 
 def test_the_first_that_has_a_name_names_the_ledger(redis: redis.Redis) -> None:

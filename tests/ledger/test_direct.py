@@ -1,10 +1,10 @@
 """New work is leased at once where there is room, else it waits its turn."""
 
-from tasks.work import WatchMove
+from tasks.ledger_values import WatchMove
 from tests.ledger import acts
 from tests.ledger.clock import KNOWN, World, build
 from tests.ledger.places import where
-from workers.ledger.destinations import Destinations
+from workers.ledger.concurrency import Destinations
 
 
 def test_new_work_is_leased_at_once_and_its_hints_say_so(world: World) -> None:

@@ -8,7 +8,7 @@ import redis
 from tests.ledger import acts
 from tests.ledger.clock import World, build
 from workers.ledger import keys
-from workers.ledger.endpoint_states import EndpointStates, Failing
+from workers.ledger.endpoints.states import EndpointStates, Failing
 
 DAY_MS = 86_400_000
 FIVE_DAYS = 432_000.0

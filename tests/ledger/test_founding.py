@@ -4,7 +4,7 @@ import pytest
 import redis
 
 from workers.ledger import keys
-from workers.ledger.founding import LedgerMismatchError, found
+from workers.ledger.identity.metadata import LedgerMismatchError, found
 
 
 def test_an_empty_redis_is_founded_once(redis: redis.Redis) -> None:

@@ -2,8 +2,8 @@
 
 from tests.ledger.clock import World
 from tests.ledger.test_gates import another, fail
-from workers.ledger.gate_states import gate_states
 from workers.ledger.gates import Grant
+from workers.ledger.views.gates import gate_states
 
 
 def test_after_a_long_rest_one_call_goes_first(world: World) -> None:

@@ -7,9 +7,9 @@ import redis
 
 from tests.ledger.clock import World, sources
 from workers.ledger import keys
-from workers.ledger.answers import text
-from workers.ledger.heartbeats import HOLDS_MS, Heartbeat, Heartbeats
+from workers.ledger.identity.heartbeats import HOLDS_MS, Heartbeat, Heartbeats
 from workers.ledger.scripts import Scripts
+from workers.redis.answers import text
 
 FULL = Heartbeat(
     name="a@h",

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.ledger.clock import World
-from workers.ledger.endpoint_states import EndpointStates
+from workers.ledger.endpoints.states import EndpointStates
 
 MOST = 5
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 import redis
 
-from tasks.outcome import Again, Done, GiveUp, Later, Outcome
-from tasks.work import Delivery
+from tasks.ledger_values import Delivery
+from tasks.outcomes.outcome import Again, Done, GiveUp, Later, Outcome
 from tests.ledger import acts
 from tests.ledger.clock import KNOWN, World, build
 

@@ -9,13 +9,13 @@ import redis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from serializers.entries import MAX_BYTES
-from serializers.entry_fields import Fields, Oversized, of_event, replayed
+from serializers.events.entry import MAX_BYTES
+from serializers.events.entry_fields import Fields, Oversized, of_event, replayed
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.entries import publish, read
 from workers.ledger import entry_letter
-from workers.ledger.stream import ANSWER_BYTES, READ_BYTES, Stream
+from workers.ledger.stream.reader import ANSWER_BYTES, READ_BYTES, Stream
 
 #: Larger than an entry may be, and what a few answers without its bytes come to.
 LARGE, LITTLE = b"x" * (MAX_BYTES + 1), 20_000

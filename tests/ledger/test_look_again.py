@@ -2,8 +2,8 @@
 
 import pytest
 
-from tasks.outcome import Again, GiveUp, Later, Outcome
-from tasks.work import Hint, WatchMove
+from tasks.ledger_values import Hint, WatchMove
+from tasks.outcomes.outcome import Again, GiveUp, Later, Outcome
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import where

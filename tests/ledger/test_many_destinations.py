@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 import redis
 
-from tasks.work import Hint
+from tasks.ledger_values import Hint
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.many import (
@@ -16,9 +16,9 @@ from tests.ledger.many import (
     notify,
     world_of,
 )
+from workers.dispatch.slots import Slots
 from workers.ledger.claims import ORDERED, PAGE, Claims
-from workers.ledger.destinations import Destinations
-from workers.slots import Slots
+from workers.ledger.concurrency import Destinations
 from workers.steps.release import Release
 
 FEW, MANY = 10, 1_000

@@ -6,15 +6,15 @@ from dataclasses import replace
 import pytest
 import redis
 
-from tasks.went_back import Finding, Kind, Known, Look, findings
+from tasks.restore_detection import Finding, Kind, Known, Look, findings
 from tests.ledger import acts
 from tests.ledger.clock import World, build, sources
 from tests.processes.failing_over import follow
 from tests.redis_servers import RedisServer, running
 from workers.ledger import keys
-from workers.ledger.founding import found
-from workers.ledger.marks import LedgerMarks
-from workers.ledger.restores import Restores
+from workers.ledger.identity.metadata import found
+from workers.ledger.restore.findings import Restores
+from workers.ledger.restore.marks import LedgerMarks
 from workers.ledger.scripts import Scripts
 
 STREAM = "orders:events"

@@ -7,10 +7,10 @@ from tests.ledger import acts
 from tests.ledger.clock import World, sources
 from workers.ledger import keys
 from workers.ledger.claims import Claims
-from workers.ledger.gate_states import gate_states
-from workers.ledger.heartbeats import Heartbeat, Heartbeats
-from workers.ledger.moments import MEMBERS, PAGE, Furthest, Moments
+from workers.ledger.identity.heartbeats import Heartbeat, Heartbeats
+from workers.ledger.restore.moments import MEMBERS, PAGE, Furthest, Moments
 from workers.ledger.scripts import Scripts
+from workers.ledger.views.gates import gate_states
 
 HOUR = 3_600_000
 LONGEST, LEASE = 7_200_000, 600_000

@@ -4,12 +4,12 @@ import pytest
 import redis
 
 from tasks.destination import Destination
-from tasks.retry import RetryPolicy
+from tasks.outcomes.retry import RetryPolicy
 from tests.ledger import acts
 from tests.ledger.clock import KNOWN, World, build
 from tests.ledger.places import broken, where
 from workers.ledger import keys
-from workers.ledger.timeline import story
+from workers.ledger.views.order_story import story
 
 NUMBERS = (
     "SO:1",

@@ -7,9 +7,9 @@ from tests.cli.terminal import ABLE
 from tests.ledger import acts
 from tests.ledger.clock import World
 from workers.ledger import keys
-from workers.ledger.founding import LedgerMismatchError, found
-from workers.ledger.heartbeats import Heartbeats
-from workers.ledger.namespace import NUMBER, SOURCE, namespace_of
+from workers.ledger.identity.heartbeats import Heartbeats
+from workers.ledger.identity.metadata import LedgerMismatchError, found
+from workers.ledger.identity.namespace import NUMBER, SOURCE, namespace_of
 
 
 def begin(client: redis.Redis, orders_by: str) -> None:

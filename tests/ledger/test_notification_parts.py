@@ -2,9 +2,9 @@
 
 import json
 
-from tasks.notification import notify
-from tasks.plan_rules import EndpointRule, PlanRules
-from tasks.work import Delivery, NewDelivery
+from tasks.ledger_values import Delivery, NewDelivery
+from tasks.planning.notifications import notify
+from tasks.planning.rules import EndpointRule, PlanRules
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.tasks.samples import line, order, transitions

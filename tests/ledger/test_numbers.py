@@ -1,6 +1,6 @@
 """A notification's number among its order's to one endpoint: a gap can be seen."""
 
-from tasks.work import Delivery, Hint
+from tasks.ledger_values import Delivery, Hint
 from tests.ledger import acts
 from tests.ledger.clock import World
 

@@ -6,7 +6,7 @@ import pytest
 import redis
 from redis.exceptions import ResponseError
 
-from tasks.work import Delivery, Look, Unreadable, Verdict, WatchMove
+from tasks.ledger_values import Delivery, Look, Unreadable, Verdict, WatchMove
 from tests.ledger import acts
 from tests.ledger.clock import World
 

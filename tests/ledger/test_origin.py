@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tasks.work import Verdict, Written
+from tasks.ledger_values import Verdict, Written
 from tests.ledger import acts
 from tests.ledger.clock import World
 

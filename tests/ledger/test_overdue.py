@@ -5,7 +5,7 @@ import threading
 import redis
 
 from tests.ledger.entries import publish, read
-from workers.ledger.stream import Pending, Stream
+from workers.ledger.stream.reader import Pending, Stream
 
 
 def test_what_stays_pending_is_overdue_oldest_first(stream: Stream) -> None:

@@ -7,7 +7,7 @@ from tests.ledger import acts
 from tests.ledger.clock import World, build
 from tests.ledger.places import broken, where
 from workers.ledger import keys
-from workers.ledger.answers import text
+from workers.redis.answers import text
 
 #: The slots that Redis Cluster's specification and reference client give.
 KNOWN_SLOTS = {"123456789": 0x31C3, "foo": 12182, "bar": 5061, "hello": 866}

@@ -3,11 +3,11 @@
 import pytest
 import redis
 
-from tasks.went_back import Finding, Kind
+from tasks.restore_detection import Finding, Kind
 from tests.ledger import acts
 from tests.ledger.clock import World, sources
 from tests.ledger.places import broken
-from workers.ledger.restores import Restored, Restores
+from workers.ledger.restore.findings import Restored, Restores
 from workers.ledger.scripts import Scripts
 
 FOUND = Finding(Kind.WENT_BACK, "it went back", 5_000, holds=True)

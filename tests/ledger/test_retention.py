@@ -7,11 +7,11 @@ import pytest
 import redis
 from redis.exceptions import ResponseError
 
-from serializers.order import Order
-from tasks.work import WatchMove
+from serializers.order_record import Order
+from tasks.ledger_values import WatchMove
 from tests.ledger import acts
 from tests.ledger.clock import CLOCK, World
-from workers.ledger.answers import text
+from workers.redis.answers import text
 
 WEEK_MS = 604_800_000
 MONTH_MS = 2_592_000_000

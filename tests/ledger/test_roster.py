@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from serializers.order import Order
-from tasks.work import Delivery, Kind, Verdict, WatchMove
+from serializers.order_record import Order
+from tasks.ledger_values import Delivery, Kind, Verdict, WatchMove
 from tests.ledger import acts
 from tests.ledger.clock import World
 from workers.ledger import keys
-from workers.ledger.rosters import Rosters
+from workers.ledger.endpoints.rosters import Rosters
 
 
 def rosters(world: World) -> Rosters:

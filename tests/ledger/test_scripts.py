@@ -7,7 +7,7 @@ import redis
 
 from tests.ledger.clock import World, build
 from workers.ledger.scripts import Scripts, read_all, source
-from workers.ledger.stream import Stream
+from workers.ledger.stream.reader import Stream
 
 
 def test_scripts_that_redis_forgot_are_taught_again(

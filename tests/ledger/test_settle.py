@@ -1,6 +1,6 @@
 """What became of a try, reported in time."""
 
-from tasks.outcome import Again, GiveUp, Later, Outcome
+from tasks.outcomes.outcome import Again, GiveUp, Later, Outcome
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import broken, where

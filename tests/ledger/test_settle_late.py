@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.outcome import Outcome
+from tasks.outcomes.outcome import Outcome
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import broken, where

@@ -5,7 +5,7 @@ from redis.client import Pipeline
 
 from tests.ledger import acts
 from tests.ledger.clock import World
-from workers.ledger.timeline import story
+from workers.ledger.views.order_story import story
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import redis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from serializers.entry_fields import Fields, of_event
+from serializers.events.entry_fields import Fields, of_event
 from tests.ledger.entries import publish, read
-from workers.ledger.answers import text
-from workers.ledger.stream import Stream
+from workers.ledger.stream.reader import Stream
+from workers.redis.answers import text
 
 
 def test_events_from_before_the_group_are_read_too(redis: redis.Redis) -> None:

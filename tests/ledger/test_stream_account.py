@@ -6,9 +6,9 @@ import pytest
 import redis
 
 from tests.ledger.entries import BLOCK_MS, publish, read
-from workers.ledger.backlog import Backlog
-from workers.ledger.stream import Stream
-from workers.ledger.stream_account import READER, StreamAccount
+from workers.ledger.stream.account import READER, StreamAccount
+from workers.ledger.stream.reader import Stream
+from workers.ledger.stream.view import Backlog
 
 NAME, GROUP = "orders:events", "waybill"
 ONE, TWO = f"{READER}one", f"{READER}two"

@@ -7,9 +7,9 @@ from tests.ledger.entries import publish, read
 from tests.ledger.test_stream_account import GROUP, NAME, ONE, admitted, lost
 from tests.redis_servers import RedisServer
 from workers.ledger import keys
-from workers.ledger.heartbeats import Heartbeat, Heartbeats
-from workers.ledger.stream import Stream
-from workers.ledger.stream_account import StreamAccount
+from workers.ledger.identity.heartbeats import Heartbeat, Heartbeats
+from workers.ledger.stream.account import StreamAccount
+from workers.ledger.stream.reader import Stream
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.outcome import GiveUp, Later, Outcome
+from tasks.outcomes.outcome import GiveUp, Later, Outcome
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import broken, where

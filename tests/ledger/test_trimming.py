@@ -8,8 +8,8 @@ import redis
 
 from tests.ledger.entries import BLOCK_MS, publish, read
 from tests.redis_servers import RedisServer
-from workers.ledger.answers import text
-from workers.ledger.stream import Stream
+from workers.ledger.stream.reader import Stream
+from workers.redis.answers import text
 
 
 @pytest.fixture

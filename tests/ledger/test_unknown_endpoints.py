@@ -4,19 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from tasks.work import Kind, NewDelivery
+from tasks.ledger_values import Kind, NewDelivery
 from tests.ledger import acts
 from tests.ledger.clock import World
 from workers.ledger import keys
-from workers.ledger.heartbeats import HOLDS_MS, Alive, Heartbeat
-from workers.ledger.known_endpoints import NONE, Membership, digest, unknown
-from workers.ledger.rosters import Rosters
-from workers.ledger.unknown_endpoints import (
-    AT_ONCE,
-    CODE,
-    UnknownEndpoints,
-    Waiting,
-)
+from workers.ledger.endpoints.known import NONE, Membership, digest, unknown
+from workers.ledger.endpoints.rosters import Rosters
+from workers.ledger.endpoints.unknown import AT_ONCE, CODE, UnknownEndpoints, Waiting
+from workers.ledger.identity.heartbeats import HOLDS_MS, Alive, Heartbeat
 
 BETA = "ingram/beta"
 DAY_MS = 86_400_000

@@ -2,7 +2,7 @@
 
 import redis
 
-from tasks.work import Look, Unreadable
+from tasks.ledger_values import Look, Unreadable
 from tests.ledger import acts
 from tests.ledger.clock import World
 

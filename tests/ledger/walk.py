@@ -8,7 +8,7 @@ received with what the ledger says of it.
 import random
 from collections.abc import Callable, Sequence
 
-from tasks.work import Hint, NewDelivery, Verdict, WatchMove
+from tasks.ledger_values import Hint, NewDelivery, Verdict, WatchMove
 from tests.ledger import acts, people
 from tests.ledger.clock import World
 from tests.ledger.event_hands import UNREADABLE

@@ -2,8 +2,8 @@
 
 import structlog
 
-from workers.gate_log import tell
 from workers.ledger.gates import Change
+from workers.wiring.gate_log import tell
 
 
 def test_a_gate_that_closes_is_a_warning_with_its_cause() -> None:

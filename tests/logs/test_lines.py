@@ -10,7 +10,7 @@ import pytest
 import structlog
 from celery import Celery
 
-from workers import logs
+from workers.telemetry import logs
 
 HOSTILE = '1\n{"level":"info"}\r\u2028\u2029\x85\x1b[31m\x00'
 

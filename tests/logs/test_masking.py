@@ -6,8 +6,8 @@ import logging
 import pytest
 import structlog
 
-from workers import logs
-from workers.masking import masked, masked_text
+from workers.telemetry import logs
+from workers.telemetry.masking import masked, masked_text
 
 CANARY = "C4N4RY"
 

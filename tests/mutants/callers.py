@@ -2,14 +2,14 @@
 
 import pytest
 
-from serializers import entry_fields
+from serializers.events import entry_fields
 from tasks.destination import Destination
-from tasks.work import Claim, Hint
+from tasks.ledger_values import Claim, Hint
 from workers.ledger import keys
 from workers.ledger.claims import Claims
 from workers.ledger.gates import Gates, Grant
 from workers.ledger.scripts import Call, Scripts
-from workers.ledger.stream import Stream
+from workers.ledger.stream.reader import Stream
 
 #: The two halves of a claim that is no single script. Neither knows of ended leases.
 POP = """local key = due_key(ARGV[1])

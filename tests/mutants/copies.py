@@ -18,7 +18,7 @@ from tests.mutants.mutant import Mutant
 ROOT = Path(__file__).resolve().parents[2]
 
 #: Where mistakes can be planted.
-PRODUCT = ("serializers", "tasks", "workers")
+PRODUCT = ("serializers", "tasks", "workers", "waybill")
 
 #: What is not copied: the environment, the history, what tools have left.
 LEFT_OUT = shutil.ignore_patterns(".*", "build", "dist")

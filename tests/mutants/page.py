@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from workers.marked_page import renewed
+from tools.docs.page import renewed
 
 PAGE = Path("docs/reliability.md")
 NAME = "mutants"

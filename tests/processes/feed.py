@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from workers.connections import ledger_client
-from workers.ledger.stream import Stream
+from workers.ledger.stream.reader import Stream
+from workers.redis.clients import ledger_client
 
 SOURCE = "/erp/tests"
 

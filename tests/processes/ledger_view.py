@@ -2,8 +2,8 @@
 
 import redis
 
-from workers.ledger.answers import octets, text
-from workers.queues import QUEUES
+from workers.dispatch.queues import QUEUES
+from workers.redis.answers import octets, text
 
 ROOT = "{wb:0}:"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import redis as redis_library
 
-from sandbox.control import SandboxControl
+from sandbox.control.client import SandboxControl
 from tests.processes.child import Child
 from tests.processes.environ import complete
 from tests.processes.ledger_view import LedgerView

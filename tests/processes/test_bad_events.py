@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from celery import Celery
 
-from serializers.entry_fields import Fields
+from serializers.events.entry_fields import Fields
 from tests.processes import feed
 from tests.processes.accounts import accounted
 from tests.processes.site import running_site
 from tests.processes.waiting import until
 from workers.ledger.dead_letters import DeadLetters
+from workers.ledger.retention import Terms
 from workers.ledger.scripts import Scripts
-from workers.ledger.terms import Terms
 
 pytestmark = pytest.mark.processes
 

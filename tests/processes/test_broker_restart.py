@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.fault import Fault
+from sandbox.http.fault import Fault
 from tests.processes import feed
 from tests.processes.accounts import accounted
 from tests.processes.site import ALWAYS, Site, running_site
@@ -64,6 +64,6 @@ def test_without_the_guard_a_partly_busy_worker_ends(tmp_path: Path) -> None:
 
     assert "'hostname'" in worker.said(), (
         f"the unguarded worker lived through {ROUNDS} restarts of Redis: kombu has "
-        "mended its Channel.close, and workers/kombu_guard.py can go"
+        "mended its Channel.close, and workers/celery_app/kombu_guard.py can go"
     )
     assert worker.exit_code() == 1

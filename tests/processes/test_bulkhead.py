@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.fault import Fault
+from sandbox.http.fault import Fault
 from tests.processes import feed
 from tests.processes.environ import RECEIVER
 from tests.processes.site import running_site

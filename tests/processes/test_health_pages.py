@@ -12,8 +12,8 @@ from tests.processes.accounts import accounted
 from tests.processes.pages import page, problems
 from tests.processes.site import running_site
 from tests.processes.waiting import until
-from workers.ledger.founding import LOST
-from workers.ledger_metrics import FAMILIES
+from workers.ledger.identity.metadata import LOST
+from workers.telemetry.ledger_metrics import FAMILIES
 
 pytestmark = pytest.mark.processes
 

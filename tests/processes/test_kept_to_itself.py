@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from celery import Celery
 
-from sandbox.fault import Fault
+from sandbox.http.fault import Fault
 from tests.processes import feed
 from tests.processes.environ import PARTNERS, RECEIVER
 from tests.processes.site import running_site

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from sandbox.fault import Fault
+from sandbox.http.fault import Fault
 from tests.cli.terminal import Terminal
 from tests.processes import feed
 from tests.processes.site import Site, running_site

@@ -12,7 +12,7 @@ from tests.processes.accounts import accounted
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
 from tests.processes.worker import Worker
-from workers.queues import QUEUES
+from workers.dispatch.queues import QUEUES
 
 pytestmark = pytest.mark.processes
 

@@ -11,8 +11,8 @@ from tests.processes.accounts import accounted
 from tests.processes.environ import PARTNERS, RECEIVER
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
-from workers.ledger.answers import octets, text
-from workers.queues import QUEUES
+from workers.dispatch.queues import QUEUES
+from workers.redis.answers import octets, text
 
 pytestmark = pytest.mark.processes
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.fault import Fault
+from sandbox.http.fault import Fault
 from tests.processes import feed
 from tests.processes.accounts import accounted
 from tests.processes.environ import RECEIVER
 from tests.processes.site import Site, running_site
 from tests.processes.worker import Worker, celery
-from workers.open_files import BASE, PER_THREAD
+from workers.celery_app.open_files import BASE, PER_THREAD
 
 pytestmark = pytest.mark.processes
 

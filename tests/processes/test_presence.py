@@ -13,7 +13,7 @@ from tests.processes.waiting import until
 from tests.processes.worker import Worker
 from tests.redis_servers import running
 from workers.ledger import keys
-from workers.ledger.heartbeats import HOLDS_MS, Heartbeats
+from workers.ledger.identity.heartbeats import HOLDS_MS, Heartbeats
 
 pytestmark = pytest.mark.processes
 

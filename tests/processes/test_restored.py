@@ -16,7 +16,7 @@ from tests.processes.pages import page, problems
 from tests.processes.site import PERSISTENT, Site, running_site
 from tests.processes.waiting import until
 from tests.redis_servers import running
-from workers.kept_marks import KeptMarks, kept_marks
+from workers.ledger.restore.kept_marks import KeptMarks, kept_marks
 
 pytestmark = pytest.mark.processes
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.fault import Fault
+from sandbox.http.fault import Fault
 from tests.processes import feed
 from tests.processes.environ import RECEIVER
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
-from workers.slots import SHARE
+from workers.dispatch.slots import SHARE
 
 pytestmark = pytest.mark.processes
 

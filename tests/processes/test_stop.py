@@ -15,7 +15,7 @@ from tests.processes.environ import RECEIVER
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
 from tests.processes.worker import Worker
-from workers.celery_settings import celery_settings
+from workers.celery_app.settings import celery_settings
 
 pytestmark = pytest.mark.processes
 

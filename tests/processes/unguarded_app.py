@@ -1,11 +1,11 @@
-"""The product's app on kombu as it is: what happens without `workers.kombu_guard`."""
+"""The product's app on kombu as it is, without `workers.celery_app.kombu_guard`."""
 
 import os
 from typing import Any
 
 from kombu.transport import redis as transport
 
-from workers.app import make_app
+from workers.celery_app.app import make_app
 
 #: Its types do not tell of the method that the guard replaces.
 CHANNEL: Any = transport.Channel

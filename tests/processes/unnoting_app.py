@@ -7,10 +7,10 @@ by then, it does not get. The ledger's own connections are there already.
 import errno
 import os
 
-from workers.app import make_app
-from workers.endpoint_watch import EndpointWatch
+from workers.celery_app.app import make_app
+from workers.dispatch.call_times import Paces
+from workers.ledger.endpoints.watch import EndpointWatch
 from workers.ledger.gates import Gates
-from workers.paces import Paces
 
 
 def _refused(*_: object, **__: object) -> None:

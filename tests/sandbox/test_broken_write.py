@@ -2,9 +2,9 @@
 
 import asyncio
 
-from sandbox.fault import Fault
-from sandbox.message import Answer, Exchange, Request
-from sandbox.protocol import HttpProtocol
+from sandbox.http.fault import Fault
+from sandbox.http.message import Answer, Exchange, Request
+from sandbox.http.protocol import HttpProtocol
 from tests.sandbox.raw import request
 
 

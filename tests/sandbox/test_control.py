@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from sandbox.control import ControlError, SandboxControl
+from sandbox.control.client import ControlError, SandboxControl
 from sandbox.faults import Fault
-from sandbox.plans import OrderLine, steps_of
+from sandbox.partners.westcon.plans import OrderLine, steps_of
 from sandbox.server import Sandbox
 from tests.sandbox.caller import LINK, Caller, link_fields
 

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from sandbox.fault import Fault
-from sandbox.links import Links
+from sandbox.http.fault import Fault
+from sandbox.partners.deck.links import Links
 from sandbox.server import Sandbox
 from tests.sandbox.caller import LINK, Caller, Reply, link_fields
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.deck_xml import read_link
+from sandbox.partners.deck.xml import read_link
 
 SPACE = "http://schemas.datacontract.org/2004/07/DECK.WebApi.Controllers.OMS"
 INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"

@@ -1,5 +1,5 @@
-from sandbox.fault import Kind
 from sandbox.faults import Fault
+from sandbox.http.fault import Kind
 from sandbox.server import Sandbox
 from tests.sandbox.caller import Caller
 

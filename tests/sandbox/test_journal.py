@@ -1,6 +1,6 @@
 from sandbox import settings
+from sandbox.http.message import Request
 from sandbox.journal import Journal, fingerprint
-from sandbox.message import Request
 from sandbox.server import Sandbox
 from tests.sandbox.caller import Caller
 

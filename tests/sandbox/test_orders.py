@@ -1,7 +1,7 @@
 import pytest
 
-from sandbox.orders import OrderBook, OrderState
-from sandbox.plans import OrderLine, Plan, some_lines, steps_of
+from sandbox.partners.westcon.orders import OrderBook, OrderState
+from sandbox.partners.westcon.plans import OrderLine, Plan, some_lines, steps_of
 
 
 def statuses(found: tuple[OrderState, ...]) -> list[tuple[str, ...]]:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from sandbox.control import SandboxControl
+from sandbox.control.client import SandboxControl
 from sandbox.settings import SandboxSettings, settings_from_json
 from tests.sandbox.caller import Caller
 

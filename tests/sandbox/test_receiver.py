@@ -3,8 +3,8 @@ import base64
 import pytest
 
 from sandbox.faults import Fault
+from sandbox.partners.ingram.signed import objection
 from sandbox.server import Sandbox
-from sandbox.signed import objection
 from tests.sandbox.caller import Caller, hub_signature, notification, webhook_headers
 
 PATH = "/receivers/acme"

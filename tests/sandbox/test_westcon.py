@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.plans import OrderLine, steps_of
+from sandbox.partners.westcon.plans import OrderLine, steps_of
 from sandbox.server import Sandbox
 from sandbox.settings import SandboxSettings
 from tests.sandbox.caller import Caller

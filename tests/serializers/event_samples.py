@@ -5,10 +5,10 @@ from typing import Any
 
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 
-from serializers import events
-from serializers.events import OrderEvent
+from serializers.events import decode
+from serializers.events.decode import OrderEvent
 
-SCHEMA = Draft202012Validator(events.schema())
+SCHEMA = Draft202012Validator(decode.schema())
 
 
 def wire(**changes: Any) -> dict[str, Any]:
@@ -29,4 +29,4 @@ def wire(**changes: Any) -> dict[str, Any]:
 
 
 def read(envelope: object) -> OrderEvent:
-    return events.decode(json.dumps(envelope).encode())
+    return decode.decode(json.dumps(envelope).encode())

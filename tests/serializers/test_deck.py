@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers.deck import FORMATS, OrderLink
+from serializers.deck.formats import FORMATS, OrderLink
 from serializers.errors import DecodeError, EncodeError
 from tests.serializers.wire_samples import TEXTS, reading, sample, spoiled
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers.deck_code import code_of, same_code
-from serializers.json_limits import JsonValue
+from serializers.deck.deck_code import code_of, same_code
+from serializers.formats.json_limits import JsonValue
 
 
 @pytest.mark.parametrize(

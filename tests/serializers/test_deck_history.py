@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from hypothesis import given
 
-from serializers.deck_history import (
+from serializers.deck.history import (
     HistoryQuery,
     OrderHistory,
     decode_history,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers.deck_reply import LinkReply, decode_reply
+from serializers.deck.reply import LinkReply, decode_reply
 from serializers.errors import DecodeError
 from tests.serializers.wire_samples import reading, sample, spoiled
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers import entries, entry_fields, events
-from serializers.entry_fields import Fields, of_event
 from serializers.errors import DecodeError
+from serializers.events import decode, entry, entry_fields
+from serializers.events.entry_fields import Fields, of_event
 from tests.serializers.event_samples import wire
 
 ENVELOPE = {"specversion": "1.0", "id": "e-1", "source": "erp", "type": "order.placed"}
@@ -26,7 +26,7 @@ def binary(prefix: str = "ce_", data: bytes = DATA, **attributes: str) -> Fields
 
 def refusal(fields: Fields) -> str:
     with pytest.raises(DecodeError) as refused:
-        entries.read(fields)
+        entry.read(fields)
     return str(refused.value)
 
 
@@ -34,7 +34,7 @@ def test_an_entry_with_one_event_is_read_whatever_stands_beside_it() -> None:
     body = json.dumps(wire()).encode()
     beside = ((b"trace", b"\xff"), (b"ce_id", b"another"))
 
-    assert entries.read(of_event(body) + beside) == entries.read(of_event(body))
+    assert entry.read(of_event(body) + beside) == entry.read(of_event(body))
 
 
 @pytest.mark.parametrize(
@@ -46,9 +46,9 @@ def test_binary_mode_is_the_same_event_as_structured_mode(prefix: str) -> None:
 
     fields = binary(prefix, time=time, subject="SO-1", partitionkey="7")
 
-    assert entries.value_of(fields) == whole
+    assert entry.value_of(fields) == whole
     body = json.dumps(whole).encode()
-    assert entries.read(fields) == entries.read(of_event(body))
+    assert entry.read(fields) == entry.read(of_event(body))
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_binary_mode_is_the_same_event_as_structured_mode(prefix: str) -> None:
 def test_binary_mode_has_its_content_type_in_a_field(name: str) -> None:
     fields = binary()
 
-    assert entries.read(((name.encode(), b"application/json"), *fields))
+    assert entry.read(((name.encode(), b"application/json"), *fields))
     said = refusal(((name.encode(), b"text/csv"), *fields))
     assert said.startswith("event: datacontenttype: ")
 
@@ -100,7 +100,7 @@ def test_binary_mode_without_an_attribute_says_which_and_what_there_is() -> None
         ({"data": b"[]"}, "event: data: must be an object"),
         ({"type": "order.eaten"}, "event: type: must be one of"),
         ({"subject": "SO-2"}, "event: subject: must be data.order_number"),
-        ({"note": "x" * events.MAX_BYTES}, "bytes, at most 262144 allowed"),
+        ({"note": "x" * decode.MAX_BYTES}, "bytes, at most 262144 allowed"),
     ],
 )
 def test_binary_mode_is_checked_as_any_event(
@@ -116,7 +116,7 @@ def test_an_attribute_that_is_no_text_is_named() -> None:
 
 
 def test_an_attribute_with_two_values_is_refused_and_one_said_twice_is_not() -> None:
-    assert entries.read((*binary(), (b"CE-ID", b"e-1")))
+    assert entry.read((*binary(), (b"CE-ID", b"e-1")))
     assert refusal((*binary(), (b"CE-ID", b"e-2"))).startswith("event: id: given twice")
 
 

@@ -5,9 +5,9 @@ import hashlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers.event_id import ALPHABET, event_id
-from serializers.events import digest
-from serializers.hashed_parts import hash_parts
+from serializers.events.decode import digest
+from serializers.formats.event_id import ALPHABET, event_id
+from serializers.formats.ids import hash_parts
 
 
 def test_parts_are_hashed_with_their_lengths() -> None:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers import entries
-from serializers.entry_fields import of_event
-from serializers.event_identity import PARTS, TAG, differences
-from serializers.exact_numbers import exact_decimal
+from serializers.events import entry
+from serializers.events.entry_fields import of_event
+from serializers.events.identity import PARTS, TAG, differences
+from serializers.formats.exact_numbers import exact_decimal
 from tests.serializers.event_samples import wire
 
 Json = Any
@@ -58,7 +58,7 @@ EXTENSIONS = st.recursive(
 
 
 def mark_of(body: bytes) -> str:
-    return entries.read(of_event(body)).mark
+    return entry.read(of_event(body)).mark
 
 
 def mark(value: Json) -> str:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from serializers import events
 from serializers.errors import DecodeError
+from serializers.events import decode
 from tests.serializers.event_samples import SCHEMA, read, wire
 
 #: What both refuse, with the point that names it.
@@ -193,4 +193,4 @@ def test_a_refusal_carries_nothing_of_the_event() -> None:
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b'"x"', b"{", b" " * 262_145])
 def test_what_is_no_object_is_refused(body: bytes) -> None:
     with pytest.raises(DecodeError, match=r"^event: "):
-        events.decode(body)
+        decode.decode(body)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 
-from serializers import events
-from serializers.events import EventLine, EventType, OrderEvent
+from serializers.events import decode
+from serializers.events.decode import EventLine, EventType, OrderEvent
 from tests.serializers.event_samples import SCHEMA, read, wire
 from tests.serializers.wire_samples import FILLED, STRIPPED, reading, sample, spoiled
 
@@ -61,8 +61,8 @@ EVENTS = st.builds(
 
 
 def test_an_event_is_written_and_read_as_the_golden_bytes() -> None:
-    assert events.encode(EVENT) == GOLDEN
-    assert events.decode(GOLDEN) == EVENT
+    assert decode.encode(EVENT) == GOLDEN
+    assert decode.decode(GOLDEN) == EVENT
 
 
 def test_a_bare_event_has_the_defaults() -> None:
@@ -78,9 +78,9 @@ def test_a_bare_event_has_the_defaults() -> None:
 
 @given(EVENTS)
 def test_what_was_written_is_read_back_and_fits_the_schema(event: OrderEvent) -> None:
-    body = events.encode(event)
+    body = decode.encode(event)
 
-    assert events.decode(body) == event
+    assert decode.decode(body) == event
     SCHEMA.validate(json.loads(body))
 
 
@@ -145,7 +145,7 @@ def test_spellings_that_mean_the_same_are_read_alike(
 def test_spoiled_bytes_give_an_event_that_fits_the_schema_or_a_refusal(
     body: bytes,
 ) -> None:
-    event, refusal = reading(events.decode, body)
+    event, refusal = reading(decode.decode, body)
 
     if event is None:
         assert refusal.startswith("event: ")
@@ -154,6 +154,6 @@ def test_spoiled_bytes_give_an_event_that_fits_the_schema_or_a_refusal(
 
 
 def test_the_schema_is_a_schema() -> None:
-    Draft202012Validator.check_schema(events.schema())
+    Draft202012Validator.check_schema(decode.schema())
 
-    json.dumps(events.schema())
+    json.dumps(decode.schema())

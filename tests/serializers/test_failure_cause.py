@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers import entries
-from serializers.entry_fields import Fields, of_event
 from serializers.errors import DecodeError
-from serializers.event_problems import MAX_NAMED
+from serializers.events import entry
+from serializers.events.entry_fields import Fields, of_event
+from serializers.events.problems import MAX_NAMED
 from serializers.failure_cause import MALFORMED, cause_of
 from tests.serializers.event_samples import wire
 
 
 def cause(fields: Fields) -> str:
     with pytest.raises(DecodeError) as refused:
-        entries.read(fields)
+        entry.read(fields)
     return cause_of(MALFORMED, str(refused.value))
 
 

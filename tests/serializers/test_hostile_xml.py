@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.hostile_xml import hostile_documents
-from serializers.deck_reply import decode_reply
+from serializers.deck.reply import decode_reply
 from serializers.errors import DecodeError
 from tests.serializers.traced_reading import BEGIN, END
 

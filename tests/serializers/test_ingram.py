@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serializers.errors import DecodeError
-from serializers.ingram import (
+from serializers.ingram.encode import (
     SPELLINGS,
     Link,
     Notification,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers.ingram_errors import decode_error
+from serializers.ingram.error import decode_error
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from xi.sdk.resellers.models.order_status_async_notification_request import (
     OrderStatusAsyncNotificationRequest as IngramsModel,
 )
 
-from serializers.ingram import Notification, encode
+from serializers.ingram.encode import Notification, encode
 from tests.serializers.test_ingram import NOTIFICATION, NOTIFICATIONS
 from tests.serializers.wire_samples import sample
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers import lenient_json
 from serializers.errors import DecodeError
-from serializers.json_limits import JsonValue
-from serializers.lenient_json import objects_of, text_of
+from serializers.formats import lenient_json
+from serializers.formats.json_limits import JsonValue
+from serializers.formats.lenient_json import objects_of, text_of
 from tests.serializers.wire_samples import reading
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serializers.errors import DecodeError
-from serializers.order import Line, Order, Stamp, pack, unpack
+from serializers.order_record import Line, Order, Stamp, pack, unpack
 
 ORDER = Order(
     number="SO-1",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers.partner_words import MAX_LENGTH, is_page, partner_words
+from serializers.formats.refusal_text import MAX_LENGTH, is_page, partner_words
 from tests.serializers.wire_samples import spoiled
 
 MODEL_STATE = {

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers.dates import plain_date
-from serializers.instants import milliseconds, rfc3339
-from serializers.plain_text import printable, unpadded, without_controls
-from serializers.quantities import plain_number, plain_quantity
+from serializers.formats.dates import plain_date
+from serializers.formats.instants import milliseconds, rfc3339
+from serializers.formats.quantities import plain_number, plain_quantity
+from serializers.formats.text import printable, unpadded, without_controls
 
 
 @pytest.mark.parametrize(

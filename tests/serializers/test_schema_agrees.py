@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from serializers import events
 from serializers.errors import DecodeError
-from serializers.event_problems import separated
+from serializers.events import decode
+from serializers.events.problems import separated
 from tests.serializers.event_samples import SCHEMA
 from tests.serializers.odd_events import OddEvents
 
@@ -24,7 +24,7 @@ EACH = 1_000
 def problems(body: bytes) -> set[str]:
     """What the reader refuses the event for; nothing for one that it accepts."""
     try:
-        events.decode(body)
+        decode.decode(body)
     except DecodeError as error:
         return set(separated(str(error)))
     return set()

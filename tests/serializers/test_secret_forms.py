@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
-from serializers.secret_forms import bare, oddities
-from serializers.signatures import webhook_key
+from serializers.formats.secret_forms import bare, oddities
+from serializers.signatures.sign import webhook_key
 
 SECRET = "whsec_YWNtZS1zZWNyZXQtYWNtZS1zZWNyZXQ="
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from serializers.signatures import (
+from serializers.signatures.sign import (
     hub_signature,
     matches_hub,
     matches_webhook,

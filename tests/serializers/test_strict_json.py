@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers import strict_json
 from serializers.errors import DecodeError, EncodeError
-from serializers.strict_json import JsonValue
+from serializers.formats import strict_json
+from serializers.formats.strict_json import JsonValue
 
 DOCUMENTS = st.recursive(
     st.none()

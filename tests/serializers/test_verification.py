@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers.ingram import SPELLINGS, Notification
-from serializers.near_miss import Key, match
-from serializers.received import Known, Reason, Received
-from serializers.signatures import webhook_signature
-from serializers.verification import verify
+from serializers.ingram.encode import SPELLINGS, Notification
+from serializers.signatures.diagnosis import Key, match
+from serializers.signatures.request import Known, Reason, Received
+from serializers.signatures.sign import webhook_signature
+from serializers.signatures.verify import verify
 from tests.serializers.test_ingram import NOTIFICATIONS
 from tests.serializers.verification_samples import (
     KNOWN,

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serializers.errors import DecodeError
-from serializers.westcon import StatusQuery, encode_query
-from serializers.westcon_reply import StatusLine, decode_reply
+from serializers.westcon.query import StatusQuery, encode_query
+from serializers.westcon.reply import StatusLine, decode_reply
 from tests.serializers.wire_samples import reading, sample, spoiled
 
 REPLY = sample("westcon_reply.json")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers.westcon_dates import westcon_day
+from serializers.westcon.values import westcon_day
 
 DAYS = st.dates(date(2000, 1, 1), date(9998, 12, 31))
 #: How the same day is written by SAP, .NET, databases and people.

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers.westcon_errors import GatewayError, decode_gateway_error
+from serializers.westcon.gateway_error import GatewayError, decode_gateway_error
 
 MISSING_KEY = (
     "Access denied due to missing subscription key. Make sure to include subscription "

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from serializers.westcon_line import StatusLine, Unread
-from serializers.westcon_reply import decode_reply
+from serializers.westcon.line import StatusLine, Unread
+from serializers.westcon.reply import decode_reply
 
 
 def line_of(**cells: Any) -> StatusLine:

@@ -10,10 +10,10 @@ from pathlib import Path
 from lxml import etree
 
 from benchmarks.hostile_xml import hostile_documents
-from serializers import hardened_xml
-from serializers.deck import FORMATS
-from serializers.deck_reply import decode_reply
+from serializers.deck.formats import FORMATS
+from serializers.deck.reply import decode_reply
 from serializers.errors import DecodeError
+from serializers.formats import xml
 
 BEGIN, END = "/marks/begin", "/marks/end"
 PLAIN = b"<R><ResponseCode>7</ResponseCode></R>"
@@ -39,7 +39,7 @@ def _careless(outside: str) -> None:
 
 def _refused(body: bytes) -> None:
     hardened = (
-        lambda: hardened_xml.parse(body, document="note"),
+        lambda: xml.parse(body, document="note"),
         lambda: FORMATS["xml"].decode(body),
         lambda: decode_reply(body),
     )

@@ -7,26 +7,26 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from serializers import ingram
-from serializers.received import Known, Received
-from serializers.signatures import hub_signature, webhook_signature
+from serializers.ingram import encode
+from serializers.signatures.request import Known, Received
+from serializers.signatures.sign import hub_signature, webhook_signature
 
 SENT = 1_795_229_562
 MINE, OTHER = "acme-secret", "whsec_" + base64.b64encode(b"k" * 24).decode()
-LINE = ingram.NotificationLine("10", "6001", "IM::shipped", "é-1", "", "2.50", "2", "")
-TOLD = ingram.Notification(
+LINE = encode.NotificationLine("10", "6001", "IM::shipped", "é-1", "", "2.50", "2", "")
+TOLD = encode.Notification(
     "H67AKWM0CX2EHT8WEJRXJ7MDDT",
     "2026-11-21T02:52:42.194Z",
-    (ingram.Resource("im::order_shipped", "SO-1", "PO/1", "", (LINE,)),),
+    (encode.Resource("im::order_shipped", "SO-1", "PO/1", "", (LINE,)),),
 )
 
 
 def sent(
-    told: ingram.Notification = TOLD, spelling: str = "schema", *secrets: str
+    told: encode.Notification = TOLD, spelling: str = "schema", *secrets: str
 ) -> Received:
     """A notification with the headers that the product sends."""
     live = secrets or (MINE,)
-    body = ingram.encode(told, spelling)
+    body = encode.encode(told, spelling)
     return Received(
         {
             "x-hub-signature": hub_signature(live[0], told.event_id),

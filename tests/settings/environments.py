@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from workers.settings import Settings, SettingsError
+from workers.settings.settings import Settings, SettingsError
 
 WESTCON = {
     "WAYBILL_WESTCON__CLIENT_ID": "client",

@@ -6,8 +6,8 @@ from itertools import chain
 import pytest
 
 from tests.settings.environments import DECK, WESTCON, names, problems, with_endpoint
-from workers.settings import Settings, SettingsError
-from workers.settings_names import variables
+from workers.settings.names import variables
+from workers.settings.settings import Settings, SettingsError
 
 
 def test_the_defaults_are_the_real_partners() -> None:

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from serializers.deck_timestamp import DEFAULT_FORM, timestamp_utc
+from serializers.deck.timestamp import DEFAULT_FORM, timestamp_utc
 from tests.settings.environments import DECK, problems
-from workers.destinations import destinations_of
-from workers.settings import Settings
+from workers.settings.settings import Settings
+from workers.wiring.destinations import destinations_of
 
 
 def test_time_is_written_as_decks_module_does_unless_told_otherwise() -> None:

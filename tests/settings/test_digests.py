@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from workers.settings import Settings
-from workers.settings_digests import KEPT, digests
+from workers.settings.digests import KEPT, digests
+from workers.settings.settings import Settings
 
 ACME = {"mode": "direct", "target_url": "https://r.example/a?t=tok", "secrets": ["s1"]}
 

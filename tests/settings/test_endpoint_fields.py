@@ -3,7 +3,7 @@
 import pytest
 
 from tests.settings.environments import names, problems, with_endpoint
-from workers.settings import Settings
+from workers.settings.settings import Settings
 
 INGRAM = {"WAYBILL_INGRAM__CLIENT_ID": "i", "WAYBILL_INGRAM__CLIENT_SECRET": "s"}
 

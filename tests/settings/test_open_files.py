@@ -2,7 +2,13 @@
 
 import resource
 
-from workers.open_files import BASE, PER_THREAD, OpenFiles, open_files, raise_limit
+from workers.celery_app.open_files import (
+    BASE,
+    PER_THREAD,
+    OpenFiles,
+    open_files,
+    raise_limit,
+)
 
 LIMIT = resource.RLIMIT_NOFILE
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.settings.environments import WESTCON, problems
-from workers.settings import Settings
+from workers.settings.settings import Settings
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tasks.statuses import StatusRule
+from tasks.planning.statuses import StatusRule
 from tests.settings.environments import DECK, WESTCON, names, problems, with_endpoint
-from workers.settings import Settings
+from workers.settings.settings import Settings
 
 
 def secrets_in(folder: Path, **files: str) -> dict[str, str]:

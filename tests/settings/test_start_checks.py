@@ -9,8 +9,8 @@ import pytest
 
 from tests.clients.test_tls import make_certificate
 from tests.settings.environments import DECK, problems, with_endpoint
-from workers.pem_files import authority_fault, certificate_fault
-from workers.settings import Settings, SettingsError
+from workers.settings.pem_files import authority_fault, certificate_fault
+from workers.settings.settings import Settings, SettingsError
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ from hypothesis import settings as tried
 
 from tests.settings import strangers
 from tests.settings.environments import DECK, WESTCON, problems, with_endpoint
-from workers.app import make_app
-from workers.celery_settings import QUEUES
-from workers.foreign_variables import foreign
-from workers.settings import Settings
+from workers.celery_app.app import make_app
+from workers.celery_app.foreign_variables import foreign
+from workers.celery_app.settings import QUEUES
+from workers.settings.settings import Settings
 
 OURS = WESTCON | DECK | with_endpoint() | {"WAYBILL_REDIS_URL": "redis://ours:6380/3"}
 #: Whose variables stay: Flower's are for its operator, kombu's only log more.

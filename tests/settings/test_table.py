@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from workers.settings import Settings
-from workers.settings_names import variables
-from workers.settings_table import main, renewed, table
+from tools.docs.settings_page import main, renewed, table
+from workers.settings.names import variables
+from workers.settings.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "settings.md"
@@ -16,7 +16,7 @@ PAGE = ROOT / "docs" / "settings.md"
 def test_the_page_holds_the_table_of_the_code() -> None:
     page = PAGE.read_text("utf-8")
 
-    assert page == renewed(page), "run: python -m workers.settings_table"
+    assert page == renewed(page), "run: python -m tools.docs.settings_page"
 
 
 def test_the_pages_example_is_a_complete_configuration(tmp_path: Path) -> None:

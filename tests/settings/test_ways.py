@@ -7,8 +7,8 @@ import pytest
 
 from tests.clients.test_tls import make_certificate
 from tests.settings.environments import DECK, WESTCON, names, problems, with_endpoint
-from workers.partners import proxy
-from workers.settings import Settings
+from workers.settings.settings import Settings
+from workers.wiring.partners import proxy
 
 EVERY = WESTCON | DECK | with_endpoint()
 PARTNERS = ("WESTCON", "DECK", "INGRAM")

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.settings.environments import DECK, WESTCON, problems, with_endpoint
-from workers.near_names import nearest
-from workers.settings import Settings
-from workers.settings_names import variables
+from workers.settings.names import variables
+from workers.settings.near_names import nearest
+from workers.settings.settings import Settings
 
 
 @pytest.mark.parametrize(

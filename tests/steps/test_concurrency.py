@@ -3,8 +3,8 @@
 import pytest
 from celery.worker import WorkController
 
-from workers.app import CurrentProcess, make_app
-from workers.celery_settings import CONCURRENCY
+from workers.celery_app.app import CurrentProcess, make_app
+from workers.celery_app.settings import CONCURRENCY
 
 ENVIRON = {
     "WAYBILL_DECK__BASE_URL": "http://127.0.0.1:9",

@@ -6,10 +6,10 @@ import redis
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.many import commands, destinations, due, names, notify, world_of
-from workers.elsewhere import Elsewhere
+from workers.dispatch.elsewhere import Elsewhere
+from workers.dispatch.slots import Slots
 from workers.ledger.claims import Claims
-from workers.ledger.destinations import FEWEST, Destinations
-from workers.slots import Slots
+from workers.ledger.concurrency import FEWEST, Destinations
 
 
 class Thread:

@@ -8,9 +8,9 @@ from redis.retry import Retry
 
 from tests.ledger import acts
 from tests.ledger.clock import World, build
-from workers.endpoint_watch import SERVED_SECONDS, EndpointWatch
 from workers.ledger import keys
-from workers.ledger.endpoint_states import EndpointStates
+from workers.ledger.endpoints.states import EndpointStates
+from workers.ledger.endpoints.watch import SERVED_SECONDS, EndpointWatch
 from workers.ledger.scripts import Scripts
 
 DAY_MS = 86_400_000

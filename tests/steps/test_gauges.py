@@ -12,18 +12,15 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.ledger import acts
 from tests.ledger.clock import World, build
 from tests.redis_servers import free_port
-from workers.bounded_client import looking_client
-from workers.ledger.backlog import Backlog
+from workers.ledger.endpoints.known import Membership, digest
+from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.gates import Gates
-from workers.ledger.heartbeats import Heartbeat, Heartbeats
-from workers.ledger.known_endpoints import Membership, digest
-from workers.ledger.rosters import Rosters
+from workers.ledger.identity.heartbeats import Heartbeat, Heartbeats
 from workers.ledger.scripts import Scripts
-from workers.ledger_metrics import (
-    FAMILIES,
-    LedgerMetrics,
-)
-from workers.ledger_seen import LedgerSeen, ledger_look
+from workers.ledger.stream.view import Backlog
+from workers.redis.bounded_client import looking_client
+from workers.telemetry.ledger_metrics import FAMILIES, LedgerMetrics
+from workers.telemetry.ledger_snapshot import LedgerSeen, ledger_look
 
 KNOWN = ("westcon", "deck", "ingram/acme")
 

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 import redis
 
-from tasks.work import Kind, NewDelivery
+from tasks.ledger_values import Kind, NewDelivery
 from tests.ledger import acts
 from tests.ledger.clock import World, build
 from tests.steps.test_release import Sent, release
-from workers.ledger.unknown_endpoints import AT_ONCE, UnknownEndpoints
-from workers.steps.give_up_unknown import LOOK_SECONDS, GiveUpUnknown
+from workers.ledger.endpoints.unknown import AT_ONCE, UnknownEndpoints
+from workers.steps.unknown_endpoints import LOOK_SECONDS, GiveUpUnknown
 
 BETA = "ingram/beta"
 

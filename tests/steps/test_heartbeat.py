@@ -6,7 +6,7 @@ import pytest
 import redis
 
 from tests.cli.terminal import ABLE
-from workers.ledger.heartbeats import Heartbeats
+from workers.ledger.identity.heartbeats import Heartbeats
 from workers.steps import heartbeat
 from workers.steps.heartbeat import STANDS_STILL, Pulse, heartbeat_loop, progress
 from workers.steps.loop import Loop

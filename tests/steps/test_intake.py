@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import pytest
 import redis
 
-from workers.ledger.stream import Stream
+from workers.ledger.stream.reader import Stream
 from workers.steps.intake import Intake, IntakeRules
 
 NOBODY: Callable[[str, str, str], bool] = lambda *_: False  # noqa: E731 (buries none)

@@ -3,9 +3,9 @@
 import pytest
 
 from tasks.destination import Destination
-from tasks.retry import RetryPolicy
-from workers.ledger.destinations import Destinations
-from workers.steps.intake_ahead import SLOW_SECONDS, Ahead
+from tasks.outcomes.retry import RetryPolicy
+from workers.ledger.concurrency import Destinations
+from workers.steps.back_pressure import SLOW_SECONDS, Ahead
 
 ALL = ("westcon", "deck", "ingram")
 OPEN, SHUT, SLOW, PACED = "ingram/open", "ingram/shut", "ingram/slow", "ingram/paced"

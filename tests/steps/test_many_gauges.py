@@ -9,14 +9,14 @@ from prometheus_client import CollectorRegistry
 from tests.ledger import acts
 from tests.ledger.clock import build
 from tests.ledger.many import commands, destinations, due, names, world_of
-from workers import metric_labels
 from workers.ledger.gates import Gates
-from workers.ledger.overview import ALL_SHOWN
 from workers.ledger.scripts import Scripts
-from workers.ledger_metrics import LedgerMetrics
-from workers.ledger_seen import LedgerSeen, ledger_look
-from workers.metric_labels import OTHERS, Labels
-from workers.metrics import Metrics
+from workers.ledger.views.overview import ALL_SHOWN
+from workers.telemetry import metric_labels
+from workers.telemetry.ledger_metrics import LedgerMetrics
+from workers.telemetry.ledger_snapshot import LedgerSeen, ledger_look
+from workers.telemetry.metric_labels import OTHERS, Labels
+from workers.telemetry.metrics import Metrics
 
 FEW, MANY = 10, 1_000
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import redis
 
-from tasks.work import Hint
+from tasks.ledger_values import Hint
 from tests.ledger import acts
 from tests.ledger.clock import KNOWN, World, build
-from workers.ledger.destinations import FEWEST, Destinations
-from workers.slots import Slots
+from workers.dispatch.slots import Slots
+from workers.ledger.concurrency import FEWEST, Destinations
 from workers.steps.release import Release
 
 WIDE = tuple(replace(one, max_leased=100) for one in KNOWN)

@@ -8,9 +8,9 @@ import pytest
 import redis
 from structlog.testing import capture_logs
 
-from tasks.went_back import Finding, Kind, Look, Marks
-from workers.kept_marks import KeptMarks, kept_marks
-from workers.marks_file import InFile, KeptMarksError, file_of
+from tasks.restore_detection import Finding, Kind, Look, Marks
+from workers.ledger.restore.kept_marks import KeptMarks, kept_marks
+from workers.ledger.restore.marks_file import InFile, KeptMarksError, file_of
 from workers.steps.restore_watch import (
     KEEP_SECONDS,
     LOOK_SECONDS,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from workers.slots import Slots
+from workers.dispatch.slots import Slots
 
 
 def test_one_destination_leaves_a_quarter_to_the_others() -> None:

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tasks.plan_rules import WESTCON
-from tasks.work import Claim, Hint, Kind, NewDelivery, WatchMove
+from tasks.ledger_values import Claim, Hint, Kind, NewDelivery, WatchMove
+from tasks.planning.rules import WESTCON
 
 
 @dataclass(slots=True)

@@ -4,13 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from serializers.entries import MAX_BYTES
-from serializers.entry_fields import Content, Fields, Oversized, of_event
 from serializers.errors import DecodeError
-from serializers.order import LayoutError, Order, pack, unpack
-from tasks.outcome import Again, Done, GiveUp, Later
-from tasks.plan_rules import WESTCON
-from tasks.work import (
+from serializers.events.entry import MAX_BYTES
+from serializers.events.entry_fields import Content, Fields, Oversized, of_event
+from serializers.order_record import LayoutError, Order, pack, unpack
+from tasks.ledger_values import (
     Admission,
     Advance,
     Begun,
@@ -28,6 +26,8 @@ from tasks.work import (
     Verdict,
     Written,
 )
+from tasks.outcomes.outcome import Again, Done, GiveUp, Later
+from tasks.planning.rules import WESTCON
 from tests.tasks.fake_items import FakeItems
 
 #: Round trips that write what was worked out from what others may have changed.

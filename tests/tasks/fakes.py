@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from serializers.westcon_reply import StatusLine
-from tasks.plan_rules import DECK, WESTCON, EndpointRule, PlanRules
-from tasks.retry import RetryPolicy
+from serializers.westcon.reply import StatusLine
+from tasks.ledger_values import Hint
+from tasks.outcomes.retry import RetryPolicy
+from tasks.planning.rules import DECK, WESTCON, EndpointRule, PlanRules
 from tasks.services import Services
-from tasks.work import Hint
 from tests.tasks.fake_items import Item
 from tests.tasks.fake_ledger import FakeLedger
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from serializers.order import Order
-from tasks.work import Hint
+from serializers.order_record import Order
+from tasks.ledger_values import Hint
 from tests.tasks.fakes import World
 from tests.tasks.samples import order, told, watched
 

@@ -4,20 +4,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from serializers import events
-from serializers.events import EventLine, EventType, OrderEvent
-from serializers.order import Line, Order, pack
-from serializers.westcon_reply import StatusLine
-from tasks.diff import Transition
-from tasks.fan_out import Plan, plan
-from tasks.link import link
-from tasks.notify import notify
-from tasks.plan_rules import DECK, WESTCON, PlanRules
-from tasks.poll import poll
+from serializers.events import decode
+from serializers.events.decode import EventLine, EventType, OrderEvent
+from serializers.order_record import Line, Order, pack
+from serializers.westcon.reply import StatusLine
+from tasks.execution.link import link
+from tasks.execution.notify import notify
+from tasks.execution.report import Report
+from tasks.ledger_values import Claim, Held, Hint
+from tasks.planning.plan import Plan, plan
+from tasks.planning.rules import DECK, WESTCON, PlanRules
+from tasks.planning.snapshot import Transition
+from tasks.polling.poll import poll
 from tasks.receive import receive
-from tasks.report import Report
 from tasks.services import Services
-from tasks.work import Claim, Held, Hint
 from tests.tasks.fake_items import Item
 from tests.tasks.fakes import RULES, START_MS, World
 
@@ -104,7 +104,7 @@ def publish(world: World, *happened: OrderEvent) -> list[str]:
     ids = []
     for one in happened:
         id_ = f"{world.clock.ms}-{len(world.ledger.stream)}"
-        world.ledger.stream[id_] = events.encode(one)
+        world.ledger.stream[id_] = decode.encode(one)
         ids.append(id_)
     return ids
 

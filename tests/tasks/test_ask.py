@@ -2,9 +2,7 @@
 
 import pytest
 
-from tasks.ask import ask, ask_each
-from tasks.attribution import Others
-from tasks.errors import (
+from tasks.outcomes.errors import (
     NotYet,
     PartnerError,
     PermanentError,
@@ -12,6 +10,8 @@ from tasks.errors import (
     TransientError,
     Unavailable,
 )
+from tasks.polling.attribution import Others
+from tasks.polling.query import ask, ask_each
 from tests.tasks.fakes import FakeWestcon
 from tests.tasks.samples import told
 

@@ -3,9 +3,9 @@
 import pytest
 
 from serializers.errors import DecodeError
-from tasks.attempt import Attempt, attempt
-from tasks.errors import NotYet, PermanentError, Throttled, Unavailable
-from tasks.outcome import Again, Done, GiveUp
+from tasks.execution.attempt import Attempt, attempt
+from tasks.outcomes.errors import NotYet, PermanentError, Throttled, Unavailable
+from tasks.outcomes.outcome import Again, Done, GiveUp
 from tests.tasks.fakes import ACME, FakeGates, World
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.attribution import Others, apart, attributed
+from tasks.polling.attribution import Others, apart, attributed
 from tests.tasks.samples import told
 
 #: Purchase orders of two customers that some folding or other would make one.

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.batches import Pace, merged, parcel_size, parcels
-from tasks.work import Claim, Hint
+from tasks.hint_batching import Pace, merged, parcel_size, parcels
+from tasks.ledger_values import Claim, Hint
 
 
 def claims(*numbers: int) -> tuple[Claim, ...]:

@@ -4,13 +4,13 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from serializers.order import Line, Order
-from serializers.westcon_line import Unread
-from serializers.westcon_reply import StatusLine
-from tasks.attribution import Others
-from tasks.compare import compare, line_of, refusal
-from tasks.errors import NotYet, PermanentError
-from tasks.work import Advance, Claim, Held
+from serializers.order_record import Line, Order
+from serializers.westcon.line import Unread
+from serializers.westcon.reply import StatusLine
+from tasks.ledger_values import Advance, Claim, Held
+from tasks.outcomes.errors import NotYet, PermanentError
+from tasks.polling.attribution import Others
+from tasks.polling.compare import compare, line_of, refusal
 from tests.tasks.fakes import RULES, START_MS
 from tests.tasks.samples import NUMBER, line, order, told
 

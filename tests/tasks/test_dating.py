@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from serializers.order import Stamp, pack, unpack
-from tasks.dating import AHEAD_MS, stamp_of
-from tasks.work import Held, WatchMove
+from serializers.order_record import Stamp, pack, unpack
+from tasks.ledger_values import Held, WatchMove
+from tasks.planning.event_time import AHEAD_MS, stamp_of
 from tests.tasks.fakes import START_MS, World
 from tests.tasks.samples import after, changed, event, order, release, take_in, told
 

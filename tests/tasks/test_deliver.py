@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from tasks.deliver import deliver
-from tasks.errors import PermanentError, Throttled, Unavailable
-from tasks.outcome import Again, Done, GiveUp
-from tasks.work import Delivery, Hint
+from tasks.execution.deliver import deliver
+from tasks.ledger_values import Delivery, Hint
+from tasks.outcomes.errors import PermanentError, Throttled, Unavailable
+from tasks.outcomes.outcome import Again, Done, GiveUp
 from tests.tasks.fakes import ACME, World
 from tests.tasks.samples import changed, take_in, work
 

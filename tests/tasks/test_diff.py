@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from serializers.order import Line
-from tasks.diff import all_terminal, join
-from tasks.statuses import DEFAULT_STATUSES, StatusRule
+from serializers.order_record import Line
+from tasks.planning.snapshot import all_terminal, join
+from tasks.planning.statuses import DEFAULT_STATUSES, StatusRule
 from tests.tasks.samples import line
 
 Seen = tuple[Line, ...]

@@ -5,9 +5,9 @@ from itertools import groupby, pairwise, permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers.order import Line
-from tasks.diff import join
-from tasks.statuses import DEFAULT_STATUSES, rule_of
+from serializers.order_record import Line
+from tasks.planning.snapshot import join
+from tasks.planning.statuses import DEFAULT_STATUSES, rule_of
 from tests.tasks.samples import line
 
 Reply = tuple[Line, ...]

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from serializers.order import Order, Stamp
-from tasks.plan_rules import PlanRules
-from tasks.work import Held, Kind, Roster, WatchMove
+from serializers.order_record import Order, Stamp
+from tasks.ledger_values import Held, Kind, Roster, WatchMove
+from tasks.planning.rules import PlanRules
 from tests.tasks.fakes import RULES, START_MS
 from tests.tasks.samples import after, changed, event, line, order
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tasks.go_on import LONGEST_REST, SHORTEST_REST, STAY, go_on, rest
-from tasks.report import Report
+from tasks.execution.drain import LONGEST_REST, SHORTEST_REST, STAY, go_on, rest
+from tasks.execution.report import Report
+from tasks.ledger_values import Hint
 from tasks.services import Services
-from tasks.work import Hint
 from tests.tasks.fakes import ACME, World
 from tests.tasks.samples import changed, take_in, work
 

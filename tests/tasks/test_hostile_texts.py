@@ -7,12 +7,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers.order import Order, pack, unpack
-from serializers.westcon_reply import decode_reply
-from tasks.compare import compare
-from tasks.notification import notify_cancelled
-from tasks.plan_rules import EndpointRule, PlanRules
-from tasks.work import Advance, Claim, Held
+from serializers.order_record import Order, pack, unpack
+from serializers.westcon.reply import decode_reply
+from tasks.ledger_values import Advance, Claim, Held
+from tasks.planning.notifications import notify_cancelled
+from tasks.planning.rules import EndpointRule, PlanRules
+from tasks.polling.compare import compare
 from tests.tasks.fakes import START_MS
 from tests.tasks.samples import order
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from serializers.deflated import inflate
-from serializers.event_id import event_id
-from serializers.order import _WORDS, Order, pack, unpack
-from tasks.fan_out import Plan
-from tasks.identity import identity
-from tasks.notification import notify, notify_cancelled
+from serializers.formats.compression import inflate
+from serializers.formats.event_id import event_id
+from serializers.order_record import _WORDS, Order, pack, unpack
+from tasks.ledger_values import Held, NewDelivery
+from tasks.planning.identity import identity
+from tasks.planning.notifications import notify, notify_cancelled
+from tasks.planning.plan import Plan
 from tasks.receive import receive
-from tasks.work import Held, NewDelivery
 from tests.tasks.fakes import RULES, START_MS, World
 from tests.tasks.samples import (
     NUMBER,

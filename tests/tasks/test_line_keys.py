@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers.order import Line
-from tasks.compare import line_of
-from tasks.line_keys import (
+from serializers.order_record import Line
+from tasks.planning.line_keys import (
     KeyParts,
     adopted,
     escaped,
@@ -15,6 +14,7 @@ from tasks.line_keys import (
     parts_of,
     whole_line,
 )
+from tasks.polling.compare import line_of
 from tests.tasks.fakes import World
 from tests.tasks.samples import NUMBER, changed, event, line, release, take_in, told
 

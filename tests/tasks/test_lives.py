@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers.events import OrderEvent
-from tasks.errors import Unavailable
+from serializers.events.decode import OrderEvent
+from tasks.outcomes.errors import Unavailable
 from tests.tasks.fakes import RULES, World
 from tests.tasks.samples import (
     NUMBER,

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from serializers.event_id import ALPHABET
-from serializers.order import Line, Order
-from tasks.notification import notify, notify_cancelled
-from tasks.plan_rules import EndpointRule, PlanRules
-from tasks.statuses import DEFAULT_STATUSES, StatusRule
+from serializers.formats.event_id import ALPHABET
+from serializers.order_record import Line, Order
+from tasks.planning.notifications import notify, notify_cancelled
+from tasks.planning.rules import EndpointRule, PlanRules
+from tasks.planning.statuses import DEFAULT_STATUSES, StatusRule
 from tests.tasks.fakes import RULES, START_MS
 from tests.tasks.samples import line, order, transitions
 

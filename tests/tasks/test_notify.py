@@ -2,7 +2,8 @@
 
 import pytest
 
-from tasks.errors import (
+from tasks.ledger_values import Hint
+from tasks.outcomes.errors import (
     Gone,
     NotYet,
     PartnerError,
@@ -11,8 +12,7 @@ from tasks.errors import (
     TransientError,
     Unavailable,
 )
-from tasks.outcome import Again, Done, GiveUp, Later
-from tasks.work import Hint
+from tasks.outcomes.outcome import Again, Done, GiveUp, Later
 from tests.tasks.fakes import ACME, FakeEndpoints, World
 from tests.tasks.samples import changed, take_in, work
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from serializers import events
-from serializers.order import Stamp
-from tasks.link import link
-from tasks.outcome import Again, Done, GiveUp
-from tasks.plan_rules import DECK
-from tasks.poll import poll
+from serializers.events import decode
+from serializers.order_record import Stamp
+from tasks.execution.link import link
+from tasks.ledger_values import Hint
+from tasks.outcomes.outcome import Again, Done, GiveUp
+from tasks.planning.rules import DECK
+from tasks.planning.statuses import DEFAULT_STATUSES, StatusRule
+from tasks.polling.poll import poll
 from tasks.receive import receive
-from tasks.statuses import DEFAULT_STATUSES, StatusRule
-from tasks.work import Hint
 from tests.tasks.fakes import RULES, START_MS, World
 from tests.tasks.known_orders import known, numbered
 from tests.tasks.samples import changed, event, order, publish, release, told, watched
@@ -164,7 +164,7 @@ def test_an_order_with_an_impossible_moment_is_healed_by_publishing_it_again() -
 def test_the_event_with_the_impossible_moment_is_taken_without_it() -> None:
     world = World()
     placed = event("placed", westcon_number="601", time_ms=None)
-    body = events.encode(placed).replace(
+    body = decode.encode(placed).replace(
         b'"type"', b'"time":"0001-01-01T00:00:00+01:00","type"'
     )
     world.ledger.stream[f"{START_MS}-1"] = body

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serializers.errors import DecodeError
-from tasks.doubt import cause_of
-from tasks.errors import (
+from tasks.outcomes.doubt import cause_of
+from tasks.outcomes.errors import (
     NotYet,
     PartnerError,
     PermanentError,
@@ -14,8 +14,8 @@ from tasks.errors import (
     TransientError,
     Unavailable,
 )
-from tasks.outcome import Again, GiveUp, Later, Outcome, judge
-from tasks.retry import RetryPolicy
+from tasks.outcomes.outcome import Again, GiveUp, Later, Outcome, judge
+from tasks.outcomes.retry import RetryPolicy
 
 POLICY = RetryPolicy((10.0, 20.0), retry_after_max=100.0)
 WAITING = RetryPolicy((10.0, 20.0), retry_after_max=100.0, throttled_waits=True)

@@ -8,12 +8,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers import ingram
-from serializers.order import Line
-from tasks.notification import notify
-from tasks.parts import PART_BYTES, Told, part_id, parts
-from tasks.plan_rules import EndpointRule, PlanRules
-from tasks.work import NewDelivery
+from serializers.ingram import encode
+from serializers.order_record import Line
+from tasks.ledger_values import NewDelivery
+from tasks.planning.notifications import notify
+from tasks.planning.parts import PART_BYTES, Told, part_id, parts
+from tasks.planning.rules import EndpointRule, PlanRules
 from tests.tasks.fakes import RULES, START_MS, World
 from tests.tasks.samples import (
     changed,
@@ -84,7 +84,7 @@ def test_a_body_stays_below_what_common_servers_take() -> None:
     wide = order(purchase_order=long)
     changes = transitions(*(("SCH", one) for one in worst))
 
-    for spelling in ingram.SPELLINGS:
+    for spelling in encode.SPELLINGS:
         rules = PlanRules(endpoints={"acme": EndpointRule("acme", body=spelling)})
         sizes = [len(one.payload) for one in notify(wide, 4, changes, rules, START_MS)]
         assert len(sizes) > 1
@@ -136,7 +136,7 @@ TOLD = st.tuples(
     st.sampled_from(("im::order_shipped", "im::order_voided")),
     st.none()
     | st.builds(
-        ingram.NotificationLine,
+        encode.NotificationLine,
         *[st.text("aé\N{SNOWMAN}", max_size=40)] * 8,
     ),
 )
@@ -150,13 +150,13 @@ def test_nothing_is_lost_doubled_or_moved_and_every_part_fits(
 
     assert [one for part in cut for one in part] == told
     for part in cut:
-        sizes = [ingram.line_bytes(ln) + 1 for _, ln in part if ln is not None]
+        sizes = [encode.line_bytes(ln) + 1 for _, ln in part if ln is not None]
         assert sum(sizes) <= part_bytes or len(sizes) == 1
 
 
 def test_a_part_is_filled_before_the_next_begins() -> None:
-    small = ingram.NotificationLine("1", "", "", "", "", "", "", "")
-    size = ingram.line_bytes(small) + 1
+    small = encode.NotificationLine("1", "", "", "", "", "", "", "")
+    size = encode.line_bytes(small) + 1
     told: list[Told] = [("im::order_shipped", small)] * 7
 
     assert [len(part) for part in parts(told, 3 * size)] == [3, 3, 1]

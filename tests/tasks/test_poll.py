@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from tasks.errors import Throttled, Unavailable
-from tasks.inquiry import ALONE_FROM
-from tasks.outcome import Done
-from tasks.plan_rules import WESTCON
-from tasks.poll import poll
-from tasks.work import Hint
+from tasks.ledger_values import Hint
+from tasks.outcomes.errors import Throttled, Unavailable
+from tasks.outcomes.outcome import Done
+from tasks.planning.rules import WESTCON
+from tasks.polling.inquiry import ALONE_FROM
+from tasks.polling.poll import poll
 from tests.tasks.fakes import ACME, World
 from tests.tasks.known_orders import known, numbered, states
 from tests.tasks.samples import order, told, watched

@@ -1,7 +1,7 @@
 """An order that changes while Westcon is asked for it."""
 
-from tasks.outcome import Later
-from tasks.poll import COMPARISONS, poll
+from tasks.outcomes.outcome import Later
+from tasks.polling.poll import COMPARISONS, poll
 from tasks.receive import receive
 from tests.tasks.fakes import ACME, World
 from tests.tasks.known_orders import known, numbered, states

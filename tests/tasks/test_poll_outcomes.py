@@ -1,9 +1,9 @@
 """What becomes of each order when a look brings no status."""
 
-from tasks.errors import NotYet, PermanentError, Throttled, Unavailable
-from tasks.outcome import Again, Done, GiveUp, Later
-from tasks.plan_rules import WESTCON
-from tasks.poll import poll
+from tasks.outcomes.errors import NotYet, PermanentError, Throttled, Unavailable
+from tasks.outcomes.outcome import Again, Done, GiveUp, Later
+from tasks.planning.rules import WESTCON
+from tasks.polling.poll import poll
 from tests.tasks.fakes import World
 from tests.tasks.known_orders import known, numbered, states
 from tests.tasks.samples import order, told, watched

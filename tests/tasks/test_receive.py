@@ -2,9 +2,9 @@
 
 import pytest
 
-from serializers import events
-from serializers.entries import MAX_BYTES
-from serializers.entry_fields import FIRST_ENTRY, Fields, of_event, replayed
+from serializers.events import decode
+from serializers.events.entry import MAX_BYTES
+from serializers.events.entry_fields import FIRST_ENTRY, Fields, of_event, replayed
 from tasks.receive import PLANS, receive
 from tests.tasks.fakes import ACME, World
 from tests.tasks.samples import changed, event, publish, release, take_in
@@ -179,7 +179,7 @@ def test_events_of_one_order_keep_the_streams_order() -> None:
         world, *(changed(9, f"10:{code}") for code in ("BOR", "SHI", "INV"))
     )
     for entry, code in zip(entries, ("BOR", "SHI", "INV"), strict=True):
-        world.ledger.stream[entry] = events.encode(changed(9, f"10:{code}", id=code))
+        world.ledger.stream[entry] = decode.encode(changed(9, f"10:{code}", id=code))
 
     receive([entries[2], entries[0], entries[1]], world.services())
     release(world)
@@ -226,7 +226,7 @@ def test_an_empty_batch_does_nothing_that_matters() -> None:
 def undated(customer: str) -> Fields:
     """The entry of a link without a time."""
     plain = event("customer_linked", id=customer, customer_id=customer, time_ms=None)
-    return of_event(events.encode(plain))
+    return of_event(decode.encode(plain))
 
 
 def customer(world: World) -> str:

@@ -10,17 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers import ingram, unrendered
 from serializers.errors import DecodeError
-from serializers.order import LayoutError
-from tasks.errors import Unavailable
-from tasks.notification import notify
-from tasks.notify import NOT_WANTED
-from tasks.outcome import Again, Done, Later
-from tasks.plan_rules import EndpointRule, PlanRules
-from tasks.rendering import delivery
+from serializers.ingram import encode
+from serializers.ingram import record as unrendered
+from serializers.order_record import LayoutError
+from tasks.execution.notify import NOT_WANTED
+from tasks.ledger_values import Hint, Kind
+from tasks.outcomes.errors import Unavailable
+from tasks.outcomes.outcome import Again, Done, Later
+from tasks.planning.notifications import notify
+from tasks.planning.rendering import delivery
+from tasks.planning.rules import EndpointRule, PlanRules
 from tasks.services import Services
-from tasks.work import Hint, Kind
 from tests.tasks.fake_items import Item
 from tests.tasks.fakes import BRAVO, RULES, START_MS, World
 from tests.tasks.samples import (
@@ -39,33 +40,33 @@ OLD = replace(RULES, endpoints={"acme": EndpointRule("acme")})
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=8)
 TYPES = st.sampled_from(["im::order_shipped", "im::order_voided", "im::order_hold"])
-PACKAGES = st.builds(ingram.Package, TEXTS, TEXTS, TEXTS)
+PACKAGES = st.builds(encode.Package, TEXTS, TEXTS, TEXTS)
 SHIPMENTS = st.builds(
-    ingram.Shipment,
+    encode.Shipment,
     *[TEXTS] * 5,
     packages=st.lists(PACKAGES, max_size=2).map(tuple),
 )
 NOTIFICATIONS = st.builds(
-    ingram.Notification,
+    encode.Notification,
     event_id=TEXTS,
     event_timestamp=TEXTS,
     topic=TEXTS,
     event=TEXTS,
     resources=st.lists(
         st.builds(
-            ingram.Resource,
+            encode.Resource,
             TYPES,
             *[TEXTS] * 3,
             lines=st.lists(
                 st.builds(
-                    ingram.NotificationLine,
+                    encode.NotificationLine,
                     *[TEXTS] * 8,
                     shipments=st.lists(SHIPMENTS, max_size=2).map(tuple),
                     serial_numbers=st.lists(TEXTS, max_size=2).map(tuple),
                 ),
                 max_size=2,
             ).map(tuple),
-            links=st.lists(st.builds(ingram.Link, *[TEXTS] * 3), max_size=1).map(tuple),
+            links=st.lists(st.builds(encode.Link, *[TEXTS] * 3), max_size=1).map(tuple),
         ),
         max_size=3,
     ).map(tuple),
@@ -73,7 +74,7 @@ NOTIFICATIONS = st.builds(
 RULE = st.builds(
     EndpointRule,
     st.just("bravo"),
-    body=st.sampled_from(ingram.SPELLINGS),
+    body=st.sampled_from(encode.SPELLINGS),
     events=st.frozensets(TYPES),
 )
 
@@ -104,15 +105,15 @@ def new(world: World, *events: str, body: str = "schema") -> Services:
 
 
 @given(NOTIFICATIONS)
-def test_a_kept_notification_is_read_as_it_was(one: ingram.Notification) -> None:
+def test_a_kept_notification_is_read_as_it_was(one: encode.Notification) -> None:
     assert unrendered.unpack(unrendered.pack(one)) == one
 
 
 def test_every_field_of_a_notification_is_kept() -> None:
-    shipment = ingram.Shipment(*"abcde", packages=(ingram.Package(*"abc"),))
-    full = ingram.NotificationLine(*"abcdefgh", (shipment,), ("s",))
-    one = ingram.Resource(*"abcd", (full,), (ingram.Link(*"abc"),))
-    whole = ingram.Notification("id", "at", (one,), "topic", "event")
+    shipment = encode.Shipment(*"abcde", packages=(encode.Package(*"abc"),))
+    full = encode.NotificationLine(*"abcdefgh", (shipment,), ("s",))
+    one = encode.Resource(*"abcd", (full,), (encode.Link(*"abc"),))
+    whole = encode.Notification("id", "at", (one,), "topic", "event")
 
     again = unrendered.unpack(unrendered.pack(whole))
 
@@ -123,7 +124,7 @@ def test_every_field_of_a_notification_is_kept() -> None:
 
 @given(NOTIFICATIONS, RULE)
 def test_what_is_rendered_later_equals_what_is_rendered_at_once(
-    one: ingram.Notification, rule: EndpointRule
+    one: encode.Notification, rule: EndpointRule
 ) -> None:
     world = old_world()
     at_once = delivery(one, "bravo", rule)

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serializers.errors import DecodeError
-from serializers.order import Line, pack, unpack
-from serializers.westcon_reply import StatusLine, decode_reply
-from tasks.compare import compare
-from tasks.outcome import Done
-from tasks.poll import poll
-from tasks.statuses import DEFAULT_STATUSES, rule_of
-from tasks.work import Advance, Claim, Held
+from serializers.order_record import Line, pack, unpack
+from serializers.westcon.reply import StatusLine, decode_reply
+from tasks.ledger_values import Advance, Claim, Held
+from tasks.outcomes.outcome import Done
+from tasks.planning.statuses import DEFAULT_STATUSES, rule_of
+from tasks.polling.compare import compare
+from tasks.polling.poll import poll
 from tests.tasks.fakes import ACME, RULES, START_MS, World
 from tests.tasks.samples import NUMBER, leased, order, release, told, watched
 

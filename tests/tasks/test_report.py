@@ -1,7 +1,7 @@
 """What a task says of its hint."""
 
-from tasks.outcome import Again, Done, GiveUp, Later, Outcome
-from tasks.report import Report
+from tasks.execution.report import Report
+from tasks.outcomes.outcome import Again, Done, GiveUp, Later, Outcome
 
 AGAIN = Again(10.0, "no answer", "http_503")
 LATER = Later(10.0, "not yet", "nao")

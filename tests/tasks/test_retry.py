@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.retry import RetryPolicy, pause_after
+from tasks.outcomes.retry import RetryPolicy, pause_after
 
 
 @given(st.lists(st.floats(0.1, 1e5), max_size=8))

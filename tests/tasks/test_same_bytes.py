@@ -10,12 +10,12 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers.events import OrderEvent
-from serializers.order import Order
-from tasks.compare import compare
-from tasks.dating import AHEAD_MS, seen_moment, told_moment
-from tasks.fan_out import plan
-from tasks.work import Advance, Claim, Held, NewDelivery
+from serializers.events.decode import OrderEvent
+from serializers.order_record import Order
+from tasks.ledger_values import Advance, Claim, Held, NewDelivery
+from tasks.planning.event_time import AHEAD_MS, seen_moment, told_moment
+from tasks.planning.plan import plan
+from tasks.polling.compare import compare
 from tests.tasks.fakes import RULES, START_MS
 from tests.tasks.samples import after, changed, event, line, order, told
 

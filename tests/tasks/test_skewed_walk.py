@@ -8,12 +8,12 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.errors import Unavailable
-from tasks.plan_rules import EndpointRule
+from tasks.ledger_values import Hint, Kind
+from tasks.outcomes.errors import Unavailable
+from tasks.planning.rules import EndpointRule
+from tasks.planning.statuses import DEFAULT_STATUSES
 from tasks.receive import receive
 from tasks.services import Services
-from tasks.statuses import DEFAULT_STATUSES
-from tasks.work import Hint, Kind
 from tests.tasks.fake_items import Item
 from tests.tasks.fakes import ACME, BRAVO, RULES, World
 from tests.tasks.samples import changed, event, publish, told, work

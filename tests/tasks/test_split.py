@@ -2,9 +2,9 @@
 
 from itertools import permutations
 
-from serializers.order import Line
-from tasks.diff import Transition, join
-from tasks.statuses import DEFAULT_STATUSES
+from serializers.order_record import Line
+from tasks.planning.snapshot import Transition, join
+from tasks.planning.statuses import DEFAULT_STATUSES
 from tests.tasks.samples import NUMBER, line
 
 

@@ -2,10 +2,10 @@
 
 import json
 
-from serializers.events import EventLine
-from serializers.order import Line
-from tasks.fan_out import Plan
-from tasks.work import Held, WatchMove
+from serializers.events.decode import EventLine
+from serializers.order_record import Line
+from tasks.ledger_values import Held, WatchMove
+from tasks.planning.plan import Plan
 from tests.tasks.samples import NUMBER, after, changed, event, line, order
 
 

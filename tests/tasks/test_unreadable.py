@@ -1,7 +1,7 @@
 """A record that a newer release has written is left to that release."""
 
-from tasks.outcome import Again, Done, GiveUp
-from tasks.poll import poll
+from tasks.outcomes.outcome import Again, Done, GiveUp
+from tasks.polling.poll import poll
 from tasks.receive import receive
 from tests.tasks.fakes import World
 from tests.tasks.samples import changed, event, order, publish, take_in, told, watched

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from serializers.events import OrderEvent
-from serializers.westcon_reply import StatusLine
-from tasks.errors import Unavailable
-from tasks.plan_rules import INGRAM_PREFIX
-from tasks.statuses import DEFAULT_STATUSES
+from serializers.events.decode import OrderEvent
+from serializers.westcon.reply import StatusLine
+from tasks.outcomes.errors import Unavailable
+from tasks.planning.rules import INGRAM_PREFIX
+from tasks.planning.statuses import DEFAULT_STATUSES
 from tests.tasks.fakes import ACME, BRAVO, World
 from tests.tasks.samples import (
     NUMBER,

@@ -4,14 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tasks.went_back import (
-    Finding,
-    Kind,
-    Known,
-    Look,
-    Marks,
-    findings,
-)
+from tasks.restore_detection import Finding, Kind, Known, Look, Marks, findings
 
 NOW_MS = 1_790_000_000_000
 

@@ -7,7 +7,7 @@ import redis
 
 from sandbox.server import Sandbox
 from tests.watching.site import Site, built
-from workers.clients.http import HttpClient
+from workers.http.client import HttpClient
 
 
 @pytest.fixture

@@ -14,23 +14,23 @@ from typing import Any
 import redis
 
 from sandbox.server import Sandbox
-from serializers.order import Order
-from serializers.westcon_reply import StatusLine
+from serializers.order_record import Order
+from serializers.westcon.reply import StatusLine
 from tasks.destination import Destination
-from tasks.plan_rules import WESTCON, EndpointRule, PlanRules
-from tasks.poll import poll
-from tasks.report import Report
-from tasks.retry import RetryPolicy
+from tasks.execution.report import Report
+from tasks.ledger_values import Hint, WatchMove
+from tasks.outcomes.retry import RetryPolicy
+from tasks.planning.rules import WESTCON, EndpointRule, PlanRules
+from tasks.polling.poll import poll
 from tasks.services import Services, Westcon
-from tasks.work import Hint, WatchMove
 from tests.clients.partners import westcon, westcon_tokens
 from tests.ledger import acts
 from tests.ledger.clock import KNOWN, World, build
 from tests.tasks.fakes import FakeHints
 from tests.tasks.fakes import World as Fakes
-from workers.clients.http import HttpClient
-from workers.ledger import answers
+from workers.http.client import HttpClient
 from workers.ledger.gates import Gates
+from workers.redis import answers
 
 RULES = PlanRules(endpoints={"acme": EndpointRule("acme")})
 #: Tries enough for leases that end again and again.

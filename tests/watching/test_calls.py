@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sandbox.fault import Fault
-from tasks.outcome import Again, Done, GiveUp, Later
+from sandbox.http.fault import Fault
+from tasks.outcomes.outcome import Again, Done, GiveUp, Later
 from tests.ledger import acts
 from tests.watching.site import Site
 

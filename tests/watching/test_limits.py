@@ -6,18 +6,18 @@ from typing import Any, cast
 
 import pytest
 
-from sandbox.fault import Fault
-from tasks.outcome import Again, Done, Later
-from tasks.plan_rules import WESTCON
+from sandbox.http.fault import Fault
+from tasks.ledger_values import Hint
+from tasks.outcomes.outcome import Again, Done, Later
+from tasks.planning.rules import WESTCON
 from tasks.services import Services
-from tasks.work import Hint
 from tests.ledger import acts
 from tests.tasks.fakes import FakeHints
 from tests.watching.site import WIDE, Site
-from workers.ledger.destinations import Destinations
-from workers.ledger.gate_states import gate_states
+from workers.dispatch.slots import Slots
+from workers.ledger.concurrency import Destinations
 from workers.ledger.gates import Gates
-from workers.slots import Slots
+from workers.ledger.views.gates import gate_states
 from workers.steps.release import Release
 
 DAY_MS = 86_400_000

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from sandbox.fault import Fault
-from tasks.work import WatchMove
+from sandbox.http.fault import Fault
+from tasks.ledger_values import WatchMove
 from tests.ledger import acts
 from tests.watching.site import Halted, Site
 

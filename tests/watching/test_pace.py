@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from serializers.events import EventLine, EventType, OrderEvent
-from tasks.fan_out import plan
-from tasks.plan_rules import WESTCON
+from serializers.events.decode import EventLine, EventType, OrderEvent
+from tasks.planning.plan import plan
+from tasks.planning.rules import WESTCON
 from tests.ledger import acts
 from tests.watching.site import RULES, Site
 

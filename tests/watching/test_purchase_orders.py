@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from sandbox.fault import Fault
-from serializers.order import Order
-from tasks.outcome import Done, GiveUp, Later
-from tasks.work import Hint, WatchMove
+from sandbox.http.fault import Fault
+from serializers.order_record import Order
+from tasks.ledger_values import Hint, WatchMove
+from tasks.outcomes.outcome import Done, GiveUp, Later
 from tests.ledger import acts
 from tests.watching.site import RULES, Site
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from tasks.outcome import Done
+from tasks.outcomes.outcome import Done
 from tests.watching.site import Site
 from tests.watching.threads import at_once
 

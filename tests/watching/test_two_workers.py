@@ -3,8 +3,8 @@
 import random
 import threading
 
-from tasks.outcome import Done
-from tasks.work import Hint
+from tasks.ledger_values import Hint
+from tasks.outcomes.outcome import Done
 from tests.watching.site import Halted, Site
 from tests.watching.threads import at_once
 

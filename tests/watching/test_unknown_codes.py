@@ -4,13 +4,13 @@ import pytest
 from prometheus_client import generate_latest
 from structlog.testing import capture_logs
 
-from serializers.westcon_reply import StatusLine
-from tasks.statuses import DEFAULT_STATUSES
+from serializers.westcon.reply import StatusLine
+from tasks.planning.statuses import DEFAULT_STATUSES
 from tests.tasks.fakes import FakeWestcon
 from tests.tasks.samples import told
-from workers.measured import MOST_CODES, MeasuredWestcon, Stopwatch
-from workers.metrics import Metrics
-from workers.paces import Paces
+from workers.dispatch.call_times import Paces
+from workers.telemetry.measured_partners import MOST_CODES, MeasuredWestcon, Stopwatch
+from workers.telemetry.metrics import Metrics
 
 
 def counted(*lines: StatusLine, looks: int = 1) -> tuple[dict[str, float], list[str]]:

@@ -1,12 +1,12 @@
 """What Westcon writes in a form that no rule reads is counted by its field."""
 
-from serializers.westcon_line import Unread
-from tasks.statuses import DEFAULT_STATUSES
+from serializers.westcon.line import Unread
+from tasks.planning.statuses import DEFAULT_STATUSES
 from tests.tasks.fakes import FakeWestcon
 from tests.tasks.samples import told
-from workers.measured import MeasuredWestcon, Stopwatch
-from workers.metrics import Metrics
-from workers.paces import Paces
+from workers.dispatch.call_times import Paces
+from workers.telemetry.measured_partners import MeasuredWestcon, Stopwatch
+from workers.telemetry.metrics import Metrics
 
 
 def test_each_look_counts_what_it_could_not_read_and_shows_no_text() -> None:

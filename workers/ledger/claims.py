@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from tasks.destination import Destination
-from tasks.work import Claim, Hint
+from tasks.ledger_values import Claim, Hint
 from workers.ledger import keys
-from workers.ledger.answers import text
+from workers.ledger.retention import Terms
 from workers.ledger.scripts import Call, Scripts
-from workers.ledger.terms import Terms
+from workers.redis.answers import text
 
 #: Destinations that one script looks at, at most: while it runs, Redis does nothing
 #: else, and one of them costs it some ten microseconds.

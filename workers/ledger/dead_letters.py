@@ -10,15 +10,15 @@ from typing import Any
 import redis
 from redis.exceptions import ResponseError
 
-from serializers import entry_fields
-from serializers.entry_fields import Fields
+from serializers.events import entry_fields
+from serializers.events.entry_fields import Fields
 from serializers.failure_cause import cause_of
 from workers.ledger import entry_letter, keys
-from workers.ledger.answers import number, octets, text
-from workers.ledger.order_items import kind_word
+from workers.ledger.retention import Terms
 from workers.ledger.scripts import Call, Scripts
-from workers.ledger.stream import Stream
-from workers.ledger.terms import Terms
+from workers.ledger.stream.reader import Stream
+from workers.ledger.views.order_items import kind_word
+from workers.redis.answers import number, octets, text
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ letter does that a delivery leaves; any other keeps all its fields, packed.
 
 from collections.abc import Mapping
 
-from serializers import entry_fields
-from serializers.entry_fields import Fields
-from workers.ledger.answers import octets
+from serializers.events import entry_fields
+from serializers.events.entry_fields import Fields
+from workers.redis.answers import octets
 
 
 def written(fields: Fields) -> tuple[str, bytes]:

@@ -10,7 +10,7 @@ from typing import Any
 import redis
 
 from workers.ledger import keys
-from workers.ledger.destinations import Destinations
+from workers.ledger.concurrency import Destinations
 from workers.ledger.scripts import Call, Scripts
 
 #: How long this process goes on telling the gate of every success after it has seen

@@ -41,7 +41,7 @@ ref is the item's key: `{wb:0}:order:SO-1`, `{wb:0}:delivery:7H2K….acme`.
 from binascii import crc_hqx
 
 #: The mark of an event that was admitted, under the digest of its source and id: a
-#: format, a colon, and what `serializers.event_identity` makes of its meaning. Without
+#: format, a colon, and what `serializers.events.identity` makes of its meaning. Without
 #: a format it is a digest of bytes, of the first release, and any event of the same
 #: name counts as a repeat. With an unknown format, an event of the same name waits in
 #: the stream for a worker that can compare the two.
@@ -172,7 +172,7 @@ WORKERS = "wb:workers"
 #: each worker, by its token: the version of its last look.
 MARKS = "wb:marks"
 
-#: What was found and nobody has accepted, for each kind of `tasks.went_back.Kind`:
+#: What was found and nobody has accepted, for each `tasks.restore_detection.Kind`:
 #: `<kind>:at` ms when first; of the heaviest `<kind>:message` a sentence, `<kind>:by`
 #: who found it, `<kind>:weight` how heavy it is.
 RESTORE = "wb:restore"

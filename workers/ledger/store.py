@@ -9,12 +9,10 @@ import redis
 import structlog
 from redis.exceptions import ResponseError
 
-from serializers.entry_fields import Content, Fields
-from serializers.order import LayoutError, unpack
-from tasks.attempt import caught
-from tasks.outcome import reason_of
-from tasks.plan_rules import WESTCON
-from tasks.work import (
+from serializers.events.entry_fields import Content, Fields
+from serializers.order_record import LayoutError, unpack
+from tasks.execution.attempt import caught
+from tasks.ledger_values import (
     Admission,
     Advance,
     Begun,
@@ -26,14 +24,16 @@ from tasks.work import (
     Settlement,
     Written,
 )
-from workers.ledger import calls, entry_letter, keys
-from workers.ledger.answers import number, octets, text
+from tasks.outcomes.outcome import reason_of
+from tasks.planning.rules import WESTCON
+from workers.ledger import entry_letter, keys, script_calls
 from workers.ledger.claims import Claims
-from workers.ledger.destinations import Destinations
-from workers.ledger.rosters import Rosters
+from workers.ledger.concurrency import Destinations
+from workers.ledger.endpoints.rosters import Rosters
+from workers.ledger.retention import Terms
 from workers.ledger.scripts import Call, Scripts, is_of_one_key
-from workers.ledger.stream import Stream
-from workers.ledger.terms import Terms
+from workers.ledger.stream.reader import Stream
+from workers.redis.answers import number, octets, text
 
 log = structlog.get_logger()
 
@@ -122,14 +122,19 @@ class RedisLedger:
         placed = [(a, self._partition(a.order.name)) for a in admissions]
         room = self._rooms(admissions)
         answers = self._each(
-            [partial(calls.admit, a, p, WESTCON, self._terms, room) for a, p in placed]
+            [
+                partial(script_calls.admit, a, p, WESTCON, self._terms, room)
+                for a, p in placed
+            ]
         )
         return [
-            calls.written(answer, partition)
+            script_calls.written(answer, partition)
             for answer, (_, partition) in zip(answers, placed, strict=True)
         ]
 
-    def _rooms(self, written: Sequence[Admission] | Sequence[Advance]) -> calls.Room:
+    def _rooms(
+        self, written: Sequence[Admission] | Sequence[Advance]
+    ) -> script_calls.Room:
         deliveries = (new for one in written for new in one.deliveries)
         return self._destinations.rooms(new.destination for new in deliveries)
 
@@ -149,17 +154,17 @@ class RedisLedger:
     def begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> list[Begun]:
         """Start a try of each claim, once per fence."""
         answer = self._scripts.run(self._begin(hint, claims, run))
-        return calls.begun(answer, claims)
+        return script_calls.begun(answer, claims)
 
     def _begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> Call:
         known = self._destinations[hint.destination]
-        return calls.begin(hint, claims, run, known, self._terms)
+        return script_calls.begin(hint, claims, run, known, self._terms)
 
     def render(
         self, hint: Hint, delivery: Delivery, run: str, body: bytes
     ) -> bytes | None:
         """Store the body of a change; the one that is stored, None for another's."""
-        stored = self._scripts.run(calls.render(delivery, hint, run, body))
+        stored = self._scripts.run(script_calls.render(delivery, hint, run, body))
         return None if stored is None else octets(stored)
 
     def settle(self, hint: Hint, run: str, settlements: Sequence[Settlement]) -> None:
@@ -172,7 +177,7 @@ class RedisLedger:
     def _settle(self, one: Settlement, hint: Hint, run: str) -> Call:
         known = self._destinations.get(hint.destination)
         holds = known is not None and known.holds
-        return calls.settle(one, hint, run, self._terms, holds=holds)
+        return script_calls.settle(one, hint, run, self._terms, holds=holds)
 
     def settle_and_begin(
         self, hint: Hint, settlement: Settlement, following: Claim, run: str
@@ -187,7 +192,7 @@ class RedisLedger:
         _note_fault(settlement, settled)
         if isinstance(answer, Exception):
             raise answer
-        return calls.begun(answer, (following,))[0]
+        return script_calls.begun(answer, (following,))[0]
 
     def advance(
         self, hint: Hint, run: str, advances: Sequence[Advance]
@@ -195,9 +200,12 @@ class RedisLedger:
         """Record what a poll saw."""
         room = self._rooms(advances)
         answers = self._each(
-            [partial(calls.advance, a, hint, run, self._terms, room) for a in advances]
+            [
+                partial(script_calls.advance, a, hint, run, self._terms, room)
+                for a in advances
+            ]
         )
-        return [calls.written(answer, hint.partition) for answer in answers]
+        return [script_calls.written(answer, hint.partition) for answer in answers]
 
     def hand_back(
         self, hint: Hint, claims: Sequence[Claim], after: float = 0.0

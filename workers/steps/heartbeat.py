@@ -6,7 +6,7 @@ from typing import TypedDict
 
 import redis
 
-from workers.ledger.heartbeats import BEAT_SECONDS, Heartbeat, Heartbeats
+from workers.ledger.identity.heartbeats import BEAT_SECONDS, Heartbeat, Heartbeats
 from workers.steps.loop import Loop
 
 #: Seconds without a turn after which a loop stands still: it turns at least once in a

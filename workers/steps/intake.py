@@ -15,9 +15,9 @@ import redis
 import structlog
 from redis.exceptions import ResponseError
 
-from workers.ledger.answers import number
-from workers.ledger.stream import Pending, Stream, is_absent
-from workers.redis_failures import answer_failure
+from workers.ledger.stream.reader import Pending, Stream, is_absent
+from workers.redis.answers import number
+from workers.redis.failures import answer_failure
 
 log = structlog.get_logger()
 

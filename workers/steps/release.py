@@ -8,11 +8,11 @@ from typing import Protocol
 
 import structlog
 
-from tasks.work import Hint
+from tasks.ledger_values import Hint
+from workers.dispatch.slots import Slots
 from workers.ledger.claims import Claims, Wish, Work
-from workers.ledger.destinations import Destinations
+from workers.ledger.concurrency import Destinations
 from workers.ledger.gates import Gates
-from workers.slots import Slots
 
 log = structlog.get_logger()
 

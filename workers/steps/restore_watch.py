@@ -6,9 +6,9 @@ from typing import Protocol
 
 import structlog
 
-from tasks.went_back import CLOCK, Finding, Known, Look, Marks, findings
-from workers.kept_marks import KeptMarks
-from workers.marks_file import KeptMarksError
+from tasks.restore_detection import CLOCK, Finding, Known, Look, Marks, findings
+from workers.ledger.restore.kept_marks import KeptMarks
+from workers.ledger.restore.marks_file import KeptMarksError
 
 log = structlog.get_logger()
 

@@ -8,16 +8,16 @@ import pytest
 
 from tests.clients.conftest import serve
 from tests.clients.raw_server import Act, RawServer, always
-from workers.cli import doctor_partners, doctor_redis
-from workers.cli.doctor_check import Check
-from workers.clients.http import HttpClient, Reply
+from waybill.doctor import partners, redis
+from waybill.doctor.check import Check
+from workers.http.client import HttpClient, Reply
 
 __all__ = ["serve"]
 
 
 def found(server: RawServer) -> dict[str, Check]:
     client = HttpClient(user_agent="Waybill/test")
-    checks = doctor_partners.base_url(client, "DECK", server.url(""))
+    checks = partners.base_url(client, "DECK", server.url(""))
     by_name = {check.name: check for check in checks}
     client.close()
     return by_name
@@ -64,7 +64,7 @@ def test_a_partners_clock_that_is_far_off_is_told(seconds: int, verdict: str) ->
     date = (now + timedelta(seconds=seconds)).strftime("%a, %d %b %Y %H:%M:%S GMT")
     reply = Reply(404, {"date": date}, b"", 1.0)
 
-    [check] = doctor_partners.clock("deck", "DECK", reply, now)
+    [check] = partners.clock("deck", "DECK", reply, now)
 
     assert check.verdict == verdict
 
@@ -75,11 +75,11 @@ def test_a_partner_that_does_not_tell_its_time_is_not_judged(
 ) -> None:
     reply = Reply(404, headers, b"", 1.0)
 
-    assert list(doctor_partners.clock("deck", "DECK", reply, datetime.now(UTC))) == []
+    assert list(partners.clock("deck", "DECK", reply, datetime.now(UTC))) == []
 
 
 @pytest.mark.parametrize(
     ("ahead", "verdict"), [(0.2, "ok"), (-30, "warning"), (600, "wrong")]
 )
 def test_redis_clock_that_is_far_off_is_told(ahead: float, verdict: str) -> None:
-    assert doctor_redis.clock(ahead).verdict == verdict
+    assert redis.clock(ahead).verdict == verdict

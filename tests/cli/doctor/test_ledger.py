@@ -7,9 +7,9 @@ from tests.cli.doctor.findings import found
 from tests.cli.terminal import Terminal, ledger_of
 from tests.ledger import acts
 from tests.redis_servers import RedisServer
-from workers.connections import patient_client
 from workers.ledger import keys
-from workers.ledger.founding import LOST, LOST_OR_NEW
+from workers.ledger.identity.metadata import LOST, LOST_OR_NEW
+from workers.redis.clients import patient_client
 
 
 def test_a_redis_without_a_ledger_is_a_warning(

@@ -4,7 +4,7 @@ import json
 
 import redis
 
-from sandbox.fault import Fault
+from sandbox.http.fault import Fault
 from sandbox.server import Sandbox
 from tests.cli.doctor.findings import found
 from tests.cli.terminal import Terminal

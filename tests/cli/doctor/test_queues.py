@@ -9,8 +9,8 @@ from celery import Celery
 from tests.cli.doctor.findings import found
 from tests.cli.terminal import Terminal
 from tests.redis_servers import RedisServer
-from workers.celery_settings import celery_settings
-from workers.cli.doctor_celery import is_message
+from waybill.doctor.queues import is_message
+from workers.celery_app.settings import celery_settings
 
 
 def test_what_celery_itself_sends_is_in_order(

@@ -6,7 +6,7 @@ import redis
 from tests.cli.doctor.findings import found
 from tests.cli.terminal import Terminal
 from tests.redis_servers import RedisServer
-from workers.cli import doctor_redis
+from waybill.doctor import redis as doctor_redis
 
 
 def test_a_redis_that_is_not_there_is_told_and_the_partners_are_looked_at_all_the_same(

@@ -1,0 +1,1 @@
+"""The control API of the stand-ins, and its client."""

@@ -1,0 +1,1 @@
+"""HTTP/1.1 as the stand-ins serve it, with faults ordered into it."""

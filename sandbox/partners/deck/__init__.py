@@ -1,0 +1,1 @@
+"""DECK Commerce's stand-in."""

@@ -1,0 +1,1 @@
+"""Ingram Micro's stand-in, and receivers of notifications."""

@@ -1,0 +1,1 @@
+"""Westcon's stand-in."""

@@ -1,0 +1,98 @@
+"""DECK Commerce's answer to an order link, read by its content.
+
+Its hosts answer with or without a CorrelationId, JSON with the code as a
+number, XML with its name. A body without any code comes from the framework
+below it, ASP.NET, whatever the status line says.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+
+from serializers.deck.deck_code import code_of
+from serializers.errors import DecodeError
+from serializers.formats import lenient_json, xml
+from serializers.formats.json_limits import JsonValue
+from serializers.formats.lenient_json import text_of
+from serializers.formats.refusal_text import Hide, partner_words
+from serializers.formats.text import printable, without_controls
+
+DOCUMENT = "DECK reply"
+MAX_MESSAGE = 500
+MAX_FRAMEWORK_MESSAGE = 200
+#: A GenericResponse has less than 1 KiB, an error with its stack trace a few.
+MAX_BYTES = xml.MAX_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class LinkReply:
+    """A GenericResponse.
+
+    Attributes:
+        code: see `deck_code.code_of`; "0" is success and "15" queued.
+        message: at most 500 characters without control characters.
+        correlation_id: "" on the hosts that give none.
+    """
+
+    code: str
+    message: str
+    correlation_id: str
+
+
+def decode_reply(body: bytes, hide: Hide = str) -> LinkReply:
+    """Read JSON or XML, whichever it is.
+
+    Args:
+        body: the bytes as they came.
+        hide: puts masks over secrets in what it says.
+
+    Raises:
+        DecodeError: an HTML page, nothing, a cut, too large or other document, or
+            a framework's error, whose own words are then carried.
+    """
+    members = _members(body)
+    code = code_of(members.get("responsecode"))
+    if not code:
+        raise DecodeError(without_code(DOCUMENT, body, hide))
+    return LinkReply(
+        code=code,
+        message=message_of(members, hide),
+        correlation_id=without_controls(text_of(members.get("correlationid")), 128),
+    )
+
+
+def message_of(members: Mapping[str, JsonValue], hide: Hide) -> str:
+    """Give the message of any of DECK's replies, fit for a log line."""
+    return without_controls(hide(text_of(members.get("message"))), MAX_MESSAGE)
+
+
+def without_code(document: str, body: bytes, hide: Hide) -> str:
+    """Say that a reply has no ResponseCode, and what it says instead."""
+    said = printable(hide(partner_words(body)), MAX_FRAMEWORK_MESSAGE)
+    return f"{document}: no ResponseCode" + (f"; it says: {said}" if said else "")
+
+
+def _members(body: bytes) -> Mapping[str, JsonValue]:
+    # Marks of UTF-8 and UTF-16 go as well, and the first half of a UTF-16 letter.
+    head = body[:256].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").lower()
+    if head.startswith((b"<!doctype html", b"<html")):
+        raise DecodeError(f"{DOCUMENT}: an HTML page")
+    if head.startswith(b"<"):
+        return _elements(xml.parse(body, document=DOCUMENT))
+    value = lenient_json.loads(body, document=DOCUMENT, max_bytes=MAX_BYTES)
+    if not isinstance(value, dict):
+        raise DecodeError(f"{DOCUMENT}: must be an object")
+    return value
+
+
+def _elements(root: etree._Element) -> dict[str, JsonValue]:
+    children = root.iterchildren("*")
+    pairs = [(_local_name(child), xml.text_of(child)) for child in children]
+    if sum(name == "responsecode" for name, _ in pairs) > 1:
+        raise DecodeError(f"{DOCUMENT}: more than one ResponseCode")
+    return dict(pairs)
+
+
+def _local_name(element: etree._Element) -> str:
+    return etree.QName(element).localname.lower()

@@ -1,0 +1,71 @@
+"""An order event as CloudEvents 1.0, for those who publish one."""
+
+from serializers.events.event import EventLine, OrderEvent
+from serializers.formats import instants, strict_json
+
+Json = dict[str, object]
+
+
+def encode(event: OrderEvent) -> bytes:
+    """Write the event, absent members left out; equal events give equal bytes.
+
+    Raises:
+        EncodeError: a text holds half a surrogate pair.
+    """
+    at = "" if event.time_ms is None else instants.rfc3339(event.time_ms)
+    return strict_json.dumps(
+        {
+            "specversion": "1.0",
+            "id": event.id,
+            "source": event.source,
+            "type": event.type.value,
+            **_filled({"time": at}),
+            "subject": event.order_number,
+            "datacontenttype": "application/json",
+            "data": _data(event),
+        }
+    )
+
+
+def _data(event: OrderEvent) -> Json:
+    deck = event.deck_number if event.deck_number != event.order_number else ""
+    members = _filled(
+        {
+            "order_number": event.order_number,
+            "purchase_order": event.purchase_order,
+            "customer_id": event.customer_id,
+            "westcon": _westcon(event),
+            "deck": _filled({"order_number": deck}),
+            "baseline": event.baseline,
+            "lines": [_line(line) for line in event.lines],
+        }
+    )
+    if event.endpoints is not None:
+        # An empty list says "nobody", and absence says "all".
+        members["endpoints"] = list(event.endpoints)
+    return members
+
+
+def _westcon(event: OrderEvent) -> Json:
+    if not event.westcon_number and event.westcon_type == "W":
+        return {}
+    number = _filled({"order_number": event.westcon_number})
+    return {**number, "order_type": event.westcon_type}
+
+
+def _line(line: EventLine) -> Json:
+    return _filled(
+        {
+            "line_number": line.line_number,
+            "status": line.status,
+            "quantity": line.quantity,
+            "part_number": line.part_number,
+            "ship_date": line.ship_date,
+            "invoice": line.invoice,
+            "description": line.description,
+        }
+    )
+
+
+def _filled(members: Json) -> Json:
+    return {name: value for name, value in members.items() if value}

@@ -1,0 +1,65 @@
+"""The event that an entry of the ERP's stream holds, in whichever fields."""
+
+from dataclasses import dataclass
+
+from serializers.errors import DecodeError
+from serializers.events import binary_mode, decode, entry_fields, identity
+from serializers.events.entry_fields import Fields
+from serializers.events.event import OrderEvent
+from serializers.formats.json_limits import JsonValue
+
+#: The most bytes of an entry's names and values; fields for others are among them.
+MAX_BYTES = 4 * decode.MAX_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An event, and the mark by which it is known again, see `event_identity`."""
+
+    event: OrderEvent
+    mark: str
+
+
+def read(fields: Fields) -> Read:
+    """Read the event, from the field `event` or in CloudEvents binary mode.
+
+    Raises:
+        DecodeError: as `events.decode`; or no field or several hold the event, and
+            then the message has the names of the fields.
+    """
+    value = value_of(fields)
+    event = decode.decode_value(value)
+    return Read(event, identity.mark(event, value))
+
+
+def too_large(size: int) -> str:
+    """Say why an entry of so many bytes is refused."""
+    return f"event: {size} bytes in its entry, at most {MAX_BYTES} allowed"
+
+
+def value_of(fields: Fields) -> JsonValue:
+    """Read the JSON; binary mode gives the same value as a whole event.
+
+    Fields beside these are for others, and left out.
+
+    Raises:
+        DecodeError: see `read`.
+    """
+    bodies = entry_fields.bodies(fields)
+    if len(bodies) == 1:
+        return decode.parse(bodies[0])
+    names = entry_fields.names(fields)
+    if bodies:
+        raise DecodeError(
+            f"event: {len(bodies)} fields `event`, and each event needs an entry of"
+            f" its own; it has: {names}"
+        )
+    if not binary_mode.is_meant(fields):
+        raise DecodeError(f"event: no field `event`; it has: {names}")
+    missing = binary_mode.missing(fields)
+    if missing:
+        raise DecodeError(
+            f"event: no field `event`, and for binary mode no {', '.join(missing)};"
+            f" it has: {names}"
+        )
+    return binary_mode.value_of(fields, decode.MAX_BYTES)

@@ -1,0 +1,65 @@
+"""What the ERP says happened to an order."""
+
+from dataclasses import dataclass
+
+from serializers.events.shape import EventType
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One line of the order, in Westcon's codes.
+
+    Attributes:
+        line_number: without leading zeros; "0" stays "0".
+        status: upper case.
+        quantity: a plain decimal without needless zeros, "" if absent.
+        part_number: the vendor's.
+        ship_date: YYYY-MM-DD or "".
+        invoice: its number, "" before there is one.
+        description: for people only.
+    """
+
+    line_number: str
+    status: str
+    quantity: str = ""
+    part_number: str = ""
+    ship_date: str = ""
+    invoice: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderEvent:
+    """One fact.
+
+    Attributes:
+        id: unique within the source.
+        source: the producer.
+        type: what happened.
+        time_ms: when, in UTC milliseconds; None where the producer gives no moment.
+        order_number: the ERP's.
+        purchase_order: the customer's own number, "" if absent.
+        customer_id: the account in DECK Commerce, "" if absent.
+        westcon_number: the order at Westcon, "" if absent.
+        westcon_type: "W" or "C", what `westcon_number` is.
+        deck_number: the order at DECK; decoding fills in the ERP's number.
+        endpoints: the names that are notified; None for all, () for none.
+        baseline: whether the first snapshot is kept without notifying.
+        lines: what changed.
+        null_time: the time as written where it stands for none, else "".
+    """
+
+    id: str
+    source: str
+    type: EventType
+    time_ms: int | None
+    order_number: str
+    purchase_order: str = ""
+    customer_id: str = ""
+    westcon_number: str = ""
+    westcon_type: str = "W"
+    deck_number: str = ""
+    endpoints: tuple[str, ...] | None = None
+    baseline: bool = False
+    lines: tuple[EventLine, ...] = ()
+    null_time: str = ""

@@ -1,0 +1,111 @@
+"""What is wrong with an event, every point of it, in words for its sender."""
+
+import re
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from serializers.events.shape import EventType
+
+#: More points than this are counted and not named.
+MAX_NAMED = 50
+
+Members: TypeAlias = dict[str, object]
+
+_WORDS = {
+    "missing": "missing",
+    "string_type": "must be a text",
+    "string_pattern_mismatch": "must not be blank",
+    "string_too_short": "must not be empty",
+    "string_too_long": "must have at most {max_length} characters",
+    "too_long": "must have at most {max_length} items",
+    "enum": "must be one of {expected}",
+    "literal_error": "must be {expected}",
+    "bool_type": "must be true or false",
+    "list_type": "must be a list",
+    "model_type": "must be an object",
+    "none_required": "is not read; give data as a JSON object",
+}
+#: Where one problem ends and the next begins: each has its path.
+_BETWEEN = re.compile(r"; (?=[^\s;]+: |and \d+ more$)")
+_INDEX = re.compile(r"\[\d+\]")
+#: Numbers that stand alone, but not those of a text that is wanted, nor a standard's.
+_VALUES = re.compile(r"(?<![\w'.-])(?<!RFC )\d+(?![\w'])")
+#: The names of the fields that an entry without an event has.
+_FIELDS = re.compile(r"; it has: .*", re.DOTALL)
+
+
+def shape_problems(error: ValidationError) -> Iterator[str]:
+    """Name the points that the shape forbids, without their values."""
+    for detail in error.errors(include_url=False):
+        yield f"{_path(detail['loc'])}: {_word(detail)}"
+
+
+def rule_problems(event: object) -> Iterator[str]:
+    """Name the points that only several members together show."""
+    if not isinstance(event, dict):
+        return
+    data = event.get("data")
+    members: Members = data if isinstance(data, dict) else {}
+    kind = event.get("type")
+    if kind == EventType.CUSTOMER_LINKED and not _given(members.get("customer_id")):
+        yield f"data.customer_id: {kind} needs one"
+    if kind == EventType.STATUS_CHANGED and not members.get("lines"):
+        yield f"data.lines: {kind} needs at least one"
+    subject, number = event.get("subject"), members.get("order_number")
+    if not isinstance(subject, str) or not isinstance(number, str):
+        return
+    if subject and subject.strip() != number.strip():
+        yield "subject: must be data.order_number"
+
+
+def joined(problems: list[str]) -> str:
+    """Write them as one message."""
+    more = len(problems) - MAX_NAMED
+    if more > 0:
+        problems = _one_of_each_first(problems)
+    named = "; ".join(problems[:MAX_NAMED])
+    return f"event: {named}" + (f"; and {more} more" if more > 0 else "")
+
+
+def _one_of_each_first(problems: list[str]) -> list[str]:
+    """Every kind of problem before a second one of any, or a cut might hide a cause."""
+    first = {_INDEX.sub("[]", one): one for one in reversed(problems)}.values()
+    named = set(first)
+    return [one for one in problems if one in named] + [
+        one for one in problems if one not in named
+    ]
+
+
+def separated(message: str) -> tuple[str, ...]:
+    """Give the single problems of a message that `joined` wrote."""
+    return tuple(_BETWEEN.split(message.removeprefix("event: ")))
+
+
+def cause(message: str) -> str:
+    """Give what alike refusals share: paths and problems, without places and values.
+
+    The second and the eighth line's missing status are one cause. Each problem counts
+    once, wherever it stands.
+    """
+    said = _FIELDS.sub("", message)
+    problems = {_VALUES.sub("n", _INDEX.sub("[]", one)) for one in separated(said)}
+    return "; ".join(sorted(problems - {"and n more"}))
+
+
+def _given(value: object) -> bool:
+    return bool(value.strip()) if isinstance(value, str) else value is not None
+
+
+def _path(loc: tuple[int | str, ...]) -> str:
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in loc)
+    return "".join(steps).lstrip(".") or "the whole"
+
+
+def _word(detail: ErrorDetails) -> str:
+    kind = detail["type"]
+    word = _WORDS.get(kind, detail["msg"]).format_map(detail.get("ctx", {}))
+    number = isinstance(detail["input"], int | float)
+    return f"{word}, not a number" if kind == "string_type" and number else word

@@ -1,0 +1,40 @@
+"""The JSON Schema of an order event, made from the shape that decoding uses."""
+
+from typing import Any
+
+from serializers.events import patterns
+from serializers.events.shape import EventPart, EventType
+
+
+def schema() -> dict[str, object]:
+    """Give the schema, in draft 2020-12. It accepts what decoding does, but for these.
+
+    - `subject`, if it is given and not empty, must be `data.order_number`.
+    - `time` may not be carried past the year 9999 by its offset or a leap second.
+    - How the JSON is written: UTF-8 of at most `events.MAX_BYTES` without a byte order
+      mark, no name given twice, no half of a surrogate pair, `json_limits`.
+    """
+    shape: dict[str, Any] = EventPart.model_json_schema()
+    parts = shape["$defs"]
+    for part in (shape, *parts.values()):
+        if "properties" in part:
+            part["additionalProperties"] = {"$ref": "#/$defs/Anything"}
+    parts["Anything"] = patterns.anything()
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **shape,
+        "title": "Order event",
+        "allOf": [
+            _needs(EventType.CUSTOMER_LINKED, "customer_id", {"pattern": r"\S"}),
+            _needs(EventType.STATUS_CHANGED, "lines", {"minItems": 1}),
+        ],
+    }
+
+
+def _needs(kind: EventType, name: str, rule: dict[str, object]) -> dict[str, object]:
+    given = {"not": {"type": "null"}} | rule
+    data = {"required": [name], "properties": {name: given}}
+    return {
+        "if": {"properties": {"type": {"const": kind.value}}, "required": ["type"]},
+        "then": {"properties": {"data": data}},
+    }

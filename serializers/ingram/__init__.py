@@ -1,0 +1,1 @@
+"""Ingram Micro's order-status notification."""

@@ -1,0 +1,169 @@
+"""Ingram Micro's order-status notification, as we write it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from serializers.formats import strict_json
+from serializers.ingram.decode import decode
+from serializers.ingram.notification import (
+    Link,
+    Notification,
+    NotificationLine,
+    Package,
+    Resource,
+    Shipment,
+)
+
+__all__ = [
+    "SPELLINGS",
+    "Link",
+    "Notification",
+    "NotificationLine",
+    "Package",
+    "Resource",
+    "Shipment",
+    "decode",
+    "encode",
+    "line_bytes",
+]
+
+Json = dict[str, object]
+
+# What fits in every reader's integer, and is written the same as it is read.
+_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """Where Ingram's published shapes disagree."""
+
+    line_number: str
+    backordered: str
+    time_stamp: str
+    integers: bool
+
+
+#: Ingram publishes three shapes of this body, and which one is on the wire is
+#: known to nobody but its receivers: the OpenAPI schema, which its SDKs follow;
+#: that schema's own example; and the developer portal's sample, `evenTtimeStamp`
+#: spelled just so.
+_SPELLED: Mapping[str, _Spelling] = MappingProxyType(
+    {
+        "schema": _Spelling(
+            "LineNumber", "backorderedQuantity", "eventTimeStamp", integers=False
+        ),
+        "example": _Spelling(
+            "ingramLineNumber", "backOrderedQuantity", "eventTimeStamp", integers=True
+        ),
+        "portal": _Spelling(
+            "lineNumber", "backOrderedQuantity", "evenTtimeStamp", integers=False
+        ),
+    }
+)
+SPELLINGS = tuple(_SPELLED)
+
+
+def encode(notification: Notification, spelling: str) -> bytes:
+    """Write the body; equal notifications give equal bytes.
+
+    Args:
+        notification: what happened. Empty texts are left out.
+        spelling: one of `SPELLINGS`.
+
+    Raises:
+        KeyError: another spelling.
+        EncodeError: a text holds half a surrogate pair.
+    """
+    spelled = _SPELLED[spelling]
+    return strict_json.dumps(
+        _filled(
+            {
+                "topic": notification.topic,
+                "event": notification.event,
+                spelled.time_stamp: notification.event_timestamp,
+                "eventId": notification.event_id,
+            }
+        )
+        | {"resource": [_resource(each, spelled) for each in notification.resources]}
+    )
+
+
+def line_bytes(line: NotificationLine) -> int:
+    """Tell how many bytes a line takes in a body of the `schema` spelling.
+
+    The other spellings differ by a few bytes.
+
+    Raises:
+        EncodeError: a text holds half a surrogate pair.
+    """
+    return len(strict_json.dumps(_line(line, _SPELLED["schema"])))
+
+
+def _resource(resource: Resource, spelled: _Spelling) -> Json:
+    return (
+        _filled(
+            {
+                "eventType": resource.event_type,
+                "orderNumber": resource.order_number,
+                "customerOrderNumber": resource.customer_order_number,
+                "orderEntryTimeStamp": resource.order_entry_timestamp,
+            }
+        )
+        | {"lines": [_line(line, spelled) for line in resource.lines]}
+        | _filled({"links": [_link(link) for link in resource.links]})
+    )
+
+
+def _link(link: Link) -> Json:
+    return _filled({"topic": link.topic, "href": link.href, "type": link.method})
+
+
+def _line(line: NotificationLine, spelled: _Spelling) -> Json:
+    def quantity(text: str) -> object:
+        integral = spelled.integers and _INTEGER.fullmatch(text)
+        return int(text) if integral else text
+
+    return _filled(
+        {
+            spelled.line_number: line.line_number,
+            "subOrderNumber": line.sub_order_number,
+            "lineStatus": line.line_status,
+            "ingramPartNumber": line.ingram_part_number,
+            "vendorPartNumber": line.vendor_part_number,
+            "requestedQuantity": quantity(line.requested_quantity),
+            "shippedQuantity": quantity(line.shipped_quantity),
+            spelled.backordered: quantity(line.backordered_quantity),
+            "shipmentDetails": [_shipment(each) for each in line.shipments],
+            "serialNumberDetails": [{"serialNumber": n} for n in line.serial_numbers],
+        }
+    )
+
+
+def _shipment(shipment: Shipment) -> Json:
+    return _filled(
+        {
+            "shipmentDate": shipment.date,
+            "shipFromWarehouseId": shipment.warehouse_id,
+            "warehouseName": shipment.warehouse_name,
+            "carrierCode": shipment.carrier_code,
+            "carrierName": shipment.carrier_name,
+            "packageDetails": [_package(each) for each in shipment.packages],
+        }
+    )
+
+
+def _package(package: Package) -> Json:
+    return _filled(
+        {
+            "cartonNumber": package.carton_number,
+            "quantityInbox": package.quantity,
+            "trackingNumber": package.tracking_number,
+        }
+    )
+
+
+def _filled(members: Json) -> Json:
+    """Leave out empty texts and lists; a quantity of 0 stays."""
+    return {name: value for name, value in members.items() if value not in ("", [])}

@@ -1,0 +1,1 @@
+"""Signatures on notifications, made and verified."""

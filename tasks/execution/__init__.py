@@ -1,0 +1,1 @@
+"""Calls, one attempt at a time."""

@@ -1,0 +1,129 @@
+"""The deliveries of one hint, one after the other: begin, call, settle."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from tasks.execution.attempt import Attempt, attempt, caught, judged, noted, unreadable
+from tasks.execution.report import Report, Try
+from tasks.ledger_values import (
+    Begun,
+    Claim,
+    Delivery,
+    Hint,
+    Refused,
+    Settlement,
+    Unreadable,
+)
+from tasks.outcomes.errors import NotYet
+from tasks.outcomes.outcome import Again, Done, GiveUp
+from tasks.services import Services
+
+Send = Callable[[Delivery], str]
+#: The delivery as it is sent; or why nothing is sent, with which it is done.
+Ready = Callable[[Delivery], Delivery | str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One hint under way: its run, and how its deliveries are made ready and sent."""
+
+    hint: Hint
+    services: Services
+    run: str
+    ready: Ready
+    send: Send
+
+
+def deliver(
+    hint: Hint, services: Services, send: Send, ready: Ready = lambda one: one
+) -> Report:
+    """Try every delivery of the hint that is still ours.
+
+    It stops early, and hands back what it has not begun, when the worker is on its
+    way out, when the destination's gate has closed, or when the leases of the rest
+    would not outlast it.
+
+    Args:
+        hint: claims of one destination.
+        services: the world.
+        send: makes the call of one delivery; says how it was answered.
+        ready: makes ready what is sent, where that is not what was kept; it calls
+            nobody, and what it makes is stored before the first call.
+    """
+    report, run = Report(), services.token()
+    turn = _Turn(hint, services, run, ready, send)
+    waiting = deque(hint.claims)
+    until = services.monotonic() + services.hold_seconds
+    begun = services.ledger.begin(hint, [waiting.popleft()], run)[0]
+    while True:
+        closed, settlement = False, None
+        if isinstance(begun, Delivery):
+            made = _try(turn, begun)
+            report.outcomes[begun.claim.ref] = made.outcome
+            told = Try(begun.order_number, begun.tries, made.said, made.ms)
+            report.made[begun.claim.ref] = told
+            closed = made.closed
+            settlement = Settlement(begun.claim, made.outcome, made.said)
+        elif isinstance(begun, Unreadable):
+            settlement = _unread(begun, hint, services)
+            report.outcomes[begun.claim.ref] = settlement.outcome
+        elif isinstance(begun, Refused):
+            report.refuse(begun)
+        late = services.monotonic() > until or services.stopping()
+        if not waiting or closed or late:
+            break
+        begun = _next(hint, services, settlement, waiting.popleft(), run)
+    if settlement is not None:
+        services.ledger.settle(hint, run, [settlement])
+    if waiting:
+        services.ledger.hand_back(hint, list(waiting))
+        report.handed_back = len(waiting)
+    return report
+
+
+def _try(turn: _Turn, delivery: Delivery) -> Attempt:
+    services, destination = turn.services, turn.hint.destination
+    made = caught(lambda: turn.ready(delivery))
+    if isinstance(made, Delivery):
+        made = _stored(turn, delivery, made)
+    if isinstance(made, Delivery):
+        sent = made
+        return attempt(services, destination, sent.tries, lambda: turn.send(sent))
+    # The gate has allowed a call that is not made; if it was a probe, another may go.
+    noted(services, "gate", lambda: services.gates.unused(destination))
+    if isinstance(made, str):
+        return Attempt(Done(), made)
+    outcome, said = judged(services, destination, delivery.tries, made)
+    if isinstance(outcome, Again | GiveUp):
+        outcome = replace(outcome, ambiguous=False)
+    return Attempt(outcome, said)
+
+
+def _stored(turn: _Turn, kept: Delivery, made: Delivery) -> Delivery | NotYet:
+    """What is sent, once the ledger has it: each later try sends the same bytes."""
+    if made is kept:
+        return made
+    body = turn.services.ledger.render(turn.hint, kept, turn.run, made.payload)
+    if body is None:
+        return NotYet("another worker has it", code="fenced", after=0.0)
+    return replace(made, payload=body)
+
+
+def _unread(begun: Unreadable, hint: Hint, services: Services) -> Settlement:
+    error = unreadable(begun.claim.ref, begun.why)
+    outcome, said = judged(services, hint.destination, begun.tries, error)
+    return Settlement(begun.claim, outcome, said)
+
+
+def _next(
+    hint: Hint,
+    services: Services,
+    settlement: Settlement | None,
+    following: Claim,
+    run: str,
+) -> Begun:
+    """Begin the next delivery, in the round trip that settles the one before."""
+    if settlement is None:
+        return services.ledger.begin(hint, [following], run)[0]
+    return services.ledger.settle_and_begin(hint, settlement, following, run)

@@ -1,0 +1,68 @@
+"""What a task says of its hint when it has ended."""
+
+from dataclasses import dataclass, field
+
+from tasks.ledger_values import Refused
+from tasks.outcomes.outcome import Again, Done, GiveUp, Later, Outcome
+
+#: What the ledger gives up by itself, when a try is to begin.
+LOST = GiveUp(
+    "its tries are used up, and none is known to have ended well", "worker_lost"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """What the log says of a try beside its outcome; `ms` is how long it took."""
+
+    order: str
+    tries: int
+    said: str
+    ms: int
+
+
+@dataclass(slots=True)
+class Report:
+    """The outcomes of one hint's items, by ref.
+
+    Attributes:
+        outcomes: what became of each item that was tried.
+        made: the tries, as far as there were any.
+        refused: how many claims were not ours any more.
+        handed_back: how many were given back untried.
+    """
+
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    made: dict[str, Try] = field(default_factory=dict)
+    refused: int = 0
+    handed_back: int = 0
+
+    def refuse(self, refused: Refused) -> None:
+        """Count a claim that is not ours; one that has just died is told like any."""
+        if refused.dead:
+            self.outcomes[refused.claim.ref] = LOST
+        else:
+            self.refused += 1
+
+    def add(self, other: "Report") -> None:
+        """Take over what another hint of the same task led to."""
+        self.outcomes.update(other.outcomes)
+        self.made.update(other.made)
+        self.refused += other.refused
+        self.handed_back += other.handed_back
+
+    def failed(self) -> list[tuple[str, GiveUp]]:
+        return [(r, o) for r, o in self.outcomes.items() if isinstance(o, GiveUp)]
+
+    def waiting(self) -> list[tuple[str, Again | Later]]:
+        waits = Again | Later
+        return [(r, o) for r, o in self.outcomes.items() if isinstance(o, waits)]
+
+    def counts(self) -> dict[str, int]:
+        """How many of each, for the closing line of the log."""
+        counted = {"done": 0, "again": 0, "later": 0, "given_up": 0}
+        names = {Done: "done", Again: "again", Later: "later", GiveUp: "given_up"}
+        for outcome in self.outcomes.values():
+            counted[names[type(outcome)]] += 1
+        counted |= {"refused": self.refused, "handed_back": self.handed_back}
+        return {name: n for name, n in counted.items() if n}

@@ -1,0 +1,239 @@
+"""The ledger's values: what goes into it and what comes out of it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from serializers.order_record import Order
+from tasks.outcomes.outcome import Done, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One leased item: its ref (`order:SO-1`, `delivery:7H2K….acme`) and fence."""
+
+    ref: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a Celery message says: look at these items of one destination."""
+
+    destination: str
+    partition: int
+    claims: tuple[Claim, ...]
+
+
+class WatchMove(StrEnum):
+    """What an event does to the order's watch."""
+
+    NONE = "none"
+    START = "start"
+    LOOK = "look"
+    END = "end"
+
+
+class Kind(StrEnum):
+    """What a delivery is.
+
+    A change is a notification for an endpoint that the worker which made it does not
+    know: it becomes a notification once one that does has rendered it.
+    """
+
+    LINK = "link"
+    NOTIFICATION = "notification"
+    CHANGE = "change"
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The endpoints of the ledger, which its workers have named at their start.
+
+    Attributes:
+        version: another one whenever the names are others; "" for a ledger without.
+    """
+
+    version: str = ""
+    names: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """One outbound call that must happen.
+
+    The payload never changes again, but for a change's, which is rendered once.
+    """
+
+    id: str
+    destination: str
+    kind: Kind
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """One event with all that follows from it.
+
+    Attributes:
+        entry: the stream entry that carried the event.
+        digest: digest of the event's source and id.
+        mark: by which the event's meaning is known again.
+        order: the order as it is after the event.
+        version: the order's version before it, 0 for a new order.
+        line: what the order's timeline says of it.
+        roster: the version of the roster that it was planned with.
+        source: of the event, "" where nobody asks whose it is.
+    """
+
+    entry: str
+    digest: str
+    mark: str
+    order: Order
+    version: int
+    watch: WatchMove
+    deliveries: tuple[NewDelivery, ...]
+    line: str
+    roster: str = ""
+    source: str = ""
+
+
+class Verdict(StrEnum):
+    """What the ledger says to an admission or an advance."""
+
+    ADMITTED = "admitted"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    STALE = "stale"
+    NEWER = "newer"
+    FAULTY = "faulty"
+    ADVANCED = "advanced"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The ledger's answer.
+
+    Attributes:
+        verdict: what became of it.
+        leased: hints that are to be sent at once.
+        seen: the mark of the event that was accepted before (`CONFLICT`), else "".
+        fault: why this one alone could not be written (`FAULTY`), else "".
+        merged: the source of the order's first event, where this one is the first of
+            another source, else "".
+    """
+
+    verdict: Verdict
+    leased: tuple[Hint, ...] = ()
+    seen: str = ""
+    fault: str = ""
+    merged: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An order as the ledger holds it: None and 0 when it is not known.
+
+    Attributes:
+        unreadable: why this release cannot read the record, "" when it can.
+        damaged: whether no other release can either.
+        roster: the ledger's endpoints.
+    """
+
+    order: Order | None
+    version: int
+    unreadable: str = ""
+    damaged: bool = False
+    roster: Roster = Roster()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A delivery whose try has begun.
+
+    Attributes:
+        number: which one it is of the order's notifications to its endpoint, from
+            1; 0 for a link, and where an older release has made it.
+        failed: the code of its last try, "" when none has failed since it was made
+            or replayed.
+    """
+
+    claim: Claim
+    tries: int
+    order_number: str
+    kind: Kind
+    payload: bytes
+    number: int = 0
+    failed: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.claim.ref.partition(":")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A watch whose poll has begun."""
+
+    claim: Claim
+    tries: int
+    order: Order
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A claim that is not ours any more, or has just become a dead letter."""
+
+    claim: Claim
+    dead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An item whose try has begun and which this release cannot read."""
+
+    claim: Claim
+    tries: int
+    why: str
+
+
+Begun = Delivery | Look | Refused | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """What a poll saw of one order.
+
+    Attributes:
+        order: the order with its new snapshot, None when nothing changed.
+        next_look: seconds until the next look, None when the watch ends.
+        line: what the order's timeline says, "" when nothing changed.
+        roster: the version of the roster that it was planned with.
+    """
+
+    claim: Claim
+    number: str
+    version: int
+    order: Order | None
+    next_look: float | None
+    deliveries: tuple[NewDelivery, ...] = ()
+    line: str = ""
+    roster: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of one try, for the ledger.
+
+    Attributes:
+        said: a word on how it went for history and timeline ("http 200").
+    """
+
+    claim: Claim
+    outcome: Outcome
+    said: str
+
+    @property
+    def done(self) -> bool:
+        return isinstance(self.outcome, Done)

@@ -1,0 +1,111 @@
+"""What became of one try, and the one place where an error becomes that."""
+
+from dataclasses import dataclass
+
+from serializers.errors import DecodeError, EncodeError
+from tasks.outcomes.doubt import cause_of
+from tasks.outcomes.errors import (
+    NotYet,
+    PartnerError,
+    PermanentError,
+    Throttled,
+    TransientError,
+)
+from tasks.outcomes.retry import RetryPolicy, pause_after
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It happened; it will never be done again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """It failed and comes again; the try counts.
+
+    Attributes:
+        ambiguous: whether the call may have arrived, see `tasks.outcomes.doubt`.
+    """
+
+    after: float
+    reason: str
+    code: str
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """It waits without counting the try."""
+
+    after: float
+    reason: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """It becomes a dead letter."""
+
+    reason: str
+    code: str
+    ambiguous: bool = False
+
+
+Outcome = Done | Again | Later | GiveUp
+
+
+def judge(error: Exception, tries: int, policy: RetryPolicy, dice: float) -> Outcome:
+    """Turn what went wrong into what happens next.
+
+    Args:
+        error: what the call raised.
+        tries: how many tries of this item have begun, this one included.
+        policy: the destination's pauses and its cap on Retry-After.
+        dice: a number in [0, 1) for the jitter.
+    """
+    match error:
+        case NotYet():
+            return Later(error.after, str(error), error.code)
+        case Throttled(retry_after=float() | int() as asked) if (
+            # "Wait for 0 s" that costs no try would be asked again without end.
+            policy.throttled_waits and asked > 0
+        ):
+            return Later(min(asked, policy.retry_after_max), str(error), error.code)
+        case PermanentError():
+            return GiveUp(str(error), error.code)
+        case DecodeError():
+            return GiveUp(str(error), "decode")
+        case _:
+            return _again(error, tries, policy, dice)
+
+
+def _again(error: Exception, tries: int, policy: RetryPolicy, dice: float) -> Outcome:
+    """The next try, or the end of tries.
+
+    An error that is none of ours is a defect: it backs off like any failure, so
+    that a mended release finds the work still here.
+    """
+    reason, code = reason_of(error)
+    asked = error.retry_after if isinstance(error, TransientError) else None
+    ambiguous = cause_of(code) is not None
+    pause = pause_after(tries, policy, asked, dice)
+    if pause is None:
+        return GiveUp(f"{reason} (the last of {tries} tries)", code, ambiguous)
+    return Again(pause, reason, code, ambiguous)
+
+
+def reason_of(error: Exception) -> tuple[str, str]:
+    """Why an item failed, and the code that alike failures share.
+
+    An error that is none of ours is named without its text, which may hold anything.
+    """
+    match error:
+        case PartnerError():
+            return str(error), error.code
+        case DecodeError():
+            return str(error), "decode"
+        case EncodeError():
+            return str(error), "encode"
+        case _:
+            code = type(error).__name__
+            return f"unexpected {code}", code

@@ -1,0 +1,207 @@
+"""From one ERP event to all that follows: the order, its watch, its deliveries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from serializers.events.decode import EventLine, EventType, OrderEvent
+from serializers.order_record import Line, Order, Stamp
+from tasks.ledger_values import Held, NewDelivery, WatchMove
+from tasks.planning.event_time import healed, note, stamp_of, told_moment
+from tasks.planning.identity import first_made
+from tasks.planning.line_keys import escaped, line_key, parts_of
+from tasks.planning.linked import linked
+from tasks.planning.notifications import notify, notify_cancelled
+from tasks.planning.rules import PlanRules
+from tasks.planning.snapshot import join
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one event leads to."""
+
+    order: Order
+    watch: WatchMove
+    deliveries: tuple[NewDelivery, ...]
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class _When:
+    """Moments of one event: against others, of its planning, and of what it tells."""
+
+    stamp: Stamp
+    now_ms: int
+    told_ms: int
+
+
+def plan(
+    event: OrderEvent, entry: str, held: Held, rules: PlanRules, now_ms: int
+) -> Plan:
+    """Plan one event against the order as the ledger holds it.
+
+    Args:
+        event: the event.
+        entry: the first stream entry that held it, `<ms>-<n>`; it dates an event
+            without a time.
+        held: the order before it.
+        rules: partners in use, endpoints, statuses.
+        now_ms: when the event is planned, by Redis' clock.
+    """
+    rules = replace(rules, everyone=held.roster.names)
+    stamp = stamp_of(event, entry, now_ms)
+    before = held.order or first_made(event, stamp, rules, now_ms)
+    order = _with_facts(healed(before, now_ms), event, stamp)
+    version = held.version + 1
+    line = f"{_told(event, rules)}{note(event, entry, now_ms)}"
+    when = _When(stamp, now_ms, told_moment(event, entry, order, now_ms))
+    link: tuple[NewDelivery, ...] = ()
+    match event.type:
+        case EventType.PLACED:
+            order, watch, why = _placed(order, event, when, rules)
+            order, link = linked(held, order, event, stamp, rules)
+            return Plan(order, watch, link, f"{line}{why}")
+        case EventType.CUSTOMER_LINKED:
+            order, link = linked(held, order, event, stamp, rules)
+            why = "" if link else "; no new link follows"
+            planned = Plan(order, WatchMove.NONE, link, f"{line}{why}")
+            return _watched_from_now(before, planned, rules)
+        case EventType.STATUS_CHANGED:
+            planned = _status_changed(order, event, when, version, rules)
+            planned = replace(planned, line=f"{line}{planned.line}")
+            return _watched_from_now(before, planned, rules)
+        case EventType.CANCELLED:
+            return _cancelled(order, when, version, rules, line)
+
+
+def _watched_from_now(before: Order, planned: Plan, rules: PlanRules) -> Plan:
+    """Start the watch of an order placed without a number, once an event brings it.
+
+    Where an event corrects the number, the watch looks by the new one at once.
+    """
+    order = planned.order
+    if order.westcon_reference == before.westcon_reference or not rules.westcon:
+        return planned
+    if before.westcon_reference is not None:
+        return replace(planned, watch=WatchMove.LOOK)
+    if order.placed_ms and not order.cancelled:
+        line = f"{planned.line}; watched from now"
+        return replace(planned, watch=WatchMove.START, line=line)
+    return planned
+
+
+def _told(event: OrderEvent, rules: PlanRules) -> str:
+    """The start of the timeline's line; it names endpoints that are not known here."""
+    line = f"event {event.type} {event.id}"
+    unknown = [n for n in event.endpoints or () if n not in rules.endpoints]
+    names = ", ".join(unknown)
+    kept = f"; notifications are kept for {names}, which this worker does not know"
+    return line + kept * bool(unknown)
+
+
+def _status_changed(
+    order: Order, event: OrderEvent, when: _When, version: int, rules: PlanRules
+) -> Plan:
+    """Join the event's lines, unless the order was told to be void since.
+
+    The plan's line is what the timeline adds to the event's own.
+    """
+    if order.cancelled and when.stamp < order.cancelled_at:
+        why = "; cancelled by a newer event, not told"
+        return Plan(order, WatchMove.NONE, (), why)
+    found = [_line(order, ln) for ln in event.lines]
+    lines, transitions = join(order.lines, found, rules.statuses)
+    order = replace(order, lines=lines)
+    if transitions:
+        order = replace(order, changed_ms=when.now_ms)
+    told = notify(order, version, transitions, rules, when.told_ms)
+    return Plan(order, WatchMove.LOOK, told, "")
+
+
+def _with_facts(order: Order, event: OrderEvent, stamp: Stamp) -> Order:
+    """Take over the event's references; an older event only fills gaps."""
+    newer = stamp > order.facts_at
+    # Reading an event fills in the ERP's number where DECK's is not given; that
+    # must not take the place of one that was.
+    deck_number = event.deck_number if event.deck_number != order.number else ""
+
+    def chosen(known: str, told: str) -> str:
+        return (told or known) if newer else (known or told)
+
+    order = replace(
+        order,
+        purchase_order=chosen(order.purchase_order, event.purchase_order),
+        deck_number=chosen(order.deck_number, deck_number),
+        facts_at=max(order.facts_at, stamp),
+    )
+    if event.westcon_number and (newer or not order.westcon_number):
+        order = replace(
+            order,
+            westcon_number=event.westcon_number,
+            westcon_type=event.westcon_type,
+        )
+    if event.endpoints is not None and (newer or order.endpoints is None):
+        order = replace(order, endpoints=event.endpoints)
+    return order
+
+
+def _placed(
+    order: Order, event: OrderEvent, when: _When, rules: PlanRules
+) -> tuple[Order, WatchMove, str]:
+    """Start the watch, unless something speaks against it; say what."""
+    stamp = when.stamp
+    first = not order.placed_at.time_ms or not order.lines
+    newest = stamp > order.placed_at
+    order = replace(
+        order,
+        placed_ms=order.placed_ms or when.told_ms,
+        placed_at=max(order.placed_at, stamp),
+    )
+    if order.cancelled and stamp < order.cancelled_at:
+        return order, WatchMove.NONE, "; cancelled by a newer event, not watched"
+    order = replace(order, cancelled=False)
+    if not rules.westcon:
+        return order, WatchMove.NONE, "; Westcon is not configured, not watched"
+    if order.westcon_reference is None:
+        why = "; neither westcon.order_number nor purchase_order, not watched"
+        return order, WatchMove.NONE, why
+    if first and newest:
+        order = replace(order, baseline=event.baseline)
+    return replace(order, changed_ms=when.now_ms), WatchMove.START, ""
+
+
+def _cancelled(
+    order: Order, when: _When, version: int, rules: PlanRules, line: str
+) -> Plan:
+    stamp = when.stamp
+    newest = max(order.placed_at, order.cancelled_at)
+    if stamp < newest:
+        return Plan(order, WatchMove.NONE, (), f"{line}; a newer event stands")
+    known = order.cancelled
+    order = replace(order, cancelled=True, cancelled_at=stamp)
+    if known:
+        return Plan(order, WatchMove.END, (), f"{line}; cancelled already")
+    told = notify_cancelled(order, version, rules, when.told_ms)
+    return Plan(order, WatchMove.END, told, line)
+
+
+def _line(order: Order, told: EventLine) -> Line:
+    """A line of the event, under the key of the snapshot's line it speaks of."""
+    known = _lines_numbered(order.lines, told.line_number)
+    sub_order = order.westcon_number.lstrip("0") if order.westcon_type == "W" else ""
+    return Line(
+        key=known[0].key if known else line_key(sub_order, told.line_number),
+        number=known[0].number if known else told.line_number,
+        sub_order=known[0].sub_order if known else sub_order,
+        status=told.status,
+        quantity=told.quantity,
+        vendor_part=told.part_number,
+        ship_date=told.ship_date,
+        invoice=told.invoice,
+    )
+
+
+def _lines_numbered(lines: Sequence[Line], number: str) -> list[Line]:
+    """The lines of that number, each at its first part."""
+    wanted = (escaped(number), "")
+    keys = ((line, parts_of(line.key)) for line in lines)
+    return [line for line, key in keys if (key.number, key.part) == wanted]

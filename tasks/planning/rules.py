@@ -1,0 +1,61 @@
+"""What the settings say about planning, as one frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tasks.planning.statuses import DEFAULT_STATUSES, StatusTable
+
+WESTCON = "westcon"
+DECK = "deck"
+INGRAM_PREFIX = "ingram/"
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointRule:
+    """What a notification to one endpoint looks like, and which it wants.
+
+    Attributes:
+        body: the spelling of the body: schema, example or portal.
+        events: the eventTypes it wants, empty for all.
+    """
+
+    name: str
+    body: str = "schema"
+    events: frozenset[str] = frozenset()
+
+    @property
+    def destination(self) -> str:
+        return INGRAM_PREFIX + self.name
+
+
+@dataclass(frozen=True, slots=True)
+class PollRules:
+    """When to look at an order, all in seconds; `batch` orders in one call."""
+
+    shortest: float = 60.0
+    longest: float = 21_600.0
+    fraction: float = 0.1
+    patience: float = 7_776_000.0
+    nao_grace: float = 86_400.0
+    batch: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRules:
+    """Which partners are in use, and how statuses become notifications.
+
+    Attributes:
+        endpoints: what the settings say of each endpoint, by name.
+        everyone: the names in the ledger's roster, other workers' endpoints among
+            them; an order that names none is told to these and to those above.
+        by_source: whether each source of events has order numbers of its own.
+    """
+
+    westcon: bool = True
+    deck: bool = True
+    endpoints: Mapping[str, EndpointRule] = field(default_factory=dict)
+    statuses: StatusTable = field(default_factory=lambda: dict(DEFAULT_STATUSES))
+    notify_unknown: bool = False
+    by_source: bool = False
+    everyone: frozenset[str] = frozenset()
+    poll: PollRules = field(default_factory=PollRules)

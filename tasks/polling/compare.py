@@ -1,0 +1,208 @@
+"""What one look at an order leads to: snapshot, notifications, the next look."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from serializers.formats.text import printable, unpadded
+from serializers.order_record import Line, Order
+from serializers.westcon.reply import StatusLine
+from tasks.ledger_values import Advance, Claim, Held
+from tasks.outcomes.errors import NotYet, PartnerError, PermanentError
+from tasks.planning.event_time import seen_moment
+from tasks.planning.line_keys import adopted, line_key, whole_line
+from tasks.planning.notifications import notify
+from tasks.planning.rules import PlanRules
+from tasks.planning.snapshot import Transition, all_terminal, join
+from tasks.planning.statuses import NOT_AUTHENTIC, rule_of
+from tasks.polling.attribution import OWN, Others
+from tasks.polling.schedule import next_look
+
+#: Seconds between looks at an order that Westcon does not know yet.
+NAO_PAUSE = 900.0
+
+#: How many open lines, or other orders, a dead letter names.
+SHOWN = 5
+#: What stands in the timeline before the values of a look that cannot be read.
+UNREAD = "; cannot read "
+#: Characters of a number that is not ours to bound.
+SHOWN_LENGTH = 64
+
+
+def refusal(
+    order: Order,
+    answer: Sequence[StatusLine] | Others,
+    rules: PlanRules,
+    now_ms: int,
+) -> PartnerError | None:
+    """What "Not Authentic Order", or an answer about others, means for this order.
+
+    A purchase order may stand for several orders of Westcon's; those that it knows
+    count, whatever it says of the others.
+    """
+    since = max(order.seen_ms, order.changed_ms)
+    early = now_ms - since < rules.poll.nao_grace * 1000
+    if isinstance(answer, Others):
+        return _answered_others(order, answer, early=early)
+    if any(line.status != NOT_AUTHENTIC for line in answer):
+        return None
+    if early:
+        return NotYet(
+            f"Westcon does not know order {order.number} yet (NAO)",
+            code="nao",
+            after=NAO_PAUSE,
+        )
+    return PermanentError(
+        f"Westcon does not know order {order.number} (NAO): check its number, its type "
+        "(W or C) and that it was placed with this partner key",
+        code="nao",
+    )
+
+
+def _answered_others(order: Order, answer: Others, *, early: bool) -> PartnerError:
+    """Lines under a similar number are not this order's; a person may know better."""
+    own = answer.order_type == OWN
+    asked = f"{'order' if own else 'purchase order'} {answer.asked}"
+    names = ", ".join(printable(name, SHOWN_LENGTH) for name in answer.names()[:SHOWN])
+    what = f"Westcon was asked for {asked} and answered about {names or 'none'}"
+    if early:
+        return NotYet(
+            f"{what}; it may not know order {order.number} yet",
+            code="other_order",
+            after=NAO_PAUSE,
+        )
+    return PermanentError(
+        f"{what}: nobody is notified of these lines, since they may be those of "
+        f"another order; if they are order {order.number}'s, publish its order.placed "
+        "again, under a new id, with Westcon's own number or Westcon's spelling",
+        code="other_order",
+    )
+
+
+def compare(
+    claim: Claim,
+    held: Held,
+    lines: Sequence[StatusLine],
+    rules: PlanRules,
+    now_ms: int,
+    dice: float,
+) -> Advance | PermanentError:
+    """Compare a reply with the snapshot; a watch out of patience is an error.
+
+    Args:
+        claim: the watch's claim.
+        held: the order as the ledger holds it now.
+        lines: Westcon's lines of this order, at least one.
+        rules: statuses, endpoints, bounds.
+        now_ms: the moment of the look.
+        dice: a number in [0, 1) for the next look.
+    """
+    before, rules = held.order, replace(rules, everyone=held.roster.names)
+    if before is None or before.cancelled:
+        return Advance(claim, claim.ref.partition(":")[2], held.version, None, None)
+    found = [line_of(line) for line in lines if line.status != NOT_AUTHENTIC]
+    seen = adopted(before.lines, found)
+    snapshot, transitions = join(seen, found, rules.statuses)
+    after = _after(before, snapshot, transitions, lines, now_ms)
+    pause = next_look(after.changed_ms, now_ms, rules.poll, dice)
+    if all_terminal(snapshot, rules.statuses):
+        pause = None
+    elif pause is None:
+        return _out_of_patience(before.number, snapshot, found, rules)
+    version = held.version + 1
+    at_ms = seen_moment(after, [transition.line for transition in transitions])
+    told = () if before.baseline else notify(after, version, transitions, rules, at_ms)
+    return Advance(
+        claim,
+        before.name,
+        held.version,
+        order=after if after != before else None,
+        next_look=pause,
+        deliveries=told,
+        line=_line(transitions, silent=before.baseline) + _unread(seen, snapshot),
+        roster=held.roster.version,
+    )
+
+
+def _out_of_patience(
+    number: str, snapshot: Sequence[Line], found: Sequence[Line], rules: PlanRules
+) -> PermanentError:
+    """Say which lines are open, and which of them Westcon tells no more."""
+    told = {line.key for line in found}
+    unfinished = [
+        ln for ln in snapshot if not rule_of(ln.status, rules.statuses).terminal
+    ]
+    said = [
+        f"{line.number} ({line.status or 'without a status'}"
+        f"{'' if whole_line(line.key) in told else ', no longer told'})"
+        for line in unfinished[:SHOWN]
+    ]
+    if len(unfinished) > SHOWN:
+        said.append(f"and {len(unfinished) - SHOWN} more")
+    return PermanentError(
+        f"order {number} has not changed for {rules.poll.patience / 86_400:.0f} days; "
+        f"open lines: {', '.join(said) or 'none known'}; publish its order.placed "
+        "again, under a new id, to watch on",
+        code="out_of_patience",
+    )
+
+
+def line_of(told: StatusLine) -> Line:
+    """A line of the snapshot from a line of the reply."""
+    number = told.line_number or told.customer_line_number
+    return Line(
+        key=line_key(told.order_number, unpadded(number)),
+        number=number,
+        sub_order=told.order_number,
+        status=told.status,
+        status_date=told.status_date,
+        quantity=told.quantity,
+        part=told.product_number,
+        ship_date=told.ship_date,
+        invoice=told.invoice,
+        unread="; ".join(f"{one.field} {one.text}" for one in told.unread),
+    )
+
+
+def _after(
+    before: Order,
+    snapshot: tuple[Line, ...],
+    transitions: Sequence[Transition],
+    lines: Sequence[StatusLine],
+    now_ms: int,
+) -> Order:
+    purchase_order = before.purchase_order or next(
+        (line.customer_order_number for line in lines if line.customer_order_number), ""
+    )
+    return replace(
+        before,
+        lines=snapshot,
+        purchase_order=purchase_order,
+        # Patience begins now where nobody knows when it began.
+        changed_ms=before.changed_ms
+        if before.changed_ms and not transitions
+        else now_ms,
+        baseline=before.baseline and not snapshot,
+    )
+
+
+def _line(transitions: Sequence[Transition], *, silent: bool) -> str:
+    changes = [
+        f"{t.line.key} {t.before or 'new'}>{t.line.status}" for t in transitions[:20]
+    ]
+    if len(transitions) > len(changes):
+        changes.append(f"and {len(transitions) - len(changes)} more")
+    word = "baseline" if silent else "seen"
+    return f"{word} {', '.join(changes) or 'late facts'}"
+
+
+def _unread(seen: Sequence[Line], snapshot: Sequence[Line]) -> str:
+    """The values that cannot be read since this look, for the timeline."""
+    known = {line.key: line.unread for line in seen}
+    news = [
+        f"{line.key} {line.unread}"
+        for line in snapshot
+        if line.unread and line.unread != known.get(line.key)
+    ]
+    if len(news) > SHOWN:
+        news[SHOWN:] = [f"and {len(news) - SHOWN} more lines"]
+    return f"{UNREAD}{', '.join(news)}" if news else ""

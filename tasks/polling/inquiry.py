@@ -1,0 +1,77 @@
+"""What one poll asks of Westcon, and what its gate learns from the answers."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from tasks.execution.attempt import caught, noted, tell_gate
+from tasks.ledger_values import Look
+from tasks.outcomes.errors import NotYet, PermanentError, Throttled, Unavailable
+from tasks.polling.attribution import apart
+from tasks.polling.query import Answer, Late, ask_each
+from tasks.services import Services, Westcon
+
+#: The try from which an order is asked for alone: the first two fail together with
+#: all others when Westcon is away for a moment.
+ALONE_FROM = 3
+
+
+def reference(look: Look) -> tuple[str, str]:
+    """Order type and number to ask for; empty texts when there is none."""
+    return look.order.westcon_reference or ("", "")
+
+
+def inquire(
+    westcon: Westcon, order_type: str, looks: Sequence[Look], late: Late
+) -> Mapping[str, Answer | Exception]:
+    """What Westcon says of each order; a number asked for twice is asked once.
+
+    An order that keeps failing is asked for in a call of its own, so that one that
+    Westcon stumbles over spoils nobody else's; numbers that look alike go in different
+    calls.
+
+    Args:
+        westcon: who is asked.
+        order_type: "W", "C", or "" for orders without a number.
+        looks: the orders, all of this type.
+        late: whether no further call may begin.
+    """
+    if not order_type:
+        return {
+            "": PermanentError(
+                "the order has neither a Westcon nor a purchase order number",
+                code="no_reference",
+            )
+        }
+    tries: dict[str, int] = {}
+    for look in looks:
+        number = reference(look)[1]
+        tries[number] = max(look.tries, tries.get(number, 0))
+    unique = tuple(tries)
+    together = [number for number in unique if tries[number] < ALONE_FROM]
+    alone = [[number] for number in unique if tries[number] >= ALONE_FROM]
+    groups = [*apart(together), *alone]
+    answers = caught(lambda: ask_each(westcon, order_type, groups, late))
+    if isinstance(answers, Exception):
+        return dict.fromkeys(unique, answers)
+    return answers
+
+
+def tell_of_answers(
+    services: Services, destination: str, answers: Iterable[Answer | Exception]
+) -> bool:
+    """Tell the gate once what the answers mean for everybody; whether it is closed."""
+    told = list(answers)
+    return noted(services, "gate", lambda: _tell(services, destination, told)) or False
+
+
+def _tell(
+    services: Services, destination: str, told: Sequence[Answer | Exception]
+) -> bool:
+    errors = [answer for answer in told if isinstance(answer, Exception)]
+    waits = [error for error in errors if isinstance(error, Throttled | NotYet)]
+    if waits:
+        return tell_gate(services, destination, waits[0])
+    if len(errors) < len(told):
+        services.gates.served(destination)
+        return False
+    down = (error for error in errors if isinstance(error, Unavailable))
+    return tell_gate(services, destination, next(down, errors[0]))

@@ -1,0 +1,194 @@
+"""`westcon.poll`: look at several orders in one call, and record what changed.
+
+A hint may carry more orders than one call; each call's orders are begun right before
+it, so that their leases outlast it.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from serializers.westcon.reply import StatusLine
+from tasks.execution.attempt import caught, judged, unreadable
+from tasks.execution.report import Report
+from tasks.ledger_values import (
+    Advance,
+    Claim,
+    Held,
+    Hint,
+    Look,
+    Refused,
+    Settlement,
+    Unreadable,
+    Verdict,
+)
+from tasks.outcomes.errors import NotYet, PartnerError
+from tasks.outcomes.outcome import Done
+from tasks.polling.attribution import Others
+from tasks.polling.compare import compare, refusal
+from tasks.polling.inquiry import inquire, reference, tell_of_answers
+from tasks.polling.query import Answer
+from tasks.services import Services
+
+#: How often a look is compared anew because its order changed meanwhile.
+COMPARISONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One hint under way; `until` is when it begins nothing more."""
+
+    hint: Hint
+    services: Services
+    report: Report
+    run: str
+    until: float
+
+    def late(self) -> bool:
+        """Whether no further call may begin."""
+        services = self.services
+        return services.monotonic() > self.until or services.stopping()
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One order that Westcon answered for."""
+
+    look: Look
+    held: Held
+    lines: tuple[StatusLine, ...]
+
+
+def poll(hint: Hint, services: Services) -> Report:
+    """Look at the orders of one hint that are still ours.
+
+    It stops early, and hands back what it has not begun, as `deliver` does.
+    """
+    until = services.monotonic() + services.hold_seconds
+    turn = _Turn(hint, services, Report(), services.token(), until)
+    batch, waiting = services.rules.poll.batch, hint.claims
+    while waiting:
+        closed = _look(turn, waiting[:batch])
+        waiting = waiting[batch:]
+        if closed or turn.late():
+            break
+    if waiting:
+        services.ledger.hand_back(hint, waiting)
+        turn.report.handed_back = len(waiting)
+    return turn.report
+
+
+def _look(turn: _Turn, claims: Sequence[Claim]) -> bool:
+    """Look at as many orders as one call takes; whether the gate has closed."""
+    begun = turn.services.ledger.begin(turn.hint, claims, turn.run)
+    looks = [look for look in begun if isinstance(look, Look)]
+    for one in begun:
+        if isinstance(one, Refused):
+            turn.report.refuse(one)
+    unread = [one for one in begun if isinstance(one, Unreadable)]
+    _settle(turn, [(one, unreadable(one.claim.ref, one.why)) for one in unread])
+    by_type: defaultdict[str, list[Look]] = defaultdict(list)
+    for look in looks:
+        by_type[reference(look)[0]].append(look)
+    closed = False
+    for order_type, group in by_type.items():
+        answers = inquire(turn.services.westcon, order_type, group, turn.late)
+        if order_type:
+            told, destination = answers.values(), turn.hint.destination
+            closed |= tell_of_answers(turn.services, destination, told)
+        _record(turn, group, answers)
+    return closed
+
+
+def _record(
+    turn: _Turn, looks: Sequence[Look], answers: Mapping[str, Answer | Exception]
+) -> None:
+    """Advance what was seen; settle what was not."""
+    failed: list[tuple[Look, Exception]] = []
+    seen: list[_Seen] = []
+    for look in looks:
+        answer = answers[reference(look)[1]]
+        if isinstance(answer, Exception):
+            failed.append((look, answer))
+            continue
+        refused = _refused(turn, look, answer)
+        if refused is not None:
+            failed.append((look, refused))
+        elif not isinstance(answer, Others):
+            roster = turn.services.ledger.roster(turn.hint.partition)
+            held = Held(look.order, look.version, roster=roster)
+            seen.append(_Seen(look, held, answer))
+    failed += _advance(turn, seen)
+    _settle(turn, failed)
+
+
+def _refused(
+    turn: _Turn, look: Look, answer: Sequence[StatusLine] | Others
+) -> Exception | None:
+    """Why the answer says nothing of the order, or what reading it has raised."""
+    now_ms, rules = turn.services.now_ms(), turn.services.rules
+    return caught(lambda: refusal(look.order, answer, rules, now_ms))
+
+
+def _advance(turn: _Turn, seen: list[_Seen]) -> list[tuple[Look, Exception]]:
+    """Write what was seen; compare anew where the order changed meanwhile."""
+    failed: list[tuple[Look, Exception]] = []
+    ledger = turn.services.ledger
+    for _ in range(COMPARISONS):
+        advances: list[tuple[_Seen, Advance]] = []
+        for one in seen:
+            advance = _compared(turn, one)
+            if isinstance(advance, Advance):
+                advances.append((one, advance))
+            else:
+                failed.append((one.look, advance))
+        if not advances:
+            return failed
+        written = ledger.advance(turn.hint, turn.run, [a for _, a in advances])
+        turn.services.hints.send([h for answer in written for h in answer.leased])
+        seen = []
+        for (one, _), answer in zip(advances, written, strict=True):
+            if answer.verdict is Verdict.STALE:
+                seen.append(one)
+            elif answer.verdict is Verdict.FAULTY:
+                ref = one.look.claim.ref
+                failed.append((one.look, unreadable(ref, answer.fault)))
+            else:
+                turn.report.outcomes[one.look.claim.ref] = Done()
+        held = ledger.orders([one.look.order.name for one in seen]) if seen else []
+        again = [replace(one, held=now) for one, now in zip(seen, held, strict=True)]
+        changed = [(one, _outrun(one)) for one in again]
+        seen = [one for one, error in changed if error is None]
+        failed += [(one.look, error) for one, error in changed if error is not None]
+    busy = NotYet("the order changes faster than a look", code="busy", after=1.0)
+    return failed + [(one.look, busy) for one in seen]
+
+
+def _outrun(one: _Seen) -> PartnerError | None:
+    """Why the answer is no use for the order as it has become meanwhile."""
+    now = one.held.order
+    if one.held.unreadable:
+        return unreadable(one.look.claim.ref, one.held.unreadable)
+    if now is None or now.westcon_reference == one.look.order.westcon_reference:
+        return None
+    what = "the order's number at Westcon changed meanwhile"
+    return NotYet(what, code="renamed", after=0.0)
+
+
+def _compared(turn: _Turn, one: _Seen) -> Advance | Exception:
+    """What the look leads to, or what working that out has raised."""
+    services = turn.services
+    rules, now_ms, dice = services.rules, services.now_ms(), services.dice()
+    claim = one.look.claim
+    return caught(lambda: compare(claim, one.held, one.lines, rules, now_ms, dice))
+
+
+def _settle(turn: _Turn, failed: Sequence[tuple[Look | Unreadable, Exception]]) -> None:
+    if not failed:
+        return
+    settlements = []
+    for look, error in failed:
+        outcome, said = judged(turn.services, turn.hint.destination, look.tries, error)
+        turn.report.outcomes[look.claim.ref] = outcome
+        settlements.append(Settlement(look.claim, outcome, said))
+    turn.services.ledger.settle(turn.hint, turn.run, settlements)

@@ -1,0 +1,49 @@
+"""The table of metrics for the documentation, made from the code."""
+
+from pathlib import Path
+from typing import Any
+
+from tools.docs.page import renewed
+from workers.telemetry.ledger_metrics import (
+    FAMILIES,
+    REDIS_UP,
+    REDIS_UP_MEANING,
+    Family,
+)
+from workers.telemetry.metrics import Metrics
+
+PAGE = Path("docs/metrics.md")
+_HEAD = "| metric | type | labels | meaning |\n|---|---|---|---|\n"
+
+
+def table() -> str:
+    """Write the Markdown table: metric, type, labels, meaning."""
+    own = [metric for metric in vars(Metrics()).values() if hasattr(metric, "_type")]
+    up = f"| `{REDIS_UP}` | gauge |  | {REDIS_UP_MEANING} |\n"
+    return _HEAD + "".join([*map(_row, own), up, *map(_ledger_row, FAMILIES)])
+
+
+def _row(metric: Any) -> str:
+    # prometheus_client tells a metric's name and labels only like this.
+    name, kind = metric._name, metric._type  # noqa: SLF001
+    labels = ", ".join(metric._labelnames)  # noqa: SLF001
+    suffix = "_total" if kind == "counter" else ""
+    meaning = metric._documentation  # noqa: SLF001
+    return f"| `{name}{suffix}` | {kind} | {labels} | {meaning} |\n"
+
+
+def _ledger_row(family: Family) -> str:
+    labels, meaning = (
+        ", ".join(family.labels),
+        f"{family.meaning}; read from the ledger",
+    )
+    return f"| `{family.name}` | {family.kind} | {labels} | {meaning} |\n"
+
+
+def main(page: Path = PAGE) -> None:
+    """Rewrite the page in the checkout where this is run."""
+    page.write_text(renewed(page.read_text("utf-8"), "metrics", table()), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""Opens the ledger for a command: settings, a client, and the ledger's parts."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import click
+import redis
+
+from waybill.settings_trouble import SettingsTrouble, loaded, mismatch
+from waybill.trouble import redis_trouble_told
+from workers.ledger import keys
+from workers.ledger.identity.deployment import owner, refusal
+from workers.ledger.stream.view import Backlog
+from workers.redis.answers import text
+from workers.redis.bounded_client import changing_client, looking_client
+from workers.settings.settings import Settings
+from workers.wiring.destinations import destinations_of
+from workers.wiring.ledger import LedgerParts, ledger_parts
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A ledger that a command may use."""
+
+    settings: Settings
+    parts: LedgerParts
+
+    @property
+    def client(self) -> "redis.Redis":
+        return self.parts.client
+
+    @property
+    def stream(self) -> Backlog:
+        return Backlog(self.client, self.settings.stream, self.settings.group)
+
+    def configured(self) -> list[str]:
+        """Destinations of the settings."""
+        return [destination.name for destination in destinations_of(self.settings)]
+
+    def destinations(self) -> list[str]:
+        """Those of the settings, then others for which the ledger holds work."""
+        named = dict.fromkeys(self.configured())
+        for partition in range(self.settings.partitions):
+            held = self.client.smembers(keys.prefix(partition) + "destinations")
+            named |= dict.fromkeys(sorted(map(text, held)))
+        return list(named)
+
+
+def now_ms(client: "redis.Redis") -> int:
+    """UTC ms by Redis' clock."""
+    seconds, micros = client.time()
+    return int(seconds) * 1000 + int(micros) // 1000
+
+
+@contextmanager
+def opened(environ: Mapping[str, str], *, to_change: bool = False) -> Iterator[Opened]:
+    """The ledger that the environment's settings name.
+
+    Args:
+        environ: of the command.
+        to_change: whether it is to be changed, for which Redis is waited for longer.
+
+    Raises:
+        SettingsTrouble: they have gaps, name another number of partitions, or are of
+            another deployment and the ledger is to be changed.
+        click.ClickException: Redis failed.
+    """
+    settings = loaded(lambda: Settings.load(environ))
+    with redis_trouble_told(settings.redis_url):
+        of_kind = changing_client if to_change else looking_client
+        client = of_kind(settings.redis_url, "cli")
+        try:
+            _check_partitions(client, settings.partitions)
+            check_deployment(client, settings.deployment, to_change=to_change)
+            yield Opened(settings, ledger_parts(settings, client))
+        finally:
+            client.close()
+
+
+def _check_partitions(client: "redis.Redis", partitions: int) -> None:
+    """Refuse to look for orders where they are not; nothing is written."""
+    made_with = client.get(keys.PARTITIONS)
+    if made_with is not None and text(made_with) != str(partitions):
+        raise SettingsTrouble(mismatch(text(made_with), partitions))
+
+
+def check_deployment(
+    client: "redis.Redis", deployment: str, *, to_change: bool
+) -> None:
+    """Refuse to change another deployment's ledger; who only reads is warned.
+
+    Raises:
+        SettingsTrouble: it is another's, and is to be changed.
+        redis.RedisError: Redis does not answer.
+    """
+    refused = refusal(owner(client), deployment)
+    if refused and to_change:
+        raise SettingsTrouble(refused)
+    if refused:
+        click.echo(f"warning: {refused}", err=True)

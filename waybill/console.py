@@ -1,0 +1,68 @@
+"""How commands print: tables for people, JSON for programs."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from waybill.plain import plain
+
+__all__ = ["example", "plain", "print_json", "print_table"]
+
+Side = Literal["left", "right"]
+
+#: The least width of a column of prose.
+LEAST_PROSE = 24
+
+#: Wide enough for every row when no terminal sets a limit: a pipe wants whole lines.
+UNBOUNDED = 100_000
+
+
+def example(*lines: str) -> str:
+    """An epilog with a command's examples, which click must not reflow."""
+    return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def print_json(value: object) -> None:
+    """One JSON document on stdout; ASCII, so that any terminal takes it."""
+    # DEL is ASCII too, and the only control character that JSON lets through.
+    click.echo(json.dumps(value, indent=2).replace("\x7f", "\\u007f"))
+
+
+def print_table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    right: Sequence[str] = (),
+    wrapped: Sequence[str] = (),
+) -> None:
+    """A table.
+
+    Args:
+        columns: their names.
+        rows: a cell for each column.
+        right: columns that hold numbers.
+        wrapped: columns of prose; all others stay whole, so that they can be copied.
+    """
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for name in columns:
+        side: Side = "right" if name in right else "left"
+        prose = name in wrapped
+        least = LEAST_PROSE if prose else None
+        table.add_column(name, justify=side, no_wrap=not prose, min_width=least)
+    for row in rows:
+        table.add_row(*(Text(plain(cell)) for cell in row))
+    _print(table)
+
+
+def _print(table: Table) -> None:
+    """As wide as the terminal, or wider where whole cells need it."""
+    console = Console(file=sys.stdout, width=UNBOUNDED, highlight=False, markup=False)
+    needed = console.measure(table).minimum
+    shown = Console(file=sys.stdout).width if sys.stdout.isatty() else UNBOUNDED
+    console.print(table, width=max(needed, shown))

@@ -1,0 +1,174 @@
+"""`waybill dead-letters`: what was given up, and the way back."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+import click
+
+from waybill.connect import opened
+from waybill.console import example, plain, print_json, print_table
+from waybill.dead_letters import view
+from waybill.dead_letters.selection import PREFIXES, Filters, chosen, matches
+from waybill.text_argument import TEXT
+from workers.ledger.dead_letters import DeadLetters, WholeLetter
+from workers.ledger.identity.namespace import SOURCE, namespace_of
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
+FINGERPRINT = click.option(
+    "--fingerprint",
+    default="",
+    type=TEXT,
+    help="Only those that failed alike; see list.",
+)
+
+
+@click.group(name="dead-letters", epilog=example("waybill dead-letters list"))
+def dead_letters() -> None:
+    """List, show, replay or discard what was given up.
+
+    A dead letter is an event or item that nobody will try again by itself. It is
+    kept, with its bytes and every try, until it is replayed or discarded.
+    """
+
+
+@dead_letters.command(
+    name="list", epilog=example("waybill dead-letters list --destination ingram/acme")
+)
+@click.option(
+    "--kind",
+    default="",
+    type=click.Choice(["", "event", "watch", "link", "notification"]),
+    metavar="KIND",
+    help="Only event, watch, link or notification.",
+)
+@click.option("--order", default="", type=TEXT, help="Only this order's.")
+@click.option(
+    "--destination", default="", type=TEXT, help="Only those for this destination."
+)
+@FINGERPRINT
+@AS_JSON
+@click.pass_obj
+def list_(environ: Mapping[str, str], /, *, as_json: bool, **wanted: str) -> None:
+    """List dead letters, the oldest first, and how many failed alike."""
+    with opened(environ) as ledger:
+        by_source = namespace_of(ledger.client) == SOURCE
+        filters = Filters(**wanted, by_source=by_source)
+        found = list(chosen(ledger.parts.dead_letters.all(), filters))
+    found.sort(key=lambda letter: letter.at_ms)
+    if as_json:
+        print_json([view.entry(letter) for letter in found])
+    elif found:
+        rows = map(view.row, found)
+        print_table(view.COLUMNS, rows, ("tries",), ("reason",))
+        click.echo("")
+        columns = ("count", "fingerprint", "kind", "destination", "last reason")
+        print_table(columns, view.groups(found), ("count",), ("last reason",))
+    else:
+        click.echo("There are no such dead letters.")
+
+
+@dead_letters.command(epilog=example("waybill dead-letters show delivery:7H2K.acme"))
+@click.argument("id_", metavar="ID", type=TEXT)
+@AS_JSON
+@click.pass_obj
+def show(environ: Mapping[str, str], /, id_: str, *, as_json: bool) -> None:
+    """Show one dead letter: its payload and every try.
+
+    A payload that is no UTF-8 text is shown in base64. Of one that is longer than
+    64 KiB the beginning is shown; --json has all of it.
+    """
+    with opened(environ) as ledger:
+        letter = _one(ledger.parts.dead_letters, id_)
+    if as_json:
+        print_json(view.document(letter))
+    else:
+        for line in view.lines(letter):
+            click.echo(plain(line))
+
+
+@dead_letters.command(
+    epilog=example(
+        "waybill dead-letters replay delivery:7H2K.acme",
+        "waybill dead-letters replay --all --fingerprint 3f1c0b7a92de",
+    )
+)
+@click.argument("ids", metavar="[ID]...", nargs=-1, type=TEXT)
+@click.option("--all", "every", is_flag=True, help="Replay all dead letters.")
+@FINGERPRINT
+@AS_JSON
+@click.pass_obj
+def replay(
+    environ: Mapping[str, str],
+    /,
+    ids: tuple[str, ...],
+    *,
+    every: bool,
+    fingerprint: str,
+    as_json: bool,
+) -> None:
+    """Send dead letters on their way again, each with all its tries.
+
+    The prefix of an ID (delivery:, order:, event:) may be left out when only one
+    dead letter is meant. Exit code 1 if one was not replayed.
+    """
+    if bool(ids) == every or (fingerprint and not every):
+        raise click.UsageError("give ids, or --all (with --fingerprint, if wanted)")
+    with opened(environ, to_change=True) as ledger:
+        letters = ledger.parts.dead_letters
+        if every:
+            found = chosen(letters.all(), Filters(fingerprint=fingerprint))
+            ids = tuple(letter.id for letter in found)
+        told = {id_: _act(letters, id_, letters.replay) for id_ in ids}
+    _tell(told, "replayed", as_json=as_json)
+
+
+@dead_letters.command(epilog=example("waybill dead-letters discard event:1760-0"))
+@click.argument("ids", metavar="ID...", nargs=-1, required=True, type=TEXT)
+@AS_JSON
+@click.pass_obj
+def discard(
+    environ: Mapping[str, str], /, ids: tuple[str, ...], *, as_json: bool
+) -> None:
+    """Forget dead letters: nothing will ever send them.
+
+    Exit code 1 if one was not discarded.
+    """
+    with opened(environ, to_change=True) as ledger:
+        letters = ledger.parts.dead_letters
+        told = {id_: _act(letters, id_, letters.discard) for id_ in ids}
+    _tell(told, "discarded", as_json=as_json)
+
+
+def _one(letters: DeadLetters, given: str) -> WholeLetter:
+    found = matches(letters, given)
+    letter = letters.find(found[0]) if len(found) == 1 else None
+    if letter is None:
+        says = view.ANSWERS["ambiguous" if found else "gone"]
+        raise click.ClickException(f"{plain(given)}: {says}")
+    return letter
+
+
+def _act(letters: DeadLetters, given: str, act: Callable[[str], str]) -> str:
+    """Do it to the one letter that is meant; a word of `letter_words.ANSWERS`."""
+    found = matches(letters, given)
+    if len(found) > 1:
+        return "ambiguous"
+    # Nothing dead: the script says whether the item is gone or only not dead.
+    ids = found or [given, *(prefix + given for prefix in PREFIXES)]
+    said = (act(id_) for id_ in ids)
+    return next((answer for answer in said if answer != "gone"), "gone")
+
+
+def _tell(told: Mapping[str, str], wanted: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json([{"id": id_, "result": said} for id_, said in told.items()])
+    else:
+        _print(told.items())
+    if any(said != wanted for said in told.values()):
+        raise SystemExit(1)
+
+
+def _print(told: Iterable[tuple[str, str]]) -> None:
+    for id_, said in told:
+        click.echo(f"{plain(id_)}  {view.ANSWERS.get(said, said)}")
+    if not told:
+        click.echo("There are no such dead letters.")

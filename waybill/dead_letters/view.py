@@ -1,0 +1,139 @@
+"""A dead letter as a row, as a document, and whole."""
+
+import base64
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from waybill.times import iso, moment
+from workers.ledger.dead_letters import DeadLetter, WholeLetter
+
+COLUMNS = (
+    "id",
+    "kind",
+    "order",
+    "destination",
+    "reason",
+    "tries",
+    "at",
+    "fingerprint",
+)
+
+#: Characters of one value, and fields, that are shown to a person.
+SHOWN, SHOWN_FIELDS = 64 * 1024, 100
+
+#: What a request for one letter came to.
+ANSWERS = {
+    "replayed": "replayed",
+    "discarded": "discarded",
+    "refused": "refused: a newer link of this order waits or was delivered",
+    "not_dead": "not dead: it is on its way or has ended",
+    "gone": "gone: there is no such dead letter",
+    "ambiguous": "ambiguous: several ids end like this; write it with its prefix",
+}
+
+
+def row(letter: DeadLetter) -> tuple[str, ...]:
+    """A table's row, in the order of `COLUMNS`."""
+    return (
+        letter.id,
+        letter.kind,
+        f"{letter.order or ''}{' (an earlier one)' * letter.earlier}",
+        letter.destination or "",
+        letter.reason,
+        str(letter.tries),
+        moment(letter.at_ms),
+        letter.fingerprint,
+    )
+
+
+def entry(letter: DeadLetter) -> dict[str, object]:
+    """The object of `list --json`; its members are promised."""
+    return {
+        "id": letter.id,
+        "kind": letter.kind,
+        "order": letter.order,
+        "destination": letter.destination,
+        "reason": letter.reason,
+        "fingerprint": letter.fingerprint,
+        "tries": letter.tries,
+        "at": iso(letter.at_ms),
+        "earlier_order": letter.earlier,
+    }
+
+
+def document(letter: WholeLetter) -> dict[str, object]:
+    """The object of `show --json`."""
+    payload, encoding = readable(letter.payload)
+    history = [{"at": iso(ms), "line": line} for ms, line in _moments(letter.history)]
+    more = {"payload": payload, "payload_encoding": encoding, "history": history}
+    return entry(letter) | more | {"fields": [_field(*one) for one in letter.fields]}
+
+
+def _field(name: bytes, value: bytes) -> dict[str, object]:
+    """A field of an event's entry; a name may come twice, so a list holds them."""
+    (name_text, name_encoding), (text, encoding) = readable(name), readable(value)
+    return {
+        "name": name_text,
+        "name_encoding": name_encoding,
+        "value": text,
+        "value_encoding": encoding,
+    }
+
+
+def readable(payload: bytes) -> tuple[str, str]:
+    """The payload as text, and how: utf-8, or base64 where it is no text."""
+    try:
+        return payload.decode(), "utf-8"
+    except UnicodeDecodeError:
+        return base64.b64encode(payload).decode(), "base64"
+
+
+def lines(letter: WholeLetter) -> Iterator[str]:
+    """A letter, for a person: of what is long, the beginning."""
+    for name, value in zip(COLUMNS, row(letter), strict=True):
+        yield f"{name + ':':<13}{value or '-'}"
+    yield "history:"
+    for ms, line in _moments(letter.history):
+        yield f"  {moment(ms)}  {line}"
+    yield from _content(letter)
+
+
+def _content(letter: WholeLetter) -> Iterator[str]:
+    """The payload, or the fields of an entry that has others."""
+    parts = [("payload", letter.payload)] if letter.payload else []
+    if len(letter.fields) > 1 or not parts:
+        parts = [
+            (f"field {_spoken(name)[:SHOWN]}", value) for name, value in letter.fields
+        ]
+    for title, value in parts[:SHOWN_FIELDS]:
+        text, encoding = readable(value)
+        yield f"{title} ({encoding}):"
+        yield text[:SHOWN]
+        if len(text) > SHOWN:
+            yield f"... cut: {len(value)} bytes in all; --json shows them"
+    if len(parts) > SHOWN_FIELDS:
+        yield f"... cut: {len(parts)} fields in all; --json shows them"
+    if not parts:
+        yield "payload:     none"
+
+
+def _spoken(name: bytes) -> str:
+    text, encoding = readable(name)
+    return (text or "without a name") if encoding == "utf-8" else f"{encoding} {text}"
+
+
+def groups(letters: Sequence[DeadLetter]) -> list[tuple[str, ...]]:
+    """Rows of count, fingerprint, kind, destination and a reason; most first."""
+    counts = Counter(letter.fingerprint for letter in letters)
+    last = {letter.fingerprint: letter for letter in letters}
+    return [
+        (str(n), mark, last[mark].kind, last[mark].destination or "", last[mark].reason)
+        for mark, n in counts.most_common()
+    ]
+
+
+def _moments(history: Iterable[str]) -> Iterator[tuple[int, str]]:
+    for one in history:
+        ms, _, line = one.partition(" ")
+        # A person may have written something else into the ledger.
+        yield (int(ms), line) if ms.isdecimal() else (0, one)

@@ -1,0 +1,123 @@
+"""Whether what the partners saw is what the story asks for, no more and no less."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from waybill.demo.expectation import RANKS, Expectation, Told
+from waybill.demo.witness import Seen
+
+
+class Kind(StrEnum):
+    """The ways in which the demo can fail at the partners."""
+
+    MISSING = "missing"
+    DOUBLED = "doubled"
+    UNEXPECTED = "unexpected"
+    WRONGLY_SIGNED = "wrongly signed"
+    OUT_OF_ORDER = "out of order"
+    LINK_MISSING = "link missing"
+    LINK_WRONG = "link wrong"
+    LINK_DOUBLED = "link doubled"
+    STORY = "story"
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One thing that is not as it must be."""
+
+    kind: Kind
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.what}"
+
+
+def check(expected: Expectation, seen: Seen) -> tuple[Deviation, ...]:
+    """Every deviation of the partners' journals from the story."""
+    return (
+        *_told(expected, seen),
+        *_applied_twice(seen),
+        *_signatures(seen),
+        *_order_of_statuses(seen),
+        *_links(expected, seen),
+    )
+
+
+def missing(deviations: tuple[Deviation, ...]) -> int:
+    """How many of them time may still cure."""
+    curable = {Kind.MISSING, Kind.LINK_MISSING}
+    return sum(one.kind in curable for one in deviations)
+
+
+def _told(expected: Expectation, seen: Seen) -> Iterator[Deviation]:
+    """What was never told, was told under two ids, or nobody asked for."""
+    ids: defaultdict[Told, set[str]] = defaultdict(set)
+    for arrival in seen.accepted():
+        for told in arrival.told:
+            ids[told].add(arrival.event_id)
+    for told in sorted(expected.told - ids.keys()):
+        yield Deviation(Kind.MISSING, str(told))
+    for told in sorted(ids.keys() - expected.told):
+        yield Deviation(Kind.UNEXPECTED, str(told))
+    for told, under in sorted(ids.items()):
+        if len(under) > 1:
+            named = ", ".join(sorted(under))
+            yield Deviation(Kind.DOUBLED, f"{told} under the event ids {named}")
+
+
+def _applied_twice(seen: Seen) -> Iterator[Deviation]:
+    times = Counter((one.endpoint, one.event_id) for one in seen.accepted())
+    for (endpoint, event_id), count in times.items():
+        if count > 1:
+            what = f"event {event_id} taken {count} times by {endpoint}"
+            yield Deviation(Kind.DOUBLED, what)
+
+
+def _signatures(seen: Seen) -> Iterator[Deviation]:
+    for one in seen.arrivals:
+        if one.objection:
+            what = f"event {one.event_id} at {one.endpoint}: {one.objection}"
+            yield Deviation(Kind.WRONGLY_SIGNED, what)
+
+
+def _order_of_statuses(seen: Seen) -> Iterator[Deviation]:
+    """A line's statuses, in the order in which a receiver took them."""
+    furthest: dict[tuple[str, str, str], Told] = {}
+    for arrival in seen.accepted():
+        # Within one notification all is told at once.
+        for told in sorted(arrival.told, key=_rank):
+            line = (told.endpoint, told.order, told.line)
+            before = furthest.setdefault(line, told)
+            if _rank(told) < _rank(before):
+                yield Deviation(Kind.OUT_OF_ORDER, f"{told}, after {before.event_type}")
+            furthest[line] = max(told, before, key=_rank)
+
+
+def _rank(told: Told) -> int:
+    return RANKS.get(told.event_type, -1)
+
+
+def _links(expected: Expectation, seen: Seen) -> Iterator[Deviation]:
+    """Each order belongs to its latest customer, and each link was made once."""
+    last = {link.order: link.customer for link in seen.links}
+    for order, customers in expected.customers.items():
+        if order not in last:
+            yield Deviation(Kind.LINK_MISSING, f"{order} to {customers[-1]}")
+        elif last[order] != customers[-1]:
+            # The right one may still come, unless it was there already.
+            made = any(
+                (link.order, link.customer) == (order, customers[-1])
+                for link in seen.links
+            )
+            kind = Kind.LINK_WRONG if made else Kind.LINK_MISSING
+            what = f"{order} belongs to {last[order]}, not to {customers[-1]}"
+            yield Deviation(kind, what)
+    times = Counter((link.order, link.customer) for link in seen.links)
+    for (order, customer), count in times.items():
+        if customer not in expected.customers.get(order, ()):
+            yield Deviation(Kind.LINK_WRONG, f"nobody asked for {order} to {customer}")
+        if count > 1:
+            what = f"{order} to {customer} made {count} times"
+            yield Deviation(Kind.LINK_DOUBLED, what)

@@ -1,0 +1,110 @@
+"""How the story goes on, for the eye: a live table, or plain lines."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol, TextIO
+
+from rich.console import Console
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+
+from waybill.demo.look import Look
+
+#: Plain lines come no oftener than this.
+_LINE_SECONDS = 1.0
+_BAR = 20
+
+
+class Progress(Protocol):
+    """What is told while the story goes on."""
+
+    def show(self, look: Look) -> None:
+        """How far it is."""
+
+    def say(self, text: str) -> None:
+        """Something happened."""
+
+
+class Lines:
+    """A line whenever something moved, for files and pipes."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._last: Look | None = None
+
+    def show(self, look: Look) -> None:
+        last = self._last
+        if last is not None and look.seconds - last.seconds < _LINE_SECONDS:
+            return
+        if last is None or line(look) != line(last):
+            self._write(f"{look.seconds:5.1f} s  {line(look)}")
+        self._last = look
+
+    def say(self, text: str) -> None:
+        self._write(f"         {text}")
+
+    def _write(self, text: str) -> None:
+        print(text, file=self._stream, flush=True)
+
+
+class LiveTable:
+    """One table that is drawn anew in its place; news scroll by above it."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+
+    def show(self, look: Look) -> None:
+        self._live.update(table(look))
+
+    def say(self, text: str) -> None:
+        self._live.console.print(text, markup=False, highlight=False)
+
+
+@contextmanager
+def progress(stream: TextIO, *, plain: bool) -> Iterator[Progress]:
+    """A live table when the stream is a terminal and plain lines are not wanted."""
+    console = Console(file=stream)
+    if plain or not console.is_terminal:
+        yield Lines(stream)
+        return
+    with Live(console=console, refresh_per_second=8) as live:
+        yield LiveTable(live)
+
+
+def line(look: Look) -> str:
+    """All of it in one line."""
+    told = sum(one.told for one in look.endpoints)
+    expected = sum(one.expected for one in look.endpoints)
+    refused = sum(one.refused for one in look.endpoints)
+    return (
+        f"events {look.published}/{look.tellings}"
+        f" · polls {look.calls} for {look.looks} orders"
+        f" · links {_formats(look)}"
+        f" · transitions told {told}/{expected}, refused {refused}"
+        f" · dead letters {look.dead_letters}"
+    )
+
+
+def table(look: Look) -> Table:
+    """All of it as a table with bars."""
+    grid = Table(title=f"Waybill, {look.seconds:.1f} s", title_justify="left")
+    for head in ("", "", "done", "remarks"):
+        grid.add_column(head)
+    _row(grid, "events of the ERP", look.published, look.tellings, "")
+    grid.add_row("polls of Westcon", "", str(look.calls), f"for {look.looks} orders")
+    _row(grid, "linked at DECK", look.linked, look.links_expected, _formats(look))
+    for one in look.endpoints:
+        remark = f"refused {one.refused}" if one.refused else ""
+        _row(grid, f"told {one.name}", one.told, one.expected, remark)
+    grid.add_row("dead letters", "", str(look.dead_letters), "")
+    return grid
+
+
+def _row(grid: Table, name: str, done: int, whole: int, remark: str) -> None:
+    bar = ProgressBar(total=max(whole, 1), completed=min(done, whole), width=_BAR)
+    grid.add_row(name, bar, f"{done}/{whole}", remark)
+
+
+def _formats(look: Look) -> str:
+    return ", ".join(f"{n} {form}" for form, n in look.links.items())

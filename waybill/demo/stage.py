@@ -1,0 +1,117 @@
+"""Everything that runs in the demo: Redis, stand-ins, two workers and Flower."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.control.client import SandboxControl
+from waybill.demo import environment
+from waybill.demo.flower import Flower
+from waybill.demo.patience import DemoError, Patience
+from waybill.demo.processes import Child, stop
+from waybill.demo.redis_server import RedisPlace, redis_place
+from workers.settings.settings import Settings
+from workers.wiring.ledger import LedgerParts, ledger_parts
+
+#: What each worker writes links as: the setting is one per process.
+FORMATS = {"first": "json", "second": "xml"}
+THREADS = 8
+_START_SECONDS = 30.0
+_LISTENS = "sandbox listening on "
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What runs, and how to reach it.
+
+    Attributes:
+        settings: the environment of the first worker.
+        children: every process; each must run until the end.
+    """
+
+    redis: RedisPlace
+    control: SandboxControl
+    ledger: LedgerParts
+    flower: Flower
+    settings: Mapping[str, str]
+    children: tuple[Child, ...]
+
+    def check_running(self) -> None:
+        """Go on; raises DemoError when a process has ended."""
+        for child in self.children:
+            if not child.running:
+                raise DemoError(f"{child.name} ended; its log:\n{child.log_end()}")
+
+
+@contextmanager
+def stage(environ: Mapping[str, str], folder: Path, waits: Patience) -> Iterator[Stage]:
+    """Start it all on free ports of the loopback; end it all afterwards.
+
+    Args:
+        environ: the caller's environment.
+        folder: takes the logs and Redis' files.
+        waits: how long to wait, and whether still to.
+
+    Raises:
+        DemoError: something did not start.
+        NoRedisError: there is no Redis to start.
+        InterruptedDemoError: the user asked for the end.
+    """
+    own = environment.inherited(environ)
+    with redis_place(environ, own, folder, waits) as redis:
+        started: list[Child] = []
+        try:
+            yield _set_up(redis, own, folder, waits, started)
+        finally:
+            stop(started[1:])
+            # The stand-ins last: a worker finishes what is in flight to them.
+            stop(started[:1])
+
+
+def _set_up(
+    redis: RedisPlace,
+    own: Mapping[str, str],
+    folder: Path,
+    waits: Patience,
+    started: list[Child],
+) -> Stage:
+    """Start one after the other what needs the other's address."""
+    python = (sys.executable, "-m")
+    sandbox = Child("stand-ins", (*python, "sandbox", "--port", "0"), folder, own)
+    started.append(sandbox)
+    url = _said(sandbox, _LISTENS, waits).partition(_LISTENS)[2]
+    worker_settings = {
+        name: environment.settings(redis.url, url, form, volatile=not redis.ours)
+        for name, form in FORMATS.items()
+    }
+    for name, settings in worker_settings.items():
+        options = ("-P", "threads", "-c", str(THREADS), "-n", f"{name}@waybill")
+        command = (*python, "celery", "-A", "workers", "worker", *options)
+        child = Child(f"worker-{name}", command, folder, {**own, **settings})
+        started.append(child)
+    flower = Flower.on_a_free_port()
+    settings = worker_settings["first"]
+    variables = {**own, **settings, **flower.variables}
+    started.append(Child("flower", (*python, *flower.command), folder, variables))
+    for worker in started[1:-1]:
+        _said(worker, " ready.", waits)
+    servers = () if redis.server is None else (redis.server,)
+    return Stage(
+        redis=redis,
+        control=SandboxControl(url),
+        ledger=ledger_parts(Settings.load(settings), redis.client),
+        flower=flower,
+        settings=settings,
+        children=(*servers, *started),
+    )
+
+
+def _said(child: Child, text: str, waits: Patience) -> str:
+    """Wait for a line; raises DemoError when it does not come."""
+    waits.until(lambda: child.said(text) or not child.running, _START_SECONDS)
+    line = child.said(text)
+    if line is None:
+        raise DemoError(f"{child.name} did not start; its log:\n{child.log_end()}")
+    return line

@@ -1,0 +1,75 @@
+"""Whether the ledger fits the settings: partitions, its mark, its destinations."""
+
+import shlex
+from collections.abc import Iterable, Iterator
+
+import redis
+
+from tasks.planning.rules import INGRAM_PREFIX
+from waybill.doctor.check import Check, ok, warning, wrong
+from waybill.settings_trouble import mismatch
+from waybill.times import moment
+from workers.ledger import keys
+from workers.ledger.identity.metadata import Missing, missing
+from workers.ledger.stream.view import Backlog
+from workers.ledger.views.overview import DestinationState, overview
+from workers.redis.answers import number, text
+from workers.settings.settings import Settings
+from workers.wiring.destinations import destinations_of
+
+
+def ledger_checks(
+    client: "redis.Redis", settings: Settings, *, complete: bool
+) -> Iterator[Check]:
+    """All checks of the ledger; raises redis.RedisError.
+
+    Args:
+        client: of the ledger.
+        settings: of this process.
+        complete: whether they are, so that the destinations are known.
+    """
+    made_with = client.get(keys.PARTITIONS)
+    epoch, partitions = client.get(keys.EPOCH), settings.partitions
+    absent = missing(client, partitions) if epoch is None else None
+    yield foundation(text(made_with), text(epoch), partitions, absent)
+    if not complete or text(made_with) not in ("", str(settings.partitions)):
+        return
+    stream = Backlog(client, settings.stream, settings.group)
+    seen = overview(client, stream, [], settings.partitions)
+    known = [destination.name for destination in destinations_of(settings)]
+    yield from orphans(seen.destinations.values(), known)
+
+
+def foundation(
+    made_with: str, epoch: str, partitions: int, absent: Missing | None
+) -> Check:
+    """Whether the ledger is there, and cut as the settings say."""
+    name = "ledger"
+    if made_with and made_with != str(partitions):
+        says, _, advice = mismatch(made_with, partitions).partition("; ")
+        return wrong(name, says, advice)
+    if absent is not None:
+        found = wrong if absent.lost else warning
+        return found(name, absent.says, absent.advice)
+    return ok(name, f"made {moment(number(epoch))}, partitions: {partitions}")
+
+
+def _put_back(destination: str) -> str:
+    back = "put it back into the settings: nothing is lost"
+    if not destination.startswith(INGRAM_PREFIX):
+        return back
+    name = shlex.quote(destination.removeprefix(INGRAM_PREFIX))
+    return f"{back}; or drop it with `waybill endpoints forget {name}`"
+
+
+def orphans(states: Iterable[DestinationState], known: list[str]) -> Iterator[Check]:
+    """Destinations that hold work which nobody claims."""
+    name, found = "ledger.destinations", False
+    for state in states:
+        held = state.due + state.leased
+        if held and state.name not in known:
+            found = True
+            says = f"{state.name} holds items ({held}) and is not in the settings"
+            yield wrong(name, says, _put_back(state.name))
+    if not found:
+        yield ok(name, "all work is for destinations of the settings")

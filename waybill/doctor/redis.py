@@ -1,0 +1,90 @@
+"""Whether Redis is fit for the ledger: kept, not evicted, roomy, on time."""
+
+import time
+from collections.abc import Iterator, Mapping
+
+import redis
+
+from waybill.connect import now_ms
+from waybill.doctor.check import Check, ok, warning, wrong
+from workers.redis.answers import number, text
+from workers.redis.fitness import complaints
+from workers.settings.settings import Settings
+
+#: Leases and signatures go by Redis' clock: receivers refuse what is five minutes
+#: off. This machine's says nothing by itself; two that agree are likely right.
+ODD_SECONDS, REFUSED_SECONDS = 5.0, 300.0
+#: Nearer to the watermark than this share of it is worth a warning.
+NEAR = 0.8
+MEGABYTE = 1_048_576
+
+
+def redis_checks(client: "redis.Redis", settings: Settings) -> Iterator[Check]:
+    """All checks of a Redis that answers; raises redis.RedisError."""
+    info: Mapping[str, object] = client.info()
+    yield from fitness(info, allow_volatile=settings.allow_volatile_redis)
+    yield memory(info, settings.intake_memory)
+    before = time.time()
+    theirs = now_ms(client) / 1000
+    yield clock(theirs - (before + time.time()) / 2)
+
+
+def fitness(info: Mapping[str, object], *, allow_volatile: bool) -> Iterator[Check]:
+    """What a worker would refuse at its start, and what it would not see."""
+    version = text(info.get("redis_version"))
+    # What is not kept at all is told below, with more to say of it.
+    found = list(complaints(info, allow_volatile=True))
+    for complaint in found:
+        says, _, advice = complaint.partition("; ")
+        yield wrong("redis.fit", says, advice)
+    if not found:
+        yield ok("redis.fit", f"Redis {version}, a primary that evicts nothing")
+    yield persistence(info, allow_volatile=allow_volatile)
+
+
+def persistence(info: Mapping[str, object], *, allow_volatile: bool) -> Check:
+    """Whether what Redis has said yes to reaches its disk."""
+    name = "redis.persistence"
+    if not number(info.get("aof_enabled")):
+        says = "the append-only file is off: a restart loses every order"
+        if allow_volatile:
+            advice = "unset WAYBILL_ALLOW_VOLATILE_REDIS where orders matter"
+            return warning(name, says, advice)
+        advice = "set appendonly yes, or WAYBILL_ALLOW_VOLATILE_REDIS=true for a trial"
+        return wrong(name, says, advice)
+    if text(info.get("aof_last_write_status", "ok")) != "ok":
+        says = "the append-only file cannot be written"
+        return wrong(name, says, "look at Redis' disk and its log")
+    return ok(name, "the append-only file is written")
+
+
+def memory(info: Mapping[str, object], watermark: float) -> Check:
+    """How far it is to the memory at which Intake waits."""
+    name = "redis.memory"
+    used, most = number(info.get("used_memory")), number(info.get("maxmemory"))
+    if not most:
+        advice = "set maxmemory below what the machine has, with noeviction"
+        return warning(name, "there is no maxmemory", advice)
+    limit = watermark * most
+    says = (
+        f"{used / MEGABYTE:.0f} of {most / MEGABYTE:.0f} MB used; Intake waits above"
+        f" {limit / MEGABYTE:.0f} MB"
+    )
+    advice = "raise maxmemory, or let the work drain"
+    if used > limit:
+        return wrong(name, says, advice)
+    return warning(name, says, advice) if used > NEAR * limit else ok(name, says)
+
+
+def clock(ahead: float) -> Check:
+    """How far Redis' clock is from ours.
+
+    Args:
+        ahead: seconds, negative when Redis is behind.
+    """
+    name, off = "redis.clock", abs(ahead)
+    says = f"Redis' clock and this machine's differ by {off:.1f} s"
+    advice = "have both machines keep time with NTP"
+    if off > REFUSED_SECONDS:
+        return wrong(name, says, advice)
+    return warning(name, says, advice) if off > ODD_SECONDS else ok(name, says)

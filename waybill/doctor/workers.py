@@ -1,0 +1,46 @@
+"""Whether workers are alive, and do all that the settings need."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import redis
+
+from waybill.doctor.check import Check, ok, warning, wrong
+from waybill.status.differing import differences
+from waybill.status.served import absences, releases, strangers
+from workers.ledger import keys
+from workers.ledger.identity.deployment import owner
+from workers.ledger.identity.heartbeats import Alive, Heartbeats
+from workers.settings.settings import Settings
+from workers.wiring.destinations import destinations_of
+
+NAME = "workers"
+
+
+def worker_checks(client: "redis.Redis", settings: Settings) -> Iterator[Check]:
+    """All checks of the workers; raises redis.RedisError."""
+    workers = Heartbeats(client).alive()
+    if not workers and client.get(keys.EPOCH) is None:
+        # Nothing has begun yet; the check of the ledger says more.
+        yield warning(NAME, "no worker is alive", "start one when all else is right")
+        return
+    for stranger in strangers(workers, owner(client)):
+        says, _, advice = stranger.partition("; ")
+        yield wrong(NAME, says, advice)
+    yield from presence(workers, [one.name for one in destinations_of(settings)])
+
+
+def presence(workers: Sequence[Alive], destinations: Iterable[str]) -> Iterator[Check]:
+    """What nobody does, and releases that differ."""
+    found = list(absences(workers, destinations))
+    for absence in found:
+        says, _, advice = absence.partition("; ")
+        yield wrong(NAME, says, advice)
+    for one in differences(workers):
+        yield (wrong if one.lasts else warning)(NAME, str(one), one.advice())
+    versions = releases(workers)
+    if len(versions) > 1:
+        kinds = ", ".join(f"{name}: {count}" for name, count in versions.items())
+        says = f"workers of several releases are alive ({kinds})"
+        yield warning(NAME, says, "fine while a deployment lasts")
+    elif not found:
+        yield ok(NAME, f"{len(workers)} alive; they serve all that the settings need")

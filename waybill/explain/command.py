@@ -1,0 +1,204 @@
+"""`waybill explain ORDER`: the story of one order."""
+
+import shlex
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+
+import click
+
+from serializers.errors import DecodeError
+from serializers.order_record import LayoutError
+from tasks.planning.rules import INGRAM_PREFIX
+from waybill.connect import Opened, opened
+from waybill.console import example, plain, print_json, print_table
+from waybill.explain.blockers import Surroundings, blockers
+from waybill.explain.selection import orders_meant
+from waybill.explain.timeline import words
+from waybill.explain.view import (
+    Blocked,
+    blocked_words,
+    delivery_words,
+    document,
+    line_row,
+    references,
+    unread_words,
+    watch_words,
+)
+from waybill.text_argument import TEXT
+from waybill.times import moment
+from workers.ledger import keys
+from workers.ledger.endpoints.known import unknown
+from workers.ledger.identity.heartbeats import Alive, Heartbeats
+from workers.ledger.identity.metadata import missing
+from workers.ledger.views.order_items import Item
+from workers.ledger.views.order_story import OrderStory, story
+from workers.ledger.views.standings import Standing
+
+LINES = ("line", "sub-order", "status", "since", "quantity", "part", "ship", "invoice")
+
+
+@click.command(
+    epilog=example("waybill explain SO-10042", "waybill explain SO-10042@/erp/eu")
+)
+@click.argument("order", type=TEXT)
+@click.option(
+    "--source",
+    default="",
+    type=TEXT,
+    help="Whose order it is, or the end of that, where several have the number.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def explain(
+    environ: Mapping[str, str], /, order: str, *, source: str, as_json: bool
+) -> None:
+    """Tell the story of one ORDER: its timeline, its lines, what it waits for.
+
+    ORDER is the ERP's order number. The watch and every delivery that was not made
+    say what keeps them waiting now, and until when: a closed gate, a disabled
+    endpoint, another delivery before it, a limit, no worker that serves its queue, a
+    destination that the settings do not have. All times are UTC. Exit code 1 for an
+    order that is not known, with what to check.
+
+    Where each source has numbers of its own (WAYBILL_NAMESPACE), several may have this
+    one: then they are listed, with exit code 1, as they can be asked for.
+    """
+    with opened(environ) as ledger:
+        order = _meant(ledger, order, source, as_json=as_json)
+        found = _story(ledger, order)
+        blocked = _blocked(ledger, found) if found else {}
+        hints = [] if found else list(what_to_check(ledger, order))
+    if as_json:
+        unknown_order = {"order": order, "known": False, "hints": hints}
+        print_json(document(found, blocked) if found else unknown_order)
+    elif found:
+        _print(found, blocked, ledger.settings.ingram.endpoints)
+    for hint in hints if not as_json else ():
+        click.echo(plain(hint), err=True)
+    if not found:
+        raise SystemExit(1)
+
+
+def _meant(ledger: Opened, given: str, source: str, *, as_json: bool) -> str:
+    """The name of the order that is meant; of several, who asks must choose."""
+    names = orders_meant(ledger.client, given, source, ledger.settings.partitions)
+    if len(names) == 1:
+        return names[0]
+    if as_json:
+        print_json({"order": given, "known": False, "orders": names})
+    else:
+        click.echo(f"{len(names)} orders have the number {plain(given)}:", err=True)
+        for name in names:
+            click.echo(f"  waybill explain {plain(shlex.quote(name))}", err=True)
+    raise SystemExit(1)
+
+
+def _story(ledger: Opened, order: str) -> OrderStory | None:
+    partitions = ledger.settings.partitions
+    try:
+        return story(ledger.client, order, ledger.configured(), partitions)
+    except DecodeError as error:
+        message = f"the record of {plain(order)} cannot be read: {error}; "
+        message += _mended(error, plain(keys.record(order, partitions)))
+        raise click.ClickException(message) from error
+
+
+def _mended(error: DecodeError, record: str) -> str:
+    """What a person can do about a record that cannot be read."""
+    if isinstance(error, LayoutError):
+        return "run workers and this command of the release that wrote it"
+    return (
+        f"delete the key {record} and publish its order.placed again, under a new id, "
+        "with data.baseline true where receivers have been notified of it"
+    )
+
+
+def _blocked(ledger: Opened, found: OrderStory) -> Blocked:
+    known, workers = ledger.parts.destinations, Heartbeats(ledger.client).alive()
+    items = (found.watch, *found.deliveries)
+    nobodys = _unknown(ledger, workers, items)
+    return {
+        item.ref: blockers(
+            item,
+            Surroundings(
+                known.get(item.destination),
+                found.standings.get(item.destination, Standing()),
+                found.at_ms,
+                workers,
+                item.destination in nobodys,
+            ),
+        )
+        for item in items
+    }
+
+
+def _unknown(
+    ledger: Opened, workers: Sequence[Alive], items: Iterable[Item]
+) -> set[str]:
+    """Destinations of endpoints that no living worker knows."""
+    named = {item.destination for item in items}
+    names = [
+        n.removeprefix(INGRAM_PREFIX) for n in named if n.startswith(INGRAM_PREFIX)
+    ]
+    own = ledger.settings.ingram.endpoints
+    return {INGRAM_PREFIX + n for n in unknown(ledger.client, workers, names, own)}
+
+
+def what_to_check(ledger: Opened, order: str) -> Iterator[str]:
+    """What may be the matter when nothing is known of an order."""
+    yield f"Nothing is known of order {order}. What to check:"
+    absent = missing(ledger.client, ledger.settings.partitions)
+    if absent is not None:
+        yield f"- Redis: {absent}"
+    for other in spellings(order):
+        names = orders_meant(ledger.client, other, "", ledger.settings.partitions)
+        yield from (f"- did you mean {one}?" for one in names if _story(ledger, one))
+    yield "- the spelling: it is the ERP's order number, and case counts"
+    days = ledger.settings.retention / 86_400
+    yield f"- its age: orders are forgotten {days:g} days after their watch has ended"
+    stream = ledger.stream
+    if stream.account.losses().open:
+        yield "- the stream: events were dropped from it; see waybill status"
+    if not any(one.says.intake for one in Heartbeats(ledger.client).alive()):
+        yield "- the workers: none runs Intake now, so that no event is read"
+    if stream.oldest_ms() is None:
+        yield "- whether it was published: no event waits in the stream"
+    else:
+        pending = stream.pending_count()
+        yield (
+            "- the stream: events wait in it that are not admitted yet"
+            f" ({pending} pending); see waybill status"
+        )
+    yield "- whether its event was refused: see waybill dead-letters list --kind event"
+
+
+def spellings(order: str) -> list[str]:
+    """Other ways in which a person may have written the same number."""
+    bare = order.strip()
+    ways = (bare, bare.upper(), bare.lower(), bare.lstrip("0"))
+    return [way for way in dict.fromkeys(ways) if way and way != order]
+
+
+def _print(found: OrderStory, blocked: Blocked, endpoints: Container[str]) -> None:
+    now_ms = found.at_ms
+    click.echo(f"order {plain(found.order.number)}")
+    for name, value in references(found.order, endpoints):
+        click.echo(f"  {name}: {plain(value)}")
+    click.echo(f"  watch: {watch_words(found.watch, now_ms)}")
+    _print_blocked(found.watch, blocked, now_ms)
+    for one in found.deliveries:
+        click.echo(f"  {plain(delivery_words(one, now_ms))}")
+        click.echo(f"    {plain(one.ref)}")
+        _print_blocked(one, blocked, now_ms)
+    if found.order.lines:
+        click.echo("")
+        print_table(LINES, map(line_row, found.order.lines), right=("quantity",))
+    for said in unread_words(found.order.lines):
+        click.echo(f"  {plain(said)}")
+    click.echo("")
+    for entry in found.timeline:
+        click.echo(f"{moment(entry.ms)}  {plain(words(entry.line))}")
+
+
+def _print_blocked(item: Item, blocked: Blocked, now_ms: int) -> None:
+    for line in blocked_words(item, blocked.get(item.ref, ()), now_ms):
+        click.echo(f"    {plain(line)}")

@@ -1,0 +1,46 @@
+"""Which orders a person may mean by a number, where each source has its own."""
+
+import redis
+
+from serializers.order_name import order_name
+from workers.ledger import keys
+from workers.ledger.identity.namespace import SOURCE, namespace_of
+from workers.redis.answers import text
+
+
+def orders_meant(
+    client: "redis.Redis", given: str, source: str, partitions: int
+) -> list[str]:
+    """Names of the orders that a person may mean; `given` itself where none is known.
+
+    Args:
+        client: of the ledger.
+        given: an order's name, or its number.
+        source: whose order is meant, or the end of it; "" for anybody's.
+        partitions: of the ledger.
+
+    Raises:
+        redis.RedisError: Redis does not answer.
+    """
+    if namespace_of(client) != SOURCE:
+        return [given]
+    known = [one for one in sources_of(client, partitions) if one.endswith(source)]
+    names = [order_name(given, one) for one in known]
+    found = _known(client, names if source else [given, *names], partitions)
+    return found or [given]
+
+
+def sources_of(client: "redis.Redis", partitions: int) -> list[str]:
+    """The sources that events have named, as far as the ledger keeps them."""
+    pipeline = client.pipeline(transaction=False)
+    for partition in range(partitions):
+        pipeline.hvals(f"{keys.prefix(partition)}sources")
+    return sorted({text(one) for some in pipeline.execute() for one in some})
+
+
+def _known(client: "redis.Redis", names: list[str], partitions: int) -> list[str]:
+    pipeline = client.pipeline(transaction=False)
+    for name in names:
+        pipeline.exists(keys.record(name, partitions))
+    answers = zip(names, pipeline.execute(), strict=True)
+    return [name for name, there in answers if there]

@@ -1,0 +1,202 @@
+"""An order's story as lines for a person, and as a document for a program."""
+
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+
+from serializers.order_record import Line, Order
+from waybill.explain.blockers import Blocker, is_ready
+from waybill.explain.timeline import words
+from waybill.times import iso, moment, span
+from workers.ledger.views.order_items import Item
+from workers.ledger.views.order_story import OrderStory
+
+#: What blocks each item, by its ref.
+Blocked = Mapping[str, Sequence[Blocker]]
+
+#: What the state of a watch or a delivery means; `{}` is its moment.
+STATES = {
+    "due": "waits until {}",
+    "leased": "is handed to a worker until {}",
+    "sending": "is being worked on; its lease ends {}",
+    "lane": "waits behind another one to the same destination",
+    "dead": "is a dead letter",
+    "ended": "has ended",
+    "": "is not watched",
+}
+
+#: The same when its moment has come, `{}` seconds ago.
+READY = {
+    "due": "has been due for {}",
+    "leased": "was handed to a worker whose lease ended {} ago",
+    "sending": "was being worked on until its lease ended {} ago",
+}
+
+#: What is shown of a line; its key is the ledger's own business, and the values that
+#: cannot be read stand apart.
+LINE_FIELDS = tuple(
+    field.name for field in fields(Line) if field.name not in {"key", "unread"}
+)
+
+
+def references(order: Order, endpoints: Container[str]) -> Iterator[tuple[str, str]]:
+    """What partners call the order, as (whose, reference); nothing that is empty.
+
+    Args:
+        order: the ledger's record.
+        endpoints: that the settings have.
+    """
+    reference = order.westcon_reference
+    known = (
+        ("source", order.source),
+        ("purchase order", order.purchase_order),
+        ("customer at DECK", order.customer_id),
+        ("order at DECK", order.deck_number),
+        ("asked of Westcon as", " ".join(reference) if reference else ""),
+        ("endpoints", _endpoints(order, endpoints)),
+        ("placed", moment(order.placed_ms) if order.placed_ms else ""),
+        ("state", "cancelled" if order.cancelled else ""),
+    )
+    yield from ((name, value) for name, value in known if value)
+
+
+def watch_words(watch: Item, now_ms: int) -> str:
+    """Where the watch stands and when the next look is."""
+    says = _state(watch, now_ms)
+    if watch.state == "due" and watch.due_ms is not None:
+        ready = is_ready(watch, now_ms)
+        says = f"next look {says if ready else moment(watch.due_ms)}"
+    if watch.looked_ms:
+        says += f"; last look {moment(watch.looked_ms)}"
+    if watch.tries:
+        says += f"; tries since the last look that worked: {watch.tries}"
+    return says
+
+
+def delivery_words(delivery: Item, now_ms: int) -> str:
+    """Where a delivery stands."""
+    says = _state(delivery, now_ms)
+    tries = f", tries: {delivery.tries}" if delivery.tries else ""
+    failed = f", the last failed with {delivery.code}" if delivery.code else ""
+    whose = " of an earlier order of this number" if delivery.earlier else ""
+    return f"{delivery.kind}{whose} to {delivery.destination} {says}{tries}{failed}"
+
+
+def blocked_words(item: Item, found: Sequence[Blocker], now_ms: int) -> Iterator[str]:
+    """Why its last try failed, what blocks an item, or what happens to it next."""
+    if item.failed:
+        yield f"last try: {item.failed}"
+    yield from (f"blocked: {one.says}" for one in found)
+    if not found and is_ready(item, now_ms):
+        yield "a worker takes it next"
+
+
+def line_row(line: Line) -> tuple[str, ...]:
+    """A line of the snapshot as a table's row."""
+    part = " ".join(filter(None, (line.part, line.vendor_part)))
+    fields = (line.quantity, part, line.ship_date, line.invoice)
+    return (line.number, line.sub_order, line.status, line.status_date, *fields)
+
+
+def unread_words(lines: Iterable[Line]) -> Iterator[str]:
+    """What Westcon wrote of lines in a form that cannot be read."""
+    for line in lines:
+        if line.unread:
+            where = f"{line.sub_order}/{line.number}".lstrip("/")
+            yield f"line {where}: Westcon's {line.unread} cannot be read, not told"
+
+
+def document(story: OrderStory, blocked: Blocked) -> dict[str, object]:
+    """The JSON object of `--json`; its members are only ever added to."""
+    order, reference = story.order, story.order.westcon_reference
+    return {
+        "order": order.number,
+        "source": order.source or None,
+        "known": True,
+        "at": iso(story.at_ms),
+        "version": story.version,
+        "purchase_order": order.purchase_order or None,
+        "customer_id": order.customer_id or None,
+        "deck_order": order.deck_number or None,
+        "westcon": reference and {"order_type": reference[0], "order": reference[1]},
+        "endpoints": None if order.endpoints is None else list(order.endpoints),
+        "placed": _iso(order.placed_ms),
+        "changed": _iso(order.changed_ms),
+        "baseline": order.baseline,
+        "cancelled": order.cancelled,
+        "lines": [_line(line) for line in order.lines],
+        "unread": list(unread_words(order.lines)),
+        "watch": _watch(story.watch) | _waits(story.watch, blocked, story.at_ms),
+        "deliveries": [
+            _delivery(one) | _waits(one, blocked, story.at_ms)
+            for one in story.deliveries
+        ],
+        "timeline": [
+            {"at": iso(one.ms), "line": one.line, "words": words(one.line)}
+            for one in story.timeline
+        ],
+    }
+
+
+def _state(item: Item, now_ms: int) -> str:
+    if is_ready(item, now_ms):
+        return READY[item.state].format(span((now_ms - (item.due_ms or 0)) / 1000))
+    says = STATES.get(item.state, item.state)
+    return says.format("its moment" if item.due_ms is None else moment(item.due_ms))
+
+
+def _endpoints(order: Order, known: Container[str]) -> str:
+    if order.endpoints is None:
+        return "all"
+    marks = (
+        "" if name in known else " (not in the settings)" for name in order.endpoints
+    )
+    return ", ".join(map(str.__add__, order.endpoints, marks)) or "none"
+
+
+def _line(line: Line) -> dict[str, str]:
+    return {name: getattr(line, name) for name in LINE_FIELDS}
+
+
+def _watch(watch: Item) -> dict[str, object]:
+    return {
+        "state": watch.state or None,
+        "tries": watch.tries,
+        "due": _iso(watch.due_ms),
+        "looked": _iso(watch.looked_ms),
+        "destination": watch.destination or None,
+    }
+
+
+def _delivery(one: Item) -> dict[str, object]:
+    return {
+        "id": one.ref,
+        "kind": one.kind,
+        "destination": one.destination,
+        "state": one.state,
+        "tries": one.tries,
+        "due": _iso(one.due_ms),
+        "last_failure": one.code or None,
+        "earlier_order": one.earlier,
+    }
+
+
+def _waits(item: Item, blocked: Blocked, now_ms: int) -> dict[str, object]:
+    """How its last try failed, how long it has been due, what keeps it waiting."""
+    late_ms = now_ms - (item.due_ms or 0) if is_ready(item, now_ms) else 0
+    return {
+        "failed": item.failed or None,
+        "overdue_seconds": late_ms / 1000,
+        "blockers": [
+            {
+                "code": one.code,
+                "says": one.says,
+                "until": _iso(one.until_ms),
+                "item": one.item or None,
+            }
+            for one in blocked.get(item.ref, ())
+        ],
+    }
+
+
+def _iso(ms: int | None) -> str | None:
+    return iso(ms) if ms else None

@@ -1,0 +1,170 @@
+"""`waybill publish`: puts events into the stream, checked first."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import BinaryIO
+
+import click
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from serializers.errors import DecodeError
+from serializers.events import decode
+from serializers.events import problems as event_problems
+from waybill.console import example, plain, print_json
+from waybill.publish.fitness import check_kept, check_owner
+from waybill.publish.reading import BrokenArrayError, Found, read
+from waybill.publish.view import Summary
+from waybill.settings_trouble import loaded
+from waybill.trouble import redis_trouble_told
+from workers.ledger.stream.reader import Stream
+from workers.redis.bounded_client import adding_client
+from workers.settings.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became of one event; the members of `--json`.
+
+    Attributes:
+        entry: its id in the stream, None when it was refused.
+        id: its own id, None when it could not be read.
+        order: its order number, None when it could not be read.
+        accepted: whether it is in the stream.
+        problems: why not.
+    """
+
+    entry: str | None
+    id: str | None
+    order: str | None
+    accepted: bool
+    problems: tuple[str, ...] = ()
+
+
+@click.command(
+    epilog=example(
+        "waybill publish events.ndjson", "my-erp-export | waybill publish --json -"
+    )
+)
+@click.argument("file", type=click.File("rb"))
+@click.option("--unchecked", is_flag=True, help="Publish what is no valid event too.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+@click.pass_obj
+def publish(
+    environ: Mapping[str, str], /, file: BinaryIO, *, unchecked: bool, as_json: bool
+) -> None:
+    """Put the events of FILE (- for standard input) into the stream.
+
+    FILE holds one event per line, or one JSON array of events. Each is checked
+    first; what is refused is told with its line, the first ones in full and all by
+    cause, and the others are published. A line of output (entry, event, order) is the
+    promise for that event: it is kept. So nothing is published into a Redis that
+    forgets, unless WAYBILL_ALLOW_VOLATILE_REDIS is set.
+
+    Publishing an event again has no second effect. Where Redis gives no answer the
+    event is in doubt: publish it again under the same id. Exit code 1 if any was
+    refused or is in doubt, or if there was none.
+    """
+    settings = loaded(lambda: Settings.load_redis(environ))
+    told: list[Published] = []
+    summary = Summary()
+    try:
+        with redis_trouble_told(settings.redis_url):
+            for line, one in _published(_stream(settings), _found(file), unchecked):
+                told.append(one)
+                _tell(line, one, summary, as_json=as_json)
+    finally:
+        # What is in the stream is told, whatever happened after it.
+        if as_json:
+            print_json([asdict(one) for one in told])
+        for line_of_it in summary.lines():
+            click.echo(line_of_it, err=True)
+    if not summary.seen:
+        raise click.ClickException("the input holds no event; nothing was published")
+    if summary.refused:
+        raise SystemExit(1)
+
+
+def _stream(settings: Settings) -> Stream:
+    """The stream of a Redis that keeps what it is given, and is this deployment's."""
+    client = adding_client(settings.redis_url)
+    check_owner(client, settings)
+    check_kept(client, settings)
+    return Stream(client, settings.stream, settings.group)
+
+
+def _found(file: BinaryIO) -> Iterator[Found]:
+    try:
+        yield from read(file)
+    except BrokenArrayError as error:
+        message = f"the input is no JSON array: {error}; nothing was published"
+        raise click.ClickException(message) from error
+
+
+def _published(
+    stream: Stream,
+    found: Iterator[Found],
+    unchecked: bool,  # noqa: FBT001 - the option, handed on
+) -> Iterator[tuple[int, Published]]:
+    for one in found:
+        checked = check(one.body)
+        if checked.accepted or unchecked:
+            with doubt_told(one.line, checked.id):
+                entry = stream.publish(one.body)
+            checked = Published(entry, checked.id, checked.order, accepted=True)
+        yield one.line, checked
+
+
+@contextmanager
+def doubt_told(line: int, id_: str | None) -> Iterator[None]:
+    """Say of an event without an answer that it may be in the stream, or not."""
+    try:
+        yield
+    except (RedisTimeoutError, RedisConnectionError):
+        what = f"line {line}: in doubt: no answer for event {plain(id_ or '-')};"
+        again = "publish it and what follows it again under the same id"
+        click.echo(f"{what} {again}", err=True)
+        raise
+
+
+def check(body: bytes) -> Published:
+    """What would become of an event; its entry is not known yet."""
+    try:
+        event = decode.decode(body)
+    except DecodeError as error:
+        id_, order = _names(body)
+        problems = event_problems.separated(str(error))
+        return Published(None, id_, order, accepted=False, problems=problems)
+    return Published(None, event.id, event.order_number, accepted=True)
+
+
+def _names(body: bytes) -> tuple[str | None, str | None]:
+    """The ids of what is no valid event, as far as they can be made out."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None, None
+    event = value if isinstance(value, dict) else {}
+    part = event.get("data")
+    order = part.get("order_number") if isinstance(part, dict) else None
+    id_ = event.get("id")
+    return _text(id_), _text(order)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _tell(line: int, one: Published, summary: Summary, *, as_json: bool) -> None:
+    """Count it, and print it unless JSON will have the whole of it."""
+    if not one.accepted:
+        for said in summary.refuse(line, one.problems):
+            if not as_json:
+                click.echo(said, err=True)
+        return
+    summary.accept()
+    names = (one.entry or "", one.id or "-", one.order or "-")
+    if not as_json:
+        click.echo("  ".join(map(plain, names)))

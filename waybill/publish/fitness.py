@@ -1,0 +1,64 @@
+"""Before events are published: does Redis keep them, and is it the right one?"""
+
+from collections.abc import Mapping
+
+import click
+import redis
+from redis.exceptions import NoPermissionError, ResponseError
+
+from waybill.connect import check_deployment
+from waybill.trouble import place
+from workers.redis.fitness import complaints
+from workers.settings.settings import Settings
+
+
+def check_kept(client: "redis.Redis", settings: Settings) -> None:
+    """Refuse where a worker would; say so where it could not be found out.
+
+    Raises:
+        click.ClickException: Redis forgets, evicts, is too old or a replica.
+        redis.RedisError: Redis does not answer.
+    """
+    info = _info(client)
+    if info is None:
+        what = "may not ask INFO, so whether Redis keeps its data was not checked"
+        click.echo(f"note: this user {what}; allow it +info", err=True)
+        return
+    found = list(complaints(info, allow_volatile=settings.allow_volatile_redis))
+    if found:
+        says = "\n".join(f"  {one}" for one in found)
+        where = f"Redis at {place(settings.redis_url)}"
+        message = f"nothing was published: {where} is not fit to keep it\n{says}"
+        raise click.ClickException(message)
+    if any(complaints(info)):
+        what = "Redis does not persist (appendonly no): an event that is accepted"
+        allowed = "is lost when it restarts, as WAYBILL_ALLOW_VOLATILE_REDIS allows"
+        click.echo(f"warning: {what} {allowed}", err=True)
+
+
+def _info(client: "redis.Redis") -> Mapping[str, object] | None:
+    try:
+        info: Mapping[str, object] = client.info()
+    except NoPermissionError:
+        return None
+    except ResponseError as error:
+        # Some hosters take the command away.
+        if not str(error).lower().startswith("unknown command"):
+            raise
+        return None
+    return info
+
+
+def check_owner(client: "redis.Redis", settings: Settings) -> None:
+    """Refuse to publish to another deployment; say so where that is not known.
+
+    Raises:
+        SettingsTrouble: the ledger there is another deployment's.
+        redis.RedisError: Redis does not answer.
+    """
+    try:
+        check_deployment(client, settings.deployment, to_change=True)
+    except NoPermissionError:
+        if settings.deployment:
+            what = "may not read wb:deployment, so whose ledger this is was not checked"
+            click.echo(f"note: this user {what}; allow it +get on it", err=True)

@@ -1,0 +1,65 @@
+"""What `waybill publish` says of events that it refused: the first, then how many."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from serializers.events import problems as event_problems
+from waybill.console import plain
+
+#: So many refused events are told problem by problem; all of them are counted.
+TOLD = 20
+
+#: Causes that a summary names, and lines that it names of each.
+CAUSES, LINES = 20, 5
+
+
+@dataclass(slots=True)
+class Summary:
+    """Counts what was accepted and what was refused, by cause.
+
+    Attributes:
+        accepted: how many are in the stream.
+        refused: how many are not.
+        causes: the lines of those, by cause.
+    """
+
+    accepted: int = 0
+    refused: int = 0
+    causes: dict[str, list[int]] = field(default_factory=dict)
+
+    def accept(self) -> None:
+        self.accepted += 1
+
+    def refuse(self, line: int, problems: Sequence[str]) -> Iterator[str]:
+        """Count it; what to say of it now, which is nothing from some number on."""
+        cause = event_problems.cause("; ".join(problems))
+        self.causes.setdefault(cause, []).append(line)
+        self.refused += 1
+        if self.refused <= TOLD:
+            yield from (f"line {line}: refused: {plain(one)}" for one in problems)
+        elif self.refused == TOLD + 1:
+            yield f"line {line}: refused; this one and more are counted by cause below"
+
+    @property
+    def seen(self) -> int:
+        return self.accepted + self.refused
+
+    def lines(self) -> Iterator[str]:
+        """The end of the report, where anything was refused."""
+        if not self.refused:
+            return
+        yield f"{self.accepted} accepted, {self.refused} refused:"
+        by_size = sorted(self.causes.items(), key=lambda one: -len(one[1]))
+        for cause, lines in by_size[:CAUSES]:
+            yield f"  {len(lines)}: {plain(cause)} ({_places(lines)})"
+        rest = sum(len(lines) for _, lines in by_size[CAUSES:])
+        if rest:
+            yield f"  {rest}: {len(by_size) - CAUSES} other causes"
+
+
+def _places(lines: Sequence[int]) -> str:
+    first = ", ".join(map(str, lines[:LINES]))
+    more = len(lines) - LINES
+    return f"{'line' if len(lines) == 1 else 'lines'} {first}" + (
+        f" and {more} more" if more > 0 else ""
+    )

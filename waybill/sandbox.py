@@ -1,0 +1,94 @@
+"""`waybill sandbox`: serves the stand-ins of all partners."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import click
+
+from sandbox.server import Sandbox
+from sandbox.settings import SandboxSettings
+from waybill.console import example
+from waybill.sandbox_environment import environment, exports
+
+
+@click.command(
+    epilog=example(
+        "waybill sandbox --auto SCH,SHI,INV", 'eval "$(waybill sandbox --env)"'
+    )
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=8765,
+    show_default=True,
+    help="0 takes any free one.",
+)
+@click.option(
+    "--auto", metavar="STATUSES", default="", help="Know every order: statuses by poll."
+)
+@click.option("--delay", type=float, help="Seconds before every reply.")
+@click.option("--pace", type=float, help="Seconds between an order's snapshots.")
+@click.option("--keep", type=int, help="How many requests and deliveries to remember.")
+@click.option(
+    "--env", "only_env", is_flag=True, help="Print shell exports for it, and end."
+)
+def sandbox(  # noqa: PLR0913 - click hands over one argument per option
+    *,
+    host: str,
+    port: int,
+    auto: str,
+    delay: float | None,
+    pace: float | None,
+    keep: int | None,
+    only_env: bool,
+) -> None:
+    """Serve stand-ins of Westcon, DECK, Ingram and the receivers until stopped.
+
+    Prints where they are, and the settings that point the product at them; --env
+    prints only these, as a shell reads them, for a sandbox of the same host and port.
+    """
+    if only_env:
+        _print_exports(host, port)
+        return
+    given = {
+        "auto_statuses": tuple(auto.split(",")) if auto else None,
+        "delay": delay,
+        "order_pace": pace,
+        "journal_keep": keep,
+        "deliveries_keep": keep,
+    }
+    _serve(host, port, _settings(given))
+
+
+def _settings(given: Mapping[str, object]) -> SandboxSettings:
+    named = {name: value for name, value in given.items() if value is not None}
+    # Field by field the names are SandboxSettings' own; a dict cannot say so.
+    return replace(SandboxSettings(), **named)  # type: ignore[arg-type]
+
+
+def _print_exports(host: str, port: int) -> None:
+    if port == 0:
+        raise click.UsageError("--env needs a --port: nobody knows yet which is free")
+    # Whoever listens everywhere is called on loopback.
+    reached = "127.0.0.1" if host in {"", "0.0.0.0"} else host  # noqa: S104 - compared, not bound
+    click.echo(exports(environment(f"http://{reached}:{port}")), nl=False)
+
+
+def _serve(host: str, port: int, settings: SandboxSettings) -> None:
+    try:
+        Sandbox(settings).serve_forever(host, port, listening=_tell)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        what = f"cannot listen on {host}:{port} ({why}): another process may listen"
+        what += " there; choose another with --port (0 takes any free one) or --host"
+        raise click.ClickException(what) from error
+
+
+def _tell(url: str) -> None:
+    click.echo(f"sandbox listening on {url}\n")
+    for name in ("westcon", "deck", "ingram", "receivers/NAME"):
+        click.echo(f"  {url}/{name}")
+    click.echo("\nThese settings point the product at it:\n")
+    click.echo(exports(environment(url)))
+    click.echo("Stop it with Ctrl-C.")

@@ -1,0 +1,148 @@
+"""What is not well about the ledger, in words; everything here is a pure decision."""
+
+import shlex
+from collections.abc import Iterator
+
+from tasks.planning.rules import INGRAM_PREFIX
+from tasks.restore_detection import Kind
+from waybill.status.differing import differences
+from waybill.status.served import absences, strangers
+from waybill.status.snapshot import Seen
+from waybill.times import moment, span
+from workers.ledger.endpoints.unknown import Waiting
+from workers.ledger.restore.findings import ACCEPT, HELD, Found
+from workers.ledger.stream.account import Losses
+from workers.ledger.views.gates import GateState
+from workers.ledger.views.overview import DestinationState
+from workers.settings.near_names import nearest
+
+#: Work that waits longer past its moment than this is not well.
+LATE_SECONDS = 300.0
+
+
+def reasons(seen: Seen) -> Iterator[str]:
+    """Every reason for an operator to act, with what to do."""
+    if seen.missing is not None:
+        yield str(seen.missing)
+    yield from seen.unfit
+    if seen.restored.held:
+        yield HELD
+    yield from map(restore_words, seen.restored.found)
+    yield from strangers(seen.workers, seen.deployment)
+    yield from absences(seen.workers, sorted(seen.configured))
+    for name, waiting in seen.unknown.items():
+        yield unknown_words(name, waiting, seen)
+    for one in differences(seen.workers):
+        if one.lasts:
+            yield f"{one}; {one.advice()}"
+    if seen.overview.dead:
+        yield (
+            f"dead letters that wait for a decision: {seen.overview.dead}; see"
+            " waybill dead-letters list"
+        )
+    if seen.overview.losses.open:
+        yield loss_words(seen.overview.losses)
+    waited = seen.overview.oldest_event_seconds
+    if waited > LATE_SECONDS:
+        yield (
+            f"an event has waited in the stream for {span(waited)}; does a worker"
+            " run with Intake?"
+        )
+    for state in seen.overview.destinations.values():
+        yield from _of_destination(state, seen)
+
+
+def loss_words(losses: Losses) -> str:
+    """What was lost of the stream, and what to do."""
+    least = "" if losses.is_exact else "at least "
+    when = "" if losses.last_ms is None else f" (noticed {moment(losses.last_ms)})"
+    return (
+        f"events were dropped from the stream before they were admitted: {least}"
+        f"{losses.open}{when}; have the ERP write without MAXLEN and publish them"
+        " again, then run `waybill doctor --accept-gap`"
+    )
+
+
+def unknown_words(name: str, waiting: Waiting, seen: Seen) -> str:
+    """What waits for an endpoint that no living worker knows, and what to do."""
+    endpoints = [n.removeprefix(INGRAM_PREFIX) for n in seen.configured]
+    near = "" if name in endpoints else nearest(name, endpoints)
+    meant = f" (is {near} meant?)" if near else ""
+    lapses = ""
+    if seen.unknown_after:
+        lapses = f"; each becomes a dead letter {span(seen.unknown_after)} after it was"
+        lapses += " made"
+    return (
+        f"no living worker knows endpoint {name}{meant}, and notifications wait for it:"
+        f" {waiting}; put it into the workers' settings, or drop them with `waybill"
+        f" endpoints forget {shlex.quote(name)}`{lapses}"
+    )
+
+
+def restore_words(found: Found) -> str:
+    """What was found of a restore, and what to do."""
+    again = f"have the ERP publish again what it sent since, then run `{ACCEPT}`"
+    if found.kind in {Kind.CLOCK_BACK, Kind.CLOCK_AHEAD}:
+        again = f"see to the clock of Redis' host, then run `{ACCEPT}`"
+    return f"{found.message} (noticed {moment(found.at_ms)}); {again}"
+
+
+def _of_destination(state: DestinationState, seen: Seen) -> Iterator[str]:
+    gate = seen.gates.get(state.name, GateState())
+    if state.parked:
+        name = state.name.removeprefix(INGRAM_PREFIX)
+        enable = f"until `waybill endpoints enable {name}`"
+        why = seen.disabled_why.get(state.name, "")
+        yield f"{state.name} is parked{why and f' ({why})'}: nothing is sent {enable}"
+    if gate.until_ms is not None:
+        until = moment(gate.until_ms)
+        yield f"{state.name} is not called until {until}: {closed_why(gate)}"
+    # What is parked, or waits at its gate, is late for a reason that is told already.
+    name = state.name.removeprefix(INGRAM_PREFIX)
+    held = state.parked or gate.until_ms is not None or name in seen.unknown
+    held = state.parked or gate.until_ms is not None or seen.restored.held
+    if state.overdue_seconds > LATE_SECONDS and not held:
+        cause = "do enough workers run with Release?"
+        if state.name not in seen.configured:
+            cause = "it is not in the settings of this command"
+        late = span(state.overdue_seconds)
+        yield f"{state.name} has had work due for {late}; {cause}"
+
+
+_CLOSED_BY = {
+    "subscription_key": "it refuses the subscription key; look at"
+    " WAYBILL_WESTCON__SUBSCRIPTION_KEY",
+    "shut_out": "it lets no call in; look at WAYBILL_WESTCON__BASE_URL, and at what"
+    " your API product includes",
+    "token_refused": "it refuses our credentials; the workers' log says which settings"
+    " to look at",
+    "token_unavailable": "its token endpoint gives no token",
+    "http_403": "the quota of calls is used up (403)",
+    "http_429": "it asked to wait (429)",
+    "certificate": "a certificate file of ours cannot be read; look at its partner's"
+    " CA_FILE, and at the endpoint's own files",
+    "proxy": "our proxy is not reached or is none; look at its partner's PROXY setting",
+    "proxy_407": "our proxy wants another user or password; look at its partner's PROXY"
+    " setting",
+}
+
+
+def closed_why(gate: GateState) -> str:
+    """Why a gate is closed."""
+    if gate.why in _CLOSED_BY:
+        return _CLOSED_BY[gate.why]
+    if gate.why.startswith("proxy_"):
+        status = gate.why.removeprefix("proxy_")
+        return f"our proxy refuses to connect to it ({status}); have it allowed there"
+    if gate.breaker and not gate.why:
+        return f"the breaker opened after {gate.failures} failures in a row"
+    return "it asked to wait, or there is no token for it"
+
+
+def gate_word(gate: GateState) -> str:
+    """A gate in a table's cell."""
+    if gate.until_ms is not None:
+        return f"closed until {moment(gate.until_ms)} ({closed_why(gate)})"
+    if gate.breaker:
+        return "half open: one call at a time probes it"
+    return "open"

@@ -1,0 +1,104 @@
+"""What `waybill status` looks at: the ledger, its gates, the stream, at one moment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from redis.exceptions import NoPermissionError
+
+from tasks.planning.rules import INGRAM_PREFIX
+from waybill.connect import Opened
+from workers.ledger import keys
+from workers.ledger.endpoints.known import unknown
+from workers.ledger.endpoints.unknown import Waiting
+from workers.ledger.identity.deployment import owner
+from workers.ledger.identity.heartbeats import Alive, Heartbeats
+from workers.ledger.identity.metadata import Missing, missing
+from workers.ledger.restore.findings import Restored, Restores
+from workers.ledger.views.gates import GateState, gate_states
+from workers.ledger.views.overview import Overview, overview
+from workers.redis.answers import number
+from workers.redis.fitness import complaints
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All of it.
+
+    Attributes:
+        overview: of all partitions.
+        gates: by destination, of those that are shown.
+        configured: destinations of the settings.
+        epoch_ms: UTC ms at which the ledger was made, None without its mark.
+        missing: what is to be said of that.
+        partitions: of the ledger.
+        disabled_why: who or what disabled an endpoint, by destination.
+        workers: that are alive.
+        unfit: what is wrong with Redis itself.
+        deployment: that the ledger belongs to, "" without a name.
+        unknown: what waits for endpoints that no living worker knows, by name.
+        unknown_after: seconds after which that becomes a dead letter, 0: never.
+        restored: what was found of restores, and whether nothing is sent.
+    """
+
+    overview: Overview
+    gates: dict[str, GateState] = field(default_factory=dict)
+    configured: frozenset[str] = frozenset()
+    epoch_ms: int | None = None
+    missing: Missing | None = None
+    partitions: int = 1
+    disabled_why: dict[str, str] = field(default_factory=dict)
+    workers: tuple[Alive, ...] = ()
+    deployment: str = ""
+    unfit: tuple[str, ...] = ()
+    unknown: Mapping[str, Waiting] = field(default_factory=dict)
+    unknown_after: float = 0.0
+    restored: Restored = field(default_factory=Restored)
+
+
+def look(ledger: Opened) -> Seen:
+    """Read it all; raises redis.RedisError."""
+    client, stream, settings = ledger.client, ledger.stream, ledger.settings
+    found = overview(client, stream, ledger.configured(), settings.partitions)
+    epoch, workers = client.get(keys.EPOCH), Heartbeats(client).alive()
+    return Seen(
+        overview=found,
+        gates=gate_states(client, [one.name for one in found.shown], found.now_ms),
+        configured=frozenset(ledger.configured()),
+        epoch_ms=None if epoch is None else number(epoch),
+        missing=missing(client, settings.partitions) if epoch is None else None,
+        partitions=settings.partitions,
+        disabled_why=_disabled_why(ledger, found),
+        workers=workers,
+        deployment=owner(client),
+        unfit=_unfit(ledger),
+        unknown=_unknown(ledger, found, workers),
+        unknown_after=settings.unknown_endpoint_after,
+        restored=Restores(client, settings.partitions).restored(),
+    )
+
+
+def _unknown(
+    ledger: Opened, found: Overview, workers: Sequence[Alive]
+) -> dict[str, Waiting]:
+    held = [one.name for one in found.destinations.values() if one.due or one.leased]
+    names = [n.removeprefix(INGRAM_PREFIX) for n in held if n.startswith(INGRAM_PREFIX)]
+    own = ledger.settings.ingram.endpoints
+    nobodys = unknown(ledger.client, workers, names, own)
+    return {name: ledger.parts.unknown.waiting(name) for name in nobodys}
+
+
+def _disabled_why(ledger: Opened, found: Overview) -> dict[str, str]:
+    parked = [one.name for one in found.destinations.values() if one.parked]
+    names = [name.removeprefix(INGRAM_PREFIX) for name in parked]
+    states = ledger.parts.endpoints.states(names).values()
+    return {name: state.why for name, state in zip(parked, states, strict=True)}
+
+
+def _unfit(ledger: Opened) -> tuple[str, ...]:
+    """What running workers cannot say: they may be connected to another server."""
+    try:
+        info = ledger.client.info()
+    except NoPermissionError:
+        return ()
+    # Whether it persists is the doctor's to say.
+    return tuple(complaints(info, allow_volatile=True))

@@ -1,0 +1,85 @@
+"""What an operator reads when Redis does not do what a command asks of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+import redis
+from redis.exceptions import (
+    AuthenticationError,
+    BusyLoadingError,
+    NoPermissionError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    ResponseError,
+)
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from workers.redis.address import redis_address
+from workers.redis.failures import answer_failure, connection_failure
+from workers.telemetry.masking import masked_text
+
+LEDGER = "WAYBILL_REDIS_URL"
+_SILENT = "does not answer; is it running, and is the URL right?"
+
+
+@contextmanager
+def redis_trouble_told(url: str, setting: str = LEDGER) -> Iterator[None]:
+    """Turn errors of Redis into one line and exit code 1.
+
+    Args:
+        url: where Redis is; its user and password are not shown.
+        setting: the variable that says so.
+
+    Raises:
+        click.ClickException: Redis failed in the block.
+    """
+    try:
+        yield
+    except redis.RedisError as error:
+        raise click.ClickException(trouble(error, url, setting)) from error
+
+
+def trouble(error: redis.RedisError, url: str, setting: str = LEDGER) -> str:
+    """One sentence on what is wrong and what to do."""
+    return f"Redis at {place(url)} ({setting}) {_what(error, setting)}"
+
+
+def _what(error: redis.RedisError, setting: str) -> str:
+    if known := answer_failure(error):
+        return known
+    what = f"failed ({type(error).__name__})"
+    match error:
+        case AuthenticationError():
+            what = f"refuses the user or password; correct {setting}"
+        case NoPermissionError():
+            what = "does not permit this to the user; widen its ACL"
+        case BusyLoadingError():
+            what = "is still loading its data; wait and try again"
+        case OutOfMemoryError():
+            what = "is full; raise maxmemory or let the work drain"
+        case ReadOnlyError():
+            what = f"is a replica; point {setting} at the primary"
+        case RedisTimeoutError():
+            what = "does not answer in time; is it overloaded or out of reach?"
+        case RedisConnectionError():
+            what = connection_failure(error) or _SILENT
+        case ResponseError():
+            what = _response(str(error), setting)
+    return what
+
+
+def _response(said: str, setting: str) -> str:
+    # Servers refuse a login in several words, not all of which have a class.
+    if said.startswith(("NOAUTH", "WRONGPASS")):
+        return f"refuses the user or password; correct {setting}"
+    return f"answered with an error: {masked_text(said)[:200]}"
+
+
+def place(url: str) -> str:
+    """Say where it is, without anything that could be secret."""
+    try:
+        return redis_address(url).shown
+    except ValueError:
+        return "an address that cannot be read"

@@ -1,0 +1,90 @@
+"""The secrets of `waybill verify`: from files, variables or an endpoint's settings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+import click
+
+from serializers.formats.secret_forms import oddities
+from serializers.signatures.sign import webhook_key
+from waybill.settings_trouble import loaded
+from waybill.verify.verify_files import read
+from workers.partners.ingram.endpoint import Secret
+from workers.settings.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Those that the receiver accepts, and those that only explain.
+
+    Attributes:
+        encoding: what the endpoint's settings say of x-hub-signature, if asked.
+    """
+
+    accepted: tuple[str, ...] = field(repr=False)
+    others: tuple[str, ...] = field(default=(), repr=False)
+    encoding: Literal["base64", "hex"] | None = None
+
+
+def given(
+    files: Sequence[str], names: Sequence[str], environ: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Read secrets from files and from variables named by the caller.
+
+    Raises:
+        click.UsageError: a variable is not set, a secret is empty or no text, or
+            what follows a `whsec_` is not base64.
+    """
+    found = [_checked(_text(file), file) for file in files]
+    for name in names:
+        if name not in environ:
+            raise click.UsageError(f"the variable {name} is not set")
+        found.append(_checked(environ[name], name))
+    return tuple(found)
+
+
+def of_endpoint(name: str, environ: Mapping[str, str], at: datetime) -> Secrets:
+    """Take an endpoint's secrets: those that sign at an instant are accepted.
+
+    Raises:
+        SettingsTrouble: the settings have gaps.
+        click.UsageError: there is no such endpoint.
+    """
+    endpoints = loaded(lambda: Settings.load(environ)).ingram.endpoints
+    if name not in endpoints:
+        raise click.UsageError(
+            f"no endpoint is called {name} in WAYBILL_INGRAM__ENDPOINTS; there are:"
+            f" {', '.join(endpoints) or 'none'}"
+        )
+    secrets = [
+        Secret(one.value.get_secret_value(), one.valid_from, one.until)
+        for one in endpoints[name].secrets
+    ]
+    return Secrets(
+        accepted=tuple(one.value for one in secrets if one.signs(at)),
+        others=tuple(one.value for one in secrets if not one.signs(at)),
+        encoding=endpoints[name].hub_encoding,
+    )
+
+
+def _text(file: str) -> str:
+    try:
+        # An editor's line break at the end is not a secret's.
+        return read(file).decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise click.UsageError(f"{file} holds no UTF-8 text") from None
+
+
+def _checked(secret: str, of: str) -> str:
+    if not secret:
+        raise click.UsageError(f"the secret of {of} is empty")
+    # On stderr, since a report as JSON has stdout for itself.
+    for odd in oddities(secret):
+        click.echo(f"the secret of {of} {odd.said}; {odd.now}", err=True)
+    try:
+        webhook_key(secret)
+    except ValueError as error:
+        raise click.UsageError(f"{of}: {error}") from None
+    return secret

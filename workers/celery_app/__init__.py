@@ -1,0 +1,1 @@
+"""The Celery app: its settings, its tasks, and what starts with it."""

@@ -1,0 +1,257 @@
+"""Celery's boot steps: what starts and stops with every worker."""
+
+import os
+import socket
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import redis
+import structlog
+from celery import Celery, bootsteps
+from celery.signals import worker_shutting_down
+from click import Option
+
+from workers.dispatch.queues import queue_of
+from workers.ledger import keys
+from workers.ledger.claims import Claims
+from workers.ledger.endpoints.known import digest, unknown
+from workers.ledger.endpoints.unknown import UnknownEndpoints
+from workers.ledger.identity.heartbeats import Heartbeats
+from workers.ledger.scripts import Scripts
+from workers.ledger.stream.account import READER
+from workers.ledger.stream.reader import Stream
+from workers.redis.answers import text
+from workers.redis.clients import patient_client
+from workers.settings.digests import digests
+from workers.settings.endpoint_crowd import too_many
+from workers.steps.back_pressure import Ahead
+from workers.steps.health import Health
+from workers.steps.health_checks import metrics_page, notes, problems
+from workers.steps.heartbeat import Pulse
+from workers.steps.intake import Intake, IntakeRules
+from workers.steps.loop import Loop
+from workers.steps.readiness import wait_until_fit
+from workers.steps.release import Release
+from workers.steps.restore_parts import restore_loop, restore_watch
+from workers.steps.unknown_endpoints import GiveUpUnknown
+from workers.steps.worker_state import WorkerState, heartbeat, pulse_step
+from workers.wiring.process import Process
+
+log = structlog.get_logger()
+
+ProcessOf = Callable[[], Process]
+
+OPTIONS = (
+    Option(
+        ["--without-intake"],
+        is_flag=True,
+        help="Do not read the ERP's stream in this worker.",
+    ),
+    Option(
+        ["--without-release"],
+        is_flag=True,
+        help="Do not send hints for due work from this worker.",
+    ),
+    Option(
+        ["--without-health"],
+        is_flag=True,
+        help="Do not serve /live, /ready and /metrics in this worker.",
+    ),
+)
+
+
+def install(app: Celery, process_of: ProcessOf) -> None:
+    """Have every worker of this app start the steps."""
+    for option in OPTIONS:
+        app.user_options["worker"].add(option)
+    pulse = Pulse()
+    app.steps["worker"].add(_steps_class(process_of, pulse))
+    app.steps["consumer"].add(pulse_step(pulse))
+
+
+def _steps_class(process_of: ProcessOf, pulse: Pulse) -> type[bootsteps.StartStopStep]:
+    class Steps(_Steps):
+        """Those of this app's workers, as Celery makes them."""
+
+        def __init__(self, parent: Any, **options: Any) -> None:
+            super().__init__(parent, process_of, pulse, **options)
+
+    return Steps
+
+
+class _Steps(bootsteps.StartStopStep):
+    """Intake, Release, Health and the heartbeat of one worker."""
+
+    requires = ("celery.worker.components:Pool",)
+
+    def __init__(
+        self, parent: Any, process_of: ProcessOf, pulse: Pulse, **options: Any
+    ) -> None:
+        super().__init__(parent, **options)
+        self._process_of, self._pulse = process_of, pulse
+        # `-c` is told to the worker alone; the parts are made by the setting.
+        parent.app.conf.worker_concurrency = parent.concurrency
+        self._wanted = {
+            name: not options.get(f"without_{name}")
+            for name in ("intake", "release", "health")
+        }
+        self._loops: list[Loop] = []
+        self._health: Health | None = None
+
+    def start(self, parent: Any) -> None:
+        process = self._process_of()
+        process.slots.serve(_served(process, parent.app))
+        watch = restore_watch(process.settings, lambda: str(parent.hostname))
+        wait_until_fit(process, watch.begin)
+        if why := too_many(process.settings.ingram.endpoints):
+            log.warning("endpoints_many", why=why)
+        running, port = loops(process, self._wanted), 0
+        if self._wanted["health"]:
+            self._health = health(process, running, self._pulse)
+            self._health.start()
+            port = self._health.port
+            log.info("health_listens", port=port)
+        settings = process.settings
+        # What salts the digests is the same for all workers of a ledger.
+        epoch = text(process.ledger.client.get(keys.EPOCH))
+        parts = digests(settings, epoch)
+        known = digest(settings.ingram.endpoints)
+        state = WorkerState(
+            parent, tuple(running), self._pulse, port, settings, parts, known
+        )
+        beating = heartbeat(state)
+        self._pulse.begins = beating.nudge
+        self._loops = [*running, beating, restore_loop(watch)]
+        worker_shutting_down.connect(self._shutting_down)
+        for loop in self._loops:
+            loop.start()
+
+    def _shutting_down(self, **_: Any) -> None:
+        """Begin nothing new from the first moment of a stop."""
+        self._process_of().stopping.set()
+        for loop in self._loops:
+            loop.ask_to_stop()
+
+    def stop(self, parent: Any) -> None:  # noqa: ARG002 (Celery's signature)
+        self._shutting_down()
+        for loop in self._loops:
+            loop.join(5.0)
+        if self._health is not None:
+            self._health.stop()
+
+    terminate = stop
+
+
+def _served(process: Process, app: Celery) -> int:
+    """How many destinations' hints this worker takes from the queues."""
+    queues = set(app.amqp.queues.consume_from)
+    names = process.ledger.destinations
+    return sum(queue_of(name) in queues for name in names)
+
+
+def loops(process: Process, wanted: dict[str, bool]) -> list[Loop]:
+    """The loops that this worker wants, not started."""
+
+    def turned(step: str) -> None:
+        process.metrics.step_turns.labels(step).inc()
+
+    made: list[tuple[str, Callable[[], float]]] = []
+    if wanted["intake"]:
+        made.append(("intake", _intake(process).turn))
+    if wanted["release"]:
+        made.append(("release", _release(process).turn))
+    return [Loop(name, turn, redis.RedisError, turned) for name, turn in made]
+
+
+def _intake(process: Process) -> Intake:
+    settings, parts = process.settings, process.ledger
+    # A client of its own: a blocking read must not hold up the tasks' connections.
+    client = patient_client(settings.redis_url, "intake")
+    return Intake(
+        client,
+        Stream(client, settings.stream, settings.group),
+        process.hints,
+        parts.store.bury_entry,
+        IntakeRules(
+            batch=settings.intake_batch,
+            pending=settings.intake_pending,
+            tries=settings.intake_tries,
+            memory=settings.intake_memory,
+            ahead=settings.intake_ahead,
+            lease_ms=parts.terms.lease,
+        ),
+        consumer=f"{READER}{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}",
+        due=_ahead(process, client).due,
+    )
+
+
+def _ahead(process: Process, client: "redis.Redis") -> Ahead:
+    parts, heartbeats = process.ledger, Heartbeats(client)
+    claims = Claims(Scripts(client), parts.terms, process.settings.partitions)
+
+    def queues() -> set[str]:
+        return {name for one in heartbeats.alive() for name in one.says.queues}
+
+    return Ahead(
+        claims.waiting,
+        parts.destinations,
+        process.paces.seconds,
+        queues,
+        enough=process.settings.intake_ahead,
+    )
+
+
+def _release(process: Process) -> Release:
+    settings, parts = process.settings, process.ledger
+    client = patient_client(settings.redis_url, "release")
+    scripts = Scripts(client)
+    return Release(
+        Claims(scripts, parts.terms, settings.partitions),
+        parts.gates,
+        process.hints,
+        parts.destinations,
+        settings.release_seconds,
+        process.paces.seconds,
+        process.slots,
+        GiveUpUnknown(
+            lambda names: unknown(client, Heartbeats(client).alive(), names),
+            UnknownEndpoints(scripts, parts.terms, settings.partitions),
+            settings.unknown_endpoint_after,
+        ).look,
+    )
+
+
+def health(process: Process, running: list[Loop], pulse: Pulse) -> Health:
+    """The health pages of this worker.
+
+    Raises:
+        SystemExit: nobody can listen there; the message says what to set.
+    """
+    settings = process.settings
+
+    def live() -> dict[str, str]:
+        return {
+            loop.name: f"no turn for {loop.idle_seconds:.0f} s"
+            for loop in running
+            if loop.idle_seconds > settings.lease + 60
+        }
+
+    try:
+        return Health(
+            settings.health_host,
+            settings.health_port,
+            live=live,
+            ready=lambda: problems(process, running, pulse),
+            notes=lambda: notes(process),
+            metrics=lambda: metrics_page(process),
+        )
+    except (OSError, UnicodeError) as error:
+        place = f"{settings.health_host}:{settings.health_port}"
+        why = getattr(error, "strerror", "") or type(error).__name__
+        raise SystemExit(
+            f"waybill: /live, /ready and /metrics cannot be served on {place}"
+            f" ({why}): another process may listen there; set WAYBILL_HEALTH_PORT (0"
+            " takes any free one) or WAYBILL_HEALTH_HOST, or start this worker with"
+            " --without-health"
+        ) from error

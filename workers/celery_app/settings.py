@@ -1,0 +1,99 @@
+"""Celery's settings: hints only, nothing that waits, nothing that is a result.
+
+Each value's reason was measured on Celery and kombu 5.7.0; see
+docs/decisions/0002-celery-settings.md.
+"""
+
+from copy import deepcopy
+from typing import Any, Final
+
+from kombu import Exchange, Queue
+
+from workers.dispatch.queues import ORDERS, QUEUES, ROUTES
+from workers.redis.address import redis_address
+
+#: Threads in one process: the work is waiting for HTTP.
+CONCURRENCY = 32
+
+
+#: Of each connection to Redis.
+_TRANSPORT: Final = {
+    "visibility_timeout": 300,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    # The worker's own loop acknowledges hints, and waits as long as this on each
+    # connection that is dead without a word: with 30, a network that had failed for
+    # 10 s stopped all work for 90.
+    "socket_timeout": 5,
+    "socket_connect_timeout": 5,
+    "socket_keepalive": True,
+    # And so often it looks whether the one it listens on still answers.
+    "health_check_interval": 5,
+    "max_connections": 4 * CONCURRENCY,
+    "client_name": "waybill-hints",
+}
+
+#: Of the hints: acknowledged when their task has ended, however it ended; no results.
+_TASKS: Final = {
+    "task_default_queue": ORDERS,
+    "task_create_missing_queues": False,
+    "task_routes": {task: {"queue": queue} for task, queue in ROUTES.items()},
+    "task_serializer": "json",
+    "accept_content": ["json"],
+    "event_serializer": "json",
+    "task_ignore_result": True,
+    "result_backend": None,
+    "task_acks_late": True,
+    "task_acks_on_failure": True,
+    "task_acks_on_timeout": True,
+    "task_reject_on_worker_lost": False,
+    "task_retry_on_worker_lost": False,
+    # Prefork only; threads cannot be interrupted. The deadline of each call and the
+    # lease are the real bounds.
+    "task_soft_time_limit": 240,
+    "task_time_limit": 280,
+    "task_send_sent_event": False,
+    "task_publish_retry_policy": {
+        "max_retries": 3,
+        "interval_start": 0.2,
+        "interval_step": 0.6,
+        "interval_max": 2,
+    },
+    "timezone": "UTC",
+    "enable_utc": True,
+}
+
+#: Of a worker's process.
+_WORKER: Final = {
+    "worker_prefetch_multiplier": 1,
+    "worker_pool": "threads",
+    "worker_concurrency": CONCURRENCY,
+    "worker_eta_task_limit": 4 * CONCURRENCY,
+    "worker_send_task_events": True,
+    "worker_hijack_root_logger": False,
+    "worker_cancel_long_running_tasks_on_connection_loss": False,
+}
+
+
+def celery_settings(broker_url: str) -> dict[str, Any]:
+    """Everything Celery is told; raises ValueError for what is no Redis' URL."""
+    return deepcopy({**_broker(broker_url), **_TASKS, **_WORKER}) | {
+        "task_queues": [Queue(n, Exchange(n), routing_key=n) for n in QUEUES],
+    }
+
+
+def _broker(url: str) -> dict[str, Any]:
+    place = redis_address(url)
+    return {
+        "broker_url": place.for_kombu,
+        # Not in the URL: Flower reads it here alone, and kombu without it makes
+        # connections that check no certificate.
+        "broker_use_ssl": place.tls_for_kombu,
+        "broker_connection_retry_on_startup": True,
+        # Wait for Redis for ever; the default gives up after 100 tries.
+        "broker_connection_max_retries": None,
+        # A Redis that loads or fails over answers with errors; wait for it too.
+        "broker_channel_error_retry": True,
+        "broker_pool_limit": CONCURRENCY,
+        "broker_transport_options": _TRANSPORT,
+    }

@@ -1,1 +1,0 @@
-"""The `waybill` command, one module per sub-command."""

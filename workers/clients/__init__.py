@@ -1,1 +1,0 @@
-"""The partners as they answer over HTTP."""

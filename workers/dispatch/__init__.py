@@ -1,0 +1,1 @@
+"""Hints on Celery's queues, and how many a process takes."""

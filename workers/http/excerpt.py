@@ -1,0 +1,58 @@
+"""Makes what a partner said fit for a message: short, printable, without secrets."""
+
+import html
+import json
+from collections.abc import Iterable, Iterator
+from typing import Final
+from urllib.parse import quote, quote_plus
+
+from serializers.formats.refusal_text import is_page, partner_words
+from serializers.formats.text import printable
+
+MASK: Final = "***"
+#: The most characters of a partner's text in a message.
+SAID: Final = 200
+#: Shorter ones would mask half the text, and are no secrets.
+_SHORTEST: Final = 4
+
+
+def masked(text: str, secrets: Iterable[str]) -> str:
+    """Put a mask wherever one of the secrets is repeated, in a URL or in markup too."""
+    spellings = {one for secret in secrets for one in _spellings(secret)}
+    for secret in sorted(spellings, key=len, reverse=True):
+        text = text.replace(secret, MASK)
+    return text
+
+
+def said(body: bytes, secrets: Iterable[str]) -> str:
+    """Return the words of a refusal, at most 200 characters; see `partner_words`."""
+    return _short(partner_words(body), secrets)
+
+
+def page(body: bytes, secrets: Iterable[str]) -> str:
+    """Return what a page says that came in a document's place, as a sentence's end."""
+    words = said(body, secrets) if is_page(body) else ""
+    return f"; it says: {words}" if words else ""
+
+
+def excerpt(body: bytes, secrets: Iterable[str]) -> str:
+    """Return the words of an answer or, where it has none, its beginning."""
+    secrets = tuple(secrets)
+    return said(body, secrets) or _short(
+        body[:4_096].decode("utf-8", "replace"), secrets
+    )
+
+
+def _short(text: str, secrets: Iterable[str]) -> str:
+    # Masked before it is cut: half a secret at the end would not be found.
+    return printable(" ".join(masked(text, secrets).split()), SAID)
+
+
+def _spellings(secret: str) -> Iterator[str]:
+    """A secret as it is, and as it is written in a form, a URL, JSON or markup."""
+    if len(secret) >= _SHORTEST:
+        yield secret
+        yield quote(secret, safe="")
+        yield quote_plus(secret)
+        yield json.dumps(secret)[1:-1]
+        yield html.escape(secret)

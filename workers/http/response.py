@@ -1,0 +1,128 @@
+"""Reads one HTTP/1.1 answer from bytes as they come, within strict bounds.
+
+`http.client` would do, at twice the CPU of the whole POST (its headers go
+through the e-mail parser), with a silent short read and without a total
+deadline. This reader decides nothing about the network: it is given a function
+that receives.
+
+A status decides by itself wherever the body carries nothing that is needed: then
+nothing that comes behind the status line, or fails to come, undoes it. Otherwise a
+receiver that took a notification and broke off in its thanks would be sent it again.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final, Literal
+
+from workers.http.errors import Fault
+from workers.http.receive_buffer import Arriving, Receive
+from workers.http.reply_bodies import KEPT_BYTES, is_encoded, read_body
+from workers.http.response_head import (
+    final_status,
+    header_block,
+    headers_of,
+    readable_headers,
+)
+
+#: What a caller cannot do without: a whole body of a 2xx, or the status alone.
+Needs = Literal["body", "status"]
+
+#: How the rest of an answer may break once its status is known.
+_BREAKS: Final = (Fault, OSError)
+
+
+@dataclass(slots=True)
+class Answer:
+    """One answer, read to its end or as far as it came.
+
+    Attributes:
+        status: the final status, never 1xx.
+        headers: by lower-case name; repeated ones joined with a comma.
+        data: the body as sent; of one that is not needed, what came of it.
+        reusable: whether the connection stands right behind this answer.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    data: bytes
+    reusable: bool
+
+
+def read_reply(
+    receive: Receive,
+    *,
+    max_bytes: int,
+    needs: Needs,
+    hurry: Callable[[], None] = lambda: None,
+) -> Answer:
+    """Read one answer to a GET or POST.
+
+    Args:
+        receive: returns up to so many bytes, none at the end of the connection.
+        max_bytes: the most bytes of body that are read.
+        needs: whether the body of a 2xx must be whole. Of other statuses the rest is
+            read as far as it comes: who asks to wait is heard with a broken body too.
+        hurry: called when the status is known and the rest can be done without.
+
+    Raises:
+        Fault: no whole status line; or a body that is needed is cut short,
+            malformed, encoded or too big.
+        Exception: what `receive` raised, under the same conditions.
+    """
+    source = Arriving(receive)
+    status, is_1_0 = final_status(source)
+    good = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
+    if needs == "body" and good:
+        return _whole(source, status, max_bytes, is_1_0=is_1_0)
+    hurry()
+    answer = _as_it_comes(source, status, max_bytes, is_1_0=is_1_0)
+    if needs == "status":
+        answer.data = answer.data[:KEPT_BYTES]
+    return answer
+
+
+def _whole(source: Arriving, status: int, max_bytes: int, *, is_1_0: bool) -> Answer:
+    headers = headers_of(header_block(source))
+    # Nothing is ever decoded: a body of 492 bytes can unfold to 210 MB.
+    if is_encoded(headers) and status != HTTPStatus.NO_CONTENT:
+        raise Fault("encoded its answer although asked not to", code="encoding")
+    body = bytearray()
+    framed = read_body(source, status, headers, max_bytes, body, cut=False)
+    reusable = framed and _stays(source, headers, is_1_0=is_1_0)
+    return Answer(status, headers, bytes(body), reusable)
+
+
+def _as_it_comes(
+    source: Arriving, status: int, max_bytes: int, *, is_1_0: bool
+) -> Answer:
+    headers, whole, sound = _headers_as_they_come(source)
+    body, reusable = bytearray(), False
+    if whole:
+        try:
+            framed = read_body(source, status, headers, max_bytes, body, cut=True)
+            reusable = sound and framed and _stays(source, headers, is_1_0=is_1_0)
+        except _BREAKS:
+            reusable = False
+    readable = b"" if is_encoded(headers) else bytes(body)
+    return Answer(status, headers, readable, reusable)
+
+
+def _headers_as_they_come(source: Arriving) -> tuple[dict[str, str], bool, bool]:
+    """Return what can be read of them, whether they ended, and whether all are fine."""
+    try:
+        block, whole = header_block(source), True
+    except _BREAKS:
+        block, whole = bytes(source.buffer), False
+    try:
+        return headers_of(block), whole, whole
+    except Fault:
+        return readable_headers(block), whole, False
+
+
+def _stays(source: Arriving, headers: Mapping[str, str], *, is_1_0: bool) -> bool:
+    # Bytes behind the answer belong to nobody; such a connection is not trusted.
+    if source.buffer:
+        return False
+    connection = headers.get("connection", "").lower()
+    return "keep-alive" in connection if is_1_0 else "close" not in connection

@@ -1,0 +1,164 @@
+"""Which endpoints fail, and which are disabled."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import redis
+
+from tasks.planning.rules import INGRAM_PREFIX
+from workers.ledger import keys
+from workers.ledger.scripts import Argument, Call, Scripts
+from workers.redis.answers import number, text
+
+#: The way from the first failure to being disabled is told in so many steps: four
+#: warnings, then it happens.
+STEPS: Final = 5
+#: Fewer failures than this prove nothing, however far apart they are.
+FEWEST_FAILURES: Final = 5
+#: A failure that is older says nothing of the next one: nothing was sent in between,
+#: since the longest pause between two tries is shorter.
+MEMORY_MS: Final = 2 * 86_400_000
+
+Verdict = Literal["noted", "warn", "disable", "hold", "disabled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """What a failure led to.
+
+    Attributes:
+        verdict: whether to warn, or to disable, or neither; "hold" is to disable for
+            what was given up.
+        since_ms: UTC ms since when every call has failed.
+        failures: calls that failed since.
+        given_up: notifications that were given up since.
+    """
+
+    verdict: Verdict
+    since_ms: int
+    failures: int
+    given_up: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointState:
+    """One endpoint.
+
+    Attributes:
+        disabled: whether nothing is sent to it.
+        disabled_ms: UTC ms since when, None where nobody noted it.
+        why: who or what disabled it.
+        failing_ms: UTC ms since when every call has failed, None when it works.
+        failures: calls that failed since.
+        given_up: notifications that were given up since.
+        code: how the last of them failed.
+        waiting: deliveries that are due, now or later; not those behind another.
+        leased: deliveries that a worker holds.
+    """
+
+    disabled: bool = False
+    disabled_ms: int | None = None
+    why: str = ""
+    failing_ms: int | None = None
+    failures: int = 0
+    given_up: int = 0
+    code: str = ""
+    waiting: int = 0
+    leased: int = 0
+
+
+class EndpointStates:
+    """The endpoints' states; every method raises redis.RedisError.
+
+    Args:
+        client: RESP2, bytes.
+        scripts: on that client.
+        partitions: of the ledger.
+        disable_after: seconds of failing after which one is disabled, 0 for never.
+        hold_after: notifications given up in a row after which one is, 0 for never.
+    """
+
+    def __init__(
+        self,
+        client: "redis.Redis",
+        scripts: Scripts,
+        partitions: int = 1,
+        disable_after: float = 0.0,
+        hold_after: int = 0,
+    ) -> None:
+        self._client = client
+        self._scripts = scripts
+        self._roots = [keys.prefix(partition) for partition in range(partitions)]
+        self._after_ms = int(disable_after * 1000)
+        self._hold_after = hold_after
+
+    def served(self, name: str) -> None:
+        """It answered well: it does not fail."""
+        self._tell(name, "served")
+
+    def noted(self, name: str) -> None:
+        """The same, with the next script that this thread runs; asks nothing itself."""
+        self._scripts.later(Call("endpoint_tell", keys.endpoint(name), ("served",)))
+
+    def failed(self, name: str, code: str, *, gave_up: bool = False) -> Failing:
+        """A call to it failed; what follows is the caller's to do."""
+        way = (code, self._after_ms, STEPS, FEWEST_FAILURES, MEMORY_MS)
+        row = (int(gave_up), self._hold_after)
+        return self._tell(name, "failed", *way, *row)
+
+    def disable(self, name: str, why: str) -> bool:
+        """Send nothing to it any more; what waits is kept. Whether this is new."""
+        # First why, then the marks: whoever sees a mark finds its reason.
+        told = self._tell(name, "disable", why)
+        self._mark("park", name)
+        # Of several who disable it at once the one whose reason stands is told yes.
+        return told.verdict == "disabled"
+
+    def enable(self, name: str) -> bool:
+        """Send it what waits, and what comes; whether it was disabled."""
+        marked = self._mark("unpark", name)
+        self._tell(name, "enable")
+        return marked
+
+    def states(self, names: Iterable[str]) -> dict[str, EndpointState]:
+        """How they stand, by name, in one round trip."""
+        wanted = list(names)
+        pipeline = self._client.pipeline(transaction=False)
+        for name in wanted:
+            destination = INGRAM_PREFIX + name
+            pipeline.hgetall(keys.endpoint(name))
+            for root in self._roots:
+                pipeline.sismember(root + "parked", destination)
+                pipeline.zcard(f"{root}due:{destination}")
+                pipeline.zcard(f"{root}leased:{destination}")
+        answers, each = pipeline.execute(), 1 + 3 * len(self._roots)
+        return {
+            name: _state(*answers[n * each : (n + 1) * each])
+            for n, name in enumerate(wanted)
+        }
+
+    def _tell(self, name: str, *said: Argument) -> Failing:
+        call = Call("endpoint_tell", keys.endpoint(name), said)
+        verdict, since, failures, given_up = self._scripts.run(call)
+        return Failing(verdict.decode(), int(since), int(failures), int(given_up))
+
+    def _mark(self, script: str, name: str) -> bool:
+        calls = [Call(script, root, (INGRAM_PREFIX + name,)) for root in self._roots]
+        return any(map(int, self._scripts.run_all(calls)))
+
+
+def _state(raw: Mapping[object, object], *counts: object) -> EndpointState:
+    known = {text(field): text(value) for field, value in raw.items()}
+    return EndpointState(
+        # A command that was cut short has marked some partitions only.
+        disabled=any(counts[0::3]),
+        disabled_ms=number(known.get("disabled")) or None,
+        why=known.get("why", ""),
+        failing_ms=number(known.get("failing")) or None,
+        failures=number(known.get("failures")),
+        given_up=number(known.get("given_up")),
+        code=known.get("code", ""),
+        waiting=sum(map(number, counts[1::3])),
+        leased=sum(map(number, counts[2::3])),
+    )

@@ -1,0 +1,1 @@
+"""Whose a ledger is, and which workers share it."""

@@ -1,0 +1,128 @@
+"""What was found of a ledger that was restored, or whose clock was set, till accepted.
+
+Redis holds one hash, `wb:restore`, with a few fields for each kind of finding. While
+nothing may be sent, every partition has the key `<prefix>held`, which the scripts that
+start work ask for.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import redis
+
+from tasks.restore_detection import Finding, Kind
+from workers.ledger import keys
+from workers.ledger.scripts import Call, Scripts
+from workers.redis.answers import number, text
+
+ACCEPT = "waybill doctor --accept-restore"
+
+#: That nothing is sent, and what to do.
+HELD = (
+    "nothing is sent, since the ledger was restored; see that it is the one that is"
+    f" meant, then run `{ACCEPT}`"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One kind of finding that nobody has accepted.
+
+    Attributes:
+        kind: what has happened; a newer release may name others than `Kind`.
+        message: a sentence for people.
+        at_ms: UTC ms at which it was found first.
+        by: the worker that found the heaviest of the kind.
+    """
+
+    kind: str
+    message: str
+    at_ms: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What is known of restores.
+
+    Attributes:
+        found: what nobody has accepted, the oldest first.
+        held: whether nothing is sent until somebody does.
+    """
+
+    found: tuple[Found, ...] = ()
+    held: bool = False
+
+
+class Restores:
+    """What was found; every method raises redis.RedisError.
+
+    Args:
+        client: of the ledger.
+        partitions: of the ledger.
+        scripts: on that client; the tests pass some on a clock of their own.
+    """
+
+    def __init__(
+        self, client: "redis.Redis", partitions: int, scripts: Scripts | None = None
+    ) -> None:
+        self._client = client
+        self._scripts = scripts or Scripts(client)
+        roots = [keys.prefix(partition) for partition in range(partitions)]
+        self._held = [root + keys.HELD for root in roots]
+
+    def report(self, finding: Finding, by: str, *, hold: bool) -> bool:
+        """Keep a finding; whether it is the first of its kind.
+
+        Args:
+            finding: of one look.
+            by: the worker that looked.
+            hold: whether nothing may be sent from now on.
+        """
+        if hold:
+            # First: what is sent cannot be taken back.
+            self._client.mset(dict.fromkeys(self._held, finding.kind.value))
+        arguments = (finding.kind.value, finding.weight, finding.message, by)
+        return bool(self._scripts.run(Call("restore_report", keys.RESTORE, arguments)))
+
+    def restored(self) -> Restored:
+        """All of it; nothing is changed."""
+        held = bool(self._client.exists(*self._held))
+        fields = self._client.hgetall(keys.RESTORE)
+        return Restored(_found(fields), held=held)
+
+    def accept(self) -> Restored:
+        """Take everything for accepted and send again; what that was.
+
+        Workers that were away meanwhile see by its moment that it is settled.
+        """
+        seconds, micros = self._client.time()
+        before = number(self._client.hget(keys.MARKS, "accepted"))
+        # Later than the last time, whatever has become of the clock.
+        moment = max(seconds * 1000 + micros // 1000, before + 1)
+        pipeline = self._client.pipeline()
+        pipeline.hgetall(keys.RESTORE)
+        pipeline.delete(keys.RESTORE)
+        pipeline.delete(*self._held)
+        pipeline.hset(keys.MARKS, "accepted", moment)
+        fields, _, held, _ = pipeline.execute()
+        return Restored(_found(fields), held=bool(held))
+
+
+def _found(fields: Mapping[bytes | str, bytes | str]) -> tuple[Found, ...]:
+    known = {text(name): text(value) for name, value in fields.items()}
+    kinds = {name.partition(":")[0] for name in known if name.endswith(":at")}
+    found = [
+        Found(
+            kind,
+            known.get(f"{kind}:message", ""),
+            number(known[f"{kind}:at"]),
+            known.get(f"{kind}:by", ""),
+        )
+        for kind in kinds
+    ]
+    return tuple(sorted(found, key=lambda one: (one.at_ms, one.kind)))
+
+
+#: Every kind that a person has to accept, for who counts them.
+KINDS = tuple(kind.value for kind in Kind if kind is not Kind.CLOCK_STEP)

@@ -1,0 +1,231 @@
+"""The scripts' argument lists and answers, one pair of functions per script."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from redis.exceptions import ResponseError
+
+from serializers.formats.ids import hash_parts
+from serializers.order_record import pack, unpack
+from tasks.destination import Destination
+from tasks.execution.attempt import caught
+from tasks.ledger_values import (
+    Admission,
+    Advance,
+    Begun,
+    Claim,
+    Delivery,
+    Hint,
+    Kind,
+    Look,
+    NewDelivery,
+    Refused,
+    Settlement,
+    Unreadable,
+    Verdict,
+    Written,
+)
+from tasks.outcomes.doubt import cause_of
+from tasks.outcomes.outcome import Again, Done, GiveUp, Later, Outcome, reason_of
+from workers.ledger import keys
+from workers.ledger.retention import Terms
+from workers.ledger.scripts import Argument, Call
+from workers.redis.answers import text
+
+#: Whether a destination may be worked on at once, and how many leases it allows.
+Room = Callable[[str], tuple[bool, int]]
+
+
+def _call(script: str, partition: int, arguments: Sequence[Argument]) -> Call:
+    """A call whose texts are bytes already; half a surrogate pair is escaped."""
+    octets = [
+        a.encode(errors="backslashreplace") if isinstance(a, str) else a
+        for a in arguments
+    ]
+    return Call(script, keys.prefix(partition), tuple(octets))
+
+
+def admit(
+    admission: Admission, partition: int, destination: str, terms: Terms, room: Room
+) -> Call:
+    """One event, with the destination of the order's watch."""
+    direct, cap = room(destination)
+    order = admission.order
+    return _call(
+        "admit",
+        partition,
+        (
+            admission.digest,
+            admission.mark,
+            terms.dedup,
+            order.name,
+            admission.version,
+            pack(order),
+            admission.watch,
+            destination,
+            int(direct),
+            cap,
+            terms.lease,
+            terms.order_retention,
+            terms.delivery_retention,
+            admission.line,
+            terms.timeline,
+            admission.roster,
+            source_mark(admission.source),
+            admission.source,
+            len(admission.deliveries),
+            *_deliveries(admission.deliveries, room),
+        ),
+    )
+
+
+def source_mark(source: str) -> str:
+    """Eight hexadecimal digits that stand for a source; "" for none."""
+    return hash_parts(source).hex()[:8] if source else ""
+
+
+def advance(advance: Advance, hint: Hint, run: str, terms: Terms, room: Room) -> Call:
+    """What a poll saw of one order."""
+    next_look = advance.next_look
+    return _call(
+        "advance",
+        hint.partition,
+        (
+            advance.number,
+            advance.claim.fence,
+            run,
+            advance.version,
+            b"" if advance.order is None else pack(advance.order),
+            -1 if next_look is None else int(next_look * 1000),
+            terms.lease,
+            terms.order_retention,
+            terms.delivery_retention,
+            advance.line,
+            terms.timeline,
+            advance.roster,
+            len(advance.deliveries),
+            *_deliveries(advance.deliveries, room),
+        ),
+    )
+
+
+def _deliveries(deliveries: Sequence[NewDelivery], room: Room) -> list[Argument]:
+    arguments: list[Argument] = []
+    for new in deliveries:
+        direct, cap = room(new.destination)
+        arguments += (new.id, new.destination, new.kind, new.payload, int(direct), cap)
+    return arguments
+
+
+def written(answer: list[Any] | Exception, partition: int) -> Written:
+    """Read the answer of `admit` or `advance`, or what is wrong with this call."""
+    if isinstance(answer, ResponseError):
+        return Written(Verdict.FAULTY, fault=f"Redis refuses it: {answer}")
+    if isinstance(answer, Exception):
+        return Written(Verdict.FAULTY, fault=reason_of(answer)[0])
+    if answer[0] == b"merged":
+        admitted = written([b"admitted", *answer[2:]], partition)
+        return replace(admitted, merged=text(answer[1]))
+    verdict = Verdict(answer[0].decode())
+    if verdict is Verdict.CONFLICT:
+        return Written(verdict, seen=answer[1].decode())
+    if verdict is Verdict.STALE:
+        return Written(verdict)
+    leased = [
+        Hint(answer[n].decode(), partition, (_claim(answer[n + 1], answer[n + 2]),))
+        for n in range(1, len(answer), 3)
+    ]
+    return Written(verdict, tuple(leased))
+
+
+def _claim(ref: bytes, fence: int) -> Claim:
+    return Claim(ref.decode(), int(fence))
+
+
+def begin(
+    hint: Hint, claims: Sequence[Claim], run: str, known: Destination, terms: Terms
+) -> Call:
+    """Start a try of each claim, as many as the destination allows."""
+    pairs = (part for claim in claims for part in (claim.ref, claim.fence))
+    most, holds = known.retry.tries, int(known.holds)
+    arguments = (run, terms.lease, most, terms.timeline, holds, *pairs)
+    return Call("begin", keys.prefix(hint.partition), arguments)
+
+
+def begun(answers: list[list[Any]], claims: Sequence[Claim]) -> list[Begun]:
+    return [_begun(*pair) for pair in zip(answers, claims, strict=True)]
+
+
+def _begun(answer: list[Any], claim: Claim) -> Begun:
+    if answer[0] != b"go":
+        return Refused(claim, dead=answer[0] == b"dead")
+    tries = int(answer[1])
+    item = caught(lambda: _item(answer, claim, tries))
+    if isinstance(item, Exception):
+        return Unreadable(claim, tries, reason_of(item)[0])
+    return item
+
+
+def _item(answer: list[Any], claim: Claim, tries: int) -> Look | Delivery:
+    if claim.ref.startswith(keys.ORDER_PREFIX):
+        return Look(claim, tries, unpack(answer[3] or b""), int(answer[2]))
+    order, kind, payload = answer[2].decode(), Kind(answer[3].decode()), answer[4]
+    number, failed = int(answer[5] or 0), text(answer[6])
+    return Delivery(claim, tries, order, kind, payload, number, failed)
+
+
+def render(delivery: Delivery, hint: Hint, run: str, body: bytes) -> Call:
+    """The body of a change, before its first call."""
+    claim = delivery.claim
+    arguments = (claim.ref, claim.fence, run, body)
+    return Call("render", keys.prefix(hint.partition), arguments)
+
+
+def settle(
+    settlement: Settlement, hint: Hint, run: str, terms: Terms, *, holds: bool = False
+) -> Call:
+    """What became of one try; `holds` as in `Destination`."""
+    claim, outcome = settlement.claim, settlement.outcome
+    verdict, after, why, code = _verdict(outcome)
+    doubted = isinstance(outcome, Again | GiveUp) and outcome.ambiguous
+    # History and timeline are made of lines.
+    history = " ".join(f"{verdict} {settlement.said} {why}".split())
+    return _call(
+        "settle",
+        hint.partition,
+        (
+            claim.ref,
+            claim.fence,
+            run,
+            verdict,
+            after,
+            why,
+            code,
+            history,
+            terms.delivery_retention,
+            _line(settlement, hint, verdict, after),
+            terms.timeline,
+            (cause_of(code) or "lost") if doubted else "",
+            int(holds),
+        ),
+    )
+
+
+def _verdict(outcome: Outcome) -> tuple[str, int, str, str]:
+    """Verdict, milliseconds until again, why, code."""
+    match outcome:
+        case Done():
+            return "done", 0, "", ""
+        case Again(after, reason, code):
+            return "again", int(after * 1000), reason, code
+        case Later(after, reason, code):
+            return "later", int(after * 1000), reason, code
+        case GiveUp(reason, code):
+            return "give_up", 0, reason, code
+
+
+def _line(settlement: Settlement, hint: Hint, verdict: str, after: int) -> str:
+    """What the order's timeline says of the try."""
+    what = f"{hint.destination} {verdict} {settlement.claim.ref}: {settlement.said}"
+    return f"{what}, again in {round(after / 1000, 1):g} s" if after else what

@@ -1,0 +1,179 @@
+"""The stream into which the ERP writes, read through a consumer group.
+
+An entry is read (it becomes pending), handed out as a hint, started, admitted, and
+only then acknowledged. What stays pending longer than a lease is handed out again by
+whoever looks first. As with items, only a start counts: a hint may wait or be lost.
+6.2 commands only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+from redis.exceptions import ResponseError
+
+from serializers.events import entry, entry_fields
+from serializers.events.entry_fields import Content, Fields, Oversized
+from workers.ledger.scripts import Argument, Call, Scripts
+from workers.ledger.stream.account import STARTED, StreamAccount
+from workers.ledger.stream.stream_wait import wait
+from workers.redis.answers import number, text
+
+#: Bytes of entries that one answer brings, but for the last of them.
+ANSWER_BYTES = 2 * 1024 * 1024
+
+#: Bytes of entries that Redis goes through in one script to read their ids.
+READ_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An entry that was read and not acknowledged, and how often it was started."""
+
+    id: str
+    starts: int
+
+
+class Stream:
+    """One stream and one group; every method raises redis.RedisError.
+
+    Args:
+        client: a client that speaks RESP2 and leaves bytes as bytes.
+        name: the stream's key.
+        group: the consumer group's name.
+    """
+
+    def __init__(self, client: "redis.Redis", name: str, group: str) -> None:
+        self._client = client
+        self.name = self._name = name
+        self._group = group
+        self._scripts = Scripts(client)
+        self.account = StreamAccount(client, name, group)
+
+    def make(self) -> None:
+        """Make stream and group; entries from before the group are read too."""
+        try:
+            self._client.xgroup_create(self._name, self._group, id="0", mkstream=True)
+        except ResponseError as error:
+            if not str(error).startswith("BUSYGROUP"):
+                raise
+        else:
+            self.account.begin()
+
+    def publish(self, body: bytes) -> str:
+        """Add one event; the promise begins with this answer."""
+        return self.add(entry_fields.of_event(body))
+
+    def add(self, fields: Fields) -> str:
+        """Add an entry of these fields, names that come twice among them."""
+        flat = (part for field in fields for part in field)
+        # Not `xadd`, which takes a map of fields, and no name twice.
+        added: Any = self._client.execute_command(  # type: ignore[no-untyped-call] # redis-py's gap
+            "XADD", self._name, "*", *flat
+        )
+        return text(added)
+
+    def read(self, consumer: str, count: int, block_ms: int) -> list[str]:
+        """The ids of new entries, which become pending for this consumer.
+
+        Their bytes stay in Redis: nobody knows how many they are.
+        """
+        arguments = (self._group, consumer, count, READ_BYTES)
+        call = Call("read", self._name, arguments)
+        after, *ids = self._scripts.run(call)
+        if not ids:
+            wait(self._client, self._name, text(after), block_ms)
+            _, *ids = self._scripts.run(call)
+        return [text(id_) for id_ in ids]
+
+    def start(self, ids: Sequence[str]) -> dict[str, Content]:
+        """Begin to work on pending entries, which counts; all their fields.
+
+        None where an entry is gone, or was acknowledged meanwhile. Entries that the
+        answer has no room for are left out and not begun; one at least is.
+        """
+        if not ids:
+            return {}
+        bounds = (entry.MAX_BYTES, ANSWER_BYTES)
+        arguments: tuple[Argument, ...] = (self._group, STARTED, *bounds, *ids)
+        begun, *found = self._scripts.run(Call("start", self._name, arguments))
+        return _contents(ids[: int(begun)], found)
+
+    def entries(
+        self, ids: Sequence[str], most: int = entry.MAX_BYTES
+    ) -> dict[str, Content]:
+        """Entries of up to so many bytes; the sizes of others."""
+        found = self._scripts.run(Call("entries", self._name, (most, *ids)))
+        return _contents(ids, found)
+
+    def acknowledge(self, ids: Sequence[str]) -> None:
+        """Take entries that are durable off the pending list; they are settled."""
+        self._acknowledge(ids, settled=True)
+
+    def forget(self, ids: Sequence[str]) -> None:
+        """Take entries that are gone off the pending list; those were lost."""
+        self._acknowledge(ids, settled=False)
+
+    def _acknowledge(self, ids: Sequence[str], *, settled: bool) -> None:
+        if ids:
+            arguments: tuple[Argument, ...] = (self._group, int(settled), *ids)
+            self._scripts.run(Call("acknowledge", self._name, arguments))
+
+    def length(self) -> int:
+        return number(self._client.xlen(self._name))
+
+    def pending_count(self) -> int:
+        return number(self._client.xpending(self._name, self._group)["pending"])
+
+    def overdue(self, idle_ms: int, count: int) -> list[Pending]:
+        """Entries that nobody has acknowledged for `idle_ms`, oldest first."""
+        found = self._client.xpending_range(
+            self._name, self._group, min="-", max="+", count=count, idle=idle_ms
+        )
+        return [
+            # Redis counts the reading as the first delivery.
+            Pending(text(one["message_id"]), number(one["times_delivered"]) - 1)
+            for one in found
+        ]
+
+    def claim_back(self, consumer: str, ids: Sequence[str], idle_ms: int) -> list[str]:
+        """Make overdue entries this consumer's; those it got, existing or not.
+
+        An entry that was deleted meanwhile stays pending for ever on Redis 6.2, so
+        its id is answered too: admitting finds it gone and acknowledges it.
+        """
+        if not ids:
+            return []
+        # JUSTID, with which Redis does not count: handing out is no start.
+        got = self._client.xclaim(
+            self._name, self._group, consumer, idle_ms, [*ids], justid=True
+        )
+        claimed = {text(id_) for id_ in got}
+        there = self.entries([id_ for id_ in ids if id_ not in claimed], most=0)
+        return [id_ for id_ in ids if id_ in claimed or there[id_] is None]
+
+    def trim(self) -> int:
+        """Drop entries that every group has acknowledged; answers how many."""
+        return number(self._scripts.run(Call("trim", self._name, ())))
+
+    def remove_idle_consumers(self, idle_ms: int) -> list[str]:
+        """Forget consumers that are gone and hold nothing."""
+        call = Call("forget_consumers", self._name, (self._group, idle_ms))
+        return [text(name) for name in self._scripts.run(call)]
+
+
+def is_absent(error: ResponseError) -> bool:
+    """Whether Redis complains that there is no such stream or group."""
+    return any(words in str(error) for words in ("NOGROUP", "no such key"))
+
+
+def _contents(ids: Sequence[str], found: Sequence[Any]) -> dict[str, Content]:
+    by_id = {text(id_): _content(content) for id_, content in found}
+    return {id_: by_id.get(id_) for id_ in ids}
+
+
+def _content(content: int | Sequence[bytes]) -> Content:
+    if isinstance(content, int):
+        return Oversized(content)
+    return tuple(zip(content[::2], content[1::2], strict=True))

@@ -1,0 +1,60 @@
+"""The stream as one sees it who only looks: it may not have been read yet."""
+
+from typing import Any
+
+from redis.exceptions import ResponseError
+
+from workers.ledger.scripts import Call, Scripts
+from workers.ledger.stream.reader import Stream, is_absent
+from workers.redis.answers import number, text
+
+
+class Backlog(Stream):
+    """Without a group nothing is pending, and everything waits to be read."""
+
+    def pending_count(self) -> int:
+        return number(self._summary().get("pending"))
+
+    def unread_count(self) -> int:
+        """Events that no worker has read yet."""
+        return number(
+            Scripts(self._client).run(Call("unread", self._name, (self._group,)))
+        )
+
+    def oldest_ms(self) -> int | None:
+        """UTC ms at which the oldest event that is not admitted yet came in."""
+        summary = self._summary()
+        unread = self._first_unread()
+        waiting = [text(id_) for id_ in (summary.get("min"), unread) if id_]
+        return min((int(id_.partition("-")[0]) for id_ in waiting), default=None)
+
+    def _summary(self) -> dict[str, Any]:
+        try:
+            found: dict[str, Any] = self._client.xpending(self._name, self._group)
+        except ResponseError as error:
+            _check_absent(error)
+            return {}
+        return found
+
+    def _first_unread(self) -> str | None:
+        after = self._last_read()
+        low = f"({after}" if after else "-"
+        found = Scripts(self._client).run(Call("next_entry", self._name, (low,)))
+        return text(found) if found else None
+
+    def _last_read(self) -> str:
+        try:
+            groups: Any = self._client.xinfo_groups(self._name)
+        except ResponseError as error:
+            _check_absent(error)
+            return ""
+        for group in groups:
+            if text(group["name"]) == self._group:
+                return text(group["last-delivered-id"])
+        return ""
+
+
+def _check_absent(error: ResponseError) -> None:
+    """Let other errors through: only what is not there yet counts as empty."""
+    if not is_absent(error):
+        raise error

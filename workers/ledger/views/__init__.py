@@ -1,0 +1,1 @@
+"""The ledger as it is shown; nothing here changes it."""

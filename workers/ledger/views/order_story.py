@@ -1,0 +1,126 @@
+"""What the ledger knows of one order, for `waybill explain`."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import redis
+
+from serializers.order_record import Order, unpack
+from workers.ledger import keys
+from workers.ledger.views.order_items import (
+    WATCH,
+    Item,
+    last_failure,
+    placed,
+    undelivered,
+)
+from workers.ledger.views.standings import Standing, standings
+from workers.redis.answers import number, octets, text
+
+#: How many notifications the order has had made for a destination; see `keys`.
+_MADE = "made:"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One entry of an order's timeline; `ms` is UTC."""
+
+    ms: int
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderStory:
+    """All of it.
+
+    Attributes:
+        deliveries: that wait or are dead letters.
+        standings: of every destination that the watch or a delivery names.
+        at_ms: UTC ms of Redis' clock when this was read.
+    """
+
+    order: Order
+    version: int
+    watch: Item
+    deliveries: tuple[Item, ...]
+    timeline: tuple[Moment, ...]
+    standings: Mapping[str, Standing]
+    at_ms: int
+
+
+def story(
+    client: "redis.Redis",
+    order_number: str,
+    destinations: Iterable[str],
+    partitions: int = 1,
+) -> OrderStory | None:
+    """What is known of an order, None when nothing is.
+
+    It takes six round trips, however many destinations and deliveries there are.
+
+    Args:
+        client: of the ledger.
+        order_number: the ERP's.
+        destinations: of the settings; others that the ledger names are found anyway.
+        partitions: of the ledger.
+
+    Raises:
+        DecodeError: the order's record cannot be read.
+        redis.RedisError: Redis did not answer.
+    """
+    root = keys.prefix(keys.partition_of(order_number, partitions))
+    pipeline = client.pipeline(transaction=False)
+    pipeline.get(keys.record(order_number, partitions))
+    pipeline.hgetall(root + keys.order_ref(order_number))
+    pipeline.lrange(f"{root}log:{order_number}", 0, -1)
+    pipeline.smembers(root + "destinations")
+    pipeline.time()
+    record, raw, log, members, (seconds, micros) = pipeline.execute()
+    if record is None:
+        return None
+    at_ms = int(seconds) * 1000 + int(micros) // 1000
+    fields = {text(name): text(value) for name, value in raw.items()}
+    entries = list(map(text, log))
+    [watch] = placed(client, root, [_watch(order_number, fields)])
+    named = [*destinations, *sorted(map(text, members)), *_made_for(fields)]
+    lanes = list(dict.fromkeys(named))
+    anew = number(fields.get("anew"))
+    found = tuple(undelivered(client, root, order_number, lanes, entries, anew))
+    waited_for = dict.fromkeys(item.destination for item in (watch, *found))
+    waited_for.pop("", None)
+    return OrderStory(
+        order=unpack(octets(record)),
+        version=number(fields.get("version")),
+        watch=watch,
+        deliveries=found,
+        timeline=tuple(_moment(entry) for entry in entries),
+        standings=standings(client, root, waited_for, at_ms),
+        at_ms=at_ms,
+    )
+
+
+def _moment(entry: str) -> Moment:
+    ms, _, line = entry.partition(" ")
+    if not ms.isdecimal():
+        # Nobody but a person writes such a line; it is shown as it stands.
+        return Moment(0, entry)
+    return Moment(int(ms), line)
+
+
+def _watch(order_number: str, fields: Mapping[str, str]) -> Item:
+    return Item(
+        ref=keys.order_ref(order_number),
+        kind=WATCH,
+        destination=fields.get("destination", ""),
+        state=fields.get("state", ""),
+        tries=number(fields.get("tries")),
+        code=fields.get("code", ""),
+        why=fields.get("why", ""),
+        failed=last_failure(fields.get("history", "")),
+        looked_ms=number(fields.get("looked")),
+    )
+
+
+def _made_for(fields: Mapping[str, str]) -> list[str]:
+    """Destinations for which notifications of the order were made."""
+    return [f.removeprefix(_MADE) for f in fields if f.startswith(_MADE)]

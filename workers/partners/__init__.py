@@ -1,0 +1,1 @@
+"""The partners' APIs, one folder each."""

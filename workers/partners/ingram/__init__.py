@@ -1,0 +1,1 @@
+"""Notifications in Ingram Micro's form."""

@@ -1,0 +1,68 @@
+"""Who receives Ingram notifications: where, how, and signed with what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from workers.partners.ingram.answer_table import AnswerTable
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A key that signs, and when.
+
+    Attributes:
+        value: a text, or `whsec_` before a key in base64.
+        begins: the first instant at which it signs; None: it always has.
+        ends: the first instant at which it no longer does; None: never.
+    """
+
+    value: str = field(repr=False)
+    begins: datetime | None = None
+    ends: datetime | None = None
+
+    def signs(self, at: datetime) -> bool:
+        """Tell whether it signs at an instant."""
+        begun = self.begins is None or self.begins <= at
+        return begun and (self.ends is None or at < self.ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A named receiver.
+
+    Attributes:
+        name: as in the settings.
+        mode: "relay" through Ingram's API, or "direct" to the target.
+        target_url: where notifications go.
+        secrets: the first that is live signs x-hub-signature, all live ones sign
+            the Standard Webhooks header.
+        hub_encoding: of x-hub-signature.
+        headers: sent besides, in direct mode; their values may be secrets.
+        verify: whether its certificate is checked, or by whose authority.
+        cert: our own certificate for it.
+        answers: what its statuses mean.
+    """
+
+    name: str
+    mode: Literal["relay", "direct"]
+    target_url: str
+    secrets: tuple[Secret, ...]
+    hub_encoding: Literal["base64", "hex"] = "base64"
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    verify: bool | str = True
+    cert: str | tuple[str, str] | None = None
+    answers: AnswerTable = field(default_factory=AnswerTable)
+
+    def live_secrets(self, at: datetime) -> tuple[str, ...]:
+        """Return the secrets that sign at an instant, in their order."""
+        return tuple(secret.value for secret in self.secrets if secret.signs(at))
+
+    def hidden(self) -> tuple[str, ...]:
+        """Return every text that must not come back in a message."""
+        secrets = [secret.value for secret in self.secrets]
+        bare = [value.removeprefix("whsec_") for value in secrets]
+        # An authorisation is its scheme and its secret.
+        words = [word for value in self.headers.values() for word in value.split()]
+        return (*secrets, *bare, *self.headers.values(), *words)

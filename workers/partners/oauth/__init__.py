@@ -1,0 +1,1 @@
+"""Access tokens, shared by all workers."""

@@ -1,0 +1,120 @@
+"""Asks a token endpoint once and reads its answer."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Final, Literal
+from urllib.parse import urlencode
+
+from serializers.errors import DecodeError
+from serializers.oauth import Token, TokenError, decode_token, decode_token_error
+from tasks.outcomes.errors import PartnerError, PermanentError, Unavailable
+from workers.http import status
+from workers.http.client import HttpClient, Reply
+from workers.http.excerpt import masked, page, said
+
+#: A token is not trusted for longer, whatever its endpoint says: Ingram's portal
+#: speaks of 24 hours in one place and of 30 days in another.
+LONGEST: Final = 86_400.0
+#: The life of a token whose endpoint does not say.
+UNSAID: Final = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """Who asks, and where.
+
+    Attributes:
+        name: "westcon" or "ingram"; names settings in messages.
+        url: the token endpoint.
+        client_id: sent.
+        client_secret: sent; in the URL if the method is GET.
+        resource: sent when not empty (Microsoft's v1 endpoint).
+        method: GET is what Ingram's specification says, POST what its portal does.
+        deadline: seconds.
+    """
+
+    name: str
+    url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    resource: str
+    method: Literal["GET", "POST"]
+    deadline: float
+
+    @property
+    def of_whom(self) -> str:
+        return f"{self.name.title()}'s token endpoint"
+
+
+def ask(http: HttpClient, credential: Credential) -> Token:
+    """Ask for a token.
+
+    Raises:
+        Unavailable: no answer, a momentary status, or a 200 that is no token.
+        Throttled: 429.
+        PermanentError: refused; the message names the settings to look at.
+        NotYet: a certificate file of ours cannot be read.
+    """
+    reply, secrets = _send(http, credential), (credential.client_secret,)
+    if reply.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED):
+        error = decode_token_error(reply.body, lambda text: masked(text, secrets))
+        raise _refusal(credential, error)
+    words = said(reply.body, secrets)
+    status.check(reply, credential.of_whom, now=datetime.now(UTC), said=words)
+    try:
+        return decode_token(reply.body)
+    except DecodeError as unread:
+        what = f"{credential.of_whom} answered 200, but: {unread}"
+        what += page(reply.body, secrets)
+        raise Unavailable(what, code="decode") from unread
+
+
+def life(token: Token, now: float) -> float:
+    """Return for how many seconds a token may be used.
+
+    Args:
+        token: what the endpoint said; its times may be missing or nonsense.
+        now: UTC seconds.
+    """
+    if token.expires_in:
+        return min(token.expires_in, LONGEST)
+    if token.expires_on is not None and token.expires_on > now:
+        return min(token.expires_on - now, LONGEST)
+    return UNSAID
+
+
+def _send(http: HttpClient, credential: Credential) -> Reply:
+    fields = {
+        "grant_type": "client_credentials",
+        "client_id": credential.client_id,
+        "client_secret": credential.client_secret,
+    }
+    if credential.resource:
+        fields["resource"] = credential.resource
+    form, url, body = urlencode(fields), credential.url, None
+    headers = {"Accept": "application/json"}
+    if credential.method == "GET":
+        url = f"{url}{'&' if '?' in url else '?'}{form}"
+    else:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        body = form.encode("ascii")
+    return http.send(
+        credential.method,
+        url,
+        headers=headers,
+        body=body,
+        deadline=credential.deadline,
+        of_whom=credential.of_whom,
+    )
+
+
+def _refusal(credential: Credential, error: TokenError) -> PartnerError:
+    prefix = f"WAYBILL_{credential.name.upper()}__"
+    settings = f"{prefix}CLIENT_ID and {prefix}CLIENT_SECRET"
+    if "resource" in error.error or "scope" in error.error:
+        settings = f"{prefix}RESOURCE"
+    codes = ", ".join(map(str, error.codes))
+    named = f"{error.error or 'an error'}{codes and f' ({codes})'}"
+    message = f"{credential.of_whom} refused with {named}: {error.message};"
+    return PermanentError(f"{message} look at {settings}", code="token_refused")

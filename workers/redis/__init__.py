@@ -1,0 +1,1 @@
+"""Connections to Redis, its clock, and whether it is fit."""

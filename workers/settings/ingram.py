@@ -1,0 +1,89 @@
+"""What the settings say about Ingram Micro's API with its endpoints."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+from pydantic import Field, SecretStr
+
+from workers.settings.endpoint import Endpoint, EndpointName
+from workers.settings.partners import Partner
+from workers.settings.types import BaseUrl, Count, HttpUrl, Network, Pause, Secret, Text
+
+
+class Ingram(Partner):
+    """Access to Ingram Micro's webhook API, and who receives notifications."""
+
+    NEEDED: ClassVar[tuple[str, ...]] = ("endpoints",)
+    #: What a relay endpoint needs besides.
+    RELAY_NEEDED: ClassVar[tuple[str, ...]] = ("client_id", "client_secret")
+
+    base_url: BaseUrl = Field(
+        "https://api.ingrammicro.com:443/sandbox",
+        description="Where Ingram's API is (as given: their sandbox; production has"
+        " no `/sandbox`); `/resellers/v1/webhooks/orderstatusevent` is appended",
+    )
+    token_url: HttpUrl = Field(
+        "https://api.ingrammicro.com:443/oauth/oauth20/token",
+        description="Where Ingram's access tokens come from",
+    )
+    token_method: Literal["POST", "GET"] = Field(
+        "POST",
+        description="How tokens are asked for: POST (in the body) or GET (the secret"
+        " stands in the URL)",
+    )
+    client_id: Text = Field(
+        "", description="Ingram's client id; relay endpoints need it"
+    )
+    client_secret: Secret = Field(
+        SecretStr(""), description="Ingram's client secret; relay endpoints need it"
+    )
+    allowed_networks: tuple[Network, ...] = Field(
+        (),
+        description="Networks (CIDR) that direct endpoints may target although they"
+        " are private; inside them IP addresses, any port and http are allowed",
+    )
+    endpoints: Mapping[EndpointName, Endpoint] = Field(
+        {},
+        description="Receivers by name, each with `mode` (relay or direct),"
+        " `target_url`, `secrets` (texts, or objects of `value`, `from`, `until`) and,"
+        " when wanted, `events` (empty: all), `body` (schema, example or portal),"
+        " `hub_encoding` (base64 or hex), `max_leased`, `rate`, `answers` (other 3xx"
+        " and 4xx by status or class: again or give_up), `after_dead_letter` (go_on,"
+        " or hold the order's next ones); in direct mode `headers`,"
+        " `client_certificate` and `client_key` (PEM files), `authority` (PEM file of"
+        " those whose certificates are trusted there)",
+    )
+    disable_after: Pause = Field(
+        432_000,
+        description="Seconds of failing without one success after which an endpoint is"
+        " disabled, with four warnings on the way; what waits is kept; 0: never",
+    )
+    hold_after: int = Field(
+        50,
+        ge=0,
+        description="Notifications in a row that are given up for what an endpoint"
+        " answers, over all workers, after which it is disabled as by `waybill"
+        " endpoints disable`; what waits is kept; 0: never",
+    )
+    max_leased: Count = Field(
+        128,
+        description="Notifications under way, or about to be, at one time for each"
+        " endpoint that says nothing else",
+    )
+
+    def max_leased_of(self, endpoint: str) -> int:
+        """Tell how many notifications an endpoint may have under way at one time.
+
+        Raises:
+            KeyError: there is no such endpoint.
+        """
+        return self.endpoints[endpoint].max_leased or self.max_leased
+
+    def rate_of(self, endpoint: str) -> float:
+        """Tell an endpoint's calls per minute; 0 is unlimited.
+
+        Raises:
+            KeyError: there is no such endpoint.
+        """
+        own = self.endpoints[endpoint].rate
+        return self.rate if own is None else own

@@ -1,0 +1,104 @@
+"""What the health pages say: whether this worker can work, and its metrics."""
+
+from collections.abc import Iterator, Sequence
+
+import redis
+from prometheus_client import CollectorRegistry, generate_latest
+
+from workers.ledger import keys
+from workers.ledger.identity.deployment import owner, refusal
+from workers.ledger.identity.metadata import LOST
+from workers.ledger.restore.findings import HELD, Restores
+from workers.redis.bounded_client import looking_client
+from workers.redis.fitness import unfit
+from workers.redis.primary import DEMOTIONS
+from workers.steps.heartbeat import STANDS_STILL, Pulse
+from workers.steps.loop import Loop
+from workers.telemetry.ledger_metrics import LedgerMetrics
+from workers.telemetry.ledger_snapshot import LedgerSeen, ledger_look
+from workers.wiring.process import Process
+
+#: Seconds for which a replica that was met is a problem: each worker writes its
+#: heartbeat more often, so that one that is still connected to it meets it again.
+MET = 5.0
+
+
+def problems(
+    process: Process, loops: Sequence[Loop] = (), pulse: Pulse | None = None
+) -> dict[str, str]:
+    """What keeps this worker from working, by name; empty when it is ready.
+
+    Args:
+        process: the worker's parts.
+        loops: of the steps that it runs.
+        pulse: of the loop that takes hints.
+    """
+    try:
+        wrong = _wrong_with_redis(process)
+    except redis.RedisError as error:
+        wrong = [f"does not answer: {type(error).__name__}"]
+    # A new connection may lead elsewhere than those that are in use.
+    met = DEMOTIONS.seconds_since
+    if met is not None and met < MET:
+        wrong.append(f"was a replica {met:.0f} s ago, by a connection in use")
+    found = {"redis": "; ".join(wrong)} if wrong else {}
+    found |= dict(standing_still(loops, pulse))
+    if process.stopping.is_set():
+        found["worker"] = "is stopping"
+    return found
+
+
+def standing_still(
+    loops: Sequence[Loop], pulse: Pulse | None
+) -> Iterator[tuple[str, str]]:
+    """What of the worker makes no progress: its name, and since when."""
+    for loop in loops:
+        if loop.idle_seconds > STANDS_STILL:
+            why = f" ({loop.failure})" if loop.failure else ""
+            yield loop.name, f"no turn has worked for {loop.idle_seconds:.0f} s{why}"
+    if pulse is not None and pulse.is_late:
+        yield "queues", "no hint is taken from the queues; is the broker there?"
+
+
+def _wrong_with_redis(process: Process) -> list[str]:
+    settings = process.settings
+    with looking_client(settings.redis_url, "ready") as client:
+        wrong = unfit(client, allow_volatile=settings.allow_volatile_redis)
+        if client.get(keys.EPOCH) is None:
+            # This worker has begun on a ledger, so there was one.
+            wrong.append(str(LOST))
+        if refused := refusal(owner(client), settings.deployment):
+            wrong.append(refused)
+        if Restores(client, settings.partitions).restored().held:
+            wrong.append(HELD)
+    return wrong
+
+
+def notes(process: Process) -> dict[str, str]:
+    """What was found of the ledger and nobody has accepted, by kind."""
+    settings = process.settings
+    try:
+        with looking_client(settings.redis_url, "ready") as client:
+            found = Restores(client, settings.partitions).restored().found
+    except redis.RedisError:
+        # The problems say so.
+        return {}
+    return {one.kind: one.message for one in found}
+
+
+def metrics_page(process: Process) -> bytes:
+    """This worker's own counters, and what the ledger says while it can be asked."""
+    of_ledger = CollectorRegistry()
+    of_ledger.register(LedgerMetrics(lambda: _look(process)))
+    return generate_latest(process.metrics.registry) + generate_latest(of_ledger)
+
+
+def _look(process: Process) -> LedgerSeen:
+    settings = process.settings
+    return ledger_look(
+        lambda: looking_client(settings.redis_url, "metrics"),
+        settings.stream,
+        settings.group,
+        list(process.ledger.destinations),
+        settings.partitions,
+    )

@@ -1,0 +1,92 @@
+"""Before a worker begins: Redis is there, fit, and holds the ledger we expect."""
+
+import time
+from collections.abc import Callable
+
+import redis
+import structlog
+from celery.worker import state
+
+from workers.ledger.identity.metadata import LedgerMismatchError, found
+from workers.ledger.restore.marks_file import KeptMarksError
+from workers.redis.clients import hasty_client, patient_client
+from workers.redis.failures import answer_failure, connection_failure
+from workers.redis.fitness import misplaced, unfit
+from workers.settings.settings import Settings
+from workers.wiring.process import Process
+
+log = structlog.get_logger()
+
+#: Seconds between tries while Redis is not there.
+PAUSE = 2.0
+
+
+def wait_until_fit(process: Process, look: Callable[[], None] = lambda: None) -> None:
+    """Wait for Redis as long as it takes; refuse one that would lose orders.
+
+    Args:
+        process: the worker's parts.
+        look: looks whether the ledger was restored, before anything is sent.
+
+    Raises:
+        SystemExit: Redis may evict or does not persist, is a Sentinel, a Cluster's node
+            or holds a key of another kind under a name of ours, or the ledger in it was
+            made with another number of partitions, belongs to another deployment or
+            names orders in another way. Or the file with the ledger's marks cannot be
+            used. The message says what to do.
+            Or the worker was asked to stop while it waited.
+    """
+    # The ledger's client would try for half a minute before it told of a refused
+    # password or a Redis that is not there.
+    client = patient_client(process.settings.redis_url, "start", retries=0)
+    while True:
+        # Celery looks at a signal only between its steps, and this is one of them.
+        state.maybe_shutdown()
+        try:
+            _found(process, client)
+            look()
+        except LedgerMismatchError as error:
+            raise SystemExit(f"waybill: {error}") from error
+        except KeptMarksError as error:
+            if not isinstance(error.__cause__, redis.RedisError):
+                raise SystemExit(f"waybill: {error}") from error
+            log.warning("marks_awaited", why=str(error))
+            time.sleep(PAUSE)
+        except redis.AuthenticationError as error:
+            raise SystemExit(
+                "waybill: Redis refuses the user or password of WAYBILL_REDIS_URL"
+            ) from error
+        except redis.RedisError as error:
+            if lasting := answer_failure(error):
+                where = "waybill: Redis at WAYBILL_REDIS_URL"
+                raise SystemExit(f"{where} {lasting}") from error
+            why = connection_failure(error)
+            log.warning("redis_awaited", error=type(error).__name__, why=why)
+            time.sleep(PAUSE)
+        else:
+            return
+
+
+def _found(process: Process, client: "redis.Redis") -> None:
+    """Look whether Redis is fit, and make there what is missing of the ledger."""
+    settings = process.settings
+    wrong = unfit(client, allow_volatile=settings.allow_volatile_redis)
+    wrong += _wrong_with_broker(settings)
+    if wrong:
+        raise SystemExit("waybill: " + "\nwaybill: ".join(wrong))
+    name, orders_by = settings.deployment, settings.namespace
+    found(client, settings.partitions, name, orders_by)
+    process.ledger.stream.make()
+    process.ledger.rosters.join(list(settings.ingram.endpoints))
+
+
+def _wrong_with_broker(settings: Settings) -> list[str]:
+    """Why Celery's queues cannot be where the settings put them."""
+    if settings.broker_url == settings.redis_url:
+        return []
+    with hasty_client(settings.broker_url, "start") as client:
+        try:
+            return list(misplaced(client.info(), "WAYBILL_BROKER_URL"))
+        except redis.RedisError:
+            # Celery waits for it and says so; the ledger is not held up.
+            return []

@@ -1,0 +1,66 @@
+"""Builds one worker's watch over restores and clocks, on a client of its own."""
+
+import uuid
+from collections.abc import Callable, Iterator
+
+import redis
+
+from workers.ledger.restore.findings import Restores
+from workers.ledger.restore.kept_marks import kept_marks
+from workers.ledger.restore.marks import LedgerMarks
+from workers.ledger.restore.moments import Furthest, Moments
+from workers.ledger.scripts import Scripts
+from workers.redis.clients import hasty_client
+from workers.settings.settings import Settings
+from workers.steps.loop import Loop
+from workers.steps.restore_watch import RestoreWatch
+from workers.wiring.destinations import destinations_of
+
+#: Seconds that a pause of any kind may have, whatever the settings say: a gate is shut
+#: for an hour where access is refused, an item that cannot be leased set aside as long.
+ANY_PAUSE = 86_400.0
+
+#: A lease lies no further ahead than so many of ours: others may have longer ones.
+LEASES = 10
+
+#: The share by which jitter may lengthen a pause.
+JITTER = 0.1
+
+
+def restore_watch(settings: Settings, name: Callable[[], str]) -> RestoreWatch:
+    """The watch; nothing connects yet.
+
+    Args:
+        settings: of this worker.
+        name: of this worker, for who reads what was found.
+    """
+    client = hasty_client(settings.redis_url, "marks")
+    scripts, partitions = Scripts(client), settings.partitions
+    who = uuid.uuid4().hex[:12]
+    gates = [known.name for known in destinations_of(settings)]
+    return RestoreWatch(
+        LedgerMarks(client, who, settings.stream, partitions, scripts),
+        Restores(client, partitions, scripts),
+        Moments(client, partitions, gates, furthest(settings), scripts),
+        kept_marks(settings.marks_url, settings.deployment),
+        name,
+        holds=settings.on_restore == "hold",
+    )
+
+
+def restore_loop(watch: RestoreWatch) -> Loop:
+    """The watch's thread, not started; nothing that the worker does holds it up."""
+    return Loop("restores", watch.turn, redis.RedisError, last=watch.end)
+
+
+def furthest(settings: Settings) -> Furthest:
+    """How far ahead a moment of the ledger may lie, by the settings."""
+    pause = max(_pauses(settings)) * (1 + JITTER)
+    return Furthest(int(pause * 1000), int(LEASES * settings.lease * 1000))
+
+
+def _pauses(settings: Settings) -> Iterator[float]:
+    yield from (ANY_PAUSE, settings.westcon.poll_max)
+    for known in destinations_of(settings):
+        yield from (known.retry.retry_after_max, known.breaker_seconds)
+        yield from known.retry.pauses

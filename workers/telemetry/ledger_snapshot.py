@@ -1,0 +1,80 @@
+"""The ledger as its metrics are read from it, at one moment."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+import redis
+
+from tasks.planning.rules import INGRAM_PREFIX
+from workers.ledger.endpoints.known import unknown
+from workers.ledger.identity.heartbeats import Alive, Heartbeats
+from workers.ledger.restore.findings import Restored, Restores
+from workers.ledger.stream.view import Backlog
+from workers.ledger.views.gates import GateState, gate_states
+from workers.ledger.views.overview import Overview, overview
+from workers.telemetry.metric_labels import most_named
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSeen:
+    """The ledger at one moment.
+
+    Attributes:
+        overview: what waits and what is held.
+        gates: by destination, of those in `named`.
+        workers: that are alive.
+        restored: what was found of a restore.
+        named: the destinations that have samples of their own.
+        unknown: endpoints with work that no living worker knows.
+    """
+
+    overview: Overview
+    gates: dict[str, GateState]
+    workers: tuple[Alive, ...] = ()
+    restored: Restored = field(default_factory=Restored)
+    named: frozenset[str] = frozenset()
+    unknown: Sequence[str] = ()
+
+
+def ledger_look(
+    connect: Callable[[], "AbstractContextManager[redis.Redis]"],
+    stream: str,
+    group: str,
+    known: Sequence[str],
+    partitions: int,
+) -> LedgerSeen:
+    """Read it all; raises redis.RedisError.
+
+    Args:
+        connect: a client of its own for each look, with a budget of its own.
+        stream: the stream's key.
+        group: that reads it.
+        known: destinations of the settings.
+        partitions: of the ledger.
+    """
+    with connect() as client:
+        backlog = Backlog(client, stream, group)
+        seen = overview(client, backlog, list(known), partitions)
+        named = most_named([one.name for one in seen.shown])
+        gates = gate_states(client, named, seen.now_ms)
+        workers, strangers = Heartbeats(client).alive(), _strangers(seen, known)
+        return LedgerSeen(
+            seen,
+            gates,
+            workers,
+            Restores(client, partitions).restored(),
+            frozenset(named),
+            unknown(client, workers, strangers) if strangers else (),
+        )
+
+
+def _strangers(seen: Overview, known: Sequence[str]) -> list[str]:
+    """Endpoints with work that these settings do not have."""
+    held = [one.name for one in seen.destinations.values() if one.due or one.leased]
+    names = set(held).difference(known)
+    return sorted(
+        name.removeprefix(INGRAM_PREFIX)
+        for name in names
+        if name.startswith(INGRAM_PREFIX)
+    )

@@ -1,0 +1,60 @@
+"""What a worker itself counts, for Prometheus; one registry per process."""
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+from workers.telemetry.metric_labels import Labels
+
+#: Seconds of a call: from a local stand-in's milliseconds to the deadline.
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 60.0)
+
+
+class Metrics:
+    """What one worker process counts; `ledger_metrics` has what the ledger knows."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.labels = Labels()
+        self.events = Counter(
+            "waybill_events",
+            "Events of the stream, by what became of them",
+            ["verdict"],
+            registry=self.registry,
+        )
+        self.outcomes = Counter(
+            "waybill_outcomes",
+            "Tries that ended, by destination and outcome",
+            ["destination", "outcome"],
+            registry=self.registry,
+        )
+        self.call_seconds = Histogram(
+            "waybill_call_seconds",
+            "Seconds of calls to partners, answered or not",
+            ["destination"],
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
+        self.unknown_statuses = Counter(
+            "waybill_unknown_statuses",
+            "Lines with a status code that WAYBILL_WESTCON__STATUSES does not have",
+            ["status"],
+            registry=self.registry,
+        )
+        self.unreadable_values = Counter(
+            "waybill_unreadable_values",
+            "Dates and quantities of a partner that no rule reads, by field; each look"
+            " counts them",
+            ["partner", "field"],
+            registry=self.registry,
+        )
+        self.hints = Counter(
+            "waybill_hints",
+            "Hints that this worker has worked on, by task",
+            ["task"],
+            registry=self.registry,
+        )
+        self.step_turns = Counter(
+            "waybill_step_turns",
+            "Turns of the steps' loops; one that stands still is stuck",
+            ["step"],
+            registry=self.registry,
+        )

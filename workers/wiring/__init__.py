@@ -1,0 +1,1 @@
+"""The objects of one process, made from its settings."""

@@ -1,0 +1,107 @@
+"""The ledger's objects on one Redis client, for workers and the command line alike."""
+
+from dataclasses import dataclass
+
+import redis
+
+from workers.dispatch.call_times import Paces
+from workers.dispatch.slots import Slots
+from workers.ledger.claims import Claims
+from workers.ledger.concurrency import Destinations
+from workers.ledger.dead_letters import DeadLetters
+from workers.ledger.endpoints.rosters import Rosters
+from workers.ledger.endpoints.states import EndpointStates
+from workers.ledger.endpoints.unknown import UnknownEndpoints
+from workers.ledger.gates import Gates
+from workers.ledger.retention import Terms
+from workers.ledger.scripts import Scripts
+from workers.ledger.store import RedisLedger
+from workers.ledger.stream.reader import Stream
+from workers.settings.settings import Settings
+from workers.wiring import gate_log
+from workers.wiring.destinations import destinations_of
+
+#: Seconds, as long as the ledger's client asks a Redis that does not answer.
+PATIENCE = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerParts:
+    """The ledger's objects; the command line needs no more."""
+
+    client: "redis.Redis"
+    scripts: Scripts
+    stream: Stream
+    destinations: Destinations
+    gates: Gates
+    terms: Terms
+    store: RedisLedger
+    claims: Claims
+    dead_letters: DeadLetters
+    endpoints: EndpointStates
+    rosters: Rosters
+    unknown: UnknownEndpoints
+
+
+def terms_of(settings: Settings) -> Terms:
+    def ms(seconds: float) -> int:
+        return int(seconds * 1000)
+
+    return Terms(
+        lease=ms(settings.lease),
+        dedup=ms(settings.dedup_window),
+        order_retention=ms(settings.retention),
+        delivery_retention=ms(settings.delivered_retention),
+        timeline=settings.timeline,
+    )
+
+
+def ledger_parts(
+    settings: Settings,
+    client: "redis.Redis",
+    paces: Paces | None = None,
+    slots: Slots | None = None,
+) -> LedgerParts:
+    """The ledger on this client; nothing connects yet.
+
+    Args:
+        settings: all of them.
+        client: RESP2, bytes.
+        paces: of the worker process; the command line has none.
+        slots: of the worker process; the command line has none.
+    """
+    # A person at the command line is told at once; a worker has calls to record.
+    scripts = Scripts(client, patience=PATIENCE if slots else 0.0)
+    terms = terms_of(settings)
+    known, partitions = list(destinations_of(settings)), settings.partitions
+    gates = Gates(scripts, Destinations(known), gate_log.tell)
+    own = slots or Slots(1)
+    destinations = Destinations(
+        known,
+        gates.is_open,
+        (paces or Paces()).seconds,
+        lambda name: own.free(name) > 0,
+        lambda: own.left,
+        gates.look,
+    )
+    stream = Stream(client, settings.stream, settings.group)
+    return LedgerParts(
+        client=client,
+        scripts=scripts,
+        stream=stream,
+        destinations=destinations,
+        gates=gates,
+        terms=terms,
+        store=RedisLedger(client, stream, destinations, terms, partitions, scripts),
+        claims=Claims(scripts, terms, partitions),
+        dead_letters=DeadLetters(client, scripts, stream, terms, partitions),
+        endpoints=EndpointStates(
+            client,
+            scripts,
+            partitions,
+            settings.ingram.disable_after,
+            settings.ingram.hold_after,
+        ),
+        rosters=Rosters(scripts, partitions),
+        unknown=UnknownEndpoints(scripts, terms, partitions),
+    )
