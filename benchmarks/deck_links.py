@@ -11,7 +11,7 @@ from benchmarks.report import Report
 from benchmarks.run import run
 from benchmarks.table import table
 from serializers.deck.formats import FORMATS, LinkFormat, OrderLink
-from serializers.deck.verification_key import timestamp_utc, verification_key
+from serializers.deck.timestamp import timestamp_utc, verification_key
 
 #: Microseconds that writing may take; nobody has set one for forms.
 GOALS_US = {"json": 30.0, "xml": 60.0}

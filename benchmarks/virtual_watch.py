@@ -9,7 +9,7 @@ from itertools import accumulate, pairwise
 
 from benchmarks.lifetimes import Life
 from tasks.planning.rules import PollRules
-from tasks.polling.schedule import next_look
+from tasks.polling.compare import next_look
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What we know of one order, packed into the bytes that the ledger keeps.
+"""The record of one order: what is known of it, packed into the ledger's bytes.
 
 The packing is positional JSON, deflated, since a million watched orders share one
 Redis.
@@ -10,7 +10,18 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from serializers.errors import DecodeError
 from serializers.formats.compression import deflate, inflate
 from serializers.formats.instants import is_moment
-from serializers.order_name import order_name
+
+
+def order_name(number: str, source: str = "") -> str:
+    """One text for each pair, `SO-1@/erp/a`; the number as it is without a source.
+
+    In a name with a source the number's own `@` is written `%40`, and `%` as `%25`, so
+    that the first `@` ends the number whatever either holds.
+    """
+    if not source:
+        return number
+    return f"{number.replace('%', '%25').replace('@', '%40')}@{source}"
+
 
 #: The first element of every record; a change of the layout gets a new number and
 #: a reader for the old one.

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import click
 import redis
 
-from waybill.settings_trouble import SettingsTrouble, loaded, mismatch
-from waybill.trouble import redis_trouble_told
+from waybill.trouble import SettingsTrouble, loaded, mismatch, redis_trouble_told
 from workers.ledger import keys
 from workers.ledger.identity.deployment import owner, refusal
 from workers.ledger.stream.view import Backlog

@@ -1,4 +1,4 @@
-"""How commands print: tables for people, JSON for programs."""
+"""What commands share at the terminal: tables, JSON, times, text made harmless."""
 
 import json
 import sys
@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from serializers.formats.instants import rfc3339
 from waybill.plain import plain
 
 __all__ = ["example", "plain", "print_json", "print_table"]
@@ -66,3 +67,48 @@ def _print(table: Table) -> None:
     needed = console.measure(table).minimum
     shown = Console(file=sys.stdout).width if sys.stdout.isatty() else UNBOUNDED
     console.print(table, width=max(needed, shown))
+
+
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
+
+
+def moment(ms: int) -> str:
+    """An instant for a person: 2026-03-01 12:00:05Z, which is RFC 3339 too."""
+    day, _, time = rfc3339(ms).partition("T")
+    return f"{day} {time[:8]}Z"
+
+
+def iso(ms: int) -> str:
+    """An instant for a program: 2026-03-01T12:00:05.250Z."""
+    return rfc3339(ms)
+
+
+def span(seconds: float) -> str:
+    """How long, in the two largest units: 2 d 3 h, 5 min, 12 s."""
+    left = round(seconds)
+    for position, (size, name) in enumerate(_UNITS):
+        if left >= size:
+            count, rest = divmod(left, size)
+            smaller = _UNITS[position + 1 : position + 2]
+            more = [f"{rest // s} {n}" for s, n in smaller if rest >= s]
+            return " ".join([f"{count} {name}", *more])
+    return f"{left} s"
+
+
+class Utf8(click.ParamType[str]):
+    """A text; bytes that are not UTF-8 come from the shell as lone surrogates."""
+
+    name = "text"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """The text as it is; raises click.BadParameter."""
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            self.fail("is not UTF-8", param, ctx)
+        return value
+
+
+TEXT = Utf8()

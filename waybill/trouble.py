@@ -1,6 +1,6 @@
-"""What an operator reads when Redis does not do what a command asks of it."""
+"""Messages for an operator whose settings or whose Redis do not allow a command."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
@@ -18,6 +18,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from workers.redis.address import redis_address
 from workers.redis.failures import answer_failure, connection_failure
+from workers.settings.settings import Settings, SettingsError
 from workers.telemetry.masking import masked_text
 
 LEDGER = "WAYBILL_REDIS_URL"
@@ -83,3 +84,29 @@ def place(url: str) -> str:
         return redis_address(url).shown
     except ValueError:
         return "an address that cannot be read"
+
+
+class SettingsTrouble(click.ClickException):
+    """The settings have gaps, or do not fit the ledger."""
+
+    exit_code = 2
+
+
+def loaded(load: Callable[[], Settings]) -> Settings:
+    """Settings from one of `Settings`' loaders.
+
+    Raises:
+        SettingsTrouble: with every gap and mistake.
+    """
+    try:
+        return load()
+    except SettingsError as error:
+        raise SettingsTrouble(str(error)) from error
+
+
+def mismatch(made_with: str, partitions: int) -> str:
+    """What to say of a ledger that was made with another number of partitions."""
+    return (
+        f"the ledger's number of partitions is {made_with}, WAYBILL_PARTITIONS says"
+        f" {partitions}; set WAYBILL_PARTITIONS={made_with}"
+    )

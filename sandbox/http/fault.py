@@ -1,4 +1,4 @@
-"""One way in which a partner misbehaves, as a value.
+"""One way in which a partner misbehaves, as a value of one of the kinds on offer.
 
 A fault either happens before the partner acts (`applies` is false: no link is
 made, no notification taken) or to the answer after it acted.
@@ -7,11 +7,39 @@ made, no notification taken) or to the answer after it acted.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Self
 
-from sandbox.http.fault_kind import Kind
 
-__all__ = ["Fault", "Kind"]
+class Kind(StrEnum):
+    """The misbehaviours on offer; the constructors of `Fault` explain them."""
+
+    STATUS = "status"
+    DELAY = "delay"
+    DROP = "drop"
+    RESET = "reset"
+    APPLY_THEN_DROP = "apply_then_drop"
+    HANG_UP = "hang_up"
+    TRUNCATE = "truncate"
+    SLOW_BODY = "slow_body"
+    SLOW_HEADERS = "slow_headers"
+    HTML_200 = "html_200"
+    EMPTY_200 = "empty_200"
+    INVALID_JSON = "invalid_json"
+    WRONG_CONTENT_TYPE = "wrong_content_type"
+    REDIRECT = "redirect"
+    HUGE_BODY = "huge_body"
+    HUGE_HEADERS = "huge_headers"
+    GZIPPED = "gzipped"
+    DROP_ORDERS = "drop_orders"
+    SINGLE_OBJECT = "single_object"
+    NO_ENVELOPE = "no_envelope"
+    PASCAL_KEYS = "pascal_keys"
+    JSON_IN_JSON = "json_in_json"
+    DATES = "dates"
+    VALUES = "values"
+    FOLDED = "folded"
+    RESPONSE_CODE = "response_code"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from serializers.deck.deck_code import code_of
-from serializers.deck.reply import message_of, without_code
+from serializers.deck.reply import code_of, message_of, without_code
 from serializers.errors import DecodeError, EncodeError
 from serializers.formats import lenient_json, strict_json
 from serializers.formats.json_limits import JsonValue

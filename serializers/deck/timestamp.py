@@ -1,8 +1,12 @@
-"""DECK Commerce's TimestampUTC, in a form that is written as .NET writes it.
+"""DECK Commerce's TimestampUTC, as .NET formats it, and the key derived from it.
 
 DECK's server is .NET, so a form is told in its letters: `M/d/yyyy HH:mm tt`.
+
+The rule is that of DECK's own Magento module. Its OMS calls all use it; that the
+order-link call does as well is the natural reading of its fields.
 """
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -88,3 +92,18 @@ def _piece(run: str) -> _Piece:
         known = ", ".join(_PIECES)
         raise ValueError(f"{run} is not known in a form of .NET's; {known} are")
     return lambda _: run
+
+
+def verification_key(path: str, timestamp: str, api_key: str) -> str:
+    """Hash path, timestamp and key, joined by nothing.
+
+    Args:
+        path: the API's path; case and a leading slash do not matter.
+        timestamp: the very text of TimestampUTC.
+        api_key: the site's key, or the user's when APIUsername is sent.
+
+    Returns:
+        64 upper-case hexadecimal digits.
+    """
+    joined = path.lstrip("/").lower() + timestamp + api_key
+    return hashlib.sha256(joined.encode()).hexdigest().upper()

@@ -24,8 +24,8 @@ from serializers.events.shape import (
     LinePart,
     WestconPart,
 )
-from serializers.formats.exact_numbers import exact, exact_decimal
 from serializers.formats.json_limits import JsonValue
+from serializers.formats.strict_json import exact, exact_decimal
 
 #: Leads every mark of this format, to which the parts and their order belong.
 TAG: Final = "2:"

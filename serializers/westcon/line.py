@@ -8,8 +8,7 @@ from typing import TypeGuard
 from serializers.formats.json_limits import JsonValue
 from serializers.formats.lenient_json import text_of
 from serializers.formats.text import printable, unpadded, visible, without_controls
-from serializers.westcon.values import westcon_day
-from serializers.westcon.westcon_quantities import westcon_quantity
+from serializers.westcon.values import westcon_day, westcon_quantity
 
 #: Characters of one value; no value of Westcon's comes near.
 MAX_CELL = 500

@@ -1,12 +1,26 @@
-"""`deck.link`: tell DECK which customer an order belongs to."""
+"""`deck.link`: links an order to its customer, or looks whether a link has arrived.
+
+The code of its last failed try says so: then DECK is only asked again, not told.
+"""
 
 import json
 
 from tasks.execution.deliver import deliver
-from tasks.execution.read_back import was_taken
 from tasks.execution.report import Report
 from tasks.ledger_values import Delivery, Hint
 from tasks.services import Services
+
+READ_BACK = "read_back"
+
+
+def read_back_code(code: str = "") -> str:
+    """Name a failure after the link was taken; `code` is why it could not be seen."""
+    return f"{READ_BACK}_{code}" if code else READ_BACK
+
+
+def was_taken(failed: str) -> bool:
+    """Whether a delivery whose last try failed with this code was taken by DECK."""
+    return failed.startswith(READ_BACK)
 
 
 def link(hint: Hint, services: Services) -> Report:

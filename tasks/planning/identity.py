@@ -6,8 +6,7 @@ what is sent must not have the ids of the earlier order.
 
 from serializers.events.decode import OrderEvent
 from serializers.formats.ids import hash_parts
-from serializers.order_name import order_name
-from serializers.order_record import Order, Stamp
+from serializers.order_record import Order, Stamp, order_name
 from tasks.planning.rules import PlanRules
 
 #: Bytes of an incarnation. Two orders of one number get the same by chance once in

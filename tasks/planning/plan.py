@@ -1,18 +1,64 @@
-"""From one ERP event to all that follows: the order, its watch, its deliveries."""
+"""The plan of one event: the order, its watch, its deliveries."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from serializers.events.decode import EventLine, EventType, OrderEvent
+from serializers.formats.ids import event_id
 from serializers.order_record import Line, Order, Stamp
-from tasks.ledger_values import Held, NewDelivery, WatchMove
+from tasks.ledger_values import Held, Kind, NewDelivery, WatchMove
 from tasks.planning.event_time import healed, note, stamp_of, told_moment
-from tasks.planning.identity import first_made
+from tasks.planning.identity import first_made, identity
 from tasks.planning.line_keys import escaped, line_key, parts_of
-from tasks.planning.linked import linked
 from tasks.planning.notifications import notify, notify_cancelled
-from tasks.planning.rules import PlanRules
+from tasks.planning.rules import DECK, PlanRules
 from tasks.planning.snapshot import join
+
+
+def linked(
+    held: Held, order: Order, event: OrderEvent, stamp: Stamp, rules: PlanRules
+) -> tuple[Order, tuple[NewDelivery, ...]]:
+    """Link the event's customer, unless a newer event or the last link says so.
+
+    Args:
+        held: the order before the event.
+        order: the order with the event's references.
+        event: the event.
+        stamp: when the event is, against others.
+        rules: whether DECK is in use.
+
+    Returns:
+        The order with its customer, and the link if one must be made.
+    """
+    customer = event.customer_id
+    # A customer that DECK was never told must not count as linked once it is in use.
+    if not rules.deck or not customer or stamp < order.customer_at:
+        return order, ()
+    order = replace(order, customer_id=customer, customer_at=stamp)
+    payload = link_payload(order.deck_number or order.number, customer)
+    if payload == _known_link(held):
+        return order, ()
+    id_ = event_id("link", *identity(order), str(held.version + 1), customer)
+    link = NewDelivery(
+        id=f"{id_}.deck",
+        destination=DECK,
+        kind=Kind.LINK,
+        payload=payload,
+    )
+    return order, (link,)
+
+
+def _known_link(held: Held) -> bytes | None:
+    before = held.order
+    if before is None or not before.customer_id:
+        return None
+    return link_payload(before.deck_number or before.number, before.customer_id)
+
+
+def link_payload(order_number: str, customer_id: str) -> bytes:
+    """What a link delivery keeps: DECK's order number and the customer."""
+    return json.dumps([order_number, customer_id], ensure_ascii=False).encode()
 
 
 @dataclass(frozen=True, slots=True)

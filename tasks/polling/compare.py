@@ -1,4 +1,4 @@
-"""What one look at an order leads to: snapshot, notifications, the next look."""
+"""What a poll of one order leads to: snapshot, notifications, the next poll."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,11 +11,32 @@ from tasks.outcomes.errors import NotYet, PartnerError, PermanentError
 from tasks.planning.event_time import seen_moment
 from tasks.planning.line_keys import adopted, line_key, whole_line
 from tasks.planning.notifications import notify
-from tasks.planning.rules import PlanRules
+from tasks.planning.rules import PlanRules, PollRules
 from tasks.planning.snapshot import Transition, all_terminal, join
 from tasks.planning.statuses import NOT_AUTHENTIC, rule_of
 from tasks.polling.attribution import OWN, Others
-from tasks.polling.schedule import next_look
+
+#: How much the dice move a look, either way, so that a burst of orders spreads.
+JITTER = 0.1
+
+
+def next_look(
+    changed_ms: int, now_ms: int, rules: PollRules, dice: float
+) -> float | None:
+    """Seconds until the next look, or None when patience has run out.
+
+    Args:
+        changed_ms: when the order last changed, or its watch began.
+        now_ms: the moment of this look.
+        rules: bounds and fraction.
+        dice: a number in [0, 1).
+    """
+    still = max(0.0, (now_ms - changed_ms) / 1000)
+    if still > rules.patience:
+        return None
+    pause = min(max(still * rules.fraction, rules.shortest), rules.longest)
+    return pause * (1 + JITTER * (2 * dice - 1))
+
 
 #: Seconds between looks at an order that Westcon does not know yet.
 NAO_PAUSE = 900.0

@@ -9,7 +9,7 @@ from sandbox.server import Sandbox
 from tests.cli.terminal import Terminal, ledger_of
 from tests.ledger.clock import World
 from tests.redis_servers import RedisServer
-from waybill.sandbox_environment import environment
+from waybill.sandbox import environment
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.execution.read_back import read_back_code
+from tasks.execution.link import read_back_code
 from tasks.outcomes.outcome import Again
 from tests.cli.terminal import Terminal
 from tests.ledger import acts

@@ -2,7 +2,7 @@
 
 import pytest
 
-from waybill.times import iso, moment, span
+from waybill.console import iso, moment, span
 
 
 def test_an_instant_is_written_in_utc() -> None:

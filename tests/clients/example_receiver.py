@@ -15,7 +15,7 @@ from typing import Any
 
 import requests
 
-from waybill.demo.free_port import free_port
+from waybill.demo.processes import free_port
 
 PATH = Path(__file__).parents[2] / "docs" / "examples" / "receiver.py"
 SECRET = "acme-secret"

@@ -10,7 +10,7 @@ import pytest
 from sandbox import settings as known
 from sandbox.http.fault import Fault
 from sandbox.server import Sandbox
-from tasks.execution.read_back import was_taken
+from tasks.execution.link import was_taken
 from tasks.outcomes.errors import (
     PartnerError,
     PermanentError,

@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sandbox.partners.deck.api import verification_key as judged_key
 from sandbox.partners.deck.binding import bound, format_of
-from sandbox.partners.deck.deck_key import verification_key as judged_key
 from serializers.deck.formats import FORMATS, OrderLink
-from serializers.deck.verification_key import verification_key
+from serializers.deck.timestamp import verification_key
 from tests.serializers.wire_samples import TEXTS
 
 NAMES = st.sampled_from(sorted(FORMATS))

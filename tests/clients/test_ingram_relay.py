@@ -11,7 +11,7 @@ from sandbox.server import Sandbox
 from tasks.outcomes.errors import NotYet, Throttled, Unavailable
 from tests.clients.partners import utc_now
 from tests.clients.receivers import BODY, RULES, Make, endpoint, refusal
-from waybill.sandbox_environment import environment
+from waybill.sandbox import environment
 from workers.http.client import HttpClient
 from workers.partners.ingram.client import IngramClient
 from workers.partners.ingram.endpoint import Endpoint

@@ -7,9 +7,8 @@ from typing import NoReturn
 import pytest
 
 from tasks.execution.attempt import attempt
-from tasks.outcomes.doubt import cause_of
 from tasks.outcomes.errors import NotYet, PartnerError, Unavailable
-from tasks.outcomes.outcome import Again, Later
+from tasks.outcomes.outcome import Again, Later, cause_of
 from tests.clients.calls import post
 from tests.clients.connect_proxy import connect_head, refusing
 from tests.clients.raw_server import SECONDS, Act, Peer, Serve

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.clients.conftest import NOW
-from workers.http.retry_after import rate_limit_reset, retry_after
+from workers.http.status import rate_limit_reset, retry_after
 
 AT_TEN = "Fri, 20 Nov 2026 10:00:00 GMT"
 AT_TEN_AND_A_HALF = "Fri, 20 Nov 2026 10:00:30 GMT"

@@ -27,7 +27,7 @@ from tests.clients.receivers import BODY, RULES, endpoint
 from tests.clients.test_tls import make_certificate
 from tests.tasks.fakes import ACME, World
 from tests.tasks.samples import changed, take_in, work
-from workers.http import incoming
+from workers.http import sockets
 from workers.http.client import HttpClient
 from workers.http.errors import Fault
 from workers.http.response import Answer, read_reply
@@ -183,7 +183,7 @@ def test_neither_a_reset_nor_the_deadline_undoes_a_status(
     rest: Act,
     status: int,
 ) -> None:
-    monkeypatch.setattr(incoming, "REST_SECONDS", 0.2)
+    monkeypatch.setattr(sockets, "REST_SECONDS", 0.2)
 
     def act(peer: Peer) -> None:
         peer.request()

@@ -12,7 +12,7 @@ from redis.exceptions import ResponseError
 from tests.faults.proxy import Proxy
 from tests.processes.waiting import until
 from tests.redis_servers import RedisServer, binaries, running
-from workers.celery_app import kombu_connections
+from workers.celery_app import kombu_guard
 from workers.celery_app.settings import celery_settings
 from workers.ledger.scripts import Call, Scripts
 from workers.redis.clients import hasty_client, ledger_client, patient_client
@@ -123,7 +123,7 @@ def test_a_replica_that_stays_one_is_an_error_of_the_connection(pair: Pair) -> N
 
 
 def test_hints_are_sent_to_the_new_primary(pair: Pair) -> None:
-    kombu_connections.install()
+    kombu_guard.install_connections()
     app = Celery("tests", set_as_current=False)
     app.conf.update(celery_settings(pair.url))
     app.send_task("orders.receive", args=[["1-0"]])
@@ -138,7 +138,7 @@ def test_hints_are_sent_to_the_new_primary(pair: Pair) -> None:
 
 
 def test_hints_that_meet_a_replica_renew_the_ledgers_connections(pair: Pair) -> None:
-    kombu_connections.install()
+    kombu_guard.install_connections()
     app = Celery("tests", set_as_current=False)
     app.conf.update(celery_settings(pair.url))
     app.send_task("orders.receive", args=[["1-0"]])

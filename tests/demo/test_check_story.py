@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from waybill.demo.check_story import Letter, check_story
+from waybill.demo.check import Letter, check_story
 from waybill.demo.expectation import Told
 from waybill.demo.story import DOWN, MALFORMED, STUMBLES, demo_story
 from waybill.demo.witness import Arrival, Seen

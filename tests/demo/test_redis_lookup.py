@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from waybill.demo.redis_lookup import NoRedisError, redis_executable, version
+from waybill.demo.redis_server import NoRedisError, redis_executable, version
 
 
 def program(folder: Path, name: str, prints: str, code: int = 0) -> Path:

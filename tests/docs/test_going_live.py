@@ -16,7 +16,7 @@ from tests.cli.terminal import Terminal
 from tests.docs.pages import text
 from tests.redis_servers import RedisServer
 from tests.serializers.event_samples import wire
-from waybill.sandbox_environment import environment
+from waybill.sandbox import environment
 from workers.ledger.identity.metadata import found
 from workers.ledger.stream.view import Backlog
 from workers.ledger.views.overview import overview

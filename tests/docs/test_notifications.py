@@ -12,8 +12,8 @@ from tasks.outcomes.retry import JITTER
 from tasks.planning.statuses import DEFAULT_STATUSES
 from tests.docs.pages import blocks, text
 from workers.http.excerpt import SAID
-from workers.http.incoming import REST_SECONDS
-from workers.http.reply_bodies import KEPT_BYTES
+from workers.http.response import KEPT_BYTES
+from workers.http.sockets import REST_SECONDS
 from workers.partners.ingram.answer_table import FIXED, USUAL
 from workers.partners.ingram.client import READ_BYTES
 from workers.settings.endpoint import EndpointSecret

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from serializers.westcon.values import westcon_day
-from serializers.westcon.westcon_quantities import westcon_quantity
+from serializers.westcon.values import westcon_day, westcon_quantity
 
 PAGE = (Path(__file__).parents[2] / "docs" / "westcon.md").read_text("utf-8")
 SAID = {"": "none", None: "cannot be read"}

@@ -9,7 +9,7 @@ from sandbox import settings as stand_ins
 from tests.cli.terminal import Terminal, ledger_of
 from tests.edge.site import NAMES, Site
 from tests.redis_servers import RedisServer
-from waybill.sandbox_environment import environment
+from waybill.sandbox import environment
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import redis
 
-from serializers.formats.event_id import event_id
+from serializers.formats.ids import event_id
 from tests.edge.receivers import Receivers
 from tests.edge.site import Site
 from workers.ledger import keys

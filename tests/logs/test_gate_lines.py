@@ -3,13 +3,13 @@
 import structlog
 
 from workers.ledger.gates import Change
-from workers.wiring.gate_log import tell
+from workers.wiring.ledger import log_gate
 
 
 def test_a_gate_that_closes_is_a_warning_with_its_cause() -> None:
     with structlog.testing.capture_logs() as lines:
-        tell(Change("deck", closed=True, seconds=30.0, breaker=True, failures=5))
-        tell(Change("westcon", closed=True, seconds=900.0, code="http_403"))
+        log_gate(Change("deck", closed=True, seconds=30.0, breaker=True, failures=5))
+        log_gate(Change("westcon", closed=True, seconds=900.0, code="http_403"))
 
     breaker, asked = lines
     assert (breaker["event"], breaker["log_level"]) == ("gate_closed", "warning")
@@ -20,7 +20,7 @@ def test_a_gate_that_closes_is_a_warning_with_its_cause() -> None:
 
 def test_a_gate_that_opens_is_told_with_how_long_it_was_closed() -> None:
     with structlog.testing.capture_logs() as lines:
-        tell(Change("deck", closed=False, seconds=31.25))
+        log_gate(Change("deck", closed=False, seconds=31.25))
 
     [line] = lines
     assert (line["event"], line["log_level"]) == ("gate_opened", "info")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workers.telemetry.raised_at import raised_at
+from workers.telemetry.masking import raised_at
 
 SECRET = "Zebedee-Quillfeather"
 

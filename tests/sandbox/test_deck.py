@@ -8,7 +8,7 @@ from lxml import etree
 
 from sandbox import settings
 from sandbox.faults import Fault
-from sandbox.partners.deck.deck_key import instant, verification_key
+from sandbox.partners.deck.api import instant, verification_key
 from sandbox.partners.deck.links import Link
 from sandbox.server import Sandbox
 from tests.sandbox.caller import FORM, LINK, Caller, Reply, link_fields, link_xml

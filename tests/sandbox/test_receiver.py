@@ -3,7 +3,7 @@ import base64
 import pytest
 
 from sandbox.faults import Fault
-from sandbox.partners.ingram.signed import objection
+from sandbox.partners.ingram.receiver import objection
 from sandbox.server import Sandbox
 from tests.sandbox.caller import Caller, hub_signature, notification, webhook_headers
 

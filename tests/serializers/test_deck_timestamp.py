@@ -7,8 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers.deck.timestamp import DEFAULT_FORM, checked, timestamp_utc
-from serializers.deck.verification_key import verification_key
+from serializers.deck.timestamp import (
+    DEFAULT_FORM,
+    checked,
+    timestamp_utc,
+    verification_key,
+)
 
 MORNING = datetime(2027, 1, 5, 0, 7, 9, 50_000, tzinfo=UTC)
 EVENING = datetime(2027, 11, 25, 21, 47, 39, 999_999, tzinfo=UTC)

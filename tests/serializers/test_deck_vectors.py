@@ -12,7 +12,7 @@ from lxml import etree
 
 from serializers.deck.formats import FORMATS, OrderLink
 from serializers.deck.history import HistoryQuery, encode_query
-from serializers.deck.verification_key import timestamp_utc, verification_key
+from serializers.deck.timestamp import timestamp_utc, verification_key
 
 AT: Final = datetime(2027, 1, 5, 0, 7, 59, tzinfo=UTC)
 API_KEY: Final = "k&y/1 ä"

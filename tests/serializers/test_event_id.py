@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serializers.events.decode import digest
-from serializers.formats.event_id import ALPHABET, event_id
-from serializers.formats.ids import hash_parts
+from serializers.formats.ids import ALPHABET, event_id, hash_parts
 
 
 def test_parts_are_hashed_with_their_lengths() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from serializers.events import entry
 from serializers.events.entry_fields import of_event
 from serializers.events.identity import PARTS, TAG, differences
-from serializers.formats.exact_numbers import exact_decimal
+from serializers.formats.strict_json import exact_decimal
 from tests.serializers.event_samples import wire
 
 Json = Any

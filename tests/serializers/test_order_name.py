@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from serializers.order_name import order_name
+from serializers.order_record import order_name
 
 #: With what a name is made of, so that chance finds two that meet.
 TEXTS = st.text(st.sampled_from("@%4025:/ aé"), min_size=1, max_size=6)

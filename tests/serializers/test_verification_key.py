@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from serializers.deck.verification_key import timestamp_utc, verification_key
+from serializers.deck.timestamp import timestamp_utc, verification_key
 
 SITE_KEY = "test-site-api-key"
 

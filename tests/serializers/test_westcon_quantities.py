@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers.westcon.westcon_quantities import westcon_quantity
+from serializers.westcon.values import westcon_quantity
 
 NUMBERS = st.decimals(-(10**9), 10**9, places=3)
 

@@ -1,6 +1,6 @@
 """Very many endpoints, all of which an order means that names none."""
 
-from workers.settings.endpoint_crowd import AT_ONCE, too_many
+from workers.settings.problems import AT_ONCE, too_many
 
 
 def test_as_many_as_one_script_writes_quickly_are_no_matter() -> None:

@@ -3,8 +3,7 @@
 import pytest
 
 from tests.settings.environments import DECK, WESTCON, problems, with_endpoint
-from workers.settings.names import variables
-from workers.settings.near_names import nearest
+from workers.settings.names import nearest, variables
 from workers.settings.settings import Settings
 
 

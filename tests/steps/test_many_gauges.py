@@ -12,11 +12,10 @@ from tests.ledger.many import commands, destinations, due, names, world_of
 from workers.ledger.gates import Gates
 from workers.ledger.scripts import Scripts
 from workers.ledger.views.overview import ALL_SHOWN
-from workers.telemetry import metric_labels
+from workers.telemetry import metrics
 from workers.telemetry.ledger_metrics import LedgerMetrics
 from workers.telemetry.ledger_snapshot import LedgerSeen, ledger_look
-from workers.telemetry.metric_labels import OTHERS, Labels
-from workers.telemetry.metrics import Metrics
+from workers.telemetry.metrics import OTHERS, Labels, Metrics
 
 FEW, MANY = 10, 1_000
 
@@ -86,7 +85,7 @@ def test_of_few_destinations_each_has_samples_while_it_rests(
 def test_more_destinations_than_have_names_of_their_own_are_one(
     redis: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(metric_labels, "MOST", 4)
+    monkeypatch.setattr(metrics, "MOST", 4)
     world = build(redis, known=destinations(5))
     world.stream.make()
     due(world, 5)
@@ -103,7 +102,7 @@ def test_more_destinations_than_have_names_of_their_own_are_one(
 def test_what_a_worker_counts_has_as_many_names_at_most(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(metric_labels, "MOST", 2)
+    monkeypatch.setattr(metrics, "MOST", 2)
     labels = Labels()
 
     found = [labels.of(name) for name in ("deck", "ingram/a", "ingram/b", "deck")]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from serializers.formats.compression import inflate
-from serializers.formats.event_id import event_id
+from serializers.formats.ids import event_id
 from serializers.order_record import _WORDS, Order, pack, unpack
 from tasks.ledger_values import Held, NewDelivery
 from tasks.planning.identity import identity

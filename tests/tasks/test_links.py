@@ -7,7 +7,7 @@ from serializers.events.decode import OrderEvent
 from tasks.ledger_values import Kind
 from tasks.outcomes.errors import TransientError, Unavailable
 from tasks.outcomes.outcome import GiveUp
-from tasks.planning.linked import link_payload
+from tasks.planning.plan import link_payload
 from tasks.planning.rules import DECK, PlanRules
 from tests.tasks.fakes import World
 from tests.tasks.samples import after, changed, event, release, run_hints, take_in

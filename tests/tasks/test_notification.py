@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from serializers.formats.event_id import ALPHABET
+from serializers.formats.ids import ALPHABET
 from serializers.order_record import Line, Order
 from tasks.planning.notifications import notify, notify_cancelled
 from tasks.planning.rules import EndpointRule, PlanRules

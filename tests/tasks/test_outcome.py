@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serializers.errors import DecodeError
-from tasks.outcomes.doubt import cause_of
 from tasks.outcomes.errors import (
     NotYet,
     PartnerError,
@@ -14,7 +13,7 @@ from tasks.outcomes.errors import (
     TransientError,
     Unavailable,
 )
-from tasks.outcomes.outcome import Again, GiveUp, Later, Outcome, judge
+from tasks.outcomes.outcome import Again, GiveUp, Later, Outcome, cause_of, judge
 from tasks.outcomes.retry import RetryPolicy
 
 POLICY = RetryPolicy((10.0, 20.0), retry_after_max=100.0)

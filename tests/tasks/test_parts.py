@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from serializers.ingram import encode
 from serializers.order_record import Line
 from tasks.ledger_values import NewDelivery
-from tasks.planning.notifications import notify
-from tasks.planning.parts import PART_BYTES, Told, part_id, parts
+from tasks.planning.notifications import PART_BYTES, Told, notify, part_id, parts
 from tasks.planning.rules import EndpointRule, PlanRules
 from tests.tasks.fakes import RULES, START_MS, World
 from tests.tasks.samples import (

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.planning.rules import PollRules
-from tasks.polling.schedule import next_look
+from tasks.polling.compare import next_look
 
 RULES = PollRules(shortest=60.0, longest=3_600.0, fraction=0.1, patience=86_400.0)
 

@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 import click
 
 from waybill.connect import opened
-from waybill.console import example, plain, print_json, print_table
+from waybill.console import TEXT, example, plain, print_json, print_table
 from waybill.dead_letters import view
 from waybill.dead_letters.selection import PREFIXES, Filters, chosen, matches
-from waybill.text_argument import TEXT
 from workers.ledger.dead_letters import DeadLetters, WholeLetter
 from workers.ledger.identity.namespace import SOURCE, namespace_of
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from serializers.order_name import order_name
+from serializers.order_record import order_name
 from workers.ledger import keys
 from workers.ledger.dead_letters import DeadLetter, DeadLetters
 

@@ -4,7 +4,7 @@ import base64
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from waybill.times import iso, moment
+from waybill.console import iso, moment
 from workers.ledger.dead_letters import DeadLetter, WholeLetter
 
 COLUMNS = (

@@ -5,12 +5,18 @@ from dataclasses import dataclass, replace
 
 from sandbox.faults import Fault
 from sandbox.partners.westcon.plans import OrderLine, steps_of
-from waybill.demo.check import Deviation, Kind, check, missing
-from waybill.demo.check_story import STUMBLES_TIMES, Letter, check_story
+from waybill.demo.check import (
+    STUMBLES_TIMES,
+    Deviation,
+    Kind,
+    Letter,
+    check,
+    check_story,
+    missing,
+)
 from waybill.demo.expectation import Expectation
-from waybill.demo.look import look
-from waybill.demo.patience import DemoError, Patience
-from waybill.demo.progress import Progress
+from waybill.demo.processes import DemoError, Patience
+from waybill.demo.progress import Progress, look
 from waybill.demo.stage import Stage
 from waybill.demo.story import DOWN, STUMBLES, Story, StoryOrder, Telling
 from waybill.demo.witness import Seen, witness

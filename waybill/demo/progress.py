@@ -1,7 +1,8 @@
-"""How the story goes on, for the eye: a live table, or plain lines."""
+"""Progress of the story, counted and shown: a live table, or plain lines."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Protocol, TextIO
 
 from rich.console import Console
@@ -9,7 +10,83 @@ from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
-from waybill.demo.look import Look
+from waybill.demo.expectation import Expectation
+from waybill.demo.witness import Seen
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointLook:
+    """One receiver: the transitions it was told of those it must be told.
+
+    Attributes:
+        refused: notifications that it did not take.
+    """
+
+    name: str
+    told: int
+    expected: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The story at one moment.
+
+    Attributes:
+        looks: orders asked about, over all calls.
+        linked: orders that have a customer at DECK.
+        links: links made, by their format.
+    """
+
+    seconds: float
+    published: int
+    tellings: int
+    calls: int
+    looks: int
+    linked: int
+    links: dict[str, int]
+    links_expected: int
+    endpoints: tuple[EndpointLook, ...]
+    dead_letters: int
+
+
+def look(
+    seconds: float,
+    published: int,
+    tellings: int,
+    expected: Expectation,
+    seen: Seen,
+    dead_letters: int,
+) -> Look:
+    """Count what was seen so far."""
+    formats = [link.format for link in seen.links]
+    return Look(
+        seconds=seconds,
+        published=published,
+        tellings=tellings,
+        calls=len(seen.polls),
+        looks=sum(map(len, seen.polls)),
+        linked=len({link.order for link in seen.links}),
+        links={form: formats.count(form) for form in sorted({*formats, "json", "xml"})},
+        links_expected=len(expected.customers),
+        endpoints=endpoints(expected, seen),
+        dead_letters=dead_letters,
+    )
+
+
+def endpoints(expected: Expectation, seen: Seen) -> tuple[EndpointLook, ...]:
+    """Each receiver's part, by name."""
+    told = {told for arrival in seen.accepted() for told in arrival.told}
+    return tuple(
+        EndpointLook(
+            name=name,
+            told=sum(one.endpoint == name for one in told & expected.told),
+            expected=sum(one.endpoint == name for one in expected.told),
+            refused=sum(a.endpoint == name and not a.accepted for a in seen.arrivals),
+        )
+        for name in sorted({one.endpoint for one in expected.told})
+    )
+
 
 #: Plain lines come no oftener than this.
 _LINE_SECONDS = 1.0

@@ -13,10 +13,10 @@ from pathlib import Path
 import redis
 
 from waybill.demo.expectation import expectation
-from waybill.demo.patience import DemoError, InterruptedDemoError, Patience, patience
 from waybill.demo.play import Play
+from waybill.demo.processes import DemoError, InterruptedDemoError, Patience, patience
 from waybill.demo.progress import progress
-from waybill.demo.redis_lookup import NoRedisError
+from waybill.demo.redis_server import NoRedisError
 from waybill.demo.stage import Stage, stage
 from waybill.demo.story import demo_story
 from waybill.demo.summary import Summary, summary

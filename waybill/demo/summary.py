@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from serializers.events.decode import EventType
 from tasks.planning.rules import INGRAM_PREFIX
-from waybill.demo.check_story import Letter
+from waybill.demo.check import Letter
 from waybill.demo.expectation import Expectation
-from waybill.demo.look import endpoints
 from waybill.demo.play import Played
+from waybill.demo.progress import endpoints
 from waybill.demo.story import Story
 from waybill.demo.witness import Seen
 from workers.ledger.views.order_story import Moment

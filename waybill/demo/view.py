@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from serializers.formats.instants import rfc3339
-from waybill.demo.flower import USER
-from waybill.demo.stage import FORMATS, Stage
+from waybill.demo.stage import FORMATS, USER, Stage
 from waybill.demo.story import GLOBEX
 from waybill.demo.summary import DeadLetterEnd, Summary
 from waybill.explain.timeline import words

@@ -7,24 +7,22 @@ from dataclasses import asdict
 import click
 import redis
 
-from waybill.console import example, plain, print_json
+from waybill.console import TEXT, example, plain, print_json
 from waybill.doctor.check import Check, Verdict, ok, wrong
 from waybill.doctor.deployment import deployment_check, renamed
-from waybill.doctor.doctor_stream import accepted, stream_check
 from waybill.doctor.environment import (
     crowd_check,
     environment_checks,
     open_files_check,
     secret_checks,
 )
-from waybill.doctor.ledger import ledger_checks
+from waybill.doctor.ledger import accepted, ledger_checks, stream_check
 from waybill.doctor.namespace import namespace_check
 from waybill.doctor.partners import partner_checks
 from waybill.doctor.queues import crash_check, hint_checks
 from waybill.doctor.redis import redis_checks
 from waybill.doctor.restore import accepted_restore, marks_check, restore_checks
 from waybill.doctor.workers import worker_checks
-from waybill.text_argument import TEXT
 from waybill.trouble import LEDGER, place, trouble
 from workers.redis.address import same_server
 from workers.redis.bounded_client import LOOKING, looking_client

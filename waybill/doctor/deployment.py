@@ -6,9 +6,8 @@ import click
 import redis
 
 from waybill.doctor.check import Check, ok, warning, wrong
-from waybill.settings_trouble import SettingsTrouble, loaded
 from waybill.status.served import places
-from waybill.trouble import redis_trouble_told
+from waybill.trouble import SettingsTrouble, loaded, redis_trouble_told
 from workers.ledger.identity.deployment import SETTING, owner, refusal, rename
 from workers.ledger.identity.heartbeats import Heartbeats
 from workers.redis.bounded_client import changing_client

@@ -9,8 +9,8 @@ from waybill.doctor.check import Check, ok, warning, wrong
 from workers.celery_app import foreign_variables
 from workers.celery_app.open_files import open_files
 from workers.celery_app.settings import CONCURRENCY
-from workers.settings.endpoint_crowd import too_many
 from workers.settings.names import variables
+from workers.settings.problems import too_many
 from workers.settings.settings import Settings
 from workers.wiring.destinations import destinations_of
 

@@ -1,19 +1,23 @@
-"""Whether the ledger fits the settings: partitions, its mark, its destinations."""
+"""Whether the ledger fits the settings, and whether its stream has lost events."""
 
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import redis
 
 from tasks.planning.rules import INGRAM_PREFIX
+from waybill.connect import check_deployment
+from waybill.console import moment
 from waybill.doctor.check import Check, ok, warning, wrong
-from waybill.settings_trouble import mismatch
-from waybill.times import moment
+from waybill.status.reasons import loss_words
+from waybill.trouble import loaded, mismatch, redis_trouble_told
 from workers.ledger import keys
 from workers.ledger.identity.metadata import Missing, missing
+from workers.ledger.stream.account import StreamAccount
 from workers.ledger.stream.view import Backlog
 from workers.ledger.views.overview import DestinationState, overview
 from workers.redis.answers import number, text
+from workers.redis.bounded_client import changing_client
 from workers.settings.settings import Settings
 from workers.wiring.destinations import destinations_of
 
@@ -73,3 +77,28 @@ def orphans(states: Iterable[DestinationState], known: list[str]) -> Iterator[Ch
             yield wrong(name, says, _put_back(state.name))
     if not found:
         yield ok(name, "all work is for destinations of the settings")
+
+
+def stream_check(client: "redis.Redis", settings: Settings) -> Check:
+    """Whether events were lost; raises redis.RedisError."""
+    losses = StreamAccount(client, settings.stream, settings.group).losses()
+    if losses.open:
+        says, _, advice = loss_words(losses).partition("; ")
+        return wrong("stream", says, advice)
+    before = f"; {losses.accepted} lost before, and settled" if losses.accepted else ""
+    return ok("stream", f"no event was dropped before it was admitted{before}")
+
+
+def accepted(environ: Mapping[str, str]) -> str:
+    """Settle what was lost, for a person who has seen to it; what that changed.
+
+    Raises:
+        click.ClickException: the settings or Redis fail.
+    """
+    settings = loaded(lambda: Settings.load_redis(environ))
+    with redis_trouble_told(settings.redis_url):
+        client = changing_client(settings.redis_url, "doctor")
+        with client:
+            check_deployment(client, settings.deployment, to_change=True)
+            events = StreamAccount(client, settings.stream, settings.group).accept()
+    return f"lost events that are settled now: {events}"

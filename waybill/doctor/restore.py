@@ -6,9 +6,8 @@ import redis
 
 from waybill.connect import check_deployment
 from waybill.doctor.check import Check, ok, warning, wrong
-from waybill.settings_trouble import loaded
 from waybill.status.reasons import restore_words
-from waybill.trouble import redis_trouble_told
+from waybill.trouble import loaded, redis_trouble_told
 from workers.ledger import keys
 from workers.ledger.identity.metadata import found
 from workers.ledger.restore.findings import HELD, Restores

@@ -8,14 +8,13 @@ from itertools import chain
 import click
 
 from waybill.connect import Opened, now_ms, opened
-from waybill.console import example, plain, print_json, print_table
+from waybill.console import TEXT, example, plain, print_json, print_table
 from waybill.endpoints import unlisted, view
 from waybill.endpoints.forget import forget as forget_all
 from waybill.endpoints.forget import leavings
 from waybill.endpoints.probe import Trial, tried
 from waybill.endpoints.snapshot import EndpointSeen, look
 from waybill.endpoints.unlisted import Unlisted, nobody_knows
-from waybill.text_argument import TEXT
 from workers.redis.clock import RedisClock
 from workers.wiring.partners import ingram_client
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from serializers.formats.event_id import event_id
+from serializers.formats.ids import event_id
 from serializers.formats.instants import rfc3339
 from serializers.ingram import encode
 from tasks.outcomes.errors import NotYet, PartnerError, PermanentError

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from waybill.console import iso, moment, span
 from waybill.endpoints.snapshot import EndpointSeen
 from waybill.status.reasons import closed_why, gate_word
-from waybill.times import iso, moment, span
 from workers.partners.ingram.answer_table import AnswerTable, Verdict
 from workers.settings.endpoint import EndpointSecret
 

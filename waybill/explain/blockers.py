@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 from tasks.destination import Destination
 from tasks.planning.rules import INGRAM_PREFIX
+from waybill.console import moment, span
 from waybill.status.reasons import closed_why
 from waybill.status.served import obstacles
-from waybill.times import moment, span
 from workers.ledger.identity.heartbeats import Alive
 from workers.ledger.restore.findings import HELD
+from workers.ledger.views.gates import Standing
 from workers.ledger.views.order_items import DEAD, Item
-from workers.ledger.views.standings import Standing
 
 #: Release looks at least every few seconds; what nothing blocks is taken by then.
 PROMPT_SECONDS = 15.0

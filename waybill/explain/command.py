@@ -9,7 +9,7 @@ from serializers.errors import DecodeError
 from serializers.order_record import LayoutError
 from tasks.planning.rules import INGRAM_PREFIX
 from waybill.connect import Opened, opened
-from waybill.console import example, plain, print_json, print_table
+from waybill.console import TEXT, example, moment, plain, print_json, print_table
 from waybill.explain.blockers import Surroundings, blockers
 from waybill.explain.selection import orders_meant
 from waybill.explain.timeline import words
@@ -23,15 +23,13 @@ from waybill.explain.view import (
     unread_words,
     watch_words,
 )
-from waybill.text_argument import TEXT
-from waybill.times import moment
 from workers.ledger import keys
 from workers.ledger.endpoints.known import unknown
 from workers.ledger.identity.heartbeats import Alive, Heartbeats
 from workers.ledger.identity.metadata import missing
+from workers.ledger.views.gates import Standing
 from workers.ledger.views.order_items import Item
 from workers.ledger.views.order_story import OrderStory, story
-from workers.ledger.views.standings import Standing
 
 LINES = ("line", "sub-order", "status", "since", "quantity", "part", "ship", "invoice")
 

@@ -2,7 +2,7 @@
 
 import redis
 
-from serializers.order_name import order_name
+from serializers.order_record import order_name
 from workers.ledger import keys
 from workers.ledger.identity.namespace import SOURCE, namespace_of
 from workers.redis.answers import text

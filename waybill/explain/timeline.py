@@ -2,8 +2,8 @@
 
 import re
 
+from tasks.execution.link import READ_BACK, was_taken
 from tasks.execution.notify import NOT_WANTED
-from tasks.execution.read_back import READ_BACK, was_taken
 from tasks.polling.compare import UNREAD
 
 _EVENT = re.compile(r"event order\.(\w+) (.*)", re.DOTALL)

@@ -4,9 +4,9 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 
 from serializers.order_record import Line, Order
+from waybill.console import iso, moment, span
 from waybill.explain.blockers import Blocker, is_ready
 from waybill.explain.timeline import words
-from waybill.times import iso, moment, span
 from workers.ledger.views.order_items import Item
 from workers.ledger.views.order_story import OrderStory
 

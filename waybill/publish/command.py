@@ -17,8 +17,7 @@ from waybill.console import example, plain, print_json
 from waybill.publish.fitness import check_kept, check_owner
 from waybill.publish.reading import BrokenArrayError, Found, read
 from waybill.publish.view import Summary
-from waybill.settings_trouble import loaded
-from waybill.trouble import redis_trouble_told
+from waybill.trouble import loaded, redis_trouble_told
 from workers.ledger.stream.reader import Stream
 from workers.redis.bounded_client import adding_client
 from workers.settings.settings import Settings

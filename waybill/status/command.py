@@ -7,12 +7,11 @@ from itertools import chain, repeat
 import click
 
 from waybill.connect import opened
-from waybill.console import example, plain, print_json, print_table
+from waybill.console import example, iso, moment, plain, print_json, print_table, span
 from waybill.status.differing import Difference, differences
 from waybill.status.reasons import closed_why, gate_word, reasons
 from waybill.status.served import summary
 from waybill.status.snapshot import Seen, look
-from waybill.times import iso, moment, span
 from workers.ledger.identity.heartbeats import Alive
 from workers.ledger.views.gates import GateState
 from workers.ledger.views.overview import DestinationState

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from waybill.times import span
+from waybill.console import span
 from workers.ledger.identity.heartbeats import Alive
 
 #: Seconds for which workers may differ: a deployment replaces them one by one.

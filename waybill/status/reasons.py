@@ -5,16 +5,16 @@ from collections.abc import Iterator
 
 from tasks.planning.rules import INGRAM_PREFIX
 from tasks.restore_detection import Kind
+from waybill.console import moment, span
 from waybill.status.differing import differences
 from waybill.status.served import absences, strangers
 from waybill.status.snapshot import Seen
-from waybill.times import moment, span
 from workers.ledger.endpoints.unknown import Waiting
 from workers.ledger.restore.findings import ACCEPT, HELD, Found
 from workers.ledger.stream.account import Losses
 from workers.ledger.views.gates import GateState
 from workers.ledger.views.overview import DestinationState
-from workers.settings.near_names import nearest
+from workers.settings.names import nearest
 
 #: Work that waits longer past its moment than this is not well.
 LATE_SECONDS = 300.0

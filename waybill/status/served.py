@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from waybill.times import span
+from waybill.console import span
 from workers.dispatch.queues import ORDERS, queue_of
 from workers.ledger.identity.heartbeats import BEAT_SECONDS, Alive, Heartbeat
 

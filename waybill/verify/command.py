@@ -10,13 +10,29 @@ from typing import Any, Literal
 import click
 
 from serializers.formats import instants
-from serializers.signatures.verify import Known, Received
+from serializers.signatures.verify import Finding, Known, Received, Verdict
 from serializers.signatures.verify import verify as verdict_of
-from waybill.console import example, print_json
+from waybill.console import example, plain, print_json
 from waybill.verify.request import headers, whole
-from waybill.verify.secrets import Secrets, given, of_endpoint
-from waybill.verify.verify_files import read
-from waybill.verify.verify_words import tell
+from waybill.verify.secrets import Secrets, given, of_endpoint, read
+
+
+def tell(verdict: Verdict, *, dated: bool) -> None:
+    """Print it; `dated` says that the caller told when the request arrived."""
+    click.echo(f"event {plain(verdict.event_id) or '(none)'}")
+    for finding in verdict.findings:
+        click.echo(_line(finding))
+        for reason in finding.reasons:
+            click.echo(f"  {reason.code}: {plain(reason.said)}")
+            if reason.code == "clock" and not dated:
+                click.echo("  --at says when it arrived, if that was not now")
+    click.echo("valid" if verdict.valid else "not valid")
+
+
+def _line(finding: Finding) -> str:
+    word = {True: "valid: ", False: "not valid: ", None: ""}[finding.valid]
+    return f"{finding.header} {word}{plain(finding.said)}".removesuffix(": ")
+
 
 _SECONDS = re.compile(r"[0-9]{1,11}")
 

@@ -1,18 +1,33 @@
 """The secrets of `waybill verify`: from files, variables or an endpoint's settings."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 import click
 
 from serializers.formats.secret_forms import oddities
 from serializers.signatures.sign import webhook_key
-from waybill.settings_trouble import loaded
-from waybill.verify.verify_files import read
+from waybill.trouble import loaded
 from workers.partners.ingram.endpoint import Secret
 from workers.settings.settings import Settings
+
+
+def read(path: str) -> bytes:
+    """Read the whole of a file; `-` is standard input.
+
+    Raises:
+        click.UsageError: it cannot be read.
+    """
+    if path == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise click.UsageError(f"{path} cannot be read: {error.strerror}") from error
 
 
 @dataclass(frozen=True, slots=True)

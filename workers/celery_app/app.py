@@ -12,10 +12,8 @@ from celery.signals import celeryd_after_setup, celeryd_init
 
 from workers.celery_app import (
     boot_steps,
-    celery_pools,
     command_line,
     foreign_variables,
-    kombu_connections,
     kombu_guard,
     tasks,
 )
@@ -69,8 +67,8 @@ def make_app(environ: Mapping[str, str]) -> Celery:
     found = foreign_variables.foreign(environ)
     foreign_variables.put_away(os.environ)
     kombu_guard.install()
-    celery_pools.install()
-    kombu_connections.install()
+    command_line.install_pools()
+    kombu_guard.install_connections()
     app = Celery("waybill", set_as_current=True)
     app.conf.update(_celery_settings(environ))
     process = CurrentProcess(app, environ)

@@ -24,7 +24,7 @@ from workers.ledger.stream.reader import Stream
 from workers.redis.answers import text
 from workers.redis.clients import patient_client
 from workers.settings.digests import digests
-from workers.settings.endpoint_crowd import too_many
+from workers.settings.problems import too_many
 from workers.steps.back_pressure import Ahead
 from workers.steps.health import Health
 from workers.steps.health_checks import metrics_page, notes, problems

@@ -1,4 +1,4 @@
-"""A guard for a crash of Celery 5.7.0 on kombu 5.7.0.
+"""Two changes to kombu: a crash of its channels, and connections to a replica.
 
 When Redis goes away while a worker holds an unacknowledged message and has a free
 slot, kombu tears its transport down and then closes the channel once more; that
@@ -8,12 +8,17 @@ it meets a connection error and reconnects, as it does in every other case.
 
 `tests/processes/test_broker_restart.py` shows the crash without the guard and
 tells when it can go.
+
+kombu takes READONLY for a fault of one message: it tries the same connection again, and
+keeps it. As a lost connection it is closed, and made anew to whoever is there now.
 """
 
 from typing import Any
 
 from kombu.transport import redis as transport
 from redis.exceptions import ConnectionError as RedisConnectionError
+
+from workers.redis.primary import HintsOverNetwork, HintsOverTls
 
 
 def install() -> None:
@@ -31,3 +36,11 @@ def install() -> None:
 
     setattr(connparams, "guarded", True)  # noqa: B010 (a mark that types forbid)
     channel._connparams = connparams  # noqa: SLF001
+
+
+def install_connections() -> None:
+    """Give kombu's channels such connections; installing twice is harmless."""
+    # kombu's types do not tell of these.
+    channel: Any = transport.Channel
+    channel.connection_class = HintsOverNetwork
+    channel.connection_class_ssl = HintsOverTls

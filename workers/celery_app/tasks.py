@@ -22,7 +22,7 @@ from tasks.outcomes.outcome import Done, GiveUp, Outcome
 from tasks.polling.poll import poll
 from tasks.receive import Received, receive
 from workers.dispatch import hints
-from workers.telemetry.raised_at import raised_at
+from workers.telemetry.masking import raised_at
 from workers.wiring.process import Process
 
 P = ParamSpec("P")

@@ -1,4 +1,4 @@
-"""Where a URL that a partner chose may point: at public hosts, and nowhere else.
+"""Address guard (SSRF): URLs that others chose lead to public hosts only.
 
 The check of the text is strict and small: one pattern for host names, which no
 spelling of an IP address fits, and two parsers that must agree. The check of
@@ -11,7 +11,14 @@ import re
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 from typing import Final, NoReturn
 from urllib.parse import urlsplit
 
@@ -19,9 +26,54 @@ from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
 from tasks.outcomes.errors import PermanentError
-from workers.http.networks import Address, Network, is_public
 from workers.http.request_head import DEFAULT_PORTS
 from workers.http.sockets import AddressInfo
+
+Network = IPv4Network | IPv6Network
+Address = IPv4Address | IPv6Address
+
+#: `is_global` of the standard library calls NAT64, 6to4, multicast and Azure's
+#: 168.63.129.16 public, so the list is our own.
+BLOCKED: Final[tuple[Network, ...]] = tuple(
+    ip_network(text)
+    for text in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "168.63.129.16/32",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+        # Teredo, benchmarks, ORCHID and whatever else IETF assigns there.
+        "2001::/23",
+        "2001:db8::/32",
+        "2002::/16",
+        "3fff::/20",
+    )
+)
+#: The only part of IPv6 that is routed publicly. Outside it are loopback,
+#: link-local, unique local with fd00:ec2::254, site-local, multicast, NAT64 and
+#: every way of writing an IPv4 address inside an IPv6 one.
+PUBLIC_IPV6: Final = IPv6Network("2000::/3")
+
+
+def is_public(address: Address) -> bool:
+    """Tell whether an address is reached over the public Internet."""
+    if isinstance(address, IPv6Address) and address not in PUBLIC_IPV6:
+        return False
+    return not any(
+        address.version == network.version and address in network for network in BLOCKED
+    )
+
 
 MAX_URL: Final = 2_048
 #: Ports that names may use over https.

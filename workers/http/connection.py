@@ -24,9 +24,8 @@ from urllib3.exceptions import SSLError
 from urllib3.util.ssl_match_hostname import CertificateError
 
 from workers.http.errors import Fault, OwnFault
-from workers.http.incoming import Incoming
 from workers.http.response import Answer, Needs, read_reply
-from workers.http.sockets import Way, time_left
+from workers.http.sockets import Incoming, Way, time_left
 
 #: Seconds for an answer that has come while its request could not be sent to the end.
 LAST_LOOK: Final = 0.05

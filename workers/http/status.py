@@ -1,11 +1,80 @@
-"""What an HTTP status means for the future of a call, wherever it came from."""
+"""What an HTTP status means for the future of a call, Retry-After included."""
 
-from datetime import datetime
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from typing import Final
 
 from tasks.outcomes.errors import PermanentError, Throttled, Unavailable
 from workers.http.client import Reply
-from workers.http.retry_after import rate_limit_reset, retry_after
+
+_SECONDS = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?", re.ASCII)
+#: Who names a wait without end must not get the shortest one.
+_WAIT = re.compile(r"[0-9]{1,40}(?:\.[0-9]{1,6})?", re.ASCII)
+#: Ingram's table calls X-RateLimit-Reset an epoch, its prose seconds; nobody
+#: asks to wait eleven days, and the epoch passed this number in 1970.
+EPOCH_FROM: Final = 1e6
+
+
+def retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
+    """Return the seconds of a Retry-After; of several the most.
+
+    A partner's server and the balancer before it may each send one, and a repeated
+    header arrives joined with commas, which dates have inside as well.
+
+    Args:
+        headers: by lower-case name.
+        now: our clock, aware; an HTTP date is compared with the answer's own
+            Date where there is one, so that our clock need not be right.
+
+    Returns:
+        None without one, or for garbage and negative numbers; 0 for a date that
+        is past. Not capped.
+    """
+    dates = [date for date in map(_date, _values(headers, "date")) if date is not None]
+    since = min(dates, default=now)
+    waits = (_seconds(value, since) for value in _values(headers, "retry-after"))
+    return max((wait for wait in waits if wait is not None), default=None)
+
+
+def rate_limit_reset(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Return the seconds of an X-RateLimit-Reset, be it seconds or an epoch.
+
+    Args:
+        headers: by lower-case name; of several values the latest moment counts.
+        now: our clock, aware.
+    """
+    values = _values(headers, "x-ratelimit-reset")
+    numbers = [float(value) for value in values if _SECONDS.fullmatch(value)]
+    waits = (
+        number if number < EPOCH_FROM else max(0.0, number - now.timestamp())
+        for number in numbers
+    )
+    return max(waits, default=None)
+
+
+def _values(headers: Mapping[str, str], name: str) -> list[str]:
+    # A date comes apart at its comma too: its weekday alone is no value, and the
+    # rest is still the date.
+    return [part.strip() for part in headers.get(name, "").split(",")]
+
+
+def _seconds(value: str, since: datetime) -> float | None:
+    if _WAIT.fullmatch(value):
+        return float(value)
+    until = _date(value)
+    return None if until is None else max(0.0, (until - since).total_seconds())
+
+
+def _date(value: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return date if date.tzinfo is not None else date.replace(tzinfo=UTC)
+
 
 #: 4xx that say something about the moment, not about the request.
 _MOMENTARY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})

@@ -12,11 +12,17 @@ from typing import Final
 
 from tasks.outcomes.errors import PermanentError
 from workers.http.errors import Fault, OwnFault
-from workers.http.incoming import Incoming
 from workers.http.proxy import Proxy, authority
 from workers.http.receive_buffer import Arriving
 from workers.http.response_head import final_status, header_block
-from workers.http.sockets import Resolve, dial, resolve, time_left, unconnected
+from workers.http.sockets import (
+    Incoming,
+    Resolve,
+    dial,
+    resolve,
+    time_left,
+    unconnected,
+)
 
 #: Seconds until a proxy is tried again that is away or busy.
 AWAY_SECONDS: Final = 60.0

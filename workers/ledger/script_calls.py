@@ -26,8 +26,15 @@ from tasks.ledger_values import (
     Verdict,
     Written,
 )
-from tasks.outcomes.doubt import cause_of
-from tasks.outcomes.outcome import Again, Done, GiveUp, Later, Outcome, reason_of
+from tasks.outcomes.outcome import (
+    Again,
+    Done,
+    GiveUp,
+    Later,
+    Outcome,
+    cause_of,
+    reason_of,
+)
 from workers.ledger import keys
 from workers.ledger.retention import Terms
 from workers.ledger.scripts import Argument, Call

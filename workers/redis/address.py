@@ -1,4 +1,4 @@
-"""Where a Redis is: its URL, read by one rule for every library that connects.
+"""The address of a Redis: a URL with one meaning for every library that connects.
 
 redis-py, kombu and Flower read the same URL differently: an option that is a database
 to one is an error to the next, `/abc` is database 0 to the first, and kombu checks no
@@ -13,7 +13,18 @@ from ipaddress import IPv6Address
 from typing import Any, Final, Literal
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
-from workers.redis.host_names import is_host_name
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_NAME = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}\.?")
+_LONGEST = 253
+
+
+def is_host_name(text: str) -> bool:
+    """Tell whether the resolver takes it: an IPv4 address, or labels of 1 to 63.
+
+    It raises UnicodeError, which is no OSError, for an empty or longer label.
+    """
+    return len(text) <= _LONGEST and _NAME.fullmatch(text) is not None
+
 
 FORMS: Final = "redis://host:port/db, rediss://host:port/db or unix:///path?db=0"
 _PORT: Final = 6379

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
-from serializers.deck.deck_code import same_code
+from serializers.deck.reply import same_code
 from serializers.deck.timestamp import DEFAULT_FORM
 from tasks.outcomes.retry import RetryPolicy
 from tasks.planning.statuses import DEFAULT_STATUSES, StatusRule, StatusTable

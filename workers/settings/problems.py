@@ -1,4 +1,4 @@
-"""What is wrong with settings, all of it, in the operator's words."""
+"""What is wrong with settings, or unwise about them, in the operator's words."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
@@ -9,8 +9,7 @@ from pydantic_core import ErrorDetails
 from serializers.formats.secret_forms import is_quoted
 from workers.settings.endpoint import Endpoint, EndpointSecret
 from workers.settings.ingram import Ingram
-from workers.settings.names import CONFIG, Variable, name_of
-from workers.settings.near_names import nearest
+from workers.settings.names import CONFIG, Variable, name_of, nearest
 from workers.settings.partners import Deck, LineStatus, Partner, Westcon
 
 Problem = tuple[str, str]
@@ -176,3 +175,19 @@ def _relay_gaps(ingram: Mapping[str, Any]) -> Iterator[Problem]:
 def _section(tree: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     section = tree.get(name)
     return section if isinstance(section, Mapping) else {}
+
+
+#: Deliveries that one script writes in about ten milliseconds, in which Redis does
+#: nothing else. An order that names none goes to all, with its change in one script.
+AT_ONCE = 400
+
+
+def too_many(endpoints: Collection[str]) -> str:
+    """What is to be said of so many endpoints; "" for fewer."""
+    if len(endpoints) <= AT_ONCE:
+        return ""
+    return (
+        f"an order that names no endpoints goes to all {len(endpoints)}, written by one"
+        f" script, while Redis does nothing else; with more than {AT_ONCE} have every"
+        " event name its own (`data.endpoints`)"
+    )

@@ -19,8 +19,7 @@ from serializers.deck.timestamp import checked
 from serializers.formats.secret_forms import oddities
 from workers.http.proxy import proxy_of
 from workers.ledger.restore.marks_file import file_of
-from workers.redis.address import redis_address
-from workers.redis.host_names import is_host_name
+from workers.redis.address import is_host_name, redis_address
 from workers.settings.pem_files import authority_fault
 
 #: What a URL may hold: printable ASCII without blanks, quotes and backslashes.

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import structlog
 
-from workers.telemetry.raised_at import raised_at
+from workers.telemetry.masking import raised_at
 
 log = structlog.get_logger()
 

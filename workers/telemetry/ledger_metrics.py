@@ -20,7 +20,7 @@ from workers.ledger.restore.findings import KINDS
 from workers.ledger.views.gates import GateState
 from workers.ledger.views.overview import DestinationState, Overview
 from workers.telemetry.ledger_snapshot import LedgerSeen
-from workers.telemetry.metric_labels import OTHERS
+from workers.telemetry.metrics import OTHERS
 
 #: What left sends in doubt, as the ledger counts it; the rest was counted without.
 CAUSES, UNSORTED = ("gateway", "lost", "worker"), "unsorted"

@@ -13,7 +13,7 @@ from workers.ledger.restore.findings import Restored, Restores
 from workers.ledger.stream.view import Backlog
 from workers.ledger.views.gates import GateState, gate_states
 from workers.ledger.views.overview import Overview, overview
-from workers.telemetry.metric_labels import most_named
+from workers.telemetry.metrics import most_named
 
 
 @dataclass(frozen=True, slots=True)

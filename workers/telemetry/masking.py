@@ -1,13 +1,15 @@
-"""Keep secrets out of what is logged, by key and by shape.
+"""Keeps secrets and partners' texts out of logs: by key, shape, place of error.
 
 It is a second line: nobody should hand a secret to a log. Exception texts of
 libraries are where they turn up nevertheless, as URLs with a password mostly.
 """
 
 import re
+import traceback
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from pathlib import PurePath
+from typing import Any, Final
 
 MASK = "***"
 #: Keys, without case, `-`, `_` and blanks, whose values are never shown.
@@ -79,3 +81,35 @@ def _inside(value: Any, depth: int) -> Any:
 @lru_cache(maxsize=1024)
 def _is_secret(key: str) -> bool:
     return _SECRET_KEY.search(key.lower().translate(_SEPARATORS)) is not None
+
+
+#: The innermost calls that are named; the outer ones are the same for every error.
+_CALLS: Final = 8
+
+
+def raised_at(error: BaseException) -> str:
+    """Name the calls, innermost first: "execution/link.py:18 send, …".
+
+    Behind "from" stand the class and the calls of the error that led to it.
+    """
+    said = _calls(error)
+    earlier = error.__cause__
+    if earlier is None and not error.__suppress_context__:
+        earlier = error.__context__
+    if earlier is None:
+        return said
+    return f"{said}; from {type(earlier).__name__} at {_calls(earlier)}"
+
+
+def _calls(error: BaseException) -> str:
+    walked = [
+        (frame.f_code, line) for frame, line in traceback.walk_tb(error.__traceback__)
+    ]
+    inner = walked[: -_CALLS - 1 : -1]
+    return ", ".join(
+        f"{_short(code.co_filename)}:{n} {code.co_name}" for code, n in inner
+    )
+
+
+def _short(path: str) -> str:
+    return "/".join(PurePath(path).parts[-2:])

@@ -1,4 +1,4 @@
-"""The partners' clients with a stopwatch: metrics and the pace of each destination."""
+"""The partners' clients, measured: metrics and call times of each destination."""
 
 import re
 import time
@@ -14,11 +14,23 @@ from tasks.planning.statuses import NOT_AUTHENTIC, StatusTable
 from tasks.services import Deck, Ingram, Westcon
 from workers.dispatch.call_times import Paces
 from workers.telemetry.metrics import Metrics
-from workers.telemetry.unnoted import unnoted
-
-T = TypeVar("T")
 
 log = structlog.get_logger()
+
+
+def unnoted(what: str, error: Exception) -> None:
+    """Log it, by the error's class alone: its text may hold anything.
+
+    Args:
+        what: could not be noted ("gate", "endpoint", "measure").
+        error: why.
+    """
+    name = type(error).__name__
+    # A log that cannot be written either must not undo the call.
+    caught(lambda: log.error("not_noted", what=what, error=name))
+
+
+T = TypeVar("T")
 
 #: The set of codes is Westcon's; a metric's labels must not grow with garbage.
 MOST_CODES = 50

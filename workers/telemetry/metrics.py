@@ -1,8 +1,42 @@
-"""What a worker itself counts, for Prometheus; one registry per process."""
+"""What a worker counts, for Prometheus: one registry per process, labels bounded."""
+
+from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from workers.telemetry.metric_labels import Labels
+from tasks.planning.rules import INGRAM_PREFIX
+
+#: Destinations that have samples of their own; each costs a page some twenty lines.
+MOST = 1_000
+
+#: What stands for all other endpoints; no endpoint can be called so.
+OTHERS = f"{INGRAM_PREFIX}(others)"
+
+
+def most_named(names: Iterable[str]) -> list[str]:
+    """Those that have samples of their own: the partners, and endpoints by name."""
+    return sorted(names, key=_rank)[:MOST]
+
+
+def _rank(name: str) -> tuple[bool, str]:
+    return name.startswith(INGRAM_PREFIX), name
+
+
+class Labels:
+    """The labels of what a process counts: the first so many that it has met."""
+
+    def __init__(self) -> None:
+        self._met: set[str] = set()
+
+    def of(self, destination: str) -> str:
+        """The label under which a destination is counted, from now on the same."""
+        if destination in self._met:
+            return destination
+        if len(self._met) >= MOST:
+            return OTHERS
+        self._met.add(destination)
+        return destination
+
 
 #: Seconds of a call: from a local stand-in's milliseconds to the deadline.
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 60.0)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import redis
+import structlog
 
 from workers.dispatch.call_times import Paces
 from workers.dispatch.slots import Slots
@@ -12,14 +13,28 @@ from workers.ledger.dead_letters import DeadLetters
 from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.endpoints.states import EndpointStates
 from workers.ledger.endpoints.unknown import UnknownEndpoints
-from workers.ledger.gates import Gates
+from workers.ledger.gates import Change, Gates
 from workers.ledger.retention import Terms
 from workers.ledger.scripts import Scripts
 from workers.ledger.store import RedisLedger
 from workers.ledger.stream.reader import Stream
 from workers.settings.settings import Settings
-from workers.wiring import gate_log
 from workers.wiring.destinations import destinations_of
+
+log = structlog.get_logger()
+
+
+def log_gate(change: Change) -> None:
+    """Log a gate that has closed or opened."""
+    fields = {"destination": change.destination, "seconds": round(change.seconds, 1)}
+    if not change.closed:
+        log.info("gate_opened", why="a call was answered again", **fields)
+        return
+    why = "the partner asks for it, or refuses every call"
+    if change.breaker:
+        why = f"{change.failures} failures in a row opened the breaker"
+    log.warning("gate_closed", code=change.code, why=why, **fields)
+
 
 #: Seconds, as long as the ledger's client asks a Redis that does not answer.
 PATIENCE = 30.0
@@ -74,7 +89,7 @@ def ledger_parts(
     scripts = Scripts(client, patience=PATIENCE if slots else 0.0)
     terms = terms_of(settings)
     known, partitions = list(destinations_of(settings)), settings.partitions
-    gates = Gates(scripts, Destinations(known), gate_log.tell)
+    gates = Gates(scripts, Destinations(known), log_gate)
     own = slots or Slots(1)
     destinations = Destinations(
         known,

@@ -26,9 +26,9 @@ from workers.telemetry.measured_partners import (
     MeasuredIngram,
     MeasuredWestcon,
     Stopwatch,
+    unnoted,
 )
 from workers.telemetry.metrics import Metrics
-from workers.telemetry.unnoted import unnoted
 from workers.wiring.destinations import plan_rules_of
 from workers.wiring.ledger import LedgerParts, ledger_parts
 from workers.wiring.partners import deck_client, ingram_client, westcon_client

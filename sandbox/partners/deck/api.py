@@ -1,6 +1,7 @@
 """DECK Commerce's order-link API; business errors come as HTTP 200 with a code."""
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 from sandbox.faults import applies
 from sandbox.http.fault import Fault, Kind
@@ -17,9 +18,39 @@ from sandbox.partners.deck.answer import (
     response,
 )
 from sandbox.partners.deck.binding import Model, bound, format_of
-from sandbox.partners.deck.deck_key import instant, verification_key
 from sandbox.partners.deck.links import Links
 from sandbox.settings import SandboxSettings
+
+#: The module's form first; a 24-hour hour beside AM or PM is DECK's habit.
+_FORMATS = (
+    "%m/%d/%Y %H:%M %p",
+    "%m/%d/%Y %I:%M:%S %p",
+    "%Y-%m-%dT%H:%M:%SZ",
+    "%Y-%m-%dT%H:%M:%S",
+)
+
+
+def verification_key(path: str, timestamp: str, api_key: str) -> str:
+    """Upper-case hexadecimal SHA-256 over path, timestamp and key, end to end.
+
+    Args:
+        path: as DECK counts it, without a slash in front ("api/...").
+        timestamp: TimestampUTC, letter by letter.
+        api_key: the site's, or the API user's where one is named.
+    """
+    text = path.lower() + timestamp + api_key
+    return sha256(text.encode()).hexdigest().upper()
+
+
+def instant(timestamp: str) -> datetime | None:
+    """Read TimestampUTC in any form .NET would be likely to take."""
+    for form in _FORMATS:
+        try:
+            return datetime.strptime(timestamp, form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    return None
+
 
 #: DECK's module sends this CustomerID for a guest.
 _GUEST = "-100"

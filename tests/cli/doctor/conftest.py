@@ -8,7 +8,7 @@ import redis
 from sandbox.server import Sandbox
 from tests.cli.terminal import Terminal, ledger_of
 from tests.redis_servers import RedisServer, binaries, running
-from waybill.sandbox_environment import environment
+from waybill.sandbox import environment
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import redis
 
 from serializers.order_record import Order, unpack
 from workers.ledger import keys
+from workers.ledger.views.gates import Standing, standings
 from workers.ledger.views.order_items import (
     WATCH,
     Item,
@@ -14,7 +15,6 @@ from workers.ledger.views.order_items import (
     placed,
     undelivered,
 )
-from workers.ledger.views.standings import Standing, standings
 from workers.redis.answers import number, octets, text
 
 #: How many notifications the order has had made for a destination; see `keys`.

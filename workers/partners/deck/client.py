@@ -4,9 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from serializers.deck.deck_code import same_code
 from serializers.deck.formats import FORMATS, LinkFormat, OrderLink
-from serializers.deck.reply import LinkReply, decode_reply
+from serializers.deck.reply import LinkReply, decode_reply, same_code
 from serializers.errors import DecodeError, EncodeError
 from tasks.outcomes.errors import (
     PartnerError,
@@ -15,10 +14,16 @@ from tasks.outcomes.errors import (
     Unavailable,
 )
 from workers.http.client import HttpClient, Reply
-from workers.partners.deck.deck_access import DECK, DeckAccess, Meaning
-from workers.partners.deck.deck_codes import refusal_code
 from workers.partners.deck.order_history import DeckLook
-from workers.partners.deck.signed_call import Content, DeckCall, Signed
+from workers.partners.deck.signed_call import (
+    DECK,
+    Content,
+    DeckAccess,
+    DeckCall,
+    Meaning,
+    Signed,
+    refusal_code,
+)
 
 __all__ = ["PATH", "DeckAccess", "DeckClient"]
 
@@ -59,7 +64,7 @@ class DeckClient:
                 yes nor no.
             Throttled: 429.
             TransientError: a ResponseCode that the settings call momentary; or the
-                link was taken and is not there yet (`tasks.execution.read_back`).
+                link was taken and is not there yet (`tasks.execution.link`).
             PermanentError: any other ResponseCode, 3xx or 4xx; or a text that the
                 format cannot carry.
         """

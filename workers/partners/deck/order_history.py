@@ -2,20 +2,25 @@
 
 from typing import Final
 
-from serializers.deck.deck_code import same_code
 from serializers.deck.history import (
     HistoryQuery,
     OrderHistory,
     decode_history,
     encode_query,
 )
+from serializers.deck.reply import same_code
 from serializers.errors import DecodeError, EncodeError
 from serializers.formats.text import printable
-from tasks.execution.read_back import read_back_code
+from tasks.execution.link import read_back_code
 from tasks.outcomes.errors import PermanentError, TransientError, Unavailable
-from workers.partners.deck.deck_access import DECK, DeckAccess
-from workers.partners.deck.deck_codes import refusal_code
-from workers.partners.deck.signed_call import Content, DeckCall, Signed
+from workers.partners.deck.signed_call import (
+    DECK,
+    Content,
+    DeckAccess,
+    DeckCall,
+    Signed,
+    refusal_code,
+)
 
 #: In lower case, as DECK's Magento module sends it, and as the key is made with.
 HISTORY_PATH: Final = "/api/omsorderhistory"

@@ -1,19 +1,63 @@
-"""One signed call of DECK Commerce's API, and what its refusals say."""
+"""One signed call of a DECK Commerce site, and the codes of its refusals."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
-from typing import Final
+from types import MappingProxyType
+from typing import Final, Literal
 
-from serializers.deck.timestamp import timestamp_utc
-from serializers.deck.verification_key import verification_key
+from serializers.deck.reply import same_code
+from serializers.deck.timestamp import DEFAULT_FORM, timestamp_utc, verification_key
 from serializers.errors import DecodeError
 from serializers.formats.refusal_text import Hide
 from workers.http import status
 from workers.http.client import HttpClient, Reply
 from workers.http.excerpt import masked, page, said
-from workers.partners.deck.deck_access import DECK, DeckAccess
+
+DECK: Final = "DECK"
+
+Meaning = Literal["done", "again", "give_up"]
+#: The two codes that DECK's Magento module takes for success: done, and queued.
+SUCCESSES: Final[Mapping[str, Meaning]] = MappingProxyType({"0": "done", "15": "done"})
+
+
+@dataclass(frozen=True, slots=True)
+class DeckAccess:
+    """What a DECK site is called with.
+
+    Attributes:
+        base_url: without a slash at the end.
+        site_code: the site's code.
+        api_key: the site's key, or the user's when there is a user.
+        api_username: "" when the key is the site's.
+        format: a name in `serializers.deck.formats.FORMATS`.
+        deadline: seconds for one try, a link with its read-back.
+        extra_headers: whether `Authorization` and `apiVersion` are sent; DECK's
+            Magento module does, whether this call needs them is unknown.
+        codes: what a ResponseCode means besides `SUCCESSES`, by number or name in
+            any spelling; others give up.
+        timestamp_format: see `serializers.deck.timestamp`.
+        read_back: whether a link is done only when DECK's order history has it.
+    """
+
+    base_url: str
+    site_code: str
+    api_key: str = field(repr=False)
+    api_username: str = ""
+    format: str = "json"
+    deadline: float = 20.0
+    extra_headers: bool = True
+    codes: Mapping[str, Meaning] = field(default_factory=dict)
+    timestamp_format: str = DEFAULT_FORM
+    read_back: bool = False
+
+    def meanings(self) -> Mapping[str, Meaning]:
+        """What each code means, to be looked up with `same_code`."""
+        own = {same_code(code): meaning for code, meaning in self.codes.items()}
+        return {**SUCCESSES, **own}
+
 
 #: What DECK's Magento module sends.
 API_VERSION: Final = "5"
@@ -98,3 +142,16 @@ class DeckCall:
 
     def _secrets(self, signed: Signed) -> tuple[str, str]:
         return self._access.api_key, signed.key
+
+
+#: A number, or a name as .NET's enumerations have them.
+_CODE: Final = re.compile(r"-?[0-9]{1,18}|[A-Za-z]{1,40}")
+
+
+def refusal_code(response_code: str) -> str:
+    """Give "deck_" and the code; "deck_other" for a text that is none.
+
+    A code goes into logs and to Flower, where a partner's words have no place.
+    """
+    known = _CODE.fullmatch(response_code) is not None
+    return f"deck_{response_code if known else 'other'}"
