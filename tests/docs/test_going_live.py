@@ -12,10 +12,10 @@ import redis
 from redis.exceptions import NoPermissionError
 
 from serializers.events.entry_fields import of_event
-from tests.cli.terminal import Terminal
 from tests.docs.pages import text
 from tests.redis_servers import RedisServer
-from tests.serializers.event_samples import wire
+from tests.serializers.events.event_samples import wire
+from tests.waybill.terminal import Terminal
 from waybill.sandbox import environment
 from workers.ledger.identity.metadata import found
 from workers.ledger.stream.view import Backlog

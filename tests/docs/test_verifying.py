@@ -11,11 +11,11 @@ import pytest
 from standardwebhooks import Webhook
 
 from serializers.signatures.sign import hub_signature, webhook_signature
-from tests.cli.terminal import Terminal
-from tests.clients.example_receiver import PATH as RECEIVER
 from tests.docs.foreign_code import LANGUAGES, PAGE, Language
 from tests.docs.pages import blocks, text
 from tests.docs.test_notifications import SECRET, body, headers
+from tests.partners.example_receiver import PATH as RECEIVER
+from tests.waybill.terminal import Terminal
 
 NOW = 1_795_229_562
 ENCODED = "whsec_" + base64.b64encode(bytes(range(200, 232))).decode()

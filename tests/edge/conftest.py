@@ -6,9 +6,9 @@ import pytest
 import redis
 
 from sandbox import settings as stand_ins
-from tests.cli.terminal import Terminal, ledger_of
 from tests.edge.site import NAMES, Site
 from tests.redis_servers import RedisServer
+from tests.waybill.terminal import Terminal, ledger_of
 from waybill.sandbox import environment
 
 

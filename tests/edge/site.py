@@ -17,11 +17,11 @@ from tasks.outcomes.retry import RetryPolicy
 from tasks.planning.rules import EndpointRule, PlanRules
 from tasks.receive import receive
 from tasks.services import Services
-from tests.cli.terminal import Terminal
 from tests.ledger.clock import World
 from tests.tasks.fakes import FakeHints
 from tests.tasks.fakes import World as Fakes
 from tests.tasks.samples import told, work
+from tests.waybill.terminal import Terminal
 
 #: One endpoint for each spelling, and one that refuses, for the dead letters.
 NAMES = (*SPELLINGS, "refusing")

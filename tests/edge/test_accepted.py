@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tasks.outcomes.outcome import Done
-from tests.cli.terminal import Terminal, ledger_of
 from tests.edge.odd import EVENTS
 from tests.edge.site import NAMES, Site, beside
+from tests.waybill.terminal import Terminal, ledger_of
 from waybill.publish.command import check
 
 

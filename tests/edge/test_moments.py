@@ -8,7 +8,7 @@ import pytest
 from serializers.formats.instants import rfc3339
 from serializers.order_record import unpack
 from tests.edge.site import NAMES, Site, beside, innocent
-from tests.serializers.test_order import YEAR_0
+from tests.serializers.test_order_record import YEAR_0
 from workers.redis import answers
 
 RECORD = "{wb:0}:record:SO-1"

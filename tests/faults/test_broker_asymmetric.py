@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.proxy import Mode, Proxy
-from tests.faults.struck import (
+from tests.faults.under_fault import (
     LONG,
     Struck,
     busy,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.struck import keep, struck
+from tests.faults.under_fault import keep, struck
 from tests.processes import feed
 from tests.processes.pages import problems
 from tests.processes.site import ALWAYS, Site, running_site

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.proxy import Proxy
-from tests.faults.struck import keep, struck
+from tests.faults.under_fault import keep, struck
 from tests.processes import feed
 from tests.processes.failing_over import fail_over, follow, lead_through
 from tests.processes.site import PERSISTENT, running_site

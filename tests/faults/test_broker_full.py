@@ -8,7 +8,7 @@ import pytest
 from redis.exceptions import OutOfMemoryError, ResponseError
 
 from tests.faults.small_disk import small_disk
-from tests.faults.struck import keep, struck
+from tests.faults.under_fault import keep, struck
 from tests.processes import feed
 from tests.processes.pages import problems
 from tests.processes.site import PERSISTENT, Site, running_site

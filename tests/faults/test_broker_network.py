@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.proxy import Mode, Proxy
-from tests.faults.struck import keep, struck
+from tests.faults.under_fault import keep, struck
 from tests.faults.ways import to_redis
 from tests.processes import feed
 from tests.processes.site import running_site

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from tests.faults.struck import keep, struck
+from tests.faults.under_fault import keep, struck
 from tests.processes import feed
 from tests.processes.site import running_site
 from tests.processes.waiting import until

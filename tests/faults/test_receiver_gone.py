@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from tests.cli.terminal import Terminal
 from tests.faults.figures import Figures, record
 from tests.processes import feed
 from tests.processes.environ import RECEIVER
 from tests.processes.site import running_site
 from tests.processes.two_endpoints import OTHER, applied, publish, with_two
 from tests.processes.waiting import until
+from tests.waybill.terminal import Terminal
 
 pytestmark = pytest.mark.processes
 

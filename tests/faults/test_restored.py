@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal import Terminal
 from tests.faults.books import accepted
 from tests.faults.figures import Figures, record
 from tests.processes import feed
@@ -15,6 +14,7 @@ from tests.processes.accounts import Accounts, accounted
 from tests.processes.environ import RECEIVER
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
+from tests.waybill.terminal import Terminal
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(300), pytest.mark.long]
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal import Terminal
 from tests.faults.figures import Figures, record
 from tests.processes import feed
 from tests.processes.environ import RECEIVER
@@ -14,6 +13,7 @@ from tests.processes.site import Site, running_site
 from tests.processes.two_endpoints import OTHER, with_two
 from tests.processes.waiting import until
 from tests.processes.worker import Worker
+from tests.waybill.terminal import Terminal
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(300), pytest.mark.long]
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from tasks.ledger_values import Claim
+from tests.ledger.actions import Hands
 from tests.ledger.clock import CLOCK
-from tests.ledger.hands import Hands
 from tests.ledger.partner import Made
 from workers.ledger import keys
 

@@ -17,8 +17,8 @@ from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.endpoint_book import EndpointBook
 from tests.ledger.feed import Feed
-from tests.ledger.gate_book import GateBook
-from tests.ledger.judge import Judge
+from tests.ledger.gate_oracle import GateBook
+from tests.ledger.invariants import Judge
 from tests.ledger.partner import Made
 from tests.ledger.skew import Skew
 from workers.ledger import keys

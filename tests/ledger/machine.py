@@ -9,11 +9,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from tasks.ledger_values import NewDelivery, Verdict, WatchMove
 from tests.ledger import acts, people
+from tests.ledger.actions import Hands
 from tests.ledger.clock import HOLDING, build
 from tests.ledger.event_hands import UNREADABLE
-from tests.ledger.hands import Hands
-from tests.ledger.healing import rest
 from tests.ledger.partner import Going, Made, ends
+from tests.ledger.quiesce import rest
 
 #: Those that are away at times; the others are never, so that something goes on.
 AWAY = ("ingram/zeta", "westcon")

@@ -1,7 +1,7 @@
 """What people do to a ledger: they replay, discard, disable, and break a record."""
 
 from tests.ledger import acts
-from tests.ledger.hands import Hands
+from tests.ledger.actions import Hands
 from tests.ledger.places import picture
 from workers.ledger import keys
 

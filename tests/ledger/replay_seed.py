@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import redis
 
 from tests.ledger.clock import HOLDING, build
-from tests.ledger.healing import rest
+from tests.ledger.quiesce import rest
 from tests.ledger.walk import Walk
 from tests.redis_servers import binaries, running
 from workers.redis.answers import text

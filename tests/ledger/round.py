@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tasks.ledger_values import Hint
-from tests.ledger.hands import Hands
+from tests.ledger.actions import Hands
 from workers.dispatch.slots import Slots
 from workers.steps.release import Release
 

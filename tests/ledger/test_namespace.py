@@ -3,9 +3,9 @@
 import pytest
 import redis
 
-from tests.cli.terminal import ABLE
 from tests.ledger import acts
 from tests.ledger.clock import World
+from tests.waybill.terminal import ABLE
 from workers.ledger import keys
 from workers.ledger.identity.heartbeats import Heartbeats
 from workers.ledger.identity.metadata import LedgerMismatchError, found

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 
 from tasks.ledger_values import Hint, NewDelivery, Verdict, WatchMove
 from tests.ledger import acts, people
+from tests.ledger.actions import DESTINATIONS, Hands
 from tests.ledger.clock import World
 from tests.ledger.event_hands import UNREADABLE
-from tests.ledger.hands import DESTINATIONS, Hands
-from tests.ledger.healing import heal, rest
 from tests.ledger.partner import Going, Made, call
+from tests.ledger.quiesce import heal, rest
 from tests.ledger.round import Round
 from workers.ledger import keys
 

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal import Terminal
 from tests.processes import feed
 from tests.processes.accounts import accounted
 from tests.processes.pages import page
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
 from tests.processes.worker import Worker
+from tests.waybill.terminal import Terminal
 
 pytestmark = pytest.mark.processes
 

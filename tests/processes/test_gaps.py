@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal import Terminal
 from tests.processes import feed
 from tests.processes.accounts import accounted
 from tests.processes.pages import page, problems
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
+from tests.waybill.terminal import Terminal
 
 pytestmark = pytest.mark.processes
 

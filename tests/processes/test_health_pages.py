@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.doctor.findings import found
-from tests.cli.terminal import Terminal
 from tests.processes import feed
 from tests.processes.accounts import accounted
 from tests.processes.pages import page, problems
 from tests.processes.site import running_site
 from tests.processes.waiting import until
+from tests.waybill.doctor.findings import found
+from tests.waybill.terminal import Terminal
 from workers.ledger.identity.metadata import LOST
 from workers.telemetry.ledger_metrics import FAMILIES
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from sandbox.http.fault import Fault
-from tests.cli.terminal import Terminal
 from tests.processes import feed
 from tests.processes.environ import RECEIVER
 from tests.processes.site import Site, running_site
 from tests.processes.two_endpoints import OTHER, applied, publish, with_two
 from tests.processes.waiting import until
+from tests.waybill.terminal import Terminal
 
 pytestmark = pytest.mark.processes
 

@@ -8,10 +8,10 @@ from typing import Any, Final
 import pytest
 
 from sandbox.http.fault import Fault
-from tests.cli.terminal import Terminal
 from tests.processes import feed
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
+from tests.waybill.terminal import Terminal
 
 pytestmark = pytest.mark.processes
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import redis
 
-from tests.cli.terminal import Terminal
 from tests.processes.child import Child
 from tests.processes.site import PERSISTENT, running_site
 from tests.processes.waiting import until
 from tests.redis_servers import RedisServer, binaries, free_port
+from tests.waybill.terminal import Terminal
 
 pytestmark = pytest.mark.processes
 

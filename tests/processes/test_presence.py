@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal import Terminal
 from tests.processes.pages import page
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
 from tests.processes.worker import Worker
 from tests.redis_servers import running
+from tests.waybill.terminal import Terminal
 from workers.ledger import keys
 from workers.ledger.identity.heartbeats import HOLDS_MS, Heartbeats
 

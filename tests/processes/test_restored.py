@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal import Terminal
 from tests.faults.proxy import Proxy
 from tests.processes import feed
 from tests.processes.accounts import accounted
@@ -16,6 +15,7 @@ from tests.processes.pages import page, problems
 from tests.processes.site import PERSISTENT, Site, running_site
 from tests.processes.waiting import until
 from tests.redis_servers import running
+from tests.waybill.terminal import Terminal
 from workers.ledger.restore.kept_marks import KeptMarks, kept_marks
 
 pytestmark = pytest.mark.processes

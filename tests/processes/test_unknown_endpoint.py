@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal import Terminal
 from tests.processes import feed
 from tests.processes.environ import RECEIVER
 from tests.processes.site import running_site
 from tests.processes.two_endpoints import OTHER, applied, with_two
 from tests.processes.waiting import until
+from tests.waybill.terminal import Terminal
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(180), pytest.mark.long]
 

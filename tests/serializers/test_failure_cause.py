@@ -12,7 +12,7 @@ from serializers.events import entry
 from serializers.events.entry_fields import Fields, of_event
 from serializers.events.problems import MAX_NAMED
 from serializers.failure_cause import MALFORMED, cause_of
-from tests.serializers.event_samples import wire
+from tests.serializers.events.event_samples import wire
 
 
 def cause(fields: Fields) -> str:

@@ -7,7 +7,7 @@ from shutil import which
 
 import pytest
 
-from tests.clients.test_tls import make_certificate
+from tests.http.test_tls import make_certificate
 from tests.settings.environments import DECK, problems, with_endpoint
 from workers.settings.pem_files import authority_fault, certificate_fault
 from workers.settings.settings import Settings, SettingsError

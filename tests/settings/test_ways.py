@@ -5,7 +5,7 @@ from pathlib import Path
 import certifi
 import pytest
 
-from tests.clients.test_tls import make_certificate
+from tests.http.test_tls import make_certificate
 from tests.settings.environments import DECK, WESTCON, names, problems, with_endpoint
 from workers.settings.settings import Settings
 from workers.wiring.partners import proxy

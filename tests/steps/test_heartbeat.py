@@ -5,7 +5,7 @@ import threading
 import pytest
 import redis
 
-from tests.cli.terminal import ABLE
+from tests.waybill.terminal import ABLE
 from workers.ledger.identity.heartbeats import Heartbeats
 from workers.steps import heartbeat
 from workers.steps.heartbeat import STANDS_STILL, Pulse, heartbeat_loop, progress

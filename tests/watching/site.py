@@ -23,9 +23,9 @@ from tasks.outcomes.retry import RetryPolicy
 from tasks.planning.rules import WESTCON, EndpointRule, PlanRules
 from tasks.polling.poll import poll
 from tasks.services import Services, Westcon
-from tests.clients.partners import westcon, westcon_tokens
 from tests.ledger import acts
 from tests.ledger.clock import KNOWN, World, build
+from tests.partners.partners import westcon, westcon_tokens
 from tests.tasks.fakes import FakeHints
 from tests.tasks.fakes import World as Fakes
 from workers.http.client import HttpClient

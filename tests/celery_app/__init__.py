@@ -1,0 +1,1 @@
+"""The Celery app and its command line, held as rules."""

@@ -1,0 +1,1 @@
+"""HTTP on real sockets, well-behaved and not."""

@@ -1,1 +1,0 @@
-"""Logs: one line per event, and no secret in any."""

@@ -1,0 +1,72 @@
+"""What goes to a partner carries Redis' time, however wrong the worker's clock is."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+import redis
+from celery import Celery
+
+from tests.http.raw_server import Act, Peer, RawServer
+from tests.settings.environments import DECK, WESTCON, with_endpoint
+from workers.redis.clock import RedisClock
+from workers.settings.settings import Settings
+from workers.wiring.process import Process, process_of
+
+#: Redis says that it is the year 2033; the worker's own clock is years behind.
+REDIS = datetime(2033, 5, 18, 3, 33, 20, tzinfo=UTC)
+
+
+def linked(peer: Peer) -> None:
+    """Answer as DECK does when it has made a link."""
+    while peer.request():
+        body = b'{"ResponseCode": 0, "Message": ""}'
+        head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n"
+        peer.send(head.encode() + body)
+
+
+@pytest.fixture(name="server")
+def a_partner(serve: Callable[[Act], RawServer]) -> RawServer:
+    return serve(linked)
+
+
+@pytest.fixture(name="process")
+def one_process(
+    server: RawServer, redis: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> Process:
+    """A worker's parts as the settings make them."""
+    wired = redis.connection_pool.connection_kwargs
+    environ = {
+        **WESTCON,
+        **DECK,
+        "WAYBILL_DECK__BASE_URL": server.url(""),
+        **with_endpoint(target_url=server.url("/hook")),
+        "WAYBILL_INGRAM__ALLOWED_NETWORKS": '["127.0.0.0/8"]',
+        "WAYBILL_REDIS_URL": f"redis://127.0.0.1:{wired['port']}/0",
+    }
+    ms = int(REDIS.timestamp() * 1000)
+    monkeypatch.setattr(RedisClock, "now_ms", lambda _: ms)
+    app = Celery("tests", set_as_current=False)
+    return process_of(Settings.load(environ), app, 2)
+
+
+def test_a_notification_is_signed_at_redis_time(
+    process: Process, server: RawServer
+) -> None:
+    process.services.ingram.notify("acme", "EVENT", b"{}", 1)
+
+    stamp = f"\r\nwebhook-timestamp: {int(REDIS.timestamp())}\r\n".encode()
+    assert stamp in server.requests[0].lower()
+
+
+def test_a_link_is_made_at_redis_time(process: Process, server: RawServer) -> None:
+    process.services.deck.link("SO-1", "CUST-1")
+
+    _, _, body = server.requests[0].partition(b"\r\n\r\n")
+    stamps = [v for k, v in json.loads(body).items() if "timestamp" in k.lower()]
+    assert stamps == ["5/18/2033 03:33 AM"]
+
+
+def test_orders_are_dated_by_redis_time(process: Process) -> None:
+    assert process.services.now_ms() == int(REDIS.timestamp() * 1000)

@@ -1,0 +1,1 @@
+"""DECK Commerce's formats, by samples and properties."""

@@ -1,0 +1,1 @@
+"""The ERP's events, well-formed and odd."""

@@ -1,0 +1,1 @@
+"""Ingram Micro's notification, by samples and its own model."""

@@ -1,0 +1,1 @@
+"""Westcon's replies, by samples and properties."""

@@ -1,0 +1,1 @@
+"""Attempts, one call at a time."""

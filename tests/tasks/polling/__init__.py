@@ -1,0 +1,1 @@
+"""Looks at Westcon's orders."""

@@ -1,0 +1,1 @@
+"""Logs and metrics: one line per event, and no secret in any."""

@@ -1,0 +1,91 @@
+"""Whether the ledger fits the settings."""
+
+import pytest
+import redis
+
+from tests.ledger import acts
+from tests.redis_servers import RedisServer
+from tests.waybill.doctor.findings import found
+from tests.waybill.terminal import Terminal, ledger_of
+from workers.ledger import keys
+from workers.ledger.identity.metadata import LOST, LOST_OR_NEW
+from workers.redis.clients import patient_client
+
+
+def test_a_redis_without_a_ledger_is_a_warning(
+    redis: redis.Redis, environ: dict[str, str]
+) -> None:
+    told = found(Terminal(environ), "--offline")
+
+    assert redis.dbsize() == 0
+    assert told["ledger"]["verdict"] == "warning"
+    assert told["ledger"]["says"] == LOST_OR_NEW.says
+    assert told["ledger"]["advice"] == LOST_OR_NEW.advice
+    assert str(LOST_OR_NEW) in Terminal(environ).json("status")["reasons"]
+    assert str(LOST_OR_NEW) in Terminal(environ)("explain", "SO-1").stderr
+
+
+def test_to_restore_comes_first_wherever_there_may_have_been_a_ledger() -> None:
+    assert LOST_OR_NEW.says.startswith(LOST.says)
+    assert LOST_OR_NEW.advice.startswith(LOST.advice)
+
+
+def test_events_that_came_before_the_first_worker_are_no_ledger(
+    redis: redis.Redis, environ: dict[str, str]
+) -> None:
+    redis.xadd("orders:events", {"event": "x"})
+
+    assert found(Terminal(environ), "--offline")["ledger"]["verdict"] == "warning"
+
+
+@pytest.mark.parametrize("partitions", ["1", "4"])
+def test_whatever_is_left_of_a_ledger_shows_that_there_was_one(
+    redis: redis.Redis, environ: dict[str, str], partitions: str
+) -> None:
+    cut = environ | {"WAYBILL_PARTITIONS": partitions}
+    acts.dead(ledger_of(redis, cut), acts.link())
+    redis.delete(keys.EPOCH, keys.PARTITIONS)
+
+    told = found(Terminal(cut), "--offline")["ledger"]
+
+    assert (told["verdict"], told["says"]) == ("wrong", LOST.says)
+    assert told["advice"] == LOST.advice
+
+
+def test_a_worker_that_is_connected_shows_that_there_was_one(
+    redis: redis.Redis, server: RedisServer, environ: dict[str, str]
+) -> None:
+    assert redis.dbsize() == 0
+    with patient_client(server.url, "intake") as intake:
+        intake.ping()
+
+        told = found(Terminal(environ), "--offline")["ledger"]
+
+    assert (told["verdict"], told["advice"]) == ("wrong", LOST.advice)
+
+
+def test_a_ledger_of_another_number_of_partitions_is_wrong(waybill: Terminal) -> None:
+    told = found(waybill, "--offline", WAYBILL_PARTITIONS="2")
+
+    assert told["ledger"]["verdict"] == "wrong"
+    assert told["ledger"]["advice"] == "set WAYBILL_PARTITIONS=1"
+
+
+def test_a_ledger_without_its_mark_is_wrong(
+    redis: redis.Redis, waybill: Terminal
+) -> None:
+    redis.delete(keys.EPOCH)
+
+    assert found(waybill, "--offline")["ledger"]["verdict"] == "wrong"
+
+
+def test_work_for_a_destination_that_is_not_configured_is_wrong(
+    redis: redis.Redis, waybill: Terminal
+) -> None:
+    world = ledger_of(redis, waybill.environ)
+    acts.admit(world, acts.notification("N1", "gone"))
+
+    told = found(waybill, "--offline")
+
+    assert told["ledger.destinations"]["verdict"] == "wrong"
+    assert "ingram/gone holds items (1)" in told["ledger.destinations"]["says"]

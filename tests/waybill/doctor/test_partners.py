@@ -1,0 +1,98 @@
+"""Whether the partners can be reached with what the settings say."""
+
+import json
+
+import redis
+
+from sandbox.http.fault import Fault
+from sandbox.server import Sandbox
+from tests.waybill.doctor.findings import found
+from tests.waybill.terminal import Terminal
+
+
+def test_a_wrong_client_secret_is_wrong_and_not_shown(waybill: Terminal) -> None:
+    result = waybill("doctor", WAYBILL_WESTCON__CLIENT_SECRET="hunter2")
+
+    assert result.exit_code == 1
+    assert "wrong    westcon.token         Westcon's token endpoint refused" in (
+        result.stdout
+    )
+    assert "hunter2" not in result.output
+
+
+def test_a_wrong_subscription_key_is_wrong_and_not_shown(
+    partners: Sandbox, waybill: Terminal
+) -> None:
+    before = partners.journal.count("westcon.order_status")
+
+    result = waybill("doctor", WAYBILL_WESTCON__SUBSCRIPTION_KEY="hunter2")
+
+    assert result.exit_code == 1
+    said = " ".join(result.stdout.split())
+    assert "wrong westcon.access Westcon refuses the subscription key" in said
+    assert "WAYBILL_WESTCON__SUBSCRIPTION_KEY" in said
+    assert "hunter2" not in result.output
+    assert partners.journal.count("westcon.order_status") == before + 1
+
+
+def test_without_a_token_westcon_is_not_asked(
+    partners: Sandbox, waybill: Terminal
+) -> None:
+    before = partners.journal.count("westcon.order_status")
+
+    told = found(waybill, WAYBILL_WESTCON__CLIENT_SECRET="hunter2")
+
+    assert "westcon.token" in told
+    assert "westcon.access" not in told
+    assert partners.journal.count("westcon.order_status") == before
+
+
+def test_the_doctors_refusal_does_not_become_the_workers(
+    redis: redis.Redis, waybill: Terminal
+) -> None:
+    waybill("doctor", WAYBILL_WESTCON__CLIENT_SECRET="hunter2")
+
+    assert not [key for key in redis.keys("*") if b"token" in key]
+
+
+def test_a_partner_that_is_not_there_is_wrong(waybill: Terminal) -> None:
+    told = found(waybill, WAYBILL_DECK__BASE_URL="http://127.0.0.1:1/deck")
+
+    assert told["deck.reached"]["verdict"] == "wrong"
+    assert "WAYBILL_DECK__BASE_URL" in told["deck.reached"]["advice"]
+
+
+def test_a_token_endpoint_that_is_down_is_wrong(
+    partners: Sandbox, waybill: Terminal
+) -> None:
+    partners.faults.order("token.ingram", Fault.status(503))
+
+    told = found(waybill)
+
+    assert told["ingram.token"]["verdict"] == "wrong"
+
+
+def test_an_endpoint_that_the_guard_refuses_is_wrong(waybill: Terminal) -> None:
+    told = found(waybill, "--offline", WAYBILL_INGRAM__ALLOWED_NETWORKS="[]")
+
+    assert told["ingram/acme"]["verdict"] == "wrong"
+    assert "WAYBILL_INGRAM__ALLOWED_NETWORKS" in told["ingram/acme"]["advice"]
+    assert "ingram/globex" not in told
+
+
+def test_an_endpoint_whose_name_stands_for_a_private_address_is_wrong(
+    waybill: Terminal,
+) -> None:
+    endpoint = {
+        "mode": "direct",
+        "target_url": "http://localhost:9/x",
+        "secrets": ["s"],
+    }
+    settings = {
+        "WAYBILL_INGRAM__ENDPOINTS": json.dumps({"acme": endpoint}),
+        "WAYBILL_INGRAM__ALLOWED_NETWORKS": '["10.0.0.0/8"]',
+    }
+
+    told = found(waybill, **settings)
+
+    assert "address that may not be called" in told["ingram/acme"]["says"]

@@ -1,0 +1,264 @@
+"""`waybill explain`: an order's story in words, or what to check."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from serializers.order_record import Line, Order
+from tasks.ledger_values import WatchMove
+from tasks.outcomes.outcome import Again, Done
+from tests.ledger import acts
+from tests.ledger.clock import World
+from tests.waybill.terminal import Terminal
+from waybill.explain.command import spellings
+from waybill.explain.timeline import words
+from workers.ledger import keys
+
+LINE = Line(
+    key="7001/10",
+    number="10",
+    sub_order="7001",
+    status="SHI",
+    quantity="2",
+    part="WC-1",
+    ship_date="2026-03-01",
+)
+
+
+def placed(world: World, number: str = "SO-1") -> None:
+    """An order of one shipped line, watched, with a link that failed once."""
+    order = Order(number, "PO-7", customer_id="C-1", seen_ms=1, lines=(LINE,))
+    planned = acts.admission(world, (acts.link(),), number, WatchMove.START)
+    written = world.ledger.admit(
+        [replace(planned, order=order, line="event order.placed e-1")]
+    )
+    [hint] = [one for one in written[0].leased if one.destination == "deck"]
+    acts.settle(world, acts.sent(world, hint), Again(7200.0, "busy", "http_503"))
+
+
+def test_the_story_holds_references_lines_watch_deliveries_and_timeline(
+    ledger: World, waybill: Terminal
+) -> None:
+    placed(ledger)
+
+    result = waybill("explain", "SO-1")
+
+    assert result.exit_code == 0
+    for told in (
+        "order SO-1",
+        "purchase order: PO-7",
+        "asked of Westcon as: C PO-7",
+        "watch: is handed to a worker until ",
+        "link to deck waits until ",
+        "tries: 1",
+        "the ERP says: order placed (event e-1)",
+        "deck failed delivery L1 (http); again in 7200 s",
+    ):
+        assert told in result.stdout
+    [row] = [line for line in result.stdout.splitlines() if "SHI" in line]
+    assert row.split() == ["10", "7001", "SHI", "2", "WC-1", "2026-03-01"]
+
+
+def test_the_next_look_of_a_watch_that_waits_is_told(
+    ledger: World, waybill: Terminal
+) -> None:
+    placed(ledger)
+    root = acts.root(ledger)
+    ledger.redis.hset(f"{root}order:SO-1", mapping={"state": "due", "looked": 1})
+    ledger.redis.zrem(f"{root}leased:westcon", "order:SO-1")
+    ledger.redis.zadd(f"{root}due:westcon", {"order:SO-1": 1_893_456_000_000})
+
+    stdout = waybill("explain", "SO-1").stdout
+
+    assert "watch: next look 2030-01-01 00:00:00Z; last look 1970-01-01" in stdout
+
+
+def test_json_is_one_object(ledger: World, waybill: Terminal) -> None:
+    placed(ledger)
+
+    told = waybill.json("explain", "SO-1")
+
+    assert (told["order"], told["known"], told["version"]) == ("SO-1", True, 1)
+    assert told["westcon"] == {"order_type": "C", "order": "PO-7"}
+    assert told["lines"] == [
+        {
+            "number": "10",
+            "sub_order": "7001",
+            "status": "SHI",
+            "status_date": "",
+            "quantity": "2",
+            "part": "WC-1",
+            "vendor_part": "",
+            "ship_date": "2026-03-01",
+            "invoice": "",
+        }
+    ]
+    assert told["watch"]["state"] == "leased"
+    [link] = told["deliveries"]
+    assert (link["id"], link["state"], link["tries"]) == ("delivery:L1", "due", 1)
+    assert told["timeline"][0]["line"] == "event order.placed e-1"
+
+
+def test_the_reason_of_the_last_failure_is_shown_with_the_partners_words(
+    ledger: World, waybill: Terminal
+) -> None:
+    reason = "DECK answered 400: The request is invalid. x: Required."
+    hint = acts.admit(ledger, acts.link()).leased[0]
+    acts.settle(ledger, acts.sent(ledger, hint), Again(7200.0, reason, "http_400"))
+
+    assert f"    last try: {reason}" in waybill("explain", "SO-1").stdout.splitlines()
+    [link] = waybill.json("explain", "SO-1")["deliveries"]
+    assert link["failed"] == reason
+
+
+def test_what_cannot_be_read_of_a_line_is_shown(
+    ledger: World, waybill: Terminal
+) -> None:
+    odd = replace(LINE, ship_date="", unread="shipDate 25 Sept a>b")
+    order = Order("SO-1", "PO-7", seen_ms=1, lines=(odd,))
+    line = "seen 7001/10 new>SHI; cannot read 7001/10 shipDate 25 Sept a>b"
+    planned = acts.admission(ledger)
+    ledger.ledger.admit([replace(planned, order=order, line=line)])
+
+    said = "line 7001/10: Westcon's shipDate 25 Sept a>b cannot be read, not told"
+    assert said in waybill("explain", "SO-1").stdout
+    told = waybill.json("explain", "SO-1")
+    assert told["unread"] == [said]
+    assert told["timeline"][-1]["words"] == (
+        "Westcon says: line 7001/10 is SHI; cannot read 7001/10 shipDate 25 Sept a>b"
+    )
+
+
+def test_a_delivery_that_is_done_waits_no_more(
+    ledger: World, waybill: Terminal
+) -> None:
+    hint = acts.admit(ledger, acts.link()).leased[0]
+    acts.settle(ledger, acts.sent(ledger, hint), Done())
+
+    assert waybill.json("explain", "SO-1")["deliveries"] == []
+
+
+def test_an_unknown_order_is_told_with_what_to_check(
+    ledger: World, waybill: Terminal
+) -> None:
+    acts.admit(ledger, number="so-7")
+
+    result = waybill("explain", "SO-7")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    for hint in (
+        "did you mean so-7?",
+        "the spelling",
+        "forgotten 30 days after",
+        "no event waits in the stream",
+        "dead-letters list --kind event",
+    ):
+        assert hint in result.stderr
+
+
+def test_an_unknown_order_may_still_be_in_the_stream(
+    ledger: World, waybill: Terminal
+) -> None:
+    ledger.stream.publish(b"an event")
+
+    assert "not admitted yet" in waybill("explain", "SO-7").stderr
+
+
+def test_an_unknown_order_is_json_too(ledger: World, waybill: Terminal) -> None:
+    assert ledger.partitions == 1
+
+    result = waybill("explain", "SO-7", "--json")
+
+    told = json.loads(result.stdout)
+    assert (result.exit_code, result.stderr) == (1, "")
+    assert (told["order"], told["known"]) == ("SO-7", False)
+
+
+def test_control_characters_of_an_order_reach_no_terminal(
+    ledger: World, waybill: Terminal
+) -> None:
+    placed(ledger, "SO\x1b[31m-1")
+
+    result = waybill("explain", "SO\x1b[31m-1")
+
+    assert "order SO\\x1b[31m-1" in result.stdout
+    assert "\x1b" not in result.output
+
+
+def test_a_record_of_another_release_is_told_as_that(
+    ledger: World, waybill: Terminal
+) -> None:
+    acts.admit(ledger)
+    ledger.redis.set(f"{keys.prefix(0)}record:SO-1", b"[99]")
+
+    result = waybill("explain", "SO-1")
+
+    assert result.exit_code == 1
+    assert "the record of SO-1 cannot be read: order record of layout 99" in (
+        result.stderr
+    )
+    assert "of the release that wrote it" in result.stderr
+
+
+def test_what_explain_says_of_a_damaged_record_mends_it(
+    ledger: World, waybill: Terminal
+) -> None:
+    acts.admit(ledger)
+    ledger.redis.set(f"{keys.prefix(0)}record:SO-1", b"no record")
+
+    said = waybill("explain", "SO-1").stderr
+    named = said.partition("delete the key ")[2].partition(" ")[0]
+    (held,) = ledger.ledger.orders(["SO-1"])
+    ledger.redis.delete(named)
+    acts.admit(ledger)
+
+    assert held.damaged
+    assert waybill("explain", "SO-1").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (
+            "event order.placed e 1; no customer, so no link",
+            "the ERP says: order placed (event e 1); no customer, so no link",
+        ),
+        ("event order.cancelled e-2", "the ERP says: order cancelled (event e-2)"),
+        (
+            "seen 7001/10 new>SCH, 7001/20 SCH>SHI",
+            "Westcon says: line 7001/10 is SCH, line 7001/20 went from SCH to SHI",
+        ),
+        (
+            "baseline 7001/10 new>SCH",
+            "Westcon's first snapshot, kept without notifying: line 7001/10 is SCH",
+        ),
+        ("seen late facts", "Westcon says: late facts"),
+        (
+            "ingram/acme done delivery:X.acme: http 200",
+            "ingram/acme took delivery X.acme (http 200)",
+        ),
+        (
+            "westcon later order:SO: 1: token_refused, again in 300 s",
+            "westcon must wait for the watch of SO: 1 (token_refused); again in 300 s",
+        ),
+        (
+            "deck give_up delivery:L1: http_400",
+            "deck: delivery L1 was given up (http_400) and is a dead letter",
+        ),
+        (
+            "ambiguous delivery:L1",
+            "nobody knows whether delivery L1 arrived: its worker ended while sending",
+        ),
+        ("replayed order:SO-1", "the watch of SO-1 was replayed"),
+        ("something of another release", "something of another release"),
+    ],
+)
+def test_a_line_of_the_timeline_is_told_in_words(line: str, told: str) -> None:
+    assert words(line) == told
+
+
+def test_other_spellings_are_those_that_people_use() -> None:
+    assert spellings(" so-7 ") == ["so-7", "SO-7"]
+    assert spellings("007") == ["7"]
+    assert spellings("7") == []

@@ -1,0 +1,52 @@
+"""`waybill explain` tells which of an order's links stands."""
+
+import pytest
+
+from tasks.execution.link import read_back_code
+from tasks.outcomes.outcome import Again
+from tests.ledger import acts
+from tests.ledger.clock import World
+from tests.waybill.terminal import Terminal
+from waybill.explain.timeline import words
+
+
+def test_a_link_that_a_newer_one_replaced_while_it_was_retried_is_told(
+    ledger: World, waybill: Terminal
+) -> None:
+    first = acts.sent(ledger, acts.admit(ledger, acts.link("L1")).leased[0])
+    acts.settle(ledger, first, Again(7200.0, "busy", "http_503"))
+    acts.admit(ledger, acts.link("L2"))
+
+    told = waybill("explain", "SO-1").stdout
+
+    assert "deck failed delivery L1 (http); again in 7200 s" in told
+    assert "delivery L1 is superseded: a newer link stands in its place" in told
+    assert "delivery L2 is superseded" not in told
+
+
+def test_json_tells_it_too(ledger: World, waybill: Terminal) -> None:
+    acts.admit(ledger, acts.link("L1"))
+    acts.admit(ledger, acts.link("L2"))
+
+    story = waybill.json("explain", "SO-1")
+
+    lines = [one["line"] for one in story["timeline"]]
+    assert "superseded delivery:L1" in lines
+    assert [one["id"] for one in story["deliveries"]] == ["delivery:L2"]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (read_back_code(), "taken, but not to be seen there yet"),
+        (read_back_code("http_503"), "taken, but looking for it failed: http_503"),
+    ],
+)
+def test_a_link_that_was_taken_and_is_not_seen_yet_is_told(
+    code: str, said: str
+) -> None:
+    again = words(f"deck again delivery:L1: {code}, again in 300 s")
+    given_up = words(f"deck give_up delivery:L1: {code}")
+
+    assert again == f"deck failed delivery L1 ({said}); again in 300 s"
+    assert given_up == f"deck: delivery L1 was given up ({said}) and is a dead letter"
