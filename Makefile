@@ -3,12 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
+# What `make matrix` tests on.
+PYTHONS ?= 3.11 3.12 3.13
 # Two more than two cores: many tests wait for a lease, a time-out or a heartbeat.
 PYTEST_WORKERS ?= 4
 # Tests start hundreds of processes: what is imported is compiled once, and kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test long faults mutants check format lock docs bench clean
+.PHONY: help setup demo test long faults mutants coverage matrix check sizes format lock docs bench clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -25,8 +27,24 @@ $(STAMP): requirements-dev.lock pyproject.toml
 demo: setup ## the whole walk on this machine, in about half a minute
 	$(BIN)/waybill demo
 
-test: setup ## the tests, in parallel
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal
+test: setup ## the tests, in parallel; ARGS="…" hands on options of pytest
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal $(ARGS)
+
+coverage: setup ## the tests with branch coverage, held against the floor in pyproject.toml
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest -n $(PYTEST_WORKERS) --dist worksteal $(ARGS)
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m tools.coverage_floor
+
+matrix: ## the tests on each of PYTHONS that is installed, in an environment of its own
+	@for version in $(PYTHONS); do \
+		if python$$version -c '' 2>/dev/null; then \
+			echo "== Python $$version"; \
+			$(MAKE) --no-print-directory test PYTHON=python$$version VENV=.venv-$$version || exit 1; \
+		else \
+			echo "== Python $$version is not installed: not tested"; \
+		fi; \
+	done
 
 long: setup ## what is too long for make test, apart from the faults
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -m long --ignore tests/faults
@@ -42,6 +60,10 @@ check: setup ## linters, types, layers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tools.sizes
+
+sizes: setup ## the sizes of modules, folders and functions, and their limits
+	$(BIN)/python -m tools.sizes
 
 format: setup ## mend what the formatter and linter can
 	$(BIN)/ruff format .
@@ -67,4 +89,4 @@ bench: setup ## events per second, CPU per event and latency, beside a textbook 
 	$(BIN)/python -m benchmarks --rounds 3
 
 clean: ## remove what make made
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf $(VENV) .venv-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* build dist

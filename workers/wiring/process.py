@@ -60,8 +60,7 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
     # A file may not be there to be opened once the process has as many as it may.
     read_all()
     client = ledger_client(settings.redis_url, connections=2 * slots + 16)
-    paces, metrics, stopping = Paces(), Metrics(), threading.Event()
-    own = Slots(slots)
+    paces, metrics, stopping, own = Paces(), Metrics(), threading.Event(), Slots(slots)
     ledger = ledger_parts(settings, client, paces, own)
     hints = CeleryHints(app, ledger.destinations, paces.seconds, slots)
     clock = RedisClock(hasty_client(settings.redis_url, "clock"))
