@@ -7,7 +7,6 @@ import redis
 
 from tests.redis_servers import RedisServer, binaries, running
 
-
 #: What tests set on the server that they share, as it is for each of them.
 CONFIGURED = {"appendonly": "no", "maxmemory": "0", "maxmemory-policy": "noeviction"}
 

@@ -44,6 +44,7 @@ def differing(**changed: Any) -> set[str]:
         ({"WAYBILL_DECK__SITE_CODE": "other"}, {"partners"}),
         ({"WAYBILL_DECK__API_KEY": "other"}, {"secrets"}),
         ({"WAYBILL_LEASE": "90"}, {"times"}),
+        ({"WAYBILL_ON_RESTORE": "hold"}, {"times"}),
         ({"WAYBILL_LOG_LEVEL": "debug"}, set()),
         ({"WAYBILL_HEALTH_PORT": "9"}, set()),
     ],

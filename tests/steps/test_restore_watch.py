@@ -241,6 +241,7 @@ def test_a_place_where_nothing_can_be_written_or_taken_away_is_named(
         "[]",
         '{"deployment": "prod"}',
         '{"deployment": "prod", "marks": {"run": 5}}',
+        '{"deployment": "prod", "marks": {"last_entry": "soon"}}',
     ],
 )
 def test_what_is_no_marks_is_refused_and_left_as_it_is(

@@ -31,6 +31,7 @@ _TERMS = (
     "delivered_retention",
     "timeline",
     "unknown_endpoint_after",
+    "on_restore",
 )
 
 

@@ -5,6 +5,7 @@ Redis, as in a restore of the whole host, only what is kept elsewhere can show i
 """
 
 import json
+import re
 from dataclasses import asdict, fields
 from typing import Any, Protocol
 
@@ -17,6 +18,8 @@ from workers.redis.clients import hasty_client
 
 #: Of the other Redis, by the name of the deployment.
 KEY = "wb:kept-marks:"
+
+_ENTRY = re.compile(r"([0-9]+-[0-9]+)?")
 
 
 class Place(Protocol):
@@ -75,7 +78,10 @@ def _marks(found: dict[str, Any]) -> Marks:
     given = {name: value for name, value in found.items() if name in known}
     if any(not isinstance(value, known[name]) for name, value in given.items()):
         raise TypeError
-    return Marks(**given)
+    marks = Marks(**given)
+    if not _ENTRY.fullmatch(marks.last_entry):
+        raise ValueError(marks.last_entry)
+    return marks
 
 
 class InRedis:
