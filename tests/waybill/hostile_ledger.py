@@ -77,7 +77,7 @@ def arguments(folder: Path) -> dict[str, tuple[str, ...]]:
         "endpoints test": ("acme",),
         "endpoints disable": ("acme", "--why", HOSTILE),
         "endpoints enable": (HOSTILE,),
-        "endpoints forget": (HOSTILE, "--yes"),
+        "endpoints forget": (HOSTILE,),
         "verify": ("--request", str(request), "--endpoint", "acme"),
         "sandbox": ("--env",),
     }
