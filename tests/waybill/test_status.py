@@ -180,6 +180,7 @@ def test_work_for_what_is_not_configured_is_shown_and_told_when_late(
 
     assert "ingram/gone (not configured)" in result.stdout
     assert "no living worker knows endpoint gone" in result.stdout
+    assert "has had work due" not in result.stdout
     known_to_a_worker(ledger.redis, "gone")
     late = "ingram/gone has had work due for 1 h; it is not in the settings of this"
     assert late in waybill("status").stdout

@@ -99,9 +99,9 @@ def _of_destination(state: DestinationState, seen: Seen) -> Iterator[str]:
         yield f"{state.name} is not called until {until}: {closed_why(gate)}"
     # What is parked, or waits at its gate, is late for a reason that is told already.
     name = state.name.removeprefix(INGRAM_PREFIX)
-    held = state.parked or gate.until_ms is not None or name in seen.unknown
-    held = state.parked or gate.until_ms is not None or seen.restored.held
-    if state.overdue_seconds > LATE_SECONDS and not held:
+    unsent = state.parked or gate.until_ms is not None or seen.restored.held
+    excused = unsent or name in seen.unknown
+    if state.overdue_seconds > LATE_SECONDS and not excused:
         cause = "do enough workers run with Release?"
         if state.name not in seen.configured:
             cause = "it is not in the settings of this command"
