@@ -21,8 +21,10 @@ def test_it_is_soon_due_again_for_a_worker_that_knows_it(
         }
     )
 
-    leased = {"state": "leased", "fence": 1, "destination": GONE}
-    redis.hset(f"{{wb:0}}:{REF}", mapping=leased)
+    redis.hset(
+        f"{{wb:0}}:{REF}",
+        mapping={"state": "leased", "fence": 1, "destination": GONE},
+    )
 
     app.tasks["ingram.notify"](GONE, 0, [f"{REF}:1"])
 

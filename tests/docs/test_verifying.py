@@ -30,7 +30,8 @@ Case = tuple[str | bytes, ...]
 
 
 def ours(secret: str, signature: str, **otherwise: str | bytes) -> Case:
-    said = {"id": EVENT, "sent": str(NOW), "body": BYTES, "now": str(NOW)} | otherwise
+    said: dict[str, str | bytes] = {"id": EVENT, "sent": str(NOW), "now": str(NOW)}
+    said |= {"body": BYTES, **otherwise}
     return (
         "ours",
         secret,

@@ -108,6 +108,6 @@ def with_named_runs(settings: Settings, app: Celery, slots: int) -> Process:
     return replace(made, services=services)
 
 
-product.process_of = with_named_runs
+vars(product)["process_of"] = with_named_runs
 
 app = product.make_app(os.environ)

@@ -4,6 +4,7 @@ import os
 import time
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -182,7 +183,8 @@ def set_back(site: Site, ms: int) -> None:
     client = site.ledger.client
     pipeline = client.pipeline()
     for key in client.scan_iter("{wb:0}:*", _type="zset"):
-        for member, score in client.zrange(key, 0, -1, withscores=True):
+        scored: Any = client.zrange(key, 0, -1, withscores=True)
+        for member, score in scored:
             pipeline.zadd(key, {member: score + ms}, xx=True)
     for key in client.scan_iter("wb:gate:*"):
         for field in client.hkeys(key):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -47,11 +48,14 @@ class Stage:
         deliveries = self.site.partners.deliveries(name)
         return {one.order_number for one in deliveries if one.accepted}
 
+    def all_told(self, name: str, orders: set[str]) -> bool:
+        return self.told(name) >= orders
+
     def until_told(self, *names: str) -> None:
         for name in names:
             orders = set(self.orders)
             what = f"{name} is told of {len(orders)} orders"
-            until(what, lambda name=name, orders=orders: self.told(name) >= orders)
+            until(what, partial(self.all_told, name, orders))
 
     def status(self) -> str:
         return Terminal(dict(self.old))("status").stdout

@@ -9,6 +9,7 @@ from tests.ledger.actions import Hands
 from tests.ledger.clock import CLOCK
 from tests.ledger.partner import Made
 from workers.ledger import keys
+from workers.redis.answers import octets
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ def saved(hands: Hands) -> Backup:
     """What a file of Redis would hold now."""
     client = hands.world.redis
     content = {
-        key: (client.dump(key), max(0, client.pttl(key)))
+        key: (octets(client.dump(key)), max(0, client.pttl(key)))
         for key in client.scan_iter()
         if key != CLOCK.encode()
     }

@@ -1,6 +1,8 @@
 """The stream with its readers: what was published and is not yet acknowledged."""
 
-from serializers.events.entry_fields import Fields, first_entry, of_event
+from typing import Any
+
+from serializers.events.entry_fields import Fields, Oversized, first_entry, of_event
 from tests.ledger.clock import World
 
 READER = "one"
@@ -35,7 +37,8 @@ class Feed:
 
         However often that happens, it is dated by the entry that first held it.
         """
-        ((entry, fields),) = self._redis.xrevrange("orders:events", count=1)
+        newest: Any = self._redis.xrevrange("orders:events", count=1)
+        ((entry, fields),) = newest
         assert fields[b"event"] == body, "another event was published"
         added = tuple(fields.items())
         first = first_entry(added, entry.decode())
@@ -71,7 +74,11 @@ class Feed:
         for entry, fields in found.items():
             wanted = self.waiting.get(entry)
             assert fields == wanted, f"entry {entry} holds {fields!r}, not {wanted!r}"
-        return {entry: fields for entry, fields in found.items() if fields}
+        return {
+            entry: fields
+            for entry, fields in found.items()
+            if fields and not isinstance(fields, Oversized)
+        }
 
     def acknowledge(self, ids: list[str]) -> None:
         self._stream.acknowledge(ids)

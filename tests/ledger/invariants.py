@@ -235,8 +235,8 @@ class Judge:
         merged = acts.counted(world, "merged")
         assert merged == self.merged, f"{merged} of {self.merged} merged"
         for number, order in self.records.items():
-            held = world.ledger.orders([number])[0].order
-            assert held == order, f"{number} is not as it was last written"
+            written = world.ledger.orders([number])[0].order
+            assert written == order, f"{number} is not as it was last written"
 
 
 def holding(world: World) -> tuple[str, ...]:

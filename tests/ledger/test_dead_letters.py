@@ -154,8 +154,16 @@ def test_an_entry_with_other_fields_is_kept_and_replayed_with_all_of_them(
 
 def test_a_letter_of_the_release_before_has_its_event_as_payload(world: World) -> None:
     world.stream.make()
-    old = {"state": "dead", "payload": b"\xff{", "why": "not JSON", "kind": "event"}
-    world.redis.hset("{wb:0}:event:1-0", mapping={**old, "code": "malformed"})
+    world.redis.hset(
+        "{wb:0}:event:1-0",
+        mapping={
+            "state": "dead",
+            "payload": b"\xff{",
+            "why": "not JSON",
+            "kind": "event",
+            "code": "malformed",
+        },
+    )
     world.redis.zadd("{wb:0}:dead", {"event:1-0": 1})
     letter = world.letters.find("event:1-0")
 

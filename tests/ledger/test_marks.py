@@ -16,6 +16,7 @@ from workers.ledger.identity.metadata import found
 from workers.ledger.restore.findings import Restores
 from workers.ledger.restore.marks import LedgerMarks
 from workers.ledger.scripts import Scripts
+from workers.redis.answers import octets
 
 STREAM = "orders:events"
 
@@ -34,7 +35,7 @@ def kinds(seen: Look, now: Look) -> list[Kind]:
 
 def saved(client: redis.Redis) -> GoBack:
     """What a file would hold now, and the way to put it in place of what is there."""
-    kept = {key: client.dump(key) for key in client.scan_iter()}
+    kept = {key: octets(client.dump(key)) for key in client.scan_iter()}
     lives = {key: max(0, client.pttl(key)) for key in kept}
 
     def go_back() -> None:

@@ -1,5 +1,7 @@
 """After Redis' clock was set back nothing waits for longer than it was to wait."""
 
+from typing import Any
+
 import pytest
 import redis
 
@@ -23,9 +25,8 @@ def moments(world: World) -> Moments:
 
 
 def scores(redis: redis.Redis, kind: str = "due") -> list[float]:
-    return sorted(
-        s for _, s in redis.zrange(f"{{wb:0}}:{kind}:deck", 0, -1, withscores=True)
-    )
+    found: Any = redis.zrange(f"{{wb:0}}:{kind}:deck", 0, -1, withscores=True)
+    return sorted(score for _, score in found)
 
 
 def far(world: World, kind: str, *ahead: int) -> None:
@@ -130,8 +131,11 @@ def test_a_closed_gate_opens_when_it_was_to_open(world: World) -> None:
 
 def test_no_gate_stays_closed_for_longer_than_any_pause(world: World) -> None:
     now = world.clock.now_ms
-    fields = {"until": now + 9 * HOUR, "paced": now + 9 * HOUR, "failures": 3}
-    world.redis.hset(keys.gate("deck"), mapping=fields)
+    far_off = now + 9 * HOUR
+    world.redis.hset(
+        keys.gate("deck"),
+        mapping={"until": far_off, "paced": far_off, "failures": 3},
+    )
 
     moments(world).pull_in()
 

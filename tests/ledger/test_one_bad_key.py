@@ -6,7 +6,7 @@ import pytest
 import redis
 from redis.exceptions import ResponseError
 
-from tasks.ledger_values import Delivery, Look, Unreadable, Verdict, WatchMove
+from tasks.ledger_values import Delivery, Hint, Look, Unreadable, Verdict, WatchMove
 from tests.ledger import acts
 from tests.ledger.clock import World
 
@@ -75,7 +75,7 @@ def test_the_other_looks_of_a_hint_are_begun_recorded_and_claimed_again(
 
     good = [one for one in begun if isinstance(one, Look)]
     assert {"SO-0", "SO-2"} <= {one.order.number for one in good}
-    everybody = acts.Hint("westcon", 0, hint.claims)
+    everybody = Hint("westcon", 0, hint.claims)
     settlements = [
         replace(acts.settlement(hint, acts.AGAIN), claim=c) for c in hint.claims
     ]

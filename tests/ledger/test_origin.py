@@ -5,6 +5,7 @@ from dataclasses import replace
 from tasks.ledger_values import Verdict, Written
 from tests.ledger import acts
 from tests.ledger.clock import World
+from workers.redis.answers import octets
 
 KEY, RECORD = "{wb:0}:order:SO-1", "{wb:0}:record:SO-1"
 
@@ -16,7 +17,7 @@ def admit(world: World, source: str, number: str = "SO-1") -> Written:
 
 def timeline(world: World) -> list[bytes]:
     entries = world.redis.lrange("{wb:0}:log:SO-1", 0, -1)
-    return [entry.partition(b" ")[2] for entry in entries]
+    return [octets(entry).partition(b" ")[2] for entry in entries]
 
 
 def test_an_order_of_one_source_is_nothing_to_speak_of(world: World) -> None:

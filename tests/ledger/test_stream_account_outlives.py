@@ -46,7 +46,7 @@ def test_workers_of_the_release_before_make_no_gap(
     """They acknowledge without counting; once they are gone it is looked at again."""
     publish(stream, 6)
     old = read(stream, 6, "host:1:abc")
-    redis.xclaim(NAME, GROUP, "started", 0, old)
+    redis.xclaim(NAME, GROUP, "started", 0, [*old])
     redis.xack(NAME, GROUP, *old)
     assert lost(account) == 0
     assert lost(account) == 0

@@ -95,7 +95,8 @@ class Walk:
         return self.dice.randrange(len(self.hands.admitted))
 
     def move(self) -> WatchMove:
-        return self.dice.choice([*WatchMove, WatchMove.START])
+        moved: WatchMove = self.dice.choice([*WatchMove, WatchMove.START])
+        return moved
 
     def publish(self) -> None:
         """An event is published; some cannot be read."""

@@ -22,8 +22,7 @@ from tasks.outcomes.errors import (
 from tests.http.raw_server import OK, Act, Peer, RawServer, Serve, answering
 from tests.http.test_tls import make_certificate
 from tests.partners.broken_replies import PACKED, RESTS, STATUS_LINES, broken
-from tests.partners.conftest import utc_now
-from tests.partners.partners import answer, ingram_tokens
+from tests.partners.partners import answer, ingram_tokens, utc_now
 from tests.partners.receivers import BODY, RULES, endpoint
 from tests.tasks.fakes import ACME, World
 from tests.tasks.samples import changed, take_in, work

@@ -12,6 +12,7 @@ from tasks.outcomes.errors import NotYet
 from tests.http.raw_server import SECONDS, Act, Peer, RawServer
 from workers.partners.oauth.token_source import TokenSource, credential_name
 from workers.partners.oauth.token_store import TokenStore
+from workers.redis.answers import octets
 
 CANARY = "canary-secret&=%"
 
@@ -29,7 +30,7 @@ class Clock:
 def key(redis: "redis_library.Redis") -> bytes:
     """The key of the only credential that a test uses."""
     (only,) = redis.keys("wb:token:westcon:*")
-    return bytes(only)
+    return octets(only)
 
 
 def store_of(redis: "redis_library.Redis", server: RawServer | str) -> TokenStore:

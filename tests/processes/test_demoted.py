@@ -1,5 +1,6 @@
 """The primary is demoted and stays up; its clients keep their connections."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,14 @@ from tests.processes.failing_over import fail_over, follow, lead_through
 from tests.processes.pages import problems
 from tests.processes.site import PERSISTENT, running_site
 from tests.processes.waiting import until
+from tests.processes.worker import Worker
 from tests.redis_servers import running
 
 pytestmark = pytest.mark.processes
+
+
+def ready(worker: Worker) -> bool:
+    return not problems(worker)
 
 
 def test_all_orders_are_served_after_the_address_leads_to_another_primary(
@@ -37,14 +43,14 @@ def test_all_orders_are_served_after_the_address_leads_to_another_primary(
 
         fail_over(site.redis, second)
         for worker in workers:
-            until("it is not ready", lambda of=worker: problems(of))
+            until("it is not ready", partial(problems, worker))
         proxy.lead_to(second.port)
         feed.publish(address, after)
 
         site.ledger.client = second.client()
         accounts = accounted(site, before + after)
         for worker in workers:
-            until("it is ready", lambda of=worker: not problems(of))
+            until("it is ready", partial(ready, worker))
             assert worker.running
             assert "primary_lost" in worker.said()
     assert (accounts.lost, accounts.under_two_ids) == (frozenset(), frozenset())

@@ -27,8 +27,9 @@ def reasons(site: Site) -> list[str]:
 
 def add(site: Site, number: str, *, keep: int | None = None) -> None:
     """As an ERP does it that wants its stream short."""
-    fields = {"event": feed.placed(number)}
-    site.ledger.client.xadd(STREAM, fields, maxlen=keep, approximate=False)
+    site.ledger.client.xadd(
+        STREAM, {"event": feed.placed(number)}, maxlen=keep, approximate=False
+    )
 
 
 def test_a_producer_that_trims_is_told_of_by_status_metric_and_log(

@@ -8,9 +8,10 @@ import pytest
 
 from tests.processes import feed
 from tests.processes.accounts import accounted
-from tests.processes.site import running_site
+from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
 from tests.processes.worker import Worker
+from workers.redis.answers import octets
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
@@ -29,6 +30,10 @@ def peak(worker: Worker) -> int:
 
 def digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
+
+
+def payload(site: Site, entry: str) -> bytes:
+    return octets(site.ledger.client.hget(f"{{wb:0}}:event:{entry}", "payload"))
 
 
 def test_a_worker_takes_no_large_entry_into_memory_and_loses_none(
@@ -53,10 +58,7 @@ def test_a_worker_takes_no_large_entry_into_memory_and_loses_none(
             "all are letters",
             lambda: site.ledger.client.zcard("{wb:0}:dead") == ENTRIES,
         )
-        kept = {
-            entry: digest(site.ledger.client.hget(f"{{wb:0}}:event:{entry}", "payload"))
-            for entry in written
-        }
+        kept = {entry: digest(payload(site, entry)) for entry in written}
         after = peak(worker)
 
     assert refs

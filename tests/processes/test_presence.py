@@ -14,6 +14,7 @@ from tests.redis_servers import running
 from tests.waybill.terminal import Terminal
 from workers.ledger import keys
 from workers.ledger.identity.heartbeats import HOLDS_MS, Heartbeats
+from workers.redis.answers import octets
 
 pytestmark = pytest.mark.processes
 
@@ -42,7 +43,7 @@ def long_dead(site: Site, worker: Worker) -> None:
     """Kill it, and let its last word be as old as if that had been a while ago."""
     worker.kill()
     for token, word in site.ledger.client.hgetall(keys.WORKERS).items():
-        ms, _, says = word.partition(b" ")
+        ms, _, says = octets(word).partition(b" ")
         if json.loads(says)["pid"] == worker.pid:
             old = b"%d %s" % (int(ms) - HOLDS_MS, says)
             site.ledger.client.hset(keys.WORKERS, token, old)

@@ -17,6 +17,7 @@ from tests.processes.waiting import until
 from tests.redis_servers import running
 from tests.waybill.terminal import Terminal
 from workers.ledger.restore.kept_marks import KeptMarks, kept_marks
+from workers.redis.answers import octets
 
 pytestmark = pytest.mark.processes
 
@@ -45,7 +46,7 @@ def looks(site: Site) -> dict[bytes, int]:
     """The last look of each worker."""
     found = site.ledger.client.hgetall("wb:marks")
     others = {b"at", b"accepted"}
-    return {name: int(version) for name, version in found.items() if name not in others}
+    return {octets(n): int(version) for n, version in found.items() if n not in others}
 
 
 def looked(site: Site) -> None:
@@ -151,7 +152,7 @@ def test_marks_kept_elsewhere_find_it_though_every_worker_went_down_too(
         files = copied(site)
         served(site, NEW)
         marks = marks_of(site, urls[place])
-        until("they are kept", lambda: marks.read().admitted == len(OLD) + len(NEW))
+        until("they are kept", lambda: kept_count(marks) == len(OLD) + len(NEW))
         first.kill()
         set_back(site, files)
         feed.publish(site.redis.url, LATER)
@@ -210,6 +211,12 @@ def marks_of(site: Site, url: str) -> KeptMarks:
     found = kept_marks(url, site.settings.get("WAYBILL_DEPLOYMENT", ""))
     assert found is not None
     return found
+
+
+def kept_count(marks: KeptMarks) -> int:
+    kept = marks.read()
+    assert kept is not None
+    return kept.admitted
 
 
 def test_a_file_for_the_marks_that_cannot_be_written_is_refused_at_the_start(

@@ -17,6 +17,7 @@ from tests.processes.site import binary, running_site
 from tests.processes.waiting import until
 from tests.processes.worker import celery
 from tests.redis_servers import RedisServer, free_port, running
+from workers.redis.answers import text
 
 pytestmark = pytest.mark.processes
 
@@ -87,7 +88,7 @@ def strangers(server: RedisServer) -> dict[str, str]:
 def untouched(client: redis.Redis) -> bool:
     """Whether all of theirs is there, and nobody but the test ever came."""
     lengths = [client.llen(queue) for queue in QUEUES]
-    keys = {key.decode() for key in client.keys("*")}
+    keys = {text(key) for key in client.keys("*")}
     return lengths == [5, 5] and keys == set(QUEUES)
 
 
@@ -101,7 +102,7 @@ def test_a_worker_serves_our_orders_and_leaves_their_queue_alone(
     orders = feed.numbers(0, 3)
     with running_site(tmp_path) as site, theirs.client() as other:
         before = visitors(other)
-        site.settings = strangers(theirs) | site.settings
+        site.settings = {**strangers(theirs), **site.settings}
         worker = site.worker("ours").started()
 
         feed.publish(site.redis.url, orders)

@@ -30,8 +30,7 @@ def voids(site: Site) -> int:
 
 
 def test_its_void_is_new_to_a_receiver_that_drops_repeats(tmp_path: Path) -> None:
-    brief = {"RETENTION": "1", "DELIVERED_RETENTION": "1"}
-    with running_site(tmp_path, **brief) as site:
+    with running_site(tmp_path, RETENTION="1", DELIVERED_RETENTION="1") as site:
         site.worker("worker").started()
         with site.redis.client() as client:
             publish(site, 1)

@@ -1,5 +1,6 @@
 """A Redis' URL means one thing to every library, or it is refused by its setting."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -41,7 +42,8 @@ def urls(draw: st.DrawFn) -> str:
 @tried(max_examples=100, deadline=None)
 @given(urls())
 def test_both_libraries_read_what_is_accepted_alike(url: str) -> None:
-    ours, theirs = redis_address(url), parse_url(url)
+    read_by_redis: Callable[[str], dict[str, Any]] = parse_url
+    ours, theirs = redis_address(url), read_by_redis(url)
     app = Celery("tests", set_as_current=False)
     app.conf.update(celery_settings(url))
 
@@ -62,7 +64,7 @@ def test_both_libraries_read_what_is_accepted_alike(url: str) -> None:
 def kombus(app: Celery) -> dict[str, Any]:
     """What kombu would connect with; nothing connects."""
     connection = app.connection_for_read()
-    channel = Transport.Channel.__new__(Transport.Channel)
+    channel: Any = Transport.Channel.__new__(Transport.Channel)
     channel.connection = connection.transport
     channel.max_connections = 1
     return dict(channel._connparams())

@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -35,7 +36,7 @@ def test_hints_do_not_travel_to_somebody_who_is_not_trusted(
     url: str, certificate: Path, *, trusted: bool
 ) -> None:
     options = f"?ssl_ca_certs={certificate}" if trusted else ""
-    app = Celery("tests", set_as_current=False)
+    app: Any = Celery("tests", set_as_current=False)
     app.conf.update(celery_settings(url + options))
 
     with (

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import redis
@@ -82,7 +83,7 @@ def test_scripts_of_a_round_trip_go_on_at_the_new_primary(pair: Pair) -> None:
 
 @pytest.mark.parametrize("command", ["SET k v", "XADD s * f v", "LPUSH l v"])
 def test_one_command_goes_on_at_the_new_primary(pair: Pair, command: str) -> None:
-    client = patient_client(pair.url, "tests")
+    client: Any = patient_client(pair.url, "tests")
     client.ping()
 
     pair.fail_over()
@@ -156,7 +157,7 @@ def test_hints_that_meet_a_replica_renew_the_ledgers_connections(pair: Pair) -> 
 
 def test_what_has_met_a_replica_is_not_connected_any_more(pair: Pair) -> None:
     pool = patient_client(pair.url, "tests").connection_pool
-    connection = pool.get_connection()
+    connection: Any = pool.get_connection()
     pair.fail_over()
 
     connection.send_command("SET", "k", "v")

@@ -1,6 +1,7 @@
 """Variables of other applications and platforms change nothing of ours."""
 
 import os
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -10,7 +11,7 @@ from tests.settings import strangers
 from tests.settings.environments import DECK, WESTCON, problems, with_endpoint
 from workers.celery_app.app import make_app
 from workers.celery_app.foreign_variables import foreign
-from workers.celery_app.settings import QUEUES
+from workers.dispatch.queues import QUEUES
 from workers.settings.settings import Settings
 
 OURS = WESTCON | DECK | with_endpoint() | {"WAYBILL_REDIS_URL": "redis://ours:6380/3"}
@@ -37,7 +38,7 @@ def test_the_app_speaks_to_our_redis_among_any_strangers(
 ) -> None:
     with strangers.process_environment(theirs | OURS):
         app = make_app(os.environ)
-        conf = app.conf
+        conf: Any = app.conf
 
         urls = {conf.broker_url, conf.broker_read_url, conf.broker_write_url}
         assert urls == {OURS["WAYBILL_REDIS_URL"]}

@@ -6,8 +6,7 @@ import pytest
 import redis
 
 from tests.waybill.terminal import ABLE
-from workers.ledger.identity.heartbeats import Heartbeats
-from workers.steps import heartbeat
+from workers.ledger.identity.heartbeats import Heartbeat, Heartbeats
 from workers.steps.heartbeat import STANDS_STILL, Pulse, heartbeat_loop, progress
 from workers.steps.loop import Loop
 
@@ -84,7 +83,7 @@ def test_a_heartbeat_that_is_asked_to_stop_takes_its_word_back_at_once(
 ) -> None:
     heartbeats, spoke = Heartbeats(redis), threading.Event()
 
-    def words() -> heartbeat.Heartbeat:
+    def words() -> Heartbeat:
         spoke.set()
         return ABLE
 
@@ -104,7 +103,7 @@ def test_a_heartbeat_outlives_a_redis_that_is_away(
     heartbeats, again = Heartbeats(redis), threading.Event()
     real, tries = heartbeats.beat, []
 
-    def away_at_first(token: str, says: heartbeat.Heartbeat) -> None:
+    def away_at_first(token: str, says: Heartbeat) -> None:
         tries.append(token)
         if len(tries) < 3:
             raise ConnectionError

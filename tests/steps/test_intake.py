@@ -40,7 +40,7 @@ def overdue(redis: redis.Redis, stream: Stream, starts: int, count: int) -> list
         "waybill",
         "gone",
         0,
-        ids,
+        [*ids],
         idle=2 * RULES.lease_ms,
         retrycount=1 + starts,
     )
@@ -75,9 +75,12 @@ def test_without_a_bound_nothing_is_counted(redis: redis.Redis, stream: Stream) 
     stream.publish(b"{}")
     hints = Hints()
     asked: list[int] = []
-    made = Intake(
-        redis, stream, hints, NOBODY, RULES, "here", lambda: asked.append(1) or 0
-    )
+
+    def due() -> int:
+        asked.append(1)
+        return 0
+
+    made = Intake(redis, stream, hints, NOBODY, RULES, "here", due)
 
     made.turn()
 
@@ -85,10 +88,14 @@ def test_without_a_bound_nothing_is_counted(redis: redis.Redis, stream: Stream) 
 
 
 def intake(redis: redis.Redis, stream: Stream) -> tuple[Intake, Hints, list[str]]:
-    hints, buried = Hints(), []
-    made = Intake(
-        redis, stream, hints, lambda *one: not buried.append(one[0]), RULES, "here"
-    )
+    hints = Hints()
+    buried: list[str] = []
+
+    def bury(entry: str, *_: str) -> bool:
+        buried.append(entry)
+        return True
+
+    made = Intake(redis, stream, hints, bury, RULES, "here")
     return made, hints, buried
 
 

@@ -40,8 +40,8 @@ class Ledger:
         self.version += 1
         own, self.own = self.own, self.version
         marks = replace(MARKS, version=self.version, time_ms=self.time_ms)
-        times = {"asked": self.seconds, "answered": self.seconds}
-        return Look(marks, self.version - 1, own, highest, **times)
+        now = self.seconds
+        return Look(marks, self.version - 1, own, highest, asked=now, answered=now)
 
     def goes_back(self) -> None:
         self.version = self.own = 0

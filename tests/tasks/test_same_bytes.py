@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from serializers.events.decode import OrderEvent
 from serializers.order_record import Order
+from serializers.westcon.line import StatusLine
 from tasks.ledger_values import Advance, Claim, Held, NewDelivery
 from tasks.planning.event_time import AHEAD_MS, seen_moment, told_moment
 from tasks.planning.plan import plan
@@ -92,7 +93,7 @@ def test_a_change_seen_again_at_another_moment_has_the_same_body(
     assert first == second
 
 
-def looked(known: Order, answer: object, now_ms: int) -> tuple[NewDelivery, ...]:
+def looked(known: Order, answer: StatusLine, now_ms: int) -> tuple[NewDelivery, ...]:
     claim = Claim("order:SO-1", 1)
     seen = compare(claim, Held(known, 3), [answer], RULES, now_ms, 0.5)
     return seen.deliveries if isinstance(seen, Advance) else ()

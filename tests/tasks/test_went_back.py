@@ -1,6 +1,7 @@
 """A ledger that went back, was replaced or failed over, and a clock that was set."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ KNOWN = Known(MARKS, (99.9, 100.0))
 KEPT = Known(MARKS)
 
 
-def look(seconds: float = 1.0, **marks: object) -> Look:
+def look(seconds: float = 1.0, **marks: Any) -> Look:
     """A look so many seconds later, at which nothing else is new."""
     now = replace(MARKS, version=701, time_ms=NOW_MS + int(seconds * 1000))
     return Look(
@@ -36,20 +37,18 @@ def look(seconds: float = 1.0, **marks: object) -> Look:
     )
 
 
-def older(**more: object) -> Look:
+def older(**more: Any) -> Look:
     """A look at a ledger that was read from an older file, by a new server."""
     found = look(30.0, version=651, admitted=203, last_entry="1789999960000-0")
     found = replace(found, marks=replace(found.marks, run="second", history="h2"))
-    return replace(
-        found,
-        **{
-            "before": 650,
-            "own": 650,
-            "highest_ms": NOW_MS - 41_000,
-            "up_seconds": 9.0,
-            **more,
-        },
-    )
+    changes: dict[str, Any] = {
+        "before": 650,
+        "own": 650,
+        "highest_ms": NOW_MS - 41_000,
+        "up_seconds": 9.0,
+        **more,
+    }
+    return replace(found, **changes)
 
 
 def kinds(found: tuple[Finding, ...]) -> list[Kind]:

@@ -127,8 +127,10 @@ def test_the_age_of_the_oldest_event_is_told(world: World) -> None:
 def test_what_only_grows_is_a_counter_and_everything_else_a_gauge(
     world: World,
 ) -> None:
-    counts = {"ambiguous": 7, "ambiguous:gateway": 4, "ambiguous:worker": 1}
-    world.redis.hset("{wb:0}:counts", mapping=counts)
+    world.redis.hset(
+        "{wb:0}:counts",
+        mapping={"ambiguous": 7, "ambiguous:gateway": 4, "ambiguous:worker": 1},
+    )
 
     page = generate_latest(registry(world.redis)).decode()
 

@@ -12,6 +12,7 @@ from tests.processes import feed
 from tests.waybill.terminal import ABLE, Terminal
 from workers.ledger import keys
 from workers.ledger.identity.heartbeats import Heartbeats
+from workers.redis.answers import octets
 
 STAGING: dict[str, Any] = {"WAYBILL_DEPLOYMENT": "staging"}
 
@@ -43,7 +44,7 @@ def production(ledger: World) -> World:
 
 
 def contents(client: redis.Redis) -> dict[bytes, bytes]:
-    return {key: client.dump(key) for key in client.scan_iter()}
+    return {key: octets(client.dump(key)) for key in client.scan_iter()}
 
 
 @pytest.mark.parametrize("command", ACTING, ids=" ".join)
@@ -89,7 +90,8 @@ def test_publishing_needs_no_more_than_xadd(
     production: World, waybill: Terminal
 ) -> None:
     rules = ["reset", "on", ">pw", "~orders:events", "+xadd", "+select"]
-    production.redis.execute_command("ACL", "SETUSER", "erp", *rules)
+    client: Any = production.redis
+    client.execute_command("ACL", "SETUSER", "erp", *rules)
     url = waybill.environ["WAYBILL_REDIS_URL"].replace("//", "//erp:pw@")
 
     told = waybill(

@@ -8,6 +8,7 @@ from sandbox.http.fault import Fault
 from sandbox.server import Sandbox
 from tests.ledger.clock import World
 from tests.waybill.terminal import Terminal, with_fields
+from workers.redis.answers import octets
 
 
 @pytest.fixture
@@ -120,7 +121,7 @@ def test_redis_holds_the_endpoints_state_and_none_of_their_secrets(
     waybill("endpoints", "test", "acme", **own)
     waybill("endpoints", "disable", "acme", **own)
 
-    held = [ledger.redis.dump(key) for key in ledger.redis.keys("*")]
+    held = [octets(ledger.redis.dump(key)) for key in ledger.redis.keys("*")]
 
     assert receivers.applied("acme")
     assert len(held) >= 2

@@ -265,8 +265,10 @@ def test_what_nothing_blocks_is_what_release_takes(
     notified(world, ago=ago)
     now = now_ms(world)
     if GATES[gate]:
-        fields = {n: v if n == "open" else now + v for n, v in GATES[gate].items()}
-        world.redis.hset(keys.gate(ACME), mapping=fields)
+        world.redis.hset(
+            keys.gate(ACME),
+            mapping={n: v if n == "open" else now + v for n, v in GATES[gate].items()},
+        )
     if disabled:
         EndpointStates(world.redis, world.scripts).disable("acme", "a person")
     if full:

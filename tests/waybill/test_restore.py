@@ -87,7 +87,7 @@ def test_doctor_looks_at_the_marks_that_are_kept_elsewhere(
     file = tmp_path / "marks"
 
     def verdict(**settings: str) -> list[tuple[str, str]]:
-        found = waybill.json("doctor", "--offline", **settings)
+        found = waybill.json("doctor", "--offline", stdin=b"", **settings)
         named = [one for one in found if one["name"] == "ledger.marks"]
         return [(one["verdict"], one["says"]) for one in named]
 

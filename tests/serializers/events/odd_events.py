@@ -2,7 +2,7 @@
 
 import copy
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.serializers.odd_values import (
@@ -70,7 +70,7 @@ class OddEvents:
 
     def _fitting(self, name: str) -> Any:
         """A value that is likely to be one of this member's, right or nearly so."""
-        made = {
+        made: dict[str, Callable[[], Any]] = {
             "time": self._time,
             "ship_date": self._day,
             "quantity": self._quantity,
@@ -106,7 +106,8 @@ class OddEvents:
                 return {name: self._anything(depth - 1) for name in names}
 
     def _quantity(self) -> Any:
-        pools = (NUMBERS, QUANTITIES, QUANTITIES, (None, True, [], {}))
+        others: tuple[Any, ...] = (None, True, [], {})
+        pools = (NUMBERS, QUANTITIES, QUANTITIES, others)
         return self._dice.choice(self._dice.choice(pools))
 
     def _day(self) -> str:

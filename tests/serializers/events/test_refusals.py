@@ -8,6 +8,12 @@ from serializers.errors import DecodeError
 from serializers.events import decode
 from tests.serializers.events.event_samples import SCHEMA, read, wire
 
+#: No quantity may be one of these.
+UNFIT: tuple[Any, ...] = (
+    *("1" * 41, "0." + "1" * 16, "1e3", "-"),
+    *(10**15, 1e39, 1e-300, []),
+)
+
 #: What both refuse, with the point that names it.
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"specversion": "1.1"}, "specversion: must be '1.0'"),
@@ -68,7 +74,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
             {"data__lines": [{"line_number": "1", "status": "S", "quantity": wrong}]},
             "data.lines[0].quantity: must be a plain decimal number of at most 15",
         )
-        for wrong in ("1" * 41, "0." + "1" * 16, "1e3", "-", 10**15, 1e39, 1e-300, [])
+        for wrong in UNFIT
     ],
     (
         {"data__lines": [{"line_number": "1", "status": "S", "quantity": True}]},

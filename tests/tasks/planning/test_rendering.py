@@ -110,9 +110,11 @@ def test_a_kept_notification_is_read_as_it_was(one: encode.Notification) -> None
 
 
 def test_every_field_of_a_notification_is_kept() -> None:
-    shipment = encode.Shipment(*"abcde", packages=(encode.Package(*"abc"),))
-    full = encode.NotificationLine(*"abcdefgh", (shipment,), ("s",))
-    one = encode.Resource(*"abcd", (full,), (encode.Link(*"abc"),))
+    shipment = encode.Shipment("a", "b", "c", "d", "e", (encode.Package(*"abc"),))
+    full = encode.NotificationLine(
+        *("a", "b", "c", "d", "e", "f", "g", "h"), (shipment,), ("s",)
+    )
+    one = encode.Resource("a", "b", "c", "d", (full,), (encode.Link(*"abc"),))
     whole = encode.Notification("id", "at", (one,), "topic", "event")
 
     again = unrendered.unpack(unrendered.pack(whole))
