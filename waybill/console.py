@@ -1,4 +1,4 @@
-"""What commands share at the terminal: tables, JSON, times, text made harmless."""
+"""What commands share at the terminal: tables, JSON, times, examples, texts."""
 
 import json
 import sys

@@ -1,6 +1,6 @@
 """A request as the stand-ins read it, an answer as they mean it.
 
-How the answer's bytes really leave, whole or mutilated, is `wire`'s business.
+How the answer's bytes really leave, whole or mutilated, is `transmit`'s business.
 """
 
 import json

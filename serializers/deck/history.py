@@ -20,8 +20,8 @@ class HistoryQuery:
         order_number: the order as DECK knows it.
         site_code: the DECK site.
         api_username: whose key made the verification key; "" when the site's did.
-        timestamp_utc: see `deck_timestamp.timestamp_utc`.
-        verification_key: see `verification_key.verification_key`.
+        timestamp_utc: see `serializers.deck.timestamp`.
+        verification_key: see `serializers.deck.timestamp`.
     """
 
     order_number: str
@@ -36,7 +36,7 @@ class OrderHistory:
     """What DECK knows of one order.
 
     Attributes:
-        code: see `deck_code.code_of`.
+        code: see `reply.code_of`.
         message: what it said beside the code, at most 500 characters.
         customers: the CustomerID of each record of the order; "-100" is a guest.
     """

@@ -17,8 +17,8 @@ class OrderLink:
         customer_id: the account it shall belong to.
         site_code: the DECK site.
         api_username: whose key made the verification key; "" when the site's did.
-        timestamp_utc: see `deck_timestamp.timestamp_utc`.
-        verification_key: see `verification_key.verification_key`.
+        timestamp_utc: see `serializers.deck.timestamp`.
+        verification_key: see `serializers.deck.timestamp`.
     """
 
     order_number: str

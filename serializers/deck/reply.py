@@ -59,7 +59,7 @@ class LinkReply:
     """A GenericResponse.
 
     Attributes:
-        code: see `deck_code.code_of`; "0" is success and "15" queued.
+        code: see `code_of`; "0" is success and "15" queued.
         message: at most 500 characters without control characters.
         correlation_id: "" on the hosts that give none.
     """

@@ -51,8 +51,8 @@ def decode(body: bytes) -> OrderLink:
     """Read the elements by namespace; nil counts as absent.
 
     Raises:
-        DecodeError: not XML as `hardened_xml` takes it, another root, an
-            element missing, unknown or out of order.
+        DecodeError: not XML as `serializers.formats.xml` takes it, another root,
+            an element missing, unknown or out of order.
     """
     root = xml.parse(body, document=DOCUMENT)
     if root.tag != ROOT:

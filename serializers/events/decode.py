@@ -1,4 +1,4 @@
-"""The ERP's order events: CloudEvents 1.0 as JSON, to values and back."""
+"""The ERP's order events: CloudEvents 1.0 as JSON, read into values."""
 
 from pydantic import ValidationError
 

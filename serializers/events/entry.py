@@ -14,7 +14,7 @@ MAX_BYTES = 4 * decode.MAX_BYTES
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """An event, and the mark by which it is known again, see `event_identity`."""
+    """An event, and the mark by which it is known again, see `identity`."""
 
     event: OrderEvent
     mark: str
@@ -24,7 +24,7 @@ def read(fields: Fields) -> Read:
     """Read the event, from the field `event` or in CloudEvents binary mode.
 
     Raises:
-        DecodeError: as `events.decode`; or no field or several hold the event, and
+        DecodeError: as `decode.decode`; or no field or several hold the event, and
             then the message has the names of the fields.
     """
     value = value_of(fields)

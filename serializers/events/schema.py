@@ -11,7 +11,7 @@ def schema() -> dict[str, object]:
 
     - `subject`, if it is given and not empty, must be `data.order_number`.
     - `time` may not be carried past the year 9999 by its offset or a leap second.
-    - How the JSON is written: UTF-8 of at most `events.MAX_BYTES` without a byte order
+    - How the JSON is written: UTF-8 of at most `decode.MAX_BYTES` without a byte order
       mark, no name given twice, no half of a surrogate pair, `json_limits`.
     """
     shape: dict[str, Any] = EventPart.model_json_schema()

@@ -13,7 +13,8 @@ def plain_date(text: str) -> str:
     """Write a day as YYYY-MM-DD, or "" if it is empty or no day.
 
     Reads yyyymmdd and yyyy-MM-dd, with or without a time, and nothing that has two
-    readings; Westcon's days are read by `westcon_dates`. "00000000" is no day.
+    readings; Westcon's days are read by `serializers.westcon.values`. "00000000"
+    is no day.
     """
     stripped = text.strip()
     for spelling in _SPELLINGS:

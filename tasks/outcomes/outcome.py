@@ -52,7 +52,7 @@ class Again:
     """It failed and comes again; the try counts.
 
     Attributes:
-        ambiguous: whether the call may have arrived, see `tasks.outcomes.outcome`.
+        ambiguous: whether the call may have arrived, see `cause_of`.
     """
 
     after: float

@@ -147,7 +147,7 @@ def _one(letters: DeadLetters, given: str) -> WholeLetter:
 
 
 def _act(letters: DeadLetters, given: str, act: Callable[[str], str]) -> str:
-    """Do it to the one letter that is meant; a word of `letter_words.ANSWERS`."""
+    """Do it to the one letter that is meant; a word of `view.ANSWERS`."""
     found = matches(letters, given)
     if len(found) > 1:
         return "ambiguous"

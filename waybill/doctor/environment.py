@@ -1,4 +1,4 @@
-"""What of the environment is not ours, and what was copied along with our secrets."""
+"""Whether this place suits a worker: variables, open files, endpoints, secrets."""
 
 from collections.abc import Iterator, Mapping
 

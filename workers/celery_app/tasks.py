@@ -1,4 +1,4 @@
-"""The Celery tasks: each decodes its hint, calls one function, says how it went."""
+"""The Celery tasks: each reads its arguments, calls one function, says how it went."""
 
 import json
 import time

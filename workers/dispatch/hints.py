@@ -63,7 +63,7 @@ class CeleryHints:
         self._send("orders.receive", [list(ids)])
 
     def parcel(self, destination: str) -> int:
-        """How many items a task may claim beyond its hint; see `tasks.execution`."""
+        """How many items a task may claim beyond its hint: `tasks.execution.drain`."""
         if not self._destinations.asks_no_gate(destination):
             return 0
         return parcel_size(1, self._pace(destination))

@@ -21,21 +21,22 @@ ref is the item's key: `{wb:0}:order:SO-1`, `{wb:0}:delivery:7H2K….acme`.
 | `<prefix>parked` | set | disabled destinations | until enabled |
 | `<prefix>endpoints` | set | names of endpoints, see `ROSTER` | until forgotten |
 | `<prefix>roster` | string | the version of `endpoints` | |
-| `<prefix>held` | string | why nothing is sent, see `restores` | until accepted |
+| `<prefix>held` | string | why nothing is sent: `restore.findings` | until accepted |
 | `<prefix>sources` | hash | sources of events by their marks, 1,000 at most | |
 | `<prefix>counts` | hash | how often, see `COUNTS` | |
 | `wb:gate:<destination>` | hash | see `GATE_FIELDS` | an hour after the last word |
 | `wb:endpoint:<name>` | hash | see `ENDPOINT_FIELDS` | until it works, or is enabled |
-| `wb:token:<name>` | hash | see `clients.token_store` | until it ends |
+| `wb:token:<name>` | hash | see `partners.oauth.token_store` | until it ends |
 | `wb:account:{<stream>}:<group>` | hash | see `ACCOUNT_FIELDS` | |
-| `wb:known:<digest>` | set | names that workers know, see `known_endpoints` | 60 s |
-| `wb:workers` | hash | token: `<ms> <what it is and does>`, see `heartbeats` | 12 s |
+| `wb:known:<digest>` | set | names that workers know, see `endpoints.known` | 60 s |
+| `wb:workers` | hash | token: `<ms> <its state>`, see `identity.heartbeats` | 12 s |
 | `wb:marks` | hash | see `MARKS` | |
 | `wb:restore` | hash | see `RESTORE` | until accepted |
 | `wb:partitions` | string | the number of partitions | |
 | `wb:epoch` | string | ms at which this ledger was made | |
 | `wb:namespace` | string | what names an order: `number` or `source` | |
 | `wb:deployment` | string | the deployment it belongs to | until renamed |
+| `wb:kept-marks:<deployment>` | string | in another Redis, see `restore.kept_marks` | |
 """
 
 from binascii import crc_hqx

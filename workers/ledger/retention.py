@@ -1,4 +1,4 @@
-"""How long the ledger keeps things, in the milliseconds that its scripts want."""
+"""The ledger's terms: its lease, how long it keeps things, how long a timeline is."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The partners' clients, measured: metrics and call times of each destination."""
+"""The partners' clients, measured; notes of calls that cannot be kept are logged."""
 
 import re
 import time

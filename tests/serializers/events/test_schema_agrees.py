@@ -10,7 +10,7 @@ from serializers.events.problems import separated
 from tests.serializers.events.event_samples import SCHEMA
 from tests.serializers.events.odd_events import OddEvents
 
-#: What the schema cannot express, see `event_schema.schema`.
+#: What the schema cannot express, see `serializers.events.schema.schema`.
 BEYOND = {
     "subject: must be data.order_number",
     "time: must not be after the year 9999 in UTC",

@@ -39,9 +39,9 @@ class Heartbeat:
         threads: tasks that it runs at once.
         up_seconds: since it began.
         deployment: that it works for, "" without a name.
-        endpoints: the digest of those that it knows, see `known_endpoints`; "" where an
+        endpoints: the digest of those that it knows, see `endpoints.known`; "" where an
             older release does not say it.
-        settings: digests of the parts of its settings, see `settings_digests`.
+        settings: digests of the parts of its settings, see `workers.settings.digests`.
         stuck: what it should do and does not: `intake`, `release` or `queues`; those
             are not named above then.
     """

@@ -1,4 +1,4 @@
-"""One signed call of a DECK Commerce site, and the codes of its refusals."""
+"""One signed call of a DECK Commerce site, and what its codes mean."""
 
 import re
 from collections.abc import Callable, Mapping
