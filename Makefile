@@ -55,7 +55,7 @@ faults: setup ## every fault of the catalogue on real processes, and the table o
 mutants: setup ## every planted mistake, and the test of its promise that notices it
 	PYTEST_WORKERS=$(PYTEST_WORKERS) $(BIN)/python -m tests.mutants.run
 
-check: setup ## linters, types, layers
+check: setup ## linters, types, layers, sizes
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
