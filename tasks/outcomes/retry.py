@@ -26,6 +26,11 @@ class RetryPolicy:
     def tries(self) -> int:
         return len(self.pauses) + 1
 
+    @property
+    def longest(self) -> float:
+        """The most seconds between two attempts, jitter and Retry-After included."""
+        return max((*self.pauses, self.retry_after_max)) * (1.0 + JITTER)
+
 
 def pause_after(
     tries: int, policy: RetryPolicy, retry_after: float | None, dice: float

@@ -176,3 +176,17 @@ def test_of_many_that_disable_at_once_one_is_told_that_it_has(
 
         assert told == [states_of(world).states(["acme"])["acme"].why]
         states_of(world).enable("acme")
+
+
+def test_one_that_is_called_but_every_few_days_is_known_to_fail_all_the_same(
+    world: World,
+) -> None:
+    states = EndpointStates(
+        world.redis, world.scripts, world.partitions, FIVE_DAYS, longest=4 * 86_400.0
+    )
+    found = []
+    for _ in range(5):
+        found.append(states.failed("acme", "http_503").verdict)
+        world.clock.advance(4 * DAY_MS)
+
+    assert found[-1] == "disable"

@@ -4,6 +4,7 @@ import json
 import re
 import ssl
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,16 @@ import pytest
 import redis as redis_library
 
 from tasks.outcomes.errors import PermanentError, TransientError, Unavailable
+from tasks.outcomes.retry import JITTER
 from tests.http.raw_server import Act, RawServer, always
 from tests.http.test_tls import make_certificate
 from tests.partners.partners import answer
 from tests.partners.receivers import BODY, OK, headers_of
 from workers.partners.ingram.client import IngramClient
 from workers.redis.clock import RedisClock
+from workers.settings.partners import PAUSES
 from workers.settings.settings import Settings
+from workers.steps.restore_parts import furthest
 from workers.wiring.destinations import destinations_of
 from workers.wiring.partners import ingram_client
 
@@ -143,3 +147,23 @@ def test_limits_and_what_a_dead_letter_does_reach_the_ledger() -> None:
 
     assert (usual.max_leased, usual.calls_per_minute, usual.holds) == (50, 0, False)
     assert (own.max_leased, own.calls_per_minute, own.holds) == (3, 90, True)
+
+
+@pytest.mark.parametrize("own", [[], [0.5], [1, 2, 400_000]])
+def test_an_endpoints_own_pauses_take_the_place_of_those_for_all(
+    own: list[float],
+) -> None:
+    url = "https://hooks.example/"
+
+    (usual,) = destinations_of(settings_of(url))
+    (with_own,) = destinations_of(settings_of(url, retry_pauses=own))
+
+    assert usual.retry.pauses == PAUSES
+    assert with_own.retry == replace(usual.retry, pauses=tuple(own))
+    assert with_own.retry.tries == len(own) + 1
+
+
+def test_no_moment_of_the_ledger_is_too_far_ahead_for_any_endpoints_pause() -> None:
+    own = settings_of("https://hooks.example/", retry_pauses=[400_000])
+
+    assert furthest(own).pause >= 400_000_000 * JITTER + 400_000_000

@@ -18,6 +18,7 @@ def test_an_endpoint_may_say_all_of_this() -> None:
         "after_dead_letter": "hold",
         "max_leased": 4,
         "rate": 60,
+        "retry_pauses": [0, 2.5],
     }
 
     assert problems(with_endpoint(**fields)) == ()
@@ -49,6 +50,9 @@ def test_an_endpoint_may_say_all_of_this() -> None:
         {"answers": {"40": "again"}},
         {"answers": {"404": "disable"}},
         {"after_dead_letter": "stop"},
+        {"retry_pauses": [-1]},
+        {"retry_pauses": 5},
+        {"retry_pauses": ["soon"]},
     ],
 )
 def test_an_endpoint_that_would_break_the_contract_is_refused(

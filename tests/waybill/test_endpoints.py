@@ -1,5 +1,6 @@
 """`waybill endpoints`: listed, shown, disabled, enabled."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -137,6 +138,38 @@ def test_show_prints_every_answer_and_no_secret(
     assert "X-Api-Key" in result.stdout
     assert "the order's next ones wait until it is replayed" in result.stdout
     assert "10 within 3 d 3 h; pauses: 5 s, 5 min," in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("fields", "source", "schedule"),
+    [
+        ({}, "WAYBILL_INGRAM__RETRY_PAUSES", "10 within"),
+        (
+            {"retry_pauses": [5, 60]},
+            "WAYBILL_INGRAM__ENDPOINTS",
+            "3 within 1 min; pauses: 5 s,",
+        ),
+        ({"retry_pauses": []}, "WAYBILL_INGRAM__ENDPOINTS", "1"),
+    ],
+)
+def test_show_states_the_retry_schedule_that_holds_and_its_setting(
+    ledger: World,
+    waybill: Terminal,
+    fields: dict[str, list[float]],
+    source: str,
+    schedule: str,
+) -> None:
+    own = with_fields(waybill, **fields)
+
+    shown = waybill("endpoints", "show", "acme", **own).stdout
+    document = waybill.json("endpoints", "show", "acme", **own)
+
+    assert ledger.redis.ping()
+    rows = dict(re.findall(r"(?m)^([a-z ]+): +(.*)$", shown))
+    assert rows["attempts"].startswith(schedule)
+    assert rows["pauses from"] == document["retry_pauses_from"] == source
+    if fields:
+        assert document["retry_pauses"] == fields["retry_pauses"]
 
 
 def test_show_says_which_secret_signs_and_until_when(

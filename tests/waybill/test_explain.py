@@ -51,7 +51,7 @@ def test_the_story_holds_references_lines_watch_deliveries_and_timeline(
         "asked of Westcon as: C PO-7",
         "watch: is handed to a worker until ",
         "link to deck waits until ",
-        "tries: 1",
+        "attempts: 1 of 10",
         "the ERP says: order placed (event e-1)",
         "deck failed delivery L1 (http); again in 7200 s",
     ):

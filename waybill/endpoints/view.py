@@ -7,7 +7,8 @@ from waybill.console import iso, moment, span
 from waybill.endpoints.snapshot import EndpointSeen
 from waybill.status.reasons import closed_why, gate_word
 from workers.partners.ingram.answer_table import AnswerTable, Verdict
-from workers.settings.endpoint import EndpointSecret
+from workers.settings.endpoint import Endpoint, EndpointSecret
+from workers.settings.names import name_of
 
 COLUMNS = ("endpoint", "mode", "host", "state", "waiting", "leased", "gate")
 
@@ -119,6 +120,7 @@ def details(seen: EndpointSeen) -> dict[str, object]:
         "calls_per_minute": limits.calls_per_minute,
         "after_dead_letter": settings.after_dead_letter,
         "retry_pauses": list(limits.retry.pauses),
+        "retry_pauses_from": _pauses_from(settings),
         "answers": {
             status: means for status, means, _ in AnswerTable(settings.answers).rows()
         },
@@ -144,7 +146,8 @@ def lines(seen: EndpointSeen) -> Iterator[tuple[str, str]]:
     rate = f"{limits.calls_per_minute:g} a minute" if limits.calls_per_minute else "any"
     yield "limits", f"{limits.max_leased} under way at one time, rate: {rate}"
     yield "dead letter", _after(settings.after_dead_letter)
-    yield "tries", _tries(limits.retry.pauses)
+    yield "attempts", _attempts(limits.retry.pauses)
+    yield "pauses from", _pauses_from(settings)
 
 
 def answer_rows(seen: EndpointSeen) -> Iterator[tuple[str, str, str]]:
@@ -159,7 +162,13 @@ def _after(wanted: str) -> str:
     return "the order's next ones go on"
 
 
-def _tries(pauses: tuple[float, ...]) -> str:
+def _pauses_from(settings: Endpoint) -> str:
+    """The setting that holds its retry schedule."""
+    own = settings.retry_pauses is not None
+    return name_of(("ingram", "endpoints" if own else "retry_pauses"))
+
+
+def _attempts(pauses: tuple[float, ...]) -> str:
     if not pauses:
         return "1"
     listed = ", ".join(map(span, pauses))

@@ -1,7 +1,7 @@
 """`waybill explain ORDER`: the story of one order."""
 
 import shlex
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import click
 
@@ -69,7 +69,7 @@ def explain(
         unknown_order = {"order": order, "known": False, "hints": hints}
         print_json(document(found, blocked) if found else unknown_order)
     elif found:
-        _print(found, blocked, ledger.settings.ingram.endpoints)
+        _print(found, blocked, ledger)
     for hint in hints if not as_json else ():
         click.echo(plain(hint), err=True)
     if not found:
@@ -176,15 +176,17 @@ def spellings(order: str) -> list[str]:
     return [way for way in dict.fromkeys(ways) if way and way != order]
 
 
-def _print(found: OrderStory, blocked: Blocked, endpoints: Container[str]) -> None:
-    now_ms = found.at_ms
+def _print(found: OrderStory, blocked: Blocked, ledger: Opened) -> None:
+    now_ms, endpoints = found.at_ms, ledger.settings.ingram.endpoints
     click.echo(f"order {plain(found.order.number)}")
     for name, value in references(found.order, endpoints):
         click.echo(f"  {name}: {plain(value)}")
     click.echo(f"  watch: {watch_words(found.watch, now_ms)}")
     _print_blocked(found.watch, blocked, now_ms)
     for one in found.deliveries:
-        click.echo(f"  {plain(delivery_words(one, now_ms))}")
+        known = ledger.parts.destinations.get(one.destination)
+        most = known.retry.tries if known else None
+        click.echo(f"  {plain(delivery_words(one, now_ms, most))}")
         click.echo(f"    {plain(one.ref)}")
         _print_blocked(one, blocked, now_ms)
     if found.order.lines:

@@ -72,10 +72,11 @@ def watch_words(watch: Item, now_ms: int) -> str:
     return says
 
 
-def delivery_words(delivery: Item, now_ms: int) -> str:
-    """Where a delivery stands."""
+def delivery_words(delivery: Item, now_ms: int, most: int | None = None) -> str:
+    """Where a delivery stands; `most` attempts are made where its limit is known."""
     says = _state(delivery, now_ms)
-    tries = f", tries: {delivery.tries}" if delivery.tries else ""
+    of = f" of {most}" if most else ""
+    tries = f", attempts: {delivery.tries}{of}" if delivery.tries else ""
     failed = f", the last failed with {delivery.code}" if delivery.code else ""
     whose = " of an earlier order of this number" if delivery.earlier else ""
     return f"{delivery.kind}{whose} to {delivery.destination} {says}{tries}{failed}"

@@ -14,7 +14,15 @@ from pydantic import (
 
 from serializers.signatures.sign import webhook_key
 from workers.partners.ingram.answer_table import is_own
-from workers.settings.types import Count, HttpUrl, PerMinute, Secret, Section, Text
+from workers.settings.types import (
+    Count,
+    HttpUrl,
+    Pause,
+    PerMinute,
+    Secret,
+    Section,
+    Text,
+)
 
 #: Headers that are ours, or HTTP's own; another value would break the signature, the
 #: message's length or its way.
@@ -121,7 +129,7 @@ def _some(secrets: tuple[EndpointSecret, ...]) -> tuple[EndpointSecret, ...]:
 
 
 class Endpoint(Section):
-    """A receiver of notifications.
+    """A receiver of notifications; None is what the settings of all endpoints hold.
 
     `headers`, `client_certificate`, `client_key` and `authority` are for direct
     mode: through the relay they would go to Ingram.
@@ -135,6 +143,7 @@ class Endpoint(Section):
     hub_encoding: Literal["base64", "hex"] = "base64"
     max_leased: Count | None = None
     rate: PerMinute | None = None
+    retry_pauses: tuple[Pause, ...] | None = None
     answers: Mapping[Status, Literal["again", "give_up"]] = {}
     after_dead_letter: Literal["go_on", "hold"] = "go_on"
     headers: Annotated[

@@ -1,10 +1,12 @@
 """What the settings say about Ingram Micro's API with its endpoints."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from pydantic import Field, SecretStr
 
+from tasks.outcomes.retry import RetryPolicy
 from workers.settings.endpoint import Endpoint, EndpointName
 from workers.settings.partners import Partner
 from workers.settings.types import BaseUrl, Count, HttpUrl, Network, Pause, Secret, Text
@@ -47,9 +49,10 @@ class Ingram(Partner):
         description="Receivers by name, each with `mode` (relay or direct),"
         " `target_url`, `secrets` (texts, or objects of `value`, `from`, `until`) and,"
         " when wanted, `events` (empty: all), `body` (schema, example or portal),"
-        " `hub_encoding` (base64 or hex), `max_leased`, `rate`, `answers` (other 3xx"
-        " and 4xx by status or class: again or give_up), `after_dead_letter` (go_on,"
-        " or hold the order's next ones); in direct mode `headers`,"
+        " `hub_encoding` (base64 or hex), `max_leased`, `rate`, `retry_pauses` (in"
+        " place of those for all endpoints), `answers` (other 3xx and 4xx by status or"
+        " class: again or give_up), `after_dead_letter` (go_on, or hold the order's"
+        " next ones); in direct mode `headers`,"
         " `client_certificate` and `client_key` (PEM files), `authority` (PEM file of"
         " those whose certificates are trusted there)",
     )
@@ -87,3 +90,12 @@ class Ingram(Partner):
         """
         own = self.endpoints[endpoint].rate
         return self.rate if own is None else own
+
+    def retry_of(self, endpoint: str) -> RetryPolicy:
+        """Give an endpoint's schedule: its own pauses, else those of all endpoints.
+
+        Raises:
+            KeyError: there is no such endpoint.
+        """
+        own = self.endpoints[endpoint].retry_pauses
+        return self.retry if own is None else replace(self.retry, pauses=own)

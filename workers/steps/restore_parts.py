@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import redis
 
+from tasks.outcomes.retry import JITTER
 from workers.ledger.restore.findings import Restores
 from workers.ledger.restore.kept_marks import kept_marks
 from workers.ledger.restore.marks import LedgerMarks
@@ -22,9 +23,6 @@ ANY_PAUSE = 86_400.0
 
 #: A lease lies no further ahead than so many of ours: others may have longer ones.
 LEASES = 10
-
-#: The share by which jitter may lengthen a pause.
-JITTER = 0.1
 
 
 def restore_watch(settings: Settings, name: Callable[[], str]) -> RestoreWatch:
@@ -55,12 +53,12 @@ def restore_loop(watch: RestoreWatch) -> Loop:
 
 def furthest(settings: Settings) -> Furthest:
     """How far ahead a moment of the ledger may lie, by the settings."""
-    pause = max(_pauses(settings)) * (1 + JITTER)
-    return Furthest(int(pause * 1000), int(LEASES * settings.lease * 1000))
+    pause = int(max(_pauses(settings)) * 1000)
+    return Furthest(pause, int(LEASES * settings.lease * 1000))
 
 
 def _pauses(settings: Settings) -> Iterator[float]:
-    yield from (ANY_PAUSE, settings.westcon.poll_max)
+    for own in (ANY_PAUSE, settings.westcon.poll_max):
+        yield own * (1.0 + JITTER)
     for known in destinations_of(settings):
-        yield from (known.retry.retry_after_max, known.breaker_seconds)
-        yield from known.retry.pauses
+        yield from (known.retry.longest, known.breaker_seconds)

@@ -50,7 +50,11 @@ def destinations_of(settings: Settings) -> Iterator[Destination]:
             ingram.rate_of(name),
             settings,
         )
-        yield replace(made, holds=endpoint.after_dead_letter == "hold")
+        yield replace(
+            made,
+            retry=ingram.retry_of(name),
+            holds=endpoint.after_dead_letter == "hold",
+        )
 
 
 def _destination(

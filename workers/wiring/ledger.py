@@ -116,6 +116,7 @@ def ledger_parts(
             partitions,
             settings.ingram.disable_after,
             settings.ingram.hold_after,
+            max((one.retry.longest for one in known), default=0.0),
         ),
         rosters=Rosters(scripts, partitions),
         unknown=UnknownEndpoints(scripts, terms, partitions),

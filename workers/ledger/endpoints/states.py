@@ -16,9 +16,8 @@ from workers.redis.answers import number, text
 STEPS: Final = 5
 #: Fewer failures than this prove nothing, however far apart they are.
 FEWEST_FAILURES: Final = 5
-#: A failure that is older says nothing of the next one: nothing was sent in between,
-#: since the longest pause between two tries is shorter.
-MEMORY_MS: Final = 2 * 86_400_000
+#: A failure that is older than the longest pause and this says nothing of the next one.
+MEMORY_MS: Final = 86_400_000
 
 Verdict = Literal["noted", "warn", "disable", "hold", "disabled"]
 
@@ -77,6 +76,7 @@ class EndpointStates:
         partitions: of the ledger.
         disable_after: seconds of failing after which one is disabled, 0 for never.
         hold_after: notifications given up in a row after which one is, 0 for never.
+        longest: seconds of the longest pause between two attempts at any endpoint.
     """
 
     def __init__(
@@ -86,12 +86,15 @@ class EndpointStates:
         partitions: int = 1,
         disable_after: float = 0.0,
         hold_after: int = 0,
+        longest: float = 86_400.0,
     ) -> None:
         self._client = client
         self._scripts = scripts
         self._roots = [keys.prefix(partition) for partition in range(partitions)]
         self._after_ms = int(disable_after * 1000)
         self._hold_after = hold_after
+        # One that is called but every few days must be known to fail all the same.
+        self._memory_ms = int(longest * 1000) + MEMORY_MS
 
     def served(self, name: str) -> None:
         """It answered well: it does not fail."""
@@ -103,7 +106,7 @@ class EndpointStates:
 
     def failed(self, name: str, code: str, *, gave_up: bool = False) -> Failing:
         """A call to it failed; what follows is the caller's to do."""
-        way = (code, self._after_ms, STEPS, FEWEST_FAILURES, MEMORY_MS)
+        way = (code, self._after_ms, STEPS, FEWEST_FAILURES, self._memory_ms)
         row = (int(gave_up), self._hold_after)
         return self._tell(name, "failed", *way, *row)
 
