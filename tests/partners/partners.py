@@ -10,7 +10,8 @@ from sandbox.server import Sandbox
 from workers.http.client import HttpClient
 from workers.partners.deck.client import DeckAccess, DeckClient
 from workers.partners.oauth.token_source import TokenSource
-from workers.partners.westcon.client import WestconAccess, WestconClient
+from workers.partners.westcon.client import WestconClient
+from workers.partners.westcon.gateway import WestconAccess
 
 
 def utc_now() -> datetime:

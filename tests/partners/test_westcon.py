@@ -241,7 +241,7 @@ def test_a_token_that_comes_after_the_deadline_is_not_used(
 
 
 def test_the_access_does_not_show_its_keys(client: WestconClient) -> None:
-    shown = repr(client._access)
+    shown = repr(client._gateway.access)
 
     assert "SANDBOXPARTNERKEY" not in shown
     assert "subscription-key" not in shown

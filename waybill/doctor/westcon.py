@@ -7,7 +7,8 @@ from serializers.oauth import Token
 from tasks.outcomes.errors import PartnerError
 from waybill.doctor.check import Check, ok, wrong
 from workers.http.client import HttpClient
-from workers.partners.westcon.client import WestconAccess, WestconClient
+from workers.partners.westcon.client import WestconClient
+from workers.partners.westcon.gateway import WestconAccess
 from workers.settings.settings import Settings
 
 #: Westcon answers about it that it is not authentic, as about anybody else's order.

@@ -14,7 +14,8 @@ from workers.partners.ingram.answer_table import AnswerTable
 from workers.partners.ingram.client import IngramClient
 from workers.partners.ingram.endpoint import Endpoint, Secret
 from workers.partners.oauth.token_source import TokenSource
-from workers.partners.westcon.client import WestconAccess, WestconClient
+from workers.partners.westcon.client import WestconClient
+from workers.partners.westcon.gateway import WestconAccess
 from workers.redis.clock import RedisClock
 from workers.settings.endpoint import Endpoint as EndpointSettings
 from workers.settings.names import name_of

@@ -1,23 +1,30 @@
 """Asks Westcon for the lines of orders, and sorts what its gateway answers."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
 from serializers.errors import DecodeError, EncodeError
-from serializers.formats.refusal_text import Hide
-from serializers.westcon.gateway_error import GatewayError, decode_gateway_error
+from serializers.westcon.gateway_error import GatewayError
 from serializers.westcon.query import StatusQuery, encode_query
 from serializers.westcon.reply import MAX_BYTES, StatusLine, decode_reply
-from tasks.outcomes.errors import NotYet, PermanentError, Throttled, Unavailable
+from serializers.westcon.shipment_detail import ShipmentDetail
+from tasks.outcomes.errors import NotYet, PermanentError, Unavailable
 from workers.http import status
-from workers.http.client import HttpClient, Reply
-from workers.http.excerpt import masked, page
-from workers.partners.oauth import bearer
+from workers.http.client import HttpClient
+from workers.http.excerpt import page
+from workers.partners.oauth.bearer import Tokens
+from workers.partners.westcon import shipment_detail
+from workers.partners.westcon.gateway import (
+    WESTCON,
+    Answered,
+    Gateway,
+    Question,
+    WestconAccess,
+    about_token,
+)
 
-WESTCON: Final = "Westcon"
 PATH: Final = "/Orders/orderStatus"
 #: Seconds until it is worth trying a subscription key again that was refused.
 KEY_SECONDS: Final = 900.0
@@ -34,27 +41,8 @@ ABOUT_QUESTION: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class WestconAccess:
-    """What a Westcon account is asked with.
-
-    Attributes:
-        base_url: without a slash at the end.
-        subscription_key: of the API portal, one per environment.
-        partner_key: the reseller's, given by Westcon.
-        language: of the descriptions.
-        deadline: seconds for one question, a second token included.
-    """
-
-    base_url: str
-    subscription_key: str = field(repr=False)
-    partner_key: str = field(repr=False)
-    language: str = "EN"
-    deadline: float = 20.0
-
-
 class WestconClient:
-    """Westcon's order-status API.
+    """Westcon's order status and shipment detail, of one account.
 
     Args:
         http: shared by the process.
@@ -66,14 +54,11 @@ class WestconClient:
     def __init__(
         self,
         http: HttpClient,
-        tokens: bearer.Tokens,
+        tokens: Tokens,
         access: WestconAccess,
         clock: Callable[[], datetime],
     ) -> None:
-        self._http = http
-        self._tokens = tokens
-        self._access = access
-        self._clock = clock
+        self._gateway = Gateway(http, tokens, access, clock)
 
     def order_status(
         self, order_type: str, orders: tuple[str, ...]
@@ -92,67 +77,38 @@ class WestconClient:
             PermanentError: the question itself was refused.
         """
         body = self._question(order_type, orders)
-        # What must not come back in a message, were it sent back to us.
-        secrets = [self._access.subscription_key, self._access.partner_key]
-
-        def send(token: str, seconds: float) -> Reply:
-            secrets.append(token)
-            return self._send(token, body, seconds)
-
-        reply = bearer.call(
-            self._tokens,
-            send,
-            refused=_about_token,
-            deadline=self._access.deadline,
-            of_whom=WESTCON,
-        )
-        self._check(reply, lambda text: masked(text, secrets))
+        answered = self._gateway.post(Question(PATH, body, MAX_BYTES, about_token))
+        self._check(answered)
         try:
-            return decode_reply(reply.body, lambda text: masked(text, secrets))
+            return decode_reply(answered.reply.body, answered.hide)
         except DecodeError as error:
             what = f"{WESTCON} answered 200, but: {error}"
-            what += page(reply.body, secrets)
+            what += page(answered.reply.body, answered.secrets)
             raise Unavailable(what, code="decode") from error
 
+    def shipment_detail(self, order_type: str, order: str) -> ShipmentDetail:
+        """See `workers.partners.westcon.shipment_detail.ask`."""
+        return shipment_detail.ask(self._gateway, order_type, order)
+
     def _question(self, order_type: str, orders: tuple[str, ...]) -> bytes:
-        access = self._access
+        access = self._gateway.access
         query = StatusQuery(access.partner_key, order_type, access.language, orders)
         try:
             return encode_query(query)
         except EncodeError as error:
             raise PermanentError(f"for {WESTCON}: {error}", code="encode") from error
 
-    def _send(self, token: str, body: bytes, seconds: float) -> Reply:
-        headers = {
-            "Authorization": f"Bearer {token}",
-            "Ocp-Apim-Subscription-Key": self._access.subscription_key,
-            "Content-Type": "application/json",
-            "Accept": "application/json",
-        }
-        return self._http.send(
-            "POST",
-            self._access.base_url + PATH,
-            headers=headers,
-            body=body,
-            deadline=seconds,
-            of_whom=WESTCON,
-            max_bytes=MAX_BYTES,
-        )
-
-    def _check(self, reply: Reply, hide: Hide) -> None:
+    def _check(self, answered: Answered) -> None:
+        reply = answered.reply
         if reply.status == HTTPStatus.OK:
             return
-        error = decode_gateway_error(reply.body, hide)
+        error = answered.error()
         said = error.message
-        match reply.status:
-            case HTTPStatus.UNAUTHORIZED:
-                raise _refused(error)
-            case HTTPStatus.FORBIDDEN if _is_quota(reply, error):
-                raise self._throttled(reply, error)
-            case HTTPStatus.TOO_MANY_REQUESTS:
-                raise self._throttled(reply, error)
+        if reply.status == HTTPStatus.UNAUTHORIZED:
+            raise _refused(error)
+        self._gateway.check_throttled(answered)
         try:
-            status.check(reply, WESTCON, now=self._clock(), said=said)
+            status.check(reply, WESTCON, now=self._gateway.clock(), said=said)
         except PermanentError as refused:
             if reply.status in ABOUT_QUESTION:
                 raise
@@ -160,25 +116,6 @@ class WestconClient:
         # 204 and the like: a success without the lines it should carry.
         what = f"{WESTCON} answered {reply.status} without order lines"
         raise Unavailable(what + (said and f"; it says: {said}"), code="decode")
-
-    def _throttled(self, reply: Reply, error: GatewayError) -> Throttled:
-        asked = status.asked_to_wait(reply, self._clock())
-        if asked is None:
-            # The gateway's text says it as well: of a quota, or of a rate.
-            asked = error.quota_seconds or error.wait_seconds
-        said = error.message and f": {error.message}"
-        what = f"{WESTCON} answered {reply.status}{said}"
-        return Throttled(what, code=f"http_{reply.status}", retry_after=asked)
-
-
-def _about_token(reply: Reply) -> bool:
-    if reply.status != HTTPStatus.UNAUTHORIZED:
-        return False
-    return not decode_gateway_error(reply.body).subscription
-
-
-def _is_quota(reply: Reply, error: GatewayError) -> bool:
-    return error.quota_seconds is not None or "retry-after" in reply.headers
 
 
 def _shut_out(what: str) -> NotYet:

@@ -1,0 +1,166 @@
+"""One call through the gateway before Westcon's interfaces, and its refusals."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final
+
+from serializers.westcon.gateway_error import GatewayError, decode_gateway_error
+from tasks.outcomes.errors import Throttled
+from workers.http import status
+from workers.http.client import HttpClient, Reply
+from workers.http.excerpt import masked
+from workers.partners.oauth import bearer
+
+WESTCON: Final = "Westcon"
+
+
+@dataclass(frozen=True, slots=True)
+class WestconAccess:
+    """What a Westcon account is asked with.
+
+    Attributes:
+        base_url: without a slash at the end.
+        subscription_key: of the API portal, one per environment.
+        partner_key: the reseller's, given by Westcon.
+        language: of the descriptions.
+        deadline: seconds for one question, a second token included.
+    """
+
+    base_url: str
+    subscription_key: str = field(repr=False)
+    partner_key: str = field(repr=False)
+    language: str = "EN"
+    deadline: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is posted.
+
+    Attributes:
+        path: of the interface, after the base URL.
+        body: JSON.
+        max_bytes: the most bytes of the reply that are read.
+        refused: tells an answer for which another token may help.
+    """
+
+    path: str
+    body: bytes
+    max_bytes: int
+    refused: Callable[[Reply], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A reply of any status, and what must not come back in a message.
+
+    Attributes:
+        reply: as it came.
+        secrets: the keys, and every token that was sent.
+    """
+
+    reply: Reply
+    secrets: tuple[str, ...] = field(repr=False)
+
+    def hide(self, text: str) -> str:
+        """Put masks over the secrets in a partner's text."""
+        return masked(text, self.secrets)
+
+    def error(self) -> GatewayError:
+        """The body as the gateway's own error."""
+        return decode_gateway_error(self.reply.body, self.hide)
+
+
+class Gateway:
+    """The gateway of one account.
+
+    Args:
+        http: shared by the process.
+        tokens: shared by all workers.
+        access: the account.
+        clock: the present, aware.
+    """
+
+    def __init__(
+        self,
+        http: HttpClient,
+        tokens: bearer.Tokens,
+        access: WestconAccess,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._http = http
+        self._tokens = tokens
+        self.access = access
+        self.clock = clock
+
+    def post(self, question: Question) -> Answered:
+        """Ask with the shared token, and once more with another that may help.
+
+        Raises:
+            NotYet: there is no token.
+            Unavailable: no answer, or one that is too large.
+        """
+        secrets = [self.access.subscription_key, self.access.partner_key]
+
+        def send(token: str, seconds: float) -> Reply:
+            secrets.append(token)
+            return self._send(token, question, seconds)
+
+        reply = bearer.call(
+            self._tokens,
+            send,
+            refused=question.refused,
+            deadline=self.access.deadline,
+            of_whom=WESTCON,
+        )
+        return Answered(reply, tuple(secrets))
+
+    def check_throttled(self, answered: Answered) -> None:
+        """Let everything pass but a rate limit (429) and a spent quota (403).
+
+        Raises:
+            Throttled: with the seconds asked for.
+        """
+        reply, error = answered.reply, answered.error()
+        throttled = reply.status == HTTPStatus.TOO_MANY_REQUESTS
+        if throttled or (reply.status == HTTPStatus.FORBIDDEN and _quota(reply, error)):
+            raise self._throttled(reply, error)
+
+    def _throttled(self, reply: Reply, error: GatewayError) -> Throttled:
+        asked = status.asked_to_wait(reply, self.clock())
+        if asked is None:
+            # The gateway's text says it as well: of a quota, or of a rate.
+            asked = error.quota_seconds or error.wait_seconds
+        said = error.message and f": {error.message}"
+        what = f"{WESTCON} answered {reply.status}{said}"
+        return Throttled(what, code=f"http_{reply.status}", retry_after=asked)
+
+    def _send(self, token: str, question: Question, seconds: float) -> Reply:
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "Ocp-Apim-Subscription-Key": self.access.subscription_key,
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+        }
+        return self._http.send(
+            "POST",
+            self.access.base_url + question.path,
+            headers=headers,
+            body=question.body,
+            deadline=seconds,
+            of_whom=WESTCON,
+            max_bytes=question.max_bytes,
+        )
+
+
+def about_token(reply: Reply) -> bool:
+    """Whether another token may help: a 401 that is not about the subscription key."""
+    if reply.status != HTTPStatus.UNAUTHORIZED:
+        return False
+    return not decode_gateway_error(reply.body).subscription
+
+
+def _quota(reply: Reply, error: GatewayError) -> bool:
+    return error.quota_seconds is not None or "retry-after" in reply.headers
