@@ -118,7 +118,7 @@ def sandbox(  # noqa: PLR0913 - click hands over one argument per option
 def _settings(given: Mapping[str, object]) -> SandboxSettings:
     named = {name: value for name, value in given.items() if value is not None}
     # Field by field the names are SandboxSettings' own; a dict cannot say so.
-    return replace(SandboxSettings(), **named)  # type: ignore[arg-type]
+    return replace(SandboxSettings(), **named)  # type: ignore[arg-type] # as above
 
 
 def _print_exports(host: str, port: int) -> None:

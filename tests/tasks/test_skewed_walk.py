@@ -8,6 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from serializers.events.decode import OrderEvent
 from tasks.ledger_values import Hint, Kind
 from tasks.outcomes.errors import Unavailable
 from tasks.planning.rules import EndpointRule
@@ -63,8 +64,8 @@ class Skewed:
     def joins(self, worker: int) -> None:
         self.world.ledger.join(*KNOWN[worker])
 
-    def take_in(self, worker: int, *happened: object) -> None:
-        ids = publish(self.world, *happened)  # type: ignore[arg-type]
+    def take_in(self, worker: int, *happened: OrderEvent) -> None:
+        ids = publish(self.world, *happened)
         receive(ids, self.services(worker))
         self.check(worker)
 

@@ -28,7 +28,12 @@ def is_host_name(text: str) -> bool:
 
 FORMS: Final = "redis://host:port/db, rediss://host:port/db or unix:///path?db=0"
 _PORT: Final = 6379
-_SCHEMES: Final = ("redis", "rediss", "unix")
+Scheme = Literal["redis", "rediss", "unix"]
+_SCHEMES: Final[dict[str, Scheme]] = {
+    "redis": "redis",
+    "rediss": "rediss",
+    "unix": "unix",
+}
 _TEXT = re.compile(r"[!-~]+")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _DATABASE = re.compile(r"[0-9]{1,5}")
@@ -65,7 +70,7 @@ class RedisAddress:
         tls: options of redis-py's names, for rediss alone.
     """
 
-    scheme: Literal["redis", "rediss", "unix"]
+    scheme: Scheme
     host: str
     port: int
     path: str
@@ -141,7 +146,7 @@ def same_server(one: str, other: str) -> bool:
     return server(one) == server(other)
 
 
-def _scheme(url: str) -> Literal["redis", "rediss", "unix"]:
+def _scheme(url: str) -> Scheme:
     written, colon, _ = url.partition("://")
     lower = written.lower()
     if not colon or len(written) > 20:  # noqa: PLR2004 - no scheme is longer
@@ -157,8 +162,7 @@ def _scheme(url: str) -> Literal["redis", "rediss", "unix"]:
         raise ValueError(f"must be {FORMS}")
     if written != lower:
         raise ValueError(f"must begin in lower case: {lower}://")
-    # Membership was checked; the type cannot know.
-    return lower  # type: ignore[return-value]
+    return _SCHEMES[lower]
 
 
 def _parts(url: str) -> SplitResult:
