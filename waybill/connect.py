@@ -41,7 +41,7 @@ class Opened:
         """Those of the settings, then others for which the ledger holds work."""
         named = dict.fromkeys(self.configured())
         for partition in range(self.settings.partitions):
-            held = self.client.smembers(keys.prefix(partition) + "destinations")
+            held = self.client.smembers(keys.destinations(keys.prefix(partition)))
             named |= dict.fromkeys(sorted(map(text, held)))
         return list(named)
 

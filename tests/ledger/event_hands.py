@@ -76,7 +76,9 @@ class EventHands:
         # Some events of every order come from another ERP.
         source = "/erp/b" if self._named % 5 == 0 else "/erp/a"
         one = replace(one, order=order, source=source)
-        if not self.world.redis.exists(keys.record(number, self.world.partitions)):
+        if not self.world.redis.exists(
+            keys.record(keys.root_of(number, self.world.partitions), number)
+        ):
             # Its number is used again.
             self.judge.sources.pop(number, None)
         roster = self.skew.joined(number, lambda: self.world.ledger.admit([one]))

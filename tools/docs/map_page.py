@@ -1,4 +1,4 @@
-"""The tables of modules and scripts on docs/map.md, made from their first lines."""
+"""The tables on docs/map.md: modules and scripts by their first lines, Redis' keys."""
 
 import ast
 import re
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tools.docs.page import renewed
+from workers.ledger.glossary import KINDS, Kind
 
 ROOT = Path(__file__).parents[2]
 PAGE = Path("docs/map.md")
@@ -58,10 +59,25 @@ def script_rows() -> str:
     return _HEAD.format("script") + "".join(rows)
 
 
+def key_rows() -> str:
+    """Every kind of key, and the fields of the hashes under the kinds themselves."""
+    head = "| key | type | what it holds | how long |\n|---|---|---|---|\n"
+    return head + "".join(map(_key_row, KINDS))
+
+
+def _key_row(kind: Kind) -> str:
+    fields = "".join(f"<br>`{name}`: {what}" for name, what in kind.fields.items())
+    holds = f"{kind.holds}{fields}".replace("|", chr(92) + "|")
+    return f"| `{kind.key}` | {kind.type} | {holds} | {kind.lives} |\n"
+
+
 def page() -> str:
-    """The page with both tables as they must be; raises ValueError without markers."""
+    """The page with its tables as they must be; raises ValueError without markers."""
     text = (ROOT / PAGE).read_text("utf-8")
-    return renewed(renewed(text, "modules", module_rows()), "scripts", script_rows())
+    tables = {"keys": key_rows(), "scripts": script_rows(), "modules": module_rows()}
+    for name, table in tables.items():
+        text = renewed(text, name, table)
+    return text
 
 
 def _row(name: str, what: str) -> str:

@@ -31,5 +31,5 @@ def namespace_check(client: "redis.Redis", wanted: str, partitions: int) -> Chec
 def _merged(client: "redis.Redis", partitions: int) -> int:
     pipeline = client.pipeline(transaction=False)
     for partition in range(partitions):
-        pipeline.hget(f"{keys.prefix(partition)}counts", "merged")
+        pipeline.hget(keys.counts(keys.prefix(partition)), "merged")
     return sum(map(number, pipeline.execute()))

@@ -96,7 +96,9 @@ def _story(ledger: Opened, order: str) -> OrderStory | None:
         return story(ledger.client, order, ledger.configured(), partitions)
     except DecodeError as error:
         message = f"the record of {plain(order)} cannot be read: {error}; "
-        message += _mended(error, plain(keys.record(order, partitions)))
+        message += _mended(
+            error, plain(keys.record(keys.root_of(order, partitions), order))
+        )
         raise click.ClickException(message) from error
 
 

@@ -34,13 +34,13 @@ def sources_of(client: "redis.Redis", partitions: int) -> list[str]:
     """The sources that events have named, as far as the ledger keeps them."""
     pipeline = client.pipeline(transaction=False)
     for partition in range(partitions):
-        pipeline.hvals(f"{keys.prefix(partition)}sources")
+        pipeline.hvals(keys.sources(keys.prefix(partition)))
     return sorted({text(one) for some in pipeline.execute() for one in some})
 
 
 def _known(client: "redis.Redis", names: list[str], partitions: int) -> list[str]:
     pipeline = client.pipeline(transaction=False)
     for name in names:
-        pipeline.exists(keys.record(name, partitions))
+        pipeline.exists(keys.record(keys.root_of(name, partitions), name))
     answers = zip(names, pipeline.execute(), strict=True)
     return [name for name, there in answers if there]

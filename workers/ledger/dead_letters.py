@@ -91,14 +91,14 @@ class DeadLetters:
     def count(self) -> int:
         pipeline = self._client.pipeline(transaction=False)
         for partition in range(self._partitions):
-            pipeline.zcard(keys.prefix(partition) + "dead")
+            pipeline.zcard(keys.dead(keys.prefix(partition)))
         return sum(pipeline.execute())
 
     def all(self) -> Iterator[DeadLetter]:
         """Every dead letter, the oldest of each partition first, without its bytes."""
         for partition in range(self._partitions):
             root = keys.prefix(partition)
-            found = self._client.zrange(f"{root}dead", 0, -1, withscores=True)
+            found = self._client.zrange(keys.dead(root), 0, -1, withscores=True)
             refs = [(text(ref), number(at_ms)) for ref, at_ms in map(tuple, found)]
             for n in range(0, len(refs), _AT_ONCE):
                 yield from self._listed(root, refs[n : n + _AT_ONCE])
@@ -108,18 +108,18 @@ class DeadLetters:
     ) -> Iterator[DeadLetter]:
         pipeline = self._client.pipeline(transaction=False)
         for ref, _ in refs:
-            pipeline.hmget(root + ref, _LISTED)
+            pipeline.hmget(keys.item(root, ref), _LISTED)
         items: list[dict[str, object]] = [
             dict(zip(_LISTED, values, strict=True)) for values in pipeline.execute()
         ]
         for item in items:
-            pipeline.hget(root + keys.order_ref(text(item["order"])), "anew")
+            pipeline.hget(keys.order(root, text(item["order"])), "anew")
         anew = pipeline.execute(raise_on_error=False)
         for (ref, at_ms), item, version in zip(refs, items, anew, strict=True):
             item["anew"] = None if isinstance(version, Exception) else version
             if item["kind"] == b"link":
                 # Its texts are no part of what it has in common with others.
-                item["payload"] = self._client.hget(root + ref, "payload")
+                item["payload"] = self._client.hget(keys.item(root, ref), "payload")
             if item["state"] is not None:
                 yield DeadLetter(**_summary(ref, item, at_ms))
 
@@ -130,14 +130,14 @@ class DeadLetters:
     def find(self, id_: str) -> WholeLetter | None:
         """The dead letter of this id, None when there is none."""
         place = self._place(id_)
-        raw = self._client.hgetall(place[0] + id_) if place else {}
+        raw = self._client.hgetall(keys.item(place[0], id_)) if place else {}
         if not (place and raw):
             return None
         item: dict[str, object] = {text(name): value for name, value in raw.items()}
         fields = entry_letter.read(item) if id_.startswith(keys.EVENT_PREFIX) else ()
-        order = keys.order_ref(text(item.get("order")))
+        order = keys.order(place[0], text(item.get("order")))
         with contextlib.suppress(ResponseError):
-            item["anew"] = self._client.hget(place[0] + order, "anew")
+            item["anew"] = self._client.hget(order, "anew")
         return WholeLetter(
             **_summary(id_, item, place[1]),
             payload=_payload(item, fields),
@@ -149,7 +149,7 @@ class DeadLetters:
         """The prefix of its partition, and when it was given up."""
         for partition in range(self._partitions):
             root = keys.prefix(partition)
-            at_ms = self._client.zscore(f"{root}dead", id_)
+            at_ms = self._client.zscore(keys.dead(root), id_)
             if at_ms is not None:
                 return root, number(at_ms)
         return None
@@ -176,7 +176,7 @@ class DeadLetters:
 
         A crash in between repeats it, and dedup knows it.
         """
-        kept = self._client.hgetall(root + id_)
+        kept = self._client.hgetall(keys.item(root, id_))
         fields = entry_letter.read({text(name): v for name, v in kept.items()})
         if not fields:
             return "gone"

@@ -97,9 +97,9 @@ class RedisLedger:
         partitions = [self._partition(order) for order in numbers]
         for order, partition in zip(numbers, partitions, strict=True):
             root = keys.prefix(partition)
-            pipeline.hget(root + keys.order_ref(order), "version")
-            pipeline.get(keys.record(order, self._partitions))
-            pipeline.get(root + keys.ROSTER)
+            pipeline.hget(keys.order(root, order), "version")
+            pipeline.get(keys.record(root, order))
+            pipeline.get(keys.roster(root))
         answers = pipeline.execute(raise_on_error=False)
         return [
             replace(_held(version, record), roster=self._roster(partition, roster))

@@ -132,9 +132,9 @@ class EndpointStates:
             destination = INGRAM_PREFIX + name
             pipeline.hgetall(keys.endpoint(name))
             for root in self._roots:
-                pipeline.sismember(root + "parked", destination)
-                pipeline.zcard(f"{root}due:{destination}")
-                pipeline.zcard(f"{root}leased:{destination}")
+                pipeline.sismember(keys.parked(root), destination)
+                pipeline.zcard(keys.due(root, destination))
+                pipeline.zcard(keys.leased(root, destination))
         answers, each = pipeline.execute(), 1 + 3 * len(self._roots)
         return {
             name: _state(*answers[n * each : (n + 1) * each])

@@ -13,7 +13,7 @@ from workers.ledger.identity import deployment, namespace
 STEPS = frozenset({"waybill-intake", "waybill-release"})
 
 #: Whatever of a partition outlives most of its work.
-_LASTING = ("counts", "destinations", "dead", "parked")
+_LASTING = (keys.counts, keys.destinations, keys.dead, keys.parked)
 
 _LOST = "the ledger's mark is missing: Redis came back without its data"
 _RESTORE = "stop the workers, restore Redis' files, start again"
@@ -111,8 +111,8 @@ def missing(client: "redis.Redis", partitions: int) -> Missing | None:
     pipeline = client.pipeline(transaction=False)
     pipeline.exists(keys.PARTITIONS)
     for partition in range(partitions):
-        for name in _LASTING:
-            pipeline.exists(keys.prefix(partition) + name)
+        for key in _LASTING:
+            pipeline.exists(key(keys.prefix(partition)))
     return LOST if any(pipeline.execute()) or _workers(client) else LOST_OR_NEW
 
 

@@ -11,9 +11,6 @@ from workers.redis.answers import text
 
 SETTING, NUMBER, SOURCE = "WAYBILL_NAMESPACE", "number", "source"
 
-#: Any order's hash, in any partition.
-_ANY_ORDER = "{wb:*}:" + keys.ORDER_PREFIX + "*"
-
 
 def namespace_of(client: "redis.Redis") -> str:
     """What names an order in this ledger; raises redis.RedisError."""
@@ -43,7 +40,7 @@ def adopt(client: "redis.Redis", wanted: str) -> str:
 
 def _in_use(client: "redis.Redis") -> bool:
     """Whether it has orders, or workers that may make one at any moment."""
-    orders = client.scan_iter(match=_ANY_ORDER, count=1000)
+    orders = client.scan_iter(match=keys.ANY_ORDER, count=1000)
     return bool(Heartbeats(client).alive()) or next(iter(orders), None) is not None
 
 

@@ -69,7 +69,7 @@ class Restores:
         self._client = client
         self._scripts = scripts or Scripts(client)
         roots = [keys.prefix(partition) for partition in range(partitions)]
-        self._held = [root + keys.HELD for root in roots]
+        self._held = [keys.held(root) for root in roots]
 
     def report(self, finding: Finding, by: str, *, hold: bool) -> bool:
         """Keep a finding; whether it is the first of its kind.

@@ -12,12 +12,10 @@ from typing import Any, Protocol
 import redis
 
 from tasks.restore_detection import Marks
+from workers.ledger import keys
 from workers.ledger.restore.marks_file import SETTING, InFile, KeptMarksError, file_of
 from workers.redis.answers import octets
 from workers.redis.clients import hasty_client
-
-#: Of the other Redis, by the name of the deployment.
-KEY = "wb:kept-marks:"
 
 _ENTRY = re.compile(r"([0-9]+-[0-9]+)?")
 
@@ -115,4 +113,4 @@ def kept_marks(url: str, deployment: str) -> KeptMarks | None:
     if url.lower().startswith("file:"):
         return KeptMarks(InFile(file_of(url)), deployment)
     client = hasty_client(url, "marks")
-    return KeptMarks(InRedis(client, KEY + deployment), deployment)
+    return KeptMarks(InRedis(client, keys.kept_marks(deployment)), deployment)

@@ -85,7 +85,7 @@ class LedgerMarks:
         pipeline.info("server")
         pipeline.info("replication")
         for partition in range(self._partitions):
-            pipeline.hget(keys.prefix(partition) + "counts", "admitted")
+            pipeline.hget(keys.counts(keys.prefix(partition)), "admitted")
         epoch, *rest = pipeline.execute(raise_on_error=False)
         if isinstance(epoch, Exception):
             raise epoch

@@ -63,10 +63,11 @@ class Moments:
         """Bring everything nearer by as much as the clock was set back."""
         for root in self._roots:
             names = [
-                text(name) for name in self._client.smembers(root + "destinations")
+                text(name) for name in self._client.smembers(keys.destinations(root))
             ]
-            sets = (f"{kind}:{name}" for name in names for kind in ("due", "leased"))
-            for some in _some(["next", *sets]):
+            of_each = (keys.due_name, keys.leased_name)
+            sets = (make(name) for name in names for make in of_each)
+            for some in _some([keys.NEXT_NAME, *sets]):
                 self._shift(root, some, ms)
         self._put_gates_right(ms)
 

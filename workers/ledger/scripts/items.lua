@@ -1,6 +1,6 @@
 -- What the scripts share. ROOT is the partition's prefix, '{wb:<p>}:'. An item is
 -- the hash at ROOT .. ref, and ref is 'order:<number>' (a watch) or
--- 'delivery:<id>'. The keys and fields have their glossary in keys.py.
+-- 'delivery:<id>'. The keys and fields have their glossary in glossary.py.
 local ROOT = KEYS[1]
 local DEAD = ROOT .. 'dead'
 

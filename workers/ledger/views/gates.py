@@ -109,13 +109,13 @@ def standings(
     """
     names = list(destinations)
     pipeline = client.pipeline(transaction=False)
-    pipeline.exists(root + keys.HELD)
+    pipeline.exists(keys.held(root))
     for name in names:
         endpoint = name.removeprefix(INGRAM_PREFIX)
         pipeline.hmget(keys.gate(name), FIELDS)
-        pipeline.sismember(root + "parked", name)
+        pipeline.sismember(keys.parked(root), name)
         pipeline.hmget(keys.endpoint(endpoint), "disabled", "why")
-        pipeline.zcount(f"{root}leased:{name}", f"({now_ms}", "+inf")
+        pipeline.zcount(keys.leased(root, name), f"({now_ms}", "+inf")
     answers = iter(pipeline.execute())
     found, held = {}, bool(next(answers))
     for name in names:

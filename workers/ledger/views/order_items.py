@@ -138,9 +138,9 @@ def placed(client: "redis.Redis", root: str, items: Iterable[Item]) -> list[Item
     found = list(items)
     pipeline = client.pipeline(transaction=False)
     for item in found:
-        pipeline.zscore(f"{root}due:{item.destination}", item.ref)
-        pipeline.zscore(f"{root}leased:{item.destination}", item.ref)
-        pipeline.zrank(f"{root}due:{item.destination}", item.ref)
+        pipeline.zscore(keys.due(root, item.destination), item.ref)
+        pipeline.zscore(keys.leased(root, item.destination), item.ref)
+        pipeline.zrank(keys.due(root, item.destination), item.ref)
     answers = iter(pipeline.execute())
     placed = []
     for item in found:
@@ -168,7 +168,7 @@ def _read(
     """The deliveries of these refs, each with the destination of its lane, if known."""
     pipeline = client.pipeline(transaction=False)
     for ref in refs:
-        pipeline.hmget(root + ref, _FIELDS)
+        pipeline.hmget(keys.item(root, ref), _FIELDS)
     found = []
     for (ref, lane), answer in zip(refs.items(), pipeline.execute(), strict=True):
         destination, kind, state, tries, code, why, seq, history = map(text, answer)

@@ -18,7 +18,7 @@ from workers.ledger.views.order_items import (
 from workers.redis.answers import number, octets, text
 
 #: How many notifications the order has had made for a destination; see `keys`.
-_MADE = "made:"
+_MADE = keys.MADE_PREFIX
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,12 @@ def story(
         DecodeError: the order's record cannot be read.
         redis.RedisError: Redis did not answer.
     """
-    root = keys.prefix(keys.partition_of(order_number, partitions))
+    root = keys.root_of(order_number, partitions)
     pipeline = client.pipeline(transaction=False)
-    pipeline.get(keys.record(order_number, partitions))
-    pipeline.hgetall(root + keys.order_ref(order_number))
-    pipeline.lrange(f"{root}log:{order_number}", 0, -1)
-    pipeline.smembers(root + "destinations")
+    pipeline.get(keys.record(root, order_number))
+    pipeline.hgetall(keys.order(root, order_number))
+    pipeline.lrange(keys.timeline(root, order_number), 0, -1)
+    pipeline.smembers(keys.destinations(root))
     pipeline.time()
     record, raw, log, members, (seconds, micros) = pipeline.execute()
     if record is None:

@@ -115,11 +115,11 @@ def overview(
 
 
 def _read(client: "redis.Redis", root: str, seen: Overview) -> None:
-    for raw, count in client.hgetall(root + "counts").items():
+    for raw, count in client.hgetall(keys.counts(root)).items():
         name = text(raw)
         seen.counts[name] = seen.counts.get(name, 0) + number(count)
-    seen.dead += number(client.zcard(root + "dead"))
-    for raw in client.smembers(root + "parked"):
+    seen.dead += number(client.zcard(keys.dead(root)))
+    for raw in client.smembers(keys.parked(root)):
         _state(text(raw), seen).parked = True
 
 

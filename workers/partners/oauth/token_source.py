@@ -41,8 +41,7 @@ class TokenSource:
     """One credential's token; any number of threads and processes may ask at once.
 
     Args:
-        redis: with `decode_responses=False`; the token lies under
-            `token_store.TOKEN`.
+        redis: with `decode_responses=False`; the token is in `keys.token`.
         http: sends the request.
         name: "westcon" or "ingram": names the key, and the settings in messages.
         url: the token endpoint.

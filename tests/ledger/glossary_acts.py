@@ -1,0 +1,189 @@
+"""What the walk does not do, so that every key and field of the ledger is written once.
+
+Each act is a generator: between two steps of it somebody looks at what is in Redis.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from tasks.ledger_values import Kind, NewDelivery
+from tasks.restore_detection import Finding, Marks
+from tasks.restore_detection import Kind as Restore
+from tests.ledger import acts
+from tests.ledger.clock import World
+from workers.ledger import keys
+from workers.ledger.endpoints.known import Membership
+from workers.ledger.endpoints.rosters import Rosters
+from workers.ledger.endpoints.states import EndpointStates
+from workers.ledger.identity import metadata
+from workers.ledger.identity.heartbeats import Heartbeat, Heartbeats
+from workers.ledger.restore.findings import Restores
+from workers.ledger.restore.kept_marks import InRedis, KeptMarks
+from workers.ledger.restore.marks import LedgerMarks
+from workers.partners.oauth.token_store import TokenStore
+
+Act = Callable[[World], Iterator[None]]
+
+
+def two_sources(world: World) -> Iterator[None]:
+    """Two sources of one order, whose record is forgotten while a delivery waits."""
+    for source in ("/erp/a", "/erp/b"):
+        planned = acts.admission(world, (acts.notification(),))
+        world.ledger.admit([replace(planned, source=source)])
+        yield
+    world.redis.delete(keys.record(keys.prefix(0), "SO-1"))
+    event = replace(acts.admission(world, number="SO-1"), source="/erp/a")
+    world.ledger.admit([event])
+    yield
+
+
+def links(world: World) -> Iterator[None]:
+    """A link under way is replaced by a newer one, which DECK takes."""
+    first = acts.sent(world, acts.admit(world, acts.link("L1")).leased[0])
+    acts.admit(world, acts.link("L2"))
+    yield
+    acts.settle(world, first, acts.AGAIN)
+    second = acts.sent(world, acts.claim(world))
+    acts.settle(world, second, acts.DONE)
+    yield
+
+
+def odd_entries(world: World) -> Iterator[None]:
+    """Entries that cannot be admitted; one has more than the event."""
+    world.ledger.bury_event("1-0", ((b"event", b"{}"),), "why", "code")
+    fields = ((b"event", b"{}"), (b"event", b"[]"))
+    world.ledger.bury_event("2-0", fields, "why", "code")
+    yield
+
+
+def gates(world: World) -> Iterator[None]:
+    """A breaker opens and is probed; another partner asks to wait, a third is paced."""
+    for _ in range(world.destinations["deck"].breaker_failures):
+        world.gates.failed("deck", "http_503")
+    yield
+    world.clock.advance(60_000)
+    world.gates.ask("deck", 1)
+    yield
+    world.gates.close("westcon", 60.0, "http_429")
+    yield
+    paced = replace(world.destinations["ingram/acme"], calls_per_minute=60.0)
+    again = type(world.gates)(world.scripts, type(world.destinations)((paced,)))
+    again.ask("ingram/acme", 1)
+    yield
+
+
+def endpoints(world: World) -> Iterator[None]:
+    """An endpoint fails for long, and another is disabled; what waits has no hope."""
+    states = EndpointStates(
+        world.redis, world.scripts, disable_after=100.0, hold_after=99
+    )
+    for _ in range(9):
+        states.failed("acme", "http_500", gave_up=True)
+        world.clock.advance(10_000)
+    yield
+    states.disable("acme", "a person")
+    yield
+
+
+def tokens(world: World) -> Iterator[None]:
+    """A token is asked for in vain, then had, then refused twice."""
+    store = TokenStore(world.redis, "westcon")
+    store.take("one", 10.0)
+    yield
+    store.fail("one", 0.001, "http_500", "Westcon is down")
+    yield
+    for token in ("first", "second"):
+        store.store("one", token, 3600.0, 3000.0)
+        yield
+        store.reject(token, 600.0, "http_401", "refused")
+        yield
+
+
+def workers(world: World) -> Iterator[None]:
+    """A worker begins on the ledger, and says that it lives and what it knows."""
+    metadata.found(world.redis, 1, "production")
+    Heartbeats(world.redis, world.scripts).beat("token", Heartbeat("celery@host"))
+    rosters = Rosters(world.scripts)
+    Membership(world.redis, rosters, ["acme"]).keep()
+    yield
+
+
+def restores(world: World) -> Iterator[None]:
+    """The ledger has gone back; a person accepts it."""
+    LedgerMarks(world.redis, "one", world.stream.name, scripts=world.scripts).look()
+    restores = Restores(world.redis, 1, world.scripts)
+    finding = Finding(Restore.WENT_BACK, "it went back")
+    restores.report(finding, "celery@host", hold=True)
+    yield
+    restores.accept()
+    place = InRedis(world.redis, keys.kept_marks("production"))
+    KeptMarks(place, "production").keep(Marks())
+    yield
+
+
+def lost_entries(world: World) -> Iterator[None]:
+    """Entries are dropped unread and while pending, and a person settles it."""
+    stream = world.stream
+    stream.make()
+    ids = [stream.publish(b"{}") for _ in range(4)]
+    stream.account.look()
+    yield
+    stream.read("reader:one", 1, 1)
+    stream.acknowledge(ids[:1])
+    stream.read("reader:one", 1, 1)
+    stream.forget(ids[1:2])
+    yield
+    world.redis.xdel(stream.name, ids[2])
+    stream.account.look()
+    yield
+    world.redis.delete(stream.name)
+    stream.make()
+    stream.publish(b"{}")
+    stream.account.look()
+    yield
+    stream.account.accept()
+    yield
+
+
+def decided(world: World) -> Iterator[None]:
+    """A person replays and discards; an event comes twice."""
+    acts.dead(world, acts.notification("N1"))
+    world.letters.replay("delivery:N1")
+    yield
+    acts.dead(world, acts.notification("N2", "zeta"))
+    world.letters.discard("delivery:N2")
+    event = acts.admission(world, digest="same")
+    world.ledger.admit([event])
+    world.ledger.admit([event])
+    yield
+
+
+def dead_watch(world: World) -> Iterator[None]:
+    """A watch is given up."""
+    acts.settle(world, acts.sent(world, acts.watch(world)), acts.GIVE_UP)
+    yield
+
+
+def ambiguous(world: World) -> Iterator[None]:
+    """Deliveries of which nobody knows whether they arrived."""
+    for n, why in enumerate(("http_503", "no_answer")):
+        new = NewDelivery(f"N{n}", "ingram/acme", Kind.NOTIFICATION, b"told")
+        hint = acts.sent(world, acts.admit(world, new, number=f"SO-{n}").leased[0])
+        acts.settle(world, hint, replace(acts.AGAIN, code=why, ambiguous=True))
+        yield
+
+
+ALL: tuple[Act, ...] = (
+    two_sources,
+    links,
+    odd_entries,
+    gates,
+    endpoints,
+    tokens,
+    workers,
+    restores,
+    lost_entries,
+    decided,
+    dead_watch,
+    ambiguous,
+)

@@ -1,0 +1,211 @@
+"""The glossary of the ledger's keys: what each holds, in which fields, how long.
+
+docs/map.md has it as a table. A test runs the product on a real Redis, and holds every
+key and every field that is written there against it.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from workers.ledger import hash_fields, keys
+from workers.ledger.hash_fields import Fields
+
+#: Stands for the prefix of a partition in the glossary.
+ROOT: Final = "<prefix>"
+
+Type = Literal["string", "hash", "list", "set", "zset"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of key.
+
+    Attributes:
+        key: its form; what differs stands in angle brackets.
+        type: of Redis.
+        holds: what a string is, or the members of a collection and their order.
+        lives: how long it stays; "" for as long as the ledger.
+        fields: of a hash, "" without.
+    """
+
+    key: str
+    type: Type
+    holds: str
+    lives: str = ""
+    fields: Fields = field(default_factory=dict)
+
+
+#: Every kind of key, those of a partition first.
+KINDS: Final = (
+    Kind(
+        keys.seen(ROOT, "<digest>"),
+        "string",
+        "the mark of an event that was admitted: a format, a colon, what"
+        " `serializers.events.identity` makes of its meaning. Without a format it is a"
+        " digest of bytes, of the first release, and any event of the same name counts"
+        " as a repeat; with an unknown one, an event of the same name waits in the"
+        " stream for a worker that can compare the two",
+        "the dedup window",
+    ),
+    Kind(
+        keys.order(ROOT, "<number>"),
+        "hash",
+        "the order's watch, and what is counted of it",
+        "until all of it has ended, then the retention",
+        hash_fields.ORDER,
+    ),
+    Kind(
+        keys.record(ROOT, "<number>"),
+        "string",
+        "record and snapshot, deflated",
+        "while watched, then the retention",
+    ),
+    Kind(
+        keys.timeline(ROOT, "<number>"),
+        "list",
+        "the timeline: `<ms> <entry>`, oldest first",
+        "with the record",
+    ),
+    Kind(
+        keys.item(ROOT, keys.delivery_ref("<id>")),
+        "hash",
+        "a delivery",
+        "the retention after its end",
+        hash_fields.DELIVERY,
+    ),
+    Kind(
+        keys.item(ROOT, keys.event_ref("<entry id>")),
+        "hash",
+        "an event that is a dead letter",
+        "until replayed or discarded",
+        hash_fields.EVENT,
+    ),
+    Kind(
+        f"{ROOT}lane:<length>:<order><destination>",
+        "list",
+        "refs of undelivered deliveries, head first",
+        "until empty",
+    ),
+    Kind(
+        keys.due(ROOT, "<destination>"),
+        "zset",
+        "refs by the UTC ms from which they may be claimed",
+        "until empty",
+    ),
+    Kind(
+        keys.leased(ROOT, "<destination>"),
+        "zset",
+        "refs by the UTC ms at which their lease ends",
+        "until empty",
+    ),
+    Kind(
+        keys.dead(ROOT),
+        "zset",
+        "refs of dead letters by the UTC ms at which they were given up",
+        "until replayed or discarded",
+    ),
+    Kind(keys.destinations(ROOT), "set", "destinations with work"),
+    Kind(
+        keys.next_looks(ROOT),
+        "zset",
+        "destinations by the UTC ms of Release's next look",
+    ),
+    Kind(keys.parked(ROOT), "set", "disabled destinations", "until enabled"),
+    Kind(
+        keys.endpoints(ROOT),
+        "set",
+        "names of endpoints: every worker adds those of its settings, a person takes"
+        " one out. An order that names no endpoint concerns all of them",
+        "until forgotten",
+    ),
+    Kind(
+        keys.roster(ROOT),
+        "string",
+        "the version of `endpoints`, `<ms>-<n>`: another one after each change, and a"
+        " plan made with another one is made anew",
+    ),
+    Kind(
+        keys.held(ROOT),
+        "string",
+        "why nothing is claimed or begun: the kind of a finding",
+        "until accepted",
+    ),
+    Kind(keys.sources(ROOT), "hash", "sources of events by their marks, 1,000 at most"),
+    Kind(keys.counts(ROOT), "hash", "how often", fields=hash_fields.COUNTS),
+    Kind(
+        keys.gate("<destination>"),
+        "hash",
+        "breaker, rate limit and Retry-After of a destination",
+        "an hour after the last word",
+        hash_fields.GATE,
+    ),
+    Kind(
+        keys.endpoint("<name>"),
+        "hash",
+        "an endpoint that fails or is disabled",
+        "until it works or is enabled; one that only fails, a while after the last"
+        " failure: without calls there is no failing",
+        hash_fields.ENDPOINT,
+    ),
+    Kind(
+        keys.token("<credential>"),
+        "hash",
+        "the access token of a credential",
+        "25 hours after the last change, and as long as nobody may ask",
+        hash_fields.TOKEN,
+    ),
+    Kind(
+        keys.account("<stream>", "<group>"),
+        "hash",
+        "the account of a stream",
+        fields=hash_fields.ACCOUNT,
+    ),
+    Kind(
+        keys.known_endpoints("<digest>"),
+        "set",
+        "names of endpoints that workers know, see `endpoints.known`",
+        "60 s after the last of them",
+    ),
+    Kind(
+        keys.WORKERS,
+        "hash",
+        "workers that are alive, by token: `<ms> <its heartbeat>`",
+        "12 s after the last of them",
+    ),
+    Kind(keys.MARKS, "hash", "how far the ledger has come", fields=hash_fields.MARKS),
+    Kind(
+        keys.RESTORE,
+        "hash",
+        "what was found of a restore, and nobody has accepted",
+        "until accepted",
+        hash_fields.RESTORE,
+    ),
+    Kind(
+        keys.PARTITIONS,
+        "string",
+        "the number of partitions this ledger was made with; another one is refused",
+    ),
+    Kind(
+        keys.EPOCH,
+        "string",
+        "UTC ms at which this ledger was made; a Redis that lost its memory has lost it"
+        " too",
+    ),
+    Kind(
+        keys.NAMESPACE,
+        "string",
+        "what names an order, `number` or `source`; another one is refused once there"
+        " are orders",
+    ),
+    Kind(
+        keys.DEPLOYMENT,
+        "string",
+        "the name of the deployment it belongs to; another one is refused",
+        "until renamed",
+    ),
+    Kind(
+        keys.kept_marks("<deployment>"),
+        "string",
+        "the marks, in another Redis than the ledger's, see `restore.kept_marks`",
+    ),
+)

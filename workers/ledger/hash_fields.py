@@ -1,0 +1,135 @@
+"""The fields of the ledger's hashes, each with its meaning.
+
+`workers.ledger.glossary` names the keys that have them.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+#: Fields by name, each with its meaning; a name may hold a part in angle brackets.
+Fields = Mapping[str, str]
+
+_WATCH_OR_DELIVERY: Final[Fields] = {
+    "state": "where the item is; see the chart of docs/map.md",
+    "fence": "the fencing token: rises with each claim",
+    "tries": "attempts begun; of a watch, since the last look that worked",
+    "run": "names the attempt under way",
+    "destination": "where it goes",
+    "history": "a line for every attempt, 8 KiB at most",
+    "why": "why it is a dead letter",
+    "code": "of the last attempt that failed, or of the dead letter",
+}
+
+ORDER: Final[Fields] = {
+    **_WATCH_OR_DELIVERY,
+    "version": "counts changes of the record; compared and set",
+    "look_again": "an event came while it was leased or looked at, and no look has"
+    " begun since",
+    "looked": "UTC ms of the last look",
+    "linked": "of which version the newest link is that DECK has, after a `v`",
+    "open": "how many of its deliveries have not ended, dead letters among them; until"
+    " then the hash stays, and `version` goes on",
+    "made:<destination>": "how many notifications were made for it",
+    "sources": "marks of the sources that its events came from, the first first, each"
+    " with a blank",
+    "anew": "the version with which its number was used again, while deliveries of the"
+    " earlier order had not ended",
+}
+
+DELIVERY: Final[Fields] = {
+    **_WATCH_OR_DELIVERY,
+    "order": "the number of its order",
+    "kind": "link, notification or change: a change has the unrendered notification as"
+    " its `payload`, until a worker that knows the endpoint has put the body in its"
+    " place",
+    "payload": "what is sent; gone with its end",
+    "seq": "the order's version that made it",
+    "at": "UTC ms at which it was made",
+    "open": "1 until it has ended, then 0; absent where an older release made it",
+    "superseded": "a newer link waits for this one's end",
+    "number": "which one it is of its order's notifications to its destination, from 1",
+}
+
+EVENT: Final[Fields] = {
+    "state": "dead",
+    "kind": "event",
+    "payload": "its bytes, where its entry had the field `event` and no other",
+    "fields": "else all names and values of the entry, as netstrings without commas",
+    "why": "why it was refused",
+    "code": "of the refusal",
+}
+
+COUNTS: Final[Fields] = {
+    "admitted": "events",
+    "duplicate": "events that came again",
+    "merged": "events that were the first of their source about an order of another",
+    "done": "deliveries",
+    "superseded": "deliveries",
+    "discarded": "dead letters and deliveries",
+    "dead": "items and events that were given up",
+    "replayed": "dead letters",
+    "ambiguous": "sends of deliveries of which nobody knows whether they arrived",
+    "ambiguous:<cause>": "each of them once more: `gateway` (a 5xx or 408), `lost` (no"
+    " answer that could be read) or `worker` (its worker ended while sending); an older"
+    " release counts no cause",
+}
+
+GATE: Final[Fields] = {
+    "until": "UTC ms before which nothing is claimed",
+    "open": "the circuit breaker is open, or half open",
+    "probe": "UTC ms until which a half-open breaker's probe is out",
+    "failures": "in a row",
+    "paced": "UTC ms up to which calls are spoken for by the rate limit",
+    "why": "the code of what closed it; absent when its breaker did",
+    "shut": "UTC ms at which its closing was reported, until a call is answered again",
+}
+
+ENDPOINT: Final[Fields] = {
+    "failing": "UTC ms since when every call has failed",
+    "failures": "how many did since",
+    "code": "of the last",
+    "warned": "steps of the way to being disabled that were reported",
+    "given_up": "notifications given up since",
+    "disabled": "UTC ms at which it was disabled",
+    "why": "who or what disabled it",
+}
+
+TOKEN: Final[Fields] = {
+    "token": "the access token",
+    "ends": "UTC ms at which it ends",
+    "refresh": "UTC ms from which somebody asks for a new one",
+    "owner": "who asks for one",
+    "locked": "UTC ms until which nobody else does",
+    "failed": "UTC ms until which nobody asks, since asking failed",
+    "failures": "how often that was so in a row",
+    "code": "why it failed",
+    "message": "why it failed, in words",
+    "rejected": "UTC ms at which a partner refused a token last",
+}
+
+ACCOUNT: Final[Fields] = {
+    "settled": "entries that are durable and acknowledged",
+    "added": "entries that were added until the last look",
+    "exact": "1 where Redis counts what is added, else 0",
+    "base": "of those, none of ours, or lost and counted",
+    "next": "the entry that was the next to be read",
+    "lost": "entries that were never admitted",
+    "told": "of them in a log",
+    "lost_at": "UTC ms at which a loss was noticed last",
+    "vague": "there may be more",
+    "accepted": "for so many a person has settled it",
+}
+
+MARKS: Final[Fields] = {
+    "version": "rises with each look of any worker",
+    "at": "UTC ms of the last look",
+    "accepted": "UTC ms at which a person accepted a restored ledger",
+    "<worker>": "the version of that worker's last look",
+}
+
+RESTORE: Final[Fields] = {
+    "<kind>:at": "UTC ms at which this kind was found first",
+    "<kind>:message": "of the heaviest finding of the kind, for people",
+    "<kind>:by": "the worker that found it",
+    "<kind>:weight": "how heavy it is",
+}
