@@ -17,7 +17,7 @@ from benchmarks.table import table
 from benchmarks.virtual_watch import Calls, Schedule, Watching, fixed
 from tasks.destination import Destination
 from tasks.planning.rules import WESTCON, PollRules
-from workers.settings.partners import Westcon
+from workers.partners.westcon.settings import Westcon
 from workers.settings.settings import Settings
 from workers.wiring.destinations import destinations_of, plan_rules_of
 

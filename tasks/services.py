@@ -188,9 +188,6 @@ class Services:
     ledger: Ledger
     hints: Hints
     gates: Gates
-    westcon: Westcon
-    deck: Deck
-    ingram: Ingram
     endpoints: Endpoints
     rules: PlanRules
     policies: Mapping[str, RetryPolicy]

@@ -8,7 +8,7 @@ import json
 from tasks.execution.deliver import deliver
 from tasks.execution.report import Report
 from tasks.ledger_values import Delivery, Hint
-from tasks.services import Services
+from tasks.services import Deck, Services
 
 READ_BACK = "read_back"
 
@@ -23,13 +23,13 @@ def was_taken(failed: str) -> bool:
     return failed.startswith(READ_BACK)
 
 
-def link(hint: Hint, services: Services) -> Report:
+def link(deck: Deck, hint: Hint, services: Services) -> Report:
     """Make the links of one hint; one that was taken before is only looked for."""
 
     def send(delivery: Delivery) -> str:
         order_number, customer_id = json.loads(delivery.payload)
         if was_taken(delivery.failed):
-            return services.deck.look(order_number, customer_id)
-        return services.deck.link(order_number, customer_id)
+            return deck.look(order_number, customer_id)
+        return deck.link(order_number, customer_id)
 
     return deliver(hint, services, send)

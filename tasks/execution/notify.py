@@ -19,13 +19,13 @@ from tasks.outcomes.errors import (
 )
 from tasks.planning.rendering import rendered
 from tasks.planning.rules import INGRAM_PREFIX
-from tasks.services import Services
+from tasks.services import Ingram, Services
 
 #: How a change ends of which the endpoint wants no part: nobody is called.
 NOT_WANTED = "not wanted"
 
 
-def notify(hint: Hint, services: Services) -> Report:
+def notify(ingram: Ingram, hint: Hint, services: Services) -> Report:
     """Send the notifications of one hint."""
     endpoint = hint.destination.removeprefix(INGRAM_PREFIX)
 
@@ -34,7 +34,7 @@ def notify(hint: Hint, services: Services) -> Report:
         # the endpoint's name.
         event_id = delivery.id.partition(".")[0]
         try:
-            status = services.ingram.notify(
+            status = ingram.notify(
                 endpoint, event_id, delivery.payload, delivery.tries, delivery.number
             )
         except PartnerError as error:

@@ -28,7 +28,7 @@ from tasks.polling.attribution import Others
 from tasks.polling.compare import compare, refusal
 from tasks.polling.inquiry import inquire, reference, tell_of_answers
 from tasks.polling.query import Answer
-from tasks.services import Services
+from tasks.services import Services, Westcon
 
 #: How often a look is compared anew because its order changed meanwhile.
 COMPARISONS = 5
@@ -38,6 +38,7 @@ COMPARISONS = 5
 class _Turn:
     """One hint under way; `until` is when it begins nothing more."""
 
+    westcon: Westcon
     hint: Hint
     services: Services
     report: Report
@@ -59,13 +60,18 @@ class _Seen:
     lines: tuple[StatusLine, ...]
 
 
-def poll(hint: Hint, services: Services) -> Report:
+def poll(westcon: Westcon, hint: Hint, services: Services) -> Report:
     """Look at the orders of one hint that are still ours.
 
     It stops early, and hands back what it has not begun, as `deliver` does.
+
+    Args:
+        westcon: who is asked.
+        hint: claims of its watches.
+        services: the world.
     """
     until = services.monotonic() + services.hold_seconds
-    turn = _Turn(hint, services, Report(), services.token(), until)
+    turn = _Turn(westcon, hint, services, Report(), services.token(), until)
     batch, waiting = services.rules.poll.batch, hint.claims
     while waiting:
         closed = _look(turn, waiting[:batch])
@@ -92,7 +98,7 @@ def _look(turn: _Turn, claims: Sequence[Claim]) -> bool:
         by_type[reference(look)[0]].append(look)
     closed = False
     for order_type, group in by_type.items():
-        answers = inquire(turn.services.westcon, order_type, group, turn.late)
+        answers = inquire(turn.westcon, order_type, group, turn.late)
         if order_type:
             told, destination = answers.values(), turn.hint.destination
             closed |= tell_of_answers(turn.services, destination, told)

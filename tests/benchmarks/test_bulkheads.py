@@ -13,6 +13,7 @@ from benchmarks.bulkheads import (
     twenty_endpoints,
 )
 from serializers.events import decode
+from workers.partners.ingram.settings import Ingram
 from workers.settings.settings import Settings
 
 CALM = Bulkheads(
@@ -41,7 +42,7 @@ def test_the_product_is_given_twenty_endpoints_and_the_one_that_warms_it() -> No
     known = json.loads(made.environment["WAYBILL_INGRAM__ENDPOINTS"])
 
     assert len(known) == 21
-    assert set(Settings.load(made.environment).ingram.endpoints) == set(known)
+    assert set(Settings.load(made.environment).of(Ingram).endpoints) == set(known)
 
 
 def test_the_difference_is_printed_beside_the_later_percentile() -> None:

@@ -13,7 +13,10 @@ from flower.options import (  # type: ignore[import-untyped] # flower has no typ
 
 from sandbox import settings as sandbox
 from tests.deploy.files import COMPOSE, ROOT, compose, interpolated, services
-from workers.settings.names import variables
+from workers.fields.names import variables
+from workers.partners.deck.settings import Deck
+from workers.partners.ingram.settings import Ingram
+from workers.partners.westcon.settings import Westcon
 from workers.settings.settings import Settings
 
 OURS = sorted(name for name in services() if name != "redis")
@@ -56,15 +59,15 @@ def test_every_setting_that_a_service_is_given_exists() -> None:
 def test_the_demos_settings_are_complete_and_fit_the_stand_ins() -> None:
     settings = demo()
 
-    assert settings.westcon.client_id == sandbox.WESTCON_CLIENT_ID
+    assert settings.of(Westcon).client_id == sandbox.WESTCON_CLIENT_ID
     assert [
         secret.get_secret_value()
         for secret in (
-            settings.westcon.client_secret,
-            settings.westcon.subscription_key,
-            settings.westcon.partner_key,
-            settings.deck.api_key,
-            settings.ingram.client_secret,
+            settings.of(Westcon).client_secret,
+            settings.of(Westcon).subscription_key,
+            settings.of(Westcon).partner_key,
+            settings.of(Deck).api_key,
+            settings.of(Ingram).client_secret,
         )
     ] == [
         sandbox.WESTCON_CLIENT_SECRET,
@@ -73,11 +76,11 @@ def test_the_demos_settings_are_complete_and_fit_the_stand_ins() -> None:
         sandbox.DECK_API_KEY,
         sandbox.INGRAM_CLIENT_SECRET,
     ]
-    assert settings.deck.site_code == sandbox.DECK_SITE_CODE
-    assert settings.ingram.client_id == sandbox.INGRAM_CLIENT_ID
+    assert settings.of(Deck).site_code == sandbox.DECK_SITE_CODE
+    assert settings.of(Ingram).client_id == sandbox.INGRAM_CLIENT_ID
     assert {
         name: tuple(secret.value.get_secret_value() for secret in endpoint.secrets)
-        for name, endpoint in settings.ingram.endpoints.items()
+        for name, endpoint in settings.of(Ingram).endpoints.items()
     } == sandbox.RECEIVER_SECRETS
 
 

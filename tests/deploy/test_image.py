@@ -10,7 +10,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from tests.deploy.files import DOCKERFILE, ROOT, instructions, services
-from workers.settings.names import variables
+from workers.fields.names import variables
 from workers.settings.settings import Settings
 
 

@@ -8,6 +8,7 @@ from serializers.deck.formats import FORMATS
 from serializers.deck.timestamp import checked, timestamp_utc
 from serializers.formats.xml import MAX_BYTES
 from tests.settings.environments import DECK
+from workers.partners.deck.settings import Deck
 from workers.settings.settings import Settings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "deck.md").read_text("utf-8")
@@ -39,7 +40,7 @@ def test_the_formats_are_those_that_there_are() -> None:
 def test_the_codes_shown_are_a_setting() -> None:
     [codes] = re.findall(r"WAYBILL_DECK__CODES=(\{.*?\})", PAGE)
 
-    assert Settings.load(DECK | {"WAYBILL_DECK__CODES": codes}).deck.codes == {
+    assert Settings.load(DECK | {"WAYBILL_DECK__CODES": codes}).of(Deck).codes == {
         "7": "again",
         "OrderLocked": "again",
     }

@@ -11,7 +11,7 @@ from tools.docs.metrics_page import table as metrics
 from waybill.main import main
 from workers.celery_app.boot_steps import OPTIONS
 from workers.dispatch.queues import ROUTES
-from workers.settings.names import CONFIG, SECRETS_DIR, variables
+from workers.fields.names import CONFIG, SECRETS_DIR, variables
 from workers.settings.settings import Settings
 
 _SETTING = re.compile(r"WAYBILL_[A-Z_]+")

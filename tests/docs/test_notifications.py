@@ -11,14 +11,14 @@ from serializers.ingram import encode
 from tasks.outcomes.retry import JITTER
 from tasks.planning.statuses import DEFAULT_STATUSES
 from tests.docs.pages import blocks, text
+from workers.fields.partner import PAUSES
 from workers.http.excerpt import SAID
 from workers.http.response import KEPT_BYTES
 from workers.http.sockets import REST_SECONDS
 from workers.partners.ingram.answer_table import FIXED, USUAL
 from workers.partners.ingram.client import READ_BYTES
-from workers.settings.endpoint import EndpointSecret
-from workers.settings.ingram import Ingram
-from workers.settings.partners import PAUSES
+from workers.partners.ingram.endpoint_settings import EndpointSecret
+from workers.partners.ingram.settings import Ingram
 from workers.settings.settings import Settings
 
 PAGE = "docs/notifications.md"

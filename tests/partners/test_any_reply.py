@@ -158,13 +158,13 @@ def test_of_westcon_while_other_orders_are_polled(
     script.reply, world = reply, World()
     world.rules = replace(world.rules, poll=replace(world.rules.poll, batch=1))
     client = westcon(server.url(""), http, Given())  # type: ignore[arg-type] # a token's giver
-    services = world.services(westcon=client)
+    services = world.services()
     hint = known(world, numbered(0), numbered(1))
 
-    report = poll(hint, services)
+    report = poll(client, hint, services)
     if report.handed_back:
         rest = Hint(WESTCON, 0, known(world, numbered(1)).claims)
-        report.outcomes |= poll(rest, services).outcomes
+        report.outcomes |= poll(client, rest, services).outcomes
 
     assert set(report.outcomes) == {"order:SO-0", "order:SO-1"}
     assert report.outcomes["order:SO-1"] == Done()

@@ -17,13 +17,14 @@ from tests.http.raw_server import Act, RawServer, always
 from tests.http.test_tls import make_certificate
 from tests.partners.partners import answer
 from tests.partners.receivers import BODY, OK, headers_of
+from workers.fields.partner import PAUSES
 from workers.partners.ingram.client import IngramClient
-from workers.redis.clock import RedisClock
-from workers.settings.partners import PAUSES
+from workers.partners.ingram.settings import Ingram
+from workers.partners.ingram.spec import client as ingram_client
 from workers.settings.settings import Settings
 from workers.steps.restore_parts import furthest
 from workers.wiring.destinations import destinations_of
-from workers.wiring.partners import ingram_client
+from workers.wiring.partners import reach_of
 
 #: The certificate that our own side shows; it is its own authority.
 OURS = "IP:127.0.0.1"
@@ -43,7 +44,9 @@ def settings_of(
 
 
 def client_of(redis: "redis_library.Redis", settings: Settings) -> IngramClient:
-    return ingram_client(settings, redis, 1, RedisClock(redis))
+    return ingram_client(
+        settings.of(Ingram), reach_of(settings, "ingram", client=redis)
+    )
 
 
 @pytest.fixture

@@ -15,9 +15,10 @@ from waybill.sandbox import environment
 from workers.http.client import HttpClient
 from workers.partners.ingram.client import IngramClient
 from workers.partners.ingram.endpoint import Endpoint
-from workers.redis.clock import RedisClock
+from workers.partners.ingram.settings import Ingram
+from workers.partners.ingram.spec import client as ingram_client
 from workers.settings.settings import Settings
-from workers.wiring.partners import ingram_client
+from workers.wiring.partners import reach_of
 
 
 def relayed(sandbox: Sandbox) -> Endpoint:
@@ -45,7 +46,9 @@ def test_tokens_come_from_either_endpoint_in_either_way(
         "WAYBILL_INGRAM__TOKEN_URL": f"{sandbox.url}/ingram/oauth/{way}/token",
         "WAYBILL_INGRAM__TOKEN_METHOD": method,
     }
-    client = ingram_client(Settings.load(environ), redis, 1, RedisClock(redis))
+    settings = Settings.load(environ)
+    reach = reach_of(settings, "ingram", client=redis)
+    client = ingram_client(settings.of(Ingram), reach)
 
     assert client.notify("globex", "EV1", BODY, 1) == 200
 

@@ -4,6 +4,7 @@ import json
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis as redis_library
@@ -15,9 +16,12 @@ from tests.http.test_tls import make_certificate
 from tests.partners.partners import answer
 from tests.partners.receivers import BODY
 from tests.settings.environments import DECK, WESTCON, with_endpoint
-from workers.redis.clock import RedisClock
+from workers.partners import registry
+from workers.partners.deck.client import DeckClient
+from workers.partners.ingram.client import IngramClient
+from workers.partners.westcon.client import WestconClient
 from workers.settings.settings import Settings
-from workers.wiring.partners import deck_client, ingram_client, westcon_client
+from workers.wiring.partners import reach_of
 
 HOSTS = ("api.example", "login.example", "deck.example")
 LINES = b'[{"eRPOrderNumber": "6000001", "lineStatusCode": "INV"}]'
@@ -55,6 +59,27 @@ def proxy(serve: Callable[[Act], RawServer], secure: RawServer) -> RawServer:
     return serve(carrying(ports | local, "user:secret"))
 
 
+def client_of(partner: str, settings: Settings, redis: "redis_library.Redis") -> Any:
+    """The partner's client as a worker's settings make it."""
+    own = settings.sections[partner]
+    return registry.spec_of(partner).client(own, reach_of(settings, partner, 1, redis))
+
+
+def westcon_client(settings: Settings, redis: "redis_library.Redis") -> WestconClient:
+    client: WestconClient = client_of("westcon", settings, redis)
+    return client
+
+
+def deck_client(settings: Settings, redis: "redis_library.Redis") -> DeckClient:
+    client: DeckClient = client_of("deck", settings, redis)
+    return client
+
+
+def ingram_client(settings: Settings, redis: "redis_library.Redis") -> IngramClient:
+    client: IngramClient = client_of("ingram", settings, redis)
+    return client
+
+
 def ways(name: str, proxy: RawServer, certificate: Path) -> dict[str, str]:
     return {
         f"WAYBILL_{name}__CA_FILE": str(certificate),
@@ -73,7 +98,7 @@ def test_westcon_and_its_tokens_go_through_its_proxy_and_trust_its_file(
         "WAYBILL_WESTCON__TOKEN_URL": "https://login.example:443/oauth2/token",
     }
     settings = Settings.load(WESTCON | own | ways("WESTCON", proxy, certificate))
-    client = westcon_client(settings, redis, 1, RedisClock(redis))
+    client = westcon_client(settings, redis)
 
     (line,) = client.order_status("W", ("6000001",))
 
@@ -87,7 +112,7 @@ def test_deck_goes_through_its_own_proxy(
     redis: "redis_library.Redis", proxy: RawServer, certificate: Path
 ) -> None:
     settings = Settings.load(DECK | ways("DECK", proxy, certificate))
-    client = deck_client(settings, 1, RedisClock(redis))
+    client = deck_client(settings, redis)
 
     assert client.link("SO-1", "C-1") == "code 0 json"
     assert [asked_for(head) for head in proxy.requests] == ["deck.example:443"]
@@ -104,7 +129,7 @@ def test_ingrams_tokens_and_relay_go_through_its_proxy(
     }
     relay = with_endpoint(mode="relay")
     settings = Settings.load(relay | own | ways("INGRAM", proxy, certificate))
-    client = ingram_client(settings, redis, 1, RedisClock(redis))
+    client = ingram_client(settings, redis)
 
     assert client.notify("acme", "EV1", BODY, 1) == 200
     asked = [asked_for(head) for head in proxy.requests]
@@ -123,7 +148,7 @@ def test_direct_endpoints_go_through_ingrams_proxy(
     certificate: Path,
 ) -> None:
     settings = Settings.load(direct(secure) | ways("INGRAM", proxy, certificate))
-    client = ingram_client(settings, redis, 1, RedisClock(redis))
+    client = ingram_client(settings, redis)
 
     assert client.notify("acme", "EV1", BODY, 1) == 200
     asked = [asked_for(head) for head in proxy.requests]
@@ -135,10 +160,9 @@ def test_an_endpoints_own_authority_goes_before_ingrams_file(
 ) -> None:
     other = make_certificate(tmp_path, "DNS:other.example")
     file = {"WAYBILL_INGRAM__CA_FILE": str(other)}
-    clock = RedisClock(redis)
-    usual = ingram_client(Settings.load(direct(secure) | file), redis, 1, clock)
+    usual = ingram_client(Settings.load(direct(secure) | file), redis)
     environ = direct(secure, authority=str(certificate)) | file
-    own = ingram_client(Settings.load(environ), redis, 1, clock)
+    own = ingram_client(Settings.load(environ), redis)
 
     assert own.notify("acme", "EV1", BODY, 1) == 200
     with pytest.raises(Unavailable, match="certificate refused"):
@@ -151,7 +175,7 @@ def test_a_proxy_that_is_away_is_told_as_such_from_the_token_on(
     proxy = serve(refusing(b"HTTP/1.1 407 X\r\n\r\n"))
     own = {"WAYBILL_WESTCON__PROXY": f"http://user:secret@127.0.0.1:{proxy.port}"}
     settings = Settings.load(WESTCON | own)
-    client = westcon_client(settings, redis, 1, RedisClock(redis))
+    client = westcon_client(settings, redis)
 
     errors = []
     for _ in range(2):
@@ -174,7 +198,7 @@ def test_one_partners_file_and_proxy_are_not_anothers(
     settings = Settings.load(DECK | url | ways("WESTCON", proxy, certificate))
 
     with pytest.raises(Unavailable, match="certificate refused"):
-        deck_client(settings, 1, RedisClock(redis)).link("SO-1", "C-1")
+        deck_client(settings, redis).link("SO-1", "C-1")
 
     assert proxy.accepted == 0
 
@@ -194,10 +218,9 @@ def test_a_token_endpoint_is_waited_for_as_long_as_the_partners_setting_allows(
             f"WAYBILL_{partner.upper()}__RETRY_AFTER_MAX": "2000",
         }
     )
-    clock = RedisClock(redis)
 
-    westcon = westcon_client(settings, redis, 1, clock)
-    ingram = ingram_client(settings, redis, 1, clock)
+    westcon = westcon_client(settings, redis)
+    ingram = ingram_client(settings, redis)
     calls: dict[str, Callable[[], object]] = {
         "westcon": lambda: westcon.order_status("W", ("6000001",)),
         "ingram": lambda: ingram.notify("acme", "EV1", BODY, 1),

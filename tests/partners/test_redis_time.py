@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import redis
@@ -10,9 +11,11 @@ from celery import Celery
 
 from tests.http.raw_server import Act, Peer, RawServer
 from tests.settings.environments import DECK, WESTCON, with_endpoint
+from workers.partners import registry
 from workers.redis.clock import RedisClock
 from workers.settings.settings import Settings
-from workers.wiring.process import Process, process_of
+from workers.wiring.partners import reach_of
+from workers.wiring.process import process_of
 
 #: Redis says that it is the year 2033; the worker's own clock is years behind.
 REDIS = datetime(2033, 5, 18, 3, 33, 20, tzinfo=UTC)
@@ -31,11 +34,11 @@ def a_partner(serve: Callable[[Act], RawServer]) -> RawServer:
     return serve(linked)
 
 
-@pytest.fixture(name="process")
-def one_process(
+@pytest.fixture(name="settings")
+def a_workers_settings(
     server: RawServer, redis: redis.Redis, monkeypatch: pytest.MonkeyPatch
-) -> Process:
-    """A worker's parts as the settings make them."""
+) -> Settings:
+    """A worker's settings; Redis tells it the time."""
     wired = redis.connection_pool.connection_kwargs
     environ = {
         **WESTCON,
@@ -47,26 +50,33 @@ def one_process(
     }
     ms = int(REDIS.timestamp() * 1000)
     monkeypatch.setattr(RedisClock, "now_ms", lambda _: ms)
-    app = Celery("tests", set_as_current=False)
-    return process_of(Settings.load(environ), app, 2)
+    return Settings.load(environ)
+
+
+def client_of(settings: Settings, partner: str) -> Any:
+    """The partner's client as a worker makes it."""
+    reach = reach_of(settings, partner)
+    return registry.spec_of(partner).client(settings.sections[partner], reach)
 
 
 def test_a_notification_is_signed_at_redis_time(
-    process: Process, server: RawServer
+    settings: Settings, server: RawServer
 ) -> None:
-    process.services.ingram.notify("acme", "EVENT", b"{}", 1)
+    client_of(settings, "ingram").notify("acme", "EVENT", b"{}", 1)
 
     stamp = f"\r\nwebhook-timestamp: {int(REDIS.timestamp())}\r\n".encode()
     assert stamp in server.requests[0].lower()
 
 
-def test_a_link_is_made_at_redis_time(process: Process, server: RawServer) -> None:
-    process.services.deck.link("SO-1", "CUST-1")
+def test_a_link_is_made_at_redis_time(settings: Settings, server: RawServer) -> None:
+    client_of(settings, "deck").link("SO-1", "CUST-1")
 
     _, _, body = server.requests[0].partition(b"\r\n\r\n")
     stamps = [v for k, v in json.loads(body).items() if "timestamp" in k.lower()]
     assert stamps == ["5/18/2033 03:33 AM"]
 
 
-def test_orders_are_dated_by_redis_time(process: Process) -> None:
+def test_orders_are_dated_by_redis_time(settings: Settings) -> None:
+    process = process_of(settings, Celery("tests", set_as_current=False), 2)
+
     assert process.services.now_ms() == int(REDIS.timestamp() * 1000)

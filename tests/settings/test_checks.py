@@ -6,17 +6,20 @@ from itertools import chain
 import pytest
 
 from tests.settings.environments import DECK, WESTCON, names, problems, with_endpoint
-from workers.settings.names import variables
+from workers.fields.names import variables
+from workers.partners.deck.settings import Deck
+from workers.partners.ingram.settings import Ingram
+from workers.partners.westcon.settings import Westcon
 from workers.settings.settings import Settings, SettingsError
 
 
 def test_the_defaults_are_the_real_partners() -> None:
     settings = Settings.load(WESTCON | DECK)
 
-    assert settings.westcon.base_url == "https://api.westconcomstor.com"
-    assert settings.ingram.base_url == "https://api.ingrammicro.com:443/sandbox"
+    assert settings.of(Westcon).base_url == "https://api.westconcomstor.com"
+    assert settings.of(Ingram).base_url == "https://api.ingrammicro.com:443/sandbox"
     assert settings.broker_url == settings.redis_url == "redis://localhost:6379/0"
-    assert settings.westcon.retry.tries == 10
+    assert settings.of(Westcon).retry.tries == 10
 
 
 def test_settings_cannot_be_changed() -> None:
@@ -25,7 +28,7 @@ def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
         settings.lease = 1  # type: ignore[misc] # the very thing
     with pytest.raises(ValueError, match="frozen"):
-        settings.deck.format = "xml"  # type: ignore[misc] # the very thing
+        settings.of(Deck).format = "xml"  # type: ignore[misc] # the very thing
 
 
 def test_all_gaps_and_mistakes_are_told_at_once() -> None:
@@ -69,9 +72,9 @@ def test_any_credential_puts_its_partner_in_use_with_all_it_needs(given: str) ->
 def test_a_partner_that_is_not_in_use_needs_nothing() -> None:
     settings = Settings.load(DECK)
 
-    assert settings.deck_in_use
-    assert not settings.westcon_in_use
-    assert not settings.ingram_in_use
+    assert settings.of(Deck).in_use
+    assert not settings.of(Westcon).in_use
+    assert not settings.of(Ingram).in_use
 
 
 def test_a_relay_endpoint_needs_ingrams_credentials_and_a_direct_one_none() -> None:
@@ -96,7 +99,7 @@ def test_an_endpoints_secret_is_a_text_or_has_its_time() -> None:
 
     settings = Settings.load(with_endpoint(secrets=secrets))
 
-    plain, timed = settings.ingram.endpoints["acme"].secrets
+    plain, timed = settings.of(Ingram).endpoints["acme"].secrets
     assert plain.value.get_secret_value() == "plain"
     assert plain.until is None
     assert timed.until is not None
@@ -106,8 +109,8 @@ def test_an_endpoints_secret_is_a_text_or_has_its_time() -> None:
 def test_an_endpoint_without_limits_has_those_of_ingram() -> None:
     general = {"WAYBILL_INGRAM__MAX_LEASED": "7", "WAYBILL_INGRAM__RATE": "60"}
 
-    plain = Settings.load(with_endpoint() | general).ingram
-    own = Settings.load(with_endpoint(max_leased=3, rate=0) | general).ingram
+    plain = Settings.load(with_endpoint() | general).of(Ingram)
+    own = Settings.load(with_endpoint(max_leased=3, rate=0) | general).of(Ingram)
 
     assert (plain.max_leased_of("acme"), plain.rate_of("acme")) == (7, 60)
     assert (own.max_leased_of("acme"), own.rate_of("acme")) == (3, 0)
@@ -210,7 +213,7 @@ def test_a_deadline_leaves_ten_seconds_or_a_third_of_the_lease(
 
 
 def test_a_base_url_loses_its_last_slash() -> None:
-    assert Settings.load(DECK).deck.base_url == "https://deck.example"
+    assert Settings.load(DECK).of(Deck).base_url == "https://deck.example"
 
 
 def test_unix_sockets_and_tls_are_places_for_redis() -> None:

@@ -6,12 +6,13 @@ import pytest
 
 from serializers.deck.timestamp import DEFAULT_FORM, timestamp_utc
 from tests.settings.environments import DECK, problems
+from workers.partners.deck.settings import Deck
 from workers.settings.settings import Settings
 from workers.wiring.destinations import destinations_of
 
 
 def test_time_is_written_as_decks_module_does_unless_told_otherwise() -> None:
-    form = Settings.load(DECK).deck.timestamp_format
+    form = Settings.load(DECK).of(Deck).timestamp_format
 
     assert form == DEFAULT_FORM
     at = datetime(2024, 9, 2, 15, 17, tzinfo=UTC)
@@ -28,8 +29,8 @@ def test_a_form_that_deck_could_not_read_is_refused_at_the_start(form: str) -> N
 def test_links_are_not_read_back_unless_the_operator_wants_it() -> None:
     wanted = DECK | {"WAYBILL_DECK__READ_BACK": "true"}
 
-    assert not Settings.load(DECK).deck.read_back
-    assert Settings.load(wanted).deck.read_back
+    assert not Settings.load(DECK).of(Deck).read_back
+    assert Settings.load(wanted).of(Deck).read_back
 
 
 def test_decks_limits_and_breaker_are_those_of_every_destination() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.settings.environments import names, problems, with_endpoint
+from workers.partners.ingram.settings import Ingram
 from workers.settings.settings import Settings
 
 INGRAM = {"WAYBILL_INGRAM__CLIENT_ID": "i", "WAYBILL_INGRAM__CLIENT_SECRET": "s"}
@@ -94,5 +95,5 @@ def test_the_repr_of_settings_holds_no_headers_value() -> None:
 def test_how_long_an_endpoint_may_fail_is_a_setting(text: str, seconds: int) -> None:
     own = with_endpoint() | {"WAYBILL_INGRAM__DISABLE_AFTER": text}
 
-    assert Settings.load(own).ingram.disable_after == seconds
-    assert Settings.load(with_endpoint()).ingram.disable_after == 5 * 86_400
+    assert Settings.load(own).of(Ingram).disable_after == seconds
+    assert Settings.load(with_endpoint()).of(Ingram).disable_after == 5 * 86_400

@@ -7,6 +7,9 @@ import pytest
 
 from tasks.planning.statuses import StatusRule
 from tests.settings.environments import DECK, WESTCON, names, problems, with_endpoint
+from workers.partners.deck.settings import Deck
+from workers.partners.ingram.settings import Ingram
+from workers.partners.westcon.settings import Westcon
 from workers.settings.settings import Settings
 
 
@@ -57,7 +60,7 @@ def test_a_secret_may_be_named_in_either_case_and_loses_its_last_line_break(
 
     settings = Settings.load(environ)
 
-    assert settings.deck.api_key.get_secret_value() == "key of deck"
+    assert settings.of(Deck).api_key.get_secret_value() == "key of deck"
 
 
 def test_files_that_are_not_named_like_settings_are_others_business(
@@ -79,7 +82,7 @@ def test_an_endpoint_is_merged_from_its_address_and_its_secrets(
         '[ingram.endpoints.acme]\nmode="direct"\ntarget_url="https://h.example"\n',
     )
 
-    endpoint = Settings.load(environ).ingram.endpoints["acme"]
+    endpoint = Settings.load(environ).of(Ingram).endpoints["acme"]
 
     assert endpoint.target_url == "https://h.example"
     assert [s.value.get_secret_value() for s in endpoint.secrets] == ["s"]
@@ -93,7 +96,7 @@ def test_lists_and_maps_are_json_in_the_environment() -> None:
         ),
     }
 
-    westcon = Settings.load(environ).westcon
+    westcon = Settings.load(environ).of(Westcon)
 
     assert westcon.retry.pauses == (1.0, 2.5)
     assert westcon.status_table == {"SHI": StatusRule(30, event="im::order_shipped")}
@@ -104,7 +107,7 @@ def test_empty_text_means_not_set() -> None:
 
     settings = Settings.load(DECK | empty)
 
-    assert not settings.westcon_in_use
+    assert not settings.of(Westcon).in_use
     assert settings.stream == "orders:events"
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.http.test_tls import make_certificate
 from tests.settings.environments import DECK, problems, with_endpoint
-from workers.settings.pem_files import authority_fault, certificate_fault
+from workers.fields.pem_files import authority_fault, certificate_fault
 from workers.settings.settings import Settings, SettingsError
 
 

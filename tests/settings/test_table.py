@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tools.docs.settings_page import main, renewed, table
-from workers.settings.names import variables
+from workers.fields.names import variables
+from workers.partners.ingram.settings import Ingram
 from workers.settings.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +32,7 @@ def test_the_pages_example_is_a_complete_configuration(tmp_path: Path) -> None:
     )
 
     assert set(tomllib.loads(example)["ingram"]["endpoints"]) == {"acme"}
-    assert settings.ingram.endpoints["acme"].events == ("im::order_shipped",)
+    assert settings.of(Ingram).endpoints["acme"].events == ("im::order_shipped",)
 
 
 def test_every_setting_says_what_it_means() -> None:

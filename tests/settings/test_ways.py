@@ -7,19 +7,29 @@ import pytest
 
 from tests.http.test_tls import make_certificate
 from tests.settings.environments import DECK, WESTCON, names, problems, with_endpoint
+from workers.fields.partner import Partner
+from workers.http.proxy import Proxy
+from workers.partners.deck.settings import Deck
+from workers.partners.ingram.settings import Ingram
+from workers.partners.westcon.settings import Westcon
 from workers.settings.settings import Settings
-from workers.wiring.partners import proxy
+from workers.wiring.partners import reach_of
 
 EVERY = WESTCON | DECK | with_endpoint()
 PARTNERS = ("WESTCON", "DECK", "INGRAM")
 
 
+def proxy(settings: Settings, model: type[Partner]) -> Proxy | None:
+    own = settings.of(model)
+    return reach_of(settings, model.__name__.lower()).proxy(own)
+
+
 def test_without_these_settings_a_partner_is_called_straight() -> None:
     settings = Settings.load(EVERY)
 
-    for own in (settings.westcon, settings.deck, settings.ingram):
+    for own in (settings.of(Westcon), settings.of(Deck), settings.of(Ingram)):
         assert own.ca_file == ""
-    assert proxy(settings, "westcon") is None
+    assert proxy(settings, Westcon) is None
 
 
 @pytest.mark.parametrize("partner", PARTNERS)
@@ -81,12 +91,12 @@ def test_a_proxy_is_a_place_and_perhaps_a_user(
 ) -> None:
     settings = Settings.load(EVERY | {"WAYBILL_WESTCON__PROXY": url})
 
-    found = proxy(settings, "westcon")
+    found = proxy(settings, Westcon)
 
     assert found is not None
     assert str(found) == f"the proxy {place} (WAYBILL_WESTCON__PROXY)"
     assert found.authorization == authorization
-    assert proxy(settings, "deck") is None
+    assert proxy(settings, Deck) is None
 
 
 @pytest.mark.parametrize("partner", PARTNERS)
@@ -125,7 +135,7 @@ def test_the_repr_of_settings_holds_no_proxys_user() -> None:
     url = "http://us3r:C4N4RY@proxy.internal:3128"
     settings = Settings.load(EVERY | {"WAYBILL_DECK__PROXY": url})
 
-    shown = f"{settings!r}{proxy(settings, 'deck')!r}{proxy(settings, 'deck')}"
+    shown = f"{settings!r}{proxy(settings, Deck)!r}{proxy(settings, Deck)}"
 
     assert "C4N4RY" not in shown
     assert "us3r" not in shown

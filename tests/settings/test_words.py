@@ -3,7 +3,7 @@
 import pytest
 
 from tests.settings.environments import DECK, WESTCON, problems, with_endpoint
-from workers.settings.names import nearest, variables
+from workers.fields.names import nearest, variables
 from workers.settings.settings import Settings
 
 

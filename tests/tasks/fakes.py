@@ -10,7 +10,7 @@ from serializers.westcon.reply import StatusLine
 from tasks.ledger_values import Hint
 from tasks.outcomes.retry import RetryPolicy
 from tasks.planning.rules import DECK, WESTCON, EndpointRule, PlanRules
-from tasks.services import Services
+from tasks.services import Deck, Ingram, Services, Westcon
 from tests.tasks.fake_items import Item
 from tests.tasks.fake_ledger import FakeLedger
 
@@ -182,6 +182,15 @@ class FakeEndpoints:
         self.told.append(("disable", endpoint, why))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Worker(Services):
+    """The services with the clients that a worker's tasks are bound to."""
+
+    westcon: Westcon
+    deck: Deck
+    ingram: Ingram
+
+
 @dataclass(slots=True)
 class World:
     """Everything that the tasks can touch."""
@@ -203,15 +212,15 @@ class World:
     def __post_init__(self) -> None:
         self.ledger = FakeLedger(self.clock.now_ms)
 
-    def services(self, **overrides: Any) -> Services:
+    def services(self, **overrides: Any) -> Worker:
         tokens = (f"run-{n}" for n in itertools.count())
-        made = Services(
-            ledger=self.ledger,
-            hints=self.hints,
-            gates=self.gates,
+        made = Worker(
             westcon=self.westcon,
             deck=self.deck,
             ingram=self.ingram,
+            ledger=self.ledger,
+            hints=self.hints,
+            gates=self.gates,
             endpoints=self.endpoints,
             rules=self.rules,
             policies=_policies(),
@@ -230,7 +239,7 @@ class World:
         return self.ledger.deliveries(destination)
 
 
-def services(**overrides: Any) -> Services:
+def services(**overrides: Any) -> Worker:
     """Services of a world that nobody looks at afterwards."""
     return World().services(**overrides)
 

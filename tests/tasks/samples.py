@@ -13,13 +13,13 @@ from tasks.execution.notify import notify
 from tasks.execution.report import Report
 from tasks.ledger_values import Claim, Held, Hint
 from tasks.planning.plan import Plan, plan
-from tasks.planning.rules import DECK, WESTCON, PlanRules
+from tasks.planning.rules import WESTCON, PlanRules
 from tasks.planning.snapshot import Transition
 from tasks.polling.poll import poll
 from tasks.receive import receive
 from tasks.services import Services
 from tests.tasks.fake_items import Item
-from tests.tasks.fakes import RULES, START_MS, World
+from tests.tasks.fakes import RULES, START_MS, Worker, World
 
 NUMBER = "60012345"
 
@@ -115,9 +115,15 @@ def take_in(world: World, *happened: OrderEvent) -> dict[str, int]:
 
 
 def work(hint: Hint, services: Services) -> Report:
-    """Run the task that works on this hint."""
-    task = {WESTCON: poll, DECK: link}.get(hint.destination, notify)
-    return task(hint, services)
+    """Run the task that works on this hint, bound to the worker's client."""
+    assert isinstance(services, Worker)
+    match hint.destination:
+        case "westcon":
+            return poll(services.westcon, hint, services)
+        case "deck":
+            return link(services.deck, hint, services)
+        case _:
+            return notify(services.ingram, hint, services)
 
 
 def run_hints(world: World) -> None:

@@ -46,7 +46,7 @@ LIFE: tuple[tuple[StatusLine, ...], ...] = (
 
 def look(world: World, reply: tuple[StatusLine, ...]) -> None:
     world.westcon.lines = {NUMBER: reply}
-    report = poll(leased(world, "SO-1"), world.services())
+    report = poll(world.westcon, leased(world, "SO-1"), world.services())
     assert set(report.outcomes.values()) == {Done()}
     release(world)
 
@@ -171,7 +171,7 @@ def test_a_watch_out_of_patience_becomes_a_dead_letter_that_says_so() -> None:
     look(world, (told("SCH"),))
     world.clock.pass_seconds(RULES.poll.patience + 1)
 
-    report = poll(leased(world, "SO-1"), world.services())
+    report = poll(world.westcon, leased(world, "SO-1"), world.services())
 
     assert [gave_up.code for _, gave_up in report.failed()] == ["out_of_patience"]
     assert world.ledger.watch("SO-1").state == "dead"

@@ -31,7 +31,7 @@ def test_a_look_at_such_an_order_comes_again_and_the_others_are_looked_at() -> N
     hint = watched(world, broken, whole)
     world.ledger.records["SO-0"] = (1, NEWER)
 
-    report = poll(hint, world.services())
+    report = poll(world.westcon, hint, world.services())
 
     assert isinstance(report.outcomes["order:SO-0"], Again)
     assert isinstance(report.outcomes["order:SO-1"], Done)
@@ -44,7 +44,7 @@ def test_a_look_that_no_release_can_read_ends_as_a_dead_letter() -> None:
     world.ledger.records["SO-0"] = (1, NEWER)
     world.ledger.items["order:SO-0"].tries = 3
 
-    report = poll(hint, world.services())
+    report = poll(world.westcon, hint, world.services())
 
     outcome = report.outcomes["order:SO-0"]
     assert isinstance(outcome, GiveUp)
@@ -59,7 +59,7 @@ def test_a_record_that_a_newer_release_writes_under_a_look_keeps_its_watch() -> 
         lambda: world.ledger.records.update({"SO-1": (2, NEWER)})
     )
 
-    report = poll(hint, world.services())
+    report = poll(world.westcon, hint, world.services())
 
     assert isinstance(report.outcomes["order:SO-1"], Again)
     assert world.ledger.watch("SO-1").state == "due"

@@ -22,11 +22,11 @@ from tasks.ledger_values import Hint, WatchMove
 from tasks.outcomes.retry import RetryPolicy
 from tasks.planning.rules import WESTCON, EndpointRule, PlanRules
 from tasks.polling.poll import poll
-from tasks.services import Services, Westcon
+from tasks.services import Westcon
 from tests.ledger import acts
 from tests.ledger.clock import KNOWN, World, build
 from tests.partners.partners import westcon, westcon_tokens
-from tests.tasks.fakes import FakeHints
+from tests.tasks.fakes import FakeHints, Worker
 from tests.tasks.fakes import World as Fakes
 from workers.http.client import HttpClient
 from workers.ledger.gates import Gates
@@ -71,9 +71,7 @@ class Site:
         tokens = westcon_tokens(self.sandbox, self.http, self.world.redis)
         return westcon(f"{self.sandbox.url}/westcon", self.http, tokens, **differently)
 
-    def worker(
-        self, asked: Westcon | None = None, rules: PlanRules = RULES
-    ) -> Services:
+    def worker(self, asked: Westcon | None = None, rules: PlanRules = RULES) -> Worker:
         """A worker, as far as its tasks know one."""
         clock = self.world.clock
         return Fakes().services(
@@ -107,8 +105,9 @@ class Site:
         """What Release would hint at now."""
         return acts.claim(self.world, WESTCON, most)
 
-    def polled(self, hint: Hint, worker: Services | None = None) -> Report:
-        return poll(hint, worker or self.worker())
+    def polled(self, hint: Hint, worker: Worker | None = None) -> Report:
+        asked = worker or self.worker()
+        return poll(asked.westcon, hint, asked)
 
     def pass_lease(self) -> None:
         """Let every lease end."""

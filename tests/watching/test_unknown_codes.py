@@ -9,8 +9,9 @@ from tasks.planning.statuses import DEFAULT_STATUSES
 from tests.tasks.fakes import FakeWestcon
 from tests.tasks.samples import told
 from workers.dispatch.call_times import Paces
-from workers.telemetry.measured_partners import MOST_CODES, MeasuredWestcon, Stopwatch
+from workers.partners.westcon.measured import MeasuredWestcon
 from workers.telemetry.metrics import Metrics
+from workers.telemetry.stopwatch import MOST_CODES, Stopwatch
 
 
 def counted(*lines: StatusLine, looks: int = 1) -> tuple[dict[str, float], list[str]]:

@@ -5,8 +5,9 @@ from tasks.planning.statuses import DEFAULT_STATUSES
 from tests.tasks.fakes import FakeWestcon
 from tests.tasks.samples import told
 from workers.dispatch.call_times import Paces
-from workers.telemetry.measured_partners import MeasuredWestcon, Stopwatch
+from workers.partners.westcon.measured import MeasuredWestcon
 from workers.telemetry.metrics import Metrics
+from workers.telemetry.stopwatch import Stopwatch
 
 
 def test_each_look_counts_what_it_could_not_read_and_shows_no_text() -> None:

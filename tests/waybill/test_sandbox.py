@@ -9,6 +9,8 @@ from pathlib import Path
 import requests
 
 from tests.waybill.terminal import Terminal
+from workers.partners.deck.settings import Deck
+from workers.partners.ingram.settings import Ingram
 from workers.settings.settings import Settings
 
 WAYBILL = str(Path(sys.executable).parent / "waybill")
@@ -25,9 +27,9 @@ def test_env_prints_complete_settings_as_a_shell_reads_them() -> None:
     result = Terminal({})("sandbox", "--env", "--port", "9000")
 
     settings = Settings.load(read_exports(result.stdout))
-    assert settings.deck.base_url == "http://127.0.0.1:9000/deck"
-    assert settings.ingram.endpoints["acme"].mode == "direct"
-    assert settings.ingram.endpoints["globex"].mode == "relay"
+    assert settings.of(Deck).base_url == "http://127.0.0.1:9000/deck"
+    assert settings.of(Ingram).endpoints["acme"].mode == "direct"
+    assert settings.of(Ingram).endpoints["globex"].mode == "relay"
     assert all(line.startswith("export ") for line in result.stdout.splitlines())
 
 
@@ -49,7 +51,7 @@ def test_it_serves_at_the_url_it_prints_until_it_is_told_to_stop() -> None:
 
     assert status == 200
     assert process.returncode == 0
-    assert Settings.load(read_exports(rest)).deck.base_url == f"{url}/deck"
+    assert Settings.load(read_exports(rest)).of(Deck).base_url == f"{url}/deck"
 
 
 def test_a_port_in_use_is_one_line(partners: object) -> None:

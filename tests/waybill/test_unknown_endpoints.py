@@ -8,11 +8,11 @@ from tasks.ledger_values import Kind, NewDelivery
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.waybill.terminal import ABLE, Terminal, known_to_a_worker
-from waybill.doctor.check import Verdict
 from waybill.doctor.workers import presence
 from waybill.status.differing import DEPLOYMENT_SECONDS
 from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.identity.heartbeats import Alive, Heartbeats
+from workers.partners.check import Verdict
 
 BETA = "ingram/beta"
 

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
 from tools.docs import page as marked_page
-from workers.settings.names import CONFIG, SECRETS_DIR, Variable, variables
+from workers.fields.names import CONFIG, SECRETS_DIR, Variable, variables
 from workers.settings.settings import Settings
 
 PAGE = Path("docs/settings.md")

@@ -8,7 +8,6 @@ import click
 import redis
 
 from waybill.console import TEXT, example, plain, print_json
-from waybill.doctor.check import Check, Verdict, ok, wrong
 from waybill.doctor.deployment import deployment_check, renamed
 from waybill.doctor.environment import (
     crowd_check,
@@ -24,6 +23,7 @@ from waybill.doctor.redis import redis_checks
 from waybill.doctor.restore import accepted_restore, marks_check, restore_checks
 from waybill.doctor.workers import worker_checks
 from waybill.trouble import LEDGER, place, trouble
+from workers.partners.check import Check, Verdict, ok, wrong
 from workers.redis.address import same_server
 from workers.redis.bounded_client import LOOKING, looking_client
 from workers.redis.fitness import misplaced

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import click
 import redis
 
-from waybill.doctor.check import Check, ok, warning, wrong
 from waybill.status.served import places
 from waybill.trouble import SettingsTrouble, loaded, redis_trouble_told
 from workers.ledger.identity.deployment import SETTING, owner, refusal, rename
 from workers.ledger.identity.heartbeats import Heartbeats
+from workers.partners.check import Check, ok, warning, wrong
 from workers.redis.bounded_client import changing_client
 from workers.settings.settings import Settings
 

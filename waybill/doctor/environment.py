@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from pydantic import BaseModel, SecretStr
 
 from serializers.formats.secret_forms import is_quoted, oddities
-from waybill.doctor.check import Check, ok, warning, wrong
 from workers.celery_app import foreign_variables
 from workers.celery_app.open_files import open_files
 from workers.celery_app.settings import CONCURRENCY
-from workers.settings.names import variables
+from workers.fields.names import variables
+from workers.partners.check import Check, ok, warning, wrong
+from workers.partners.ingram.settings import Ingram
 from workers.settings.problems import too_many
 from workers.settings.settings import Settings
 from workers.wiring.destinations import destinations_of
@@ -43,7 +44,7 @@ def open_files_check(settings: Settings) -> Check:
 
 def crowd_check(settings: Settings) -> Iterator[Check]:
     """Warn where an order that names no endpoint goes to very many."""
-    says, _, advice = too_many(settings.ingram.endpoints).partition("; ")
+    says, _, advice = too_many(settings.of(Ingram).endpoints).partition("; ")
     if says:
         yield warning("endpoints", says, advice)
 

@@ -8,7 +8,6 @@ import redis
 from tasks.planning.rules import INGRAM_PREFIX
 from waybill.connect import check_deployment
 from waybill.console import moment
-from waybill.doctor.check import Check, ok, warning, wrong
 from waybill.status.reasons import loss_words
 from waybill.trouble import loaded, mismatch, redis_trouble_told
 from workers.ledger import keys
@@ -16,6 +15,7 @@ from workers.ledger.identity.metadata import Missing, missing
 from workers.ledger.stream.account import StreamAccount
 from workers.ledger.stream.view import Backlog
 from workers.ledger.views.overview import DestinationState, overview
+from workers.partners.check import Check, ok, warning, wrong
 from workers.redis.answers import number, text
 from workers.redis.bounded_client import changing_client
 from workers.settings.settings import Settings

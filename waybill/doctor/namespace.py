@@ -2,9 +2,9 @@
 
 import redis
 
-from waybill.doctor.check import Check, ok, warning, wrong
 from workers.ledger import keys
 from workers.ledger.identity.namespace import NUMBER, SETTING, namespace_of, refusal
+from workers.partners.check import Check, ok, warning, wrong
 from workers.redis.answers import number
 
 NAME = "ledger.namespace"

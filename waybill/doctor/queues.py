@@ -9,9 +9,9 @@ from importlib.metadata import version
 
 import redis
 
-from waybill.doctor.check import Check, ok, warning, wrong
 from workers.celery_app import kombu_guard
 from workers.dispatch.queues import QUEUES
+from workers.partners.check import Check, ok, warning, wrong
 from workers.redis.answers import text
 
 #: What Celery and kombu keep beside the queues, by the type it must have.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 import redis
 
 from waybill.connect import now_ms
-from waybill.doctor.check import Check, ok, warning, wrong
+from workers.partners.check import Check, ok, warning, wrong
 from workers.redis.answers import number, text
 from workers.redis.fitness import complaints
 from workers.settings.settings import Settings

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 import redis
 
 from waybill.connect import check_deployment
-from waybill.doctor.check import Check, ok, warning, wrong
 from waybill.status.reasons import restore_words
 from waybill.trouble import loaded, redis_trouble_told
 from workers.ledger import keys
@@ -13,6 +12,7 @@ from workers.ledger.identity.metadata import found
 from workers.ledger.restore.findings import HELD, Restores
 from workers.ledger.restore.kept_marks import kept_marks
 from workers.ledger.restore.marks_file import SETTING, KeptMarksError
+from workers.partners.check import Check, ok, warning, wrong
 from workers.redis.bounded_client import changing_client
 from workers.settings.settings import Settings
 

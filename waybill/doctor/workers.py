@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import redis
 
-from waybill.doctor.check import Check, ok, warning, wrong
 from waybill.status.differing import differences
 from waybill.status.served import absences, releases, strangers
 from workers.ledger import keys
 from workers.ledger.identity.deployment import owner
 from workers.ledger.identity.heartbeats import Alive, Heartbeats
+from workers.partners.check import Check, ok, warning, wrong
 from workers.settings.settings import Settings
 from workers.wiring.destinations import destinations_of
 

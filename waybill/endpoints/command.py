@@ -15,8 +15,10 @@ from waybill.endpoints.forget import leavings
 from waybill.endpoints.probe import Trial, tried
 from waybill.endpoints.snapshot import EndpointSeen, look
 from waybill.endpoints.unlisted import Unlisted, nobody_knows
+from workers.partners.ingram.settings import Ingram
+from workers.partners.ingram.spec import client as ingram_client
 from workers.redis.clock import RedisClock
-from workers.wiring.partners import ingram_client
+from workers.wiring.partners import reach_of
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
 NAME = click.argument("name", metavar="NAME", type=TEXT)
@@ -44,7 +46,7 @@ def list_(environ: Mapping[str, str], /, *, as_json: bool) -> None:
     secret that signs, or if notifications wait for one that no living worker knows.
     """
     with opened(environ) as ledger:
-        found = look(ledger, ledger.settings.ingram.endpoints)
+        found = look(ledger, ledger.settings.of(Ingram).endpoints)
         others = unlisted.look(ledger)
     if as_json:
         print_json(_documents(found, others))
@@ -93,9 +95,10 @@ def test(environ: Mapping[str, str], /, name: str, *, as_json: bool) -> None:
     1 unless a notification answered so would be delivered.
     """
     with opened(environ) as ledger:
-        settings = ledger.settings.ingram.endpoints[_known(ledger, name)]
+        settings = ledger.settings.of(Ingram).endpoints[_known(ledger, name)]
         clock = RedisClock(ledger.client)
-        client = ingram_client(ledger.settings, ledger.client, 1, clock)
+        reach = reach_of(ledger.settings, "ingram", 1, ledger.client, clock)
+        client = ingram_client(ledger.settings.of(Ingram), reach)
         trial = tried(client, name, settings, now_ms(ledger.client))
     if as_json:
         print_json(asdict(trial))
@@ -179,7 +182,7 @@ def _documents(
 
 
 def _known(ledger: Opened, name: str) -> str:
-    known = ledger.settings.ingram.endpoints
+    known = ledger.settings.of(Ingram).endpoints
     if name not in known:
         names = ", ".join(known) or "none"
         what = f"no endpoint is called {plain(name)!r}; there are: {names}"

@@ -8,7 +8,7 @@ from serializers.ingram import encode
 from tasks.outcomes.errors import NotYet, PartnerError, PermanentError
 from workers.partners.ingram.answer_table import AnswerTable, Verdict
 from workers.partners.ingram.client import IngramClient
-from workers.settings.endpoint import Endpoint
+from workers.partners.ingram.endpoint_settings import Endpoint
 
 #: What a test speaks of, where the endpoint does not want other events only.
 USUAL_EVENT = "im::order_shipped"

@@ -9,7 +9,8 @@ from tasks.planning.rules import INGRAM_PREFIX
 from waybill.connect import Opened, now_ms
 from workers.ledger.endpoints.states import FEWEST_FAILURES, EndpointState
 from workers.ledger.views.gates import GateState, gate_states
-from workers.settings.endpoint import Endpoint, EndpointSecret
+from workers.partners.ingram.endpoint_settings import Endpoint, EndpointSecret
+from workers.partners.ingram.settings import Ingram
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def signs(secret: EndpointSecret, at: datetime) -> bool:
 
 def look(ledger: Opened, names: Iterable[str]) -> list[EndpointSeen]:
     """Read all of these; raises redis.RedisError."""
-    wanted, settings = list(names), ledger.settings.ingram
+    wanted, settings = list(names), ledger.settings.of(Ingram)
     at = now_ms(ledger.client)
     now = datetime.fromtimestamp(at / 1000, UTC)
     gates = gate_states(ledger.client, [INGRAM_PREFIX + n for n in wanted], at)

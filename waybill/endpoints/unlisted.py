@@ -9,6 +9,7 @@ from waybill.connect import Opened
 from workers.ledger.endpoints.known import unknown
 from workers.ledger.endpoints.unknown import Waiting
 from workers.ledger.identity.heartbeats import Heartbeats
+from workers.partners.ingram.settings import Ingram
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Unlisted:
 
 def look(ledger: Opened) -> list[Unlisted]:
     """Those of the roster, and those for which work waits; raises redis.RedisError."""
-    own = ledger.settings.ingram.endpoints
+    own = ledger.settings.of(Ingram).endpoints
     held = [n for n in ledger.destinations() if n.startswith(INGRAM_PREFIX)]
     named = ledger.parts.rosters.everyone()
     named |= {destination.removeprefix(INGRAM_PREFIX) for destination in held}
@@ -57,7 +58,7 @@ def look(ledger: Opened) -> list[Unlisted]:
 def nobody_knows(ledger: Opened, names: Sequence[str]) -> list[str]:
     """Those that no living worker knows; raises redis.RedisError."""
     workers = Heartbeats(ledger.client).alive()
-    return unknown(ledger.client, workers, names, ledger.settings.ingram.endpoints)
+    return unknown(ledger.client, workers, names, ledger.settings.of(Ingram).endpoints)
 
 
 def row(one: Unlisted) -> tuple[str, ...]:

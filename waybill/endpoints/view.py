@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 from waybill.console import iso, moment, span
 from waybill.endpoints.snapshot import EndpointSeen
 from waybill.status.reasons import closed_why, gate_word
+from workers.fields.names import name_of
 from workers.partners.ingram.answer_table import AnswerTable, Verdict
-from workers.settings.endpoint import Endpoint, EndpointSecret
-from workers.settings.names import name_of
+from workers.partners.ingram.endpoint_settings import Endpoint, EndpointSecret
 
 COLUMNS = ("endpoint", "mode", "host", "state", "waiting", "leased", "gate")
 

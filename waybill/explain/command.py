@@ -30,6 +30,7 @@ from workers.ledger.identity.metadata import missing
 from workers.ledger.views.gates import Standing
 from workers.ledger.views.order_items import Item
 from workers.ledger.views.order_story import OrderStory, story
+from workers.partners.ingram.settings import Ingram
 
 LINES = ("line", "sub-order", "status", "since", "quantity", "part", "ship", "invoice")
 
@@ -139,7 +140,7 @@ def _unknown(
     names = [
         n.removeprefix(INGRAM_PREFIX) for n in named if n.startswith(INGRAM_PREFIX)
     ]
-    own = ledger.settings.ingram.endpoints
+    own = ledger.settings.of(Ingram).endpoints
     return {INGRAM_PREFIX + n for n in unknown(ledger.client, workers, names, own)}
 
 
@@ -179,7 +180,7 @@ def spellings(order: str) -> list[str]:
 
 
 def _print(found: OrderStory, blocked: Blocked, ledger: Opened) -> None:
-    now_ms, endpoints = found.at_ms, ledger.settings.ingram.endpoints
+    now_ms, endpoints = found.at_ms, ledger.settings.of(Ingram).endpoints
     click.echo(f"order {plain(found.order.number)}")
     for name, value in references(found.order, endpoints):
         click.echo(f"  {name}: {plain(value)}")

@@ -9,12 +9,12 @@ from waybill.console import moment, span
 from waybill.status.differing import differences
 from waybill.status.served import absences, strangers
 from waybill.status.snapshot import Seen
+from workers.fields.names import nearest
 from workers.ledger.endpoints.unknown import Waiting
 from workers.ledger.restore.findings import ACCEPT, HELD, Found
 from workers.ledger.stream.account import Losses
 from workers.ledger.views.gates import GateState
 from workers.ledger.views.overview import DestinationState
-from workers.settings.names import nearest
 
 #: Work that waits longer past its moment than this is not well.
 LATE_SECONDS = 300.0

@@ -16,6 +16,7 @@ from workers.ledger.identity.metadata import Missing, missing
 from workers.ledger.restore.findings import Restored, Restores
 from workers.ledger.views.gates import GateState, gate_states
 from workers.ledger.views.overview import Overview, overview
+from workers.partners.ingram.settings import Ingram
 from workers.redis.answers import number
 from workers.redis.fitness import complaints
 
@@ -82,7 +83,7 @@ def _unknown(
 ) -> dict[str, Waiting]:
     held = [one.name for one in found.destinations.values() if one.due or one.leased]
     names = [n.removeprefix(INGRAM_PREFIX) for n in held if n.startswith(INGRAM_PREFIX)]
-    own = ledger.settings.ingram.endpoints
+    own = ledger.settings.of(Ingram).endpoints
     nobodys = unknown(ledger.client, workers, names, own)
     return {name: ledger.parts.unknown.waiting(name) for name in nobodys}
 

@@ -13,6 +13,7 @@ from serializers.formats.secret_forms import oddities
 from serializers.signatures.sign import webhook_key
 from waybill.trouble import loaded
 from workers.partners.ingram.endpoint import Secret
+from workers.partners.ingram.settings import Ingram
 from workers.settings.settings import Settings
 
 
@@ -67,7 +68,7 @@ def of_endpoint(name: str, environ: Mapping[str, str], at: datetime) -> Secrets:
         SettingsTrouble: the settings have gaps.
         click.UsageError: there is no such endpoint.
     """
-    endpoints = loaded(lambda: Settings.load(environ)).ingram.endpoints
+    endpoints = loaded(lambda: Settings.load(environ)).of(Ingram).endpoints
     if name not in endpoints:
         raise click.UsageError(
             f"no endpoint is called {name} in WAYBILL_INGRAM__ENDPOINTS; there are:"

@@ -21,6 +21,7 @@ from workers.ledger.identity.heartbeats import Heartbeats
 from workers.ledger.scripts import Scripts
 from workers.ledger.stream.account import READER
 from workers.ledger.stream.reader import Stream
+from workers.partners.ingram.settings import Ingram
 from workers.redis.answers import text
 from workers.redis.clients import patient_client
 from workers.settings.digests import digests
@@ -104,7 +105,7 @@ class _Steps(bootsteps.StartStopStep):
         process.slots.serve(_served(process, parent.app))
         watch = restore_watch(process.settings, lambda: str(parent.hostname))
         wait_until_fit(process, watch.begin)
-        if why := too_many(process.settings.ingram.endpoints):
+        if why := too_many(process.settings.of(Ingram).endpoints):
             log.warning("endpoints_many", why=why)
         running, port = loops(process, self._wanted), 0
         if self._wanted["health"]:
@@ -116,7 +117,7 @@ class _Steps(bootsteps.StartStopStep):
         # What salts the digests is the same for all workers of a ledger.
         epoch = text(process.ledger.client.get(keys.EPOCH))
         parts = digests(settings, epoch)
-        known = digest(settings.ingram.endpoints)
+        known = digest(settings.of(Ingram).endpoints)
         state = WorkerState(
             parent, tuple(running), self._pulse, port, settings, parts, known
         )

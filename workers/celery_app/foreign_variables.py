@@ -12,8 +12,8 @@ from typing import Final
 
 from prometheus_client import values
 
-from workers.settings.names import PREFIX as OURS
-from workers.settings.names import variables
+from workers.fields.names import PREFIX as OURS
+from workers.fields.names import variables
 from workers.settings.service_variables import hides_setting, is_service_variable
 from workers.settings.settings import Settings
 from workers.settings.sources import is_hidden

@@ -14,14 +14,12 @@ from celery.exceptions import Retry
 from serializers.formats.text import printable
 from tasks.execution.attempt import caught
 from tasks.execution.drain import STAY, Work, go_on, pass_on, rest
-from tasks.execution.link import link
-from tasks.execution.notify import notify
 from tasks.execution.report import Report, Try
 from tasks.ledger_values import Hint
 from tasks.outcomes.outcome import Done, GiveUp, Outcome
-from tasks.polling.poll import poll
 from tasks.receive import Received, receive
 from workers.dispatch import hints
+from workers.partners import registry
 from workers.telemetry.masking import raised_at
 from workers.wiring.process import Process
 
@@ -32,16 +30,6 @@ log = structlog.get_logger()
 
 #: Characters of a source in a log line.
 SHOWN = 200
-
-#: The task of all endpoints.
-NOTIFY = "ingram.notify"
-
-#: The tasks that work on items, by name.
-WORK: dict[str, Work] = {
-    "westcon.poll": poll,
-    "deck.link": link,
-    NOTIFY: notify,
-}
 
 
 class GivenUpError(Exception):
@@ -60,14 +48,14 @@ class ProcessOf(Protocol):
 
 
 def register(app: Celery, process_of: ProcessOf) -> None:
-    """Register the five tasks, with this app alone: they work for its process.
+    """Register each partner's task and the two of events, with this app alone.
 
     Extra arguments are taken and ignored, so that a newer release may send more
     while older workers still run.
     """
-    for name, work in WORK.items():
-        task = app.task(name=name, throws=(GivenUpError,), shared=False)
-        task(_worker(name, work, process_of))
+    for spec in registry.PARTNERS:
+        task = app.task(name=spec.task, throws=(GivenUpError,), shared=False)
+        task(_worker(spec.task, process_of))
 
     @app.task(name="orders.receive", throws=(GivenUpError,), shared=False)
     @_without_texts("orders.receive")
@@ -145,7 +133,7 @@ def _without_texts(name: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
     return decorated
 
 
-def _worker(name: str, work: Work, process_of: ProcessOf) -> Callable[..., None]:
+def _worker(name: str, process_of: ProcessOf) -> Callable[..., None]:
     @_without_texts(name)
     def run(destination: str, partition: int, claims: Iterable[str], **_: Any) -> None:
         process = process_of()
@@ -154,9 +142,10 @@ def _worker(name: str, work: Work, process_of: ProcessOf) -> Callable[..., None]
             pass_on(hint, process.services)
             log.warning("destination_not_known", task=name, destination=destination)
             return
+        work = process.works[name]
         report, until = Report(), time.monotonic() + STAY
         report.add(_worked(name, partial(go_on, work), hint, process))
-        while following := _following(name, process, until):
+        while following := _following(destination, process, until):
             report.add(_worked(name, work, following, process))
         process.metrics.hints.labels(name).inc()
         log.debug("hint_done", task=name, destination=destination, **report.counts())
@@ -179,10 +168,10 @@ def _worked(name: str, work: Work, hint: Hint, process: Process) -> Report:
     return report
 
 
-def _following(name: str, process: Process, until: float) -> Hint | None:
-    """What the thread goes on with at another endpoint, for a moment, if anything."""
+def _following(destination: str, process: Process, until: float) -> Hint | None:
+    """What the thread goes on with elsewhere at its partner, if anything."""
     over = time.monotonic() > until or process.stopping.is_set()
-    if name != NOTIFY or over:
+    if over or not registry.spec_of(destination).roams:
         return None
     found = caught(process.elsewhere.hint)
     # What was done is to be told all the same; Release looks for the rest.

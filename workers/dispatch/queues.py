@@ -1,29 +1,25 @@
 """Celery's queues: one per partner, so that `-Q` can give each its own containers."""
 
-from tasks.planning.rules import DECK, WESTCON
+from workers.partners import registry
 
 ORDERS = "orders"
 
-#: Of the events, of Westcon's watches, of DECK's links and of the notifications.
-QUEUES = (ORDERS, "westcon", "deck", "ingram")
+#: Of the events, then one of each partner, called like it.
+QUEUES = (ORDERS, *(spec.name for spec in registry.PARTNERS))
 
 #: Which queue a task's hints travel on.
 ROUTES = {
     "orders.receive": ORDERS,
     "orders.publish": ORDERS,
-    "westcon.poll": "westcon",
-    "deck.link": "deck",
-    "ingram.notify": "ingram",
+    **{spec.task: spec.name for spec in registry.PARTNERS},
 }
-
-#: The task that works on a destination; everything else is an Ingram endpoint.
-TASKS = {WESTCON: "westcon.poll", DECK: "deck.link"}
 
 
 def task_of(destination: str) -> str:
-    return TASKS.get(destination, "ingram.notify")
+    """The task that works on a destination; raises KeyError, see `spec_of`."""
+    return registry.spec_of(destination).task
 
 
 def queue_of(destination: str) -> str:
     """The queue on which hints for a destination travel."""
-    return ROUTES[task_of(destination)]
+    return registry.partner_of(destination)

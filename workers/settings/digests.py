@@ -42,17 +42,15 @@ def digests(settings: Settings, salt: str) -> dict[str, str]:
         settings: all of them.
         salt: of the ledger, the same for all of its workers.
     """
-    ingram = _plain(settings.ingram)
-    westcon, deck = _plain(settings.westcon), _plain(settings.deck)
-    endpoints = ingram.pop("endpoints")
-    statuses = [westcon.pop("statuses"), westcon.pop("notify_unknown")]
-    in_use = [settings.westcon_in_use, settings.deck_in_use, settings.ingram_in_use]
-    parts = {
-        "endpoints": endpoints,
-        "statuses": statuses,
-        "partners": [in_use, westcon, deck, ingram],
-        "times": {name: getattr(settings, name) for name in _TERMS},
-    }
+    sections = list(settings.sections.values())
+    plain = [_plain(section) for section in sections]
+    parts: dict[str, object] = {}
+    for section, fields in zip(sections, plain, strict=True):
+        for part, names in section.APART.items():
+            apart = [fields.pop(name) for name in names]
+            parts[part] = apart if len(apart) > 1 else apart[0]
+    parts["partners"] = [[section.in_use for section in sections], *plain]
+    parts["times"] = {name: getattr(settings, name) for name in _TERMS}
     found = {name: _digest(part) for name, part in parts.items()}
     return found | {"secrets": _of_secrets(settings, salt)}
 
@@ -63,7 +61,7 @@ def _digest(part: object) -> str:
 
 
 def _of_secrets(settings: Settings, salt: str) -> str:
-    partners = (settings.westcon, settings.deck, settings.ingram)
+    partners = settings.sections.values()
     secrets = json.dumps([list(_secrets(partner)) for partner in partners])
     stretched = hashlib.scrypt(secrets.encode(), salt=salt.encode(), **_STRETCH)
     return stretched.hex()[:KEPT]

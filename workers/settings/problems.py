@@ -7,17 +7,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from serializers.formats.secret_forms import is_quoted
-from workers.settings.endpoint import Endpoint, EndpointSecret
-from workers.settings.ingram import Ingram
-from workers.settings.names import CONFIG, Variable, name_of, nearest
-from workers.settings.partners import Deck, LineStatus, Partner, Westcon
+from workers.fields.names import CONFIG, Variable, name_of, nearest
+from workers.partners import registry
 
 Problem = tuple[str, str]
-_NOBODY = (
-    "is in use: set WAYBILL_WESTCON__CLIENT_ID and what belongs to it,"
-    " WAYBILL_DECK__BASE_URL and what belongs to it, or WAYBILL_INGRAM__ENDPOINTS"
-)
-
 #: What pydantic says in Python's words, by its name for it.
 WORDS: Final[Mapping[str, str]] = {
     "bool_parsing": "must be true or false",
@@ -47,11 +40,6 @@ WORDS: Final[Mapping[str, str]] = {
 _QUOTED: Final = (
     " (it stands in quotation marks, which count as part of it: remove them)"
 )
-#: The objects inside a variable, the outer one first.
-WITHIN: Final[Mapping[tuple[str, ...], tuple[type[BaseModel], ...]]] = {
-    ("ingram", "endpoints"): (Endpoint, EndpointSecret),
-    ("westcon", "statuses"): (LineStatus,),
-}
 
 
 class SettingsError(ValueError):
@@ -70,17 +58,32 @@ class SettingsError(ValueError):
 
 def gaps(tree: Mapping[str, Any]) -> Iterator[Problem]:
     """Tell what partners in use lack, by raw values, so that no mistake hides one."""
-    yield from _lacking("westcon", Westcon, tree)
-    yield from _lacking("deck", Deck, tree)
-    ingram = _section(tree, "ingram")
-    yield from _relay_gaps(ingram)
-    used = ingram.get("endpoints") or any(
-        _section(tree, name).get(key)
-        for name, model in (("westcon", Westcon), ("deck", Deck))
-        for key in model.NEEDED
-    )
+    used = False
+    for spec in registry.PARTNERS:
+        values = _section(tree, spec.name)
+        yield from spec.settings.gaps(spec.name, values)
+        used |= any(values.get(key) for key in spec.settings.NEEDED)
     if not used:
-        yield "No partner", _NOBODY
+        yield "No partner", _nobody()
+
+
+def _nobody() -> str:
+    """What puts a partner in use, for each."""
+    ways = []
+    for spec in registry.PARTNERS:
+        first, *others = spec.settings.NEEDED
+        more = " and what belongs to it" if others else ""
+        ways.append(f"{name_of((spec.name, first))}{more}")
+    return f"is in use: set {', '.join(ways[:-1])}, or {ways[-1]}"
+
+
+def _within(path: tuple[str, ...]) -> tuple[type[BaseModel], ...]:
+    """The models of the objects inside a variable, the outer one first."""
+    for spec in registry.PARTNERS:
+        if path[:1] == (spec.name,):
+            within: Mapping[str, tuple[type[BaseModel], ...]] = spec.settings.WITHIN
+            return within.get(path[-1], ())
+    return ()
 
 
 def mistakes(error: ValidationError, known: Iterable[Variable]) -> Iterator[Problem]:
@@ -134,42 +137,10 @@ def _keys_below(
     if variable is None:
         return [path[depth] for path in paths if path[:depth] == above]
     # An endpoint is one step below its variable, one of its secrets three.
-    models = WITHIN.get(variable.path, ())
+    models = _within(variable.path)
     model = dict(enumerate(models)).get((depth - len(variable.path)) // 2)
     fields = model.model_fields.items() if model else ()
     return [field.alias or name for name, field in fields]
-
-
-def _lacking(
-    section: str, model: type[Partner], tree: Mapping[str, Any]
-) -> Iterator[Problem]:
-    values = _section(tree, section)
-    given = next((key for key in model.NEEDED if values.get(key)), None)
-    for key in model.NEEDED:
-        if given and not values.get(key):
-            what = model.model_fields[key].description
-            rival = name_of((section, given))
-            way_out = f"Set it, or unset {rival} if this partner is not used"
-            yield name_of((section, key)), f"is missing: {what}. {way_out}"
-
-
-def _relay_gaps(ingram: Mapping[str, Any]) -> Iterator[Problem]:
-    relay = next(
-        (
-            name
-            for name, endpoint in _section(ingram, "endpoints").items()
-            if isinstance(endpoint, Mapping)
-            and endpoint.get("mode", "relay") == "relay"
-        ),
-        None,
-    )
-    why = (
-        f"is missing: endpoint {relay} relays through Ingram's API, which asks for"
-        " it. Set it, or give the endpoint mode direct"
-    )
-    for key in Ingram.RELAY_NEEDED:
-        if relay is not None and not ingram.get(key):
-            yield name_of(("ingram", key)), why
 
 
 def _section(tree: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -1,193 +1,40 @@
 """What the operator decides: read once from a mapping, checked whole, then frozen."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import Field, ValidationError, create_model
 
-from workers.redis.address import same_server
+from workers.fields.names import CONFIG, Variable, variables
+from workers.fields.partner import Partner
+from workers.partners import registry
 from workers.settings import sources, start_checks
-from workers.settings.ingram import Ingram
-from workers.settings.names import CONFIG, Variable, variables
-from workers.settings.partners import Deck, Westcon
+from workers.settings.own import OwnSettings
 from workers.settings.problems import Problem, SettingsError, gaps, mistakes
-from workers.settings.types import (
-    Count,
-    MarksUrl,
-    Name,
-    Pause,
-    Port,
-    RedisUrl,
-    Seconds,
-    Section,
-    Share,
-    Text,
-)
 
 __all__ = ["Settings", "SettingsError"]
 
-#: The sections that a caller who only needs Redis does without.
-PARTNERS = ("westcon", "deck", "ingram")
-
-Lower = BeforeValidator(lambda text: text.lower() if isinstance(text, str) else text)
+P = TypeVar("P", bound=Partner)
 
 
-def longest_deadline(lease: float) -> float:
-    """Seconds a call may take at most, so that its outcome is told in time."""
-    return lease - min(10.0, lease / 3)
-
-
-class Settings(Section):
-    """All settings; durations are seconds."""
-
-    redis_url: RedisUrl = Field(
-        "redis://localhost:6379/0",
-        repr=False,
-        description="Redis, where the ledger is: redis://, rediss:// or unix://",
-    )
-    broker_url: RedisUrl = Field(
-        default_factory=lambda known: known.get("redis_url", ""),
-        repr=False,
-        description="Redis, where hints travel; not set: the ledger's",
-    )
-    deployment: Name = Field(
-        "",
-        description="The name of this deployment; the ledger keeps it, and workers of"
-        " another name are refused",
-    )
-    namespace: Annotated[Literal["number", "source"], Lower] = Field(
-        "number",
-        description="What names an order: `number`, its number alone, or `source`, its"
-        " number within its event's `source`, where several ERPs have numbers of their"
-        " own; fixed once there are orders",
-    )
-    stream: Text = Field(
-        "orders:events",
-        min_length=1,
-        description="The stream into which the ERP writes its events",
-    )
-    group: Text = Field(
-        "waybill",
-        min_length=1,
-        description="The consumer group that reads the stream",
-    )
-    partitions: Count = Field(
-        1,
-        le=1024,
-        description="Parts of the ledger, for Redis Cluster; fixed once there is data",
-    )
-    lease: Seconds = Field(
-        60,
-        description="Seconds for which a worker has an item to itself; after a crash"
-        " others wait as long",
-    )
-    deadline: Seconds = Field(
-        20,
-        validate_default=True,
-        description="Seconds that one call may take in all; at least 10 s, or a third,"
-        " below the lease",
-    )
-    health_port: Port = Field(
-        0,
-        description="Port of `/live`, `/ready` and `/metrics`; 0: any free one, logged",
-    )
-    health_host: Text = Field(
-        "127.0.0.1",
-        min_length=1,
-        description="The address that listens there; 0.0.0.0 in a container",
-    )
-    dedup_window: Seconds = Field(
-        604_800,
-        description="Seconds for which an event that comes again is known as the same",
-    )
-    retention: Seconds = Field(
-        2_592_000,
-        description="Seconds for which an order and its timeline are kept after its"
-        " watch has ended",
-    )
-    delivered_retention: Seconds = Field(
-        604_800,
-        description="Seconds for which a delivery is kept after its end",
-    )
-    unknown_endpoint_after: Pause = Field(
-        86_400,
-        description="Seconds after which a notification for an endpoint that no living"
-        " worker knows becomes a dead letter, counted from when it was made; 0: never",
-    )
-    timeline: Count = Field(
-        200, description="Entries kept in the timeline of one order"
-    )
-    intake_batch: Count = Field(
-        100, description="Events handed on with one hint, at most"
-    )
-    intake_pending: Count = Field(
-        5_000,
-        validate_default=True,
-        description="Events handed on and not yet admitted, at most",
-    )
-    intake_tries: Count = Field(
-        10,
-        description="Times that admitting an event is begun before it becomes a dead"
-        " letter",
-    )
-    intake_ahead: Annotated[int, Field(ge=0)] = Field(
-        2_000,
-        validate_default=True,
-        description="Events handed on and deliveries or looks due that may wait for"
-        " threads; beyond that intake reads ten events a second. 0: any number",
-    )
-    intake_memory: Share = Field(
-        0.85,
-        description="The share of Redis' maxmemory above which intake waits",
-    )
-    release_seconds: Seconds = Field(
-        1,
-        description="Seconds that Release sleeps at most before it looks for due work",
-    )
-    allow_volatile_redis: bool = Field(
-        default=False,
-        description="Whether a Redis without AOF will do, where losing orders in a"
-        " restart is fine",
-    )
-    on_restore: Annotated[Literal["continue", "hold"], Lower] = Field(
-        "continue",
-        description="When Redis has come back with an older ledger: continue (it is"
-        " reported) or hold (nothing is sent until `waybill doctor --accept-restore`)",
-    )
-    marks_url: MarksUrl = Field(
-        "",
-        repr=False,
-        description="Where it is kept, too, how far the ledger had come, for when all"
-        " workers go down with Redis: file:///var/lib/waybill/marks, or the URL of"
-        " another Redis",
-    )
-    log_level: Annotated[Literal["debug", "info", "warning", "error"], Lower] = Field(
-        "info", description="What is logged: debug, info, warning or error"
-    )
-    log_format: Annotated[Literal["json", "text"], Lower] = Field(
-        "json", description="How it is logged: json (one object per line) or text"
-    )
-    westcon: Westcon = Field(default_factory=Westcon)
-    deck: Deck = Field(default_factory=Deck)
-    ingram: Ingram = Field(default_factory=Ingram)
+class ReadSettings(OwnSettings):
+    """All settings, as their sources hold them; durations are seconds."""
 
     @property
-    def westcon_in_use(self) -> bool:
-        return self.westcon.in_use
+    def sections(self) -> Mapping[str, Partner]:
+        """Each partner's own settings, by its name, in the registry's order."""
+        return {spec.name: getattr(self, spec.name) for spec in registry.PARTNERS}
 
-    @property
-    def deck_in_use(self) -> bool:
-        return self.deck.in_use
+    def of(self, model: type[P]) -> P:
+        """A partner's own settings.
 
-    @property
-    def ingram_in_use(self) -> bool:
-        return self.ingram.in_use
+        Raises:
+            KeyError: no partner of the registry has settings of this model.
+        """
+        for section in self.sections.values():
+            if isinstance(section, model):
+                return section
+        raise KeyError(model.__name__)
 
     @classmethod
     def load(cls, environ: Mapping[str, str], *, starting: bool = False) -> Self:
@@ -224,9 +71,10 @@ class Settings(Section):
         """
         known = {variable.name: variable for variable in variables(cls)}
         found = sources.read(environ, known)
-        theirs = {v.name for v in known.values() if v.path[0] in PARTNERS}
+        partners = {spec.name for spec in registry.PARTNERS}
+        theirs = {v.name for v in known.values() if v.path[0] in partners}
         own = sources.Found(
-            {key: value for key, value in found.tree.items() if key not in PARTNERS},
+            {key: value for key, value in found.tree.items() if key not in partners},
             [problem for problem in found.problems if problem[0] not in theirs],
         )
         settings = cls._checked(own, known)
@@ -249,35 +97,20 @@ class Settings(Section):
                     found.complain(name, complaint)
             return None
 
-    @field_validator("deadline")
-    @classmethod
-    def _below_the_lease(cls, deadline: float, found: ValidationInfo) -> float:
-        lease = found.data.get("lease")
-        if lease is not None and deadline > longest_deadline(lease):
-            raise ValueError(
-                f"must be at most {longest_deadline(lease):g} with a lease of"
-                f" {lease:g} s, so that a call's outcome is told before its lease"
-                " ends; lower it or raise WAYBILL_LEASE"
-            )
-        return deadline
 
-    @field_validator("marks_url")
-    @classmethod
-    def _elsewhere(cls, url: str, found: ValidationInfo) -> str:
-        ledger = found.data.get("redis_url")
-        other = url and not url.lower().startswith("file:")
-        if other and ledger and same_server(url, ledger):
-            raise ValueError(
-                "must not be the ledger's own Redis, which would go back with it"
-            )
-        return url
-
-    @field_validator("intake_pending")
-    @classmethod
-    def _at_least_a_batch(cls, pending: int, found: ValidationInfo) -> int:
-        if pending < found.data.get("intake_batch", 0):
-            raise ValueError("must not be less than WAYBILL_INTAKE_BATCH")
-        return pending
+if TYPE_CHECKING:
+    Settings = ReadSettings
+else:
+    #: All settings: a section for each partner of the registry, which `of` finds.
+    Settings = create_model(
+        "Settings",
+        __base__=ReadSettings,
+        __module__=__name__,
+        **{
+            spec.name: (spec.settings, Field(default_factory=spec.settings))
+            for spec in registry.PARTNERS
+        },
+    )
 
 
 def _sentences(problems: list[Problem]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from workers.settings.names import CONFIG, PREFIX, SECRETS_DIR, Variable, nearest
+from workers.fields.names import CONFIG, PREFIX, SECRETS_DIR, Variable, nearest
 from workers.settings.service_variables import hides_setting, is_service_variable
 
 _MARK = "\ufeff"

@@ -9,6 +9,7 @@ from celery.worker import state
 
 from workers.ledger.identity.metadata import LedgerMismatchError, found
 from workers.ledger.restore.marks_file import KeptMarksError
+from workers.partners.ingram.settings import Ingram
 from workers.redis.clients import hasty_client, patient_client
 from workers.redis.failures import answer_failure, connection_failure
 from workers.redis.fitness import misplaced, unfit
@@ -77,7 +78,7 @@ def _found(process: Process, client: "redis.Redis") -> None:
     name, orders_by = settings.deployment, settings.namespace
     found(client, settings.partitions, name, orders_by)
     process.ledger.stream.make()
-    process.ledger.rosters.join(list(settings.ingram.endpoints))
+    process.ledger.rosters.join(list(settings.of(Ingram).endpoints))
 
 
 def _wrong_with_broker(settings: Settings) -> list[str]:

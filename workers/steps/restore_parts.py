@@ -58,7 +58,8 @@ def furthest(settings: Settings) -> Furthest:
 
 
 def _pauses(settings: Settings) -> Iterator[float]:
-    for own in (ANY_PAUSE, settings.westcon.poll_max):
-        yield own * (1.0 + JITTER)
+    looks = (own.longest_look for own in settings.sections.values())
+    for one in (ANY_PAUSE, *looks):
+        yield one * (1.0 + JITTER)
     for known in destinations_of(settings):
         yield from (known.retry.longest, known.breaker_seconds)

@@ -14,6 +14,7 @@ from workers.ledger.endpoints.known import Membership
 from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.identity.heartbeats import Heartbeat, Heartbeats
 from workers.ledger.scripts import Scripts
+from workers.partners.ingram.settings import Ingram
 from workers.redis.clients import hasty_client
 from workers.settings.settings import Settings
 from workers.steps.heartbeat import Pulse, heartbeat_loop, progress
@@ -95,6 +96,6 @@ def heartbeat(state: WorkerState) -> Loop:
     settings = state.settings
     client = hasty_client(settings.redis_url, "heartbeat")
     rosters = Rosters(Scripts(client), settings.partitions)
-    membership = Membership(client, rosters, list(settings.ingram.endpoints))
+    membership = Membership(client, rosters, list(settings.of(Ingram).endpoints))
     token = uuid.uuid4().hex[:12]
     return heartbeat_loop(Heartbeats(client), token, state, membership.keep)

@@ -18,6 +18,7 @@ from workers.ledger.retention import Terms
 from workers.ledger.scripts import Scripts
 from workers.ledger.store import RedisLedger
 from workers.ledger.stream.reader import Stream
+from workers.partners.ingram.settings import Ingram
 from workers.settings.settings import Settings
 from workers.wiring.destinations import destinations_of
 
@@ -114,8 +115,8 @@ def ledger_parts(
             client,
             scripts,
             partitions,
-            settings.ingram.disable_after,
-            settings.ingram.hold_after,
+            settings.of(Ingram).disable_after,
+            settings.of(Ingram).hold_after,
             max((one.retry.longest for one in known), default=0.0),
         ),
         rosters=Rosters(scripts, partitions),

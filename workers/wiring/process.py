@@ -4,13 +4,13 @@ import random
 import threading
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import redis
 from celery import Celery
 
-from tasks.outcomes.errors import PermanentError
-from tasks.services import Deck, Ingram, Services, Westcon
+from tasks.execution.drain import Work
+from tasks.services import Services
 from workers.dispatch.call_times import Paces
 from workers.dispatch.elsewhere import Elsewhere
 from workers.dispatch.hints import CeleryHints
@@ -21,22 +21,16 @@ from workers.ledger.scripts import read_all
 from workers.redis.clients import hasty_client, ledger_client
 from workers.redis.clock import RedisClock
 from workers.settings.settings import Settings
-from workers.telemetry.measured_partners import (
-    MeasuredDeck,
-    MeasuredIngram,
-    MeasuredWestcon,
-    Stopwatch,
-    unnoted,
-)
 from workers.telemetry.metrics import Metrics
+from workers.telemetry.stopwatch import Stopwatch, unnoted
 from workers.wiring.destinations import plan_rules_of
 from workers.wiring.ledger import LedgerParts, ledger_parts
-from workers.wiring.partners import deck_client, ingram_client, westcon_client
+from workers.wiring.partners import works
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """Everything one worker process holds."""
+    """Everything one worker process holds; `works` is by task."""
 
     settings: Settings
     ledger: LedgerParts
@@ -45,6 +39,7 @@ class Process:
     slots: Slots
     metrics: Metrics
     services: Services
+    works: Mapping[str, Work]
     elsewhere: Elsewhere
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -64,17 +59,13 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
     ledger = ledger_parts(settings, client, paces, own)
     hints = CeleryHints(app, ledger.destinations, paces.seconds, slots)
     clock = RedisClock(hasty_client(settings.redis_url, "clock"))
-    westcon, deck, ingram = _partners(settings, client, slots, clock)
-    watch, rules = Stopwatch(metrics, paces), plan_rules_of(settings)
+    stopwatch = Stopwatch(metrics, paces)
     services = Services(
         ledger=ledger.store,
         hints=hints,
         gates=ledger.gates,
-        westcon=MeasuredWestcon(westcon, watch, rules.statuses),
-        deck=MeasuredDeck(deck, watch),
-        ingram=MeasuredIngram(ingram, watch),
         endpoints=EndpointWatch(ledger.endpoints),
-        rules=rules,
+        rules=plan_rules_of(settings),
         policies=ledger.destinations.policies(),
         parcel=hints.parcel,
         seconds=paces.seconds,
@@ -96,6 +87,7 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         slots=own,
         metrics=metrics,
         services=services,
+        works=works(settings, client, slots, clock, stopwatch),
         elsewhere=_elsewhere(settings, ledger, own, hints),
         stopping=stopping,
     )
@@ -106,35 +98,3 @@ def _elsewhere(
 ) -> Elsewhere:
     claims = Claims(ledger.scripts, ledger.terms, settings.partitions, ordered=0)
     return Elsewhere(claims, ledger.destinations, own, hints.parcel)
-
-
-def _partners(
-    settings: Settings, client: "redis.Redis", slots: int, clock: RedisClock
-) -> tuple[Westcon, Deck, Ingram]:
-    """The partners in use; the others answer that they are not configured."""
-    unused = _Unused()
-    return (
-        westcon_client(settings, client, slots, clock)
-        if settings.westcon_in_use
-        else unused,
-        deck_client(settings, slots, clock) if settings.deck_in_use else unused,
-        ingram_client(settings, client, slots, clock)
-        if settings.ingram_in_use
-        else unused,
-    )
-
-
-class _Unused:
-    """Stands for a partner without settings; nothing is planned for it."""
-
-    def order_status(self, *_: object) -> "tuple[()]":
-        raise PermanentError("Westcon is not configured", code="not_configured")
-
-    def link(self, *_: object) -> str:
-        raise PermanentError("DECK is not configured", code="not_configured")
-
-    def look(self, *_: object) -> str:
-        raise PermanentError("DECK is not configured", code="not_configured")
-
-    def notify(self, *_: object) -> int:
-        raise PermanentError("Ingram is not configured", code="not_configured")

@@ -73,7 +73,7 @@ def test_a_look_that_cannot_be_compared_comes_again_and_nine_others_are_told() -
     hint = known(world, *(numbered(n) for n in range(10)), status="SHI")
     world.westcon.lines["604"] = (told("BAD", order_number="604"),)
 
-    report = poll(hint, world.services())
+    report = poll(world.westcon, hint, world.services())
     release(world)
 
     bad = report.outcomes.pop("order:SO-4")
@@ -88,7 +88,7 @@ def test_a_look_that_never_can_be_compared_becomes_a_dead_letter() -> None:
     hint = known(world, numbered(0), status="BAD")
     world.ledger.items["order:SO-0"].tries = 3
 
-    (outcome,) = poll(hint, world.services()).outcomes.values()
+    (outcome,) = poll(world.westcon, hint, world.services()).outcomes.values()
 
     assert isinstance(outcome, GiveUp)
     assert outcome.reason.startswith("unexpected ArithmeticError")
@@ -117,7 +117,7 @@ def test_a_payload_that_cannot_be_read_comes_again_and_the_others_are_linked() -
     refs = [claim for one in hints for claim in one.claims]
     world.ledger.items[refs[1].ref].payload = b"\xff"
 
-    report = link(Hint(DECK, 0, tuple(refs)), world.services())
+    report = link(world.deck, Hint(DECK, 0, tuple(refs)), world.services())
 
     assert [type(one) for one in report.outcomes.values()] == [Done, Again, Done]
     assert len(world.deck.links) == 2
@@ -142,7 +142,7 @@ def ten_orders(world: World) -> Hint:
 def test_a_record_with_an_impossible_moment_delays_nobody_and_is_told_itself() -> None:
     world = World()
 
-    report = poll(ten_orders(world), world.services())
+    report = poll(world.westcon, ten_orders(world), world.services())
     release(world)
 
     assert report.counts() == {"done": 10}

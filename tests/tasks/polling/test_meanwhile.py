@@ -15,7 +15,7 @@ def test_an_order_that_changed_meanwhile_is_compared_anew_not_asked_anew() -> No
     ids = publish(world, shipped)
     world.ledger.meanwhile = [lambda: receive(ids, world.services())]
 
-    report = poll(hint, world.services())
+    report = poll(world.westcon, hint, world.services())
 
     assert report.counts() == {"done": 1}
     assert len(world.westcon.asked) == 1
@@ -33,7 +33,7 @@ def test_an_answer_about_a_number_that_was_corrected_meanwhile_is_dropped() -> N
 
     world.ledger.meanwhile = [corrected]
 
-    report = poll(hint, world.services())
+    report = poll(world.westcon, hint, world.services())
 
     assert report.counts() == {"later": 1}
     assert world.items_at(ACME) == []
@@ -50,7 +50,7 @@ def test_an_order_that_never_stands_still_is_left_for_a_moment() -> None:
 
     world.ledger.meanwhile = [touched] * COMPARISONS
 
-    report = poll(hint, world.services())
+    report = poll(world.westcon, hint, world.services())
 
     (outcome,) = report.outcomes.values()
     assert isinstance(outcome, Later)

@@ -15,7 +15,7 @@ def test_an_error_settles_every_order_with_its_own_tries() -> None:
     world.ledger.watch("SO-1").tries = 3
     world.westcon.errors = [Unavailable("down", code="timeout")]
 
-    report = poll(hint, world.services())
+    report = poll(world.westcon, hint, world.services())
 
     first, second = report.outcomes.values()
     assert first == Again(10.5, "down", "timeout", ambiguous=True)
@@ -29,7 +29,7 @@ def test_an_order_that_is_refused_fails_alone() -> None:
     hint = known(world, numbered(0), numbered(1), numbered(2))
     world.westcon.bad = {"601": PermanentError("no", code="http_400")}
 
-    report = poll(hint, world.services())
+    report = poll(world.westcon, hint, world.services())
 
     assert list(report.outcomes.values()).count(Done()) == 2
     assert states(world, 3) == ["due", "dead", "due"]
@@ -40,7 +40,7 @@ def test_an_order_that_is_missing_does_not_count_against_westcon() -> None:
     world = World()
     hint = watched(world, numbered(0))
 
-    report = poll(hint, world.services())
+    report = poll(world.westcon, hint, world.services())
 
     (outcome,) = report.outcomes.values()
     assert isinstance(outcome, Again)
@@ -54,7 +54,7 @@ def test_a_retry_after_closes_the_gate_although_other_orders_were_answered() -> 
     slow = Throttled("slow", code="http_429", retry_after=60.0)
     world.westcon.errors = [None, slow]
 
-    report = poll(hint, world.services())
+    report = poll(world.westcon, hint, world.services())
 
     assert report.counts() == {"done": 1, "later": 1}
     assert world.gates.closed == {WESTCON: 60.0}
@@ -65,7 +65,7 @@ def test_without_a_token_everybody_waits_and_no_try_counts() -> None:
     hint = known(world, numbered(0))
     world.westcon.errors = [NotYet("no token", code="token", after=300.0, shared=True)]
 
-    report = poll(hint, world.services())
+    report = poll(world.westcon, hint, world.services())
 
     assert report.counts() == {"later": 1}
     assert world.ledger.watch("SO-0").tries == 0
@@ -77,7 +77,7 @@ def test_an_order_that_westcon_does_not_know_yet_is_waited_for() -> None:
     hint = known(world, numbered(0), numbered(1))
     world.westcon.lines["600"] = (told("NAO", order_number="600"),)
 
-    report = poll(hint, world.services())
+    report = poll(world.westcon, hint, world.services())
 
     assert [type(one) for one in report.outcomes.values()] == [Done, Later]
     watch = world.ledger.watch("SO-0")
@@ -89,13 +89,13 @@ def test_an_order_that_westcon_never_knew_becomes_a_dead_letter() -> None:
     hint = known(world, numbered(0), status="NAO")
     world.clock.pass_seconds(86_400)
 
-    assert poll(hint, world.services()).counts() == {"given_up": 1}
+    assert poll(world.westcon, hint, world.services()).counts() == {"given_up": 1}
 
 
 def test_an_order_that_lost_its_reference_needs_a_person() -> None:
     world = World()
 
-    report = poll(watched(world, order()), world.services())
+    report = poll(world.westcon, watched(world, order()), world.services())
 
     (outcome,) = report.outcomes.values()
     assert isinstance(outcome, GiveUp)
@@ -109,7 +109,7 @@ def test_a_defect_of_ours_leaves_the_orders_for_a_mended_release() -> None:
     hint = known(world, numbered(0))
     world.westcon.errors = [KeyError("x")]
 
-    report = poll(hint, world.services())
+    report = poll(world.westcon, hint, world.services())
 
     assert report.counts() == {"again": 1}
     assert world.gates.told == []
@@ -120,7 +120,7 @@ def test_a_watch_that_died_with_its_workers_is_told_as_given_up() -> None:
     hint = watched(world, order(westcon_number="601"))
     world.ledger.watch("SO-1").tries = world.ledger.most
 
-    report = poll(hint, world.services())
+    report = poll(world.westcon, hint, world.services())
 
     assert [ref for ref, _ in report.failed()] == ["order:SO-1"]
     assert world.westcon.asked == []

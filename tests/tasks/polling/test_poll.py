@@ -17,7 +17,7 @@ def test_orders_of_one_type_are_asked_for_in_one_call() -> None:
     world = World()
     hint = known(world, *(numbered(n) for n in range(3)))
 
-    report = poll(hint, world.services())
+    report = poll(world.westcon, hint, world.services())
 
     assert report.counts() == {"done": 3}
     assert world.westcon.asked == [("W", ("600", "601", "602"))]
@@ -29,7 +29,7 @@ def test_orders_of_one_type_are_asked_for_in_one_call() -> None:
 def test_a_look_sets_the_next_one() -> None:
     world = World()
 
-    poll(known(world, numbered(0)), world.services())
+    poll(world.westcon, known(world, numbered(0)), world.services())
 
     watch = world.ledger.watch("SO-0")
     assert (watch.state, watch.due_ms) == ("due", world.clock.ms + 60_000)
@@ -38,7 +38,7 @@ def test_a_look_sets_the_next_one() -> None:
 def test_a_finished_order_leaves_the_watch() -> None:
     world = World()
 
-    poll(known(world, numbered(0), status="INV"), world.services())
+    poll(world.westcon, known(world, numbered(0), status="INV"), world.services())
 
     assert states(world, 1) == ["ended"]
 
@@ -50,7 +50,7 @@ def test_orders_of_both_types_are_asked_for_in_two_calls() -> None:
     hint = known(world, numbered(0))
     claims = (*hint.claims, *watched(world, by_purchase_order).claims)
 
-    report = poll(Hint(WESTCON, 0, claims), world.services())
+    report = poll(world.westcon, Hint(WESTCON, 0, claims), world.services())
 
     assert report.counts() == {"done": 2}
     assert world.westcon.asked == [("W", ("600",)), ("C", ("PO-7",))]
@@ -62,7 +62,7 @@ def test_several_orders_of_the_erps_may_be_one_order_at_westcon() -> None:
     same = replace(numbered(1), westcon_number="600")
     hint = known(world, numbered(0), same)
 
-    report = poll(hint, world.services())
+    report = poll(world.westcon, hint, world.services())
 
     assert report.counts() == {"done": 2}
     assert world.westcon.asked == [("W", ("600",))]
@@ -76,7 +76,7 @@ def test_a_hint_of_many_orders_is_several_calls_each_begun_right_before() -> Non
     world = World()
     hint = known(world, *(numbered(n) for n in range(25)))
 
-    report = poll(hint, world.services())
+    report = poll(world.westcon, hint, world.services())
 
     assert report.counts() == {"done": 25}
     assert [len(orders) for _, orders in world.westcon.asked] == [10, 10, 5]
@@ -88,7 +88,7 @@ def test_when_the_gate_closes_the_calls_that_are_left_are_not_made() -> None:
     hint = known(world, *(numbered(n) for n in range(12)))
     world.westcon.errors = [Throttled("slow", code="http_429", retry_after=60.0)]
 
-    report = poll(hint, world.services())
+    report = poll(world.westcon, hint, world.services())
 
     assert report.counts() == {"later": 10, "handed_back": 2}
     assert len(world.westcon.asked) == 1
@@ -99,7 +99,7 @@ def test_a_worker_on_its_way_out_makes_one_call_and_hands_back_the_rest() -> Non
     world = World(stopping=True)
     hint = known(world, *(numbered(n) for n in range(12)))
 
-    report = poll(hint, world.services())
+    report = poll(world.westcon, hint, world.services())
 
     assert report.counts() == {"done": 10, "handed_back": 2}
     assert states(world, 12) == ["due"] * 12
@@ -112,7 +112,7 @@ def test_a_claim_that_is_not_ours_is_not_asked_for() -> None:
     hint = known(world, numbered(0), numbered(1))
     world.ledger.watch("SO-0").fence += 1
 
-    report = poll(hint, world.services())
+    report = poll(world.westcon, hint, world.services())
 
     assert report.counts() == {"done": 1, "refused": 1}
     assert world.westcon.asked == [("W", ("601",))]
@@ -124,7 +124,7 @@ def test_an_order_that_keeps_failing_is_asked_for_in_a_call_of_its_own() -> None
     world.westcon.bad = {"601": Unavailable("answered 500", code="http_500")}
     world.ledger.items["order:SO-1"].tries = ALONE_FROM - 1
 
-    report = poll(hint, world.services())
+    report = poll(world.westcon, hint, world.services())
 
     assert world.westcon.asked == [("W", ("600", "602")), ("W", ("601",))]
     assert isinstance(report.outcomes["order:SO-0"], Done)

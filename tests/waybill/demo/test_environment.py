@@ -3,6 +3,8 @@
 import pytest
 
 from waybill.demo.environment import inherited, settings
+from workers.partners.deck.settings import Deck
+from workers.partners.ingram.settings import Ingram
 from workers.settings.settings import Settings
 
 CALLER = {
@@ -24,7 +26,7 @@ def test_the_settings_are_whole_and_differ_in_deck_s_format_alone(form: str) -> 
 
     loaded = Settings.load({**inherited(CALLER), **made})
 
-    assert loaded.deck.format == form
-    assert loaded.ingram.endpoints["globex"].mode == "relay"
-    assert set(loaded.ingram.endpoints) == {"acme", "globex", "initech", "hooli"}
+    assert loaded.of(Deck).format == form
+    assert loaded.of(Ingram).endpoints["globex"].mode == "relay"
+    assert set(loaded.of(Ingram).endpoints) == {"acme", "globex", "initech", "hooli"}
     assert not loaded.allow_volatile_redis

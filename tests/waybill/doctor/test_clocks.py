@@ -8,16 +8,17 @@ import pytest
 
 from tests.http.raw_server import Act, RawServer, always
 from tests.partners.conftest import serve
-from waybill.doctor import partners, redis
-from waybill.doctor.check import Check
+from waybill.doctor import redis
 from workers.http.client import HttpClient, Reply
+from workers.partners import reachability
+from workers.partners.check import Check
 
 __all__ = ["serve"]
 
 
 def found(server: RawServer) -> dict[str, Check]:
     client = HttpClient(user_agent="Waybill/test")
-    checks = partners.base_url(client, "DECK", server.url(""))
+    checks = reachability.base_url(client, "DECK", server.url(""))
     by_name = {check.name: check for check in checks}
     client.close()
     return by_name
@@ -64,7 +65,7 @@ def test_a_partners_clock_that_is_far_off_is_told(seconds: int, verdict: str) ->
     date = (now + timedelta(seconds=seconds)).strftime("%a, %d %b %Y %H:%M:%S GMT")
     reply = Reply(404, {"date": date}, b"", 1.0)
 
-    [check] = partners.clock("deck", "DECK", reply, now)
+    [check] = reachability.clock("deck", "DECK", reply, now)
 
     assert check.verdict == verdict
 
@@ -75,7 +76,7 @@ def test_a_partner_that_does_not_tell_its_time_is_not_judged(
 ) -> None:
     reply = Reply(404, headers, b"", 1.0)
 
-    assert list(partners.clock("deck", "DECK", reply, datetime.now(UTC))) == []
+    assert list(reachability.clock("deck", "DECK", reply, datetime.now(UTC))) == []
 
 
 @pytest.mark.parametrize(

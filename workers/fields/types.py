@@ -17,10 +17,10 @@ from pydantic import (
 
 from serializers.deck.timestamp import checked
 from serializers.formats.secret_forms import oddities
+from workers.fields.pem_files import authority_fault
 from workers.http.proxy import proxy_of
 from workers.ledger.restore.marks_file import file_of
 from workers.redis.address import is_host_name, redis_address
-from workers.settings.pem_files import authority_fault
 
 #: What a URL may hold: printable ASCII without blanks, quotes and backslashes.
 #: Parsers disagree about the rest, so two of them could see two hosts.

@@ -13,16 +13,8 @@ from pydantic import (
 )
 
 from serializers.signatures.sign import webhook_key
+from workers.fields.types import Count, HttpUrl, Pause, PerMinute, Secret, Section, Text
 from workers.partners.ingram.answer_table import is_own
-from workers.settings.types import (
-    Count,
-    HttpUrl,
-    Pause,
-    PerMinute,
-    Secret,
-    Section,
-    Text,
-)
 
 #: Headers that are ours, or HTTP's own; another value would break the signature, the
 #: message's length or its way.

@@ -1,21 +1,31 @@
-"""What the settings say about Ingram Micro's API with its endpoints."""
+"""Settings of Ingram Micro: access to its API, and the endpoints."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr
 
 from tasks.outcomes.retry import RetryPolicy
-from workers.settings.endpoint import Endpoint, EndpointName
-from workers.settings.partners import Partner
-from workers.settings.types import BaseUrl, Count, HttpUrl, Network, Pause, Secret, Text
+from workers.fields.names import name_of
+from workers.fields.partner import Partner
+from workers.fields.types import BaseUrl, Count, HttpUrl, Network, Pause, Secret, Text
+from workers.partners.ingram.endpoint_settings import (
+    Endpoint,
+    EndpointName,
+    EndpointSecret,
+)
+from workers.partners.ingram.start_checks import endpoint_faults
 
 
 class Ingram(Partner):
     """Access to Ingram Micro's webhook API, and who receives notifications."""
 
     NEEDED: ClassVar[tuple[str, ...]] = ("endpoints",)
+    WITHIN: ClassVar[Mapping[str, tuple[type[BaseModel], ...]]] = {
+        "endpoints": (Endpoint, EndpointSecret)
+    }
+    APART: ClassVar[Mapping[str, tuple[str, ...]]] = {"endpoints": ("endpoints",)}
     #: What a relay endpoint needs besides.
     RELAY_NEEDED: ClassVar[tuple[str, ...]] = ("client_id", "client_secret")
 
@@ -99,3 +109,30 @@ class Ingram(Partner):
         """
         own = self.endpoints[endpoint].retry_pauses
         return self.retry if own is None else replace(self.retry, pauses=own)
+
+    @classmethod
+    def gaps(cls, section: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Name what its relay endpoints lack; see `Partner.gaps`."""
+        endpoints = values.get("endpoints")
+        found = endpoints.items() if isinstance(endpoints, Mapping) else ()
+        relay = next(
+            (
+                name
+                for name, endpoint in found
+                if isinstance(endpoint, Mapping)
+                and endpoint.get("mode", "relay") == "relay"
+            ),
+            None,
+        )
+        why = (
+            f"is missing: endpoint {relay} relays through Ingram's API, which asks for"
+            " it. Set it, or give the endpoint mode direct"
+        )
+        for key in cls.RELAY_NEEDED:
+            if relay is not None and not values.get(key):
+                yield name_of((section, key)), why
+
+    @classmethod
+    def faults(cls, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Find endpoints that cannot be called; see `Partner.faults`."""
+        return endpoint_faults(values)

@@ -1,4 +1,4 @@
-"""The partners' clients, measured; notes of calls that cannot be kept are logged."""
+"""Seconds of calls, by destination; notes of calls that cannot be kept are logged."""
 
 import re
 import time
@@ -7,11 +7,7 @@ from typing import TypeVar
 
 import structlog
 
-from serializers.westcon.reply import StatusLine
 from tasks.execution.attempt import caught
-from tasks.planning.rules import DECK, INGRAM_PREFIX, WESTCON
-from tasks.planning.statuses import NOT_AUTHENTIC, StatusTable
-from tasks.services import Deck, Ingram, Westcon
 from workers.dispatch.call_times import Paces
 from workers.telemetry.metrics import Metrics
 
@@ -80,61 +76,3 @@ class Stopwatch:
     def unread(self, partner: str, field: str) -> None:
         """Count a value that no rule reads."""
         self._metrics.unreadable_values.labels(partner, field).inc()
-
-
-class MeasuredWestcon:
-    """Westcon, measured; what nobody has a meaning for is counted."""
-
-    def __init__(self, westcon: Westcon, watch: Stopwatch, known: StatusTable) -> None:
-        self._westcon = westcon
-        self._watch = watch
-        self._known = known
-
-    def order_status(
-        self, order_type: str, orders: tuple[str, ...]
-    ) -> tuple[StatusLine, ...]:
-        """See `tasks.services.Westcon`; raises PartnerError."""
-        ask = self._westcon.order_status
-        lines = self._watch.time(WESTCON, lambda: ask(order_type, orders))
-        for line in lines:
-            if line.status not in self._known and line.status != NOT_AUTHENTIC:
-                self._watch.unknown_status(line.status)
-            for value in line.unread:
-                self._watch.unread(WESTCON, value.field)
-        return lines
-
-
-class MeasuredDeck:
-    """DECK, measured."""
-
-    def __init__(self, deck: Deck, watch: Stopwatch) -> None:
-        self._deck = deck
-        self._watch = watch
-
-    def link(self, order_number: str, customer_id: str) -> str:
-        """See `tasks.services.Deck`; raises PartnerError or DecodeError."""
-        link = self._deck.link
-        return self._watch.time(DECK, lambda: link(order_number, customer_id))
-
-    def look(self, order_number: str, customer_id: str) -> str:
-        """See `tasks.services.Deck`; raises PartnerError."""
-        look = self._deck.look
-        return self._watch.time(DECK, lambda: look(order_number, customer_id))
-
-
-class MeasuredIngram:
-    """The endpoints, measured one by one."""
-
-    def __init__(self, ingram: Ingram, watch: Stopwatch) -> None:
-        self._ingram = ingram
-        self._watch = watch
-
-    def notify(
-        self, endpoint: str, event_id: str, body: bytes, tries: int, number: int = 0
-    ) -> int:
-        """See `tasks.services.Ingram`; raises PartnerError."""
-        notify = self._ingram.notify
-        return self._watch.time(
-            INGRAM_PREFIX + endpoint,
-            lambda: notify(endpoint, event_id, body, tries, number),
-        )

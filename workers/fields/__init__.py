@@ -1,0 +1,1 @@
+"""Fields of settings: the kinds of values, their names, a partner's common ones."""

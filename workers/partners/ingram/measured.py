@@ -1,0 +1,23 @@
+"""The endpoints' client, measured one by one."""
+
+from tasks.planning.rules import INGRAM_PREFIX
+from tasks.services import Ingram
+from workers.partners.spec import Stopwatch
+
+
+class MeasuredIngram:
+    """The endpoints, measured one by one."""
+
+    def __init__(self, ingram: Ingram, stopwatch: Stopwatch) -> None:
+        self._ingram = ingram
+        self._stopwatch = stopwatch
+
+    def notify(
+        self, endpoint: str, event_id: str, body: bytes, tries: int, number: int = 0
+    ) -> int:
+        """See `tasks.services.Ingram`; raises PartnerError."""
+        notify = self._ingram.notify
+        return self._stopwatch.time(
+            INGRAM_PREFIX + endpoint,
+            lambda: notify(endpoint, event_id, body, tries, number),
+        )

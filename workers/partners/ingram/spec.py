@@ -1,0 +1,119 @@
+"""Ingram Micro as a partner: its endpoints are notified."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+from tasks.destination import Destination
+from tasks.execution.drain import Work
+from tasks.execution.notify import notify
+from tasks.planning.rules import INGRAM_PREFIX, EndpointRule, PlanRules
+from tasks.services import Ingram as Notified
+from workers.http.address_guard import AddressGuard, TargetRules
+from workers.http.pool import Certificate
+from workers.partners.ingram.answer_table import AnswerTable
+from workers.partners.ingram.client import IngramClient
+from workers.partners.ingram.doctor import checks
+from workers.partners.ingram.endpoint import Endpoint, Secret
+from workers.partners.ingram.endpoint_settings import Endpoint as EndpointSettings
+from workers.partners.ingram.measured import MeasuredIngram
+from workers.partners.ingram.settings import Ingram
+from workers.partners.limits import destination
+from workers.partners.oauth.token_source import TokenSource
+from workers.partners.reach import Reach
+from workers.partners.spec import PartnerSpec, Stopwatch
+
+NAME = INGRAM_PREFIX.rstrip("/")
+
+
+def client(own: Ingram, reach: Reach) -> IngramClient:
+    """The endpoints, each behind the guard of where a URL may point."""
+    http, rules, tokens = reach.http(own), TargetRules(own.allowed_networks), None
+    if own.client_id:
+        tokens = TokenSource(
+            reach.redis,
+            http,
+            name=NAME,
+            url=own.token_url,
+            client_id=own.client_id,
+            client_secret=own.client_secret.get_secret_value(),
+            method=own.token_method,
+            retry_after_max=own.retry_after_max,
+        )
+    return IngramClient(
+        reach.http(own, AddressGuard(rules)),
+        relay_http=http,
+        tokens=tokens,
+        endpoints={n: _endpoint(n, one) for n, one in own.endpoints.items()},
+        rules=rules,
+        base_url=own.base_url,
+        deadline=reach.deadline,
+        clock=reach.clock.now,
+    )
+
+
+def _endpoint(name: str, settings: EndpointSettings) -> Endpoint:
+    return Endpoint(
+        name=name,
+        mode=settings.mode,
+        target_url=settings.target_url,
+        secrets=tuple(
+            Secret(one.value.get_secret_value(), one.valid_from, one.until)
+            for one in settings.secrets
+        ),
+        hub_encoding=settings.hub_encoding,
+        headers={n: v.get_secret_value() for n, v in settings.headers.items()},
+        verify=settings.authority or True,
+        cert=_certificate(settings),
+        answers=AnswerTable(settings.answers),
+    )
+
+
+def _certificate(settings: EndpointSettings) -> Certificate:
+    if not settings.client_certificate:
+        return None
+    if not settings.client_key:
+        return settings.client_certificate
+    return settings.client_certificate, settings.client_key
+
+
+def _measured(notified: Notified, _own: Ingram, stopwatch: Stopwatch) -> Notified:
+    return MeasuredIngram(notified, stopwatch)
+
+
+def _work(notified: Notified) -> Work:
+    return partial(notify, notified)
+
+
+def _destinations(own: Ingram, lease: float) -> Iterator[Destination]:
+    for name, endpoint in own.endpoints.items():
+        most, rate = own.max_leased_of(name), own.rate_of(name)
+        made = destination(INGRAM_PREFIX + name, own, most, rate, lease)
+        yield replace(
+            made,
+            retry=own.retry_of(name),
+            holds=endpoint.after_dead_letter == "hold",
+        )
+
+
+def _rules(rules: PlanRules, own: Ingram) -> PlanRules:
+    endpoints = {
+        name: EndpointRule(name, endpoint.body, frozenset(endpoint.events))
+        for name, endpoint in own.endpoints.items()
+    }
+    return replace(rules, endpoints=endpoints)
+
+
+INGRAM: PartnerSpec[Ingram, Notified] = PartnerSpec(
+    name=NAME,
+    title="Ingram",
+    task="ingram.notify",
+    settings=Ingram,
+    client=client,
+    measured=_measured,
+    work=_work,
+    destinations=_destinations,
+    checks=checks,
+    rules=_rules,
+    roams=True,
+)

@@ -1,0 +1,78 @@
+"""Whether Westcon lets us ask: a token, and one question about no order."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from serializers.oauth import Token
+from tasks.outcomes.errors import PartnerError
+from workers.http.client import HttpClient
+from workers.partners.check import Check, ok, wrong
+from workers.partners.oauth.token_request import Credential, ask
+from workers.partners.reach import Reach
+from workers.partners.reachability import DEADLINE, base_url, token
+from workers.partners.westcon.client import WestconClient
+from workers.partners.westcon.gateway import WestconAccess
+from workers.partners.westcon.settings import Westcon
+
+#: Westcon answers about it that it is not authentic, as about anybody else's order.
+NOBODYS_ORDER = "0000000000"
+
+
+@dataclass(frozen=True, slots=True)
+class OneToken:
+    """A token of the doctor's own; the workers' proves nothing here."""
+
+    kept: Token
+
+    def token(self) -> str:
+        return self.kept.access_token
+
+    def rejected(self, token: str) -> None:
+        """Keep it: there is no other, and a second refusal says why."""
+
+
+def checks(own: Westcon, reach: Reach, offline: bool) -> Iterator[Check]:  # noqa: FBT001 (as the spec calls it)
+    """All checks of Westcon, where it is in use; offline there are none."""
+    if offline or not own.in_use:
+        return
+    http, known = reach.http(own), credential(own)
+    yield token(http, known)
+    yield from base_url(http, "Westcon", own.base_url)
+    # Without a token there is nothing to ask with, and that is reported already.
+    with contextlib.suppress(PartnerError):
+        yield access(http, own, ask(http, known), DEADLINE)
+
+
+def credential(own: Westcon) -> Credential:
+    """What a token is asked for with."""
+    secret = own.client_secret.get_secret_value()
+    return Credential(
+        "westcon", own.token_url, own.client_id, secret, own.resource, "POST", DEADLINE
+    )
+
+
+def access(http: HttpClient, own: Westcon, token: Token, deadline: float) -> Check:
+    """Ask with our token and subscription key; it counts as one call.
+
+    Args:
+        http: shared.
+        own: Westcon's settings.
+        token: asked for a moment ago.
+        deadline: seconds for the call.
+    """
+    name = "westcon.access"
+    known = WestconAccess(
+        base_url=own.base_url,
+        subscription_key=own.subscription_key.get_secret_value(),
+        partner_key=own.partner_key.get_secret_value(),
+        language=own.language,
+        deadline=deadline,
+    )
+    client = WestconClient(http, OneToken(token), known, lambda: datetime.now(UTC))
+    try:
+        client.order_status("W", (NOBODYS_ORDER,))
+    except PartnerError as error:
+        return wrong(name, str(error), "until then no order is looked at")
+    return ok(name, "Westcon takes our token and subscription key")

@@ -1,0 +1,106 @@
+"""Westcon as a partner: orders are watched there."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+from tasks.destination import Destination
+from tasks.execution.drain import Work
+from tasks.planning.rules import WESTCON as NAME
+from tasks.planning.rules import PlanRules, PollRules
+from tasks.polling.poll import poll
+from tasks.services import Westcon as Asked
+from workers.partners.limits import destination
+from workers.partners.oauth.token_source import TokenSource
+from workers.partners.reach import Reach
+from workers.partners.spec import PartnerSpec, Stopwatch
+from workers.partners.westcon.client import WestconClient
+from workers.partners.westcon.doctor import checks
+from workers.partners.westcon.gateway import WestconAccess
+from workers.partners.westcon.measured import MeasuredWestcon
+from workers.partners.westcon.settings import Westcon
+
+#: By how much of its pause a look may come early to fill a call that goes anyway. More
+#: makes calls fuller and looks at an order oftener; docs/performance.md has both.
+SOON_SHARE = 0.25
+
+
+def client(own: Westcon, reach: Reach) -> WestconClient:
+    """Westcon with the token that all workers share."""
+    http = reach.http(own)
+    tokens = TokenSource(
+        reach.redis,
+        http,
+        name=NAME,
+        url=own.token_url,
+        client_id=own.client_id,
+        client_secret=own.client_secret.get_secret_value(),
+        resource=own.resource,
+        retry_after_max=own.retry_after_max,
+    )
+    return WestconClient(http, tokens, access(own, reach.deadline), reach.clock.now)
+
+
+def access(own: Westcon, deadline: float) -> WestconAccess:
+    """What the account is asked with."""
+    return WestconAccess(
+        base_url=own.base_url,
+        subscription_key=own.subscription_key.get_secret_value(),
+        partner_key=own.partner_key.get_secret_value(),
+        language=own.language,
+        deadline=deadline,
+    )
+
+
+def _measured(asked: Asked, own: Westcon, stopwatch: Stopwatch) -> Asked:
+    return MeasuredWestcon(asked, stopwatch, own.status_table)
+
+
+def _work(asked: Asked) -> Work:
+    return partial(poll, asked)
+
+
+def _destinations(own: Westcon, lease: float) -> Iterator[Destination]:
+    made = destination(NAME, own, own.max_leased, own.rate, lease)
+    # A 429 of Westcon's is the gateway's, not the order's: it uses no try.
+    patient = replace(made.retry, throttled_waits=True)
+    # An order that is due within half the shortest pause fills a call for nothing,
+    # and so does one of whose own pause three quarters are over.
+    yield replace(
+        made,
+        retry=patient,
+        per_call=own.batch,
+        soon_seconds=own.poll_min / 2,
+        soon_share=SOON_SHARE,
+    )
+
+
+def _rules(rules: PlanRules, own: Westcon) -> PlanRules:
+    return replace(
+        rules,
+        westcon=own.in_use,
+        statuses=own.status_table,
+        notify_unknown=own.notify_unknown,
+        poll=PollRules(
+            shortest=own.poll_min,
+            longest=own.poll_max,
+            fraction=own.poll_fraction,
+            patience=own.patience,
+            nao_grace=own.nao_grace,
+            batch=own.batch,
+        ),
+    )
+
+
+WESTCON: PartnerSpec[Westcon, Asked] = PartnerSpec(
+    name=NAME,
+    title="Westcon",
+    task="westcon.poll",
+    settings=Westcon,
+    client=client,
+    measured=_measured,
+    work=_work,
+    destinations=_destinations,
+    checks=checks,
+    rules=_rules,
+)
