@@ -5,6 +5,7 @@ Redis.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 
 from serializers.errors import DecodeError
@@ -77,6 +78,17 @@ class Line:
     unread: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Return:
+    """How much of a line has come back in all, as the ERP reports it.
+
+    The line number has no leading zeros, the quantity is a plain decimal.
+    """
+
+    line_number: str
+    quantity: str
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Stamp:
     """Which of two events is newer: the later time, then the later entry.
@@ -106,6 +118,7 @@ class Order:
         incarnation: which order of its number it is, fixed when it is first made;
             0 where a release without incarnations has made it.
         source: whose order of that number it is, "" where the number alone names it.
+        returns: what has come back, one for each line number.
     """
 
     number: str
@@ -127,6 +140,7 @@ class Order:
     lines: tuple[Line, ...] = ()
     incarnation: int = 0
     source: str = ""
+    returns: tuple[Return, ...] = ()
 
     @property
     def name(self) -> str:
@@ -169,6 +183,9 @@ def pack(order: Order) -> bytes:
         [[stamp.time_ms, *stamp.entry] for stamp in stamps],
         [_pack_line(line) for line in order.lines],
     ]
+    # Last, and only where there are any: an older release reads all other orders.
+    if order.returns:
+        record.append([[one.line_number, one.quantity] for one in order.returns])
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
     return _DEFLATED + deflate(text.encode(), _WORDS)
 
@@ -222,6 +239,7 @@ def _order(  # noqa: PLR0913, PLR0917 (one argument per packed position)
     flags: int,
     stamps: list[tuple[int, int, int]],
     lines: list[list[str]],
+    returns: Sequence[tuple[str, str]] = (),
 ) -> Order:
     facts_at, placed_at, customer_at, cancelled_at = (
         _stamp(t, (a, b)) for t, a, b in stamps
@@ -247,7 +265,13 @@ def _order(  # noqa: PLR0913, PLR0917 (one argument per packed position)
         cancelled_at=cancelled_at,
         lines=tuple(_line(*line) for line in lines),
         incarnation=max(0, flags >> 2),
+        returns=tuple(_return(*one) for one in returns),
     )
+
+
+def _return(line_number: str, quantity: str) -> Return:
+    _check_texts(line_number, quantity)
+    return Return(line_number, quantity)
 
 
 def _stamp(time_ms: int, entry: tuple[int, int]) -> Stamp:

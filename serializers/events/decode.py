@@ -87,7 +87,11 @@ def _part(value: JsonValue) -> EventPart:
         part = EventPart.model_validate(value)
     except ValidationError as error:
         problems.extend(shape_problems(error))
-    problems.extend(rule_problems(value))
+    # What is there and wrong is not missing besides.
+    named = {problem.partition(": ")[0] for problem in problems}
+    problems.extend(
+        p for p in rule_problems(value) if p.partition(": ")[0] not in named
+    )
     if problems:
         # After the except block, so that no cause carries the event's content.
         raise DecodeError(joined(problems))
@@ -101,7 +105,7 @@ def _endpoints(data: DataPart) -> tuple[str, ...] | None:
 def _line(part: LinePart) -> EventLine:
     return EventLine(
         line_number=unpadded(part.line_number),
-        status=part.status.upper(),
+        status=(part.status or "").upper(),
         quantity=part.quantity,
         part_number=part.part_number or "",
         ship_date=part.ship_date or "",

@@ -11,8 +11,9 @@ class EventLine:
 
     Attributes:
         line_number: without leading zeros; "0" stays "0".
-        status: upper case.
-        quantity: a plain decimal without needless zeros, "" if absent.
+        status: upper case, "" if absent.
+        quantity: a plain decimal without needless zeros, "" if absent; of a return, how
+            much has come back in all.
         part_number: the vendor's.
         ship_date: YYYY-MM-DD or "".
         invoice: its number, "" before there is one.
@@ -20,7 +21,7 @@ class EventLine:
     """
 
     line_number: str
-    status: str
+    status: str = ""
     quantity: str = ""
     part_number: str = ""
     ship_date: str = ""

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from serializers.events.shape import EventType
+from serializers.events.shape import NEEDED, EventType, Needed
 
 #: More points than this are counted and not named.
 MAX_NAMED = 50
@@ -50,15 +50,25 @@ def rule_problems(event: object) -> Iterator[str]:
     data = event.get("data")
     members: Members = data if isinstance(data, dict) else {}
     kind = event.get("type")
-    if kind == EventType.CUSTOMER_LINKED and not _given(members.get("customer_id")):
-        yield f"data.customer_id: {kind} needs one"
-    if kind == EventType.STATUS_CHANGED and not members.get("lines"):
-        yield f"data.lines: {kind} needs at least one"
+    if isinstance(kind, str) and kind in NEEDED:
+        yield from _needed(kind, NEEDED[EventType(kind)], members)
     subject, number = event.get("subject"), members.get("order_number")
     if not isinstance(subject, str) or not isinstance(number, str):
         return
     if subject and subject.strip() != number.strip():
         yield "subject: must be data.order_number"
+
+
+def _needed(kind: str, needed: Needed, members: Members) -> Iterator[str]:
+    """Name what an event of this type lacks."""
+    value = members.get(needed.member)
+    if not _given(value):
+        many = "at least " if needed.of_lines else ""
+        yield f"data.{needed.member}: {kind} needs {many}one"
+    for place, line in enumerate(value if isinstance(value, list) else ()):
+        for name in needed.of_lines:
+            if isinstance(line, dict) and not _given(line.get(name)):
+                yield f"data.{needed.member}[{place}].{name}: missing"
 
 
 def joined(problems: list[str]) -> str:
@@ -96,7 +106,7 @@ def cause(message: str) -> str:
 
 
 def _given(value: object) -> bool:
-    return bool(value.strip()) if isinstance(value, str) else value is not None
+    return bool(value.strip()) if isinstance(value, str) else value not in (None, [])
 
 
 def _path(loc: tuple[int | str, ...]) -> str:

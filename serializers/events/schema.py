@@ -1,9 +1,10 @@
 """The JSON Schema of an order event, made from the shape that decoding uses."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from serializers.events import patterns
-from serializers.events.shape import EventPart, EventType
+from serializers.events.shape import NEEDED, EventPart, EventType, Needed
 
 
 def schema() -> dict[str, object]:
@@ -24,17 +25,20 @@ def schema() -> dict[str, object]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **shape,
         "title": "Order event",
-        "allOf": [
-            _needs(EventType.CUSTOMER_LINKED, "customer_id", {"pattern": r"\S"}),
-            _needs(EventType.STATUS_CHANGED, "lines", {"minItems": 1}),
-        ],
+        "allOf": [_needs(kind, needed) for kind, needed in NEEDED.items()],
     }
 
 
-def _needs(kind: EventType, name: str, rule: dict[str, object]) -> dict[str, object]:
-    given = {"not": {"type": "null"}} | rule
-    data = {"required": [name], "properties": {name: given}}
+def _needs(kind: EventType, needed: Needed) -> dict[str, object]:
+    lines = {"minItems": 1, "items": _having(needed.of_lines, {})}
+    data = _having((needed.member,), lines if needed.of_lines else {})
     return {
         "if": {"properties": {"type": {"const": kind.value}}, "required": ["type"]},
         "then": {"properties": {"data": data}},
     }
+
+
+def _having(names: Sequence[str], rules: dict[str, object]) -> dict[str, object]:
+    """An object that has these members, neither null nor blank."""
+    given = {"not": {"type": "null"}, "pattern": r"\S"} | rules
+    return {"required": list(names), "properties": dict.fromkeys(names, given)}

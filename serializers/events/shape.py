@@ -5,6 +5,7 @@ not declared are ignored: CloudEvents allows extensions, and producers grow.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -42,6 +43,23 @@ class EventType(StrEnum):
     CUSTOMER_LINKED = "order.customer_linked"
     STATUS_CHANGED = "order.status_changed"
     CANCELLED = "order.cancelled"
+    RETURNED = "order.returned"
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What `data` must have for a type of event: a member, and members of its lines."""
+
+    member: str
+    of_lines: tuple[str, ...] = ()
+
+
+#: By type; what every event needs is in the parts below.
+NEEDED: Mapping[EventType, Needed] = {
+    EventType.CUSTOMER_LINKED: Needed("customer_id"),
+    EventType.STATUS_CHANGED: Needed("lines", ("status",)),
+    EventType.RETURNED: Needed("lines", ("quantity",)),
+}
 
 
 def _visible(text: str) -> str:
@@ -158,10 +176,10 @@ class _Part(BaseModel):
 
 
 class LinePart(_Part):
-    """One line, in Westcon's codes."""
+    """One line, in Westcon's codes; which members it needs is in `NEEDED`."""
 
     line_number: _Code
-    status: _Code
+    status: _Code | None = None
     quantity: _Quantity = ""
     part_number: _Number | None = None
     ship_date: _Date | None = None

@@ -98,6 +98,7 @@ def _line(members: Members) -> NotificationLine:
         serial_numbers=tuple(
             text for each in serials if (text := text_of(each.get("serialnumber")))
         ),
+        returned_quantity=text_of(members.get("returnedquantity")),
     )
 
 

@@ -135,6 +135,7 @@ def _line(line: NotificationLine, spelled: _Spelling) -> Json:
             "requestedQuantity": quantity(line.requested_quantity),
             "shippedQuantity": quantity(line.shipped_quantity),
             spelled.backordered: quantity(line.backordered_quantity),
+            "returnedQuantity": quantity(line.returned_quantity),
             "shipmentDetails": [_shipment(each) for each in line.shipments],
             "serialNumberDetails": [{"serialNumber": n} for n in line.serial_numbers],
         }

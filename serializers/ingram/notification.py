@@ -26,7 +26,10 @@ class Shipment:
 
 @dataclass(frozen=True, slots=True)
 class NotificationLine:
-    """One line that changed; quantities are plain decimals, "" when unknown."""
+    """One line that changed; quantities are plain decimals, "" when unknown.
+
+    `returned_quantity` is ours: Ingram has no word for what came back.
+    """
 
     line_number: str
     sub_order_number: str
@@ -38,6 +41,7 @@ class NotificationLine:
     backordered_quantity: str
     shipments: tuple[Shipment, ...] = ()
     serial_numbers: tuple[str, ...] = ()
+    returned_quantity: str = ""
 
 
 @dataclass(frozen=True, slots=True)

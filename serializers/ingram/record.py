@@ -21,8 +21,12 @@ LAYOUT = 1
 
 def pack(notification: Notification) -> bytes:
     """Write every field; equal notifications give equal bytes."""
-    record = [LAYOUT, asdict(notification)]
-    return json.dumps(record, separators=(",", ":")).encode()
+    kept = asdict(notification)
+    # Newer than the layout: left out where empty, so that older releases read it.
+    for line in (line for one in kept["resources"] for line in one["lines"]):
+        if not line["returned_quantity"]:
+            del line["returned_quantity"]
+    return json.dumps([LAYOUT, kept], separators=(",", ":")).encode()
 
 
 def unpack(packed: bytes) -> Notification:

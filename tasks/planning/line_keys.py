@@ -44,6 +44,13 @@ def whole_line(key: str) -> str:
     return key.partition("#")[0]
 
 
+def lines_numbered(lines: Sequence[Line], number: str) -> list[Line]:
+    """The lines of that number, each at its first part."""
+    wanted = (escaped(number), "")
+    keys = ((line, parts_of(line.key)) for line in lines)
+    return [line for line, key in keys if (key.number, key.part) == wanted]
+
+
 def escaped(text: str) -> str:
     """A text in which nothing separates."""
     return text.translate(_ESCAPES)

@@ -92,7 +92,8 @@ def notify(
         if (rule := _told(change.line, rules)) is not None
     ]
     changes = [f"{c.line.key}>{c.before}>{c.line.status}" for c in transitions]
-    return _deliveries(order, version, told, changes, rules, at_ms)
+    lines = _told_lines(told, rules.statuses)
+    return deliveries(order, version, lines, changes, rules, at_ms)
 
 
 def notify_cancelled(
@@ -105,7 +106,8 @@ def notify_cancelled(
         if not rule_of(line.status, rules.statuses).terminal
     ]
     told = [(CANCELLED, line) for line in open_lines or (None,)]
-    return _deliveries(order, version, told, ["cancelled"], rules, at_ms)
+    lines = _told_lines(told, rules.statuses)
+    return deliveries(order, version, lines, ["cancelled"], rules, at_ms)
 
 
 def _told(line: Line, rules: PlanRules) -> StatusRule | None:
@@ -117,16 +119,26 @@ def _told(line: Line, rules: PlanRules) -> StatusRule | None:
     return None
 
 
-def _deliveries(
+def deliveries(
     order: Order,
     version: int,
-    told: Sequence[tuple[StatusRule, Line | None]],
+    lines: Sequence[Told],
     changes: Sequence[str],
     rules: PlanRules,
     at_ms: int,
 ) -> tuple[NewDelivery, ...]:
+    """The deliveries that notify the order's endpoints of lines, in parts that fit.
+
+    Args:
+        order: the order with what has changed.
+        version: the order's version once this is written; it makes the event's id.
+        lines: each under its event type, those of one type together.
+        changes: what happened; it makes the event's id too.
+        rules: endpoints.
+        at_ms: the moment of the change; 0 for none.
+    """
     id_ = event_id(*identity(order), str(version), *changes)
-    cut = parts(_told_lines(told, rules.statuses))
+    cut = parts(lines)
     notifications = [
         encode.Notification(
             event_id=part_id(id_, number, len(cut)),

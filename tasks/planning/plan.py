@@ -1,7 +1,6 @@
 """The plan of one event: the order, its watch, its deliveries."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from serializers.events.decode import EventLine, EventType, OrderEvent
@@ -10,10 +9,14 @@ from serializers.order_record import Line, Order, Stamp
 from tasks.ledger_values import Held, Kind, NewDelivery, WatchMove
 from tasks.planning.event_time import healed, note, stamp_of, told_moment
 from tasks.planning.identity import first_made, identity
-from tasks.planning.line_keys import escaped, line_key, parts_of
+from tasks.planning.line_keys import line_key, lines_numbered
 from tasks.planning.notifications import notify, notify_cancelled
+from tasks.planning.returns import join_returns, notify_returned
 from tasks.planning.rules import DECK, PlanRules
 from tasks.planning.snapshot import join
+
+#: Returned lines that the timeline names.
+MOST = 10
 
 
 def linked(
@@ -109,14 +112,15 @@ def plan(
         case EventType.CUSTOMER_LINKED:
             order, link = linked(held, order, event, stamp, rules)
             why = "" if link else "; no new link follows"
-            planned = Plan(order, WatchMove.NONE, link, f"{line}{why}")
-            return _watched_from_now(before, planned, rules)
+            planned = Plan(order, WatchMove.NONE, link, why)
         case EventType.STATUS_CHANGED:
             planned = _status_changed(order, event, when, version, rules)
-            planned = replace(planned, line=f"{line}{planned.line}")
-            return _watched_from_now(before, planned, rules)
+        case EventType.RETURNED:
+            planned = _returned(order, event, when, version, rules)
         case EventType.CANCELLED:
             return _cancelled(order, when, version, rules, line)
+    planned = replace(planned, line=f"{line}{planned.line}")
+    return _watched_from_now(before, planned, rules)
 
 
 def _watched_from_now(before: Order, planned: Plan, rules: PlanRules) -> Plan:
@@ -161,6 +165,19 @@ def _status_changed(
         order = replace(order, changed_ms=when.now_ms)
     told = notify(order, version, transitions, rules, when.told_ms)
     return Plan(order, WatchMove.LOOK, told, "")
+
+
+def _returned(
+    order: Order, event: OrderEvent, when: _When, version: int, rules: PlanRules
+) -> Plan:
+    """Keep what has come back, and notify of what is new; an order may be cancelled."""
+    returns, grown = join_returns(order.returns, event.lines)
+    order = replace(order, returns=returns)
+    listed = ", ".join(f"{one.line_number}: {one.quantity}" for one in grown[:MOST])
+    more = f", and {len(grown) - MOST} more" if len(grown) > MOST else ""
+    why = f"; returned {listed}{more}" if grown else "; no more than was known"
+    told = notify_returned(order, version, grown, rules, when.told_ms)
+    return Plan(order, WatchMove.NONE, told, why)
 
 
 def _with_facts(order: Order, event: OrderEvent, stamp: Stamp) -> Order:
@@ -232,7 +249,7 @@ def _cancelled(
 
 def _line(order: Order, told: EventLine) -> Line:
     """A line of the event, under the key of the snapshot's line it speaks of."""
-    known = _lines_numbered(order.lines, told.line_number)
+    known = lines_numbered(order.lines, told.line_number)
     sub_order = order.westcon_number.lstrip("0") if order.westcon_type == "W" else ""
     return Line(
         key=known[0].key if known else line_key(sub_order, told.line_number),
@@ -244,10 +261,3 @@ def _line(order: Order, told: EventLine) -> Line:
         ship_date=told.ship_date,
         invoice=told.invoice,
     )
-
-
-def _lines_numbered(lines: Sequence[Line], number: str) -> list[Line]:
-    """The lines of that number, each at its first part."""
-    wanted = (escaped(number), "")
-    keys = ((line, parts_of(line.key)) for line in lines)
-    return [line for line, key in keys if (key.number, key.part) == wanted]

@@ -4,6 +4,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from serializers.events.decode import EventType
+
 #: Texts that separate, pad, escape, look like something else, or turn the page around.
 NAMES = st.sampled_from(
     (
@@ -109,7 +111,7 @@ def _event(kind: str, order: str, envelope: Any, facts: Any, needed: Any) -> Any
 #: Of few orders, so that several events meet in one of them.
 EVENTS = st.builds(
     _event,
-    st.sampled_from(("placed", "customer_linked", "status_changed", "cancelled")),
+    st.sampled_from([kind.removeprefix("order.") for kind in EventType]),
     st.sampled_from(("SO-A", "SO-B")) | NAMES,
     st.fixed_dictionaries(
         {"id": NAMES},

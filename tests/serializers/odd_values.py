@@ -86,6 +86,7 @@ TYPES = (
     "order.customer_linked",
     "order.status_changed",
     "order.cancelled",
+    "order.returned",
 )
 CONTENT = (
     *(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serializers.errors import DecodeError
-from serializers.order_record import Line, Order, Stamp, pack, unpack
+from serializers.order_record import Line, Order, Return, Stamp, pack, unpack
 
 ORDER = Order(
     number="SO-1",
@@ -76,6 +76,7 @@ ORDERS = st.builds(
     lines=st.lists(LINES, max_size=4).map(tuple),
     incarnation=st.integers(0, 2**40 - 1),
     source=TEXTS,
+    returns=st.lists(st.builds(Return, TEXTS, TEXTS), max_size=2).map(tuple),
 )
 
 

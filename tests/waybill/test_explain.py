@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from serializers.order_record import Line, Order
+from serializers.order_record import Line, Order, Return
 from tasks.ledger_values import WatchMove
 from tasks.outcomes.outcome import Again, Done
 from tests.ledger import acts
@@ -262,3 +262,24 @@ def test_other_spellings_are_those_that_people_use() -> None:
     assert spellings(" so-7 ") == ["so-7", "SO-7"]
     assert spellings("007") == ["7"]
     assert spellings("7") == []
+
+
+def test_what_came_back_is_shown_with_the_lines(
+    ledger: World, waybill: Terminal
+) -> None:
+    back = (Return("10", "2"), Return("20", "0.5"))
+    order = Order("SO-1", seen_ms=1, lines=(LINE,), returns=back)
+    planned = acts.admission(ledger, (), "SO-1")
+    ledger.ledger.admit(
+        [replace(planned, order=order, line="event order.returned e-1")]
+    )
+
+    shown = waybill("explain", "SO-1").stdout
+    document = waybill.json("explain", "SO-1")
+
+    assert "line 10: 2 returned" in shown
+    assert "lines returned (event e-1)" in shown
+    assert document["returns"] == [
+        {"line": "10", "quantity": "2"},
+        {"line": "20", "quantity": "0.5"},
+    ]

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 import click
 
@@ -20,6 +21,7 @@ from waybill.explain.view import (
     document,
     line_row,
     references,
+    returned_words,
     unread_words,
     watch_words,
 )
@@ -195,7 +197,8 @@ def _print(found: OrderStory, blocked: Blocked, ledger: Opened) -> None:
     if found.order.lines:
         click.echo("")
         print_table(LINES, map(line_row, found.order.lines), right=("quantity",))
-    for said in unread_words(found.order.lines):
+    facts = (unread_words(found.order.lines), returned_words(found.order.returns))
+    for said in chain.from_iterable(facts):
         click.echo(f"  {plain(said)}")
     click.echo("")
     for entry in found.timeline:

@@ -26,6 +26,7 @@ _EVENTS = {
     "customer_linked": "customer linked",
     "status_changed": "status changed",
     "cancelled": "order cancelled",
+    "returned": "lines returned",
 }
 _ACTS = {
     "ambiguous": "nobody knows whether {} arrived: its worker ended while sending",

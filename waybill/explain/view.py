@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 
-from serializers.order_record import Line, Order
+from serializers.order_record import Line, Order, Return
 from waybill.console import iso, moment, span
 from waybill.explain.blockers import Blocker, is_ready
 from waybill.explain.timeline import words
@@ -106,6 +106,12 @@ def unread_words(lines: Iterable[Line]) -> Iterator[str]:
             yield f"line {where}: Westcon's {line.unread} cannot be read, not told"
 
 
+def returned_words(returns: Iterable[Return]) -> Iterator[str]:
+    """What has come back, as the ERP reports it."""
+    for one in returns:
+        yield f"line {one.line_number}: {one.quantity} returned"
+
+
 def document(story: OrderStory, blocked: Blocked) -> dict[str, object]:
     """The JSON object of `--json`; its members are only ever added to."""
     order, reference = story.order, story.order.westcon_reference
@@ -125,6 +131,9 @@ def document(story: OrderStory, blocked: Blocked) -> dict[str, object]:
         "baseline": order.baseline,
         "cancelled": order.cancelled,
         "lines": [_line(line) for line in order.lines],
+        "returns": [
+            {"line": one.line_number, "quantity": one.quantity} for one in order.returns
+        ],
         "unread": list(unread_words(order.lines)),
         "watch": _watch(story.watch) | _waits(story.watch, blocked, story.at_ms),
         "deliveries": [

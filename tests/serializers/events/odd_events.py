@@ -47,6 +47,9 @@ class OddEvents:
             data["customer_id"] = "C-1"
         if kind == "order.status_changed":
             data["lines"] = [self._line() for _ in range(self._dice.randint(1, 3))]
+        if kind == "order.returned":
+            amount = {"quantity": self._quantity()}
+            data["lines"] = [self._line() | amount for _ in range(2)]
         return event | {"data": data}
 
     def _line(self) -> Json:

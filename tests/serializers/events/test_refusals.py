@@ -26,7 +26,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         {"type": "order.lost"},
         (
             "type: must be one of 'order.placed', 'order.customer_linked', "
-            "'order.status_changed' or 'order.cancelled'"
+            "'order.status_changed', 'order.cancelled' or 'order.returned'"
         ),
     ),
     ({"time": 5}, "time: must be an RFC 3339 date-time with an offset"),
@@ -105,6 +105,19 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         {"type": "order.customer_linked", "data__customer_id": " "},
         "data.customer_id: order.customer_linked needs one",
     ),
+    *(
+        ({"type": kind, "data__lines": [{"line_number": "1"} | line]}, point)
+        for kind, line, point in (
+            ("order.status_changed", {}, "data.lines[0].status: missing"),
+            ("order.status_changed", {"status": None}, "data.lines[0].status: missing"),
+            ("order.status_changed", {"status": " "}, "data.lines[0].status: must not"),
+            ("order.returned", {}, "data.lines[0].quantity: missing"),
+            ("order.returned", {"quantity": None}, "data.lines[0].quantity: missing"),
+            ("order.returned", {"quantity": " "}, "data.lines[0].quantity: missing"),
+            ("order.returned", {"quantity": "x"}, "data.lines[0].quantity: must be a"),
+        )
+    ),
+    ({"type": "order.returned"}, "data.lines: order.returned needs at least one"),
 ]
 
 

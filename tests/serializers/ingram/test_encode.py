@@ -93,6 +93,7 @@ NOTIFICATIONS = st.builds(
                     QUANTITIES,
                     some(st.builds(Shipment, *[STRIPPED] * 5, some(PACKAGES))),
                     some(FILLED),
+                    QUANTITIES,
                 ),
                 max_size=2,
             ).map(tuple),

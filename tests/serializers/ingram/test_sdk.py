@@ -23,13 +23,20 @@ def read_by_ingram(body: bytes) -> IngramsModel:
     return model
 
 
+#: What is not Ingram's, and what its model leaves out.
+OURS = "returnedQuantity"
+
+
 @given(NOTIFICATIONS)
 def test_the_schema_spelling_goes_through_ingrams_model_without_loss(
     notification: Notification,
 ) -> None:
     body = encode(notification, "schema")
 
-    assert json.loads(read_by_ingram(body).to_json()) == json.loads(body)
+    written = json.loads(body)
+    for line in (line for one in written["resource"] for line in one["lines"]):
+        line.pop(OURS, None)
+    assert json.loads(read_by_ingram(body).to_json()) == written
 
 
 def test_ingrams_model_finds_every_field_where_it_looks_for_it() -> None:

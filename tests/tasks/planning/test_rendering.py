@@ -63,6 +63,7 @@ NOTIFICATIONS = st.builds(
                     *[TEXTS] * 8,
                     shipments=st.lists(SHIPMENTS, max_size=2).map(tuple),
                     serial_numbers=st.lists(TEXTS, max_size=2).map(tuple),
+                    returned_quantity=TEXTS,
                 ),
                 max_size=2,
             ).map(tuple),
@@ -112,7 +113,7 @@ def test_a_kept_notification_is_read_as_it_was(one: encode.Notification) -> None
 def test_every_field_of_a_notification_is_kept() -> None:
     shipment = encode.Shipment("a", "b", "c", "d", "e", (encode.Package(*"abc"),))
     full = encode.NotificationLine(
-        *("a", "b", "c", "d", "e", "f", "g", "h"), (shipment,), ("s",)
+        *("a", "b", "c", "d", "e", "f", "g", "h"), (shipment,), ("s",), "r"
     )
     one = encode.Resource("a", "b", "c", "d", (full,), (encode.Link(*"abc"),))
     whole = encode.Notification("id", "at", (one,), "topic", "event")

@@ -1,0 +1,84 @@
+"""Returns: which lines have come back, as the ERP reports it, and who is notified.
+
+Ingram publishes no event type for a return, see docs/decisions/0046. What has come back
+only grows: an event that comes twice, or late, changes nothing.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from serializers.events.event import EventLine
+from serializers.ingram.notification import NotificationLine
+from serializers.order_record import Line, Order, Return
+from tasks.ledger_values import NewDelivery
+from tasks.planning.line_keys import lines_numbered
+from tasks.planning.notifications import deliveries
+from tasks.planning.rules import PlanRules
+
+#: The event type and line status of a return: our own, formed as Ingram forms its own.
+RETURNED = "im::order_returned"
+LINE_STATUS = "IM::returned"
+
+
+def join_returns(
+    known: Sequence[Return], found: Sequence[EventLine]
+) -> tuple[tuple[Return, ...], tuple[EventLine, ...]]:
+    """Join what an event reports into what is known.
+
+    Args:
+        known: one for each line number.
+        found: the event's lines; a quantity is how much has come back in all.
+
+    Returns:
+        What is known after, by line number, and the event's lines that brought more.
+    """
+    quantities = {one.line_number: Decimal(one.quantity) for one in known}
+    grown: dict[str, EventLine] = {}
+    for line in found:
+        quantity = Decimal(line.quantity)
+        if quantity > quantities.get(line.line_number, 0):
+            quantities[line.line_number] = quantity
+            grown[line.line_number] = line
+    more = {number: Return(number, line.quantity) for number, line in grown.items()}
+    after = {one.line_number: one for one in known} | more
+    return tuple(after[number] for number in sorted(after)), tuple(grown.values())
+
+
+def notify_returned(
+    order: Order,
+    version: int,
+    grown: Sequence[EventLine],
+    rules: PlanRules,
+    at_ms: int,
+) -> tuple[NewDelivery, ...]:
+    """The deliveries that notify the order's endpoints of what has come back.
+
+    Args:
+        order: the order with its returns.
+        version: the order's version once this is written; it makes the event's id.
+        grown: lines of which more has come back; nobody is notified of none.
+        rules: endpoints.
+        at_ms: the moment of the return; 0 for none.
+    """
+    if not grown:
+        return ()
+    lines = [(RETURNED, _line(one, order.lines)) for one in grown]
+    changes = [f"{one.line_number}>returned>{one.quantity}" for one in grown]
+    return deliveries(order, version, lines, changes, rules, at_ms)
+
+
+def _line(returned: EventLine, seen: Sequence[Line]) -> NotificationLine:
+    """What came back, with what the snapshot knows of that line."""
+    known = lines_numbered(seen, returned.line_number)
+    line = known[0] if known else Line("", returned.line_number, "", "")
+    return NotificationLine(
+        line_number=line.number,
+        sub_order_number=line.sub_order,
+        line_status=LINE_STATUS,
+        ingram_part_number=line.part,
+        vendor_part_number=returned.part_number or line.vendor_part,
+        requested_quantity="",
+        shipped_quantity="",
+        backordered_quantity="",
+        returned_quantity=returned.quantity,
+    )
