@@ -55,12 +55,13 @@ faults: setup ## every fault of the catalogue on real processes, and the table o
 mutants: setup ## every planted mistake, and the test of its promise that notices it
 	PYTEST_WORKERS=$(PYTEST_WORKERS) $(BIN)/python -m tests.mutants.run
 
-check: setup ## linters, types, layers, sizes
+check: setup ## linters, types, layers, sizes, unused names
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.sizes
+	$(BIN)/python -m tools.unused
 
 sizes: setup ## the sizes of modules, folders and functions, and their limits
 	$(BIN)/python -m tools.sizes

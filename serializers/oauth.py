@@ -26,13 +26,11 @@ class Token:
 
     Attributes:
         access_token: the secret itself.
-        token_type: "Bearer".
         expires_in: seconds from the reply on.
         expires_on: UTC seconds.
     """
 
     access_token: str = field(repr=False)
-    token_type: str = "Bearer"  # noqa: S105 - the name of a scheme
     expires_in: float | None = None
     expires_on: float | None = None
 
@@ -67,7 +65,6 @@ def decode_token(body: bytes) -> Token:
         raise DecodeError(f"{DOCUMENT}: no access_token that fits in a header")
     return Token(
         access_token=access_token,
-        token_type=printable(text_of(value.get("token_type")), 40) or "Bearer",
         expires_in=_seconds(value.get("expires_in")),
         expires_on=_seconds(value.get("expires_on")),
     )

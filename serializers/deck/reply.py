@@ -61,12 +61,10 @@ class LinkReply:
     Attributes:
         code: see `code_of`; "0" is success and "15" queued.
         message: at most 500 characters without control characters.
-        correlation_id: "" on the hosts that give none.
     """
 
     code: str
     message: str
-    correlation_id: str
 
 
 def decode_reply(body: bytes, hide: Hide = str) -> LinkReply:
@@ -84,11 +82,7 @@ def decode_reply(body: bytes, hide: Hide = str) -> LinkReply:
     code = code_of(members.get("responsecode"))
     if not code:
         raise DecodeError(without_code(DOCUMENT, body, hide))
-    return LinkReply(
-        code=code,
-        message=message_of(members, hide),
-        correlation_id=without_controls(text_of(members.get("correlationid")), 128),
-    )
+    return LinkReply(code, message_of(members, hide))
 
 
 def message_of(members: Mapping[str, JsonValue], hide: Hide) -> str:

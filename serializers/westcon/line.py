@@ -24,8 +24,6 @@ _READ: Mapping[str, Callable[[str], str | None]] = MappingProxyType(
         "lineQuantity": westcon_quantity,
         "statusDate": westcon_day,
         "shipDate": westcon_day,
-        "estimatedShipDate": westcon_day,
-        "estimatedDeliveryDate": westcon_day,
     }
 )
 
@@ -62,10 +60,6 @@ class StatusLine:
         status_date: YYYY-MM-DD or "".
         ship_date: YYYY-MM-DD or "".
         invoice: the billing document, "" before there is one.
-        parent_line: the line that this one is a part of, "" for none.
-        estimated_ship_date: YYYY-MM-DD or "".
-        estimated_delivery_date: YYYY-MM-DD or "".
-        vendor_order_number: the vendor's sales order.
         purchase_order: the purchase order to the letter, only to be compared with the
             one asked for; "" where it is `customer_order_number`.
         unread: the values that are "" above because no rule reads them.
@@ -83,10 +77,6 @@ class StatusLine:
     status_date: str
     ship_date: str
     invoice: str
-    parent_line: str
-    estimated_ship_date: str = ""
-    estimated_delivery_date: str = ""
-    vendor_order_number: str = ""
     purchase_order: str = ""
     unread: tuple[Unread, ...] = ()
 
@@ -123,10 +113,6 @@ def status_line(cells: Mapping[str, JsonValue]) -> StatusLine:
         status_date=read["statusDate"] or "",
         ship_date=read["shipDate"] or "",
         invoice=_unless_zeros(cell("billingdocument")),
-        parent_line=_unless_zeros(unpadded(cell("parenterpline"))),
-        estimated_ship_date=read["estimatedShipDate"] or "",
-        estimated_delivery_date=read["estimatedDeliveryDate"] or "",
-        vendor_order_number=cell("vendorsalesordernumber"),
         purchase_order=_purchase_order(cells, customer_order_number),
         unread=tuple(
             Unread(name, printable(written[name], MAX_SHOWN))

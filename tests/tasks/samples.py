@@ -39,7 +39,6 @@ def told(status: str = "SCH", line: str = "10", **fields: Any) -> StatusLine:
         status_date="2026-02-01",
         ship_date="",
         invoice="",
-        parent_line="",
     )
     return replace(plain, **fields)
 

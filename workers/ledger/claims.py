@@ -26,7 +26,6 @@ class Work:
 
     Attributes:
         due_ms: ms until its first item is due, None when nothing waits.
-        ended_ms: ms until its first lease ends, None when nothing is leased.
         leased: how many items are leased.
         ended: how many of those leases have ended: nobody works on those items.
         due: how many items are due now.
@@ -38,7 +37,6 @@ class Work:
     destination: str
     partition: int
     due_ms: int | None
-    ended_ms: int | None
     leased: int
     ended: int
     due: int
@@ -111,7 +109,7 @@ class Claims:
         self._places = [answer[0] for answer in answers[: len(orders)]]
         answers = answers[len(orders) :]
         pauses = [int(answer[1]) for answer in answers if int(answer[1]) >= 0]
-        found = [_work(p, answer[2:], 6) for p, answer in enumerate(answers)]
+        found = [_work(p, answer[2:], 5) for p, answer in enumerate(answers)]
         return Ready(
             tuple(work for page in found for work in page),
             any(int(answer[0]) >= PAGE for answer in answers),
@@ -183,7 +181,7 @@ def busy(scripts: Scripts, partitions: int = 1) -> Iterator[Work]:
         root, place = keys.prefix(partition), b""
         while place != b"0":
             place, *found = scripts.run(Call("peek", root, (place or b"0", PAGE, 0)))
-            yield from _work(partition, found, 9)
+            yield from _work(partition, found, 8)
 
 
 def _look(partition: int, rests: Rests) -> Call:
@@ -201,14 +199,13 @@ def _work(partition: int, answer: Sequence[Any], each: int) -> list[Work]:
 
 
 def _one(partition: int, answer: Sequence[Any]) -> Work:
-    name, due_in, ends_in, *counts = answer
+    name, due_in, *counts = answer
     leased, ended, due, *rest = map(int, counts)
     waiting, overdue, disabled = rest or (0, 0, 0)
     return Work(
         text(name),
         partition,
         _ms(due_in),
-        _ms(ends_in),
         leased,
         ended,
         due,

@@ -14,30 +14,30 @@ NEW = b'{"ResponseCode": 0, "Message": "Linked", "CorrelationId": "c0ffee-1"}'
 @pytest.mark.parametrize(
     ("body", "reply"),
     [
-        (NEW, LinkReply("0", "Linked", "c0ffee-1")),
-        (b'{"ResponseCode":0,"Message":"Linked"}', LinkReply("0", "Linked", "")),
-        (sample("deck_reply_new.xml"), LinkReply("0", "Linked", "c0ffee-1")),
-        (sample("deck_reply_old.xml"), LinkReply("0", "", "")),
-        (b'{"ResponseCode":"15","Message":null}', LinkReply("15", "", "")),
-        (b'{"ResponseCode":"SUCCESS"}', LinkReply("0", "", "")),
-        (b'{"responsecode":15.0}', LinkReply("15", "", "")),
-        (b'{"ResponseCode":-3}', LinkReply("-3", "", "")),
-        (b'{"ResponseCode":"InvalidOrder"}', LinkReply("InvalidOrder", "", "")),
+        (NEW, LinkReply("0", "Linked")),
+        (b'{"ResponseCode":0,"Message":"Linked"}', LinkReply("0", "Linked")),
+        (sample("deck_reply_new.xml"), LinkReply("0", "Linked")),
+        (sample("deck_reply_old.xml"), LinkReply("0", "")),
+        (b'{"ResponseCode":"15","Message":null}', LinkReply("15", "")),
+        (b'{"ResponseCode":"SUCCESS"}', LinkReply("0", "")),
+        (b'{"responsecode":15.0}', LinkReply("15", "")),
+        (b'{"ResponseCode":-3}', LinkReply("-3", "")),
+        (b'{"ResponseCode":"InvalidOrder"}', LinkReply("InvalidOrder", "")),
         (
             b"<R><ResponseCode>SuccessfullyQueued</ResponseCode></R>",
-            LinkReply("15", "", ""),
+            LinkReply("15", ""),
         ),
         (
             b"<R><ResponseCode>0<!-- -->7<?a b?>1</ResponseCode></R>",
-            LinkReply("71", "", ""),
+            LinkReply("71", ""),
         ),
         (
             b"<R><ResponseCode>7</ResponseCode><Message>No</Message></R>",
-            LinkReply("7", "No", ""),
+            LinkReply("7", "No"),
         ),
         (
             b'{"ResponseCode":7,"Message":"No\\r\\nsuch\\u001b order"}',
-            LinkReply("7", "No such order", ""),
+            LinkReply("7", "No such order"),
         ),
     ],
 )
@@ -54,7 +54,7 @@ def test_json_is_read_behind_a_mark(encoding: str) -> None:
 def test_xml_in_utf_16_is_read() -> None:
     text = sample("deck_reply_new.xml").decode()
 
-    assert decode_reply(text.encode("utf-16")) == LinkReply("0", "Linked", "c0ffee-1")
+    assert decode_reply(text.encode("utf-16")) == LinkReply("0", "Linked")
 
 
 def test_a_message_is_cut_at_500_characters() -> None:

@@ -9,12 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from serializers.signatures.sign import (
-    hub_signature,
-    matches_hub,
-    matches_webhook,
-    webhook_signature,
-)
+from serializers.signatures.sign import hub_signature, webhook_signature
 
 VECTORS = [
     (
@@ -75,28 +70,6 @@ def test_another_encoding_is_refused() -> None:
         hub_signature("test-secret", "M-1", "base32")
 
 
-@pytest.mark.parametrize(("event_id", "secret", "signature"), VECTORS)
-def test_a_receiver_takes_either_encoding_and_any_live_secret(
-    event_id: str, secret: str, signature: str
-) -> None:
-    spellings = (
-        signature,
-        f" {signature} ",
-        base64.b64decode(signature).hex(),
-        base64.b64decode(signature).hex().upper(),
-    )
-
-    for spelling in spellings:
-        assert matches_hub(["other", secret], event_id, spelling)
-        assert matches_hub([secret, "other"], event_id, spelling)
-
-
-@pytest.mark.parametrize("forged", ["", "=", "é", "\udc80", "AAAA", VECTORS[1][2]])
-def test_a_forged_signature_does_not_match(forged: str) -> None:
-    assert not matches_hub(["test-secret"], "N01CIB9VVFYKR9J6ZW", forged)
-    assert not matches_hub([], "N01CIB9VVFYKR9J6ZW", VECTORS[0][2])
-
-
 @pytest.mark.parametrize("secret", [f"whsec_{KEY}", bytes(range(97, 123)).decode()])
 def test_a_webhook_signature_is_what_the_standards_package_makes(secret: str) -> None:
     at = datetime(2024, 9, 2, 15, 17, tzinfo=UTC)
@@ -121,39 +94,33 @@ def test_old_and_new_receivers_both_accept_during_a_rotation() -> None:
     }
     for secret in (old, new):
         assert Webhook(secret).verify(BODY.decode(), headers)
-        assert matches_webhook([secret], "M-1", now, BODY, signature)
     with pytest.raises(WebhookVerificationError):
         Webhook("whsec_" + base64.b64encode(b"x" * 24).decode()).verify(
             BODY.decode(), headers
         )
 
 
-def test_a_signature_by_the_standards_package_matches_here() -> None:
-    at = datetime(2024, 9, 2, 15, 17, tzinfo=UTC)
-    theirs = Webhook(KEY).sign("M-1", at, BODY.decode())
-
-    assert matches_webhook(
-        ["other", f"whsec_{KEY}"], "M-1", int(at.timestamp()), BODY, f"v1a,xx {theirs}"
-    )
-
-
 @given(st.integers(0, len(BODY) - 1), st.integers(1, 255))
-def test_one_changed_byte_of_the_body_is_noticed(place: int, change: int) -> None:
-    signature = webhook_signature(["secret"], "M-1", 7, BODY)
+def test_one_changed_byte_of_the_body_makes_another_signature(
+    place: int, change: int
+) -> None:
     changed = bytearray(BODY)
     changed[place] ^= change
 
-    assert matches_webhook(["secret"], "M-1", 7, BODY, signature)
-    assert not matches_webhook(["secret"], "M-1", 7, bytes(changed), signature)
-
-
-def test_another_id_time_or_secret_does_not_match() -> None:
     signature = webhook_signature(["secret"], "M-1", 7, BODY)
 
-    assert not matches_webhook(["secret"], "M-2", 7, BODY, signature)
-    assert not matches_webhook(["secret"], "M-1", 8, BODY, signature)
-    assert not matches_webhook(["Secret"], "M-1", 7, BODY, signature)
-    assert not matches_webhook(["secret"], "M-1", 7, BODY, "")
+    assert webhook_signature(["secret"], "M-1", 7, bytes(changed)) != signature
+
+
+def test_another_id_time_or_secret_makes_another_signature() -> None:
+    signatures = {
+        webhook_signature(["secret"], "M-1", 7, BODY),
+        webhook_signature(["secret"], "M-2", 7, BODY),
+        webhook_signature(["secret"], "M-1", 8, BODY),
+        webhook_signature(["Secret"], "M-1", 7, BODY),
+    }
+
+    assert len(signatures) == 4
 
 
 def test_a_secret_that_only_looks_encoded_is_refused_without_being_shown() -> None:

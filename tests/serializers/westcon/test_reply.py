@@ -27,7 +27,6 @@ FIRST = StatusLine(
     status_date="2024-09-03",
     ship_date="2024-09-02",
     invoice="0090001117",
-    parent_line="",
 )
 SECOND = StatusLine(
     order_number="60012349",
@@ -42,10 +41,6 @@ SECOND = StatusLine(
     status_date="",
     ship_date="",
     invoice="",
-    parent_line="10",
-    estimated_ship_date="2024-09-05",
-    estimated_delivery_date="2024-09-06",
-    vendor_order_number="VS-9",
 )
 LINES = json.loads(REPLY)["MT_OrderStatus_Response"]
 

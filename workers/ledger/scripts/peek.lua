@@ -8,7 +8,7 @@
 -- looks at the others when something is due there. An older release's work is known by this alone.
 --
 -- ARGV: place, '0' at first; about how many, 1 to put them in order.
--- Answers {next place, then nine of each: six as in standing, items that are due now or later, ms for
+-- Answers {next place, then eight of each: five as in standing, items that are due now or later, ms for
 --   which the first of them has been due, 1 for a disabled one}.
 local page = redis.call('SSCAN', ROOT .. 'destinations', ARGV[1], 'COUNT', ARGV[2])
 local seen = {page[1]}
@@ -23,7 +23,7 @@ for _, destination in ipairs(page[2]) do
   local due, leased = heads(destination)
   local parked = is_parked(destination)
   if due or leased then
-    describe(seen, destination, due, leased)
+    describe(seen, destination, due)
     seen[#seen + 1] = redis.call('ZCARD', due_key(destination))
     seen[#seen + 1] = math.max(0, NOW - (due or NOW))
     seen[#seen + 1] = parked and 1 or 0

@@ -9,7 +9,7 @@
 -- the next look to an earlier moment.
 --
 -- ARGV: destinations at most, then destination and ms of each of which a worker says so.
--- Answers {destinations that were looked at, ms until another is to be (-1: none), then six of each, see
+-- Answers {destinations that were looked at, ms until another is to be (-1: none), then five of each, see
 --   standing}.
 for n = 2, #ARGV, 2 do
   redis.call('ZADD', ROOT .. 'next', 'XX', 'GT', NOW + tonumber(ARGV[n + 1]), ARGV[n])
@@ -27,7 +27,7 @@ for _, destination in ipairs(waiting) do
   elseif earlier(due, leased) > NOW then
     redis.call('ZADD', ROOT .. 'next', earlier(due, leased), destination)
   else
-    describe(seen, destination, due, leased)
+    describe(seen, destination, due)
   end
 end
 local later = redis.call('ZRANGEBYSCORE', ROOT .. 'next', '(' .. NOW, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)

@@ -17,12 +17,11 @@ end
 
 local function ms_until(moment) return moment and math.max(0, moment - NOW) or -1 end
 
--- Add to `seen`: destination, ms until something is due, ms until a lease ends (-1: nothing), how
--- many items are leased, how many of those leases have ended, how many items are due now.
-local function describe(seen, destination, due, leased)
+-- Add to `seen`: destination, ms until something is due (-1: nothing), how many items are leased, how
+-- many of those leases have ended, how many items are due now.
+local function describe(seen, destination, due)
   seen[#seen + 1] = destination
   seen[#seen + 1] = ms_until(due)
-  seen[#seen + 1] = ms_until(leased)
   seen[#seen + 1] = redis.call('ZCARD', leased_key(destination))
   seen[#seen + 1] = redis.call('ZCOUNT', leased_key(destination), '-inf', NOW)
   seen[#seen + 1] = redis.call('ZCOUNT', due_key(destination), '-inf', NOW)
