@@ -1,6 +1,8 @@
 """What the tests share: real Redis servers, one of each kind per test process."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
 
 import pytest
 import redis
@@ -10,18 +12,34 @@ from tests.redis_servers import RedisServer, binaries, running
 #: What tests set on the server that they share, as it is for each of them.
 CONFIGURED = {"appendonly": "no", "maxmemory": "0", "maxmemory-policy": "noeviction"}
 
+#: The server of a kind, started when it is first asked for.
+Servers = Callable[[str], RedisServer]
+
+
+@pytest.fixture(scope="session", name="servers")
+def started_servers() -> Iterator[Servers]:
+    """The servers of this test process."""
+    with ExitStack() as stack:
+        yield cache(lambda kind: stack.enter_context(running(binaries()[kind])))
+
 
 @pytest.fixture(scope="session", params=list(binaries()))
-def redis_server(request: pytest.FixtureRequest) -> Iterator[RedisServer]:
+def redis_server(request: pytest.FixtureRequest, servers: Servers) -> RedisServer:
     """A server of each kind the machine has: the bundled 6.2 and a newer one."""
-    with running(binaries()[request.param]) as server:
-        yield server
+    return servers(request.param)
 
 
 @pytest.fixture(name="redis")
 def flushed_redis(redis_server: RedisServer) -> Iterator[redis.Redis]:
     """A client of an empty Redis."""
-    with redis_server.client() as client:
+    with empty(redis_server) as client:
+        yield client
+
+
+@contextmanager
+def empty(server: RedisServer) -> Iterator[redis.Redis]:
+    """A client of this server, emptied; what is set on it ends with the test."""
+    with server.client() as client:
         client.flushall()
         yield client
         for name, value in CONFIGURED.items():

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Sequence
 from dataclasses import fields
+from typing import Protocol
 
 from serializers.order_record import Order
 from tasks.ledger_values import (
@@ -19,6 +20,7 @@ from tasks.ledger_values import (
     Written,
 )
 from tasks.outcomes.outcome import Again, Done, GiveUp, Outcome
+from tasks.services import Ledger
 from tests.ledger.clock import World
 from workers.ledger import keys, script_calls
 from workers.ledger.dead_letters import DeadLetter, WholeLetter
@@ -26,6 +28,14 @@ from workers.ledger.scripts import Call
 from workers.redis.answers import text
 
 _numbers = itertools.count()
+
+
+class Holder(Protocol):
+    """What has a ledger, whichever."""
+
+    @property
+    def ledger(self) -> Ledger: ...
+
 
 DONE = Done()
 AGAIN = Again(10.0, "busy", "http_503")
@@ -50,7 +60,7 @@ def root(world: World, number: str = "SO-1") -> str:
 
 
 def admission(
-    world: World,
+    world: Holder,
     deliveries: Sequence[NewDelivery] = (),
     number: str = "SO-1",
     watch: WatchMove = WatchMove.NONE,
@@ -67,7 +77,7 @@ def admission(
 
 
 def admit(
-    world: World,
+    world: Holder,
     *deliveries: NewDelivery,
     number: str = "SO-1",
     watch: WatchMove = WatchMove.NONE,
@@ -118,11 +128,11 @@ def claim_back(world: World, destination: str = "deck") -> Hint:
     return claimed
 
 
-def begin(world: World, hint: Hint, run: str = "run") -> list[Begun]:
+def begin(world: Holder, hint: Hint, run: str = "run") -> list[Begun]:
     return world.ledger.begin(hint, hint.claims, run)
 
 
-def going(world: World, hint: Hint, run: str = "run") -> list[str]:
+def going(world: Holder, hint: Hint, run: str = "run") -> list[str]:
     """Begin, and answer the refs that may go."""
     return [one.claim.ref for one in begin(world, hint, run) if _goes(one)]
 
@@ -156,7 +166,7 @@ def everything(world: World) -> dict[str, object]:
     return {text(key): world.redis.dump(key) for key in world.redis.keys("{wb:*")}
 
 
-def sent(world: World, hint: Hint, run: str = "run") -> Hint:
+def sent(world: Holder, hint: Hint, run: str = "run") -> Hint:
     """Begin all claims of a hint, which must all go."""
     assert len(going(world, hint, run)) == len(hint.claims)
     return hint
@@ -180,13 +190,13 @@ def only(hint: Hint, ref: str) -> Hint:
     return Hint(hint.destination, hint.partition, mine)
 
 
-def watch(world: World, number: str = "SO-1") -> Hint:
+def watch(world: Holder, number: str = "SO-1") -> Hint:
     """Start an order's watch, and answer its hint."""
     return admit(world, number=number, watch=WatchMove.START).leased[0]
 
 
 def seen(
-    world: World,
+    world: Holder,
     hint: Hint,
     *deliveries: NewDelivery,
     order: Order | None = None,

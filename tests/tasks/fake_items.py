@@ -1,5 +1,6 @@
 """Watches and deliveries in memory: the states and lanes that they go through."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,10 +8,18 @@ from dataclasses import dataclass, field
 from tasks.ledger_values import Claim, Hint, Kind, NewDelivery, WatchMove
 from tasks.planning.rules import WESTCON
 
+#: The states of an item that a worker has.
+LEASED = frozenset({"leased", "sending"})
+
 
 @dataclass(slots=True)
 class Item:
-    """A watch or a delivery; a watch has no kind."""
+    """A watch or a delivery; a watch has no kind.
+
+    Attributes:
+        number: which of its order's notifications to its destination it is, from 1.
+        ends_ms: when its lease ends.
+    """
 
     ref: str
     destination: str
@@ -22,6 +31,8 @@ class Item:
     tries: int = 0
     run: str = ""
     due_ms: int = 0
+    number: int = 0
+    ends_ms: int = 0
     failed: str = ""
     look_again: bool = False
     superseded: bool = False
@@ -35,10 +46,18 @@ class FakeItems:
     Attributes:
         now_ms: the clock.
         room: whether new work is leased at once.
+        cap: leases that a destination allows.
+        lease_ms: how long a worker has for a claimed item.
+        made: notifications of each order to each destination.
     """
 
     now_ms: Callable[[], int]
     room: bool = True
+    cap: int = 1_000
+    lease_ms: int = 60_000
+    made: defaultdict[tuple[str, str], int] = field(
+        default_factory=lambda: defaultdict(int)
+    )
     items: dict[str, Item] = field(default_factory=dict)
     lanes: defaultdict[tuple[str, str], list[str]] = field(
         default_factory=lambda: defaultdict(list)
@@ -56,24 +75,52 @@ class FakeItems:
         watch = self.items.get(ref)
         alive = watch is not None and watch.state != "ended"
         if move is WatchMove.END and watch is not None and alive:
-            watch.state, watch.look_again = "ended", False
-            watch.fence += 1
+            self._end(watch)
         if move is WatchMove.START or (move is WatchMove.LOOK and alive):
             watch = self.items.setdefault(ref, Item(ref, WESTCON, number))
-            if watch.state in {"leased", "sending"}:
+            if watch.state in LEASED:
                 watch.look_again = True
                 return []
             watch.tries = 0
             return self._start(watch)
         return []
 
+    @staticmethod
+    def _end(watch: Item) -> None:
+        watch.state, watch.look_again, watch.run = "ended", False, ""
+        watch.fence += 1
+
     def _start(self, item: Item) -> list[Hint]:
-        if not self.room:
-            item.state, item.due_ms = "due", self.now_ms()
+        if not self.room or not self._places(item.destination):
+            self._make_due(item, self.now_ms())
             return []
-        item.state = "leased"
+        return [Hint(item.destination, 0, (self._lease(item),))]
+
+    def _make_due(self, item: Item, at_ms: int) -> None:
+        item.state, item.due_ms = "due", at_ms
+
+    def _lease(self, item: Item) -> Claim:
+        item.state, item.ends_ms = "leased", self.now_ms() + self.lease_ms
         item.fence += 1
-        return [Hint(item.destination, 0, (Claim(item.ref, item.fence),))]
+        return Claim(item.ref, item.fence)
+
+    def _places(self, destination: str) -> int:
+        """How many more leases a destination allows."""
+        here = [i for i in self.items.values() if i.destination == destination]
+        return self.cap - sum(item.state in LEASED for item in here)
+
+    def _take_back(self, item: Item) -> Claim | None:
+        """Claim what a worker held when its lease ended, if it is to be sent again."""
+        if item.state == "sending" and item.superseded:
+            self._leave(item, "superseded")
+            return None
+        if item.state == "sending" and item.tries > 1:
+            # It ended its worker before: now it comes alone, at a moment of its own.
+            digest = hashlib.sha1(f"{item.ref}:{item.fence}".encode()).hexdigest()  # noqa: S324 (spreads, protects nothing)
+            pause = self.lease_ms * int(digest[:6], 16) // 16**6
+            self._make_due(item, self.now_ms() + pause)
+            return None
+        return self._lease(item)
 
     def _enter(self, order: str, new: NewDelivery) -> Hint | None:
         ref = f"delivery:{new.id}"
@@ -82,6 +129,9 @@ class FakeItems:
         if new.kind is Kind.LINK:
             self._supersede(order, new.destination)
         item = Item(ref, new.destination, order, new.kind, new.payload)
+        if new.kind is not Kind.LINK:
+            self.made[order, new.destination] += 1
+            item.number = self.made[order, new.destination]
         self.items[ref] = item
         lane = self.lanes[order, new.destination]
         lane.append(ref)
@@ -104,5 +154,4 @@ class FakeItems:
         head = lane[0] == item.ref
         lane.remove(item.ref)
         if head and lane:
-            self.items[lane[0]].state = "due"
-            self.items[lane[0]].due_ms = self.now_ms()
+            self._make_due(self.items[lane[0]], self.now_ms())

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from redis.exceptions import ResponseError
+
 from serializers.errors import DecodeError
 from serializers.events.entry import MAX_BYTES
 from serializers.events.entry_fields import Content, Fields, Oversized, of_event
@@ -28,7 +30,7 @@ from tasks.ledger_values import (
 )
 from tasks.outcomes.outcome import Again, Done, GiveUp, Later
 from tasks.planning.rules import WESTCON
-from tests.tasks.fake_items import FakeItems
+from tests.tasks.fake_items import LEASED, FakeItems
 
 #: Round trips that write what was worked out from what others may have changed.
 CHANGING = {"admit", "advance", "bury_entry", "render"}
@@ -44,7 +46,6 @@ class FakeLedger(FakeItems):
             worker does in between.
         broken: round trips that do not come back.
         stream: entries by id: all their fields, or the event in the only one.
-        number: what every notification is told to be in its lane.
         fitting: entries that one answer has room for.
         everyone: the ledger's endpoints; `read` is the roster that was last read.
     """
@@ -60,7 +61,6 @@ class FakeLedger(FakeItems):
     trips: list[str] = field(default_factory=list)
     meanwhile: list[Callable[[], object]] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
-    number: int = 0
     fitting: int | None = None
     everyone: Roster = field(default_factory=Roster)
     read: Roster | None = None
@@ -85,7 +85,8 @@ class FakeLedger(FakeItems):
         return Oversized(size) if size > MAX_BYTES else fields
 
     def _fields(self, entry: str) -> Fields | None:
-        held = self.stream.get(entry)
+        ended = entry in self.acknowledged or entry in self.forgotten
+        held = None if ended else self.stream.get(entry)
         return of_event(held) if isinstance(held, bytes) else held
 
     def acknowledge(self, ids: Sequence[str]) -> None:
@@ -98,8 +99,10 @@ class FakeLedger(FakeItems):
     def bury_entry(self, entry: str, why: str, code: str) -> bool:
         self._trip("bury_entry")
         assert why
+        if self.stream.get(entry) is None:
+            return False
         self.buried.append((entry, code))
-        return self.stream.get(entry) is not None
+        return True
 
     def bury_event(self, entry: str, fields: Fields, why: str, code: str) -> None:
         self._trip("bury_event")
@@ -133,10 +136,7 @@ class FakeLedger(FakeItems):
 
     def _admit(self, one: Admission) -> Written:
         if one.digest in self.seen:
-            seen = self.seen[one.digest]
-            if seen == one.mark:
-                return Written(Verdict.DUPLICATE)
-            return Written(Verdict.CONFLICT, seen=seen)
+            return _known(self.seen[one.digest], one.mark)
         number = one.order.name
         if (self._version(number), self.everyone.version) != (one.version, one.roster):
             return Written(Verdict.STALE)
@@ -156,22 +156,31 @@ class FakeLedger(FakeItems):
         return [hint for hint in entered if hint is not None]
 
     def claim(self, hint: Hint, most: int) -> tuple[Claim, ...]:
-        """Leases never end by themselves here."""
+        """First what a worker held when its lease ended, then what is due."""
         self._trip("claim")
-        here = [i for i in self.items.values() if i.destination == hint.destination]
-        now = [i for i in here if i.state == "due" and i.due_ms <= self.now_ms()]
-        for item in now[:most]:
-            item.state = "leased"
-            item.fence += 1
-        return tuple(Claim(item.ref, item.fence) for item in now[:most])
+        now, here = self.now_ms(), hint.destination
+        mine = [item for item in self.items.values() if item.destination == here]
+        held = [item for item in mine if item.state in LEASED and item.ends_ms <= now]
+        held.sort(key=lambda item: (item.ends_ms, item.ref))
+        back = [claim for item in held[:most] if (claim := self._take_back(item))]
+        due = [item for item in mine if item.state == "due" and item.due_ms <= now]
+        due.sort(key=lambda item: (item.due_ms, item.ref))
+        room = max(0, min(most - len(back), self._places(here)))
+        return (*back, *(self._lease(item) for item in due[:room]))
 
     def begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> list[Begun]:
         self._trip("begin")
-        assert all(self.items[c.ref].destination == hint.destination for c in claims)
+        self._check(hint, claims)
         return [self._begin(claim, run) for claim in claims]
 
+    def _check(self, hint: Hint, claims: Sequence[Claim]) -> None:
+        known = [self.items[one.ref] for one in claims if one.ref in self.items]
+        assert all(item.destination == hint.destination for item in known)
+
     def _begin(self, claim: Claim, run: str) -> Begun:
-        item = self.items[claim.ref]
+        item = self.items.get(claim.ref)
+        if item is None:
+            return Refused(claim)
         again = item.state == "sending" and item.run == run
         if item.fence != claim.fence or (item.state != "leased" and not again):
             return Refused(claim)
@@ -181,10 +190,12 @@ class FakeLedger(FakeItems):
             self._leave(item, "dead")
             return Refused(claim, dead=True)
         item.tries += not again
+        if not again:
+            item.ends_ms = self.now_ms() + self.lease_ms
         item.state, item.run = "sending", run
         if item.kind is not None:
             made = Delivery(claim, item.tries, item.order, item.kind, item.payload)
-            return replace(made, number=self.number, failed=item.failed)
+            return replace(made, number=item.number, failed=item.failed)
         version, record = self.records[item.order]
         held = _held(version, record)
         if held.order is None:
@@ -195,8 +206,10 @@ class FakeLedger(FakeItems):
         self, hint: Hint, delivery: Delivery, run: str, body: bytes
     ) -> bytes | None:
         self._trip("render")
-        item = self.items[delivery.claim.ref]
-        assert item.destination == hint.destination
+        self._check(hint, [delivery.claim])
+        item = self.items.get(delivery.claim.ref)
+        if item is None:
+            return None
         if (item.state, item.fence, item.run) != ("sending", delivery.claim.fence, run):
             return None
         if item.kind is Kind.CHANGE:
@@ -205,12 +218,16 @@ class FakeLedger(FakeItems):
 
     def settle(self, hint: Hint, run: str, settlements: Sequence[Settlement]) -> None:
         self._trip("settle")
+        self._check(hint, [one.claim for one in settlements])
         for one in settlements:
-            assert self.items[one.claim.ref].destination == hint.destination
             self._settle(run, one)
 
     def _settle(self, run: str, one: Settlement) -> None:
-        item = self.items[one.claim.ref]
+        item = self.items.get(one.claim.ref)
+        if item is None:
+            return None
+        if one.done and item.kind is None:
+            raise ResponseError("a watch is never done: advance ends it")
         if one.done:
             item.outcomes.append(one.outcome)
             return self._leave(item, "done")
@@ -218,19 +235,20 @@ class FakeLedger(FakeItems):
             return None
         item.outcomes.append(one.outcome)
         self.log[item.order].append(f"{item.destination} {one.said}")
+        item.tries -= isinstance(one.outcome, Later)
         match one.outcome:
-            case Done():
-                pass
             case _ if item.superseded:
                 self._leave(item, "superseded")
             case _ if item.look_again:
-                item.state, item.due_ms = "due", self.now_ms()
-            case GiveUp():
+                self._make_due(item, self.now_ms())
+            case GiveUp(code=code):
                 self._leave(item, "dead")
-            case Again(after=after, code=code) | Later(after=after, code=code):
-                item.tries -= isinstance(one.outcome, Later)
-                item.state, item.due_ms = "due", self.now_ms() + int(after * 1000)
                 item.failed = code
+            case Again(after=after, code=code) | Later(after=after, code=code):
+                self._make_due(item, self.now_ms() + int(after * 1000))
+                item.failed = code
+            case Done():
+                pass
         return None
 
     def settle_and_begin(
@@ -258,13 +276,15 @@ class FakeLedger(FakeItems):
         leased: list[Hint] = []
         if one.order is not None:
             leased = self._write(one.order, one.version, one.deliveries, one.line)
-        watch = self.watch(one.number)
-        held = (watch.state, watch.fence, watch.run)
-        if held == ("sending", one.claim.fence, run):
-            watch.tries = 0
+        watch = self.items.get(one.claim.ref)
+        held = watch and (watch.state, watch.fence, watch.run)
+        if watch and held == ("sending", one.claim.fence, run):
+            watch.tries, watch.run = 0, ""
             pause = 0 if watch.look_again else one.next_look
-            watch.state = "ended" if pause is None else "due"
-            watch.due_ms = self.now_ms() + int((pause or 0) * 1000)
+            if pause is None:
+                self._end(watch)
+            else:
+                self._make_due(watch, self.now_ms() + int(pause * 1000))
         return Written(Verdict.ADVANCED, tuple(leased))
 
     def hand_back(
@@ -273,10 +293,20 @@ class FakeLedger(FakeItems):
         self._trip("hand_back")
         assert hint.claims
         for claim in claims:
-            item = self.items[claim.ref]
-            if item.state == "leased" and item.fence == claim.fence:
+            item = self.items.get(claim.ref)
+            if item and item.state == "leased" and item.fence == claim.fence:
                 pause = 0 if item.look_again else after
-                item.state, item.due_ms = "due", self.now_ms() + int(pause * 1000)
+                self._make_due(item, self.now_ms() + int(pause * 1000))
+
+
+def _known(seen: str, mark: str) -> Written:
+    """What is answered to an event whose id was seen before, with this mark."""
+    kind = seen.rpartition(":")[0]
+    if seen == mark or not kind:
+        return Written(Verdict.DUPLICATE)
+    if kind != mark.rpartition(":")[0]:
+        return Written(Verdict.NEWER)
+    return Written(Verdict.CONFLICT, seen=seen)
 
 
 def _held(version: int, record: bytes) -> Held:

@@ -42,7 +42,7 @@ def test_an_endpoint_that_takes_a_notification_works() -> None:
 def test_the_number_in_the_lane_is_sent_along() -> None:
     world = World()
     hint = hinted(world, "SO-1")
-    world.ledger.number = 7
+    world.ledger.items[hint.claims[0].ref].number = 7
 
     work(hint, world.services())
 

@@ -1,0 +1,115 @@
+"""What the contract is held against: the ledger in memory, and the one on Redis."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import redis
+
+from serializers.events.entry_fields import Fields
+from tasks.services import Ledger
+from tests.ledger import clock
+from tests.tasks.fake_ledger import FakeLedger
+from workers.ledger import keys
+from workers.ledger.endpoints.rosters import Rosters
+
+#: Leases that a destination allows, and tries of each item.
+CAP, MOST = clock.KNOWN[0].max_leased, clock.KNOWN[0].retry.tries
+
+#: Dead letters, each with the code of what it was given up for.
+Letters = frozenset[str]
+
+
+class Subject(Protocol):
+    """A ledger with its surroundings: the clock, the stream, what others do."""
+
+    @property
+    def ledger(self) -> Ledger: ...
+
+    def pass_ms(self, ms: int) -> None: ...
+
+    def read(self, fields: Fields) -> str:
+        """Write an entry and have it read, so that it is pending; its id."""
+
+    def delete(self, entry: str) -> None: ...
+
+    def join(self, name: str) -> None:
+        """A worker that knows this endpoint starts."""
+
+    def write_record(self, number: str, record: bytes) -> None:
+        """Something else stands where the order's record was."""
+
+    def mark_seen(self, digest: str, mark: str) -> None:
+        """Another release has admitted an event of this id."""
+
+    def letters(self) -> Letters:
+        """The dead letters: an item's ref, an entry's id."""
+
+
+@dataclass
+class InMemory:
+    """The fake that the tests of the tasks run on."""
+
+    now_ms: int = clock.START_MS
+    ledger: FakeLedger = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ledger = FakeLedger(lambda: self.now_ms, cap=CAP, most=MOST)
+
+    def pass_ms(self, ms: int) -> None:
+        self.now_ms += ms
+
+    def read(self, fields: Fields) -> str:
+        entry = f"{self.now_ms}-{len(self.ledger.stream)}"
+        self.ledger.stream[entry] = fields
+        return entry
+
+    def delete(self, entry: str) -> None:
+        self.ledger.stream[entry] = None
+
+    def join(self, name: str) -> None:
+        self.ledger.join(name)
+
+    def write_record(self, number: str, record: bytes) -> None:
+        version, _ = self.ledger.records[number]
+        self.ledger.records[number] = version, record
+
+    def mark_seen(self, digest: str, mark: str) -> None:
+        self.ledger.seen[digest] = mark
+
+    def letters(self) -> Letters:
+        dead = [item.ref for item in self.ledger.items.values() if item.state == "dead"]
+        return frozenset(
+            [*dead, *(f"event:{entry}" for entry, _ in self.ledger.buried)]
+        )
+
+
+class OnRedis:
+    """The ledger itself, on a clock of the test's."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._world = clock.build(client)
+        self._world.stream.make()
+        self.ledger = self._world.ledger
+
+    def pass_ms(self, ms: int) -> None:
+        self._world.clock.advance(ms)
+
+    def read(self, fields: Fields) -> str:
+        entry = self._world.stream.add(fields)
+        assert self._world.stream.read("reader", 1, 1) == [entry]
+        return entry
+
+    def delete(self, entry: str) -> None:
+        self._world.redis.xdel(self._world.stream.name, entry)
+
+    def join(self, name: str) -> None:
+        Rosters(self._world.scripts).join([name])
+
+    def write_record(self, number: str, record: bytes) -> None:
+        self._world.redis.set(keys.record(number, 1), record)
+
+    def mark_seen(self, digest: str, mark: str) -> None:
+        self._world.redis.set(f"{keys.prefix(0)}seen:{digest}", mark)
+
+    def letters(self) -> Letters:
+        return frozenset(letter.id for letter in self._world.letters.all())

@@ -1,0 +1,69 @@
+"""Entries of the stream: what a task sees of them, and how they leave."""
+
+from serializers.events.entry import MAX_BYTES
+from serializers.events.entry_fields import Oversized, of_event
+from tests.contracts.subject import Subject
+
+FIELDS = ((b"event", b"{}"), (b"of", b"others"), (b"of", b"others"))
+
+
+def test_a_pending_entry_is_read_with_all_its_fields(subject: Subject) -> None:
+    entries = [subject.read(FIELDS), subject.read(of_event(b"{}"))]
+
+    assert subject.ledger.entries(entries) == {
+        entries[0]: FIELDS,
+        entries[1]: of_event(b"{}"),
+    }
+
+
+def test_of_a_large_entry_only_its_size_is_read(subject: Subject) -> None:
+    most = MAX_BYTES - len(b"event")
+    entry, fits = subject.read(of_event(b"x" * (most + 1))), of_event(b"x" * most)
+
+    assert subject.ledger.entries([entry]) == {entry: Oversized(MAX_BYTES + 1)}
+    largest = subject.read(fits)
+    assert subject.ledger.entries([largest]) == {largest: fits}
+
+
+def test_an_entry_that_was_acknowledged_or_forgotten_is_gone(subject: Subject) -> None:
+    entries = [subject.read(FIELDS) for _ in range(3)]
+    subject.ledger.acknowledge(entries[:1])
+    subject.ledger.forget(entries[1:2])
+
+    found = subject.ledger.entries(entries)
+
+    assert found == {entries[0]: None, entries[1]: None, entries[2]: FIELDS}
+
+
+def test_an_entry_that_was_deleted_is_gone(subject: Subject) -> None:
+    entry = subject.read(FIELDS)
+    subject.delete(entry)
+
+    assert subject.ledger.entries([entry]) == {entry: None}
+
+
+def test_nothing_is_asked_of_no_entries(subject: Subject) -> None:
+    subject.ledger.acknowledge([])
+    subject.ledger.forget([])
+
+    assert subject.ledger.entries([]) == {}
+
+
+def test_an_event_is_buried_once(subject: Subject) -> None:
+    entry = subject.read(FIELDS)
+
+    subject.ledger.bury_event(entry, FIELDS, "why", "code")
+    subject.ledger.bury_event(entry, FIELDS, "why", "code")
+
+    assert subject.letters() == {f"event:{entry}"}
+    # It is the caller who acknowledges it.
+    assert subject.ledger.entries([entry]) == {entry: FIELDS}
+
+
+def test_an_entry_is_buried_unread_where_it_is_still_there(subject: Subject) -> None:
+    kept, gone = subject.read(FIELDS), subject.read(FIELDS)
+    subject.delete(gone)
+
+    assert subject.ledger.bury_entry(kept, "why", "code")
+    assert not subject.ledger.bury_entry(gone, "why", "code")
+    assert subject.letters() == {f"event:{kept}"}
