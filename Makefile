@@ -10,7 +10,7 @@ PYTEST_WORKERS ?= 4
 # Tests start hundreds of processes: what is imported is compiled once, and kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test long faults mutants coverage matrix check sizes format lock docs bench clean
+.PHONY: help setup demo test long faults mutants coverage matrix check sizes unused format lock docs bench clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -55,16 +55,18 @@ faults: setup ## every fault of the catalogue on real processes, and the table o
 mutants: setup ## every planted mistake, and the test of its promise that notices it
 	PYTEST_WORKERS=$(PYTEST_WORKERS) $(BIN)/python -m tests.mutants.run
 
-check: setup ## linters, types, layers, sizes, unused names
+check: setup ## linters, types, layers, sizes
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.sizes
-	$(BIN)/python -m tools.unused
 
 sizes: setup ## the sizes of modules, folders and functions, and their limits
 	$(BIN)/python -m tools.sizes
+
+unused: setup ## names that nothing uses but tests
+	$(BIN)/python -m tools.unused
 
 format: setup ## mend what the formatter and linter can
 	$(BIN)/ruff format .

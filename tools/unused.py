@@ -15,11 +15,10 @@ from tools.sizes import PACKAGES
 #: What may use the product besides the product itself.
 USERS = (*PACKAGES, "benchmarks", "tools")
 
-#: Used by what is no module: Celery, the glossary of the ledger's keys, and whoever
-#: reads a stand-in's state as the control API writes it down, whole.
+#: Used by what is no module: Celery, and whoever reads a stand-in's state as the
+#: control API writes it down, whole.
 EXEMPT = (
     "workers.celery.app",
-    "workers.ledger.keys.",
     "sandbox.partners.westcon.orders.OrderState.",
 )
 

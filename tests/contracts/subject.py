@@ -106,10 +106,10 @@ class OnRedis:
         Rosters(self._world.scripts).join([name])
 
     def write_record(self, number: str, record: bytes) -> None:
-        self._world.redis.set(keys.record(number, 1), record)
+        self._world.redis.set(keys.record(keys.prefix(0), number), record)
 
     def mark_seen(self, digest: str, mark: str) -> None:
-        self._world.redis.set(f"{keys.prefix(0)}seen:{digest}", mark)
+        self._world.redis.set(keys.seen(keys.prefix(0), digest), mark)
 
     def letters(self) -> Letters:
         return frozenset(letter.id for letter in self._world.letters.all())
