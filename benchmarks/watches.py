@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import redis
 
 from serializers.order_record import Line, Order, Stamp
+from serializers.timeline.codes import Code, note
 from tasks.destination import Destination
 from tasks.ledger_values import Admission, Advance, Look, WatchMove
 from tasks.outcomes.retry import RetryPolicy
@@ -90,19 +91,18 @@ def _placed(dice: random.Random, number: int, *, timeline: bool) -> Admission:
         placed_at=stamp,
         customer_at=stamp,
     )
-    line = "order.placed /erp watched, linked, told to 1" if timeline else ""
+    notes = (note(Code.PLACED, f"erp-2026-{number:06}"),) if timeline else ()
     digest = f"{number:032x}"
-    return Admission("1-0", digest, digest, order, 0, WatchMove.START, (), line)
+    return Admission("1-0", digest, digest, order, 0, WatchMove.START, (), notes)
 
 
 def _seen(dice: random.Random, look: Look, pause: float, *, timeline: bool) -> Advance:
     order = look.order
     lines = tuple(_line(dice, order.westcon_number, n) for n in ("10", "20", "30"))
-    line = ""
-    if timeline:
-        line = "seen " + ", ".join(f"{one.key} new>{one.status}" for one in lines)
+    changes = (note(Code.LINE_NEW, one.key, one.status) for one in lines)
+    notes = (note(Code.LOOK), *changes) if timeline else ()
     told = replace(order, lines=lines)
-    return Advance(look.claim, order.number, look.version, told, pause, (), line)
+    return Advance(look.claim, order.number, look.version, told, pause, (), notes)
 
 
 def _line(dice: random.Random, sub_order: str, number: str) -> Line:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from serializers.order_record import Order
+from serializers.timeline.codes import Note
 from tasks.outcomes.outcome import Done, Outcome
 
 
@@ -80,7 +81,7 @@ class Admission:
         mark: by which the event's meaning is known again.
         order: the order as it is after the event.
         version: the order's version before it, 0 for a new order.
-        line: what the order's timeline says of it.
+        notes: the order's timeline gets them as one entry, none where there are none.
         roster: the version of the roster that it was planned with.
         source: of the event, "" where nobody asks whose it is.
     """
@@ -92,7 +93,7 @@ class Admission:
     version: int
     watch: WatchMove
     deliveries: tuple[NewDelivery, ...]
-    line: str
+    notes: tuple[Note, ...]
     roster: str = ""
     source: str = ""
 
@@ -208,7 +209,7 @@ class Advance:
     Attributes:
         order: the order with its new snapshot, None when nothing changed.
         next_look: seconds until the next look, None when the watch ends.
-        line: what the order's timeline says, "" when nothing changed.
+        notes: the order's timeline gets them as one entry where something changed.
         roster: the version of the roster that it was planned with.
     """
 
@@ -218,7 +219,7 @@ class Advance:
     order: Order | None
     next_look: float | None
     deliveries: tuple[NewDelivery, ...] = ()
-    line: str = ""
+    notes: tuple[Note, ...] = ()
     roster: str = ""
 
 

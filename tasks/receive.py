@@ -261,7 +261,7 @@ def _admission(entry: Entry, held: Held, rules: PlanRules, now_ms: int) -> Admis
         version=held.version,
         watch=planned.watch,
         deliveries=planned.deliveries,
-        line=planned.line,
+        notes=planned.notes,
         roster=held.roster.version,
         source=event.source,
     )

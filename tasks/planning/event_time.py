@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from serializers.events.decode import OrderEvent
 from serializers.events.entry_fields import position
-from serializers.formats.instants import is_moment, midnight, rfc3339
+from serializers.formats.instants import is_moment, midnight
 from serializers.order_record import Line, Order, Stamp
+from serializers.timeline.codes import Code, Note, note
 
 #: How far ahead of Redis' clock a producer's may be, with its time zone mistaken.
 AHEAD_MS = 86_400_000
@@ -63,15 +64,14 @@ def seen_moment(order: Order, changed: Sequence[Line]) -> int:
     return max(order.placed_ms, *days, 0) or order.seen_ms
 
 
-def note(event: OrderEvent, entry: str, now_ms: int) -> str:
-    """What the timeline says of a time that is not taken as it was written."""
+def remarks(event: OrderEvent, entry: str, now_ms: int) -> tuple[Note, ...]:
+    """What the timeline notes of a time that is not taken as it was written."""
     if event.null_time:
-        return f"; its time {event.null_time} is before 2000 and counts as none"
+        return (note(Code.NO_TIME, event.null_time),)
     reference = _published(entry, now_ms) or now_ms
     if event.time_ms is not None and _is_ahead(event.time_ms, reference):
-        at = rfc3339(event.time_ms)
-        return f"; its time {at} is more than a day ahead and counts as now"
-    return ""
+        return (note(Code.TIME_AHEAD, str(event.time_ms)),)
+    return ()
 
 
 def healed(order: Order, now_ms: int) -> Order:

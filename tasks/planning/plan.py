@@ -6,17 +6,15 @@ from dataclasses import dataclass, replace
 from serializers.events.decode import EventLine, EventType, OrderEvent
 from serializers.formats.ids import event_id
 from serializers.order_record import Line, Order, Stamp
+from serializers.timeline.codes import Code, Note, note
 from tasks.ledger_values import Held, Kind, NewDelivery, WatchMove
-from tasks.planning.event_time import healed, note, stamp_of, told_moment
+from tasks.planning.event_time import healed, remarks, stamp_of, told_moment
 from tasks.planning.identity import first_made, identity
 from tasks.planning.line_keys import line_key, lines_numbered
 from tasks.planning.notifications import notify, notify_cancelled
-from tasks.planning.returns import join_returns, notify_returned
+from tasks.planning.returns import join_returns, listed, notify_returned
 from tasks.planning.rules import DECK, PlanRules
 from tasks.planning.snapshot import join
-
-#: Returned lines that the timeline names.
-MOST = 10
 
 
 def linked(
@@ -66,12 +64,12 @@ def link_payload(order_number: str, customer_id: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one event leads to."""
+    """What one event leads to; `notes` are its entry in the order's timeline."""
 
     order: Order
     watch: WatchMove
     deliveries: tuple[NewDelivery, ...]
-    line: str
+    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,25 +99,25 @@ def plan(
     before = held.order or first_made(event, stamp, rules, now_ms)
     order = _with_facts(healed(before, now_ms), event, stamp)
     version = held.version + 1
-    line = f"{_told(event, rules)}{note(event, entry, now_ms)}"
+    notes = (*_reported(event, rules), *remarks(event, entry, now_ms))
     when = _When(stamp, now_ms, told_moment(event, entry, order, now_ms))
     link: tuple[NewDelivery, ...] = ()
     match event.type:
         case EventType.PLACED:
             order, watch, why = _placed(order, event, when, rules)
             order, link = linked(held, order, event, stamp, rules)
-            return Plan(order, watch, link, f"{line}{why}")
+            return Plan(order, watch, link, (*notes, *why))
         case EventType.CUSTOMER_LINKED:
             order, link = linked(held, order, event, stamp, rules)
-            why = "" if link else "; no new link follows"
+            why = () if link else (note(Code.NO_NEW_LINK),)
             planned = Plan(order, WatchMove.NONE, link, why)
         case EventType.STATUS_CHANGED:
             planned = _status_changed(order, event, when, version, rules)
         case EventType.RETURNED:
             planned = _returned(order, event, when, version, rules)
         case EventType.CANCELLED:
-            return _cancelled(order, when, version, rules, line)
-    planned = replace(planned, line=f"{line}{planned.line}")
+            return _cancelled(order, when, version, rules, notes)
+    planned = replace(planned, notes=(*notes, *planned.notes))
     return _watched_from_now(before, planned, rules)
 
 
@@ -134,18 +132,16 @@ def _watched_from_now(before: Order, planned: Plan, rules: PlanRules) -> Plan:
     if before.westcon_reference is not None:
         return replace(planned, watch=WatchMove.LOOK)
     if order.placed_ms and not order.cancelled:
-        line = f"{planned.line}; watched from now"
-        return replace(planned, watch=WatchMove.START, line=line)
+        notes = (*planned.notes, note(Code.WATCHED_NOW))
+        return replace(planned, watch=WatchMove.START, notes=notes)
     return planned
 
 
-def _told(event: OrderEvent, rules: PlanRules) -> str:
-    """The start of the timeline's line; it names endpoints that are not known here."""
-    line = f"event {event.type} {event.id}"
+def _reported(event: OrderEvent, rules: PlanRules) -> tuple[Note, ...]:
+    """The event, and the endpoints that it names and nobody knows here."""
     unknown = [n for n in event.endpoints or () if n not in rules.endpoints]
-    names = ", ".join(unknown)
-    kept = f"; notifications are kept for {names}, which this worker does not know"
-    return line + kept * bool(unknown)
+    kept = (note(Code.KEPT_FOR, name) for name in unknown)
+    return (note(Code[event.type.name], event.id), *kept)
 
 
 def _status_changed(
@@ -153,18 +149,17 @@ def _status_changed(
 ) -> Plan:
     """Join the event's lines, unless the order was told to be void since.
 
-    The plan's line is what the timeline adds to the event's own.
+    The plan's notes are what the timeline adds to the event's own.
     """
     if order.cancelled and when.stamp < order.cancelled_at:
-        why = "; cancelled by a newer event, not told"
-        return Plan(order, WatchMove.NONE, (), why)
+        return Plan(order, WatchMove.NONE, (), (note(Code.NOT_NOTIFIED),))
     found = [_line(order, ln) for ln in event.lines]
     lines, transitions = join(order.lines, found, rules.statuses)
     order = replace(order, lines=lines)
     if transitions:
         order = replace(order, changed_ms=when.now_ms)
     told = notify(order, version, transitions, rules, when.told_ms)
-    return Plan(order, WatchMove.LOOK, told, "")
+    return Plan(order, WatchMove.LOOK, told, ())
 
 
 def _returned(
@@ -173,11 +168,8 @@ def _returned(
     """Keep what has come back, and notify of what is new; an order may be cancelled."""
     returns, grown = join_returns(order.returns, event.lines)
     order = replace(order, returns=returns)
-    listed = ", ".join(f"{one.line_number}: {one.quantity}" for one in grown[:MOST])
-    more = f", and {len(grown) - MOST} more" if len(grown) > MOST else ""
-    why = f"; returned {listed}{more}" if grown else "; no more than was known"
     told = notify_returned(order, version, grown, rules, when.told_ms)
-    return Plan(order, WatchMove.NONE, told, why)
+    return Plan(order, WatchMove.NONE, told, tuple(listed(grown)))
 
 
 def _with_facts(order: Order, event: OrderEvent, stamp: Stamp) -> Order:
@@ -209,8 +201,8 @@ def _with_facts(order: Order, event: OrderEvent, stamp: Stamp) -> Order:
 
 def _placed(
     order: Order, event: OrderEvent, when: _When, rules: PlanRules
-) -> tuple[Order, WatchMove, str]:
-    """Start the watch, unless something speaks against it; say what."""
+) -> tuple[Order, WatchMove, tuple[Note, ...]]:
+    """Start the watch, or note what speaks against it."""
     stamp = when.stamp
     first = not order.placed_at.time_ms or not order.lines
     newest = stamp > order.placed_at
@@ -220,31 +212,34 @@ def _placed(
         placed_at=max(order.placed_at, stamp),
     )
     if order.cancelled and stamp < order.cancelled_at:
-        return order, WatchMove.NONE, "; cancelled by a newer event, not watched"
+        return order, WatchMove.NONE, (note(Code.NOT_WATCHED),)
     order = replace(order, cancelled=False)
     if not rules.westcon:
-        return order, WatchMove.NONE, "; Westcon is not configured, not watched"
+        return order, WatchMove.NONE, (note(Code.WESTCON_NOT_CONFIGURED),)
     if order.westcon_reference is None:
-        why = "; neither westcon.order_number nor purchase_order, not watched"
-        return order, WatchMove.NONE, why
+        return order, WatchMove.NONE, (note(Code.NO_REFERENCE),)
     if first and newest:
         order = replace(order, baseline=event.baseline)
-    return replace(order, changed_ms=when.now_ms), WatchMove.START, ""
+    return replace(order, changed_ms=when.now_ms), WatchMove.START, ()
 
 
 def _cancelled(
-    order: Order, when: _When, version: int, rules: PlanRules, line: str
+    order: Order,
+    when: _When,
+    version: int,
+    rules: PlanRules,
+    notes: tuple[Note, ...],
 ) -> Plan:
     stamp = when.stamp
     newest = max(order.placed_at, order.cancelled_at)
     if stamp < newest:
-        return Plan(order, WatchMove.NONE, (), f"{line}; a newer event stands")
+        return Plan(order, WatchMove.NONE, (), (*notes, note(Code.OUTDATED)))
     known = order.cancelled
     order = replace(order, cancelled=True, cancelled_at=stamp)
     if known:
-        return Plan(order, WatchMove.END, (), f"{line}; cancelled already")
+        return Plan(order, WatchMove.END, (), (*notes, note(Code.CANCELLED_ALREADY)))
     told = notify_cancelled(order, version, rules, when.told_ms)
-    return Plan(order, WatchMove.END, told, line)
+    return Plan(order, WatchMove.END, told, notes)
 
 
 def _line(order: Order, told: EventLine) -> Line:

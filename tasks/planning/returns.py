@@ -4,12 +4,13 @@ Ingram publishes no event type for a return, see docs/decisions/0046. What has c
 only grows: an event that comes twice, or late, changes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from serializers.events.event import EventLine
 from serializers.ingram.notification import NotificationLine
 from serializers.order_record import Line, Order, Return
+from serializers.timeline.codes import Code, Note, note
 from tasks.ledger_values import NewDelivery
 from tasks.planning.line_keys import lines_numbered
 from tasks.planning.notifications import deliveries
@@ -18,6 +19,9 @@ from tasks.planning.rules import PlanRules
 #: The event type and line status of a return: our own, formed as Ingram forms its own.
 RETURNED = "im::order_returned"
 LINE_STATUS = "IM::returned"
+
+#: How many lines an entry of the timeline names.
+NOTED = 10
 
 
 def join_returns(
@@ -42,6 +46,16 @@ def join_returns(
     more = {number: Return(number, line.quantity) for number, line in grown.items()}
     after = {one.line_number: one for one in known} | more
     return tuple(after[number] for number in sorted(after)), tuple(grown.values())
+
+
+def listed(grown: Sequence[EventLine]) -> Iterator[Note]:
+    """What the timeline notes of the lines of which more has come back."""
+    if not grown:
+        yield note(Code.NOTHING_RETURNED)
+    for line in grown[:NOTED]:
+        yield note(Code.LINE_RETURNED, line.line_number, line.quantity)
+    if len(grown) > NOTED:
+        yield note(Code.MORE_RETURNED, str(len(grown) - NOTED))
 
 
 def notify_returned(

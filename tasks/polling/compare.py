@@ -1,10 +1,11 @@
 """What a poll of one order leads to: snapshot, notifications, the next poll."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from serializers.formats.text import printable, unpadded
 from serializers.order_record import Line, Order
+from serializers.timeline.codes import Code, Note, note
 from serializers.westcon.reply import StatusLine
 from tasks.ledger_values import Advance, Claim, Held
 from tasks.outcomes.errors import NotYet, PartnerError, PermanentError
@@ -43,8 +44,8 @@ NAO_PAUSE = 900.0
 
 #: How many open lines, or other orders, a dead letter names.
 SHOWN = 5
-#: What stands in the timeline before the values of a look that cannot be read.
-UNREAD = "; cannot read "
+#: How many lines of a look an entry of the timeline names.
+NOTED = 20
 #: Characters of a number that is not ours to bound.
 SHOWN_LENGTH = 64
 
@@ -139,7 +140,11 @@ def compare(
         order=after if after != before else None,
         next_look=pause,
         deliveries=told,
-        line=_line(transitions, silent=before.baseline) + _unread(seen, snapshot),
+        notes=(
+            note(Code.BASELINE if before.baseline else Code.LOOK),
+            *_changes(transitions),
+            *_unread(seen, snapshot),
+        ),
         roster=held.roster.version,
     )
 
@@ -206,24 +211,26 @@ def _after(
     )
 
 
-def _line(transitions: Sequence[Transition], *, silent: bool) -> str:
-    changes = [
-        f"{t.line.key} {t.before or 'new'}>{t.line.status}" for t in transitions[:20]
-    ]
-    if len(transitions) > len(changes):
-        changes.append(f"and {len(transitions) - len(changes)} more")
-    word = "baseline" if silent else "seen"
-    return f"{word} {', '.join(changes) or 'late facts'}"
+def _changes(transitions: Sequence[Transition]) -> Iterator[Note]:
+    for change in transitions[:NOTED]:
+        yield _change(change.line.key, change.before, change.line.status)
+    if len(transitions) > NOTED:
+        yield note(Code.MORE_LINES, str(len(transitions) - NOTED))
 
 
-def _unread(seen: Sequence[Line], snapshot: Sequence[Line]) -> str:
-    """The values that cannot be read since this look, for the timeline."""
+def _change(key: str, before: str, status: str) -> Note:
+    if not before:
+        return note(Code.LINE_NEW, key, status)
+    return note(Code.LINE_MOVED, key, before, status)
+
+
+def _unread(seen: Sequence[Line], snapshot: Sequence[Line]) -> Iterator[Note]:
+    """The values that cannot be read since this look."""
     known = {line.key: line.unread for line in seen}
     news = [
-        f"{line.key} {line.unread}"
-        for line in snapshot
-        if line.unread and line.unread != known.get(line.key)
+        line for line in snapshot if line.unread and line.unread != known.get(line.key)
     ]
+    for line in news[:SHOWN]:
+        yield note(Code.UNREAD, line.key, line.unread)
     if len(news) > SHOWN:
-        news[SHOWN:] = [f"and {len(news) - SHOWN} more lines"]
-    return f"{UNREAD}{', '.join(news)}" if news else ""
+        yield note(Code.MORE_UNREAD, str(len(news) - SHOWN))

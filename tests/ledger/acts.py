@@ -6,6 +6,8 @@ from dataclasses import fields
 from typing import Protocol
 
 from serializers.order_record import Order
+from serializers.timeline.codes import Code, Note, note
+from serializers.timeline.entry import decode
 from tasks.ledger_values import (
     Admission,
     Advance,
@@ -25,7 +27,7 @@ from tests.ledger.clock import World
 from workers.ledger import keys, script_calls
 from workers.ledger.dead_letters import DeadLetter, WholeLetter
 from workers.ledger.scripts import Call
-from workers.redis.answers import text
+from workers.redis.answers import octets, text
 
 _numbers = itertools.count()
 
@@ -40,6 +42,9 @@ class Holder(Protocol):
 DONE = Done()
 AGAIN = Again(10.0, "busy", "http_503")
 GIVE_UP = GiveUp("refused", "http_400")
+
+#: What every event of these tests leaves on the timeline.
+EVENT = note(Code.PLACED, "e-1")
 
 
 def link(id_: str = "L1", payload: bytes = b"link") -> NewDelivery:
@@ -72,7 +77,7 @@ def admission(
     order = held.order or Order(number, purchase_order="PO")
     version, made, roster = held.version, tuple(deliveries), held.roster.version
     return Admission(
-        "1-0", digest, "2:meaning", order, version, watch, made, "event", roster
+        "1-0", digest, "2:meaning", order, version, watch, made, (EVENT,), roster
     )
 
 
@@ -155,10 +160,10 @@ def settlement(hint: Hint, outcome: Outcome) -> Settlement:
     return Settlement(hint.claims[0], outcome, "http")
 
 
-def timeline(world: World, number: str = "SO-1") -> list[str]:
-    """The lines of an order's timeline, without their moments."""
+def timeline(world: World, number: str = "SO-1") -> list[Note]:
+    """The notes of an order's timeline, without their moments."""
     entries = world.redis.lrange(f"{root(world, number)}log:{number}", 0, -1)
-    return [text(entry).partition(" ")[2] for entry in entries]
+    return [n for one in entries for n in decode(octets(one), number).notes]
 
 
 def everything(world: World) -> dict[str, object]:
@@ -212,7 +217,7 @@ def seen(
         order=order,
         next_look=next_look,
         deliveries=deliveries,
-        line="" if order is None else "changed",
+        notes=() if order is None else (note(Code.LOOK),),
         roster=held.roster.version,
     )
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from serializers.timeline.entry import encode
 from tasks.ledger_values import Verdict, WatchMove, Written
 from tests.ledger import acts
 from tests.ledger.clock import World
@@ -94,8 +95,8 @@ def test_an_admission_writes_record_watch_delivery_and_timeline(world: World) ->
     assert where(world.redis, "order:SO-1") == ["leased"]
     assert where(world.redis, "delivery:L1") == ["leased"]
     assert acts.field(world, "delivery:L1", "payload") == "link"
-    line = f"{world.clock.now_ms} event".encode()
-    assert world.redis.lrange("{wb:0}:log:SO-1", 0, -1) == [line]
+    entry = world.clock.now_ms.to_bytes(6, "big") + encode([acts.EVENT])
+    assert world.redis.lrange("{wb:0}:log:SO-1", 0, -1) == [entry]
 
 
 def test_a_timeline_keeps_its_newest_lines(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from serializers.timeline.codes import Code, note
 from tasks.destination import Destination
 from tasks.ledger_values import Hint
 from tasks.outcomes.retry import RetryPolicy
@@ -206,7 +207,7 @@ def test_a_deliverys_lease_that_ends_in_sending_is_ambiguous(world: World) -> No
     assert acts.counted(world, "ambiguous") == 1
     assert acts.field(world, "delivery:L1", "tries") == "1"
     assert "ambiguous" in acts.field(world, "delivery:L1", "history")
-    assert acts.timeline(world)[-1] == "ambiguous delivery:L1"
+    assert acts.timeline(world)[-1] == note(Code.AMBIGUOUS, "delivery:L1")
 
 
 def test_a_watchs_lease_that_ends_in_sending_is_not_ambiguous(world: World) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from serializers.timeline.codes import Code, note
 from tasks.ledger_values import Hint, WatchMove
 from tasks.outcomes.outcome import Again, GiveUp, Later, Outcome
 from tests.ledger import acts
@@ -40,7 +41,7 @@ def test_the_last_look_does_not_end_a_watch_that_an_event_touched(
     last_look(world, hint)
 
     assert due_now(world)
-    assert acts.timeline(world)[-1] == f"look_again {REF}"
+    assert acts.timeline(world)[-1] == note(Code.LOOK_AGAIN, REF)
 
 
 @pytest.mark.parametrize("move", MOVES)
@@ -55,7 +56,7 @@ def test_no_pause_and_no_end_of_a_failed_look_outlasts_an_event(
 
     assert due_now(world)
     assert world.letters.count() == 0
-    assert acts.timeline(world)[-1] == f"look_again {REF}"
+    assert acts.timeline(world)[-1] == note(Code.LOOK_AGAIN, REF)
 
 
 def test_one_event_is_good_for_one_more_look(world: World) -> None:
@@ -85,7 +86,7 @@ def test_a_report_that_comes_twice_asks_for_one_look(world: World) -> None:
     answers = [acts.settle(world, hint, acts.GIVE_UP) for _ in range(2)]
 
     assert answers == [["due"], ["due"]]
-    assert acts.timeline(world).count(f"look_again {REF}") == 1
+    assert acts.timeline(world).count(note(Code.LOOK_AGAIN, REF)) == 1
 
 
 def test_a_cancelled_order_ends_although_an_event_came_before(world: World) -> None:

@@ -101,5 +101,5 @@ def test_an_orders_story_is_told_whatever_its_number(redis: redis.Redis) -> None
         ("delivery:L1", "leased"),
         ("delivery:N1", "leased"),
     ]
-    assert [one.line for one in told.timeline] == ["event", "event"]
+    assert [one.notes for one in told.timeline] == [(acts.EVENT,)] * 2
     assert story(redis, "none", [], 4) is None

@@ -6,6 +6,7 @@ import pytest
 import redis
 from redis.exceptions import ResponseError
 
+from serializers.timeline.codes import Code, note
 from tasks.ledger_values import Delivery, Hint, Look, Unreadable, Verdict, WatchMove
 from tests.ledger import acts
 from tests.ledger.clock import World
@@ -57,11 +58,11 @@ def test_what_cannot_be_written_is_one_admissions_fault(world: World) -> None:
 
 
 def test_half_a_surrogate_pair_in_the_timeline_is_written_down(world: World) -> None:
-    one = replace(acts.admission(world), line="seen \ud800")
+    one = replace(acts.admission(world), notes=(note(Code.PLACED, "\ud800"),))
 
     assert world.ledger.admit([one])[0].verdict is Verdict.ADMITTED
 
-    assert acts.timeline(world) == [r"seen \ud800"]
+    assert acts.timeline(world) == [note(Code.PLACED, r"\ud800")]
 
 
 @pytest.mark.parametrize("key", ["order:SO-1", "record:SO-1", "log:SO-1"])

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from serializers.timeline.codes import Code, note
 from tasks.ledger_values import Verdict, Written
 from tests.ledger import acts
 from tests.ledger.clock import World
-from workers.redis.answers import octets
 
 KEY, RECORD = "{wb:0}:order:SO-1", "{wb:0}:record:SO-1"
 
@@ -15,17 +15,12 @@ def admit(world: World, source: str, number: str = "SO-1") -> Written:
     return world.ledger.admit([event])[0]
 
 
-def timeline(world: World) -> list[bytes]:
-    entries = world.redis.lrange("{wb:0}:log:SO-1", 0, -1)
-    return [octets(entry).partition(b" ")[2] for entry in entries]
-
-
 def test_an_order_of_one_source_is_nothing_to_speak_of(world: World) -> None:
     answers = [admit(world, "/erp") for _ in range(3)]
 
     assert {one.merged for one in answers} == {""}
     assert acts.counted(world, "merged") == 0
-    assert timeline(world) == [b"event"] * 3
+    assert acts.timeline(world) == [acts.EVENT] * 3
 
 
 def test_the_first_event_of_another_source_is_told_of_once(world: World) -> None:
@@ -35,7 +30,8 @@ def test_the_first_event_of_another_source_is_told_of_once(world: World) -> None
     assert [one.merged for one in answers] == ["", "/erp/a", "", "", "/erp/a"]
     assert {one.verdict for one in answers} == {Verdict.ADMITTED}
     assert acts.counted(world, "merged") == 2
-    assert timeline(world).count(b"merged /erp/b into an order of /erp/a") == 1
+    merged = note(Code.MERGED, "/erp/b", "/erp/a")
+    assert acts.timeline(world).count(merged) == 1
 
 
 def test_what_is_leased_at_once_is_leased_where_two_sources_meet_too(

@@ -1,5 +1,6 @@
 """A person sends a dead letter on its way again, or decides against it."""
 
+from serializers.timeline.codes import Code, note
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import broken, where
@@ -147,7 +148,7 @@ def test_discarding_a_letter_ends_it_and_says_so_on_the_timeline(
     assert answers == ["discarded", "not_dead"]
     assert where(world.redis, "delivery:L1") == ["ended"]
     assert world.letters.count() == 0
-    assert acts.timeline(world)[-1] == "discarded delivery:L1"
+    assert acts.timeline(world)[-1] == note(Code.DISCARDED, "delivery:L1")
 
 
 def test_discarding_a_dead_watch_ends_it(world: World) -> None:

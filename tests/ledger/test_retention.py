@@ -138,7 +138,7 @@ def test_when_all_of_an_order_has_ended_nothing_is_kept_for_ever(
 def test_a_timeline_that_starts_after_the_watch_ended_goes_with_its_order(
     world: World,
 ) -> None:
-    silent = replace(acts.admission(world, [acts.link()]), line="")
+    silent = replace(acts.admission(world, [acts.link()]), notes=())
     hint = world.ledger.admit([silent])[0].leased[0]
     assert world.redis.exists("{wb:0}:log:SO-1") == 0
 

@@ -1,5 +1,6 @@
 """What became of a try, reported in time."""
 
+from serializers.timeline.codes import Code, note
 from tasks.outcomes.outcome import Again, GiveUp, Later, Outcome
 from tests.ledger import acts
 from tests.ledger.clock import World
@@ -137,9 +138,9 @@ def test_every_try_leaves_a_line_in_history_and_timeline(world: World) -> None:
         "give_up http refused",
     ]
     assert acts.timeline(world) == [
-        "event",
-        "deck again delivery:L1: http, again in 10 s",
-        "deck give_up delivery:L1: http",
+        acts.EVENT,
+        note(Code.AGAIN, "deck", "delivery:L1", "http", "10000"),
+        note(Code.GIVEN_UP, "deck", "delivery:L1", "http"),
     ]
 
 

@@ -2,10 +2,13 @@
 
 import pytest
 
+from serializers.timeline.codes import Code, note
 from tasks.outcomes.outcome import GiveUp, Later, Outcome
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import broken, where
+
+SUPERSEDED = note(Code.SUPERSEDED, "delivery:L1")
 
 
 def test_a_link_that_was_not_sent_ends_at_once(world: World) -> None:
@@ -111,7 +114,7 @@ def test_the_timeline_says_that_a_link_which_waited_is_superseded(
     acts.admit(world, acts.link("L2"))
 
     told = acts.timeline(world)
-    assert told[-3:] == ["event", "superseded delivery:L1", "event"]
+    assert told[-3:] == [acts.EVENT, SUPERSEDED, acts.EVENT]
 
 
 def test_the_timeline_says_that_a_link_in_flight_is_superseded_once_it_fails(
@@ -124,11 +127,11 @@ def test_the_timeline_says_that_a_link_in_flight_is_superseded_once_it_fails(
     acts.settle(world, old, acts.AGAIN)
     acts.settle(world, old, acts.AGAIN)
 
-    assert "superseded delivery:L1" not in before
+    assert SUPERSEDED not in before
     told = acts.timeline(world)[len(before) :]
     assert told == [
-        "deck again delivery:L1: http, again in 10 s",
-        "superseded delivery:L1",
+        note(Code.AGAIN, "deck", "delivery:L1", "http", "10000"),
+        SUPERSEDED,
     ]
 
 
@@ -142,8 +145,8 @@ def test_the_timeline_says_it_also_when_the_worker_of_the_older_link_dies(
     acts.claim(world)
 
     assert acts.timeline(world)[-2:] == [
-        "ambiguous delivery:L1",
-        "superseded delivery:L1",
+        note(Code.AMBIGUOUS, "delivery:L1"),
+        SUPERSEDED,
     ]
 
 
@@ -153,7 +156,7 @@ def test_a_link_that_was_made_is_not_told_as_superseded(world: World) -> None:
 
     acts.settle(world, old, acts.DONE)
 
-    assert "superseded delivery:L1" not in acts.timeline(world)
+    assert SUPERSEDED not in acts.timeline(world)
 
 
 def test_superseding_keeps_the_timeline_within_its_length(world: World) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from serializers.timeline.codes import Code, note
 from tasks.ledger_values import Kind, NewDelivery
 from tests.ledger import acts
 from tests.ledger.clock import World
@@ -60,7 +61,7 @@ def test_what_was_made_too_long_ago_is_a_dead_letter_each_by_its_own_age(
     letters = list(world.letters.all())
     assert {letter.id for letter in letters} == {"delivery:C1", "delivery:C2"}
     assert acts.field(world, "delivery:C1", "code") == CODE
-    assert f"{BETA} give_up delivery:C1: {CODE}" in acts.timeline(world)
+    assert note(Code.GIVEN_UP, BETA, "delivery:C1", CODE) in acts.timeline(world)
 
 
 def test_a_letter_is_replayed_once_its_endpoint_is_known(world: World) -> None:

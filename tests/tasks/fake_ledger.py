@@ -10,6 +10,7 @@ from serializers.errors import DecodeError
 from serializers.events.entry import MAX_BYTES
 from serializers.events.entry_fields import Content, Fields, Oversized, of_event
 from serializers.order_record import LayoutError, Order, pack, unpack
+from serializers.timeline.codes import Code, Note, note
 from tasks.ledger_values import (
     Admission,
     Advance,
@@ -57,7 +58,9 @@ class FakeLedger(FakeItems):
     buried: list[tuple[str, str]] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)
     records: dict[str, tuple[int, bytes]] = field(default_factory=dict)
-    log: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    log: defaultdict[str, list[tuple[Note, ...]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     trips: list[str] = field(default_factory=list)
     meanwhile: list[Callable[[], object]] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
@@ -141,17 +144,21 @@ class FakeLedger(FakeItems):
         if (self._version(number), self.everyone.version) != (one.version, one.roster):
             return Written(Verdict.STALE)
         self.seen[one.digest] = one.mark
-        leased = self._write(one.order, one.version, one.deliveries, one.line)
+        leased = self._write(one.order, one.version, one.deliveries, one.notes)
         return Written(Verdict.ADMITTED, (*leased, *self._move(number, one.watch)))
 
     def _version(self, number: str) -> int:
         return self.records.get(number, (0, b""))[0]
 
     def _write(
-        self, order: Order, version: int, new: Sequence[NewDelivery], line: str
+        self,
+        order: Order,
+        version: int,
+        new: Sequence[NewDelivery],
+        notes: tuple[Note, ...],
     ) -> list[Hint]:
         self.records[order.name] = (version + 1, pack(order))
-        self.log[order.name].append(line)
+        self.log[order.name].append(notes)
         entered = [self._enter(order.name, one) for one in new]
         return [hint for hint in entered if hint is not None]
 
@@ -234,7 +241,8 @@ class FakeLedger(FakeItems):
         if (item.fence, item.run, item.state) != (one.claim.fence, run, "sending"):
             return None
         item.outcomes.append(one.outcome)
-        self.log[item.order].append(f"{item.destination} {one.said}")
+        entry = (note(Code.PLAIN, f"{item.destination} {one.said}"),)
+        self.log[item.order].append(entry)
         item.tries -= isinstance(one.outcome, Later)
         match one.outcome:
             case _ if item.superseded:
@@ -275,7 +283,7 @@ class FakeLedger(FakeItems):
             return Written(Verdict.STALE)
         leased: list[Hint] = []
         if one.order is not None:
-            leased = self._write(one.order, one.version, one.deliveries, one.line)
+            leased = self._write(one.order, one.version, one.deliveries, one.notes)
         watch = self.items.get(one.claim.ref)
         held = watch and (watch.state, watch.fence, watch.run)
         if watch and held == ("sending", one.claim.fence, run):

@@ -115,7 +115,8 @@ def test_what_is_stored_of_a_look_holds_nothing_that_cannot_be_seen(
     found = looked(lines)
     after = found.order or BEFORE
 
+    noted = [text for one in found.notes for text in one.texts]
     stored = [getattr(ln, name) for ln in after.lines for name in type(ln).__slots__]
 
-    assert hidden([*stored, after.purchase_order, found.line]) == []
+    assert hidden([*stored, *noted, after.purchase_order]) == []
     assert unpack(pack(after)) == after

@@ -1,7 +1,7 @@
 """Replies in any order, and of any content, taken all the way to what is told."""
 
 import json
-from itertools import pairwise, permutations
+from itertools import chain, pairwise, permutations
 
 import pytest
 from hypothesis import given
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from serializers.errors import DecodeError
 from serializers.order_record import Line, pack, unpack
+from serializers.timeline.codes import Code, note
 from serializers.westcon.reply import StatusLine, decode_reply
 from tasks.ledger_values import Advance, Claim, Held
 from tasks.outcomes.outcome import Done
@@ -54,11 +55,10 @@ def look(world: World, reply: tuple[StatusLine, ...]) -> None:
 def moves(world: World) -> dict[str, list[tuple[str, str]]]:
     """Per key of a line, its transitions as the timeline tells them."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for line in world.ledger.log["SO-1"]:
-        for change in line.removeprefix("seen ").split(", "):
-            key, _, codes = change.partition(" ")
-            before, _, after = codes.partition(">")
-            found.setdefault(key, []).append((before, after))
+    for one in chain.from_iterable(world.ledger.log["SO-1"]):
+        if one.code in {Code.LINE_NEW, Code.LINE_MOVED}:
+            before = one.named.get("before", "")
+            found.setdefault(one["line"], []).append((before, one["status"]))
     return found
 
 
@@ -147,7 +147,9 @@ def test_an_unknown_code_is_kept_shown_and_told_to_nobody() -> None:
     look(world, (told("QQQ"),))
 
     assert world.ledger.order("SO-1").lines[0].status == "QQQ"
-    assert world.ledger.log["SO-1"] == [f"seen {NUMBER}/10 new>QQQ"]
+    assert world.ledger.log["SO-1"] == [
+        (note(Code.LOOK), note(Code.LINE_NEW, f"{NUMBER}/10", "QQQ"))
+    ]
     assert world.ingram.told() == []
     assert world.ledger.watch("SO-1").state == "due"
 

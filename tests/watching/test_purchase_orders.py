@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.http.fault import Fault
 from serializers.order_record import Order
+from serializers.timeline.codes import Code, note
 from tasks.ledger_values import Hint, WatchMove
 from tasks.outcomes.outcome import Done, GiveUp, Later
 from tests.ledger import acts
@@ -145,9 +146,11 @@ def test_what_cannot_be_read_is_in_the_ledger_and_spoils_nothing(site: Site) -> 
     report = site.polled(watched(site, a="PO-1"), site.worker(rules=RULES))
 
     assert report.outcomes == {"order:a": Done()}
-    assert acts.timeline(site.world, "a")[-1].endswith(
-        "seen 7001/10 new>SHI; cannot read 7001/10 shipDate 25 Sept"
-    )
+    assert acts.timeline(site.world, "a")[-3:] == [
+        note(Code.LOOK),
+        note(Code.LINE_NEW, "7001/10", "SHI"),
+        note(Code.UNREAD, "7001/10", "shipDate 25 Sept"),
+    ]
     (held,) = site.world.ledger.orders(["a"])
     assert held.order is not None
     assert [line.quantity for line in held.order.lines] == ["-2"]

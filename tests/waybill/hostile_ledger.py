@@ -6,6 +6,7 @@ from pathlib import Path
 
 from serializers.events.entry_fields import of_event
 from serializers.order_record import Line
+from serializers.timeline.codes import Code, note
 from tasks.ledger_values import Hint, Kind, NewDelivery, Settlement, WatchMove
 from tasks.outcomes.outcome import Again, GiveUp
 from tests.ledger import acts
@@ -29,7 +30,8 @@ def fill(world: World) -> None:
     planned = acts.admission(world, (link, *told), ORDER, WatchMove.START)
     order = replace(planned.order, purchase_order=HOSTILE, lines=(line,))
     order = replace(order, customer_id=HOSTILE, endpoints=("acme", HOSTILE))
-    written = world.ledger.admit([replace(planned, order=order, line=HOSTILE)])
+    notes = (note(Code.PLACED, HOSTILE), note(Code.KEPT_FOR, HOSTILE))
+    written = world.ledger.admit([replace(planned, order=order, notes=notes)])
     for hint in written[0].leased:
         if hint.destination != "westcon":
             _fail(world, acts.sent(world, hint))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from serializers.timeline.codes import Code, note
 from tasks.execution.link import read_back_code
 from tasks.outcomes.outcome import Again
 from tests.ledger import acts
@@ -30,8 +31,8 @@ def test_json_tells_it_too(ledger: World, waybill: Terminal) -> None:
 
     story = waybill.json("explain", "SO-1")
 
-    lines = [one["line"] for one in story["timeline"]]
-    assert "superseded delivery:L1" in lines
+    notes = [note for one in story["timeline"] for note in one["notes"]]
+    assert {"code": "superseded", "item": "delivery:L1"} in notes
     assert [one["id"] for one in story["deliveries"]] == ["delivery:L2"]
 
 
@@ -45,8 +46,8 @@ def test_json_tells_it_too(ledger: World, waybill: Terminal) -> None:
 def test_a_link_that_was_taken_and_is_not_seen_yet_is_told(
     code: str, said: str
 ) -> None:
-    again = words(f"deck again delivery:L1: {code}, again in 300 s")
-    given_up = words(f"deck give_up delivery:L1: {code}")
+    again = words([note(Code.AGAIN, "deck", "delivery:L1", code, "300000")])
+    given_up = words([note(Code.GIVEN_UP, "deck", "delivery:L1", code)])
 
     assert again == f"deck failed delivery L1 ({said}); again in 300 s"
     assert given_up == f"deck: delivery L1 was given up ({said}) and is a dead letter"

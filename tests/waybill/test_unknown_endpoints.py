@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from serializers.timeline.codes import Code, note
 from tasks.ledger_values import Kind, NewDelivery
 from tests.ledger import acts
 from tests.ledger.clock import World
@@ -122,7 +123,7 @@ def test_forget_discards_all_that_it_left_and_leaves_others(
         acts.state(ledger, "delivery:N1"),
     ]
     assert states == ["discarded"] * 3 + ["due"]
-    assert "discarded delivery:C2.beta" in acts.timeline(ledger, "SO-2")
+    assert note(Code.DISCARDED, "delivery:C2.beta") in acts.timeline(ledger, "SO-2")
     assert Rosters(ledger.scripts).everyone() == {"acme"}
     assert waybill.json("status")["unknown_endpoints"] == []
     assert not ledger.redis.sismember(acts.root(ledger) + "parked", BETA)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import redis
 
+from serializers.timeline.entry import Entry
 from waybill.demo.expectation import expectation
 from waybill.demo.play import Play
 from waybill.demo.processes import DemoError, InterruptedDemoError, Patience, patience
@@ -21,7 +22,6 @@ from waybill.demo.stage import Stage, stage
 from waybill.demo.story import demo_story
 from waybill.demo.summary import Summary, summary
 from waybill.demo.view import playground, told
-from workers.ledger.views.order_story import Moment
 from workers.ledger.views.order_story import story as ledger_story
 
 #: What a shell calls the end by Ctrl-C.
@@ -98,7 +98,7 @@ def _performed(ready: Stage, wishes: Wishes, waits: Patience) -> bool:
     return summed.ok
 
 
-def _timeline(ready: Stage, order: str) -> tuple[Moment, ...]:
+def _timeline(ready: Stage, order: str) -> tuple[Entry, ...]:
     ledger = ready.ledger
     found = ledger_story(ledger.client, order, list(ledger.destinations))
     return found.timeline if found is not None else ()

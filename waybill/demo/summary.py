@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from serializers.events.decode import EventType
+from serializers.timeline.entry import Entry
 from tasks.planning.rules import INGRAM_PREFIX
 from waybill.demo.check import Letter
 from waybill.demo.expectation import Expectation
@@ -12,7 +13,7 @@ from waybill.demo.play import Played
 from waybill.demo.progress import endpoints
 from waybill.demo.story import Story
 from waybill.demo.witness import Seen
-from workers.ledger.views.order_story import Moment
+from waybill.explain.timeline import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,14 @@ class DeadLetterEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """One entry of a timeline, worded; `ms` is UTC."""
+
+    ms: int
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """All of it; `ok` when nothing deviates from the story.
 
@@ -94,7 +103,7 @@ def summary(
     story: Story,
     expected: Expectation,
     played: Played,
-    timeline: Sequence[Moment],
+    timeline: Sequence[Entry],
 ) -> Summary:
     """Sum it up, counted from the stand-ins' journals."""
     seen = played.seen
@@ -113,7 +122,7 @@ def summary(
         endpoints=receivers,
         dead_letters=tuple(_end(letter, seen) for letter in played.letters),
         order=story.shown,
-        timeline=tuple(timeline),
+        timeline=tuple(Moment(one.ms, words(one.notes)) for one in timeline),
         deviations=tuple(map(str, played.deviations)),
     )
 

@@ -7,9 +7,7 @@ from pathlib import Path
 from serializers.formats.instants import rfc3339
 from waybill.demo.stage import FORMATS, USER, Stage
 from waybill.demo.story import GLOBEX
-from waybill.demo.summary import DeadLetterEnd, Summary
-from waybill.explain.timeline import words
-from workers.ledger.views.order_story import Moment
+from waybill.demo.summary import DeadLetterEnd, Moment, Summary
 
 
 def told(summary: Summary) -> str:
@@ -77,7 +75,7 @@ def _dead_letter(letter: DeadLetterEnd) -> str:
 
 def _moment(moment: Moment) -> str:
     time = rfc3339(moment.ms).partition("T")[2].removesuffix("Z")
-    return f"{time}  {words(moment.line)}"
+    return f"{time}  {moment.line}"
 
 
 def playground(stage: Stage, folder: Path, programs: Path) -> str:

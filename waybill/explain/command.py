@@ -202,7 +202,7 @@ def _print(found: OrderStory, blocked: Blocked, ledger: Opened) -> None:
         click.echo(f"  {plain(said)}")
     click.echo("")
     for entry in found.timeline:
-        click.echo(f"{moment(entry.ms)}  {plain(words(entry.line))}")
+        click.echo(f"{moment(entry.ms)}  {plain(words(entry.notes))}")
 
 
 def _print_blocked(item: Item, blocked: Blocked, now_ms: int) -> None:

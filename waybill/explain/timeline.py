@@ -1,60 +1,99 @@
-"""An order's timeline in sentences; a line of another release is told as it is."""
+"""The wording of an order's timeline: the one place that turns its codes into text."""
 
-import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from types import MappingProxyType
 
+from serializers.formats.instants import rfc3339
+from serializers.timeline.codes import NUMBERS, Code, Note
 from tasks.execution.link import READ_BACK, was_taken
 from tasks.execution.notify import NOT_WANTED
-from tasks.polling.compare import UNREAD
 
-_EVENT = re.compile(r"event order\.(\w+) (.*)", re.DOTALL)
-_SNAPSHOT = re.compile(r"(seen|baseline) (.*)", re.DOTALL)
-_CHANGE = re.compile(r"(\S+) (\w+)>(\w+)")
-_TRY = re.compile(
-    r"(?P<where>\S+) (?P<verdict>done|again|later|give_up)"
-    r" (?P<ref>(?:order|delivery):.+): (?P<said>.*?)"
-    r"(?:, again in (?P<after>[\d.]+) s)?",
-    re.DOTALL,
+#: What each code says; its texts stand in by their names, and `item` in words.
+WORDING: Mapping[Code, str] = MappingProxyType(
+    {
+        Code.PLACED: "the ERP reports: order placed (event {event})",
+        Code.CUSTOMER_LINKED: "the ERP reports: customer linked (event {event})",
+        Code.STATUS_CHANGED: "the ERP reports: status changed (event {event})",
+        Code.CANCELLED: "the ERP reports: order cancelled (event {event})",
+        Code.RETURNED: "the ERP reports: lines returned (event {event})",
+        Code.LINE_RETURNED: "{line}: {quantity}",
+        Code.MORE_RETURNED: "and {count} more",
+        Code.NOTHING_RETURNED: "no more than was known",
+        Code.KEPT_FOR: "{endpoint}",
+        Code.NO_TIME: "its time {time} is before 2000 and counts as none",
+        Code.TIME_AHEAD: "its time {time_ms} is more than a day ahead and counts as"
+        " now",
+        Code.NO_NEW_LINK: "no new link follows",
+        Code.NOT_NOTIFIED: "cancelled by a newer event, nobody is notified",
+        Code.NOT_WATCHED: "cancelled by a newer event, not watched",
+        Code.WESTCON_NOT_CONFIGURED: "Westcon is not configured, not watched",
+        Code.NO_REFERENCE: "neither westcon.order_number nor purchase_order,"
+        " not watched",
+        Code.WATCHED_NOW: "watched from now",
+        Code.OUTDATED: "a newer event stands",
+        Code.CANCELLED_ALREADY: "cancelled already",
+        Code.MERGED: "warning: this event is of source {source}, the order's first of"
+        " {first}; WAYBILL_NAMESPACE takes them for one order",
+        Code.LOOK: "Westcon reports: {found}",
+        Code.BASELINE: "Westcon's first snapshot, kept without notifying: {found}",
+        Code.LINE_NEW: "line {line} is {status}",
+        Code.LINE_MOVED: "line {line} went from {before} to {status}",
+        Code.MORE_LINES: "and {count} more",
+        Code.UNREAD: "{line} {value}",
+        Code.MORE_UNREAD: "and {count} more lines",
+        Code.DONE: "{destination} took {item} ({answer})",
+        Code.AGAIN: "{destination} failed {item} ({answer}); again{after_ms}",
+        Code.LATER: "{destination} must wait for {item} ({answer}); again{after_ms}",
+        Code.GIVEN_UP: "{destination}: {item} was given up ({answer}) and is a dead"
+        " letter",
+        Code.AMBIGUOUS: "nobody knows whether {item} arrived: its worker ended while"
+        " sending",
+        Code.REPLAYED: "{item} was replayed",
+        Code.DISCARDED: "{item} was discarded",
+        Code.SUPERSEDED: "{item} is superseded: a newer link stands in its place",
+        Code.LOOK_AGAIN: "{item} goes on at once, whatever its last look came to: an"
+        " event came during it",
+        Code.PLAIN: "{text}",
+    }
 )
-_ACT = re.compile(
-    r"(ambiguous|replayed|discarded|superseded|look_again) (.+)", re.DOTALL
+
+#: Notes that follow one another are gathered in one sentence.
+GATHERED: Mapping[Code, str] = MappingProxyType(
+    {
+        Code.KEPT_FOR: "notifications are kept for {}, which this worker does not know",
+        Code.UNREAD: "cannot read {}",
+        Code.LINE_RETURNED: "returned {}",
+    }
 )
 
-_MERGED = re.compile(r"merged (.*) into an order of (.*)", re.DOTALL)
+_MORE: Mapping[Code, Code] = MappingProxyType(
+    {
+        Code.MORE_UNREAD: Code.UNREAD,
+        Code.MORE_RETURNED: Code.LINE_RETURNED,
+    }
+)
 
-_EVENTS = {
-    "placed": "order placed",
-    "customer_linked": "customer linked",
-    "status_changed": "status changed",
-    "cancelled": "order cancelled",
-    "returned": "lines returned",
-}
-_ACTS = {
-    "ambiguous": "nobody knows whether {} arrived: its worker ended while sending",
-    "replayed": "{} was replayed",
-    "discarded": "{} was discarded",
-    "superseded": "{} is superseded: a newer link stands in its place",
-    "look_again": "{} goes on at once, whatever its last look came to: an event came"
-    " during it",
-}
+#: What a look has found of lines. The rest of its notes are remarks.
+_FOUND = frozenset({Code.LINE_NEW, Code.LINE_MOVED, Code.MORE_LINES})
 
 
-def words(line: str) -> str:
-    """One entry of the timeline in words."""
-    if match := _EVENT.fullmatch(line):
-        what, rest = match.groups()
-        return f"the ERP says: {_EVENTS.get(what, what)} (event {_split(rest)}"
-    if match := _SNAPSHOT.fullmatch(line):
-        return _snapshot(*match.groups())
-    if match := _TRY.fullmatch(line):
-        return _try(match)
-    if match := _MERGED.fullmatch(line):
-        return (
-            f"warning: this event is of source {match[1]}, the order's first of"
-            f" {match[2]}; WAYBILL_NAMESPACE takes them for one order"
-        )
-    if match := _ACT.fullmatch(line):
-        return _ACTS[match[1]].format(named(match[2]))
-    return line
+def words(notes: Sequence[Note]) -> str:
+    """One entry of the timeline for a person; it may hold any text of a partner."""
+    head, *rest = notes
+    found = [_worded(one) for one in rest if one.code in _FOUND]
+    remarks = [one for one in rest if one.code not in _FOUND]
+    worded = _worded(head, found=", ".join(found) or "late facts")
+    return "; ".join((worded, *_remarks(remarks)))
+
+
+def document(notes: Sequence[Note]) -> list[dict[str, object]]:
+    """One entry for a program: for each note its code, and its texts by their names."""
+    return [
+        {"code": one.code.name.lower()}
+        | {name: _value(name, text) for name, text in one.named.items()}
+        for one in notes
+    ]
 
 
 def named(ref: str) -> str:
@@ -64,26 +103,28 @@ def named(ref: str) -> str:
     return known.get(kind, ref)
 
 
-def _split(rest: str) -> str:
-    id_, sign, why = rest.partition("; ")
-    return f"{id_}){sign}{why}"
+def _remarks(notes: Sequence[Note]) -> Iterator[str]:
+    for code, group in groupby(notes, _gathered_as):
+        each = [_worded(one) for one in group]
+        if code in GATHERED:
+            yield GATHERED[code].format(", ".join(each))
+        else:
+            yield from each
 
 
-def _snapshot(word: str, changes: str) -> str:
-    changes, sign, unread = changes.partition(UNREAD)
-    told = _CHANGE.sub(_change, changes) + sign + unread
-    if word == "baseline":
-        return f"Westcon's first snapshot, kept without notifying: {told}"
-    return f"Westcon says: {told}"
+def _gathered_as(one: Note) -> Code:
+    return _MORE.get(one.code) or one.code
 
 
-def _change(match: re.Match[str]) -> str:
-    line, before, after = match.groups()
-    came = f"is {after}" if before == "new" else f"went from {before} to {after}"
-    return f"line {line} {came}"
+def _worded(one: Note, **more: str) -> str:
+    texts = {name: _READ.get(name, str)(text) for name, text in one.named.items()}
+    template = WORDING[one.code]
+    if one.code is Code.DONE and one["answer"] == NOT_WANTED:
+        template = "{destination} does not want {item}: nothing was sent"
+    return template.format(**texts, **more)
 
 
-def _said(code: str) -> str:
+def _answer(code: str) -> str:
     """A code in words where it says too little of itself."""
     if code == READ_BACK:
         return "taken, but not to be seen there yet"
@@ -92,18 +133,27 @@ def _said(code: str) -> str:
     return code
 
 
-def _try(match: re.Match[str]) -> str:
-    where, item = match["where"], named(match["ref"])
-    said = _said(match["said"])
-    again = f" in {match['after']} s" if match["after"] else ""
-    match match["verdict"]:
-        case "done" if said == NOT_WANTED:
-            return f"{where} does not want {item}: nothing was sent"
-        case "done":
-            return f"{where} took {item} ({said})"
-        case "again":
-            return f"{where} failed {item} ({said}); again{again}"
-        case "later":
-            return f"{where} must wait for {item} ({said}); again{again}"
-        case _:
-            return f"{where}: {item} was given up ({said}) and is a dead letter"
+def _pause(after_ms: str) -> str:
+    seconds = int(after_ms) / 1000 if after_ms.isdecimal() else 0
+    return f" in {round(seconds, 1):g} s" if seconds else ""
+
+
+def _moment(time_ms: str) -> str:
+    return rfc3339(int(time_ms)) if time_ms.isdecimal() else time_ms
+
+
+#: How a text is worded, by its name; the others stand as they are.
+_READ: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    {
+        "item": named,
+        "answer": _answer,
+        "before": lambda status: status or "no status",
+        "status": lambda status: status or "without a status",
+        "after_ms": _pause,
+        "time_ms": _moment,
+    }
+)
+
+
+def _value(name: str, text: str) -> str | int:
+    return int(text) if name in NUMBERS and text.isdecimal() else text

@@ -4,8 +4,10 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 
 from serializers.order_record import Line, Order, Return
+from serializers.timeline.entry import Entry
 from waybill.console import iso, moment, span
 from waybill.explain.blockers import Blocker, is_ready
+from waybill.explain.timeline import document as noted
 from waybill.explain.timeline import words
 from workers.ledger.views.order_items import Item
 from workers.ledger.views.order_story import OrderStory
@@ -140,10 +142,7 @@ def document(story: OrderStory, blocked: Blocked) -> dict[str, object]:
             _delivery(one) | _waits(one, blocked, story.at_ms)
             for one in story.deliveries
         ],
-        "timeline": [
-            {"at": iso(one.ms), "line": one.line, "words": words(one.line)}
-            for one in story.timeline
-        ],
+        "timeline": [_entry(one) for one in story.timeline],
     }
 
 
@@ -206,6 +205,13 @@ def _waits(item: Item, blocked: Blocked, now_ms: int) -> dict[str, object]:
             for one in blocked.get(item.ref, ())
         ],
     }
+
+
+def _entry(entry: Entry) -> dict[str, object]:
+    worded = words(entry.notes)
+    # `line` was the sentence that the ledger had; programs read `notes`.
+    shown = {"at": iso(entry.ms), "line": worded, "words": worded}
+    return shown | {"notes": noted(entry.notes)}
 
 
 def _iso(ms: int | None) -> str | None:

@@ -63,7 +63,7 @@ KINDS: Final = (
     Kind(
         keys.timeline(ROOT, "<number>"),
         "list",
-        "the timeline: `<ms> <entry>`, oldest first",
+        "the timeline: see `serializers.timeline.entry`, oldest first",
         "with the record",
     ),
     Kind(

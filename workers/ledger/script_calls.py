@@ -8,6 +8,8 @@ from redis.exceptions import ResponseError
 
 from serializers.formats.ids import hash_parts
 from serializers.order_record import pack, unpack
+from serializers.timeline import entry
+from serializers.timeline.codes import Code, Note
 from tasks.destination import Destination
 from tasks.execution.attempt import caught
 from tasks.ledger_values import (
@@ -39,6 +41,13 @@ from workers.ledger import keys
 from workers.ledger.retention import Terms
 from workers.ledger.scripts import Argument, Call
 from workers.redis.answers import text
+
+_CODES = {
+    "done": Code.DONE,
+    "again": Code.AGAIN,
+    "later": Code.LATER,
+    "give_up": Code.GIVEN_UP,
+}
 
 #: Whether a destination may be worked on at once, and how many leases it allows.
 Room = Callable[[str], tuple[bool, int]]
@@ -76,7 +85,7 @@ def admit(
             terms.lease,
             terms.order_retention,
             terms.delivery_retention,
-            admission.line,
+            entry.encode(admission.notes),
             terms.timeline,
             admission.roster,
             source_mark(admission.source),
@@ -108,7 +117,7 @@ def advance(advance: Advance, hint: Hint, run: str, terms: Terms, room: Room) ->
             terms.lease,
             terms.order_retention,
             terms.delivery_retention,
-            advance.line,
+            entry.encode(advance.notes),
             terms.timeline,
             advance.roster,
             len(advance.deliveries),
@@ -196,7 +205,7 @@ def settle(
     claim, outcome = settlement.claim, settlement.outcome
     verdict, after, why, code = _verdict(outcome)
     doubted = isinstance(outcome, Again | GiveUp) and outcome.ambiguous
-    # History and timeline are made of lines.
+    # A history is made of lines.
     history = " ".join(f"{verdict} {settlement.said} {why}".split())
     return _call(
         "settle",
@@ -211,7 +220,7 @@ def settle(
             code,
             history,
             terms.delivery_retention,
-            _line(settlement, hint, verdict, after),
+            entry.encode((_attempted(settlement, hint, verdict, after),)),
             terms.timeline,
             (cause_of(code) or "lost") if doubted else "",
             int(holds),
@@ -232,7 +241,8 @@ def _verdict(outcome: Outcome) -> tuple[str, int, str, str]:
             return "give_up", 0, reason, code
 
 
-def _line(settlement: Settlement, hint: Hint, verdict: str, after: int) -> str:
-    """What the order's timeline says of the try."""
-    what = f"{hint.destination} {verdict} {settlement.claim.ref}: {settlement.said}"
-    return f"{what}, again in {round(after / 1000, 1):g} s" if after else what
+def _attempted(settlement: Settlement, hint: Hint, verdict: str, after: int) -> Note:
+    """The attempt as the order's timeline has it."""
+    code = _CODES[verdict]
+    texts = (hint.destination, settlement.claim.ref, settlement.said, str(after))
+    return Note(code, texts[: len(code.fields)])

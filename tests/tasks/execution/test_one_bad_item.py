@@ -7,6 +7,7 @@ import pytest
 
 from serializers.events import decode
 from serializers.order_record import Stamp
+from serializers.timeline.codes import Code, note
 from tasks.execution.link import link
 from tasks.ledger_values import Hint
 from tasks.outcomes.outcome import Again, Done, GiveUp
@@ -173,4 +174,6 @@ def test_the_event_with_the_impossible_moment_is_taken_without_it() -> None:
 
     assert counts == {"admitted": 1}
     assert world.ledger.order("SO-1").placed_ms == START_MS
-    assert "0001-01-01T00:00:00+01:00 is before 2000" in world.ledger.log["SO-1"][0]
+    assert (
+        note(Code.NO_TIME, "0001-01-01T00:00:00+01:00") in world.ledger.log["SO-1"][0]
+    )

@@ -4,6 +4,7 @@ import json
 
 from serializers.events.decode import OrderEvent
 from serializers.order_record import Line
+from serializers.timeline.codes import Code, note
 from tasks.ledger_values import Held, WatchMove
 from tasks.planning.plan import Plan
 from tests.tasks.samples import after, changed, event, line, order
@@ -49,14 +50,14 @@ def test_cancelling_twice_is_told_once() -> None:
     plans, _ = after(cancelled(1), cancelled(2))
 
     assert (plans[1].watch, plans[1].deliveries) == (WatchMove.END, ())
-    assert "cancelled already" in plans[1].line
+    assert note(Code.CANCELLED_ALREADY) in plans[1].notes
 
 
 def test_an_older_placing_does_not_revive() -> None:
     plans, held = after(cancelled(2), placed(1))
 
     assert plans[1].watch is WatchMove.NONE
-    assert "cancelled by a newer event" in plans[1].line
+    assert note(Code.NOT_WATCHED) in plans[1].notes
     assert held.order is not None
     assert held.order.cancelled
 
@@ -73,7 +74,7 @@ def test_an_older_cancelling_does_not_end_what_was_placed_anew() -> None:
     plans, held = after(placed(2), cancelled(1))
 
     assert (plans[1].watch, plans[1].deliveries) == (WatchMove.NONE, ())
-    assert "a newer event stands" in plans[1].line
+    assert note(Code.OUTDATED) in plans[1].notes
     assert held.order is not None
     assert not held.order.cancelled
 
@@ -98,7 +99,7 @@ def test_a_status_from_before_the_cancelling_is_not_told_after_it() -> None:
     plans, held = after(changed(1, "10:SCH"), cancelled(3), changed(2, "10:SHI"))
 
     assert (plans[2].watch, plans[2].deliveries) == (WatchMove.NONE, ())
-    assert "cancelled by a newer event, not told" in plans[2].line
+    assert note(Code.NOT_NOTIFIED) in plans[2].notes
     assert held.order is not None
     assert [one.status for one in held.order.lines] == ["SCH"]
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from serializers.order_record import Stamp, pack, unpack
+from serializers.timeline.codes import Code, note
 from tasks.ledger_values import Held, WatchMove
 from tasks.planning.event_time import AHEAD_MS, stamp_of
 from tests.tasks.fakes import START_MS, World
@@ -54,12 +55,8 @@ def test_the_timeline_says_what_became_of_a_time() -> None:
 
     plans, _ = after(none, ahead)
 
-    assert "; its time 1900-01-01T00:00:00Z is before 2000 and counts as none" in (
-        plans[0].line
-    )
-    assert plans[1].line.endswith(
-        "; its time 9999-12-31T23:59:59.999Z is more than a day ahead and counts as now"
-    )
+    assert note(Code.NO_TIME, "1900-01-01T00:00:00Z") in plans[0].notes
+    assert plans[1].notes[-1] == note(Code.TIME_AHEAD, "253402300799999")
 
 
 @pytest.mark.parametrize("wrong", WRONG)

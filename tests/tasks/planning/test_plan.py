@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from serializers.order_record import Order, Stamp
+from serializers.timeline.codes import Code, note
 from tasks.ledger_values import Held, Kind, Roster, WatchMove
 from tasks.planning.rules import PlanRules
 from tests.tasks.fakes import RULES, START_MS
@@ -33,7 +34,7 @@ def test_without_a_reference_there_is_no_watch_and_the_timeline_says_so() -> Non
     (plan,), _ = after(event("placed"))
 
     assert plan.watch is WatchMove.NONE
-    assert "neither westcon.order_number nor purchase_order" in plan.line
+    assert note(Code.NO_REFERENCE) in plan.notes
 
 
 def test_without_westcon_there_is_no_watch() -> None:
@@ -42,7 +43,7 @@ def test_without_westcon_there_is_no_watch() -> None:
     (plan,), _ = after(event("placed", purchase_order="PO-7"), rules=rules)
 
     assert plan.watch is WatchMove.NONE
-    assert "Westcon is not configured" in plan.line
+    assert note(Code.WESTCON_NOT_CONFIGURED) in plan.notes
 
 
 def test_an_order_is_known_from_its_first_event_on() -> None:
@@ -98,7 +99,7 @@ def test_nobody_is_a_list_of_endpoints_too() -> None:
 def test_an_endpoint_that_is_not_known_is_kept_for_and_named_in_the_timeline() -> None:
     (plan,), _ = after(changed(1, "10:SHI", endpoints=("acme", "acmee")))
 
-    assert plan.line.endswith("are kept for acmee, which this worker does not know")
+    assert plan.notes[1:] == (note(Code.KEPT_FOR, "acmee"),)
     made = [(one.destination, one.kind) for one in plan.deliveries]
     assert made == [
         ("ingram/acme", Kind.NOTIFICATION),
@@ -160,7 +161,7 @@ def test_an_older_event_does_not_turn_a_baseline_off() -> None:
 def test_the_timeline_names_every_event() -> None:
     (plan,), _ = after(changed(1, "10:SHI"), rules=RULES)
 
-    assert plan.line == "event order.status_changed status_changed-1"
+    assert plan.notes == (note(Code.STATUS_CHANGED, "status_changed-1"),)
 
 
 def test_an_order_placed_without_a_number_is_watched_once_an_event_brings_it() -> None:
@@ -170,7 +171,7 @@ def test_an_order_placed_without_a_number_is_watched_once_an_event_brings_it() -
 
     assert placed.watch is WatchMove.NONE
     assert linked.watch is WatchMove.START
-    assert linked.line.endswith("; watched from now")
+    assert linked.notes[-1] == note(Code.WATCHED_NOW)
 
 
 def test_a_number_alone_watches_no_order_that_was_never_placed() -> None:

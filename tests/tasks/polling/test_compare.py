@@ -1,16 +1,18 @@
 """What one look at an order leads to."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
 from serializers.order_record import Line, Order
+from serializers.timeline.codes import Code, note
 from serializers.westcon.line import Unread
 from serializers.westcon.reply import StatusLine
 from tasks.ledger_values import Advance, Claim, Held
 from tasks.outcomes.errors import NotYet, PermanentError
 from tasks.polling.attribution import Others
-from tasks.polling.compare import compare, line_of, refusal
+from tasks.polling.compare import NOTED, compare, line_of, refusal
 from tests.tasks.fakes import RULES, START_MS
 from tests.tasks.samples import NUMBER, line, order, told
 
@@ -81,7 +83,11 @@ def test_the_first_look_tells_what_it_sees() -> None:
     assert found.order is not None
     assert found.order.changed_ms == START_MS + HOUR_MS
     assert found.next_look == 60.0
-    assert found.line == f"seen {NUMBER}/10 new>SCH, {NUMBER}/20 new>SHI"
+    assert found.notes == (
+        note(Code.LOOK),
+        note(Code.LINE_NEW, f"{NUMBER}/10", "SCH"),
+        note(Code.LINE_NEW, f"{NUMBER}/20", "SHI"),
+    )
 
 
 def test_a_look_that_sees_nothing_new_writes_nothing() -> None:
@@ -101,7 +107,7 @@ def test_late_facts_are_kept_and_told_to_nobody() -> None:
     assert found.deliveries == ()
     assert found.order is not None
     assert found.order.changed_ms == START_MS
-    assert found.line == "seen late facts"
+    assert found.notes == (note(Code.LOOK),)
 
 
 def test_westcons_customer_order_number_stands_in_for_the_events() -> None:
@@ -118,7 +124,10 @@ def test_a_baseline_is_kept_in_silence_and_only_once() -> None:
     second = advance(first.order, told("INV"))
 
     assert first.deliveries == ()
-    assert first.line == f"baseline {NUMBER}/10 new>SHI"
+    assert first.notes == (
+        note(Code.BASELINE),
+        note(Code.LINE_NEW, f"{NUMBER}/10", "SHI"),
+    )
     assert statuses(second) == [("10", "IM::invoiced")]
 
 
@@ -242,18 +251,21 @@ def test_what_cannot_be_read_is_once_in_the_timeline_and_lasts_at_its_line() -> 
     mended = advance(first.order, told("SHI", ship_date="2026-09-25"), ms=2)
 
     said = "shipDate 25 Sept; lineQuantity two"
-    assert first.line == f"seen {NUMBER}/10 new>SHI; cannot read {NUMBER}/10 {said}"
+    assert first.notes[1:] == (
+        note(Code.LINE_NEW, f"{NUMBER}/10", "SHI"),
+        note(Code.UNREAD, f"{NUMBER}/10", said),
+    )
     assert snapshot(first)[0].unread == said
-    assert (again.order, again.line) == (None, "seen late facts")
+    assert (again.order, again.notes) == (None, (note(Code.LOOK),))
     assert snapshot(mended)[0].unread == ""
-    assert mended.line == "seen late facts"
+    assert mended.notes == (note(Code.LOOK),)
 
 
 def test_a_date_that_turns_unreadable_is_shown_and_the_earlier_one_stays() -> None:
     first = advance(order(), told("SHI", ship_date="2026-09-25"))
     second = advance(first.order, told("SHI", unread=UNREAD[:1]), ms=1)
 
-    assert second.line == f"seen late facts; cannot read {NUMBER}/10 shipDate 25 Sept"
+    assert second.notes[1:] == (note(Code.UNREAD, f"{NUMBER}/10", "shipDate 25 Sept"),)
     assert snapshot(second)[0].ship_date == "2026-09-25"
     assert second.deliveries == ()
 
@@ -263,8 +275,14 @@ def test_a_reply_full_of_unreadable_values_leaves_one_bounded_line() -> None:
 
     found = advance(order(), *replies)
 
-    assert found.line.endswith("and 985 more lines")
-    assert found.line.count("shipDate") == 5
+    assert found.notes[-1] == note(Code.MORE_UNREAD, "985")
+    assert Counter(one.code for one in found.notes) == {
+        Code.LOOK: 1,
+        Code.LINE_NEW: NOTED,
+        Code.MORE_LINES: 1,
+        Code.UNREAD: 5,
+        Code.MORE_UNREAD: 1,
+    }
 
 
 def test_lines_of_others_wait_for_our_order_as_for_an_unknown_one() -> None:

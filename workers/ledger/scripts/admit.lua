@@ -11,7 +11,7 @@
 -- ARGV: digest of source and id, the event's mark, dedup ms, order, expected
 --   version, record, watch move ('none', 'start', 'look', 'end'), watch destination, its
 --   direct flag, its cap, lease ms, retention ms of orders, of ended deliveries,
---   timeline line, timeline cap, version of the roster that it was planned with, the event's source as a
+--   timeline entry ('' for none), timeline cap, version of the roster that it was planned with, the event's source as a
 --   mark and as a text ('' for none), number of deliveries, then six of each: id, destination, kind,
 --   payload, direct flag, cap.
 -- Answers {'duplicate'}, {'conflict', mark} (the same id with another meaning), {'newer'} (its mark is
@@ -44,9 +44,9 @@ redis.call('SET', seen_key, mark, 'PX', ARGV[3])
 write_record(order, ARGV[6], version + 1)
 -- Before what follows from it, so that the timeline reads as it happened.
 local log_cap = tonumber(ARGV[15])
-note(order, ARGV[14], log_cap)
+note(order, log_cap, ARGV[14])
 if first then
-  note(order, 'merged ' .. ARGV[18] .. ' into an order of ' .. first, log_cap)
+  note(order, log_cap, 'M', ARGV[18], first)
   count('merged')
 end
 local leased = enter_all(order, version + 1, 20, tonumber(ARGV[19]), lease, tonumber(ARGV[13]), log_cap)

@@ -11,7 +11,7 @@
 --
 -- ARGV: order, fence, run, expected version, record ('' when nothing changed), ms until the
 --   next look or '-1' when the watch ends, lease ms, retention ms of orders, of ended
---   deliveries, timeline line, timeline cap, version of the roster that it was planned with, number of
+--   deliveries, timeline entry ('' for none), timeline cap, version of the roster that it was planned with, number of
 --   deliveries, then six of each as in admit.
 -- Answers {'stale', version}, {'gone'} or {'advanced', destination, ref, fence, …}.
 local order, expected = ARGV[1], tonumber(ARGV[4])
@@ -28,7 +28,7 @@ if ARGV[5] ~= '' then
   check_keys(order, 14, tonumber(ARGV[13]))
   write_record(order, ARGV[5], version + 1)
   local log_cap = tonumber(ARGV[11])
-  note(order, ARGV[10], log_cap)
+  note(order, log_cap, ARGV[10])
   leased = enter_all(order, version + 1, 14, tonumber(ARGV[13]), tonumber(ARGV[7]), tonumber(ARGV[9]), log_cap)
 end
 
@@ -37,7 +37,7 @@ if item[2] == 'sending' and item[3] == ARGV[2] and item[4] == ARGV[3] then
   redis.call('HSET', ROOT .. ref, 'tries', 0, 'looked', NOW)
   if item[6] then
     make_due(ref, item[5], NOW)
-    if ARGV[6] == '-1' then note(order, 'look_again ' .. ref, tonumber(ARGV[11])) end
+    if ARGV[6] == '-1' then note(order, tonumber(ARGV[11]), 'J', short(ref)) end
   elseif ARGV[6] == '-1' then
     end_watch(ref)
   else

@@ -54,8 +54,8 @@ local function take_back(ref)
   if item[1] == 'sending' and item[2] then
     count_ambiguous('worker')
     record_try(ref, 'ambiguous lease ended while sending')
-    note(item[3], 'ambiguous ' .. ref, tonumber(ARGV[8]))
-    if item[4] then note(item[3], 'superseded ' .. ref, tonumber(ARGV[8])) end
+    note(item[3], tonumber(ARGV[8]), 'U', short(ref))
+    if item[4] then note(item[3], tonumber(ARGV[8]), 'O', short(ref)) end
     if item[4] then return finish(ref, 'superseded', tonumber(ARGV[7])) end
   end
   -- It has lost its worker before. It ends its workers, or something does that is called beside it

@@ -12,10 +12,10 @@ if item[1] ~= 'dead' then return 'not_dead' end
 
 if item[2] then
   finish(ref, 'discarded', tonumber(ARGV[3]))
-  note(item[2], 'discarded ' .. ref, tonumber(ARGV[4]))
+  note(item[2], tonumber(ARGV[4]), 'F', short(ref))
 elseif string.sub(ref, 1, 6) == 'order:' then
   end_watch(ref)
-  note(string.sub(ref, 7), 'discarded ' .. ref, tonumber(ARGV[4]))
+  note(string.sub(ref, 7), tonumber(ARGV[4]), 'F', short(ref))
   keep(string.sub(ref, 7), tonumber(ARGV[2]))
 else
   redis.call('ZREM', DEAD, ref)

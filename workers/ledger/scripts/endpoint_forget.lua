@@ -23,10 +23,10 @@ while discarded < tonumber(ARGV[5]) do
   else
     if item[1] == 'sending' then
       count_ambiguous('worker')
-      note(item[2], 'ambiguous ' .. ref, tonumber(ARGV[4]))
+      note(item[2], tonumber(ARGV[4]), 'U', short(ref))
     end
     finish(ref, 'discarded', tonumber(ARGV[3]))
-    note(item[2], 'discarded ' .. ref, tonumber(ARGV[4]))
+    note(item[2], tonumber(ARGV[4]), 'F', short(ref))
   end
   discarded = discarded + 1
 end

@@ -20,13 +20,25 @@ local function count_ambiguous(cause)
   count('ambiguous:' .. cause)
 end
 
--- One line of an order's timeline. A timeline that starts after its order's watch has
--- ended, or outlives the order, must not stay for ever. A key of another kind in its place
--- costs the line, not what it is about.
-local function note(order, line, cap)
-  if line == '' then return end
+-- An item as the timeline of its order names it.
+local function short(ref)
+  if string.sub(ref, 1, 9) == 'delivery:' then return 'd' .. string.sub(ref, 10) end
+  if string.sub(ref, 1, 6) == 'order:' then return 'w' end
+  return 'r' .. ref
+end
+
+-- One entry of an order's timeline: six bytes of ms, a code and its texts, joined by a byte that no text
+-- has. The codes, and what a worker has encoded, are those of serializers/timeline.
+--
+-- A timeline that starts after its order's watch has ended, or outlives the order, must not stay for ever.
+-- A key of another kind in its place costs the entry, not what it is about.
+local function note(order, cap, code, ...)
+  if code == '' then return end
+  local texts = {...}
+  for n = 1, select('#', ...) do texts[n] = texts[n] or '' end
   local key = ROOT .. 'log:' .. order
-  local length = redis.pcall('RPUSH', key, NOW .. ' ' .. line)
+  local entry = struct.pack('>I6', NOW) .. code .. table.concat(texts, '\255')
+  local length = redis.pcall('RPUSH', key, entry)
   if type(length) == 'table' then return end
   if length > cap then redis.call('LTRIM', key, -cap, -1) end
   if length > 1 then return end

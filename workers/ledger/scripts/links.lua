@@ -33,7 +33,7 @@ local function replace_link(ref, order, retention, cap)
     redis.call('HSET', ROOT .. ref, 'superseded', 1)
   else
     finish(ref, 'superseded', retention)
-    note(order, 'superseded ' .. ref, cap)
+    note(order, cap, 'O', short(ref))
   end
 end
 

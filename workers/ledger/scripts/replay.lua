@@ -25,6 +25,6 @@ if not order or redis.call('LINDEX', lane_key(order, destination), 0) == ref the
 elseif redis.call('RPUSH', lane_key(order, destination), ref) == 1 then
   make_due(ref, destination, NOW)
 end
-note(order or string.sub(ref, 7), 'replayed ' .. ref, tonumber(ARGV[2]))
+note(order or string.sub(ref, 7), tonumber(ARGV[2]), 'R', short(ref))
 count('replayed')
 return 'replayed'

@@ -7,7 +7,7 @@
 -- failure asks for: the look that follows sees what the event brought.
 --
 -- ARGV: ref, fence, run, verdict ('done', 'again', 'later', 'give_up'), ms until again, why,
---   code, history line, retention ms of ended deliveries, timeline line, timeline cap,
+--   code, history line, retention ms of ended deliveries, timeline entry ('' for none), timeline cap,
 --   what leaves it in doubt whether the call arrived ('gateway', 'lost', '' for nothing), '1' when its destination holds what stands
 --   behind a dead letter.
 -- Answers what the item is now, 'fenced' when somebody else holds it, or 'gone'.
@@ -32,7 +32,7 @@ if verdict == 'done' then
     remember_link(ref, order)
     replace_older(ref, order, item[4], retention, cap)
   end
-  note(order, ARGV[10], cap)
+  note(order, cap, ARGV[10])
   return 'done'
 end
 
@@ -55,7 +55,7 @@ else
   if order then redis.call('HSET', ROOT .. ref, 'code', ARGV[7]) end
   make_due(ref, item[4], NOW + tonumber(ARGV[5]))
 end
-note(order or string.sub(ref, 7), ARGV[10], cap)
-if item[6] then note(order, 'superseded ' .. ref, cap) end
-if item[8] then note(string.sub(ref, 7), 'look_again ' .. ref, cap) end
+note(order or string.sub(ref, 7), cap, ARGV[10])
+if item[6] then note(order, cap, 'O', short(ref)) end
+if item[8] then note(string.sub(ref, 7), cap, 'J', short(ref)) end
 return redis.call('HGET', ROOT .. ref, 'state')

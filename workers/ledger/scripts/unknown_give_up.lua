@@ -19,10 +19,10 @@ local function give_up(ref)
   if item[1] == 'sending' then
     count_ambiguous('worker')
     record_try(ref, 'ambiguous lease ended while sending')
-    note(item[2], 'ambiguous ' .. ref, cap)
+    note(item[2], cap, 'U', short(ref))
   end
   record_try(ref, 'give_up ' .. code .. ' ' .. why)
-  note(item[2], destination .. ' give_up ' .. ref .. ': ' .. code, cap)
+  note(item[2], cap, 'G', destination, short(ref), code)
   bury(ref, why, code, false)
   given = given + 1
 end

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 import redis
 
+from serializers.timeline.codes import Code
+from serializers.timeline.entry import Entry
 from tasks.ledger_values import Kind
 from workers.ledger import keys
 from workers.redis.answers import number, text
 
 #: A try that did not work, as an item's history has it: ms, verdict, code, reason.
 _FAILED = re.compile(r"\d+ (?:again|later|give_up) \S+ (.+)")
-#: A delivery that was given up, as the order's timeline names it.
-_GIVEN_UP = re.compile(r"\d+ \S+ give_up (delivery:.+?): ", re.DOTALL)
 
 #: What is read of a delivery.
 _FIELDS = (
@@ -77,7 +77,7 @@ def undelivered(
     root: str,
     order_number: str,
     destinations: Sequence[str],
-    timeline: Iterable[str],
+    timeline: Iterable[Entry],
     anew: int = 0,
 ) -> Iterator[Item]:
     """The order's deliveries that wait or are dead letters.
@@ -90,7 +90,7 @@ def undelivered(
         root: the prefix of the order's partition.
         order_number: whose deliveries.
         destinations: whose lanes are looked at.
-        timeline: the order's, as the ledger keeps it.
+        timeline: the order's.
         anew: the version with which the number was used again, 0 for never.
 
     Raises:
@@ -127,10 +127,12 @@ def _in_lane(lane: Iterable[Item]) -> Iterator[Item]:
         yield replace(one, head=head.ref if place else "", held=held)
 
 
-def given_up(timeline: Iterable[str]) -> list[str]:
+def given_up(timeline: Iterable[Entry]) -> list[str]:
     """Refs of deliveries that were given up; some may have been replayed since."""
-    matches = filter(None, map(_GIVEN_UP.match, timeline))
-    return list(dict.fromkeys(match[1] for match in matches))
+    notes = (note for entry in timeline for note in entry.notes)
+    refs = (note["item"] for note in notes if note.code is Code.GIVEN_UP)
+    found = (ref for ref in refs if ref.startswith(keys.DELIVERY_PREFIX))
+    return list(dict.fromkeys(found))
 
 
 def placed(client: "redis.Redis", root: str, items: Iterable[Item]) -> list[Item]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import redis
 
 from serializers.order_record import Order, unpack
+from serializers.timeline.entry import Entry, decode
 from workers.ledger import keys
 from workers.ledger.views.gates import Standing, standings
 from workers.ledger.views.order_items import (
@@ -22,14 +23,6 @@ _MADE = keys.MADE_PREFIX
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """One entry of an order's timeline; `ms` is UTC."""
-
-    ms: int
-    line: str
-
-
-@dataclass(frozen=True, slots=True)
 class OrderStory:
     """All of it.
 
@@ -43,7 +36,7 @@ class OrderStory:
     version: int
     watch: Item
     deliveries: tuple[Item, ...]
-    timeline: tuple[Moment, ...]
+    timeline: tuple[Entry, ...]
     standings: Mapping[str, Standing]
     at_ms: int
 
@@ -80,12 +73,12 @@ def story(
         return None
     at_ms = int(seconds) * 1000 + int(micros) // 1000
     fields = {text(name): text(value) for name, value in raw.items()}
-    entries = list(map(text, log))
+    timeline = tuple(decode(octets(entry), order_number) for entry in log)
     [watch] = placed(client, root, [_watch(order_number, fields)])
     named = [*destinations, *sorted(map(text, members)), *_made_for(fields)]
     lanes = list(dict.fromkeys(named))
     anew = number(fields.get("anew"))
-    found = tuple(undelivered(client, root, order_number, lanes, entries, anew))
+    found = tuple(undelivered(client, root, order_number, lanes, timeline, anew))
     waited_for = dict.fromkeys(item.destination for item in (watch, *found))
     waited_for.pop("", None)
     return OrderStory(
@@ -93,18 +86,10 @@ def story(
         version=number(fields.get("version")),
         watch=watch,
         deliveries=found,
-        timeline=tuple(_moment(entry) for entry in entries),
+        timeline=timeline,
         standings=standings(client, root, waited_for, at_ms),
         at_ms=at_ms,
     )
-
-
-def _moment(entry: str) -> Moment:
-    ms, _, line = entry.partition(" ")
-    if not ms.isdecimal():
-        # Nobody but a person writes such a line; it is shown as it stands.
-        return Moment(0, entry)
-    return Moment(int(ms), line)
 
 
 def _watch(order_number: str, fields: Mapping[str, str]) -> Item:
