@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from serializers.errors import DecodeError
-from serializers.events import decode, identity
+from serializers.events import decode, identity, members
 from serializers.events import entry as entries
 from serializers.events.decode import OrderEvent
 from serializers.events.entry_fields import (
@@ -15,6 +15,7 @@ from serializers.events.entry_fields import (
     first_entry,
     position,
 )
+from serializers.events.members import Unknown
 from serializers.failure_cause import MALFORMED, cause_of
 from tasks.execution.attempt import caught, unreadable
 from tasks.ledger_values import Admission, Held, Verdict, Written
@@ -41,6 +42,12 @@ class Entry:
     event: OrderEvent
     mark: str
     fields: Fields
+    unknown: tuple[Unknown, ...] = ()
+
+    @property
+    def misspelled(self) -> tuple[Unknown, ...]:
+        """Its members that are nearly ours; the other unknown ones are extensions."""
+        return tuple(one for one in self.unknown if one.meant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,8 @@ class Received:
         gone: ids of those that are not there any more.
         merged: orders that have an event of another source than before, with that
             event's source and the earlier one.
+        misspelled: members of admitted events that are nearly ours, each with its
+            event's order.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
@@ -78,6 +87,7 @@ class Received:
     finished: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     merged: list[tuple[str, str, str]] = field(default_factory=list)
+    misspelled: list[tuple[str, Unknown]] = field(default_factory=list)
 
     def finish(self, entry: str, what: str) -> None:
         self.count(what)
@@ -105,6 +115,7 @@ class Received:
         self.finished += other.finished
         self.gone += other.gone
         self.merged += other.merged
+        self.misspelled += other.misspelled
 
     def count(self, what: str) -> None:
         self.counts[what] = self.counts.get(what, 0) + 1
@@ -153,15 +164,22 @@ def _read(
         if isinstance(fields, Oversized):
             received.refuse(id_, None, entries.too_large(fields.size), MALFORMED)
             continue
-        read = caught(partial(entries.read, fields))
-        if isinstance(read, entries.Read):
-            order = name_of(read.event, rules)
-            waiting.append(Entry(id_, order, read.event, read.mark, fields))
+        read = caught(partial(_entry, id_, fields, rules))
+        if isinstance(read, Entry):
+            waiting.append(read)
             continue
         why, code = reason_of(read)
         unread = isinstance(read, DecodeError)
         received.refuse(id_, fields, why, MALFORMED if unread else code)
     return sorted(waiting, key=lambda entry: position(entry.id))
+
+
+def _entry(id_: str, fields: Fields, rules: PlanRules) -> Entry:
+    read = entries.read(fields)
+    if rules.strict_events and read.unknown:
+        raise DecodeError(members.refused(read.unknown))
+    order = name_of(read.event, rules)
+    return Entry(id_, order, read.event, read.mark, fields, read.unknown)
 
 
 def _conflict(entry: Entry, seen: str) -> str:
@@ -238,6 +256,8 @@ def _sort_out(
                 received.refuse(entry.id, entry.fields, answer.fault, "record")
             case verdict:
                 received.finish(entry.id, verdict.value)
+        if answer.verdict is Verdict.ADMITTED:
+            received.misspelled += [(entry.order, one) for one in entry.misspelled]
         if answer.merged:
             merged = (entry.order, entry.event.source, answer.merged)
             received.merged.append(merged)

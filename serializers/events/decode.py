@@ -7,11 +7,18 @@ from serializers.events.encode import encode
 from serializers.events.event import EventLine, OrderEvent
 from serializers.events.problems import joined, rule_problems, shape_problems
 from serializers.events.schema import schema
-from serializers.events.shape import DataPart, EventPart, EventType, LinePart
+from serializers.events.shape import (
+    DataPart,
+    EventPart,
+    EventType,
+    LinePart,
+    ShipmentPart,
+)
 from serializers.formats import strict_json
 from serializers.formats.ids import hash_parts
 from serializers.formats.json_limits import JsonValue
 from serializers.formats.text import unpadded
+from serializers.shipment import Shipment
 
 __all__ = [
     "MAX_BYTES",
@@ -111,4 +118,19 @@ def _line(part: LinePart) -> EventLine:
         ship_date=part.ship_date or "",
         invoice=part.invoice or "",
         description=part.description or "",
+        shipments=tuple(
+            _shipment(one, part.ship_date or "") for one in part.shipments or ()
+        ),
+    )
+
+
+def _shipment(part: ShipmentPart, ship_date: str) -> Shipment:
+    return Shipment(
+        date=ship_date,
+        quantity=part.quantity,
+        carrier=part.carrier or "",
+        carrier_code=part.carrier_code or "",
+        warehouse=part.warehouse or "",
+        tracking_numbers=tuple(dict.fromkeys(part.tracking_numbers or ())),
+        serial_numbers=tuple(dict.fromkeys(part.serial_numbers or ())),
     )

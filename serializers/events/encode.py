@@ -2,6 +2,7 @@
 
 from serializers.events.event import EventLine, OrderEvent
 from serializers.formats import instants, strict_json
+from serializers.shipment import Shipment
 
 Json = dict[str, object]
 
@@ -63,6 +64,20 @@ def _line(line: EventLine) -> Json:
             "ship_date": line.ship_date,
             "invoice": line.invoice,
             "description": line.description,
+            "shipments": [_shipment(one) for one in line.shipments],
+        }
+    )
+
+
+def _shipment(shipment: Shipment) -> Json:
+    return _filled(
+        {
+            "carrier": shipment.carrier,
+            "carrier_code": shipment.carrier_code,
+            "warehouse": shipment.warehouse,
+            "tracking_numbers": list(shipment.tracking_numbers),
+            "serial_numbers": list(shipment.serial_numbers),
+            "quantity": shipment.quantity,
         }
     )
 

@@ -6,6 +6,7 @@ from serializers.errors import DecodeError
 from serializers.events import binary_mode, decode, entry_fields, identity
 from serializers.events.entry_fields import Fields
 from serializers.events.event import OrderEvent
+from serializers.events.members import Unknown, unknown_members
 from serializers.formats.json_limits import JsonValue
 
 #: The most bytes of an entry's names and values; fields for others are among them.
@@ -14,10 +15,14 @@ MAX_BYTES = 4 * decode.MAX_BYTES
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """An event, and the mark by which it is known again, see `identity`."""
+    """An event, the mark by which it is known again, and its members nobody reads.
+
+    See `identity` and `members`.
+    """
 
     event: OrderEvent
     mark: str
+    unknown: tuple[Unknown, ...] = ()
 
 
 def read(fields: Fields) -> Read:
@@ -29,7 +34,7 @@ def read(fields: Fields) -> Read:
     """
     value = value_of(fields)
     event = decode.decode_value(value)
-    return Read(event, identity.mark(event, value))
+    return Read(event, identity.mark(event, value), unknown_members(value))
 
 
 def too_large(size: int) -> str:

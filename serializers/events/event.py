@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from serializers.events.shape import EventType
+from serializers.shipment import Shipment
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class EventLine:
         ship_date: YYYY-MM-DD or "".
         invoice: its number, "" before there is one.
         description: for people only.
+        shipments: each of the line's ship date.
     """
 
     line_number: str
@@ -27,6 +29,7 @@ class EventLine:
     ship_date: str = ""
     invoice: str = ""
     description: str = ""
+    shipments: tuple[Shipment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class OrderEvent:
         deck_number: the order at DECK; decoding fills in the ERP's number.
         endpoints: the names that are notified; None for all, () for none.
         baseline: whether the first snapshot is kept without notifying.
-        lines: what changed.
+        lines: what changed; in `order.placed`, what is expected.
         null_time: the time as written where it stands for none, else "".
     """
 

@@ -27,6 +27,9 @@ from serializers.formats import dates, instants, quantities
 MAX_ID = 256
 MAX_ORDER_NUMBER = 128
 MAX_LINES = 1_000
+MAX_SHIPMENTS = 100
+#: Tracking numbers, and serial numbers, of one shipment.
+MAX_PIECES = 1_000
 MAX_ENDPOINTS = 100
 MAX_DESCRIPTION = 1_000
 
@@ -175,6 +178,23 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
 
 
+_Pieces = Annotated[list[_Code], Field(max_length=MAX_PIECES)]
+
+
+class ShipmentPart(_Part):
+    """One shipment of a line; its day is the line's ship_date."""
+
+    carrier: _Number | None = None
+    carrier_code: _Number | None = None
+    warehouse: _Number | None = None
+    tracking_numbers: _Pieces | None = None
+    serial_numbers: _Pieces | None = None
+    quantity: _Quantity = ""
+
+
+_Shipments = Annotated[list[ShipmentPart], Field(max_length=MAX_SHIPMENTS)]
+
+
 class LinePart(_Part):
     """One line, in Westcon's codes; which members it needs is in `NEEDED`."""
 
@@ -184,6 +204,7 @@ class LinePart(_Part):
     part_number: _Number | None = None
     ship_date: _Date | None = None
     invoice: _Number | None = None
+    shipments: _Shipments | None = None
     description: Annotated[str, Field(max_length=MAX_DESCRIPTION)] | None = None
 
 

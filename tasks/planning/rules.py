@@ -49,6 +49,7 @@ class PlanRules:
         everyone: the names in the ledger's roster, other workers' endpoints among
             them; an order that names none is told to these and to those above.
         by_source: whether each source of events has order numbers of its own.
+        strict_events: whether members of an event that are not declared refuse it.
     """
 
     westcon: bool = True
@@ -57,5 +58,6 @@ class PlanRules:
     statuses: StatusTable = field(default_factory=lambda: dict(DEFAULT_STATUSES))
     notify_unknown: bool = False
     by_source: bool = False
+    strict_events: bool = False
     everyone: frozenset[str] = frozenset()
     poll: PollRules = field(default_factory=PollRules)

@@ -10,6 +10,7 @@ from celery import Celery
 from serializers.events.entry_fields import Fields
 from tests.processes import feed
 from tests.processes.accounts import accounted
+from tests.processes.pages import page
 from tests.processes.site import running_site
 from tests.processes.waiting import until
 from workers.ledger.dead_letters import DeadLetters
@@ -155,3 +156,22 @@ def test_good_events_that_nobody_has_time_for_wait_and_are_no_dead_letters(
         accounts = accounted(site, orders)
     assert accounts.lost == frozenset()
     assert accounts.dead == 0
+
+
+def test_a_slip_in_a_members_name_is_admitted_logged_and_counted(
+    tmp_path: Path,
+) -> None:
+    (number,) = feed.numbers(0, 1)
+    data = {"order_number": number, "custommer_id": "C-1", "colour": "red"}
+    with running_site(tmp_path, delay=0.05) as site:
+        worker = site.worker("first").started()
+        feed.stream_at(site.redis.url).publish(feed.event("order.placed", number, data))
+
+        counted = 'waybill_misspelled_members_total{meant="customer_id"} 1.0'
+        until("it is counted", lambda: counted in page(worker, "/metrics")[1] or None)
+        until("it is logged", lambda: "member_misspelled" in worker.said() or None)
+        admitted, log = site.ledger.count("admitted"), worker.said()
+
+    assert admitted == 1
+    assert '"member": "data.custommer_id"' in log
+    assert "colour" not in log

@@ -67,7 +67,8 @@ def event(
 
 def changed(second: float, *statuses: str, **fields: Any) -> OrderEvent:
     """`order.status_changed`; each status is "line:code"."""
-    lines = [EventLine(*status.split(":")) for status in statuses]
+    pairs = (status.partition(":") for status in statuses)
+    lines = [EventLine(number, code) for number, _, code in pairs]
     return event("status_changed", second, lines, **fields)
 
 

@@ -1,12 +1,16 @@
 """Events of the stream become durable, and only then are acknowledged."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from serializers.events import decode
 from serializers.events.entry import MAX_BYTES
 from serializers.events.entry_fields import FIRST_ENTRY, Fields, of_event, replayed
 from tasks.receive import PLANS, receive
-from tests.tasks.fakes import ACME, World
+from tests.serializers.events.event_samples import wire
+from tests.tasks.fakes import ACME, RULES, World
 from tests.tasks.samples import changed, event, publish, release, take_in
 
 
@@ -84,6 +88,41 @@ def test_one_malformed_event_does_not_keep_the_others() -> None:
     world.ledger.stream["1-0"] = b"{"
 
     assert receive(["1-0", good], world.services()).counts == {"admitted": 1, "dead": 1}
+
+
+def put(world: World, **data: object) -> list[str]:
+    """Write an event with these members of `data` into the stream."""
+    event = wire(**{f"data__{name}": value for name, value in data.items()})
+    world.ledger.stream["1-0"] = json.dumps(event).encode()
+    return ["1-0"]
+
+
+def test_an_event_with_a_slip_is_admitted_and_the_slip_is_reported_once() -> None:
+    world = World()
+    entries = put(world, custommer_id="C-1", colour="red")
+
+    first = receive(entries, world.services())
+    again = receive(entries, world.services())
+
+    assert first.counts == {"admitted": 1}
+    assert [(order, one.path, one.meant) for order, one in first.misspelled] == [
+        ("SO-1", "data.custommer_id", "customer_id")
+    ]
+    assert again.misspelled == []
+
+
+@pytest.mark.parametrize("name", ["custommer_id", "colour"])
+def test_strict_events_are_refused_for_any_member_that_is_not_declared(
+    name: str,
+) -> None:
+    world = World(rules=replace(RULES, strict_events=True))
+
+    received = receive(put(world, **{name: "x"}), world.services())
+
+    (refused,) = received.refused
+    assert received.counts == {"dead": 1}
+    assert refused.why.startswith(f"event: data.{name}: ")
+    assert refused.code == "malformed"
 
 
 def test_what_is_too_large_is_buried_unread_and_does_not_keep_the_others() -> None:

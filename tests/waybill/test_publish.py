@@ -136,7 +136,8 @@ def test_thousands_of_refused_lines_are_counted_by_cause(
         if n % 1_000 == 500:
             return event(f"SO-{n}")
         if n % 2:
-            return event(f"SO-{n}", data__lines=[{"line_number": str(n)}] * (n % 7 + 1))
+            lines = [{"line_number": str(n)}] * (n % 7 + 1)
+            return event(f"SO-{n}", type="order.status_changed", data__lines=lines)
         return json.dumps(wire(data__order_number=n, id=None)).encode()
 
     result = waybill("publish", "-", stdin=b"\n".join(map(line, range(1, 4_001))))
@@ -154,6 +155,37 @@ def test_thousands_of_refused_lines_are_counted_by_cause(
     assert len(stream(redis)) == len(result.stdout.splitlines()) == 4
     assert len(told) == 100
     assert all(one["problems"] for one in told)
+
+
+def test_a_slip_in_a_members_name_is_refused_with_the_nearest_name(
+    redis: redis.Redis, waybill: Terminal
+) -> None:
+    slip = event("SO-1", data__custommer_id="C-1")
+    extended = event("SO-2", data__colour="red", data__purchase_order_date="today")
+
+    result = waybill("publish", "-", stdin=slip + b"\n" + extended)
+    (one,) = waybill.json("publish", "-", stdin=slip)
+    unchecked = waybill("publish", "--unchecked", "-", stdin=slip)
+
+    problem = "data.custommer_id: did you mean customer_id?"
+    assert f"line 1: refused: {problem}" in result.stderr.splitlines()
+    assert (one["accepted"], one["problems"]) == (False, [problem])
+    assert unchecked.exit_code == 0
+    assert list(stream(redis).values()) == [extended, slip]
+
+
+def test_strict_events_have_no_extensions_in_their_data(
+    redis: redis.Redis, waybill: Terminal
+) -> None:
+    extended = event("SO-1", data__colour="red", traceparent="00-ab")
+    plain = event("SO-2", traceparent="00-ab")
+
+    result = waybill(
+        "publish", "-", stdin=extended + b"\n" + plain, WAYBILL_STRICT_EVENTS="true"
+    )
+
+    assert "line 1: refused: data.colour: is not declared" in result.stderr
+    assert list(stream(redis).values()) == [plain]
 
 
 def test_one_object_over_several_lines_is_one_event(

@@ -13,6 +13,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from serializers.errors import DecodeError
 from serializers.events import decode
 from serializers.events import problems as event_problems
+from serializers.events.members import unknown_members
 from waybill.console import example, plain, print_json
 from waybill.publish.fitness import check_kept, check_owner
 from waybill.publish.reading import BrokenArrayError, Found, read
@@ -58,9 +59,11 @@ def publish(
 
     FILE holds one event per line, or one JSON array of events. Each is checked
     first; what is refused is told with its line, the first ones in full and all by
-    cause, and the others are published. A line of output (entry, event, order) is the
-    promise for that event: it is kept. So nothing is published into a Redis that
-    forgets, unless WAYBILL_ALLOW_VOLATILE_REDIS is set.
+    cause, and the others are published. A member of data that is nearly one of those
+    that are read ("custommer_id") is refused too; with WAYBILL_STRICT_EVENTS, any that
+    is not declared. A line of output (entry, event, order) is the promise for that
+    event: it is kept. So nothing is published into a Redis that forgets, unless
+    WAYBILL_ALLOW_VOLATILE_REDIS is set.
 
     Publishing an event again has no second effect. Where Redis gives no answer the
     event is in doubt: publish it again under the same id. Exit code 1 if any was
@@ -71,7 +74,9 @@ def publish(
     summary = Summary()
     try:
         with redis_trouble_told(settings.redis_url):
-            for line, one in _published(_stream(settings), _found(file), unchecked):
+            strict = settings.strict_events
+            checked = ((one, check(one.body, strict=strict)) for one in _found(file))
+            for line, one in _published(_stream(settings), checked, unchecked):
                 told.append(one)
                 _tell(line, one, summary, as_json=as_json)
     finally:
@@ -104,16 +109,17 @@ def _found(file: BinaryIO) -> Iterator[Found]:
 
 def _published(
     stream: Stream,
-    found: Iterator[Found],
+    found: Iterator[tuple[Found, Published]],
     unchecked: bool,  # noqa: FBT001 - the option, handed on
 ) -> Iterator[tuple[int, Published]]:
-    for one in found:
-        checked = check(one.body)
+    for one, checked in found:
         if checked.accepted or unchecked:
             with doubt_told(one.line, checked.id):
                 entry = stream.publish(one.body)
-            checked = Published(entry, checked.id, checked.order, accepted=True)
-        yield one.line, checked
+            accepted = Published(entry, checked.id, checked.order, accepted=True)
+            yield one.line, accepted
+        else:
+            yield one.line, checked
 
 
 @contextmanager
@@ -128,15 +134,24 @@ def doubt_told(line: int, id_: str | None) -> Iterator[None]:
         raise
 
 
-def check(body: bytes) -> Published:
-    """What would become of an event; its entry is not known yet."""
+def check(body: bytes, *, strict: bool = False) -> Published:
+    """What would become of an event; its entry is not known yet.
+
+    Args:
+        body: as it was written.
+        strict: whether a member that is not declared is a problem even where it is not
+            nearly one of ours.
+    """
     try:
-        event = decode.decode(body)
+        value = decode.parse(body)
+        event = decode.decode_value(value)
     except DecodeError as error:
         id_, order = _names(body)
         problems = event_problems.separated(str(error))
         return Published(None, id_, order, accepted=False, problems=problems)
-    return Published(None, event.id, event.order_number, accepted=True)
+    unknown = [one for one in unknown_members(value) if strict or one.meant]
+    found = tuple(one.problem for one in unknown)
+    return Published(None, event.id, event.order_number, not found, found)
 
 
 def _names(body: bytes) -> tuple[str | None, str | None]:

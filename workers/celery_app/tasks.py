@@ -21,6 +21,7 @@ from tasks.receive import Received, receive
 from workers.dispatch import hints
 from workers.partners import registry
 from workers.telemetry.masking import raised_at
+from workers.telemetry.metrics import Metrics
 from workers.wiring.process import Process
 
 P = ParamSpec("P")
@@ -66,6 +67,7 @@ def register(app: Celery, process_of: ProcessOf) -> None:
             process.metrics.events.labels(verdict).inc(n)
         log.info("events_received", task="orders.receive", **received.counts)
         _warn_of_merged(received)
+        _warn_of_misspelled(received, process.metrics)
         _fail_if_refused(received)
 
     @app.task(name="orders.publish", shared=False)
@@ -97,6 +99,21 @@ def _warn_of_merged(received: Received) -> None:
             order=order,
             source=printable(source, SHOWN),
             first_source=printable(first, SHOWN),
+        )
+
+
+def _warn_of_misspelled(received: Received, metrics: Metrics) -> None:
+    """Count members that are nearly ours, and log the first of a hint."""
+    for _, member in received.misspelled:
+        metrics.misspelled_members.labels(member.meant).inc()
+    if received.misspelled:
+        order, member = received.misspelled[0]
+        log.warning(
+            "member_misspelled",
+            count=len(received.misspelled),
+            order=order,
+            member=member.path,
+            meant=member.meant,
         )
 
 

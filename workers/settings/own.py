@@ -106,6 +106,12 @@ class OwnSettings(Section):
     timeline: Count = Field(
         200, description="Entries kept in the timeline of one order"
     )
+    strict_events: bool = Field(
+        default=False,
+        description="Whether an event is refused that has a member of `data` which is"
+        " not declared; else it is admitted, and one that is nearly declared is counted"
+        " and noted",
+    )
     intake_batch: Count = Field(
         100, description="Events handed on with one hint, at most"
     )

@@ -48,12 +48,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.labels = Labels()
-        self.events = Counter(
-            "waybill_events",
-            "Events of the stream, by what became of them",
-            ["verdict"],
-            registry=self.registry,
-        )
+        self._count_events()
         self.outcomes = Counter(
             "waybill_outcomes",
             "Tries that ended, by destination and outcome",
@@ -90,5 +85,19 @@ class Metrics:
             "waybill_step_turns",
             "Turns of the steps' loops; one that stands still is stuck",
             ["step"],
+            registry=self.registry,
+        )
+
+    def _count_events(self) -> None:
+        self.events = Counter(
+            "waybill_events",
+            "Events of the stream, by what became of them",
+            ["verdict"],
+            registry=self.registry,
+        )
+        self.misspelled_members = Counter(
+            "waybill_misspelled_members",
+            "Members of admitted events that nearly are declared, by the declared one",
+            ["meant"],
             registry=self.registry,
         )

@@ -18,7 +18,10 @@ def destinations_of(settings: Settings) -> Iterator[Destination]:
 
 def plan_rules_of(settings: Settings) -> PlanRules:
     """What planning must know of the settings: each partner adds its own."""
-    rules = PlanRules(by_source=settings.namespace == "source")
+    rules = PlanRules(
+        by_source=settings.namespace == "source",
+        strict_events=settings.strict_events,
+    )
     for spec in registry.PARTNERS:
         rules = spec.rules(rules, settings.sections[spec.name])
     return rules

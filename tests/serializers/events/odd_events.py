@@ -78,6 +78,7 @@ class OddEvents:
             "ship_date": self._day,
             "quantity": self._quantity,
             "lines": self._lines,
+            "shipments": self._shipments,
             "traceid": lambda: self._anything(4),
             "note": lambda: self._anything(4),
         }
@@ -89,6 +90,15 @@ class OddEvents:
     def _lines(self) -> Any:
         line = self._line()
         return self._dice.choice(([], [line], [line, self._line()], [{}], None))
+
+    def _shipments(self) -> Any:
+        codes = self._dice.choice((["1Z9"], [" 1Z9 ", "2"], [""], [5], [], None))
+        one: Json = {
+            "tracking_numbers": codes,
+            "quantity": self._quantity(),
+            "carrier": self._dice.choice(("UPS", "", None, 7)),
+        }
+        return self._dice.choice(([one], [one, {}], [], {}, None, [None]))
 
     def _anything(self, depth: int) -> Any:
         dice = self._dice
@@ -163,6 +173,7 @@ MEMBERS = (
         "quantity",
     ),
     *("part_number", "ship_date", "invoice", "description", "note", "time", "quantity"),
+    *("shipments", "shipments", "serial_numbers", "warehouse"),
 )
 
 

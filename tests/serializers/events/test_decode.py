@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # i
 
 from serializers.events import decode
 from serializers.events.decode import EventLine, EventType, OrderEvent
+from serializers.shipment import Shipment
 from tests.serializers.events.event_samples import SCHEMA, read, wire
 from tests.serializers.wire_samples import FILLED, STRIPPED, reading, sample, spoiled
 
@@ -42,6 +43,24 @@ LINES = st.builds(
     invoice=STRIPPED,
     description=st.text(max_size=20),
 )
+CODES = st.lists(FILLED, max_size=3, unique=True).map(tuple)
+SHIPMENTS = st.builds(
+    Shipment,
+    quantity=st.sampled_from(("", "0", "2", "2.5")),
+    carrier=STRIPPED,
+    carrier_code=STRIPPED,
+    warehouse=STRIPPED,
+    tracking_numbers=CODES,
+    serial_numbers=CODES,
+)
+
+
+def shipped(line: EventLine, shipments: list[Shipment]) -> EventLine:
+    """The line with these shipments, which are of its day."""
+    dated = (replace(one, date=line.ship_date) for one in shipments)
+    return replace(line, shipments=tuple(dated))
+
+
 EVENTS = st.builds(
     OrderEvent,
     id=FILLED,
@@ -56,13 +75,36 @@ EVENTS = st.builds(
     deck_number=FILLED,
     endpoints=st.none() | st.lists(FILLED, max_size=3, unique=True).map(tuple),
     baseline=st.booleans(),
-    lines=st.lists(LINES, min_size=1, max_size=3).map(tuple),
+    lines=st.lists(
+        st.builds(shipped, LINES, st.lists(SHIPMENTS, max_size=2)),
+        min_size=1,
+        max_size=3,
+    ).map(tuple),
 ).filter(lambda e: e.type != EventType.RETURNED or all(ln.quantity for ln in e.lines))
 
 
 def test_an_event_is_written_and_read_as_the_golden_bytes() -> None:
     assert decode.encode(EVENT) == GOLDEN
     assert decode.decode(GOLDEN) == EVENT
+
+
+def test_a_placed_order_states_what_it_expects_of_its_lines_without_a_status() -> None:
+    expected = {"line_number": "0010", "part_number": "TC57", "quantity": 5}
+
+    event = read(wire(data__lines=[expected]))
+
+    assert event.lines == (EventLine("10", "", "5", "TC57"),)
+
+
+def test_a_shipment_is_of_its_lines_day_and_has_each_number_once() -> None:
+    shipment = {"carrier": "UPS", "tracking_numbers": [" 1Z ", "1Z", "2Z"]}
+    line = {"line_number": "1", "status": "SHI", "ship_date": "20260925"}
+
+    (read_line,) = read(wire(data__lines=[line | {"shipments": [shipment]}])).lines
+
+    assert read_line.shipments == (
+        Shipment("2026-09-25", carrier="UPS", tracking_numbers=("1Z", "2Z")),
+    )
 
 
 def test_a_bare_event_has_the_defaults() -> None:

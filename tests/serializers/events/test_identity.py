@@ -17,6 +17,9 @@ from tests.serializers.events.event_samples import wire
 
 Json = Any
 
+#: The mark of a line with one shipment, as the release before shipments has made it.
+STORED_WITH_SHIPMENTS = "2:7QPgTl4MV4DCW5H2x2LwR9gAeAAA2njdAPHG"
+
 #: Whole members of the contract and some that nobody reads.
 FULL = wire(
     type="order.status_changed",
@@ -223,6 +226,21 @@ def test_an_instant_counts_as_finely_as_it_is_written(finer: str) -> None:
 
     assert mark(wire(time=coarse)) != mark(wire(time=fine))
     assert mark(wire(time=fine)) == mark(wire(time="2026-03-02T09:15:00.0001Z"))
+
+
+def test_shipments_count_and_an_event_without_them_keeps_its_mark() -> None:
+    """They were among the members that are not read, and marks outlive a release."""
+    plain = {"line_number": "1", "status": "S"}
+    parcels: tuple[Json, ...] = (
+        [],
+        [{"tracking_numbers": ["1Z"]}],
+        [{"tracking_numbers": ["1Z"], "quantity": 2}],
+    )
+
+    marks = [mark(wire(data__lines=[plain | {"shipments": p}])) for p in parcels]
+
+    assert len({*marks, mark(wire(data__lines=[plain]))}) == len(parcels) + 1
+    assert marks[1] == STORED_WITH_SHIPMENTS
 
 
 def line(quantity: str) -> bytes:
