@@ -29,7 +29,7 @@ SOON = (5.0, 5.0)
 #: Seconds until an order that was claimed and given back is due again: past the claims
 #: that are measured.
 HANDED_BACK = 10.0
-PARCEL = 50_000
+BATCH = 50_000
 HEADS = (
     "watches",
     "bytes each",
@@ -94,9 +94,9 @@ def scale(count: int, report: Report) -> Scale:
         ledger = watches.ledger(client)
         event = _event_bytes(client)
         before = _used(client)
-        for parcel in watches.parcels(count, PARCEL):
-            watches.fill(ledger, parcel, LATER)
-            report.progress(f"{parcel.stop:,} of {count:,} watches")
+        for batch in watches.batches(count, BATCH):
+            watches.fill(ledger, batch, LATER)
+            report.progress(f"{batch.stop:,} of {count:,} watches")
         each = (_settled(client, count) - before) / count
         sample = range(count, count + SAMPLE)
         watches.fill(ledger, sample, LATER, timeline=True)

@@ -13,9 +13,9 @@ from tasks.ledger_values import Admission, Advance, Look, WatchMove
 from tasks.outcomes.retry import RetryPolicy
 from tasks.planning.rules import WESTCON
 from workers.ledger.claims import Claims
-from workers.ledger.concurrency import Destinations
+from workers.ledger.destinations import Destinations
 from workers.ledger.identity.metadata import found
-from workers.ledger.retention import Terms
+from workers.ledger.retention import Retention
 from workers.ledger.scripts import Scripts
 from workers.ledger.store import RedisLedger
 from workers.ledger.stream.reader import Stream
@@ -28,7 +28,7 @@ PARTS = ("C9300-24T-A", "WS-C2960X-48TD-L", "SRX340-SYS-JB", "FG-60F-BDL", "MR36
 
 #: The ids of events are kept for a week in production; here they are measured alone,
 #: so they go at once.
-TERMS = Terms(dedup=1)
+RETENTION = Retention(dedup=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ def ledger(client: redis.Redis) -> Ledger:
     westcon = Destination(WESTCON, retry, 10**9, per_call=10, soon_seconds=30.0)
     scripts, destinations = Scripts(client), Destinations([westcon], lambda _: False)
     stream = Stream(client, "orders:events", "waybill")
-    store = RedisLedger(client, stream, destinations, TERMS, 1, scripts)
-    return Ledger(client, store, Claims(scripts, TERMS), westcon)
+    store = RedisLedger(client, stream, destinations, RETENTION, 1, scripts)
+    return Ledger(client, store, Claims(scripts, RETENTION), westcon)
 
 
 def fill(
@@ -98,14 +98,16 @@ def _placed(dice: random.Random, number: int, *, timeline: bool) -> Admission:
 
 def _seen(dice: random.Random, look: Look, pause: float, *, timeline: bool) -> Advance:
     order = look.order
-    lines = tuple(_line(dice, order.westcon_number, n) for n in ("10", "20", "30"))
+    lines = tuple(
+        _watched_line(dice, order.westcon_number, n) for n in ("10", "20", "30")
+    )
     changes = (note(Code.LINE_NEW, one.key, one.status) for one in lines)
     notes = (note(Code.LOOK), *changes) if timeline else ()
-    told = replace(order, lines=lines)
-    return Advance(look.claim, order.number, look.version, told, pause, (), notes)
+    moved = replace(order, lines=lines)
+    return Advance(look.claim, order.number, look.version, moved, pause, (), notes)
 
 
-def _line(dice: random.Random, sub_order: str, number: str) -> Line:
+def _watched_line(dice: random.Random, sub_order: str, number: str) -> Line:
     status = dice.choice(STATUSES)
     day = f"2026-{dice.randrange(1, 13):02}-{dice.randrange(1, 29):02}"
     shipped, invoiced = status in {"SHI", "INV"}, status == "INV"
@@ -123,7 +125,7 @@ def _line(dice: random.Random, sub_order: str, number: str) -> Line:
     )
 
 
-def parcels(count: int, most: int) -> Iterator[range]:
+def batches(count: int, most: int) -> Iterator[range]:
     """The numbers up to `count`, in ranges, so that progress can be told."""
     for start in range(0, count, most):
         yield range(start, min(start + most, count))

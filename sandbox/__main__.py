@@ -13,7 +13,7 @@ def main() -> None:
     given = _parser().parse_args()
     sandbox = Sandbox(_settings(given))
     try:
-        sandbox.serve_forever(given.host, given.port, listening=_tell)
+        sandbox.serve_forever(given.host, given.port, listening=_print_url)
     except OSError as error:
         place = f"{given.host}:{given.port}"
         why = error.strerror or type(error).__name__
@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _tell(url: str) -> None:
+def _print_url(url: str) -> None:
     sys.stdout.write(f"sandbox listening on {url}\n")
     sys.stdout.flush()
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from sandbox.control.api import ControlApi
 from sandbox.faults import Faults
 from sandbox.http.fault import Fault
-from sandbox.http.message import Answer, Exchange, Handler, Request, says
+from sandbox.http.message import Answer, Exchange, Handler, Request, json_answer
 from sandbox.http.transmit import distort, shown_status
 from sandbox.journal import Journal
 from sandbox.partners.deck.api import Deck
@@ -111,4 +111,4 @@ class Site:
 
 
 def _missing(request: Request, fault: Fault | None) -> Answer:  # noqa: ARG001 - a Handler's signature
-    return says(404, {"statusCode": 404, "message": "Resource not found"})
+    return json_answer(404, {"statusCode": 404, "message": "Resource not found"})

@@ -13,9 +13,9 @@ from serializers.events import problems
 #: The code of an entry of the stream that holds no event.
 MALFORMED = "malformed"
 
-_DECK_SAID = re.compile(r"answered ResponseCode [^:]*: (.*)", re.DOTALL)
-_NOTHING_SAID = "no message"
-_TRIES = re.compile(r" \(the last of [0-9]+ tries\)$")
+_DECK_MESSAGE = re.compile(r"answered ResponseCode [^:]*: (.*)", re.DOTALL)
+_NO_MESSAGE = "no message"
+_ATTEMPTS = re.compile(r" \(the last of [0-9]+ tries\)$")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 #: A word with a digit in it is somebody's number, or a moment.
 _VALUE = re.compile(r"\S*[0-9]\S*")
@@ -31,10 +31,10 @@ def cause_of(code: str, reason: str, own: Iterable[str] = ()) -> str:
     """
     if code == MALFORMED:
         return f"{code}: {problems.cause(reason)}"
-    said = _DECK_SAID.search(reason) if code.startswith("deck_") else None
-    if said is None or said[1].startswith(_NOTHING_SAID):
+    found = _DECK_MESSAGE.search(reason) if code.startswith("deck_") else None
+    if found is None or found[1].startswith(_NO_MESSAGE):
         return code
-    words = _without_values(_TRIES.sub("", said[1]), own)
+    words = _without_values(_ATTEMPTS.sub("", found[1]), own)
     return f"deck: {words}" if words.strip("n .,:;") else code
 
 

@@ -79,19 +79,19 @@ def decode_token_error(body: bytes, hide: Hide = str) -> TokenError:
     """
     # Microsoft adds trace id, correlation id and time, a line each.
     first, *_ = partner_words(body).splitlines() or [""]
-    said = printable(hide(first), MAX_LENGTH)
+    words = printable(hide(first), MAX_LENGTH)
     try:
         value = lenient_json.loads(body, document=DOCUMENT)
     except DecodeError:
         what = "the answer is not JSON"
-        return TokenError("", (), f"{what}; it says: {said}" if said else what)
+        return TokenError("", (), f"{what}; it says: {words}" if words else what)
     if not isinstance(value, dict):
-        return TokenError("", (), said or "the answer is not a JSON object")
+        return TokenError("", (), words or "the answer is not a JSON object")
     error, codes = text_of(value.get("error")), _codes(value.get("error_codes"))
     if isinstance(fault := value.get("fault"), dict):
         error = _apigee_code(fault)
     # Where there is nothing but the code, it is not said twice.
-    message = "" if said == error else said
+    message = "" if words == error else words
     return TokenError(printable(error, 80), codes, message or "no reason given")
 
 

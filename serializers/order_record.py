@@ -263,7 +263,7 @@ def _order(  # noqa: PLR0913, PLR0917 (one argument per packed position)
         placed_at=placed_at,
         customer_at=customer_at,
         cancelled_at=cancelled_at,
-        lines=tuple(_line(*line) for line in lines),
+        lines=tuple(_line_of_fields(*line) for line in lines),
         incarnation=max(0, flags >> 2),
         returns=tuple(_return(*one) for one in returns),
     )
@@ -288,7 +288,9 @@ def _check_texts(*texts: object) -> None:
         raise DecodeError("order record: not one of ours")
 
 
-def _line(key: str, number: str = "", sub_order: str = "", *rest: str) -> Line:
+def _line_of_fields(
+    key: str, number: str = "", sub_order: str = "", *rest: str
+) -> Line:
     """A line; an older release left out what was empty, even the status."""
     _check_texts(key, number, sub_order, *rest)
     status, *facts = rest or ("",)

@@ -31,7 +31,7 @@ class Pace:
     slots: int
 
 
-def parcel_size(items: int, pace: Pace) -> int:
+def best_hint_size(items: int, pace: Pace) -> int:
     """Items per hint: enough work to be worth a message, spread over the slots."""
     calls = ceil(items / pace.per_call)
     quick = int(WORK_SECONDS / max(pace.seconds, 0.001))
@@ -47,7 +47,7 @@ def merged(hints: Iterable[Hint]) -> list[Hint]:
     return [Hint(d, p, tuple(found)) for (d, p), found in claims.items()]
 
 
-def parcels(hint: Hint, size: int) -> list[Hint]:
+def hints_of_size(hint: Hint, size: int) -> list[Hint]:
     """The hint cut into hints of at most `size` claims."""
     return [
         Hint(hint.destination, hint.partition, hint.claims[n : n + size])

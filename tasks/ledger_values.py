@@ -98,7 +98,7 @@ class Admission:
     source: str = ""
 
 
-class Verdict(StrEnum):
+class WriteResult(StrEnum):
     """What the ledger says to an admission or an advance."""
 
     ADMITTED = "admitted"
@@ -124,7 +124,7 @@ class Written:
             another source, else "".
     """
 
-    verdict: Verdict
+    verdict: WriteResult
     leased: tuple[Hint, ...] = ()
     seen: str = ""
     fault: str = ""
@@ -160,7 +160,7 @@ class Delivery:
     """
 
     claim: Claim
-    tries: int
+    attempts: int
     order_number: str
     kind: Kind
     payload: bytes
@@ -177,7 +177,7 @@ class Look:
     """A watch whose poll has begun."""
 
     claim: Claim
-    tries: int
+    attempts: int
     order: Order
     version: int
 
@@ -195,7 +195,7 @@ class Unreadable:
     """An item whose try has begun and which this release cannot read."""
 
     claim: Claim
-    tries: int
+    attempts: int
     why: str
 
 
@@ -228,12 +228,12 @@ class Settlement:
     """What became of one try, for the ledger.
 
     Attributes:
-        said: a word on how it went for history and timeline ("http 200").
+        result: a word on how it went for history and timeline ("http 200").
     """
 
     claim: Claim
     outcome: Outcome
-    said: str
+    result: str
 
     @property
     def done(self) -> bool:

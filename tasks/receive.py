@@ -6,8 +6,8 @@ from functools import partial
 
 from serializers.errors import DecodeError
 from serializers.events import decode, identity, members
-from serializers.events import entry as entries
 from serializers.events.decode import OrderEvent
+from serializers.events.entry import read, too_large
 from serializers.events.entry_fields import (
     Content,
     Fields,
@@ -18,7 +18,7 @@ from serializers.events.entry_fields import (
 from serializers.events.members import Unknown
 from serializers.failure_cause import MALFORMED, cause_of
 from tasks.execution.attempt import caught, unreadable
-from tasks.ledger_values import Admission, Held, Verdict, Written
+from tasks.ledger_values import Admission, Held, WriteResult, Written
 from tasks.outcomes.outcome import reason_of
 from tasks.planning.identity import name_of
 from tasks.planning.plan import plan
@@ -30,7 +30,7 @@ from tasks.services import Services
 PLANS = 10
 
 #: Characters of a refusal's cause; one event may have many problems.
-MAX_SAID = 300
+MAX_TEXT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,9 @@ class Refusal:
     why: str
     code: str
 
-    def said(self) -> str:
+    def text(self) -> str:
         """The cause by code and path, for a log line; nothing of the content."""
-        return cause_of(self.code, self.why)[:MAX_SAID]
+        return cause_of(self.code, self.why)[:MAX_TEXT]
 
 
 @dataclass(slots=True)
@@ -126,7 +126,7 @@ def receive(ids: Sequence[str], services: Services) -> Received:
     received, left = Received(), ids
     while left:
         # What has no room in memory beside the others comes after them.
-        found = services.ledger.entries(left)
+        found = services.ledger.start_entries(left)
         received.add(_received(found, services))
         left = [id_ for id_ in left if id_ not in found]
     return received
@@ -162,24 +162,24 @@ def _read(
             received.miss(id_)
             continue
         if isinstance(fields, Oversized):
-            received.refuse(id_, None, entries.too_large(fields.size), MALFORMED)
+            received.refuse(id_, None, too_large(fields.size), MALFORMED)
             continue
-        read = caught(partial(_entry, id_, fields, rules))
-        if isinstance(read, Entry):
-            waiting.append(read)
+        entry = caught(partial(_entry, id_, fields, rules))
+        if isinstance(entry, Entry):
+            waiting.append(entry)
             continue
-        why, code = reason_of(read)
-        unread = isinstance(read, DecodeError)
+        why, code = reason_of(entry)
+        unread = isinstance(entry, DecodeError)
         received.refuse(id_, fields, why, MALFORMED if unread else code)
     return sorted(waiting, key=lambda entry: position(entry.id))
 
 
 def _entry(id_: str, fields: Fields, rules: PlanRules) -> Entry:
-    read = entries.read(fields)
-    if rules.strict_events and read.unknown:
-        raise DecodeError(members.refused(read.unknown))
-    order = name_of(read.event, rules)
-    return Entry(id_, order, read.event, read.mark, fields, read.unknown)
+    found = read(fields)
+    if rules.strict_events and found.unknown:
+        raise DecodeError(members.refused(found.unknown))
+    order = name_of(found.event, rules)
+    return Entry(id_, order, found.event, found.mark, fields, found.unknown)
 
 
 def _conflict(entry: Entry, seen: str) -> str:
@@ -245,18 +245,18 @@ def _sort_out(
     stale = []
     for entry, answer in zip(turn, written, strict=True):
         match answer.verdict:
-            case Verdict.STALE:
+            case WriteResult.STALE:
                 stale.append(entry)
-            case Verdict.CONFLICT:
+            case WriteResult.CONFLICT:
                 why = _conflict(entry, answer.seen)
                 received.refuse(entry.id, entry.fields, why, "conflict")
-            case Verdict.NEWER:
+            case WriteResult.NEWER:
                 received.leave([entry])
-            case Verdict.FAULTY:
+            case WriteResult.FAULTY:
                 received.refuse(entry.id, entry.fields, answer.fault, "record")
             case verdict:
                 received.finish(entry.id, verdict.value)
-        if answer.verdict is Verdict.ADMITTED:
+        if answer.verdict is WriteResult.ADMITTED:
             received.misspelled += [(entry.order, one) for one in entry.misspelled]
         if answer.merged:
             merged = (entry.order, entry.event.source, answer.merged)

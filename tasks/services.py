@@ -29,7 +29,7 @@ class Ledger(Protocol):
     does not answer; nothing is half done then, and the lease repairs the rest.
     """
 
-    def entries(self, ids: Sequence[str]) -> dict[str, Content]:
+    def start_entries(self, ids: Sequence[str]) -> dict[str, Content]:
         """Start on entries, as many as fit into memory, one at least.
 
         None where one is gone or acknowledged; only the size of a large one. Those left
@@ -140,8 +140,8 @@ class Deck(Protocol):
 class Ingram(Protocol):
     """The receivers of Ingram notifications."""
 
-    def notify(
-        self, endpoint: str, event_id: str, body: bytes, tries: int, number: int = 0
+    def send(
+        self, endpoint: str, event_id: str, body: bytes, attempts: int, number: int = 0
     ) -> int:
         """Send one signed notification; the status answered. Raises PartnerError."""
 
@@ -191,7 +191,7 @@ class Services:
     endpoints: Endpoints
     rules: PlanRules
     policies: Mapping[str, RetryPolicy]
-    parcel: Callable[[str], int]
+    hint_size: Callable[[str], int]
     seconds: Callable[[str], float]
     hold_seconds: float
     now_ms: Callable[[], int]

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import click
 import redis
 
-from waybill.trouble import SettingsTrouble, loaded, mismatch, redis_trouble_told
+from waybill.trouble import SettingsTrouble, loaded, mismatch, redis_trouble_shown
 from workers.ledger import keys
 from workers.ledger.identity.deployment import owner, refusal
-from workers.ledger.stream.view import Backlog
+from workers.ledger.stream.view import StreamView
 from workers.redis.answers import text
 from workers.redis.bounded_client import changing_client, looking_client
 from workers.settings.settings import Settings
-from workers.wiring.destinations import destinations_of
 from workers.wiring.ledger import LedgerParts, ledger_parts
+from workers.wiring.policies import destinations_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Opened:
         return self.parts.client
 
     @property
-    def stream(self) -> Backlog:
-        return Backlog(self.client, self.settings.stream, self.settings.group)
+    def stream(self) -> StreamView:
+        return StreamView(self.client, self.settings.stream, self.settings.group)
 
     def configured(self) -> list[str]:
         """Destinations of the settings."""
@@ -66,7 +66,7 @@ def opened(environ: Mapping[str, str], *, to_change: bool = False) -> Iterator[O
         click.ClickException: Redis failed.
     """
     settings = loaded(lambda: Settings.load(environ))
-    with redis_trouble_told(settings.redis_url):
+    with redis_trouble_shown(settings.redis_url):
         of_kind = changing_client if to_change else looking_client
         client = of_kind(settings.redis_url, "cli")
         try:

@@ -131,7 +131,7 @@ def _print_exports(host: str, port: int) -> None:
 
 def _serve(host: str, port: int, settings: SandboxSettings) -> None:
     try:
-        Sandbox(settings).serve_forever(host, port, listening=_tell)
+        Sandbox(settings).serve_forever(host, port, listening=_print_url)
     except OSError as error:
         why = error.strerror or type(error).__name__
         what = f"cannot listen on {host}:{port} ({why}): another process may listen"
@@ -139,7 +139,7 @@ def _serve(host: str, port: int, settings: SandboxSettings) -> None:
         raise click.ClickException(what) from error
 
 
-def _tell(url: str) -> None:
+def _print_url(url: str) -> None:
     click.echo(f"sandbox listening on {url}\n")
     for name in ("westcon", "deck", "ingram", "receivers/NAME"):
         click.echo(f"  {url}/{name}")

@@ -26,7 +26,7 @@ _SILENT = "does not answer; is it running, and is the URL right?"
 
 
 @contextmanager
-def redis_trouble_told(url: str, setting: str = LEDGER) -> Iterator[None]:
+def redis_trouble_shown(url: str, setting: str = LEDGER) -> Iterator[None]:
     """Turn errors of Redis into one line and exit code 1.
 
     Args:
@@ -71,11 +71,11 @@ def _what(error: redis.RedisError, setting: str) -> str:
     return what
 
 
-def _response(said: str, setting: str) -> str:
+def _response(text: str, setting: str) -> str:
     # Servers refuse a login in several words, not all of which have a class.
-    if said.startswith(("NOAUTH", "WRONGPASS")):
+    if text.startswith(("NOAUTH", "WRONGPASS")):
         return f"refuses the user or password; correct {setting}"
-    return f"answered with an error: {masked_text(said)[:200]}"
+    return f"answered with an error: {masked_text(text)[:200]}"
 
 
 def place(url: str) -> str:

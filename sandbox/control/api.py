@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote
 
 from sandbox.control.fault_json import ordered_document, read_fault
 from sandbox.faults import Faults
-from sandbox.http.message import Answer, Request, read_json, says
+from sandbox.http.message import Answer, Request, json_answer, read_json
 from sandbox.journal import Journal
 from sandbox.partners.deck.links import Links
 from sandbox.partners.ingram.receiver import Delivery, Receivers
@@ -62,13 +62,13 @@ class ControlApi:
         subject, _, name = request.path.removeprefix("/_sandbox/").partition("/")
         act = self._acts.get((request.method, subject))
         if act is None:
-            return says(404, {"error": "the sandbox has no such control"})
+            return json_answer(404, {"error": "the sandbox has no such control"})
         try:
             given = read_json(request.body) if request.body else {}
-            said = act(unquote(name), {**dict(parse_qsl(request.query)), **given})
+            content = act(unquote(name), {**dict(parse_qsl(request.query)), **given})
         except (ValueError, TypeError, KeyError) as error:
-            return says(400, {"error": f"{type(error).__name__}: {error}"})
-        return says(200, said if said is not None else {})
+            return json_answer(400, {"error": f"{type(error).__name__}: {error}"})
+        return json_answer(200, content if content is not None else {})
 
     def _health(self, _: str, __: Given) -> object:
         return {"status": "ok", "counts": self._state.journal.counts()}

@@ -64,12 +64,12 @@ class ControlHttp:
             target = f"/_sandbox/{path}?{urlencode(given)}"
             connection.request(method, target, body)
             reply = connection.getresponse()
-            said = json.loads(reply.read())
+            content = json.loads(reply.read())
         finally:
             connection.close()
         if reply.status != 200:  # noqa: PLR2004 - the one good status
-            raise ControlError(f"{method} {path}: {said.get('error')}")
-        return said
+            raise ControlError(f"{method} {path}: {content.get('error')}")
+        return content
 
 
 class RemoteJournal:
@@ -79,8 +79,8 @@ class RemoteJournal:
         self._http = http
 
     def entries(self, route: str = "*", since: int = 0) -> tuple[Entry, ...]:
-        said = self._http.send("GET", "journal", route=route, since=since)
-        return tuple(Entry(**entry) for entry in said["entries"])
+        content = self._http.send("GET", "journal", route=route, since=since)
+        return tuple(Entry(**entry) for entry in content["entries"])
 
     def counts(self) -> Mapping[str, int]:
         counts: Mapping[str, int] = self._http.send("GET", "health")["counts"]
@@ -105,10 +105,10 @@ class RemoteFaults:
         self._http.send("DELETE", "faults", route=route)
 
     def pending(self) -> tuple[Ordered, ...]:
-        said = self._http.send("GET", "faults")
+        content = self._http.send("GET", "faults")
         return tuple(
             Ordered(one["route"], read_fault(one["fault"]), one["times"])
-            for one in said
+            for one in content
         )
 
 
@@ -150,8 +150,8 @@ class RemoteOrders:
         self._http.send("POST", path, {"steps": steps})
 
     def look(self, number: str) -> OrderState | None:
-        said = self._http.send("GET", f"orders/{quote(number, safe='')}")
-        return _order(said) if said else None
+        content = self._http.send("GET", f"orders/{quote(number, safe='')}")
+        return _order(content) if content else None
 
     def answer_all(self, statuses: Sequence[str], n_lines: int = 1) -> None:
         document = {"statuses": list(statuses), "n_lines": n_lines}
@@ -182,12 +182,12 @@ class RemoteReceivers:
         self._http.send("POST", f"receivers/{quote(name, safe='')}", document)
 
     def deliveries(self, name: str | None = None) -> tuple[Delivery, ...]:
-        said = self._http.send("GET", "deliveries", receiver=name)
-        return tuple(_delivery(one) for one in said)
+        content = self._http.send("GET", "deliveries", receiver=name)
+        return tuple(_delivery(one) for one in content)
 
     def applied(self, name: str) -> tuple[str, ...]:
-        said = self._http.send("GET", f"receivers/{quote(name, safe='')}")
-        return tuple(said["applied"])
+        content = self._http.send("GET", f"receivers/{quote(name, safe='')}")
+        return tuple(content["applied"])
 
 
 class RemoteLinks:
@@ -204,23 +204,23 @@ class RemoteLinks:
         return customers
 
     def history(self, order: str | None = None) -> tuple[Link, ...]:
-        said = self._http.send("GET", "links", order=order)
-        return tuple(Link(**one) for one in said["history"])
+        content = self._http.send("GET", "links", order=order)
+        return tuple(Link(**one) for one in content["history"])
 
 
-def _order(said: Mapping[str, Any]) -> OrderState:
+def _order(content: Mapping[str, Any]) -> OrderState:
     read = {
-        "lines": tuple(OrderLine(**line) for line in said["lines"]),
-        "plan": read_plan(said["plan"]),
-        "statuses": tuple(said["statuses"]),
-        "since": datetime.fromisoformat(said["since"]),
+        "lines": tuple(OrderLine(**line) for line in content["lines"]),
+        "plan": read_plan(content["plan"]),
+        "statuses": tuple(content["statuses"]),
+        "since": datetime.fromisoformat(content["since"]),
     }
-    return OrderState(**{**said, **read})
+    return OrderState(**{**content, **read})
 
 
-def _delivery(said: Mapping[str, Any]) -> Delivery:
-    body = b64decode(said["body"])
-    return Delivery(**{**said, "statuses": tuple(said["statuses"]), "body": body})
+def _delivery(content: Mapping[str, Any]) -> Delivery:
+    body = b64decode(content["body"])
+    return Delivery(**{**content, "statuses": tuple(content["statuses"]), "body": body})
 
 
 class SandboxControl:

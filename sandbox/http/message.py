@@ -59,7 +59,7 @@ class Exchange:
 Handler = Callable[[Request, Fault | None], Answer]
 
 
-def says(
+def json_answer(
     status: int,
     document: object,
     *,

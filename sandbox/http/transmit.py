@@ -45,8 +45,8 @@ def distort(answer: Answer, fault: Fault) -> Answer:
     """Say something else than the partner meant to."""
     match fault.kind:
         case Kind.STATUS:
-            said = replace(answer, status=fault.code, headers=fault.headers)
-            return replace(said, body=fault.text.encode())
+            changed = replace(answer, status=fault.code, headers=fault.headers)
+            return replace(changed, body=fault.text.encode())
         case Kind.REDIRECT:
             moved = (("Location", fault.text),)
             return replace(answer, status=fault.code, body=b"", headers=moved)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 from uuid import uuid4
 
 from sandbox.http.fault import Fault
-from sandbox.http.message import Answer, Request, says
+from sandbox.http.message import Answer, Request, json_answer
 from sandbox.partners.tokens import Tokens
 from sandbox.settings import SandboxSettings
 
@@ -68,7 +68,7 @@ class Microsoft:
         document: dict[str, object] = {"token_type": "Bearer"}
         document |= {name: str(at) if as_text else at for name, at in times.items()}
         document["access_token"] = self._tokens.issue()
-        return says(200, document)
+        return json_answer(200, document)
 
 
 def _form(request: Request) -> dict[str, str]:
@@ -105,4 +105,4 @@ def _error(status: int, error: str, code: int, text: str) -> Answer:
         "trace_id": trace,
         "correlation_id": correlation,
     }
-    return says(status, document, facts={"error": error})
+    return json_answer(status, document, facts={"error": error})

@@ -92,8 +92,8 @@ def message_of(members: Mapping[str, JsonValue], hide: Hide) -> str:
 
 def without_code(document: str, body: bytes, hide: Hide) -> str:
     """Say that a reply has no ResponseCode, and what it says instead."""
-    said = printable(hide(partner_words(body)), MAX_FRAMEWORK_MESSAGE)
-    return f"{document}: no ResponseCode" + (f"; it says: {said}" if said else "")
+    words = printable(hide(partner_words(body)), MAX_FRAMEWORK_MESSAGE)
+    return f"{document}: no ResponseCode" + (f"; it says: {words}" if words else "")
 
 
 def _members(body: bytes) -> Mapping[str, JsonValue]:

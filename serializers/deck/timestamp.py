@@ -71,8 +71,8 @@ def checked(form: str) -> str:
     if len(form) > LONGEST or not (form.isascii() and form.isprintable()):
         raise ValueError(f"must be at most {LONGEST} printable ASCII characters")
     _pieces(form)
-    told = {run.group()[0] for run in _RUN.finditer(form)}
-    if not ({*"yMdm"} <= told and ("H" in told or {"h", "t"} <= told)):
+    letters = {run.group()[0] for run in _RUN.finditer(form)}
+    if not ({*"yMdm"} <= letters and ("H" in letters or {"h", "t"} <= letters)):
         raise ValueError(
             f"must tell year, month, day, hour and minute, like {DEFAULT_FORM}"
         )

@@ -78,7 +78,7 @@ def decode_value(value: JsonValue) -> OrderEvent:
         deck_number=(data.deck and data.deck.order_number) or order_number,
         endpoints=_endpoints(data),
         baseline=data.baseline or False,
-        lines=tuple(_line(line) for line in data.lines or ()),
+        lines=tuple(_event_line(line) for line in data.lines or ()),
         null_time=part.time.text if part.time and part.time.ms is None else "",
     )
 
@@ -109,7 +109,7 @@ def _endpoints(data: DataPart) -> tuple[str, ...] | None:
     return None if data.endpoints is None else tuple(dict.fromkeys(data.endpoints))
 
 
-def _line(part: LinePart) -> EventLine:
+def _event_line(part: LinePart) -> EventLine:
     return EventLine(
         line_number=unpadded(part.line_number),
         status=(part.status or "").upper(),

@@ -38,7 +38,7 @@ def _data(event: OrderEvent) -> Json:
             "westcon": _westcon(event),
             "deck": _filled({"order_number": deck}),
             "baseline": event.baseline,
-            "lines": [_line(line) for line in event.lines],
+            "lines": [_line_members(line) for line in event.lines],
         }
     )
     if event.endpoints is not None:
@@ -54,7 +54,7 @@ def _westcon(event: OrderEvent) -> Json:
     return {**number, "order_type": event.westcon_type}
 
 
-def _line(line: EventLine) -> Json:
+def _line_members(line: EventLine) -> Json:
     return _filled(
         {
             "line_number": line.line_number,

@@ -122,7 +122,7 @@ def _parts(event: OrderEvent, value: Members) -> tuple[str, ...]:
         event.deck_number,
         "all" if event.endpoints is None else _joined(event.endpoints),
         "baseline" if event.baseline else "",
-        "".join([_line(line, raw) for line, raw in lines]),
+        "".join([_line_meaning(line, raw) for line, raw in lines]),
         _unread(value, data, raw_lines),
     )
 
@@ -140,7 +140,7 @@ def _instant(event: OrderEvent, value: Members) -> str:
     return f"{event.time_ms}.{finer[1].rstrip('0') if finer else ''}"
 
 
-def _line(line: EventLine, raw: Members) -> str:
+def _line_meaning(line: EventLine, raw: Members) -> str:
     quantity = raw.get("quantity")
     written = exact(quantity) if isinstance(quantity, int | float) else line.quantity
     return _joined(

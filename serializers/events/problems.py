@@ -100,8 +100,8 @@ def cause(message: str) -> str:
     The second and the eighth line's missing status are one cause. Each problem counts
     once, wherever it stands.
     """
-    said = _FIELDS.sub("", message)
-    problems = {_VALUES.sub("n", _INDEX.sub("[]", one)) for one in separated(said)}
+    shapes = _FIELDS.sub("", message)
+    problems = {_VALUES.sub("n", _INDEX.sub("[]", one)) for one in separated(shapes)}
     return "; ".join(sorted(problems - {"and n more"}))
 
 

@@ -34,7 +34,7 @@ MAX_MARKUP = 8_192
 MAX_DEPTH = 12
 
 #: A member whose name holds one of these is said to people, and what it holds too.
-_TELLING = (
+_MEANT_FOR_PEOPLE = (
     "message",
     "messaage",
     "description",
@@ -88,8 +88,8 @@ def partner_words(body: bytes) -> str:
     text = _decoded(body[:MAX_BYTES]).strip()
     if text.startswith(("{", "[", '"')):
         return _json_words(text)[:MAX_LENGTH]
-    said = _markup_words(text) if text.startswith("<") else text
-    return "" if said == "null" else " ".join(said[:MAX_LENGTH].split())
+    joined = _markup_words(text) if text.startswith("<") else text
+    return "" if joined == "null" else " ".join(joined[:MAX_LENGTH].split())
 
 
 def is_page(body: bytes) -> bool:
@@ -134,8 +134,8 @@ def _page_words(text: str) -> str:
             continue
         inner = text[start.end() : start.end() + MAX_MARKUP]
         end = re.search(rf"</{name}\b", inner, re.IGNORECASE)
-        if said := _bare(inner[: end.start()] if end else inner):
-            return said
+        if joined := _bare(inner[: end.start()] if end else inner):
+            return joined
     return ""
 
 
@@ -162,8 +162,8 @@ def _tree(element: etree._Element, depth: int) -> JsonValue:
 
 def _of_document(value: JsonValue) -> str:
     """Its texts, or its first code where it has none."""
-    said = _joined(_said(value, MAX_DEPTH))
-    return said or next(_codes(value, MAX_DEPTH), "")
+    joined = _joined(_texts(value, MAX_DEPTH))
+    return joined or next(_codes(value, MAX_DEPTH), "")
 
 
 def _codes(value: JsonValue, depth: int) -> Iterator[str]:
@@ -177,23 +177,23 @@ def _codes(value: JsonValue, depth: int) -> Iterator[str]:
         yield from _codes(item, depth - 1)
 
 
-def _said(value: JsonValue, depth: int) -> Iterator[str]:
+def _texts(value: JsonValue, depth: int) -> Iterator[str]:
     """The texts of a document, in its order."""
     match value:
         case dict() if depth:
             yield from _of_members(value, depth)
         case list() if depth:
             for item in value:
-                yield from _said(item, depth - 1)
+                yield from _texts(item, depth - 1)
         case str() if value.strip():
             yield value.strip()
 
 
 def _of_members(members: dict[str, JsonValue], depth: int) -> Iterator[str]:
     of = next((n for n in _NAMES if text_of(members.get(n))), "")
-    told = [item for item in members.items() if item[0] != of]
+    others = [item for item in members.items() if item[0] != of]
     texts = [
-        t for name, value in told for t in _of_member(name, value, len(told), depth)
+        t for name, value in others for t in _of_member(name, value, len(others), depth)
     ]
     if not of:
         yield from texts
@@ -202,26 +202,32 @@ def _of_members(members: dict[str, JsonValue], depth: int) -> Iterator[str]:
 
 
 def _of_member(name: str, value: JsonValue, of: int, depth: int) -> Iterator[str]:
-    if isinstance(value, dict) and name in _BY_MEMBER and not any(map(_tells, value)):
+    if (
+        isinstance(value, dict)
+        and name in _BY_MEMBER
+        and not any(map(_is_for_people, value))
+    ):
         for inner, errors in value.items():
-            yield f"{inner}: {', '.join(_said(errors, depth - 1))}"
+            yield f"{inner}: {', '.join(_texts(errors, depth - 1))}"
     elif isinstance(value, str) and name == "error" and " " not in value.strip():
         # OAuth's and others' code beside a description.
         return
     elif isinstance(value, list | dict) and of == 1:
-        yield from _said(value, depth - 1)
+        yield from _texts(value, depth - 1)
     elif isinstance(value, str | list | dict) and not name.endswith(_FOR_PROGRAMS):
-        yield from _said(value, depth - 1) if of == 1 or _tells(name) else ()
+        yield from _texts(value, depth - 1) if of == 1 or _is_for_people(name) else ()
 
 
-def _tells(name: str) -> bool:
-    return not name.endswith(_FOR_PROGRAMS) and any(word in name for word in _TELLING)
+def _is_for_people(name: str) -> bool:
+    return not name.endswith(_FOR_PROGRAMS) and any(
+        word in name for word in _MEANT_FOR_PEOPLE
+    )
 
 
 def _joined(texts: Iterator[str]) -> str:
     """The texts, each once; a full stop stands for the mark between two."""
-    said = ""
+    joined = ""
     for text in dict.fromkeys(islice(texts, MAX_TEXTS)):
-        mark = "" if not said else " " if said.endswith((".", "!", "?")) else "; "
-        said += mark + text
-    return said
+        mark = "" if not joined else " " if joined.endswith((".", "!", "?")) else "; "
+        joined += mark + text
+    return joined

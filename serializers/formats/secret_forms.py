@@ -15,11 +15,11 @@ class Oddity:
     """One thing that is rarely meant.
 
     Attributes:
-        said: continues a sentence that begins with the secret's name.
+        text: continues a sentence that begins with the secret's name.
         now: what to do.
     """
 
-    said: str
+    text: str
     now: str
 
 

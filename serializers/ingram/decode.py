@@ -69,7 +69,9 @@ def _resource(members: Members) -> Resource:
             members, "customerordernumber", "customerponumber"
         ),
         order_entry_timestamp=_first(members, "orderentrytimestamp", "ingramorderdate"),
-        lines=tuple(_line(line) for line in objects_of(members.get("lines"))),
+        lines=tuple(
+            _line_of_members(line) for line in objects_of(members.get("lines"))
+        ),
         links=tuple(_links(members)),
     )
 
@@ -80,7 +82,7 @@ def _links(members: Members) -> Iterator[Link]:
             yield Link(href, text_of(each.get("topic")), text_of(each.get("type")))
 
 
-def _line(members: Members) -> NotificationLine:
+def _line_of_members(members: Members) -> NotificationLine:
     serials = objects_of(members.get("serialnumberdetails"))
     shipments = objects_of(members.get("shipmentdetails"))
     return NotificationLine(

@@ -98,7 +98,7 @@ def line_bytes(line: NotificationLine) -> int:
     Raises:
         EncodeError: a text holds half a surrogate pair.
     """
-    return len(strict_json.dumps(_line(line, _SPELLED["schema"])))
+    return len(strict_json.dumps(_line_json(line, _SPELLED["schema"])))
 
 
 def _resource(resource: Resource, spelled: _Spelling) -> Json:
@@ -111,7 +111,7 @@ def _resource(resource: Resource, spelled: _Spelling) -> Json:
                 "orderEntryTimeStamp": resource.order_entry_timestamp,
             }
         )
-        | {"lines": [_line(line, spelled) for line in resource.lines]}
+        | {"lines": [_line_json(line, spelled) for line in resource.lines]}
         | _filled({"links": [_link(link) for link in resource.links]})
     )
 
@@ -120,7 +120,7 @@ def _link(link: Link) -> Json:
     return _filled({"topic": link.topic, "href": link.href, "type": link.method})
 
 
-def _line(line: NotificationLine, spelled: _Spelling) -> Json:
+def _line_json(line: NotificationLine, spelled: _Spelling) -> Json:
     def quantity(text: str) -> object:
         integral = spelled.integers and _INTEGER.fullmatch(text)
         return int(text) if integral else text

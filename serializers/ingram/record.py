@@ -55,13 +55,13 @@ def _notification(resources: list[Any], **rest: Any) -> Notification:
 
 def _resource(lines: list[Any], links: list[Any], **rest: Any) -> Resource:
     return Resource(
-        lines=tuple(_line(**one) for one in lines),
+        lines=tuple(_line_of_record(**one) for one in lines),
         links=tuple(Link(**one) for one in links),
         **rest,
     )
 
 
-def _line(
+def _line_of_record(
     shipments: list[Any], serial_numbers: list[str], **rest: Any
 ) -> NotificationLine:
     return NotificationLine(

@@ -82,8 +82,8 @@ def keys(known: Known, of: Callable[[str], bytes], form: str) -> list[Key]:
     accepted = [key.key for key in found]
     for n, secret in enumerate(known.others, 1):
         name = f"other secret {n} of {len(known.others)}"
-        said = f"made with {name}, which this receiver does not accept"
-        found += _forms(name, secret, of, form, Reason("other_secret", said))
+        sentence = f"made with {name}, which this receiver does not accept"
+        found += _forms(name, secret, of, form, Reason("other_secret", sentence))
     for n, secret in enumerate(known.secrets, 1):
         name = f"secret {n} of {len(known.secrets)}"
         slips = _forms(name, secret, of, form, None)
@@ -110,8 +110,8 @@ def _forms(
     for other in (secret, secret.removeprefix(PREFIX)):
         yield Key(name, other.encode(errors="surrogatepass"), (*before, slip))
         yield from (Key(name, k, (*before, slip)) for k in _decoded(other))
-    said = f"{name} has a blank or a line break at its end, on one of the two sides"
-    blank = Reason("secret_blanks", said)
+    sentence = f"{name} has a blank or a line break at its end, on one of the two sides"
+    blank = Reason("secret_blanks", sentence)
     for other in (secret.strip(), f"{secret}\n", f"{secret}\r\n", f"{secret} "):
         key = _right(other, of)
         if other != secret and key is not None:
@@ -124,15 +124,19 @@ def _peeled(
 ) -> Iterator[Key]:
     """The secret without what was copied along with it."""
     for padded in _repadded(secret):
-        said = f"{name} ends with other = on the other side, and here its text counts"
+        sentence = (
+            f"{name} ends with other = on the other side, and here its text counts"
+        )
         key = _right(padded, of)
         if key is not None:
-            yield Key(name, key, (*before, Reason("secret_padding", said)))
+            yield Key(name, key, (*before, Reason("secret_padding", sentence)))
     found = oddities(secret)
     key = _right(bare(secret), of)
     if found and key is not None:
-        said = " and ".join(odd.said for odd in found)
-        reason = Reason("secret_form", f"{name} {said}; the other side has it without")
+        sentence = " and ".join(odd.text for odd in found)
+        reason = Reason(
+            "secret_form", f"{name} {sentence}; the other side has it without"
+        )
         yield Key(name, key, (*before, reason))
 
 

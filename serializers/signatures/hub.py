@@ -36,9 +36,9 @@ def hub_finding(received: Received, event_id: str, known: Known) -> Finding:
         keys(known, _bytes, _FORM), messages, _spellings(given, known), "sha512"
     )
     if found is None:
-        return Finding(HEADER, valid=False, said="does not fit", reasons=(_NONE,))
-    said = f"made with {found.key.name}"
-    return Finding(HEADER, not found.reasons, said, found.reasons)
+        return Finding(HEADER, valid=False, text="does not fit", reasons=(_NONE,))
+    sentence = f"made with {found.key.name}"
+    return Finding(HEADER, not found.reasons, sentence, found.reasons)
 
 
 def _other_messages(
@@ -58,13 +58,15 @@ def _spellings(given: str, known: Known) -> list[Spelling]:
     def is_hex(mac: bytes) -> bool:
         return given.lower() == mac.hex()
 
-    said = "it is right, in {}, where {} is expected; an endpoint's `hub_encoding` says"
-    said += " which is sent"
+    sentence = (
+        "it is right, in {}, where {} is expected; an endpoint's `hub_encoding` says"
+    )
+    sentence += " which is sent"
     somehow: Spelling = (_SPELLED, within(given))
     if known.encoding == "hex":
-        other = Reason("base64", said.format("base64", "hex"))
+        other = Reason("base64", sentence.format("base64", "hex"))
         return [(None, is_hex), (other, is_base64), somehow]
-    other = Reason("hex", said.format("hex", "base64"))
+    other = Reason("hex", sentence.format("hex", "base64"))
     return [(None, is_base64), (other, is_hex), somehow]
 
 

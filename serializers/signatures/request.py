@@ -41,7 +41,7 @@ class Reason:
     """Why a signature does not fit; the code is for programs."""
 
     code: str
-    said: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,11 @@ class Finding:
     Attributes:
         header: its name.
         valid: whether it fits; None when it is not there.
-        said: for a person; it names secrets by their number alone.
+        text: for a person; it names secrets by their number alone.
         reasons: why it does not fit, the likeliest reading of it.
     """
 
     header: str
     valid: bool | None
-    said: str
+    text: str
     reasons: tuple[Reason, ...] = ()

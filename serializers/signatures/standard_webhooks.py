@@ -86,11 +86,11 @@ def webhook_finding(
     """
     missing = [name for name in NAMES if not received.header(name)]
     if len(missing) == len(NAMES):
-        said = "is not there, so nothing vouches for the body or its age"
-        return Finding(HEADER, None, said)
+        sentence = "is not there, so nothing vouches for the body or its age"
+        return Finding(HEADER, None, sentence)
     if missing:
         why = Reason("incomplete", f"{' and '.join(missing)} is not there")
-        return Finding(HEADER, valid=False, said="cannot be checked", reasons=(why,))
+        return Finding(HEADER, valid=False, text="cannot be checked", reasons=(why,))
     found = match(
         keys(known, webhook_key, _FORM),
         _messages(received, event_id),
@@ -99,19 +99,23 @@ def webhook_finding(
     )
     if found is None:
         why = _changed() if secret_right else _wrong()
-        return Finding(HEADER, valid=False, said="does not fit", reasons=(why,))
+        return Finding(HEADER, valid=False, text="does not fit", reasons=(why,))
     reasons = (*found.reasons, *_age(received, known, found.reasons))
     return Finding(HEADER, not reasons, f"made with {found.key.name}", reasons)
 
 
 def _changed() -> Reason:
-    said = "the secret is right, as x-hub-signature shows; so the body, webhook-id or"
-    return Reason("changed", f"{said} webhook-timestamp is not what was signed")
+    sentence = (
+        "the secret is right, as x-hub-signature shows; so the body, webhook-id or"
+    )
+    return Reason("changed", f"{sentence} webhook-timestamp is not what was signed")
 
 
 def _wrong() -> Reason:
-    said = "no secret given makes it: another secret, or body, webhook-id or"
-    return Reason("wrong_secret", f"{said} webhook-timestamp are not what was signed")
+    sentence = "no secret given makes it: another secret, or body, webhook-id or"
+    return Reason(
+        "wrong_secret", f"{sentence} webhook-timestamp are not what was signed"
+    )
 
 
 def _messages(
@@ -133,8 +137,10 @@ def _ids(received: Received, event_id: str) -> list[Way]:
     announced = received.header("webhook-id")
     ids: list[Way] = [(None, announced.encode(errors="surrogatepass"))]
     if event_id not in {"", announced}:
-        said = "webhook-id is not what was signed; the body's eventId is"
-        ids.append((Reason("event_id", said), event_id.encode(errors="surrogatepass")))
+        sentence = "webhook-id is not what was signed; the body's eventId is"
+        ids.append(
+            (Reason("event_id", sentence), event_id.encode(errors="surrogatepass"))
+        )
     return ids
 
 
@@ -163,6 +169,8 @@ def _age(
     if abs(late) <= known.tolerance:
         return ()
     when = "before" if late > 0 else "after"
-    said = f"it was signed {abs(late):.0f} s {when} it arrived, by this clock, and"
-    said += f" {known.tolerance:.0f} s are allowed: an old request sent again, or one"
-    return (Reason("clock", f"{said} of the two clocks is wrong"),)
+    sentence = f"it was signed {abs(late):.0f} s {when} it arrived, by this clock, and"
+    sentence += (
+        f" {known.tolerance:.0f} s are allowed: an old request sent again, or one"
+    )
+    return (Reason("clock", f"{sentence} of the two clocks is wrong"),)

@@ -8,11 +8,11 @@ from serializers.signatures.hub import hub_finding
 from serializers.signatures.request import Finding, Known, Reason, Received
 from serializers.signatures.standard_webhooks import webhook_finding
 
-__all__ = ["Finding", "Known", "Reason", "Received", "Verdict", "verify"]
+__all__ = ["Finding", "Known", "Reason", "Received", "Verification", "verify"]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Verification:
     """What is to be thought of one request.
 
     Attributes:
@@ -26,18 +26,20 @@ class Verdict:
     @property
     def valid(self) -> bool:
         """Whether a signature is there, and all that is there fits."""
-        told = [finding.valid for finding in self.findings]
-        return True in told and False not in told
+        results = [finding.valid for finding in self.findings]
+        return True in results and False not in results
 
 
-def verify(received: Received, known: Known) -> Verdict:
+def verify(received: Received, known: Known) -> Verification:
     """Check both signatures; whatever the request holds, there is a verdict."""
     event_id, unreadable = _event_id(received.body)
     hub = hub_finding(received, event_id, known)
     webhook = webhook_finding(
         received, event_id, known, secret_right=_shows_the_secret(hub)
     )
-    return Verdict(event_id, (*unreadable, hub, webhook, *_strange(received, event_id)))
+    return Verification(
+        event_id, (*unreadable, hub, webhook, *_strange(received, event_id))
+    )
 
 
 def _shows_the_secret(hub: Finding) -> bool:
@@ -57,7 +59,7 @@ def _event_id(body: bytes) -> tuple[str, tuple[Finding, ...]]:
         return encode.decode(body).event_id, ()
     except DecodeError as error:
         reason = Reason("unreadable", str(error))
-        return "", (Finding("body", valid=False, said="", reasons=(reason,)),)
+        return "", (Finding("body", valid=False, text="", reasons=(reason,)),)
 
 
 def _strange(received: Received, event_id: str) -> tuple[Finding, ...]:
@@ -65,6 +67,6 @@ def _strange(received: Received, event_id: str) -> tuple[Finding, ...]:
     announced = received.header("webhook-id")
     if not event_id or announced in {"", event_id}:
         return ()
-    said = "it is not the body's eventId: header and body are of two events"
-    reason = Reason("event_id", said)
-    return (Finding("webhook-id", valid=False, said="", reasons=(reason,)),)
+    sentence = "it is not the body's eventId: header and body are of two events"
+    reason = Reason("event_id", sentence)
+    return (Finding("webhook-id", valid=False, text="", reasons=(reason,)),)

@@ -40,21 +40,23 @@ def refusal(block: Mapping[str, JsonValue], hide: Hide = str) -> str | None:
     """
     for name in ("error", "errors"):
         for inner in objects_of(block.get(name)):
-            if (said := _spoken(inner, hide)) is not None:
-                return said
-    if (errors := block.get("validationerrors")) and (said := _invalid(errors, hide)):
-        return said
+            if (message := _spoken(inner, hide)) is not None:
+                return message
+    if (errors := block.get("validationerrors")) and (
+        message := _invalid(errors, hide)
+    ):
+        return message
     failed = block.get("success") is False
-    said = None if _MARKS.isdisjoint(block) and not failed else _spoken(block, hide)
-    return said or ("error" if failed else None)
+    message = None if _MARKS.isdisjoint(block) and not failed else _spoken(block, hide)
+    return message or ("error" if failed else None)
 
 
 def _spoken(block: Mapping[str, JsonValue], hide: Hide) -> str | None:
     code, text = _first(block, _CODES), _first(block, _TEXTS)
     if _clear(code) and _clear(text):
         return None
-    said = ": ".join(part for part in (f"error {code}".strip(), text) if part)
-    return printable(hide(said), MAX_LENGTH)
+    message = ": ".join(part for part in (f"error {code}".strip(), text) if part)
+    return printable(hide(message), MAX_LENGTH)
 
 
 def _clear(text: str) -> bool:
@@ -68,8 +70,10 @@ def _invalid(errors: JsonValue, hide: Hide) -> str:
         ": ".join(filter(None, (_first(item, _FIELDS), _first(item, _TEXTS))))
         for item in objects_of(errors)
     ]
-    said = "; ".join(text for text in texts if text)
-    return printable(hide(f"error validation: {said}"), MAX_LENGTH) if said else ""
+    message = "; ".join(text for text in texts if text)
+    return (
+        printable(hide(f"error validation: {message}"), MAX_LENGTH) if message else ""
+    )
 
 
 def _first(block: Mapping[str, JsonValue], names: tuple[str, ...]) -> str:

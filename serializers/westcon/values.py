@@ -50,21 +50,21 @@ def westcon_day(text: str) -> str | None:
     stripped = text.strip()
     # What the documents say is what nearly every date is.
     if (match := _COMPACT.fullmatch(stripped)) and match["year"] != "0000":
-        return _told(int(match["year"]), int(match["month"]), int(match["day"]))
+        return _iso_day(int(match["year"]), int(match["month"]), int(match["day"]))
     if _EMPTY.fullmatch(stripped):
         return ""
     if match := _DOT_NET.fullmatch(stripped):
         return _dot_net(match)
     if match := _YEAR_FIRST.fullmatch(stripped) or _COMPACT.fullmatch(stripped):
-        return _told(*(int(match[part]) for part in ("year", "month", "day")))
+        return _iso_day(*(int(match[part]) for part in ("year", "month", "day")))
     if match := _YEAR_LAST.fullmatch(stripped):
         year, first, second = (int(match[n]) for n in ("year", "first", "second"))
-        in_order = _told(year, second, first)
-        return _told(year, first, second) if in_order is None else in_order
+        in_order = _iso_day(year, second, first)
+        return _iso_day(year, first, second) if in_order is None else in_order
     return None
 
 
-def _told(year: int, month: int, day: int) -> str | None:
+def _iso_day(year: int, month: int, day: int) -> str | None:
     try:
         # The year 0, which no date can have, stands for "none" as those after it do.
         at = date(year or 1, month, day)
@@ -81,7 +81,7 @@ def _dot_net(match: re.Match[str]) -> str | None:
     if days > date.max.toordinal():
         return None
     at = date.fromordinal(max(1, days))
-    return _told(at.year, at.month, at.day)
+    return _iso_day(at.year, at.month, at.day)
 
 
 _GROUPS = " .,'\u2019\u00a0\u202f"

@@ -28,30 +28,32 @@ class Attempt:
 
     Attributes:
         outcome: what becomes of the item.
-        said: how it was answered ("http 200"), for history and timeline.
+        result: how it was answered ("http 200"), for history and timeline.
         closed: whether nobody may call this destination now.
         ms: how long the call took.
     """
 
     outcome: Outcome
-    said: str
+    result: str
     closed: bool = False
     ms: int = 0
 
 
 def attempt(
-    services: Services, destination: str, tries: int, call: Callable[[], str]
+    services: Services, destination: str, attempts: int, call: Callable[[], str]
 ) -> Attempt:
     """Make one call, judge it, and tell the gate."""
     began = services.monotonic()
-    said = caught(call)
+    result = caught(call)
     ms = int((services.monotonic() - began) * 1000)
-    if isinstance(said, Exception):
-        closed = noted(services, "gate", lambda: tell_gate(services, destination, said))
-        outcome, word = judged(services, destination, tries, said)
+    if isinstance(result, Exception):
+        closed = noted(
+            services, "gate", lambda: report_to_gate(services, destination, result)
+        )
+        outcome, word = judged(services, destination, attempts, result)
         return Attempt(outcome, word, closed or False, ms)
     noted(services, "gate", lambda: services.gates.served(destination))
-    return Attempt(Done(), said, ms=ms)
+    return Attempt(Done(), result, ms=ms)
 
 
 def caught(call: Callable[[], T]) -> T | Exception:
@@ -77,11 +79,11 @@ def noted(services: Services, what: str, note: Callable[[], T]) -> T | None:
 
 
 def judged(
-    services: Services, destination: str, tries: int, error: Exception
+    services: Services, destination: str, attempts: int, error: Exception
 ) -> tuple[Outcome, str]:
     """The outcome of an error, and the word for it in history and timeline."""
     policy = services.policies[destination]
-    outcome = judge(error, tries, policy, services.dice())
+    outcome = judge(error, attempts, policy, services.dice())
     match error:
         case PartnerError():
             return outcome, error.code
@@ -96,7 +98,7 @@ def unreadable(ref: str, why: str) -> TransientError:
     return TransientError(f"the record of {ref}: {why}", code="record")
 
 
-def tell_gate(services: Services, destination: str, error: Exception) -> bool:
+def report_to_gate(services: Services, destination: str, error: Exception) -> bool:
     """What an error means for everybody's calls; whether the gate is closed now."""
     gates = services.gates
     match error:

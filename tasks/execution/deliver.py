@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tasks.execution.attempt import Attempt, attempt, caught, judged, noted, unreadable
-from tasks.execution.report import Report, Try
+from tasks.execution.report import MadeAttempt, Report
 from tasks.ledger_values import (
     Begun,
     Claim,
@@ -59,12 +59,14 @@ def deliver(
     while True:
         closed, settlement = False, None
         if isinstance(begun, Delivery):
-            made = _try(turn, begun)
+            made = _attempt(turn, begun)
             report.outcomes[begun.claim.ref] = made.outcome
-            told = Try(begun.order_number, begun.tries, made.said, made.ms)
-            report.made[begun.claim.ref] = told
+            made_attempt = MadeAttempt(
+                begun.order_number, begun.attempts, made.result, made.ms
+            )
+            report.made[begun.claim.ref] = made_attempt
             closed = made.closed
-            settlement = Settlement(begun.claim, made.outcome, made.said)
+            settlement = Settlement(begun.claim, made.outcome, made.result)
         elif isinstance(begun, Unreadable):
             settlement = _unread(begun, hint, services)
             report.outcomes[begun.claim.ref] = settlement.outcome
@@ -82,22 +84,22 @@ def deliver(
     return report
 
 
-def _try(turn: _Turn, delivery: Delivery) -> Attempt:
+def _attempt(turn: _Turn, delivery: Delivery) -> Attempt:
     services, destination = turn.services, turn.hint.destination
     made = caught(lambda: turn.ready(delivery))
     if isinstance(made, Delivery):
         made = _stored(turn, delivery, made)
     if isinstance(made, Delivery):
         sent = made
-        return attempt(services, destination, sent.tries, lambda: turn.send(sent))
+        return attempt(services, destination, sent.attempts, lambda: turn.send(sent))
     # The gate has allowed a call that is not made; if it was a probe, another may go.
     noted(services, "gate", lambda: services.gates.unused(destination))
     if isinstance(made, str):
         return Attempt(Done(), made)
-    outcome, said = judged(services, destination, delivery.tries, made)
+    outcome, result = judged(services, destination, delivery.attempts, made)
     if isinstance(outcome, Again | GiveUp):
         outcome = replace(outcome, ambiguous=False)
-    return Attempt(outcome, said)
+    return Attempt(outcome, result)
 
 
 def _stored(turn: _Turn, kept: Delivery, made: Delivery) -> Delivery | NotYet:
@@ -112,8 +114,8 @@ def _stored(turn: _Turn, kept: Delivery, made: Delivery) -> Delivery | NotYet:
 
 def _unread(begun: Unreadable, hint: Hint, services: Services) -> Settlement:
     error = unreadable(begun.claim.ref, begun.why)
-    outcome, said = judged(services, hint.destination, begun.tries, error)
-    return Settlement(begun.claim, outcome, said)
+    outcome, result = judged(services, hint.destination, begun.attempts, error)
+    return Settlement(begun.claim, outcome, result)
 
 
 def _next(

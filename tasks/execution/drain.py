@@ -12,7 +12,7 @@ from tasks.execution.report import Report
 from tasks.ledger_values import Hint
 from tasks.services import Services
 
-Work = Callable[[Hint, Services], Report]
+HintRun = Callable[[Hint, Services], Report]
 
 #: Seconds after which a thread goes back to the queues, so that no destination keeps
 #: it from the others.
@@ -49,11 +49,11 @@ def pass_on(hint: Hint, services: Services) -> Report:
     return hand_back(hint, services, PASSED_ON_REST * (0.5 + services.dice()))
 
 
-def go_on(work: Work, hint: Hint, services: Services) -> Report:
+def go_on(run: HintRun, hint: Hint, services: Services) -> Report:
     """Work on a hint, then on what is due at its destination, for a moment.
 
     Args:
-        work: what is done with a hint of this destination.
+        run: what is done with a hint of this destination.
         hint: the one that came.
         services: the world.
     """
@@ -61,11 +61,11 @@ def go_on(work: Work, hint: Hint, services: Services) -> Report:
         # The hint was on its way when the gate closed; Release asks the gate.
         return hand_back(hint, services, after=0.0)
     until = services.monotonic() + STAY
-    report = work(hint, services)
+    report = run(hint, services)
     while services.monotonic() < until and not services.stopping():
-        most = services.parcel(hint.destination)
+        most = services.hint_size(hint.destination)
         claims = services.ledger.claim(hint, most) if most else ()
         if not claims:
             break
-        report.add(work(replace(hint, claims=claims), services))
+        report.add(run(replace(hint, claims=claims), services))
     return report

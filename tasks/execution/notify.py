@@ -34,12 +34,12 @@ def notify(ingram: Ingram, hint: Hint, services: Services) -> Report:
         # the endpoint's name.
         event_id = delivery.id.partition(".")[0]
         try:
-            status = ingram.notify(
-                endpoint, event_id, delivery.payload, delivery.tries, delivery.number
+            status = ingram.send(
+                endpoint, event_id, delivery.payload, delivery.attempts, delivery.number
             )
         except PartnerError as error:
-            last = delivery.tries >= services.policies[hint.destination].tries
-            _tell(services, endpoint, error, last=last)
+            last = delivery.attempts >= services.policies[hint.destination].attempts
+            _report(services, endpoint, error, last=last)
             raise
         noted(services, "endpoint", lambda: services.endpoints.served(endpoint))
         return f"http {status}"
@@ -59,7 +59,7 @@ def notify(ingram: Ingram, hint: Hint, services: Services) -> Report:
     return deliver(hint, services, send, ready)
 
 
-def _tell(
+def _report(
     services: Services, endpoint: str, error: PartnerError, *, last: bool
 ) -> None:
     """What an error says of the endpoint, beyond this moment and this notification.

@@ -12,12 +12,12 @@ LOST = GiveUp(
 
 
 @dataclass(frozen=True, slots=True)
-class Try:
+class MadeAttempt:
     """What the log says of a try beside its outcome; `ms` is how long it took."""
 
     order: str
-    tries: int
-    said: str
+    attempts: int
+    result: str
     ms: int
 
 
@@ -33,7 +33,7 @@ class Report:
     """
 
     outcomes: dict[str, Outcome] = field(default_factory=dict)
-    made: dict[str, Try] = field(default_factory=dict)
+    made: dict[str, MadeAttempt] = field(default_factory=dict)
     refused: int = 0
     handed_back: int = 0
 

@@ -82,12 +82,12 @@ class GiveUp:
 Outcome = Done | Again | Later | GiveUp
 
 
-def judge(error: Exception, tries: int, policy: RetryPolicy, dice: float) -> Outcome:
+def judge(error: Exception, attempts: int, policy: RetryPolicy, dice: float) -> Outcome:
     """Turn what went wrong into what happens next.
 
     Args:
         error: what the call raised.
-        tries: how many tries of this item have begun, this one included.
+        attempts: how many attempts of this item have begun, this one included.
         policy: the destination's pauses and its cap on Retry-After.
         dice: a number in [0, 1) for the jitter.
     """
@@ -104,10 +104,12 @@ def judge(error: Exception, tries: int, policy: RetryPolicy, dice: float) -> Out
         case DecodeError():
             return GiveUp(str(error), "decode")
         case _:
-            return _again(error, tries, policy, dice)
+            return _again(error, attempts, policy, dice)
 
 
-def _again(error: Exception, tries: int, policy: RetryPolicy, dice: float) -> Outcome:
+def _again(
+    error: Exception, attempts: int, policy: RetryPolicy, dice: float
+) -> Outcome:
     """The next try, or the end of tries.
 
     An error that is none of ours is a defect: it backs off like any failure, so
@@ -116,9 +118,9 @@ def _again(error: Exception, tries: int, policy: RetryPolicy, dice: float) -> Ou
     reason, code = reason_of(error)
     asked = error.retry_after if isinstance(error, TransientError) else None
     ambiguous = cause_of(code) is not None
-    pause = pause_after(tries, policy, asked, dice)
+    pause = pause_after(attempts, policy, asked, dice)
     if pause is None:
-        return GiveUp(f"{reason} (the last of {tries} tries)", code, ambiguous)
+        return GiveUp(f"{reason} (the last of {attempts} tries)", code, ambiguous)
     return Again(pause, reason, code, ambiguous)
 
 

@@ -23,7 +23,7 @@ class RetryPolicy:
     throttled_waits: bool = False
 
     @property
-    def tries(self) -> int:
+    def attempts(self) -> int:
         return len(self.pauses) + 1
 
     @property
@@ -33,18 +33,18 @@ class RetryPolicy:
 
 
 def pause_after(
-    tries: int, policy: RetryPolicy, retry_after: float | None, dice: float
+    attempts: int, policy: RetryPolicy, retry_after: float | None, dice: float
 ) -> float | None:
     """Seconds until the next try, or None when there is none left.
 
     Args:
-        tries: how many tries have begun, at least 1.
+        attempts: how many attempts have begun, at least 1.
         policy: the destination's pauses.
         retry_after: seconds the partner asked for, honoured up to the cap.
         dice: a number in [0, 1) for the jitter.
     """
-    if tries > len(policy.pauses):
+    if attempts > len(policy.pauses):
         return None
     asked = min(retry_after or 0.0, policy.retry_after_max)
-    longest = max(policy.pauses[tries - 1], asked)
+    longest = max(policy.pauses[attempts - 1], asked)
     return longest * (1.0 + JITTER * dice)

@@ -41,7 +41,7 @@ def _published(entry: str, now_ms: int) -> int:
     return 0 if not is_moment(written) or _is_ahead(written, now_ms) else written
 
 
-def told_moment(event: OrderEvent, entry: str, order: Order, now_ms: int) -> int:
+def notified_moment(event: OrderEvent, entry: str, order: Order, now_ms: int) -> int:
     """The moment of what an event tells of its order: its own, where it has one.
 
     Args:

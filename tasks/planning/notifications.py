@@ -30,10 +30,12 @@ from tasks.planning.statuses import (
 PART_BYTES = 65_536
 
 #: An event type, and the line that is told under it; None tells the whole order.
-Told = tuple[str, encode.NotificationLine | None]
+NotifiedLine = tuple[str, encode.NotificationLine | None]
 
 
-def parts(told: Sequence[Told], part_bytes: int = PART_BYTES) -> list[list[Told]]:
+def parts(
+    notified: Sequence[NotifiedLine], part_bytes: int = PART_BYTES
+) -> list[list[NotifiedLine]]:
     """Cut so that each part's lines fit; a line that never fits goes alone.
 
     Endpoints take no part in it, so that a part says the same to all of them.
@@ -41,9 +43,9 @@ def parts(told: Sequence[Told], part_bytes: int = PART_BYTES) -> list[list[Told]
     Raises:
         EncodeError: a text holds half a surrogate pair.
     """
-    cut: list[list[Told]] = []
+    cut: list[list[NotifiedLine]] = []
     room = 0
-    for event, line in told:
+    for event, line in notified:
         size = 0 if line is None else encode.line_bytes(line) + 1
         if not cut or size > room:
             cut.append([])
@@ -68,7 +70,7 @@ CANCELLED = StatusRule(99, terminal=True, event=VOIDED, line_status="IM::voided"
 UPDATED = "im::updated"
 
 
-def notify(
+def plan_notifications(
     order: Order,
     version: int,
     transitions: Sequence[Transition],
@@ -86,17 +88,17 @@ def notify(
         rules: statuses and endpoints.
         at_ms: the moment of the change, see `tasks.planning.event_time`; 0 for none.
     """
-    told = [
+    notified = [
         (rule, change.line)
         for change in transitions
-        if (rule := _told(change.line, rules)) is not None
+        if (rule := _rule_of(change.line, rules)) is not None
     ]
     changes = [f"{c.line.key}>{c.before}>{c.line.status}" for c in transitions]
-    lines = _told_lines(told, rules.statuses)
+    lines = _notified_lines(notified, rules.statuses)
     return deliveries(order, version, lines, changes, rules, at_ms)
 
 
-def notify_cancelled(
+def plan_cancellation(
     order: Order, version: int, rules: PlanRules, at_ms: int
 ) -> tuple[NewDelivery, ...]:
     """The deliveries that tell the order's endpoints that it was cancelled."""
@@ -105,12 +107,12 @@ def notify_cancelled(
         for line in order.lines
         if not rule_of(line.status, rules.statuses).terminal
     ]
-    told = [(CANCELLED, line) for line in open_lines or (None,)]
-    lines = _told_lines(told, rules.statuses)
+    notified = [(CANCELLED, line) for line in open_lines or (None,)]
+    lines = _notified_lines(notified, rules.statuses)
     return deliveries(order, version, lines, ["cancelled"], rules, at_ms)
 
 
-def _told(line: Line, rules: PlanRules) -> StatusRule | None:
+def _rule_of(line: Line, rules: PlanRules) -> StatusRule | None:
     rule = rule_of(line.status, rules.statuses)
     if rule.event:
         return rule
@@ -122,7 +124,7 @@ def _told(line: Line, rules: PlanRules) -> StatusRule | None:
 def deliveries(
     order: Order,
     version: int,
-    lines: Sequence[Told],
+    lines: Sequence[NotifiedLine],
     changes: Sequence[str],
     rules: PlanRules,
     at_ms: int,
@@ -160,18 +162,20 @@ def receivers(order: Order, rules: PlanRules) -> tuple[str, ...]:
     return (*rules.endpoints, *sorted(others))
 
 
-def _told_lines(
-    told: Sequence[tuple[StatusRule, Line | None]], table: StatusTable
-) -> list[Told]:
+def _notified_lines(
+    notified: Sequence[tuple[StatusRule, Line | None]], table: StatusTable
+) -> list[NotifiedLine]:
     """What is told of each line, in rank order, those of one event type together."""
-    by_event: defaultdict[str, list[Told]] = defaultdict(list)
-    for rule, line in sorted(told, key=lambda one: one[0].rank):
-        said = None if line is None else _line(rule, line, table)
-        by_event[rule.event].append((rule.event, said))
+    by_event: defaultdict[str, list[NotifiedLine]] = defaultdict(list)
+    for rule, line in sorted(notified, key=lambda one: one[0].rank):
+        spelled = None if line is None else _notification_line(rule, line, table)
+        by_event[rule.event].append((rule.event, spelled))
     return [one for lines in by_event.values() for one in lines]
 
 
-def _resources(order: Order, part: Sequence[Told]) -> tuple[encode.Resource, ...]:
+def _resources(
+    order: Order, part: Sequence[NotifiedLine]
+) -> tuple[encode.Resource, ...]:
     """One resource per event type of the part."""
     by_event: defaultdict[str, list[encode.NotificationLine]] = defaultdict(list)
     for event, line in part:
@@ -188,7 +192,9 @@ def _resources(order: Order, part: Sequence[Told]) -> tuple[encode.Resource, ...
     )
 
 
-def _line(rule: StatusRule, line: Line, table: StatusTable) -> encode.NotificationLine:
+def _notification_line(
+    rule: StatusRule, line: Line, table: StatusTable
+) -> encode.NotificationLine:
     rank = rule_of(line.status, table).rank
     shipped = rank >= SHIPPED_RANK and rule.event != VOIDED
     shipments = (encode.Shipment(date=line.ship_date),) if line.ship_date else ()

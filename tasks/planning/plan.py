@@ -8,10 +8,10 @@ from serializers.formats.ids import event_id
 from serializers.order_record import Line, Order, Stamp
 from serializers.timeline.codes import Code, Note, note
 from tasks.ledger_values import Held, Kind, NewDelivery, WatchMove
-from tasks.planning.event_time import healed, remarks, stamp_of, told_moment
+from tasks.planning.event_time import healed, notified_moment, remarks, stamp_of
 from tasks.planning.identity import first_made, identity
 from tasks.planning.line_keys import line_key, lines_numbered
-from tasks.planning.notifications import notify, notify_cancelled
+from tasks.planning.notifications import plan_cancellation, plan_notifications
 from tasks.planning.returns import join_returns, listed, notify_returned
 from tasks.planning.rules import DECK, PlanRules
 from tasks.planning.snapshot import join
@@ -78,7 +78,7 @@ class _When:
 
     stamp: Stamp
     now_ms: int
-    told_ms: int
+    notified_ms: int
 
 
 def plan(
@@ -100,7 +100,7 @@ def plan(
     order = _with_facts(healed(before, now_ms), event, stamp)
     version = held.version + 1
     notes = (*_reported(event, rules), *remarks(event, entry, now_ms))
-    when = _When(stamp, now_ms, told_moment(event, entry, order, now_ms))
+    when = _When(stamp, now_ms, notified_moment(event, entry, order, now_ms))
     link: tuple[NewDelivery, ...] = ()
     match event.type:
         case EventType.PLACED:
@@ -153,13 +153,13 @@ def _status_changed(
     """
     if order.cancelled and when.stamp < order.cancelled_at:
         return Plan(order, WatchMove.NONE, (), (note(Code.NOT_NOTIFIED),))
-    found = [_line(order, ln) for ln in event.lines]
+    found = [_line_given(order, ln) for ln in event.lines]
     lines, transitions = join(order.lines, found, rules.statuses)
     order = replace(order, lines=lines)
     if transitions:
         order = replace(order, changed_ms=when.now_ms)
-    told = notify(order, version, transitions, rules, when.told_ms)
-    return Plan(order, WatchMove.LOOK, told, ())
+    given = plan_notifications(order, version, transitions, rules, when.notified_ms)
+    return Plan(order, WatchMove.LOOK, given, ())
 
 
 def _returned(
@@ -168,8 +168,8 @@ def _returned(
     """Keep what has come back, and notify of what is new; an order may be cancelled."""
     returns, grown = join_returns(order.returns, event.lines)
     order = replace(order, returns=returns)
-    told = notify_returned(order, version, grown, rules, when.told_ms)
-    return Plan(order, WatchMove.NONE, told, tuple(listed(grown)))
+    given = notify_returned(order, version, grown, rules, when.notified_ms)
+    return Plan(order, WatchMove.NONE, given, tuple(listed(grown)))
 
 
 def _with_facts(order: Order, event: OrderEvent, stamp: Stamp) -> Order:
@@ -179,8 +179,8 @@ def _with_facts(order: Order, event: OrderEvent, stamp: Stamp) -> Order:
     # must not take the place of one that was.
     deck_number = event.deck_number if event.deck_number != order.number else ""
 
-    def chosen(known: str, told: str) -> str:
-        return (told or known) if newer else (known or told)
+    def chosen(known: str, given: str) -> str:
+        return (given or known) if newer else (known or given)
 
     order = replace(
         order,
@@ -208,7 +208,7 @@ def _placed(
     newest = stamp > order.placed_at
     order = replace(
         order,
-        placed_ms=order.placed_ms or when.told_ms,
+        placed_ms=order.placed_ms or when.notified_ms,
         placed_at=max(order.placed_at, stamp),
     )
     if order.cancelled and stamp < order.cancelled_at:
@@ -238,21 +238,21 @@ def _cancelled(
     order = replace(order, cancelled=True, cancelled_at=stamp)
     if known:
         return Plan(order, WatchMove.END, (), (*notes, note(Code.CANCELLED_ALREADY)))
-    told = notify_cancelled(order, version, rules, when.told_ms)
-    return Plan(order, WatchMove.END, told, notes)
+    given = plan_cancellation(order, version, rules, when.notified_ms)
+    return Plan(order, WatchMove.END, given, notes)
 
 
-def _line(order: Order, told: EventLine) -> Line:
+def _line_given(order: Order, given: EventLine) -> Line:
     """A line of the event, under the key of the snapshot's line it speaks of."""
-    known = lines_numbered(order.lines, told.line_number)
+    known = lines_numbered(order.lines, given.line_number)
     sub_order = order.westcon_number.lstrip("0") if order.westcon_type == "W" else ""
     return Line(
-        key=known[0].key if known else line_key(sub_order, told.line_number),
-        number=known[0].number if known else told.line_number,
+        key=known[0].key if known else line_key(sub_order, given.line_number),
+        number=known[0].number if known else given.line_number,
         sub_order=known[0].sub_order if known else sub_order,
-        status=told.status,
-        quantity=told.quantity,
-        vendor_part=told.part_number,
-        ship_date=told.ship_date,
-        invoice=told.invoice,
+        status=given.status,
+        quantity=given.quantity,
+        vendor_part=given.part_number,
+        ship_date=given.ship_date,
+        invoice=given.invoice,
     )

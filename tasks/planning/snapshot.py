@@ -63,13 +63,13 @@ def _split(found: Iterable[Line], table: StatusTable) -> list[Line]:
     parts: defaultdict[str, list[Line]] = defaultdict(list)
     for line in found:
         parts[line.key].append(line)
-    told_apart = []
+    distinct = []
     for key, group in parts.items():
         group.sort(key=lambda line: _place(line, table))
-        told_apart.append(group[0])
+        distinct.append(group[0])
         for n, line in enumerate(group[1:], start=2):
-            told_apart.append(replace(line, key=part_key(key, n)))
-    return told_apart
+            distinct.append(replace(line, key=part_key(key, n)))
+    return distinct
 
 
 def _place(line: Line, table: StatusTable) -> tuple[int, str, str, str, str, int]:

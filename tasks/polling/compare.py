@@ -7,11 +7,11 @@ from serializers.formats.text import printable, unpadded
 from serializers.order_record import Line, Order
 from serializers.timeline.codes import Code, Note, note
 from serializers.westcon.reply import StatusLine
-from tasks.ledger_values import Advance, Claim, Held
+from tasks.ledger_values import Advance, Claim, Held, NewDelivery
 from tasks.outcomes.errors import NotYet, PartnerError, PermanentError
 from tasks.planning.event_time import seen_moment
 from tasks.planning.line_keys import adopted, line_key, whole_line
-from tasks.planning.notifications import notify
+from tasks.planning.notifications import plan_notifications
 from tasks.planning.rules import PlanRules, PollRules
 from tasks.planning.snapshot import Transition, all_terminal, join
 from tasks.planning.statuses import NOT_AUTHENTIC, rule_of
@@ -132,14 +132,16 @@ def compare(
         return _out_of_patience(before.number, snapshot, found, rules)
     version = held.version + 1
     at_ms = seen_moment(after, [transition.line for transition in transitions])
-    told = () if before.baseline else notify(after, version, transitions, rules, at_ms)
+    deliveries: tuple[NewDelivery, ...] = ()
+    if not before.baseline:
+        deliveries = plan_notifications(after, version, transitions, rules, at_ms)
     return Advance(
         claim,
         before.name,
         held.version,
         order=after if after != before else None,
         next_look=pause,
-        deliveries=told,
+        deliveries=deliveries,
         notes=(
             note(Code.BASELINE if before.baseline else Code.LOOK),
             *_changes(transitions),
@@ -153,39 +155,39 @@ def _out_of_patience(
     number: str, snapshot: Sequence[Line], found: Sequence[Line], rules: PlanRules
 ) -> PermanentError:
     """Say which lines are open, and which of them Westcon tells no more."""
-    told = {line.key for line in found}
+    reported = {line.key for line in found}
     unfinished = [
         ln for ln in snapshot if not rule_of(ln.status, rules.statuses).terminal
     ]
-    said = [
+    shown = [
         f"{line.number} ({line.status or 'without a status'}"
-        f"{'' if whole_line(line.key) in told else ', no longer told'})"
+        f"{'' if whole_line(line.key) in reported else ', no longer told'})"
         for line in unfinished[:SHOWN]
     ]
     if len(unfinished) > SHOWN:
-        said.append(f"and {len(unfinished) - SHOWN} more")
+        shown.append(f"and {len(unfinished) - SHOWN} more")
     return PermanentError(
         f"order {number} has not changed for {rules.poll.patience / 86_400:.0f} days; "
-        f"open lines: {', '.join(said) or 'none known'}; publish its order.placed "
+        f"open lines: {', '.join(shown) or 'none known'}; publish its order.placed "
         "again, under a new id, to watch on",
         code="out_of_patience",
     )
 
 
-def line_of(told: StatusLine) -> Line:
+def line_of(reported: StatusLine) -> Line:
     """A line of the snapshot from a line of the reply."""
-    number = told.line_number or told.customer_line_number
+    number = reported.line_number or reported.customer_line_number
     return Line(
-        key=line_key(told.order_number, unpadded(number)),
+        key=line_key(reported.order_number, unpadded(number)),
         number=number,
-        sub_order=told.order_number,
-        status=told.status,
-        status_date=told.status_date,
-        quantity=told.quantity,
-        part=told.product_number,
-        ship_date=told.ship_date,
-        invoice=told.invoice,
-        unread="; ".join(f"{one.field} {one.text}" for one in told.unread),
+        sub_order=reported.order_number,
+        status=reported.status,
+        status_date=reported.status_date,
+        quantity=reported.quantity,
+        part=reported.product_number,
+        ship_date=reported.ship_date,
+        invoice=reported.invoice,
+        unread="; ".join(f"{one.field} {one.text}" for one in reported.unread),
     )
 
 

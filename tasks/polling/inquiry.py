@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from tasks.execution.attempt import caught, noted, tell_gate
+from tasks.execution.attempt import caught, noted, report_to_gate
 from tasks.ledger_values import Look
 from tasks.outcomes.errors import NotYet, PermanentError, Throttled, Unavailable
 from tasks.polling.attribution import apart
@@ -41,13 +41,13 @@ def inquire(
                 code="no_reference",
             )
         }
-    tries: dict[str, int] = {}
+    attempts: dict[str, int] = {}
     for look in looks:
         number = reference(look)[1]
-        tries[number] = max(look.tries, tries.get(number, 0))
-    unique = tuple(tries)
-    together = [number for number in unique if tries[number] < ALONE_FROM]
-    alone = [[number] for number in unique if tries[number] >= ALONE_FROM]
+        attempts[number] = max(look.attempts, attempts.get(number, 0))
+    unique = tuple(attempts)
+    together = [number for number in unique if attempts[number] < ALONE_FROM]
+    alone = [[number] for number in unique if attempts[number] >= ALONE_FROM]
     groups = [*apart(together), *alone]
     answers = caught(lambda: ask_each(westcon, order_type, groups, late))
     if isinstance(answers, Exception):
@@ -55,23 +55,26 @@ def inquire(
     return answers
 
 
-def tell_of_answers(
+def report_answers(
     services: Services, destination: str, answers: Iterable[Answer | Exception]
 ) -> bool:
     """Tell the gate once what the answers mean for everybody; whether it is closed."""
-    told = list(answers)
-    return noted(services, "gate", lambda: _tell(services, destination, told)) or False
+    received = list(answers)
+    return (
+        noted(services, "gate", lambda: _report(services, destination, received))
+        or False
+    )
 
 
-def _tell(
-    services: Services, destination: str, told: Sequence[Answer | Exception]
+def _report(
+    services: Services, destination: str, received: Sequence[Answer | Exception]
 ) -> bool:
-    errors = [answer for answer in told if isinstance(answer, Exception)]
+    errors = [answer for answer in received if isinstance(answer, Exception)]
     waits = [error for error in errors if isinstance(error, Throttled | NotYet)]
     if waits:
-        return tell_gate(services, destination, waits[0])
-    if len(errors) < len(told):
+        return report_to_gate(services, destination, waits[0])
+    if len(errors) < len(received):
         services.gates.served(destination)
         return False
     down = (error for error in errors if isinstance(error, Unavailable))
-    return tell_gate(services, destination, next(down, errors[0]))
+    return report_to_gate(services, destination, next(down, errors[0]))

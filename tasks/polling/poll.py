@@ -20,13 +20,13 @@ from tasks.ledger_values import (
     Refused,
     Settlement,
     Unreadable,
-    Verdict,
+    WriteResult,
 )
 from tasks.outcomes.errors import NotYet, PartnerError
 from tasks.outcomes.outcome import Done
 from tasks.polling.attribution import Others
 from tasks.polling.compare import compare, refusal
-from tasks.polling.inquiry import inquire, reference, tell_of_answers
+from tasks.polling.inquiry import inquire, reference, report_answers
 from tasks.polling.query import Answer
 from tasks.services import Services, Westcon
 
@@ -100,8 +100,8 @@ def _look(turn: _Turn, claims: Sequence[Claim]) -> bool:
     for order_type, group in by_type.items():
         answers = inquire(turn.westcon, order_type, group, turn.late)
         if order_type:
-            told, destination = answers.values(), turn.hint.destination
-            closed |= tell_of_answers(turn.services, destination, told)
+            received, destination = answers.values(), turn.hint.destination
+            closed |= report_answers(turn.services, destination, received)
         _record(turn, group, answers)
     return closed
 
@@ -154,9 +154,9 @@ def _advance(turn: _Turn, seen: list[_Seen]) -> list[tuple[Look, Exception]]:
         turn.services.hints.send([h for answer in written for h in answer.leased])
         seen = []
         for (one, _), answer in zip(advances, written, strict=True):
-            if answer.verdict is Verdict.STALE:
+            if answer.verdict is WriteResult.STALE:
                 seen.append(one)
-            elif answer.verdict is Verdict.FAULTY:
+            elif answer.verdict is WriteResult.FAULTY:
                 ref = one.look.claim.ref
                 failed.append((one.look, unreadable(ref, answer.fault)))
             else:
@@ -194,7 +194,9 @@ def _settle(turn: _Turn, failed: Sequence[tuple[Look | Unreadable, Exception]]) 
         return
     settlements = []
     for look, error in failed:
-        outcome, said = judged(turn.services, turn.hint.destination, look.tries, error)
+        outcome, result = judged(
+            turn.services, turn.hint.destination, look.attempts, error
+        )
         turn.report.outcomes[look.claim.ref] = outcome
-        settlements.append(Settlement(look.claim, outcome, said))
+        settlements.append(Settlement(look.claim, outcome, result))
     turn.services.ledger.settle(turn.hint, turn.run, settlements)

@@ -68,11 +68,11 @@ def ask_each(
             stop = _out_of_time()
             answers |= dict.fromkeys(group, stop)
             continue
-        told = ask(westcon, order_type, group, late)
-        answers |= told
-        errors = [one for one in told.values() if isinstance(one, PartnerError)]
+        answered = ask(westcon, order_type, group, late)
+        answers |= answered
+        errors = [one for one in answered.values() if isinstance(one, PartnerError)]
         stop = next((e for e in errors if _of_all(e) and not _of_one(e, group)), None)
-        if stop is None and len(told) > 1 and len(errors) == len(told):
+        if stop is None and len(answered) > 1 and len(errors) == len(answered):
             # Two bad orders side by side are rare; a proxy that answers everything
             # with its own page is not.
             stop = next((e for e in errors if _unreadable(e)), None)

@@ -28,8 +28,8 @@ def test_fewer_than_needed_are_too_few_and_fewer_than_wanted_scarce() -> None:
         found = OpenFiles(most, most, needed, wanted)
 
         assert (found.too_few, found.scarce) == (too_few, scarce)
-        assert f" {most} files" in found.says()
-        assert f"ulimit -n {wanted}" in found.says()
+        assert f" {most} files" in found.message()
+        assert f"ulimit -n {wanted}" in found.message()
 
 
 def test_the_limit_is_raised_to_what_is_wanted_and_never_lowered() -> None:

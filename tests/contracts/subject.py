@@ -13,7 +13,7 @@ from workers.ledger import keys
 from workers.ledger.endpoints.rosters import Rosters
 
 #: Leases that a destination allows, and tries of each item.
-CAP, MOST = clock.KNOWN[0].max_leased, clock.KNOWN[0].retry.tries
+CAP, MOST = clock.KNOWN[0].max_leased, clock.KNOWN[0].retry.attempts
 
 #: Dead letters, each with the code of what it was given up for.
 Letters = frozenset[str]

@@ -11,14 +11,14 @@ from tasks.ledger_values import (
     Held,
     Hint,
     Roster,
-    Verdict,
     WatchMove,
+    WriteResult,
 )
 from tests.contracts.subject import CAP, Subject
 from tests.ledger import acts
 
 
-def verdict(subject: Subject, admission: Admission) -> Verdict:
+def verdict(subject: Subject, admission: Admission) -> WriteResult:
     (written,) = subject.ledger.admit([admission])
     return written.verdict
 
@@ -45,19 +45,20 @@ def test_an_admission_writes_the_order_and_counts_its_version(subject: Subject) 
 
 def test_an_event_is_known_again_by_its_id_and_its_meaning(subject: Subject) -> None:
     first = acts.admission(subject, digest="one")
-    assert verdict(subject, first) is Verdict.ADMITTED
+    assert verdict(subject, first) is WriteResult.ADMITTED
 
-    assert verdict(subject, first) is Verdict.DUPLICATE
+    assert verdict(subject, first) is WriteResult.DUPLICATE
     (conflict,) = subject.ledger.admit([replace(first, mark="2:other")])
-    assert (conflict.verdict, conflict.seen) == (Verdict.CONFLICT, first.mark)
+    assert (conflict.verdict, conflict.seen) == (WriteResult.CONFLICT, first.mark)
     assert subject.ledger.orders(["SO-1"])[0].version == 1
 
 
 @pytest.mark.parametrize(
-    ("seen", "answer"), [("3:meaning", Verdict.NEWER), ("meaning", Verdict.DUPLICATE)]
+    ("seen", "answer"),
+    [("3:meaning", WriteResult.NEWER), ("meaning", WriteResult.DUPLICATE)],
 )
 def test_a_mark_of_another_release_is_compared_only_where_that_can_be(
-    subject: Subject, seen: str, answer: Verdict
+    subject: Subject, seen: str, answer: WriteResult
 ) -> None:
     subject.mark_seen("one", seen)
 
@@ -72,10 +73,10 @@ def test_what_was_planned_on_another_version_is_stale_and_writes_nothing(
 
     (written,) = subject.ledger.admit([planned])
 
-    assert (written.verdict, written.leased) == (Verdict.STALE, ())
+    assert (written.verdict, written.leased) == (WriteResult.STALE, ())
     assert acts.admit(subject, acts.notification()).leased
     assert verdict(subject, acts.admission(subject, digest=planned.digest)) is (
-        Verdict.ADMITTED
+        WriteResult.ADMITTED
     )
 
 
@@ -87,12 +88,12 @@ def test_what_was_planned_without_an_endpoint_that_has_come_is_stale(
     subject.join("acme")
     subject.join("acme")
 
-    assert verdict(subject, planned) is Verdict.STALE
+    assert verdict(subject, planned) is WriteResult.STALE
     (held,) = subject.ledger.orders(["SO-1"])
     assert held.roster.names == {"acme"}
     assert subject.ledger.roster(0) == held.roster
     assert verdict(subject, replace(planned, roster=held.roster.version)) is (
-        Verdict.ADMITTED
+        WriteResult.ADMITTED
     )
 
 
@@ -101,7 +102,7 @@ def test_each_admission_of_a_batch_stands_on_its_own(subject: Subject) -> None:
 
     written = subject.ledger.admit([replace(bad, version=7), good])
 
-    assert [one.verdict for one in written] == [Verdict.STALE, Verdict.ADMITTED]
+    assert [one.verdict for one in written] == [WriteResult.STALE, WriteResult.ADMITTED]
 
 
 def test_an_unreadable_record_is_reported_with_its_version(subject: Subject) -> None:

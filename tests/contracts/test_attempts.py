@@ -44,11 +44,11 @@ def settle(subject: Subject, hint: Hint, outcome: Outcome, run: str = "run") -> 
     subject.ledger.settle(hint, run, [acts.settlement(hint, outcome)])
 
 
-def tries(subject: Subject, hint: Hint, run: str = "run") -> int:
+def attempts(subject: Subject, hint: Hint, run: str = "run") -> int:
     """Begin an item's next try; which one it is."""
     (begun,) = acts.begin(subject, hint, run)
     assert not isinstance(begun, Refused)
-    return begun.tries
+    return begun.attempts
 
 
 @items()
@@ -109,7 +109,7 @@ def test_a_look_at_an_unreadable_order_is_begun_and_reported(subject: Subject) -
     (begun,) = acts.begin(subject, hint)
 
     assert isinstance(begun, Unreadable)
-    assert begun.tries == 1
+    assert begun.attempts == 1
     assert begun.why
 
 
@@ -182,7 +182,7 @@ def test_it_comes_again_after_its_pause_and_a_wait_counts_no_try(
     subject.pass_ms(9_999)
     assert claim(subject, hint).claims == ()
     subject.pass_ms(1)
-    assert tries(subject, claim(subject, hint)) == counted
+    assert attempts(subject, claim(subject, hint)) == counted
 
 
 def test_the_next_try_knows_how_the_last_one_ended(subject: Subject) -> None:
@@ -290,7 +290,7 @@ def test_a_report_that_is_repeated_changes_nothing(
     subject.pass_ms(5_000)
     expected = {acts.AGAIN: [2], LATER: [1], acts.GIVE_UP: []}[outcome]
     again = claim(subject, hint)
-    assert [tries(subject, again) for _ in again.claims] == expected
+    assert [attempts(subject, again) for _ in again.claims] == expected
 
 
 def test_a_watch_is_never_done_by_a_report(subject: Subject) -> None:
@@ -310,7 +310,7 @@ def test_one_is_settled_and_the_next_begun_in_one_go(subject: Subject) -> None:
     begun = subject.ledger.settle_and_begin(first, report, second.claims[0], "run")
 
     assert isinstance(begun, Delivery)
-    assert (begun.claim, begun.tries) == (second.claims[0], 1)
+    assert (begun.claim, begun.attempts) == (second.claims[0], 1)
     assert subject.letters() == {"delivery:L1"}
     assert acts.begin(subject, second) == [begun]
 
@@ -329,7 +329,7 @@ def test_what_is_handed_back_is_due_again_and_counts_no_try(
     assert claim(subject, hint).claims == () or pause == 0
     subject.pass_ms(1)
     if pause:
-        assert tries(subject, claim(subject, hint)) == 1
+        assert attempts(subject, claim(subject, hint)) == 1
 
 
 def test_a_watch_that_an_event_touches_is_handed_back_without_a_pause(
@@ -405,4 +405,4 @@ def test_a_watch_that_an_event_touches_while_it_is_asked_for_is_asked_for_again(
 
         again = claim(subject, hint)
         assert [one.ref for one in again.claims] == [f"order:{number}"]
-        assert tries(subject, again) == 1
+        assert attempts(subject, again) == 1

@@ -10,7 +10,7 @@ FIELDS = ((b"event", b"{}"), (b"of", b"others"), (b"of", b"others"))
 def test_a_pending_entry_is_read_with_all_its_fields(subject: Subject) -> None:
     entries = [subject.read(FIELDS), subject.read(of_event(b"{}"))]
 
-    assert subject.ledger.entries(entries) == {
+    assert subject.ledger.start_entries(entries) == {
         entries[0]: FIELDS,
         entries[1]: of_event(b"{}"),
     }
@@ -20,9 +20,9 @@ def test_of_a_large_entry_only_its_size_is_read(subject: Subject) -> None:
     most = MAX_BYTES - len(b"event")
     entry, fits = subject.read(of_event(b"x" * (most + 1))), of_event(b"x" * most)
 
-    assert subject.ledger.entries([entry]) == {entry: Oversized(MAX_BYTES + 1)}
+    assert subject.ledger.start_entries([entry]) == {entry: Oversized(MAX_BYTES + 1)}
     largest = subject.read(fits)
-    assert subject.ledger.entries([largest]) == {largest: fits}
+    assert subject.ledger.start_entries([largest]) == {largest: fits}
 
 
 def test_an_entry_that_was_acknowledged_or_forgotten_is_gone(subject: Subject) -> None:
@@ -30,7 +30,7 @@ def test_an_entry_that_was_acknowledged_or_forgotten_is_gone(subject: Subject) -
     subject.ledger.acknowledge(entries[:1])
     subject.ledger.forget(entries[1:2])
 
-    found = subject.ledger.entries(entries)
+    found = subject.ledger.start_entries(entries)
 
     assert found == {entries[0]: None, entries[1]: None, entries[2]: FIELDS}
 
@@ -39,14 +39,14 @@ def test_an_entry_that_was_deleted_is_gone(subject: Subject) -> None:
     entry = subject.read(FIELDS)
     subject.delete(entry)
 
-    assert subject.ledger.entries([entry]) == {entry: None}
+    assert subject.ledger.start_entries([entry]) == {entry: None}
 
 
 def test_nothing_is_asked_of_no_entries(subject: Subject) -> None:
     subject.ledger.acknowledge([])
     subject.ledger.forget([])
 
-    assert subject.ledger.entries([]) == {}
+    assert subject.ledger.start_entries([]) == {}
 
 
 def test_an_event_is_buried_once(subject: Subject) -> None:
@@ -57,7 +57,7 @@ def test_an_event_is_buried_once(subject: Subject) -> None:
 
     assert subject.letters() == {f"event:{entry}"}
     # It is the caller who acknowledges it.
-    assert subject.ledger.entries([entry]) == {entry: FIELDS}
+    assert subject.ledger.start_entries([entry]) == {entry: FIELDS}
 
 
 def test_an_entry_is_buried_unread_where_it_is_still_there(subject: Subject) -> None:

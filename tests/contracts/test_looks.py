@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from serializers.order_record import Order
-from tasks.ledger_values import Held, Hint, Refused, Verdict, WatchMove
+from tasks.ledger_values import Held, Hint, Refused, WatchMove, WriteResult
 from tests.contracts.subject import Subject
 from tests.ledger import acts
 
@@ -29,7 +29,7 @@ def test_what_changed_is_written_with_its_deliveries(
 
     (written,) = subject.ledger.advance(hint, "run", [seen])
 
-    assert written.verdict is Verdict.ADVANCED
+    assert written.verdict is WriteResult.ADVANCED
     assert [one.claims[0].ref for one in written.leased] == ["delivery:N1"]
     assert subject.ledger.orders(["SO-1"]) == [Held(CHANGED, 2)]
 
@@ -37,7 +37,7 @@ def test_what_changed_is_written_with_its_deliveries(
 def test_where_nothing_changed_the_version_stays(subject: Subject, hint: Hint) -> None:
     (written,) = subject.ledger.advance(hint, "run", [acts.seen(subject, hint)])
 
-    assert (written.verdict, written.leased) == (Verdict.ADVANCED, ())
+    assert (written.verdict, written.leased) == (WriteResult.ADVANCED, ())
     assert subject.ledger.orders(["SO-1"])[0].version == 1
 
 
@@ -66,7 +66,7 @@ def test_a_look_that_ends_well_gives_the_watch_all_its_tries(
 
     (begun,) = acts.begin(subject, last)
     assert not isinstance(begun, Refused)
-    assert begun.tries == 1
+    assert begun.attempts == 1
 
 
 def test_a_watch_that_ends_is_looked_at_no_more(subject: Subject, hint: Hint) -> None:
@@ -101,7 +101,7 @@ def test_what_was_compared_with_another_version_is_stale(
 
     (written,) = subject.ledger.advance(hint, "run", [seen])
 
-    assert (written.verdict, written.leased) == (Verdict.STALE, ())
+    assert (written.verdict, written.leased) == (WriteResult.STALE, ())
     assert acts.going(subject, hint) == ["order:SO-1"]
 
 
@@ -113,10 +113,10 @@ def test_what_was_planned_without_an_endpoint_that_has_come_is_stale(
 
     (written,) = subject.ledger.advance(hint, "run", [seen])
 
-    assert written.verdict is Verdict.STALE
+    assert written.verdict is WriteResult.STALE
     # A look that saw nothing new plans nothing.
     (idle,) = subject.ledger.advance(hint, "run", [replace(seen, order=None)])
-    assert idle.verdict is Verdict.ADVANCED
+    assert idle.verdict is WriteResult.ADVANCED
 
 
 def test_an_order_that_nobody_knows_is_gone(subject: Subject, hint: Hint) -> None:
@@ -124,7 +124,7 @@ def test_an_order_that_nobody_knows_is_gone(subject: Subject, hint: Hint) -> Non
 
     (written,) = subject.ledger.advance(hint, "run", [seen])
 
-    assert written.verdict is Verdict.GONE
+    assert written.verdict is WriteResult.GONE
 
 
 def test_a_run_that_lost_its_lease_records_what_it_saw_and_moves_nothing(
@@ -136,7 +136,7 @@ def test_a_run_that_lost_its_lease_records_what_it_saw_and_moves_nothing(
 
     (written,) = subject.ledger.advance(hint, "run", [seen])
 
-    assert written.verdict is Verdict.ADVANCED
+    assert written.verdict is WriteResult.ADVANCED
     assert subject.ledger.orders(["SO-1"]) == [Held(CHANGED, 2)]
     assert acts.going(subject, now, "now") == ["order:SO-1"]
 
@@ -148,4 +148,4 @@ def test_each_look_of_a_call_stands_on_its_own(subject: Subject, hint: Hint) -> 
 
     written = subject.ledger.advance(both, "run", [stale, acts.seen(subject, other)])
 
-    assert [one.verdict for one in written] == [Verdict.STALE, Verdict.ADVANCED]
+    assert [one.verdict for one in written] == [WriteResult.STALE, WriteResult.ADVANCED]

@@ -9,7 +9,7 @@ from tests.ledger.many import commands, destinations, due, names, notify, world_
 from workers.dispatch.elsewhere import Elsewhere
 from workers.dispatch.slots import Slots
 from workers.ledger.claims import Claims
-from workers.ledger.concurrency import FEWEST, Destinations
+from workers.ledger.destinations import FEWEST, Destinations
 
 
 class Thread:
@@ -22,7 +22,7 @@ class Thread:
         self.slots = Slots(slots)
         self.destinations = Destinations(known)
         self.destinations.crowded = True
-        claims = Claims(world.scripts, world.terms, world.partitions, ordered=0)
+        claims = Claims(world.scripts, world.retention, world.partitions, ordered=0)
         self.elsewhere = Elsewhere(
             claims, self.destinations, self.slots, lambda name: int(name not in shut)
         )
@@ -37,9 +37,9 @@ def test_endpoints_are_gone_on_with_in_the_order_in_which_they_have_waited(
 ) -> None:
     world = world_of(redis, 3)
     for name in ("e0002", "e0000", "e0001"):
-        acts.park(world, f"ingram/{name}")
+        acts.disable(world, f"ingram/{name}")
         notify(world, [name], name)
-        acts.unpark(world, f"ingram/{name}")
+        acts.enable(world, f"ingram/{name}")
         world.clock.advance(1)
     thread = Thread(world)
 

@@ -10,7 +10,7 @@ from tasks.planning.rules import DECK
 from tests.redis_servers import RedisServer, free_port
 from workers.celery_app.settings import celery_settings
 from workers.dispatch.hints import CeleryHints
-from workers.ledger.concurrency import Destinations
+from workers.ledger.destinations import Destinations
 
 HINT = Hint(DECK, 0, (Claim("delivery:1", 1),))
 #: As little as no data set fits into.

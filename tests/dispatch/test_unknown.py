@@ -28,9 +28,9 @@ def test_it_is_soon_due_again_for_a_worker_that_knows_it(
 
     app.tasks["ingram.notify"](GONE, 0, [f"{REF}:1"])
 
-    [told] = logged.entries
-    assert told["event"] == "destination_not_known"
-    assert told["destination"] == GONE
+    [reported] = logged.entries
+    assert reported["event"] == "destination_not_known"
+    assert reported["destination"] == GONE
     due = redis.zscore(f"{{wb:0}}:due:{GONE}", REF)
     assert due is not None
     assert redis.time()[0] < due / 1000 + 1 < redis.time()[0] + 4

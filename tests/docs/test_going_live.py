@@ -18,7 +18,7 @@ from tests.serializers.events.event_samples import wire
 from tests.waybill.terminal import Terminal
 from waybill.sandbox import environment
 from workers.ledger.identity.metadata import found
-from workers.ledger.stream.view import Backlog
+from workers.ledger.stream.view import StreamView
 from workers.ledger.views.overview import overview
 from workers.settings.settings import Settings
 from workers.wiring.ledger import ledger_parts
@@ -125,7 +125,9 @@ def test_the_products_user_may_run_the_ledger(users: RedisServer) -> None:
         parts.store.bury_event(entry, of_event(b"not json"), "malformed", "malformed")
         parts.stream.acknowledge([entry])
         parts.stream.trim()
-        seen = overview(client, Backlog(client, "orders:events", "waybill"), ["deck"])
+        seen = overview(
+            client, StreamView(client, "orders:events", "waybill"), ["deck"]
+        )
 
         assert [letter.id for letter in parts.dead_letters.all()] == [f"event:{entry}"]
         assert parts.claims.work() == []

@@ -12,7 +12,7 @@ from tasks.outcomes.retry import JITTER
 from tasks.planning.statuses import DEFAULT_STATUSES
 from tests.docs.pages import blocks, text
 from workers.fields.partner import PAUSES
-from workers.http.excerpt import SAID
+from workers.http.excerpt import MAX_QUOTED
 from workers.http.response import KEPT_BYTES
 from workers.http.sockets import REST_SECONDS
 from workers.partners.ingram.answer_table import FIXED, USUAL
@@ -80,11 +80,11 @@ def test_the_example_is_what_is_written() -> None:
 def test_the_spellings_are_those_of_the_code() -> None:
     line = encode.NotificationLine("1", "", "", "", "", "2", "", "1")
     resource = encode.Resource("im::order_backordered", "SO-1", "", "", (line,))
-    told = encode.Notification("ID", "2026-01-01T00:00:00.000Z", (resource,))
+    reported = encode.Notification("ID", "2026-01-01T00:00:00.000Z", (resource,))
     columns = _columns("| | `schema` (default)")
 
     for spelling in encode.SPELLINGS:
-        written = json.loads(encode.encode(told, spelling))
+        written = json.loads(encode.encode(reported, spelling))
         first = written["resource"][0]["lines"][0]
         number, backordered, stamp, quantities = columns[spelling]
         assert first[number] == "1"
@@ -138,7 +138,7 @@ def test_the_figures_are_those_of_the_code() -> None:
     assert f"{known['deadline'].default:.0f} s for the whole call" in short
     assert f"{READ_BYTES // 1_024} KiB; of a refusal {KEPT_BYTES // 1_024} KiB" in short
     assert f"within {REST_SECONDS:.0f} s and {READ_BYTES // 1_024} KiB" in short
-    assert f"and {SAID} characters kept" in short
+    assert f"and {MAX_QUOTED} characters kept" in short
     assert f"{WORDS[len(PAUSES) + 1]} tries within {within}" in short
     *most, last = map(_pause, PAUSES)
     assert f"are {', '.join(most)} and {last} (`WAYBILL_INGRAM__RETRY_PAUSES`)" in page
@@ -164,7 +164,7 @@ def test_what_is_told_of_answers_is_what_the_code_does() -> None:
     first_words = {"done": "done", "again": "again", "disable": "you want no more"}
 
     for status, verdict in FIXED.items():
-        (told,) = (said for codes, said in rows.items() if status in codes)
-        assert told.startswith(first_words[verdict])
+        (reported,) = (quoted for codes, quoted in rows.items() if status in codes)
+        assert reported.startswith(first_words[verdict])
     assert rows["3xx, any other 4xx"].startswith("a dead letter at once")
     assert set(USUAL.values()) == {"give_up"}

@@ -85,10 +85,12 @@ def test_the_runbook_explains_every_reason_that_status_gives() -> None:
         missing=LOST,
     )
     runbook = text(README).partition("## At three in the morning")[2]
-    told = [row.split("|")[1].strip(" …") for row in runbook.splitlines() if "|" in row]
+    reported = [
+        row.split("|")[1].strip(" …") for row in runbook.splitlines() if "|" in row
+    ]
 
     unexplained = [
-        why for why in reasons(gone) if not any(one and one in why for one in told)
+        why for why in reasons(gone) if not any(one and one in why for one in reported)
     ]
 
     assert unexplained == []

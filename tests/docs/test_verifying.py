@@ -30,16 +30,16 @@ Case = tuple[str | bytes, ...]
 
 
 def ours(secret: str, signature: str, **otherwise: str | bytes) -> Case:
-    said: dict[str, str | bytes] = {"id": EVENT, "sent": str(NOW), "now": str(NOW)}
-    said |= {"body": BYTES, **otherwise}
+    arguments: dict[str, str | bytes] = {"id": EVENT, "sent": str(NOW), "now": str(NOW)}
+    arguments |= {"body": BYTES, **otherwise}
     return (
         "ours",
         secret,
-        said["id"],
-        said["sent"],
+        arguments["id"],
+        arguments["sent"],
         signature,
-        said["body"],
-        said["now"],
+        arguments["body"],
+        arguments["now"],
     )
 
 
@@ -110,16 +110,16 @@ def test_pythons_code_judges_as_it_should() -> None:
     names: dict[str, object] = {}
     exec(blocks(PAGE, "python")[0], names)  # noqa: S102 (the page's own code is what is tested)
 
-    def judged(kind: str | bytes, *said: str | bytes) -> object:
+    def judged(kind: str | bytes, *arguments: str | bytes) -> object:
         if kind == "ingrams":
-            return names["is_ingrams"](*said)  # type: ignore[operator] # the page's
-        secret, id_, sent, given, content, now = said
-        told = {
+            return names["is_ingrams"](*arguments)  # type: ignore[operator] # the page's
+        secret, id_, sent, given, content, now = arguments
+        reported = {
             "webhook-id": id_,
             "webhook-timestamp": sent,
             "webhook-signature": given,
         }
-        return names["is_ours"](secret, told, content, float(now))  # type: ignore[operator] # the page's
+        return names["is_ours"](secret, reported, content, float(now))  # type: ignore[operator] # the page's
 
     assert [judged(*case) for _, case in cases()] == [right for right, _ in cases()]
 
@@ -141,7 +141,7 @@ def test_by_hand_the_two_signatures_come_out() -> None:
 def test_the_pages_command_says_that_the_pages_notification_is_valid(
     tmp_path: Path,
 ) -> None:
-    head = "\n".join(f"{name}: {said}" for name, said in headers().items())
+    head = "\n".join(f"{name}: {arguments}" for name, arguments in headers().items())
     (tmp_path / "head.txt").write_text(head)
     (tmp_path / "body.json").write_bytes(body())
     (tmp_path / "acme.secret").write_text(SECRET)

@@ -14,10 +14,10 @@ class Receivers(Ingram):
     numbers: list[int] = field(default_factory=list)
     refuse: frozenset[str] = frozenset()
 
-    def notify(
-        self, endpoint: str, event_id: str, body: bytes, tries: int, number: int = 0
+    def send(
+        self, endpoint: str, event_id: str, body: bytes, attempts: int, number: int = 0
     ) -> int:
-        assert tries >= 1
+        assert attempts >= 1
         if endpoint in self.refuse:
             raise PermanentError("it refuses everything", code="http_400")
         self.arrived.append((endpoint, event_id, body))

@@ -20,7 +20,7 @@ from tasks.services import Services
 from tests.ledger.clock import World
 from tests.tasks.fakes import FakeHints
 from tests.tasks.fakes import World as Fakes
-from tests.tasks.samples import told, work
+from tests.tasks.samples import reported, work
 from tests.waybill.terminal import Terminal
 
 #: One endpoint for each spelling, and one that refuses, for the dead letters.
@@ -41,7 +41,7 @@ class Westcon:
     ) -> tuple[StatusLine, ...]:
         query.encode_query(query.StatusQuery("key", order_type, "EN", orders))
         return tuple(
-            told("SHI", order_number=number, customer_order_number=number)
+            reported("SHI", order_number=number, customer_order_number=number)
             for number in orders
         )
 
@@ -64,16 +64,16 @@ class Deck:
 class Ingram:
     """Reads what it is told; one endpoint refuses all of it."""
 
-    told: list[tuple[str, str]] = field(default_factory=list)
+    notified: list[tuple[str, str]] = field(default_factory=list)
 
-    def notify(
-        self, endpoint: str, event_id: str, body: bytes, tries: int, number: int = 0
+    def send(
+        self, endpoint: str, event_id: str, body: bytes, attempts: int, number: int = 0
     ) -> int:
         assert event_id
-        assert tries == 1
+        assert attempts == 1
         assert number >= 0
         for resource in json.loads(body)["resource"]:
-            self.told.append((endpoint, resource["orderNumber"]))
+            self.notified.append((endpoint, resource["orderNumber"]))
         if endpoint == "refusing":
             raise PermanentError("it refuses everything", code="http_400")
         return 202

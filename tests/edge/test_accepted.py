@@ -37,7 +37,7 @@ def test_what_publish_accepts_goes_all_the_way_and_delays_nobody(
     assert refused == set()
     assert "GOOD-1" in site.deck.links
     for good in ("GOOD-1", "GOOD-2"):
-        assert {(name, good) for name in NAMES} <= set(site.ingram.told)
+        assert {(name, good) for name in NAMES} <= set(site.ingram.notified)
     for ref, outcome in site.outcomes.items():
         if not isinstance(outcome, Done):
             assert "unexpected" not in outcome.reason, (ref, outcome)

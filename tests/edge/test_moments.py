@@ -20,9 +20,9 @@ def event(kind: str, time: str, id_: str = "", **facts: Any) -> bytes:
 
 
 def explained(site: Site) -> str:
-    told = site.waybill("explain", "SO-1")
-    assert told.exit_code == 0
-    return told.stdout
+    reported = site.waybill("explain", "SO-1")
+    assert reported.exit_code == 0
+    return reported.stdout
 
 
 def watched_with_the_old_record(site: Site) -> None:
@@ -42,9 +42,9 @@ def test_the_order_of_a_bad_record_is_explained_and_holds_up_nobody(site: Site) 
     assert "placed:" not in explained(site)
     site.work_off()
 
-    told = {order for _, order in site.ingram.told}
+    reported = {order for _, order in site.ingram.notified}
     # It names an endpoint that is none of this site's.
-    assert told == {f"SO-{n}" for n in range(10)} - {"SO-1"}
+    assert reported == {f"SO-{n}" for n in range(10)} - {"SO-1"}
     assert "asked of Westcon as: W 7000000001" in explained(site)
 
 
@@ -57,7 +57,7 @@ def test_publishing_the_order_again_heals_it(site: Site) -> None:
 
     record = unpack(answers.octets(site.world.redis.get(RECORD)))
     assert record.placed_ms == record.facts_at.time_ms == 1_772_366_400_000
-    assert ("schema", "SO-1") in site.ingram.told
+    assert ("schema", "SO-1") in site.ingram.notified
     assert "placed: 2026-03-01 12:00:00Z" in explained(site)
 
 
@@ -83,7 +83,7 @@ def test_an_order_without_a_moment_is_watched_linked_and_cancelled(
 
     # Of the cut-over nothing is told, of the cancellation to every endpoint.
     assert site.deck.links.count("SO-1") == 1
-    assert sorted(n for n, order in site.ingram.told if order == "SO-1") == sorted(
+    assert sorted(n for n, order in site.ingram.notified if order == "SO-1") == sorted(
         NAMES
     )
     story = explained(site)
@@ -110,7 +110,7 @@ def test_after_an_event_of_the_year_9999_what_happens_next_still_counts(
     record = unpack(answers.octets(site.world.redis.get(RECORD)))
     assert (record.customer_id, record.cancelled) == ("C-2", True)
     assert site.deck.links == ["SO-1", "SO-1"]
-    assert len(site.ingram.told) == len(NAMES)
+    assert len(site.ingram.notified) == len(NAMES)
 
 
 def test_what_is_past_the_end_of_the_calendar_is_refused_with_its_bytes(

@@ -93,7 +93,7 @@ def test_two_erps_with_one_number_have_an_order_each(apart: Site) -> None:
     # The one is cancelled before anything was seen of it, the other goes on.
     assert states == {f"SO-1@{A}": (False, "60012345"), f"SO-1@{B}": (True, "60099999")}
     assert apart.deck.links == ["SO-1", "SO-1"]
-    assert apart.ingram.told == [("schema", "SO-1")] * 2
+    assert apart.ingram.notified == [("schema", "SO-1")] * 2
     assert checked(apart)["verdict"] == "ok"
 
 
@@ -128,7 +128,7 @@ def test_any_number_and_source_may_meet_in_one_ledger(apart: Site, number: str) 
     apart.take_in([placed(source, number) for source in sources])
     apart.work_off()
 
-    assert apart.ingram.told == [("schema", number)] * len(sources)
+    assert apart.ingram.notified == [("schema", number)] * len(sources)
     several = json.loads(apart.waybill("explain", number, "--json").stdout)
     found = [apart.waybill.json("explain", name) for name in several["orders"]]
     assert sorted(one["source"] for one in found) == sorted(sources)

@@ -39,7 +39,7 @@ def put_back(client: redis.Redis) -> None:
 
 
 def changed(id_: str, *lines: tuple[str, str]) -> bytes:
-    told = [{"line_number": n, "status": s, "quantity": "2"} for n, s in lines]
+    reported = [{"line_number": n, "status": s, "quantity": "2"} for n, s in lines]
     return json.dumps(
         {
             "specversion": "1.0",
@@ -47,7 +47,7 @@ def changed(id_: str, *lines: tuple[str, str]) -> bytes:
             "source": "/erp",
             "time": "2026-03-01T12:00:00Z",
             "type": "order.status_changed",
-            "data": {"order_number": "SO-1", "lines": told},
+            "data": {"order_number": "SO-1", "lines": reported},
         }
     ).encode()
 

@@ -21,8 +21,8 @@ def missing(site: Site, orders: Iterable[str]) -> frozenset[str]:
 
 def again(site: Site) -> int:
     """How often one order's same statuses came beyond the first time, under any id."""
-    told = Counter((one.order_number, one.statuses) for one in accepted(site))
-    return sum(times - 1 for times in told.values())
+    notified = Counter((one.order_number, one.statuses) for one in accepted(site))
+    return sum(times - 1 for times in notified.values())
 
 
 def ids(site: Site) -> int:

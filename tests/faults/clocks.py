@@ -60,9 +60,9 @@ def wrong(site: Site, file: Path) -> Site:
     return replace(site, settings={**site.settings, **fake})
 
 
-def told(site: Site, file: Path) -> float:
+def notified(site: Site, file: Path) -> float:
     """What the clock of such a worker says, in UTC seconds."""
     environ = {**os.environ, **wrong(site, file).settings}
     asked = (sys.executable, "-c", "import time; print(time.time())")
-    said = subprocess.run(asked, env=environ, capture_output=True, check=True)
-    return float(said.stdout)
+    output = subprocess.run(asked, env=environ, capture_output=True, check=True)
+    return float(output.stdout)

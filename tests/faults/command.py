@@ -23,7 +23,7 @@ def begun(site: Site, *arguments: str) -> Child:
 def results(child: Child) -> Counter[str]:
     """Wait for `dead-letters replay --json`: how often it said what of an id."""
     child.exit_code()
-    return Counter(one["result"] for one in json.loads(child.said()))
+    return Counter(one["result"] for one in json.loads(child.output()))
 
 
 def replayed(site: Site, *ids: str) -> Counter[str]:

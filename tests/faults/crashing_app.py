@@ -29,7 +29,7 @@ from workers.wiring.process import Process, process_of
 POINTS = CrashPoints(Path(os.environ[FOLDER]))
 
 #: What a call is about, from its arguments: the walk, and the bytes in hand.
-Told = Callable[..., tuple[str, bytes]]
+Described = Callable[..., tuple[str, bytes]]
 
 WALKS = {
     "orders.receive": "event",
@@ -40,13 +40,15 @@ WALKS = {
 PATHS = {b"westcon": "poll", b"deck": "link", b"receivers": "notify"}
 
 
-def around(owner: Any, name: str, step: str, told: Told, *, some: bool = False) -> None:
+def around(
+    owner: Any, name: str, step: str, described: Described, *, some: bool = False
+) -> None:
     """Put points around a method; with `some`, behind it only if it had an answer."""
     real = getattr(owner, name)
 
     @wraps(real)
     def passing(*given: Any, **named: Any) -> Any:
-        walk, content = told(*given, **named)
+        walk, content = described(*given, **named)
         POINTS.reached(f"before:{step}:{walk}", content)
         answer = real(*given, **named)
         if answer or not some:

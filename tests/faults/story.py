@@ -12,7 +12,7 @@ RANKS = ("IM::backordered", "IM::shipped", "IM::invoiced")
 def five(number: str) -> tuple[bytes, ...]:
     """Placed, back-ordered, linked to another customer, shipped, invoiced."""
     return (
-        _told(
+        _event(
             number,
             1,
             "order.placed",
@@ -22,14 +22,14 @@ def five(number: str) -> tuple[bytes, ...]:
                 "customer_id": "CUST-OLD",
             },
         ),
-        _told(number, 2, "order.status_changed", {"lines": [_line("BOR")]}),
-        _told(number, 3, "order.customer_linked", {"customer_id": "CUST-NEW"}),
-        _told(number, 4, "order.status_changed", {"lines": [_line("SHI")]}),
-        _told(number, 5, "order.status_changed", {"lines": [_line("INV")]}),
+        _event(number, 2, "order.status_changed", {"lines": [_line("BOR")]}),
+        _event(number, 3, "order.customer_linked", {"customer_id": "CUST-NEW"}),
+        _event(number, 4, "order.status_changed", {"lines": [_line("SHI")]}),
+        _event(number, 5, "order.status_changed", {"lines": [_line("INV")]}),
     )
 
 
-def _told(number: str, day: int, kind: str, data: Mapping[str, object]) -> bytes:
+def _event(number: str, day: int, kind: str, data: Mapping[str, object]) -> bytes:
     fields = {
         "specversion": "1.0",
         "id": f"{number}:{day}",

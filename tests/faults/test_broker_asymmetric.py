@@ -8,13 +8,13 @@ import pytest
 from tests.faults.proxy import Mode, Proxy
 from tests.faults.under_fault import (
     LONG,
-    Struck,
+    UnderFault,
     busy,
     ended,
     keep,
     seconds_to_notify,
     story,
-    struck,
+    under_fault,
 )
 from tests.faults.ways import port_of, to_receiver, to_redis
 from tests.processes import feed
@@ -42,7 +42,7 @@ def test_b5_a_worker_without_redis_leaves_its_calls_to_another(tmp_path: Path) -
             proxy.switch(Mode.PASS)
             recovered = seconds_to_notify(site, last)
         accounts = accounted(site, orders, LONG)
-        cost = Struck(
+        cost = UnderFault(
             accounts, recovered, ended({"healthy": healthy, "cut": cut}), story(site)
         )
 
@@ -66,7 +66,7 @@ def test_b5_workers_without_their_receiver_try_again(
             time.sleep(5.0)
             proxy.switch(Mode.PASS)
 
-        cost = struck(site, orders, strike)
+        cost = under_fault(site, orders, strike)
 
     what = f"{mode.name.lower()} before the receiver for 5 s, Redis is reached"
     keep("B5", what, orders, cost)

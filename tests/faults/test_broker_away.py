@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.under_fault import keep, struck
+from tests.faults.under_fault import keep, under_fault
 from tests.processes import feed
 from tests.processes.pages import problems
 from tests.processes.site import ALWAYS, Site, running_site
@@ -51,7 +51,7 @@ def frozen(site: Site) -> Iterator[None]:
 def test_b1_a_redis_that_pauses_eight_seconds_costs_nothing(tmp_path: Path) -> None:
     orders = feed.numbers(0, 150)
     with running_site(tmp_path, delay=0.1, LEASE=LEASE, DEADLINE=DEADLINE) as site:
-        cost = struck(site, orders, lambda: paused(site, 8.0))
+        cost = under_fault(site, orders, lambda: paused(site, 8.0))
 
     keep("B1", "Redis pauses all clients for 8 s", orders, cost)
     assert cost.accounts.doubled == 0, cost.story
@@ -66,7 +66,7 @@ def test_b2_a_redis_that_is_gone_and_comes_back_costs_nothing(
     with running_site(
         tmp_path, redis=ALWAYS, delay=0.1, LEASE=LEASE, DEADLINE=DEADLINE
     ) as site:
-        cost = struck(site, orders, lambda: stopped(site, seconds))
+        cost = under_fault(site, orders, lambda: stopped(site, seconds))
 
     keep("B2", f"Redis is gone for {seconds:g} s", orders, cost)
     assert cost.accounts.doubled == 0, cost.story
@@ -78,7 +78,7 @@ def test_b2_an_outage_beyond_all_patience_loses_nothing(tmp_path: Path) -> None:
     # given up; so longer outages differ from this one in nothing but their length.
     orders = feed.numbers(0, 100)
     with running_site(tmp_path, redis=ALWAYS, delay=0.1) as site:
-        cost = struck(site, orders, lambda: stopped(site, 45.0), per_second=0)
+        cost = under_fault(site, orders, lambda: stopped(site, 45.0), per_second=0)
 
     keep("B2", "Redis is gone for 45 s", orders, cost)
 
@@ -89,19 +89,19 @@ def test_b3_a_frozen_redis_is_told_by_the_health_page_and_loses_nothing(
     tmp_path: Path, seconds: float
 ) -> None:
     orders = feed.numbers(0, 100)
-    told: list[dict[str, str]] = []
+    notified: list[dict[str, str]] = []
     with running_site(tmp_path, delay=0.1, LEASE=LEASE, DEADLINE=DEADLINE) as site:
 
         def strike() -> None:
             ends = time.monotonic() + seconds
             with frozen(site):
-                told.append(problems(_first(site)))
+                notified.append(problems(_first(site)))
                 outage(ends - time.monotonic())
 
-        cost = struck(site, orders, strike, per_second=0)
+        cost = under_fault(site, orders, strike, per_second=0)
 
     keep("B3", f"Redis is frozen for {seconds:g} s", orders, cost)
-    assert "does not answer" in told[0]["redis"]
+    assert "does not answer" in notified[0]["redis"]
 
 
 def _first(site: Site) -> Worker:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.proxy import Proxy
-from tests.faults.under_fault import keep, struck
+from tests.faults.under_fault import keep, under_fault
 from tests.processes import feed
 from tests.processes.failing_over import fail_over, follow, lead_through
 from tests.processes.site import PERSISTENT, running_site
@@ -30,6 +30,6 @@ def test_b10_a_primary_that_becomes_a_replica_costs_nothing(tmp_path: Path) -> N
             proxy.lead_to(second.port)
 
         url = site.settings["WAYBILL_REDIS_URL"]
-        cost = struck(site, orders, strike, per_second=40.0, erp=url)
+        cost = under_fault(site, orders, strike, per_second=40.0, erp=url)
 
     keep("B10", "the primary becomes a replica and stays up", orders, cost)

@@ -8,7 +8,7 @@ import pytest
 from redis.exceptions import OutOfMemoryError, ResponseError
 
 from tests.faults.small_disk import small_disk
-from tests.faults.under_fault import keep, struck
+from tests.faults.under_fault import keep, under_fault
 from tests.processes import feed
 from tests.processes.pages import problems
 from tests.processes.site import PERSISTENT, Site, running_site
@@ -80,7 +80,7 @@ def test_b6_a_redis_without_memory_refuses_and_drops_nothing(tmp_path: Path) -> 
             site.ledger.client.config_set("maxmemory", 0)
             producer.hand_in()
 
-        cost = struck(site, backlog, strike, later, per_second=0)
+        cost = under_fault(site, backlog, strike, later, per_second=0)
 
     keep("B6", "Redis has no memory left for 20 s", (*backlog, *later), cost)
     assert producer.refusals
@@ -95,12 +95,12 @@ def test_b7_a_worker_is_not_ready_while_redis_may_drop_keys(tmp_path: Path) -> N
         before = problems(worker)
 
         site.ledger.client.config_set("maxmemory-policy", "allkeys-lru")
-        told = problems(worker)
+        notified = problems(worker)
         site.ledger.client.config_set("maxmemory-policy", "noeviction")
 
         until("it is ready again", lambda: not problems(worker))
     assert before == {}
-    assert "set maxmemory-policy noeviction" in told["redis"]
+    assert "set maxmemory-policy noeviction" in notified["redis"]
 
 
 @pytest.mark.long
@@ -125,7 +125,7 @@ def test_b8_a_redis_without_disk_refuses_and_drops_nothing(tmp_path: Path) -> No
             until("Redis writes again", lambda: _writes(site))
             producer.hand_in()
 
-        cost = struck(site, backlog, strike, later, per_second=0)
+        cost = under_fault(site, backlog, strike, later, per_second=0)
 
     keep("B8", "Redis' disk is full for 10 s", (*backlog, *later), cost)
     assert producer.refusals

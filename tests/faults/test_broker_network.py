@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.proxy import Mode, Proxy
-from tests.faults.under_fault import keep, struck
+from tests.faults.under_fault import keep, under_fault
 from tests.faults.ways import to_redis
 from tests.processes import feed
 from tests.processes.site import running_site
@@ -33,7 +33,7 @@ def cost_of(
             time.sleep(seconds)
             proxy.switch(Mode.PASS)
 
-        cost = struck(site, orders, strike)
+        cost = under_fault(site, orders, strike)
 
     keep("B4", f"{mode.name.lower()} before Redis for {seconds:g} s", orders, cost)
     assert cost.accounts.doubled == 0, cost.story

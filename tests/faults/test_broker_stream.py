@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from tests.faults.under_fault import keep, struck
+from tests.faults.under_fault import keep, under_fault
 from tests.processes import feed
 from tests.processes.site import running_site
 from tests.processes.waiting import until
@@ -45,7 +45,7 @@ def test_b12_a_stream_that_is_deleted_between_two_events_costs_nothing(
     with running_site(tmp_path, delay=0.1) as site:
         client = site.ledger.client
 
-        cost = struck(site, orders, lambda: delete(client, what), per_second=40.0)
+        cost = under_fault(site, orders, lambda: delete(client, what), per_second=40.0)
 
     keep("B12", f"the {what} is deleted between two events", orders, cost)
     assert cost.accounts.doubled == 0, cost.story

@@ -27,8 +27,8 @@ def starve(worker: Worker) -> None:
 
 
 def feels_it(worker: Worker) -> bool:
-    said = worker.said()
-    return not worker.running or any(word in said for word in STARVED)
+    output = worker.output()
+    return not worker.running or any(word in output for word in STARVED)
 
 
 def has_begun(site: Site, worker: Worker) -> bool:

@@ -17,7 +17,7 @@ from tests.processes.worker import Worker
 
 pytestmark = pytest.mark.processes
 
-TRIES = 6
+ATTEMPTS = 6
 #: Of the intake.
 STARTS = 3
 SETTINGS: dict[str, Any] = {
@@ -34,7 +34,7 @@ def starting_anew(site: Site) -> None:
     while not site.ledger.letters():
         worker = site.worker("victim", app=APP)
         until("a dead letter, or a death", partial(ended, site, worker))
-        assert len(site.children) <= 2 * TRIES, "it is never given up"
+        assert len(site.children) <= 2 * ATTEMPTS, "it is never given up"
 
 
 def ended(site: Site, worker: Worker) -> bool:
@@ -91,9 +91,9 @@ def test_an_answer_that_ends_its_worker_every_time_is_given_up_alone(
 
         accounts = given_up(site, points, "an answer that ends its worker")
         letters = site.ledger.letters()
-    assert points.deaths() == ["after:send:notify"] * TRIES
+    assert points.deaths() == ["after:send:notify"] * ATTEMPTS
     assert accounts.lost == frozenset()
     assert accounts.doubled <= accounts.ambiguous
     assert [why for _, why in letters.values()] == [
-        f"its {TRIES} tries are used up, and none is known to have ended well"
+        f"its {ATTEMPTS} tries are used up, and none is known to have ended well"
     ]

@@ -34,13 +34,13 @@ def frozen_before_its_refusal(site: Site) -> tuple[Worker, str]:
     feed.stream_at(site.redis.url).publish(feed.placed(NUMBER, customer=False))
     until("the receiver is told", lambda: site.partners.deliveries(RECEIVER))
     worker.send(signal.SIGSTOP)
-    assert AGAIN not in worker.said()
+    assert AGAIN not in worker.output()
     return worker, site.ledger.sending("delivery:")[0]
 
 
 def thawed(worker: Worker) -> None:
     worker.send(signal.SIGCONT)
-    until("it has told of its failure", lambda: AGAIN in worker.said())
+    until("it has told of its failure", lambda: AGAIN in worker.output())
 
 
 def is_in(site: Site, delivery: str, state: str) -> bool:

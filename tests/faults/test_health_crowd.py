@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.under_fault import keep, struck
+from tests.faults.under_fault import keep, under_fault
 from tests.processes import feed
 from tests.processes.pages import page
 from tests.processes.site import Site, running_site
@@ -52,11 +52,11 @@ def crowd(port: int) -> Iterator[None]:
 def size(worker: Worker) -> tuple[int, float, int]:
     """Threads, MiB at most so far, and open files of a worker."""
     proc = Path(f"/proc/{worker.pid}")
-    said = proc.joinpath("status").read_text(encoding="ascii")
+    output = proc.joinpath("status").read_text(encoding="ascii")
     threads, kib = (
         int(found[1])
         for name in ("Threads", "VmHWM")
-        if (found := re.search(rf"{name}:\s+(\d+)", said))
+        if (found := re.search(rf"{name}:\s+(\d+)", output))
     )
     return threads, kib / 1024, len(list(proc.joinpath("fd").iterdir()))
 
@@ -77,7 +77,7 @@ def test_p1_a_crowd_at_the_health_port_keeps_nobody_waiting(tmp_path: Path) -> N
             assert after[2] - before[2] < HELD
 
     with running_site(tmp_path, delay=0.1) as site:
-        cost = struck(site, orders, lambda: crowded(site))
+        cost = under_fault(site, orders, lambda: crowded(site))
 
     keep("P1", f"{HELD} connections held to each health port", orders, cost)
     assert seen == [200] * 2 * len(PAGES)

@@ -36,7 +36,7 @@ def snapshots(site: Site, numbers: list[str]) -> dict[str, tuple[Line, ...]]:
     return {one.order.number: one.order.lines for one in held if one.order is not None}
 
 
-def told(site: Site) -> dict[str, list[str]]:
+def notified(site: Site) -> dict[str, list[str]]:
     """The line statuses that the receiver was told of each order, in its order."""
     found: dict[str, list[str]] = {}
     for one in books.accepted(site):
@@ -57,7 +57,7 @@ def test_every_permutation_of_an_orders_events_ends_in_the_same_state(
         until("the last status is told", lambda: invoiced(site) == len(chosen))
         until("the ledger is quiet", lambda: site.ledger.quiet)
 
-        histories = told(site)
+        histories = notified(site)
         lines = snapshots(site, list(chosen))
         customers = site.partners.links.customers()
         doubled = books.again(site)
@@ -80,4 +80,4 @@ def test_every_permutation_of_an_orders_events_ends_in_the_same_state(
 
 
 def invoiced(site: Site) -> int:
-    return sum(history[-1] == "IM::invoiced" for history in told(site).values())
+    return sum(history[-1] == "IM::invoiced" for history in notified(site).values())

@@ -65,7 +65,7 @@ def test_a_letter_is_replayed_once_while_it_travels_and_not_after(
         assert site.ledger.count("replayed") == 1
     assert first == Counter(replayed=1)
     assert meanwhile == Counter(not_dead=1)
-    assert json.loads(after.said()) == [{"id": letter, "result": "not_dead"}]
+    assert json.loads(after.output()) == [{"id": letter, "result": "not_dead"}]
     assert code == 1
     record(Figures("E4", "replayed twice, meanwhile, and delivered", len(orders)))
 
@@ -87,14 +87,14 @@ def test_two_bulk_replays_at_once_send_each_letter_once(
             command.begun(site, "dead-letters", "replay", "--all", "--json")
             for _ in range(2)
         ]
-        said = sum((command.results(one) for one in both), Counter())
+        output = sum((command.results(one) for one in both), Counter())
         took = time.monotonic() - began
         again = command.replayed_all(site)
         served(site, orders)
 
         assert site.ledger.count("replayed") == count
-    assert said["replayed"] == count
-    assert set(said) <= {"replayed", "not_dead"}
+    assert output["replayed"] == count
+    assert set(output) <= {"replayed", "not_dead"}
     assert again == Counter()
     what = f"2 bulk replays at once of {count:,} letters, told in {took:.1f} s"
     record(Figures("E4", what, count))

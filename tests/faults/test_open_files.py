@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.under_fault import keep, struck
+from tests.faults.under_fault import keep, under_fault
 from tests.processes import feed
 from tests.processes.site import Site, running_site
 
@@ -35,6 +35,6 @@ def test_h15_workers_that_can_open_nothing_repeat_only_what_is_counted(
 ) -> None:
     orders = feed.numbers(0, 300)
     with running_site(tmp_path, delay=0.1) as site:
-        cost = struck(site, orders, lambda: allow_few(site), per_second=30.0)
+        cost = under_fault(site, orders, lambda: allow_few(site), per_second=30.0)
 
     keep("H15", f"no file can be opened for {SECONDS:g} s", orders, cost)

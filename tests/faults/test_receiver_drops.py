@@ -77,11 +77,15 @@ def test_h13_a_repeat_has_the_same_id_and_the_same_bytes(tmp_path: Path) -> None
     seen = Counter((one.order_number, one.event_id, one.body) for one in deliveries)
     assert len(seen) == 20
     assert min(seen.values()) >= 2
-    tries: dict[str, list[int]] = {}
+    attempts: dict[str, list[int]] = {}
     for one in deliveries:
         assert one.verified, one.reason
-        tries.setdefault(one.order_number, []).append(int(one.headers["waybill-try"]))
-    assert all(said == list(range(1, len(said) + 1)) for said in tries.values())
+        attempts.setdefault(one.order_number, []).append(
+            int(one.headers["waybill-try"])
+        )
+    assert all(
+        output == list(range(1, len(output) + 1)) for output in attempts.values()
+    )
 
 
 def _keep(count: int, deliveries: tuple[Delivery, ...], ambiguous: int) -> None:

@@ -41,7 +41,7 @@ def test_h12_a_410_parks_an_endpoint_until_it_is_enabled_and_holds_up_no_other(
         asked, seen = len(site.partners.deliveries(RECEIVER)), listed(waybill)
         dead = site.ledger.letters()
         site.partners.receivers.behave(RECEIVER, status=200)
-        told = waybill("endpoints", "enable", RECEIVER).stdout
+        notified = waybill("endpoints", "enable", RECEIVER).stdout
         until("acme has all", lambda: applied(site, RECEIVER) == 40)
 
     record(Figures("H12", "410 Gone, then enabled by hand", len(orders)))
@@ -49,4 +49,4 @@ def test_h12_a_410_parks_an_endpoint_until_it_is_enabled_and_holds_up_no_other(
     assert 1 <= asked <= THREADS
     assert (seen["enabled"], seen["why"]) == (False, "acme answered 410")
     assert dead == {}
-    assert told == "acme is enabled; 40 waited for it.\n"
+    assert notified == "acme is enabled; 40 waited for it.\n"

@@ -33,7 +33,7 @@ def reasons(site: Site) -> list[str]:
     return found
 
 
-def says(site: Site, words: str) -> bool:
+def message(site: Site, words: str) -> bool:
     return any(words in why for why in reasons(site))
 
 
@@ -64,7 +64,7 @@ def at_rest(site: Site) -> int:
 
 def found_within(site: Site, words: str) -> float:
     began = time.monotonic()
-    until(f"it is found that {words}", lambda: says(site, words), FOUND)
+    until(f"it is found that {words}", lambda: message(site, words), FOUND)
     return time.monotonic() - began
 
 
@@ -114,7 +114,7 @@ def test_r1_an_older_file_repeats_what_was_forgotten_and_loses_nothing(
             most = len(orders) + len(after)
             until("all is admitted", lambda: site.ledger.count("admitted") == most)
             assert effects(site) == sent
-            assert says(site, "nothing is sent")
+            assert message(site, "nothing is sent")
             Terminal(site.settings)("doctor", "--accept-restore")
         accounts = accounted(site, (*orders, *after), 110.0)
         well = "gone back" not in " ".join(reasons(site))

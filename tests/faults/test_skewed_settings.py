@@ -44,18 +44,18 @@ class Stage:
             stream.publish(feed.event("order.placed", number, named))
             self.orders.append(number)
 
-    def told(self, name: str) -> set[str]:
+    def notified(self, name: str) -> set[str]:
         deliveries = self.site.partners.deliveries(name)
         return {one.order_number for one in deliveries if one.accepted}
 
-    def all_told(self, name: str, orders: set[str]) -> bool:
-        return self.told(name) >= orders
+    def all_notified(self, name: str, orders: set[str]) -> bool:
+        return self.notified(name) >= orders
 
-    def until_told(self, *names: str) -> None:
+    def until_reported(self, *names: str) -> None:
         for name in names:
             orders = set(self.orders)
             what = f"{name} is told of {len(orders)} orders"
-            until(what, partial(self.all_told, name, orders))
+            until(what, partial(self.all_notified, name, orders))
 
     def status(self) -> str:
         return Terminal(dict(self.old))("status").stdout
@@ -69,22 +69,22 @@ def test_h16_an_endpoint_that_some_workers_do_not_know_is_told_all(
         # A deployment that adds an endpoint, one worker after the other.
         old = stage.worker("old", stage.old)
         stage.publish()
-        stage.until_told(RECEIVER)
+        stage.until_reported(RECEIVER)
         alone = stage.status()
         new = stage.worker("new", stage.new)
         stage.publish()
-        stage.until_told(*NAMES)
+        stage.until_reported(*NAMES)
         together = stage.status()
         old.end()
         # The endpoint is taken out, and put back.
         without = stage.worker("without", stage.old)
         new.end()
         stage.publish()
-        stage.until_told(RECEIVER)
+        stage.until_reported(RECEIVER)
         stage.worker("again", stage.new)
         without.end()
         stage.publish()
-        stage.until_told(*NAMES)
+        stage.until_reported(*NAMES)
         until("the ledger is quiet", lambda: site.ledger.quiet, 60.0)
 
         sent = {name: site.partners.deliveries(name) for name in NAMES}

@@ -15,9 +15,9 @@ def report(
     outcome: Literal["passed", "failed", "skipped"], why: object
 ) -> pytest.TestReport:
     where = ("tests/faults/test_x.py", 1, "test_b8")
-    told = why if why is None else ("test_x.py", 1, str(why))
+    notified = why if why is None else ("test_x.py", 1, str(why))
     node = "tests/faults/test_x.py::test_b8"
-    return pytest.TestReport(node, where, {}, outcome, told, "call")
+    return pytest.TestReport(node, where, {}, outcome, notified, "call")
 
 
 def test_a_skip_is_kept_with_its_reason_beside_the_figures(

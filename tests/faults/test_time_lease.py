@@ -46,7 +46,7 @@ def polled_again_meanwhile(site: Site, orders: tuple[str, ...]) -> None:
     until("Westcon is asked again", lambda: asked(site, orders, 2))
 
 
-def told_once(site: Site, orders: tuple[str, ...], what: str) -> None:
+def notified_once(site: Site, orders: tuple[str, ...], what: str) -> None:
     until("every order is told", lambda: not books.missing(site, orders))
     until("the ledger is quiet", lambda: site.ledger.quiet)
     assert books.ids(site) == len(books.accepted(site)) == len(orders)
@@ -69,9 +69,9 @@ def test_two_workers_that_poll_the_same_orders_at_once_tell_each_change_once(
 
         until(
             "the late worker has ended its polls",
-            lambda: "westcon.poll" in frozen.said(),
+            lambda: "westcon.poll" in frozen.output(),
         )
-        told_once(site, orders, "two workers poll the same orders at once")
+        notified_once(site, orders, "two workers poll the same orders at once")
 
 
 @pytest.mark.long
@@ -88,9 +88,9 @@ def test_a_poll_that_ends_long_after_its_lease_tells_nothing_again(
 
         until(
             "the late worker has ended its polls",
-            lambda: "westcon.poll" in frozen.said(),
+            lambda: "westcon.poll" in frozen.output(),
         )
-        told_once(site, orders, "a poll ends after its lease and another's poll")
+        notified_once(site, orders, "a poll ends after its lease and another's poll")
 
 
 @pytest.mark.long
@@ -106,8 +106,8 @@ def test_an_older_answer_that_comes_late_is_not_told_after_a_newer_one(
 
         frozen.send(signal.SIGCONT)
 
-        until("the late poll has ended", lambda: "westcon.poll" in frozen.said())
+        until("the late poll has ended", lambda: "westcon.poll" in frozen.output())
         until("the ledger is quiet", lambda: site.ledger.quiet)
-        told = [one.statuses for one in site.partners.deliveries(RECEIVER)]
-    assert told == [("im::order_invoiced", "IM::invoiced")]
+        notified = [one.statuses for one in site.partners.deliveries(RECEIVER)]
+    assert notified == [("im::order_invoiced", "IM::invoiced")]
     record(Figures("T4", "an older answer comes after a newer one", 1))

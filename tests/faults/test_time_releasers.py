@@ -36,7 +36,7 @@ def test_five_releasers_bring_about_each_effect_once(tmp_path: Path) -> None:
         feed.publish(site.redis.url, orders)
         accounts = accounted(site, orders)
         polls = books.polls(site)
-        busy = [worker for worker in workers if "ingram.notify" in worker.said()]
+        busy = [worker for worker in workers if "ingram.notify" in worker.output()]
 
     assert len(busy) > 1
     assert {polls[order] for order in orders} == {1}

@@ -22,7 +22,7 @@ LONG = 110.0
 
 
 @dataclass(frozen=True, slots=True)
-class Struck:
+class UnderFault:
     """What a fault cost.
 
     Attributes:
@@ -39,7 +39,7 @@ class Struck:
     story: str = ""
 
 
-def struck(
+def under_fault(
     site: Site,
     orders: Sequence[str],
     strike: Callable[[], None],
@@ -47,7 +47,7 @@ def struck(
     *,
     per_second: float = 25.0,
     erp: str = "",
-) -> Struck:
+) -> UnderFault:
     """Publish steadily, strike two busy workers, wait until all work has ended.
 
     Args:
@@ -68,7 +68,7 @@ def struck(
         strike()
         recovered = seconds_to_notify(site, last, erp)
     accounts = accounted(site, (*orders, *also), LONG)
-    return Struck(accounts, recovered, ended(workers), story(site))
+    return UnderFault(accounts, recovered, ended(workers), story(site))
 
 
 @contextmanager
@@ -111,14 +111,14 @@ def story(site: Site) -> str:
     lines = [
         f"{name}: {line[:500]}"
         for name, child in site.children.items()
-        for line in child.said().splitlines()
+        for line in child.output().splitlines()
         if '"level": "info"' not in line and '"event": "' in line
     ]
-    told = [line for line in lines if "step_waits" not in line]
-    return "\n".join(["the workers said:", *told[-60:]])
+    notified = [line for line in lines if "step_waits" not in line]
+    return "\n".join(["the workers said:", *notified[-60:]])
 
 
-def keep(fault: str, what: str, orders: Sequence[str], cost: Struck) -> None:
+def keep(fault: str, what: str, orders: Sequence[str], cost: UnderFault) -> None:
     """Put it into the table, and hold what holds for every fault."""
     accounts = cost.accounts
     row = Figures(

@@ -78,18 +78,18 @@ class Victims:
         return crash
 
     def _accounted(self, code: int, at: list[str], sending: int) -> Crash:
-        all_told = accounted(self._site, self._orders)
+        all_notified = accounted(self._site, self._orders)
         crash = Crash(
             code=code,
             at=at,
             sending=sending,
-            lost=len(all_told.lost),
-            doubled=all_told.doubled - self._doubled,
-            ambiguous=all_told.ambiguous - self._ambiguous,
-            dead=all_told.dead - self._dead,
+            lost=len(all_notified.lost),
+            doubled=all_notified.doubled - self._doubled,
+            ambiguous=all_notified.ambiguous - self._ambiguous,
+            dead=all_notified.dead - self._dead,
         )
-        self._doubled = all_told.doubled
-        self._ambiguous, self._dead = all_told.ambiguous, all_told.dead
+        self._doubled = all_notified.doubled
+        self._ambiguous, self._dead = all_notified.ambiguous, all_notified.dead
         return crash
 
     def figures(self) -> Figures:

@@ -40,7 +40,7 @@ def failed(http: HttpClient, deadline: float = SECONDS) -> PartnerError:
 
 
 @pytest.mark.parametrize(
-    ("answer", "code", "says"),
+    ("answer", "code", "message"),
     [
         (b"HTTP/1.1 407 X\r\nProxy-Authenticate: Basic\r\n\r\n", "proxy_407", "user"),
         (b"HTTP/1.1 407 X\r\n", "proxy_407", "password"),
@@ -55,7 +55,7 @@ def failed(http: HttpClient, deadline: float = SECONDS) -> PartnerError:
     ],
 )
 def test_a_proxy_that_refuses_us_costs_no_try_and_no_receivers_name(
-    serve: Serve, answer: bytes, code: str, says: str
+    serve: Serve, answer: bytes, code: str, message: str
 ) -> None:
     proxy = serve(refusing(answer))
 
@@ -66,7 +66,7 @@ def test_a_proxy_that_refuses_us_costs_no_try_and_no_receivers_name(
     assert error.shared
     assert error.after >= 60.0
     assert f"the proxy 127.0.0.1:{proxy.port}" in str(error)
-    assert says in str(error)
+    assert message in str(error)
 
 
 def silent(peer: Peer) -> None:
@@ -176,7 +176,7 @@ def test_everybody_waits_for_a_proxy_without_a_try_or_a_breaker(serve: Serve) ->
     http.close()
     assert isinstance(made.outcome, Later)
     assert made.closed
-    assert world.gates.told == [("close", "deck")]
+    assert world.gates.reported == [("close", "deck")]
     assert world.gates.reasons["deck"] == ("proxy_407", True)
 
 
@@ -190,4 +190,4 @@ def test_a_receiver_that_a_proxy_does_not_reach_counts_as_any_that_is_down(
     http.close()
     assert isinstance(made.outcome, Again)
     assert not made.outcome.ambiguous
-    assert ("failed", "deck") in world.gates.told
+    assert ("failed", "deck") in world.gates.reported

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.http.errors import Fault
-from workers.http.response import Answer, Needs, read_reply
+from workers.http.response import Needs, Response, read_reply
 
 SIZED = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Kind: a\r\nX-Kind: b\r\n\r\nhello"
 SIZED_1_0 = SIZED.replace(b"1.1", b"1.0")
@@ -16,7 +16,7 @@ CHUNKED = (
 CLOSED = b"HTTP/1.1 200 OK\r\n\r\nhello"
 
 
-def read(*blocks: bytes, max_bytes: int = 1_000, needs: Needs = "body") -> Answer:
+def read(*blocks: bytes, max_bytes: int = 1_000, needs: Needs = "body") -> Response:
     """Read an answer that comes in these blocks, then ends."""
     coming = iter(blocks)
     return read_reply(lambda _: next(coming, b""), max_bytes=max_bytes, needs=needs)

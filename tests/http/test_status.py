@@ -11,7 +11,7 @@ from workers.http.status import check
 def error_of(status: int, **headers: str) -> PartnerError:
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     with pytest.raises(PartnerError) as caught:
-        check(Reply(status, names, b"", 1.0), "Acme", now=NOW, said="try later")
+        check(Reply(status, names, b"", 1.0), "Acme", now=NOW, quoted="try later")
     assert caught.value.code == f"http_{status}"
     return caught.value
 

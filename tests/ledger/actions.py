@@ -13,12 +13,12 @@ from tasks.ledger_values import (
     Hint,
     NewDelivery,
     Refused,
-    Verdict,
+    WriteResult,
     Written,
 )
 from tasks.outcomes.outcome import Done, Later
 from tests.ledger import acts
-from tests.ledger.event_hands import EventHands
+from tests.ledger.event_actions import EventActions
 from tests.ledger.invariants import sending
 from tests.ledger.partner import Going, Made, waits
 
@@ -28,7 +28,7 @@ DESTINATIONS = ("deck", "ingram/acme", "ingram/zeta", "westcon")
 OVER = {"done", "superseded", "discarded", ""}
 
 
-class Hands(EventHands):
+class Actions(EventActions):
     """Does one thing after the other; what may be lost on the way is the caller's."""
 
     def looks(self, *, claiming: bool) -> None:
@@ -189,8 +189,8 @@ class Hands(EventHands):
     def advance_late(self, going: Going, seen: Advance) -> None:
         """The same look again, and one on a version that has passed."""
         late = replace(seen, version=seen.version - 1, deliveries=self._never())
-        assert self._advanced(going, late) == [Written(Verdict.STALE)]
-        again = Verdict.ADVANCED if seen.order is None else Verdict.STALE
+        assert self._advanced(going, late) == [Written(WriteResult.STALE)]
+        again = WriteResult.ADVANCED if seen.order is None else WriteResult.STALE
         assert self._advanced(going, seen) == [Written(again)]
 
     def hand_back(self, hint: Hint, after: float, times: int = 1) -> None:

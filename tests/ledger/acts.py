@@ -90,15 +90,15 @@ def admit(
     return world.ledger.admit([admission(world, deliveries, number, watch)])[0]
 
 
-def park(world: World, destination: str, name: str = "park") -> None:
+def disable(world: World, destination: str, name: str = "disable") -> None:
     """Disable a destination (or, with "unpark", enable it) in every partition."""
     for partition in range(world.partitions):
         prefix = keys.prefix(partition)
         world.scripts.run(Call(name, prefix, (destination,)))
 
 
-def unpark(world: World, destination: str) -> None:
-    park(world, destination, "unpark")
+def enable(world: World, destination: str) -> None:
+    disable(world, destination, "enable")
 
 
 def joined(hints: Sequence[Hint]) -> Hint:
@@ -125,10 +125,10 @@ def claim(
 
 def claim_back(world: World, destination: str = "deck") -> Hint:
     """Claim what a dead worker held: at its lease's end, or a lease later."""
-    world.clock.advance(world.terms.lease)
+    world.clock.advance(world.retention.lease)
     claimed = claim(world, destination)
     if not claimed.claims:
-        world.clock.advance(world.terms.lease)
+        world.clock.advance(world.retention.lease)
         claimed = claim(world, destination)
     return claimed
 
@@ -148,10 +148,13 @@ def _goes(begun: Begun) -> bool:
 
 def settle(world: World, hint: Hint, outcome: Outcome, run: str = "run") -> list[str]:
     """Report one outcome for all claims; what the script answered to each."""
-    told = [Settlement(one, outcome, "http") for one in hint.claims]
-    terms, holds = world.terms, world.destinations[hint.destination].holds
+    reported = [Settlement(one, outcome, "http") for one in hint.claims]
+    retention, holds = world.retention, world.destinations[hint.destination].holds
     answers = world.scripts.run_all(
-        [script_calls.settle(one, hint, run, terms, holds=holds) for one in told]
+        [
+            script_calls.settle(one, hint, run, retention, holds=holds)
+            for one in reported
+        ]
     )
     return [answer.decode() for answer in answers]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from tasks.ledger_values import Claim
-from tests.ledger.actions import Hands
+from tests.ledger.actions import Actions
 from tests.ledger.clock import CLOCK
 from tests.ledger.partner import Made
 from workers.ledger import keys
@@ -22,59 +22,59 @@ class Backup:
     """
 
     content: dict[bytes, tuple[bytes, int]]
-    hands: Hands
+    actions: Actions
 
 
-def saved(hands: Hands) -> Backup:
+def saved(actions: Actions) -> Backup:
     """What a file of Redis would hold now."""
-    client = hands.world.redis
+    client = actions.world.redis
     content = {
         key: (octets(client.dump(key)), max(0, client.pttl(key)))
         for key in client.scan_iter()
         if key != CLOCK.encode()
     }
-    return Backup(content, _copied(hands))
+    return Backup(content, _copied(actions))
 
 
-def put_back(hands: Hands, backup: Backup) -> None:
+def put_back(actions: Actions, backup: Backup) -> None:
     """Redis reads the file; the partners' books and workers' hands stay as they are."""
-    world, now = hands.world, copy.copy(hands)
+    world, now = actions.world, copy.copy(actions)
     world.redis.flushall()
     world.clock.advance(0)
     for key, (content, life) in backup.content.items():
         world.redis.restore(key, life, content)
-    vars(hands).update(vars(_copied(backup.hands)))
-    _keep_names(hands, now)
-    _remember(hands, now)
-    known = {*hands.judge.numbers} | {
-        keys.order_ref(number) for number in hands.judge.records
+    vars(actions).update(vars(_copied(backup.actions)))
+    _keep_names(actions, now)
+    _remember(actions, now)
+    known = {*actions.judge.numbers} | {
+        keys.order_ref(number) for number in actions.judge.records
     }
-    hands.hints = [
+    actions.hints = [
         replace(hint, claims=some)
         for hint in now.hints
         if (some := _known(hint.claims, known))
     ]
-    hands.made = [_rest(one, known) for one in now.made if one.ref in known]
+    actions.made = [_rest(one, known) for one in now.made if one.ref in known]
 
 
-def _copied(hands: Hands) -> Hands:
-    world = hands.world
+def _copied(actions: Actions) -> Actions:
+    world = actions.world
     shared = {id(one): one for one in (world, world.stream, world.redis)}
-    return copy.deepcopy(hands, shared)
+    return copy.deepcopy(actions, shared)
 
 
-def _keep_names(hands: Hands, now: Hands) -> None:
+def _keep_names(actions: Actions, now: Actions) -> None:
     """A name is never given a second time, nor a step of the clock undone."""
-    vars(hands)["_named"] = vars(now)["_named"]
-    hands.judge.back_ms = now.judge.back_ms
+    vars(actions)["_named"] = vars(now)["_named"]
+    actions.judge.back_ms = now.judge.back_ms
 
 
-def _remember(hands: Hands, now: Hands) -> None:
+def _remember(actions: Actions, now: Actions) -> None:
     """What arrived since the backup may arrive once more for each time."""
-    before = hands.judge.arrived
+    before = actions.judge.arrived
     for ref, times in now.judge.arrived.items():
-        hands.judge.forgotten[ref] += times - before[ref]
-    hands.judge.arrived = now.judge.arrived.copy()
+        actions.judge.forgotten[ref] += times - before[ref]
+    actions.judge.arrived = now.judge.arrived.copy()
 
 
 def _known(claims: Iterable[Claim], known: set[str]) -> tuple[Claim, ...]:

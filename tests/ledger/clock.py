@@ -9,10 +9,10 @@ import redis
 from tasks.destination import Destination
 from tasks.outcomes.retry import RetryPolicy
 from workers.ledger.claims import Claims
-from workers.ledger.concurrency import Destinations
 from workers.ledger.dead_letters import DeadLetters
+from workers.ledger.destinations import Destinations
 from workers.ledger.gates import Gates
-from workers.ledger.retention import Terms
+from workers.ledger.retention import Retention
 from workers.ledger.scripts import Scripts, source
 from workers.ledger.store import RedisLedger
 from workers.ledger.stream.reader import Stream
@@ -37,7 +37,7 @@ KNOWN = tuple(
 #: The same, and one receiver that holds what stands behind a dead letter.
 HOLDING = tuple(replace(one, holds=one.name == "ingram/zeta") for one in KNOWN)
 
-TERMS = Terms()
+RETENTION = Retention()
 
 
 class Clock:
@@ -76,7 +76,7 @@ class World:
 
     redis: redis.Redis
     clock: Clock
-    terms: Terms
+    retention: Retention
     partitions: int
     destinations: Destinations
     scripts: Scripts
@@ -92,7 +92,7 @@ def build(
     *,
     partitions: int = 1,
     known: Iterable[Destination] = KNOWN,
-    terms: Terms = TERMS,
+    retention: Retention = RETENTION,
     changes: Iterable[Change] = (),
 ) -> World:
     """A world on an empty Redis; `changes` break scripts on purpose."""
@@ -102,13 +102,15 @@ def build(
     return World(
         redis=client,
         clock=Clock(client),
-        terms=terms,
+        retention=retention,
         partitions=partitions,
         destinations=destinations,
         scripts=scripts,
         stream=stream,
-        ledger=RedisLedger(client, stream, destinations, terms, partitions, scripts),
-        claims=Claims(scripts, terms, partitions),
+        ledger=RedisLedger(
+            client, stream, destinations, retention, partitions, scripts
+        ),
+        claims=Claims(scripts, retention, partitions),
         gates=Gates(scripts, destinations),
-        letters=DeadLetters(client, scripts, stream, terms, partitions),
+        letters=DeadLetters(client, scripts, stream, retention, partitions),
     )

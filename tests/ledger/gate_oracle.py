@@ -64,13 +64,13 @@ class GateBook:
         """Somebody has told the gate that what it let go is unused."""
         self._gates[name].probe = 0
 
-    def tell(self, name: str, verdict: str) -> None:
+    def report(self, name: str, verdict: str) -> None:
         """One of `served`, `failed` and `close`, for 60 s."""
         gate, now = self._gates[name], self._world.clock.now_ms
         known = self._world.destinations[name]
         if verdict == "served":
             # By the script itself: the gates of a process speak up only now and then.
-            call = Call("gate_tell", keys.gate(name), ("served",))
+            call = Call("gate_report", keys.gate(name), ("served",))
             self._world.scripts.run(call)
             gate.open, gate.probe, gate.failures = False, 0, 0
         elif verdict == "close":

@@ -11,7 +11,7 @@ from tests.ledger.places import Picture, contradictions, picture
 from workers.ledger import keys
 from workers.telemetry.ledger_metrics import CAUSES
 
-TRIES = 3
+ATTEMPTS = 3
 
 #: Where a delivery and a watch may stay when nothing is left to do.
 AT_REST = {"done", "dead", "superseded", "discarded", "", "ended"}
@@ -20,7 +20,7 @@ AT_REST = {"done", "dead", "superseded", "discarded", "", "ended"}
 UNSURE = re.compile(rb" ambiguous lease ended| http unsure")
 
 
-class Judge:
+class Invariants:
     """What really happened, and what must therefore hold.
 
     Attributes:
@@ -188,7 +188,7 @@ class Judge:
             assert state in {"due", "leased", "sending"}, f"{ref} wanted, and {state}"
             if state == "due":
                 waits = acts.due_in(world, "westcon", ref, number)
-                most = world.terms.lease + self.back_ms
+                most = world.retention.lease + self.back_ms
                 assert waits <= most, f"{ref} wanted, due in {waits} ms"
 
     def _items(self, world: World, found: Picture) -> None:
@@ -205,13 +205,19 @@ class Judge:
         assert causes == counted, f"{counted} ambiguous, {causes} with their cause"
 
     def _item(
-        self, ref: str, tries: bytes | None, history: bytes | None, made: bytes | None
+        self,
+        ref: str,
+        attempts: bytes | None,
+        history: bytes | None,
+        made: bytes | None,
     ) -> int:
         """Judge one item; how many of its tries nobody knows the end of."""
-        assert 0 <= int(tries or 0) <= TRIES, f"{ref} has {tries!r} tries"
+        assert 0 <= int(attempts or 0) <= ATTEMPTS, f"{ref} has {attempts!r} tries"
         if ref.startswith(keys.DELIVERY_PREFIX):
             expected = self.tried[ref]
-            assert int(tries or 0) == expected, f"{ref}: {tries!r} tries of {expected}"
+            assert int(attempts or 0) == expected, (
+                f"{ref}: {attempts!r} tries of {expected}"
+            )
         version = int(made or 0)
         assert version >= self.versions[ref], f"{ref} fell back to version {version}"
         self.versions[ref] = version

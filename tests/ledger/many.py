@@ -36,10 +36,10 @@ def notify(world: World, endpoints: Sequence[str], number: str = "SO-1") -> None
 def due(world: World, count: int, number: str = "SO-1") -> None:
     """Something due at each of so many endpoints."""
     for name in names(count):
-        acts.park(world, f"ingram/{name}")
+        acts.disable(world, f"ingram/{name}")
     notify(world, names(count), number)
     for name in names(count):
-        acts.unpark(world, f"ingram/{name}")
+        acts.enable(world, f"ingram/{name}")
 
 
 def commands(client: redis.Redis, act: Callable[[], object]) -> int:

@@ -1,18 +1,18 @@
 """What people do to a ledger: they replay, discard, disable, and break a record."""
 
 from tests.ledger import acts
-from tests.ledger.actions import Hands
+from tests.ledger.actions import Actions
 from tests.ledger.places import picture
 from workers.ledger import keys
 
 
-def decide(hands: Hands, ref: str, wish: str) -> None:
+def decide(actions: Actions, ref: str, wish: str) -> None:
     """Ask to replay or discard something, and once more, the answer being lost."""
-    letters, feed, judge = hands.world.letters, hands.feed, hands.judge
+    letters, feed, judge = actions.world.letters, actions.feed, actions.judge
     ask = letters.replay if wish == "replayed" else letters.discard
     event = ref in judge.events
-    was_dead = event or hands.state(ref) == "dead"
-    body, length = _payload(hands, ref), feed.length()
+    was_dead = event or actions.state(ref) == "dead"
+    body, length = _payload(actions, ref), feed.length()
     answer = ask(ref)
     assert was_dead or answer in {"not_dead", "gone"}, f"{ref} was not dead"
     if answer != wish:
@@ -25,40 +25,42 @@ def decide(hands: Hands, ref: str, wish: str) -> None:
     assert ask(ref) in {"not_dead", "gone"}, f"{ref} {wish} twice"
 
 
-def _payload(hands: Hands, ref: str) -> bytes:
-    letter = hands.world.letters.find(ref)
+def _payload(actions: Actions, ref: str) -> bytes:
+    letter = actions.world.letters.find(ref)
     return b"" if letter is None else letter.payload
 
 
-def refs(hands: Hands) -> list[str]:
+def refs(actions: Actions) -> list[str]:
     """Every order and delivery there is, dead or not."""
-    return sorted(picture(hands.world.redis).states)
+    return sorted(picture(actions.world.redis).states)
 
 
-def park(hands: Hands, name: str, way: str) -> None:
+def disable(actions: Actions, name: str, way: str) -> None:
     """Disable a destination, or enable it with `unpark`."""
     if name.startswith("ingram/"):
-        book = hands.endpoints
-        (book.disable if way == "park" else book.enable)(name)
+        book = actions.endpoints
+        (book.disable if way == "disable" else book.enable)(name)
     else:
-        acts.park(hands.world, name, way)
-    hands.parked = hands.parked | {name} if way == "park" else hands.parked - {name}
+        acts.disable(actions.world, name, way)
+    actions.parked = (
+        actions.parked | {name} if way == "disable" else actions.parked - {name}
+    )
 
 
-def forget(hands: Hands, number: str) -> None:
+def forget(actions: Actions, number: str) -> None:
     """The retention of an order ends; what it has without an end stays."""
-    client, root = hands.world.redis, acts.root(hands.world, number)
+    client, root = actions.world.redis, acts.root(actions.world, number)
     record = f"{root}record:{number}"
     if client.pttl(record) >= 0:
         client.delete(record, f"{root}log:{number}")
-        hands.judge.records.pop(number, None)
+        actions.judge.records.pop(number, None)
     if client.pttl(root + keys.order_ref(number)) >= 0:
         client.delete(root + keys.order_ref(number))
-        hands.judge.forgets(number)
+        actions.judge.forgets(number)
 
 
-def spoil(hands: Hands, number: str) -> None:
+def spoil(actions: Actions, number: str) -> None:
     """A record becomes one that this release cannot read."""
-    key = f"{acts.root(hands.world, number)}record:{number}"
-    if hands.world.redis.set(key, b"?", xx=True, keepttl=True):
-        hands.judge.records[number] = None
+    key = f"{acts.root(actions.world, number)}record:{number}"
+    if actions.world.redis.set(key, b"?", xx=True, keepttl=True):
+        actions.judge.records[number] = None

@@ -33,36 +33,36 @@ def command(seed: int, partitions: int, steps: int) -> str:
     return f"python -m tests.ledger.replay_seed {seed} {options}"
 
 
-def say(line: str) -> None:
+def print_line(line: str) -> None:
     print(line)  # noqa: T201 (this is what the command is for)
 
 
-class Told(Walk):
+class PrintedWalk(Walk):
     """A walk that prints what each step changed."""
 
     _before: dict[str, str] = {}  # noqa: RUF012 (replaced, never changed)
 
     def step(self, act: Callable[[], None]) -> None:
-        say(f"{self.world.clock.now_ms} {act.__name__}")
+        print_line(f"{self.world.clock.now_ms} {act.__name__}")
         try:
             super().step(act)
         finally:
-            self.tell()
+            self.print_changes()
 
     def whole(self, steps: int) -> None:
         self.steps(steps)
-        say("from now on everything works")
+        print_line("from now on everything works")
         try:
-            rest(self.hands)
+            rest(self.actions)
         finally:
-            self.tell()
+            self.print_changes()
 
-    def tell(self) -> None:
+    def print_changes(self) -> None:
         now = items(self.world.redis)
         for name in sorted(now.keys() | self._before.keys()):
             before, after = self._before.get(name, "-"), now.get(name, "-")
             if before != after:
-                say(f"    {name}: {before}  ->  {after}")
+                print_line(f"    {name}: {before}  ->  {after}")
         self._before = now
 
 
@@ -89,7 +89,7 @@ def main(arguments: Sequence[str]) -> str:
     asked = parser.parse_args(arguments)
     with running(server(), *OPTIONS) as one, one.client() as client:
         world = build(client, partitions=asked.partitions, known=HOLDING)
-        walk = Told(world, asked.seed)
+        walk = PrintedWalk(world, asked.seed)
         try:
             walk.whole(asked.steps)
         except (AssertionError, redis.RedisError) as error:

@@ -40,27 +40,29 @@ class RestoredWalk(Walk):
         return (*super().ways(), *more, (self.set_back, 0.7))
 
     def step(self, act: Callable[[], None]) -> None:
-        begun, held = len(self.hands.judge.holders), self.held
+        begun, held = len(self.actions.judge.holders), self.held
         act()
         self._looks()
         if act == self.restore:
-            self.hands.looks(claiming=True)
+            self.actions.looks(claiming=True)
         else:
-            assert not held or len(self.hands.judge.holders) == begun, "begun when held"
-            self.hands.looks(claiming=act in {self.claim, self.release})
+            assert not held or len(self.actions.judge.holders) == begun, (
+                "begun when held"
+            )
+            self.actions.looks(claiming=act in {self.claim, self.release})
 
     def heal(self) -> None:
         self.accept()
         super().heal()
 
     def save(self) -> None:
-        self._backup = saved(self.hands)
+        self._backup = saved(self.actions)
 
     def restore(self) -> None:
         """Redis comes back with an older file; sometimes nothing is sent then."""
         if self._backup is None:
             return
-        put_back(self.hands, self._backup)
+        put_back(self.actions, self._backup)
         self._backup, self._went_back = None, True
         self.restores += 1
         # Held or not is as it was in the file.
@@ -86,4 +88,4 @@ class RestoredWalk(Walk):
         self._went_back = False
         if look.stepped_back_ms:
             self._moments.shift(look.stepped_back_ms)
-            self.hands.gates.shift(look.stepped_back_ms)
+            self.actions.gates.shift(look.stepped_back_ms)

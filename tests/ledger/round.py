@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tasks.ledger_values import Hint
-from tests.ledger.actions import Hands
+from tests.ledger.actions import Actions
 from workers.dispatch.slots import Slots
 from workers.steps.release import Release
 
@@ -13,9 +13,9 @@ THREADS = 4
 class Round:
     """Release as a worker runs it; what it sends becomes the hands' hints."""
 
-    def __init__(self, hands: Hands) -> None:
-        self._hands = hands
-        world = hands.world
+    def __init__(self, actions: Actions) -> None:
+        self._actions = actions
+        world = actions.world
         self._release = Release(
             world.claims,
             world.gates,
@@ -32,9 +32,9 @@ class Round:
     def send(self, hints: Sequence[Hint]) -> None:
         """Take what Release claimed: nothing behind a closed gate, nothing parked."""
         for hint in hints:
-            self._hands.gates.went(hint.destination)
+            self._actions.gates.went(hint.destination)
             if not hint.claims:
-                self._hands.gates.lapsed(hint.destination)
+                self._actions.gates.lapsed(hint.destination)
                 continue
-            assert hint.destination not in self._hands.parked, f"{hint} is parked"
-            self._hands.hints.append(hint)
+            assert hint.destination not in self._actions.parked, f"{hint} is parked"
+            self._actions.hints.append(hint)

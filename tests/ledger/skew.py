@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tasks.ledger_values import Delivery, Hint, Kind, NewDelivery, Verdict, Written
+from tasks.ledger_values import Delivery, Hint, Kind, NewDelivery, WriteResult, Written
 from tests.ledger import acts
 from tests.ledger.clock import World
 from workers.ledger.endpoints.rosters import Rosters
@@ -23,7 +23,7 @@ class Skew:
     bodies: dict[str, bytes] = field(default_factory=dict)
     _made: int = 0
 
-    def told(self, id_: str, endpoint: str) -> NewDelivery:
+    def notified(self, id_: str, endpoint: str) -> NewDelivery:
         """Something for an endpoint, at times by a worker that does not know it."""
         self._made += 1
         make = acts.notification if self._made % 3 else acts.change
@@ -39,7 +39,7 @@ class Skew:
         self._made += 1
         if self._made % 5 == 0:
             Rosters(self.world.scripts, self.world.partitions).join([f"e{self._made}"])
-            assert write() == [Written(Verdict.STALE)]
+            assert write() == [Written(WriteResult.STALE)]
         return self.world.ledger.orders([number])[0].roster.version
 
     def renders(self, hint: Hint, begun: Delivery, run: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from serializers.timeline.entry import encode
-from tasks.ledger_values import Verdict, WatchMove, Written
+from tasks.ledger_values import WatchMove, WriteResult, Written
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import broken, where
@@ -18,7 +18,7 @@ def test_the_same_event_again_is_a_duplicate_and_changes_nothing(world: World) -
 
     again = world.ledger.admit([replace(one, version=1)])
 
-    assert again[0].verdict is Verdict.DUPLICATE
+    assert again[0].verdict is WriteResult.DUPLICATE
     assert again[0].leased == ()
     assert world.redis.dump("{wb:0}:order:SO-1") == before
     assert world.redis.zcard("{wb:0}:leased:deck") == 1
@@ -33,7 +33,7 @@ def test_the_same_id_with_another_meaning_is_a_conflict_and_changes_nothing(
     other = replace(one, mark="2:other", version=1)
     again = world.ledger.admit([replace(other, deliveries=(acts.link(),))])
 
-    assert again[0] == Written(Verdict.CONFLICT, seen="2:meaning")
+    assert again[0] == Written(WriteResult.CONFLICT, seen="2:meaning")
     assert world.ledger.orders(["SO-1"])[0].version == 1
     assert where(world.redis, "delivery:L1") == []
 
@@ -44,7 +44,7 @@ def test_a_mark_of_the_release_before_makes_the_event_a_repeat(world: World) -> 
 
     written = world.ledger.admit([one])
 
-    assert written == [Written(Verdict.DUPLICATE)]
+    assert written == [Written(WriteResult.DUPLICATE)]
     assert world.ledger.orders(["SO-1"])[0].version == 0
 
 
@@ -58,7 +58,7 @@ def test_a_mark_of_an_unknown_format_leaves_the_event_to_others(
 
     written = world.ledger.admit([one])
 
-    assert written == [Written(Verdict.NEWER)]
+    assert written == [Written(WriteResult.NEWER)]
     assert acts.everything(world) == before
 
 
@@ -69,7 +69,7 @@ def test_a_plan_on_another_version_is_stale_and_writes_nothing(world: World) -> 
 
     written = world.ledger.admit([planned])
 
-    assert written[0].verdict is Verdict.STALE
+    assert written[0].verdict is WriteResult.STALE
     assert sorted(world.redis.keys()) == before
     assert acts.state(world, "order:SO-1") == ""
 
@@ -81,7 +81,7 @@ def test_a_stale_event_may_be_planned_anew(world: World) -> None:
 
     written = world.ledger.admit([replace(planned, version=1)])
 
-    assert written[0].verdict is Verdict.ADMITTED
+    assert written[0].verdict is WriteResult.ADMITTED
     assert world.ledger.orders(["SO-1"])[0].version == 2
 
 
@@ -100,10 +100,10 @@ def test_an_admission_writes_record_watch_delivery_and_timeline(world: World) ->
 
 
 def test_a_timeline_keeps_its_newest_lines(world: World) -> None:
-    for _ in range(world.terms.timeline + 5):
+    for _ in range(world.retention.timeline + 5):
         acts.admit(world)
 
-    assert world.redis.llen("{wb:0}:log:SO-1") == world.terms.timeline
+    assert world.redis.llen("{wb:0}:log:SO-1") == world.retention.timeline
 
 
 def test_a_look_needs_a_watch(world: World) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from serializers.order_record import Order
-from tasks.ledger_values import Advance, Hint, Verdict, WatchMove
+from tasks.ledger_values import Advance, Hint, WatchMove, WriteResult
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import broken, where
@@ -11,7 +11,7 @@ from tests.ledger.places import broken, where
 CHANGED = Order("SO-1", purchase_order="PO", changed_ms=1_790_000_000_007)
 
 
-def advance(world: World, hint: Hint, what: Advance, run: str = "run") -> Verdict:
+def advance(world: World, hint: Hint, what: Advance, run: str = "run") -> WriteResult:
     return world.ledger.advance(hint, run, [what])[0].verdict
 
 
@@ -20,7 +20,7 @@ def test_a_look_without_change_only_plans_the_next(world: World) -> None:
 
     verdict = advance(world, hint, acts.seen(world, hint))
 
-    assert verdict is Verdict.ADVANCED
+    assert verdict is WriteResult.ADVANCED
     assert world.ledger.orders(["SO-1"])[0].version == 1
     assert acts.due_in(world, "westcon", "order:SO-1") == 300_000
     assert acts.field(world, "order:SO-1", "looked") == str(world.clock.now_ms)
@@ -45,7 +45,7 @@ def test_a_look_at_an_older_version_is_stale_and_writes_nothing(world: World) ->
     acts.admit(world)
     before = acts.everything(world)
 
-    assert advance(world, hint, what) is Verdict.STALE
+    assert advance(world, hint, what) is WriteResult.STALE
     assert acts.everything(world) == before
 
 
@@ -54,7 +54,7 @@ def test_a_look_at_an_order_that_is_not_there_is_gone(world: World) -> None:
     what = acts.seen(world, hint, acts.notification(), order=CHANGED)
     world.redis.delete("{wb:0}:order:SO-1")
 
-    assert advance(world, hint, what) is Verdict.GONE
+    assert advance(world, hint, what) is WriteResult.GONE
     assert world.redis.exists("{wb:0}:delivery:N1") == 0
 
 
@@ -62,29 +62,29 @@ def test_a_run_that_lost_its_fence_records_what_it_saw_and_plans_nothing(
     world: World,
 ) -> None:
     old = acts.sent(world, acts.watch(world), "one")
-    world.clock.advance(world.terms.lease)
+    world.clock.advance(world.retention.lease)
     new = acts.sent(world, acts.claim(world, "westcon"), "two")
     what = acts.seen(world, old, acts.notification(), order=CHANGED)
 
-    assert advance(world, old, what, "one") is Verdict.ADVANCED
+    assert advance(world, old, what, "one") is WriteResult.ADVANCED
 
     assert world.ledger.orders(["SO-1"])[0].order == CHANGED
     assert where(world.redis, "delivery:N1") == ["leased"]
     assert acts.state(world, "order:SO-1") == "sending"
-    assert advance(world, new, acts.seen(world, new), "two") is Verdict.ADVANCED
+    assert advance(world, new, acts.seen(world, new), "two") is WriteResult.ADVANCED
     assert acts.due_in(world, "westcon", "order:SO-1") == 300_000
 
 
 def test_two_runs_that_saw_the_same_make_one_notification(world: World) -> None:
     old = acts.sent(world, acts.watch(world), "one")
-    world.clock.advance(world.terms.lease)
+    world.clock.advance(world.retention.lease)
     new = acts.sent(world, acts.claim(world, "westcon"), "two")
     mine = acts.seen(world, old, acts.notification("N1"), order=CHANGED)
     theirs = acts.seen(world, new, acts.notification("N2"), order=CHANGED)
 
     verdicts = [advance(world, old, mine, "one"), advance(world, new, theirs, "two")]
 
-    assert verdicts == [Verdict.ADVANCED, Verdict.STALE]
+    assert verdicts == [WriteResult.ADVANCED, WriteResult.STALE]
     assert where(world.redis, "delivery:N2") == []
 
 
@@ -95,8 +95,8 @@ def test_an_advance_repeated_after_a_lost_answer_delivers_once(world: World) -> 
     world.clock.advance(5)
     before = acts.everything(world)
 
-    assert advance(world, hint, what) is Verdict.STALE
-    assert advance(world, hint, acts.seen(world, hint)) is Verdict.ADVANCED
+    assert advance(world, hint, what) is WriteResult.STALE
+    assert advance(world, hint, acts.seen(world, hint)) is WriteResult.ADVANCED
     assert acts.everything(world) == before
 
 
@@ -124,7 +124,7 @@ def test_a_watch_ends_when_nothing_is_left_to_see(world: World) -> None:
 
 def test_a_run_that_lost_its_fence_cannot_end_the_watch(world: World) -> None:
     old = acts.sent(world, acts.watch(world), "one")
-    world.clock.advance(world.terms.lease)
+    world.clock.advance(world.retention.lease)
     acts.claim(world, "westcon")
 
     advance(world, old, acts.seen(world, old, next_look=None), "one")
@@ -139,7 +139,7 @@ def test_a_cancelled_orders_poll_under_way_plans_nothing(world: World) -> None:
 
     verdict = advance(world, hint, acts.seen(world, hint, order=CHANGED))
 
-    assert verdict is Verdict.ADVANCED
+    assert verdict is WriteResult.ADVANCED
     assert where(world.redis, "order:SO-1") == ["ended"]
     assert acts.settle(world, hint, acts.AGAIN) == ["fenced"]
     assert where(world.redis, "order:SO-1") == ["ended"]
@@ -168,6 +168,6 @@ def test_several_orders_of_one_poll_are_advanced_each_on_its_own(
 
     written = world.ledger.advance(acts.joined(hints), "run", [first, second])
 
-    assert [one.verdict for one in written] == [Verdict.STALE, Verdict.ADVANCED]
+    assert [one.verdict for one in written] == [WriteResult.STALE, WriteResult.ADVANCED]
     assert acts.state(world, "order:A") == "sending"
     assert acts.state(world, "order:B") == "due"

@@ -26,7 +26,7 @@ def claimed(world: World) -> list[str]:
 def test_after_a_first_death_all_come_back_at_once(world: World) -> None:
     in_calls(world)
 
-    world.clock.advance(world.terms.lease)
+    world.clock.advance(world.retention.lease)
 
     assert len(claimed(world)) == len(NAMES)
 
@@ -35,12 +35,12 @@ def test_after_a_second_death_each_comes_back_at_a_moment_of_its_own(
     world: World,
 ) -> None:
     in_calls(world)
-    world.clock.advance(world.terms.lease)
+    world.clock.advance(world.retention.lease)
     claimed(world)
 
-    world.clock.advance(world.terms.lease)
+    world.clock.advance(world.retention.lease)
     rounds = [claimed(world)]
-    for _ in range(world.terms.lease // 100):
+    for _ in range(world.retention.lease // 100):
         world.clock.advance(100)
         rounds.append(claimed(world))
         for ref in rounds[-1]:
@@ -55,7 +55,7 @@ def test_after_a_second_death_each_comes_back_at_a_moment_of_its_own(
 def test_what_comes_apart_is_counted_ambiguous_all_the_same(world: World) -> None:
     in_calls(world)
     for _ in range(2):
-        world.clock.advance(world.terms.lease)
+        world.clock.advance(world.retention.lease)
         claimed(world)
 
     assert acts.counted(world, "ambiguous") == 2 * len(NAMES)

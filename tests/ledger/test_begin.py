@@ -112,7 +112,7 @@ def test_an_item_whose_workers_died_at_every_try_becomes_a_dead_letter(
     assert begun == [Refused(turn.claims[0], dead=True)]
     assert where(world.redis, "delivery:N1") == ["dead"]
     assert where(world.redis, "delivery:N2") == ["due"]
-    assert [one.tries for one in world.letters.all()] == [3]
+    assert [one.attempts for one in world.letters.all()] == [3]
     assert broken(world.redis) == []
 
 
@@ -130,7 +130,7 @@ def test_a_watch_whose_workers_died_at_every_try_becomes_a_dead_letter(
 
 def test_a_parked_destination_hands_back_instead_of_beginning(world: World) -> None:
     hint = acts.admit(world, acts.link()).leased[0]
-    acts.park(world, "deck")
+    acts.disable(world, "deck")
 
     assert acts.begin(world, hint) == [Refused(hint.claims[0])]
     assert where(world.redis, "delivery:L1") == ["due"]
@@ -168,4 +168,4 @@ def test_a_lease_that_ends_while_sending_does_not_hide_the_failure_before_it(
     [third] = acts.begin(world, acts.claim_back(world), "third")
 
     assert isinstance(third, Delivery)
-    assert (third.tries, third.failed) == (3, "read_back")
+    assert (third.attempts, third.failed) == (3, "read_back")

@@ -15,11 +15,11 @@ LEASE = 60_000
 
 def waiting(world: World, *names: str) -> None:
     """Deliveries of one order each, due a ms apart."""
-    acts.park(world, "deck")
+    acts.disable(world, "deck")
     for name in names:
         acts.admit(world, acts.link(name), number=name)
         world.clock.advance(1)
-    acts.unpark(world, "deck")
+    acts.enable(world, "deck")
 
 
 def refs(world: World, most: int = 10) -> list[str]:

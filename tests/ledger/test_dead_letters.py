@@ -49,7 +49,7 @@ def test_a_letter_says_why_when_and_after_which_tries(world: World) -> None:
             destination="deck",
             reason="refused",
             fingerprint=fingerprint("link", "deck", "http_400"),
-            tries=1,
+            attempts=1,
             at_ms=moment,
             payload=b"\xff",
             history=(f"{moment} give_up http refused",),
@@ -63,7 +63,7 @@ def test_an_event_keeps_its_bytes(world: World) -> None:
     letter = world.letters.find("event:1-0")
 
     assert letter is not None
-    assert (letter.payload, letter.reason, letter.tries) == (b"\xff{", "not JSON", 0)
+    assert (letter.payload, letter.reason, letter.attempts) == (b"\xff{", "not JSON", 0)
 
 
 def test_burying_an_event_again_changes_nothing(world: World) -> None:

@@ -28,10 +28,10 @@ def test_any_other_name_is_refused_and_changes_nothing(
     with pytest.raises(LedgerMismatchError) as refused:
         found(redis, 1, other)
 
-    said = str(refused.value)
-    assert "belongs to deployment production" in said
-    assert (f"WAYBILL_DEPLOYMENT is {other}" if other else "is not set") in said
-    assert "`waybill doctor --rename-deployment production`" in said
+    text = str(refused.value)
+    assert "belongs to deployment production" in text
+    assert (f"WAYBILL_DEPLOYMENT is {other}" if other else "is not set") in text
+    assert "`waybill doctor --rename-deployment production`" in text
     assert redis.keys() == [keys.DEPLOYMENT.encode()]
 
 

@@ -4,7 +4,7 @@ from tasks.ledger_values import WatchMove
 from tests.ledger import acts
 from tests.ledger.clock import KNOWN, World, build
 from tests.ledger.places import where
-from workers.ledger.concurrency import Destinations
+from workers.ledger.destinations import Destinations
 
 
 def test_new_work_is_leased_at_once_and_its_hints_say_so(world: World) -> None:
@@ -43,7 +43,7 @@ def test_the_last_room_is_given_once(world: World) -> None:
 
 
 def test_work_for_a_parked_destination_waits(world: World) -> None:
-    acts.park(world, "deck")
+    acts.disable(world, "deck")
 
     written = acts.admit(world, acts.link())
 

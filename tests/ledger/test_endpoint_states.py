@@ -32,8 +32,8 @@ def test_five_days_of_failing_are_warned_of_four_times_and_then_disable(
 ) -> None:
     found = verdicts(world, states_of(world), days=6, a_day=10)
 
-    told = {day: found[10 * day] for day in range(6)}
-    assert told == {0: "noted", 1: "warn", 2: "warn", 3: "warn", 4: "warn"} | {
+    reported = {day: found[10 * day] for day in range(6)}
+    assert reported == {0: "noted", 1: "warn", 2: "warn", 3: "warn", 4: "warn"} | {
         5: "disable"
     }
     assert found.count("warn") == 4
@@ -158,23 +158,23 @@ def test_a_command_that_was_cut_short_is_completed_by_the_next(
 def test_of_many_that_disable_at_once_one_is_told_that_it_has(
     world: World, workers: int
 ) -> None:
-    barrier, told = threading.Barrier(workers), []
+    barrier, reported = threading.Barrier(workers), []
 
     def disable(n: int) -> None:
         states = states_of(world)
         barrier.wait()
         if states.disable("acme", f"reason {n}"):
-            told.append(f"reason {n}")
+            reported.append(f"reason {n}")
 
     for _ in range(10):
-        told.clear()
+        reported.clear()
         threads = [threading.Thread(target=disable, args=(n,)) for n in range(workers)]
         for one in threads:
             one.start()
         for one in threads:
             one.join()
 
-        assert told == [states_of(world).states(["acme"])["acme"].why]
+        assert reported == [states_of(world).states(["acme"])["acme"].why]
         states_of(world).enable("acme")
 
 

@@ -42,8 +42,8 @@ def test_an_endpoint_that_fails_for_days_is_warned_of_and_then_disabled(
             watch.failed("acme", "http_503")
             world.clock.advance(DAY_MS // 10)
 
-    told = [(line["event"], line["log_level"]) for line in lines]
-    assert told == [("endpoint_failing", "warning")] * 4 + [
+    reported = [(line["event"], line["log_level"]) for line in lines]
+    assert reported == [("endpoint_failing", "warning")] * 4 + [
         ("endpoint_disabled", "error")
     ]
     state = states.states(["acme"])["acme"]

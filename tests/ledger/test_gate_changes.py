@@ -14,9 +14,9 @@ class Fleet:
 
     def __init__(self, client: redis.Redis, size: int = 3) -> None:
         self.world: World = build(client)
-        self.told: list[Change] = []
+        self.reported: list[Change] = []
         self.gates = [
-            Gates(self.world.scripts, self.world.destinations, self.told.append)
+            Gates(self.world.scripts, self.world.destinations, self.reported.append)
             for _ in range(size)
         ]
 
@@ -30,7 +30,7 @@ class Fleet:
             one.served("deck")
 
     def words(self) -> list[str]:
-        return ["closed" if one.closed else "opened" for one in self.told]
+        return ["closed" if one.closed else "opened" for one in self.reported]
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def fleet(redis: redis.Redis) -> Fleet:
 def test_an_open_breaker_is_reported_once_for_all(fleet: Fleet) -> None:
     fleet.all_fail(5)
 
-    assert fleet.told == [Change("deck", True, 30.0, True, 5, "http_503")]  # noqa: FBT003 - as it reads
+    assert fleet.reported == [Change("deck", True, 30.0, True, 5, "http_503")]  # noqa: FBT003 - as it reads
 
 
 def test_probes_that_fail_are_no_news_and_the_first_answer_is(fleet: Fleet) -> None:
@@ -54,7 +54,9 @@ def test_probes_that_fail_are_no_news_and_the_first_answer_is(fleet: Fleet) -> N
     fleet.all_served()
 
     assert fleet.words() == ["closed", "opened"]
-    assert fleet.told[-1] == Change("deck", closed=False, seconds=330.0, failures=25)
+    assert fleet.reported[-1] == Change(
+        "deck", closed=False, seconds=330.0, failures=25
+    )
 
 
 def test_an_answer_from_before_the_closing_does_not_open_it(fleet: Fleet) -> None:
@@ -77,9 +79,9 @@ def test_what_many_are_asked_for_at_once_is_reported_once(
     for n in order:
         fleet.gates[n].close("deck", 60.0 + n, "http_429")
 
-    assert [(one.code, one.closed) for one in fleet.told] == [("http_429", True)]
-    assert 60.0 <= fleet.told[0].seconds <= 62.0
-    assert not fleet.told[0].breaker
+    assert [(one.code, one.closed) for one in fleet.reported] == [("http_429", True)]
+    assert 60.0 <= fleet.reported[0].seconds <= 62.0
+    assert not fleet.reported[0].breaker
 
 
 def test_another_reason_is_news(fleet: Fleet) -> None:
@@ -88,7 +90,7 @@ def test_another_reason_is_news(fleet: Fleet) -> None:
     fleet.gates[0].close("deck", 900.0, "subscription_key", probe=True)
     fleet.gates[1].close("deck", 10.0, "http_429")
 
-    assert [one.code for one in fleet.told] == ["http_503", "subscription_key"]
+    assert [one.code for one in fleet.reported] == ["http_503", "subscription_key"]
 
 
 def test_a_gate_that_closes_again_after_it_has_opened_is_news(fleet: Fleet) -> None:
@@ -109,4 +111,4 @@ def test_failures_that_close_nothing_and_rests_of_no_length_are_no_news(
     fleet.gates[0].close("deck", 0.0001, "http_429")
     fleet.all_served()
 
-    assert fleet.told == []
+    assert fleet.reported == []

@@ -40,7 +40,7 @@ def test_what_a_worker_says_is_read_again(redis: redis.Redis) -> None:
     heartbeats.beat("one", FULL)
 
     [found] = heartbeats.alive()
-    assert (found.token, found.says) == ("one", FULL)
+    assert (found.token, found.heartbeat) == ("one", FULL)
     assert found.seen_ms - found.started_ms == 5_000
     assert found.quiet_ms < HOLDS_MS
 
@@ -93,11 +93,11 @@ def test_what_a_newer_release_adds_does_not_matter(redis: redis.Redis) -> None:
     heartbeats = Heartbeats(redis)
     heartbeats.beat("one", FULL)
     word = text(redis.hget(keys.WORKERS, "one"))
-    ms, _, says = word.partition(" ")
-    newer = json.loads(says) | {"mood": "good"}
+    ms, _, heartbeat = word.partition(" ")
+    newer = json.loads(heartbeat) | {"mood": "good"}
     redis.hset(keys.WORKERS, "one", f"{ms} {json.dumps(newer)}")
     redis.hset(keys.WORKERS, "two", f'{ms} {{"name": "older@h"}}')
 
-    says_again = [found.says for found in heartbeats.alive()]
+    heartbeats_again = [found.heartbeat for found in heartbeats.alive()]
 
-    assert says_again == [FULL, Heartbeat("older@h")]
+    assert heartbeats_again == [FULL, Heartbeat("older@h")]

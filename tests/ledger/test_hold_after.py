@@ -66,11 +66,11 @@ def test_one_endpoints_row_is_no_others(world: World) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(st.sampled_from(["gave_up", "failed", "served"]), max_size=40))
-def test_a_row_is_what_has_no_success_in_it(world: World, told: list[str]) -> None:
+def test_a_row_is_what_has_no_success_in_it(world: World, reported: list[str]) -> None:
     world.redis.flushall()
     world.clock.advance(0)
     fleet, row, expected, seen = [states_of(world) for _ in range(3)], 0, [], []
-    for n, what in enumerate(told):
+    for n, what in enumerate(reported):
         states = fleet[n % 3]
         if what == "served":
             states.served("acme")

@@ -49,8 +49,8 @@ class Story:
             if isinstance(outcome, Done):
                 self.arrived[begun.order_number].append(begun.id)
             if len(outcomes) == 1 or self.dice.random() < 0.9:
-                told = acts.settlement(one, outcome)
-                self.world.ledger.settle(one, "run", [told])
+                reported = acts.settlement(one, outcome)
+                self.world.ledger.settle(one, "run", [reported])
 
     def decide(self) -> None:
         """A person replays or discards a dead letter."""
@@ -65,7 +65,7 @@ class Story:
     def pass_time(self) -> None:
         self.world.clock.advance(self.dice.choice((1_000, 11_000, 61_000)))
 
-    def tell(self, steps: int) -> None:
+    def report(self, steps: int) -> None:
         acting = (self.admit, lambda: self.work(*OUTCOMES), self.decide, self.pass_time)
         for _ in range(steps):
             self.dice.choices(acting, (2, 4, 1, 3))[0]()
@@ -85,7 +85,7 @@ def test_an_orders_notifications_arrive_in_their_order(
 ) -> None:
     story = Story(build(redis, known=[replace(k, holds=True) for k in KNOWN]), seed)
 
-    story.tell(150)
+    story.report(150)
     story.end()
 
     for order, made in story.made.items():

@@ -75,7 +75,7 @@ def test_an_order_whose_deliveries_have_ended_is_forgotten(world: World) -> None
 
     world.letters.discard("delivery:L1")
 
-    assert 0 < world.redis.pttl(ORDER) <= world.terms.delivery_retention
+    assert 0 < world.redis.pttl(ORDER) <= world.retention.delivery_retention
     retention_ends(world)
     assert world.redis.exists(ORDER, "{wb:0}:log:SO-1") == 0
 

@@ -18,7 +18,7 @@ from tests.ledger.many import (
 )
 from workers.dispatch.slots import Slots
 from workers.ledger.claims import ORDERED, PAGE, Claims
-from workers.ledger.concurrency import Destinations
+from workers.ledger.destinations import Destinations
 from workers.steps.release import Release
 
 FEW, MANY = 10, 1_000
@@ -60,7 +60,7 @@ def test_what_waits_for_its_moment_costs_a_look_nothing(redis: redis.Redis) -> N
         world = world_of(redis, count)
         # Under way at each: looked at when the first lease ends.
         notify(world, names(count))
-        claims = Claims(world.scripts, world.terms, ordered=0)
+        claims = Claims(world.scripts, world.retention, ordered=0)
         asked.append(commands(redis, claims.ready))
 
     assert asked[0] == asked[1]
@@ -69,7 +69,7 @@ def test_what_waits_for_its_moment_costs_a_look_nothing(redis: redis.Redis) -> N
 def test_a_look_puts_a_few_in_order_whatever_there_is(redis: redis.Redis) -> None:
     world = world_of(redis, MANY)
     notify(world, names(MANY))
-    plain = commands(redis, Claims(world.scripts, world.terms, ordered=0).ready)
+    plain = commands(redis, Claims(world.scripts, world.retention, ordered=0).ready)
 
     # Redis answers some more than it is asked for; of each it takes five commands.
     assert commands(redis, world.claims.ready) - plain < 4 * 5 * ORDERED
@@ -79,7 +79,7 @@ def test_a_look_at_what_is_ready_is_bounded(redis: redis.Redis) -> None:
     world = world_of(redis, MANY)
     due(world, MANY)
 
-    claims = Claims(world.scripts, world.terms, ordered=0)
+    claims = Claims(world.scripts, world.retention, ordered=0)
     found = claims.ready()
 
     assert len(found.work) == PAGE
@@ -92,10 +92,10 @@ def test_a_destination_is_looked_at_when_something_is_due_there(
 ) -> None:
     world = world_of(redis, 1)
     notify(world, names(1))
-    claims = Claims(world.scripts, world.terms, ordered=0)
+    claims = Claims(world.scripts, world.retention, ordered=0)
 
-    assert claims.ready().seconds == world.terms.lease / 1000
-    world.clock.advance(world.terms.lease)
+    assert claims.ready().seconds == world.retention.lease / 1000
+    world.clock.advance(world.retention.lease)
     assert [work.ended for work in claims.ready().work] == [1]
 
 
@@ -132,9 +132,9 @@ def test_destinations_that_nobody_here_knows_keep_no_others_waiting(
     due(world, 2 * PAGE)
     world.clock.advance(1)
     last = names(2 * PAGE + 1)[-1]
-    acts.park(world, f"ingram/{last}")
+    acts.disable(world, f"ingram/{last}")
     notify(world, [last], "SO-2")
-    acts.unpark(world, f"ingram/{last}")
+    acts.enable(world, f"ingram/{last}")
     only = Destinations(destinations(2 * PAGE + 1)[-1:])
 
     turns(release(world, sent, only), world, 4)
@@ -150,7 +150,7 @@ def test_a_shut_gate_is_asked_once_a_second_however_often_release_turns(
     world.gates.close("ingram/e0000", 3_600.0)
     one = release(world, sent)
     one.turn()
-    found = Claims(world.scripts, world.terms, ordered=0)
+    found = Claims(world.scripts, world.retention, ordered=0)
     # The next look carries word of the gate.
     one.turn()
 

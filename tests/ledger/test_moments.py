@@ -49,7 +49,7 @@ def test_what_waits_and_what_is_leased_comes_nearer_by_the_step(
     moments(world).shift(HOUR)
 
     assert acts.due_in(world, "deck", "delivery:L1") == 10_000
-    world.clock.advance(world.terms.lease)
+    world.clock.advance(world.retention.lease)
     ended = acts.claim(world, number="B").claims
     assert "delivery:L2" in [one.ref for one in ended]
 
@@ -89,7 +89,7 @@ def test_release_looks_when_it_was_to_look(world: World) -> None:
     hint = acts.sent(world, acts.admit(world, acts.link()).leased[0])
     acts.settle(world, hint, acts.AGAIN)
     # As it is before the rounds come by that put the destinations in order.
-    claims = Claims(world.scripts, world.terms, ordered=0)
+    claims = Claims(world.scripts, world.retention, ordered=0)
     claims.ready()
     world.clock.advance(-HOUR)
 

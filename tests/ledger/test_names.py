@@ -38,8 +38,8 @@ def test_an_order_of_any_number_goes_its_whole_way(
 ) -> None:
     world = cut(redis, partitions)
     watch = acts.sent(world, acts.watch(world, number))
-    told = [acts.notification(name, name) for name in ENDPOINTS]
-    for hint in acts.admit(world, *told, number=number).leased:
+    reported = [acts.notification(name, name) for name in ENDPOINTS]
+    for hint in acts.admit(world, *reported, number=number).leased:
         acts.sent(world, hint)
         assert acts.settle(world, hint, acts.AGAIN) == ["due"]
     acts.settle(world, watch, acts.GIVE_UP)
@@ -89,17 +89,17 @@ def test_an_orders_story_is_told_whatever_its_number(redis: redis.Redis) -> None
     acts.watch(world, number)
     acts.admit(world, acts.link(), acts.notification(endpoint="a:b"), number=number)
 
-    told = story(redis, number, list(world.destinations), 4)
+    reported = story(redis, number, list(world.destinations), 4)
 
-    assert told is not None
-    assert (told.order.number, told.version) == (number, 2)
-    assert (told.watch.state, told.watch.due_ms) == (
+    assert reported is not None
+    assert (reported.order.number, reported.version) == (number, 2)
+    assert (reported.watch.state, reported.watch.due_ms) == (
         "leased",
         world.clock.now_ms + 60_000,
     )
-    assert [(one.ref, one.state) for one in told.deliveries] == [
+    assert [(one.ref, one.state) for one in reported.deliveries] == [
         ("delivery:L1", "leased"),
         ("delivery:N1", "leased"),
     ]
-    assert [one.notes for one in told.timeline] == [(acts.EVENT,)] * 2
+    assert [one.notes for one in reported.timeline] == [(acts.EVENT,)] * 2
     assert story(redis, "none", [], 4) is None

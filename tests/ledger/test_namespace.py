@@ -33,9 +33,9 @@ def test_another_way_is_refused_once_there_are_orders(world: World) -> None:
     with pytest.raises(LedgerMismatchError) as refused:
         begin(world.redis, SOURCE)
 
-    said = str(refused.value)
-    assert "names orders by number, WAYBILL_NAMESPACE says source" in said
-    assert "set WAYBILL_NAMESPACE=number, or use an empty Redis" in said
+    text = str(refused.value)
+    assert "names orders by number, WAYBILL_NAMESPACE says source" in text
+    assert "set WAYBILL_NAMESPACE=number, or use an empty Redis" in text
     assert namespace_of(world.redis) == NUMBER
 
 

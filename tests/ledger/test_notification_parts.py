@@ -3,7 +3,7 @@
 import json
 
 from tasks.ledger_values import Delivery, NewDelivery
-from tasks.planning.notifications import notify
+from tasks.planning.notifications import plan_notifications
 from tasks.planning.rules import EndpointRule, PlanRules
 from tests.ledger import acts
 from tests.ledger.clock import World
@@ -19,7 +19,9 @@ def parts() -> tuple[NewDelivery, ...]:
         ("SCH", line("SHI", str(n), ship_date="2026-03-01"))
         for n in range(10, 10_010, 10)
     )
-    return notify(order(), 4, transitions(*changes), RULES, 1_772_000_000_000)
+    return plan_notifications(
+        order(), 4, transitions(*changes), RULES, 1_772_000_000_000
+    )
 
 
 def sent(world: World) -> list[Delivery]:

@@ -7,7 +7,7 @@ import redis
 from redis.exceptions import ResponseError
 
 from serializers.timeline.codes import Code, note
-from tasks.ledger_values import Delivery, Hint, Look, Unreadable, Verdict, WatchMove
+from tasks.ledger_values import Delivery, Hint, Look, Unreadable, WatchMove, WriteResult
 from tests.ledger import acts
 from tests.ledger.clock import World
 
@@ -34,11 +34,11 @@ def test_the_other_events_of_the_batch_are_admitted_and_hinted_at(
     written = world.ledger.admit(batch)
 
     good, bad, last = written
-    assert [good.verdict, last.verdict] == [Verdict.ADMITTED] * 2
+    assert [good.verdict, last.verdict] == [WriteResult.ADMITTED] * 2
     assert all(
         {h.destination for h in w.leased} == {"deck", "westcon"} for w in (good, last)
     )
-    if bad.verdict is Verdict.FAULTY:
+    if bad.verdict is WriteResult.FAULTY:
         assert "WRONGTYPE" in bad.fault
         # Nothing of it was written, so that it is not known when it comes again.
         assert not redis.exists(f"{{wb:0}}:seen:{batch[1].digest}")
@@ -53,14 +53,17 @@ def test_what_cannot_be_written_is_one_admissions_fault(world: World) -> None:
 
     written = world.ledger.admit([bad, good])
 
-    assert [one.verdict for one in written] == [Verdict.FAULTY, Verdict.ADMITTED]
+    assert [one.verdict for one in written] == [
+        WriteResult.FAULTY,
+        WriteResult.ADMITTED,
+    ]
     assert written[0].fault == "unexpected UnicodeEncodeError"
 
 
 def test_half_a_surrogate_pair_in_the_timeline_is_written_down(world: World) -> None:
     one = replace(acts.admission(world), notes=(note(Code.PLACED, "\ud800"),))
 
-    assert world.ledger.admit([one])[0].verdict is Verdict.ADMITTED
+    assert world.ledger.admit([one])[0].verdict is WriteResult.ADMITTED
 
     assert acts.timeline(world) == [note(Code.PLACED, r"\ud800")]
 
@@ -96,7 +99,7 @@ def test_an_item_that_cannot_be_leased_holds_up_nobody(
         spoil(redis, "order:SO-1")
     else:
         redis.hset("{wb:0}:order:SO-1", "fence", fence)
-    world.clock.advance(world.terms.lease)
+    world.clock.advance(world.retention.lease)
 
     claimed = acts.claim(world, "westcon")
 
@@ -175,7 +178,7 @@ def test_a_name_that_is_no_text_ends_no_claim(redis: redis.Redis, world: World) 
     acts.watch(world)
     redis.zadd("{wb:0}:due:westcon", {b"order:\xff": 1})
     redis.sadd("{wb:0}:destinations", b"\xff")
-    world.clock.advance(world.terms.lease)
+    world.clock.advance(world.retention.lease)
 
     refs = [one.ref for one in acts.claim(world, "westcon").claims]
 

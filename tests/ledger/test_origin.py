@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from serializers.timeline.codes import Code, note
-from tasks.ledger_values import Verdict, Written
+from tasks.ledger_values import WriteResult, Written
 from tests.ledger import acts
 from tests.ledger.clock import World
 
@@ -28,7 +28,7 @@ def test_the_first_event_of_another_source_is_told_of_once(world: World) -> None
     answers = [admit(world, source) for source in sources]
 
     assert [one.merged for one in answers] == ["", "/erp/a", "", "", "/erp/a"]
-    assert {one.verdict for one in answers} == {Verdict.ADMITTED}
+    assert {one.verdict for one in answers} == {WriteResult.ADMITTED}
     assert acts.counted(world, "merged") == 2
     merged = note(Code.MERGED, "/erp/b", "/erp/a")
     assert acts.timeline(world).count(merged) == 1
@@ -93,6 +93,6 @@ def test_a_table_of_another_kind_keeps_no_event_from_being_admitted(
     world.redis.set("{wb:0}:sources", "?")
 
     assert [admit(world, one).verdict for one in ("/a", "/b")] == [
-        Verdict.ADMITTED,
-        Verdict.ADMITTED,
+        WriteResult.ADMITTED,
+        WriteResult.ADMITTED,
     ]

@@ -3,24 +3,24 @@
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import broken, where
-from workers.ledger.claims import Work
+from workers.ledger.claims import DestinationWork
 
 
 def test_nothing_is_claimed_for_a_parked_destination(world: World) -> None:
     acts.admit(world, acts.link())
-    acts.park(world, "deck")
-    world.clock.advance(world.terms.lease)
+    acts.disable(world, "deck")
+    world.clock.advance(world.retention.lease)
 
     assert acts.claim(world).claims == ()
     assert world.claims.work() == []
 
 
 def test_what_waited_goes_on_when_it_is_enabled(world: World) -> None:
-    acts.park(world, "deck")
+    acts.disable(world, "deck")
     acts.admit(world, acts.link())
     world.claims.work()
 
-    acts.unpark(world, "deck")
+    acts.enable(world, "deck")
 
     assert [one.destination for one in world.claims.work()] == ["deck"]
     assert acts.going(world, acts.claim(world)) == ["delivery:L1"]
@@ -30,13 +30,13 @@ def test_a_try_under_way_is_recorded_although_its_destination_is_parked(
     world: World,
 ) -> None:
     hint = acts.sent(world, acts.admit(world, acts.link()).leased[0])
-    acts.park(world, "deck")
+    acts.disable(world, "deck")
 
     assert acts.settle(world, hint, acts.DONE) == ["done"]
 
 
 def test_parking_one_destination_leaves_the_others_alone(world: World) -> None:
-    acts.park(world, "ingram/acme")
+    acts.disable(world, "ingram/acme")
 
     written = acts.admit(
         world, acts.notification("N1"), acts.notification("N2", "zeta")
@@ -66,7 +66,7 @@ def test_what_has_begun_is_not_handed_back(world: World) -> None:
 
 def test_what_somebody_else_holds_is_not_handed_back(world: World) -> None:
     old = acts.admit(world, acts.link()).leased[0]
-    world.clock.advance(world.terms.lease)
+    world.clock.advance(world.retention.lease)
     new = acts.claim(world)
 
     world.ledger.hand_back(old, old.claims)
@@ -86,9 +86,9 @@ def test_work_shows_what_each_destination_has_to_do(world: World) -> None:
     found = sorted(world.claims.work(), key=lambda one: one.destination)
 
     assert found == [
-        Work("deck", 0, 6_000, 0, 0, 0, 1),
-        Work("ingram/acme", 0, None, 1, 0, 0),
-        Work("ingram/zeta", 0, None, 2, 0, 0),
+        DestinationWork("deck", 0, 6_000, 0, 0, 0, 1),
+        DestinationWork("ingram/acme", 0, None, 1, 0, 0),
+        DestinationWork("ingram/zeta", 0, None, 2, 0, 0),
     ]
 
 

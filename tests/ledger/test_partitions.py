@@ -53,7 +53,7 @@ def test_the_orders_of_all_partitions_go_their_whole_way(cut_world: World) -> No
     for number in NUMBERS:
         acts.admit(world, acts.notification(f"N-{number}"), number=number)
         assert broken(world.redis) == []
-    world.clock.advance(world.terms.lease)
+    world.clock.advance(world.retention.lease)
 
     while work := world.claims.work():
         for one in work:

@@ -22,4 +22,4 @@ def test_a_walk_whose_ledger_goes_back_loses_nothing_that_it_still_knows(
 
     states = picture(redis).states
     at_rest = {"done", "dead", "superseded", "discarded"}
-    assert {states[ref] for ref in walk.hands.judge.numbers} <= at_rest
+    assert {states[ref] for ref in walk.actions.judge.numbers} <= at_rest

@@ -117,9 +117,9 @@ def test_when_all_of_an_order_has_ended_nothing_is_kept_for_ever(
     changed = Order("SO-1", purchase_order="PO", changed_ms=1)
     new = (acts.link("L1"), acts.notification("N1"), acts.notification("N2"))
     seen = acts.seen(world, hint, *new, order=changed, next_look=None)
-    link, told = world.ledger.advance(hint, "run", [seen])[0].leased
+    link, reported = world.ledger.advance(hint, "run", [seen])[0].leased
     acts.settle(world, acts.sent(world, link), acts.GIVE_UP)
-    acts.settle(world, acts.sent(world, told), acts.DONE)
+    acts.settle(world, acts.sent(world, reported), acts.DONE)
     last = acts.sent(world, acts.claim(world, "ingram/acme"))
     acts.settle(world, last, acts.AGAIN)
     acts.admit(world, acts.link("L2"))
@@ -127,7 +127,7 @@ def test_when_all_of_an_order_has_ended_nothing_is_kept_for_ever(
 
     world.letters.discard("delivery:L1")
     world.letters.replay("delivery:N3")
-    world.clock.advance(world.terms.lease)
+    world.clock.advance(world.retention.lease)
     for name in ("deck", "ingram/acme", "ingram/zeta"):
         acts.settle(world, acts.sent(world, acts.claim(world, name)), acts.DONE)
 
@@ -162,7 +162,7 @@ def brimming(world: World) -> Iterator[World]:
     """A Redis whose memory is used up, with two links under way."""
     for number in ("A", "B", "C"):
         acts.admit(world, acts.link(f"L{number}"), number=number)
-    world.clock.advance(world.terms.lease)
+    world.clock.advance(world.retention.lease)
     hint = acts.claim(world)
     acts.sent(world, acts.only(hint, "delivery:LA"))
     acts.sent(world, acts.only(hint, "delivery:LB"))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from serializers.order_record import Order
-from tasks.ledger_values import Delivery, Kind, Verdict, WatchMove
+from tasks.ledger_values import Delivery, Kind, WatchMove, WriteResult
 from tests.ledger import acts
 from tests.ledger.clock import World
 from workers.ledger import keys
@@ -57,12 +57,12 @@ def test_a_plan_without_an_endpoint_that_has_come_is_stale_and_writes_nothing(
 
     (written,) = world.ledger.admit([planned])
 
-    assert written.verdict is Verdict.STALE
+    assert written.verdict is WriteResult.STALE
     assert world.ledger.orders(["SO-1"])[0].order is None
     (held,) = world.ledger.orders(["SO-1"])
     assert held.roster.names == {"beta"}
     again = replace(planned, roster=held.roster.version)
-    assert world.ledger.admit([again])[0].verdict is Verdict.ADMITTED
+    assert world.ledger.admit([again])[0].verdict is WriteResult.ADMITTED
 
 
 def test_a_look_without_an_endpoint_that_has_come_is_stale_and_writes_nothing(
@@ -76,11 +76,11 @@ def test_a_look_without_an_endpoint_that_has_come_is_stale_and_writes_nothing(
 
     (written,) = world.ledger.advance(hint, "run", [seen])
 
-    assert written.verdict is Verdict.STALE
+    assert written.verdict is WriteResult.STALE
     assert acts.state(world, "delivery:N1") == ""
     # A look that has seen nothing new plans nothing.
     idle = replace(seen, order=None, deliveries=())
-    assert world.ledger.advance(hint, "run", [idle])[0].verdict is Verdict.ADVANCED
+    assert world.ledger.advance(hint, "run", [idle])[0].verdict is WriteResult.ADVANCED
 
 
 def test_what_was_read_of_the_roster_is_asked_for_again_only_after_a_change(

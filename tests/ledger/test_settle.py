@@ -67,7 +67,7 @@ def test_a_lane_goes_in_order(world: World) -> None:
     names = ("N1", "N2", "N3")
     acts.admit(world, *map(acts.notification, names))
     sent = []
-    world.clock.advance(world.terms.lease)
+    world.clock.advance(world.retention.lease)
 
     for _ in names:
         hint = acts.sent(world, acts.claim(world, "ingram/acme"))
@@ -160,9 +160,9 @@ def test_a_history_keeps_its_newest_lines_whole(world: World) -> None:
 def test_settling_one_and_beginning_the_next_is_one_round_trip(world: World) -> None:
     first = acts.sent(world, acts.admit(world, acts.link("L1")).leased[0])
     second = acts.admit(world, acts.link("L2"), number="SO-2").leased[0]
-    told = acts.settlement(first, acts.DONE)
+    reported = acts.settlement(first, acts.DONE)
 
-    begun = world.ledger.settle_and_begin(first, told, second.claims[0], "run")
+    begun = world.ledger.settle_and_begin(first, reported, second.claims[0], "run")
 
     assert begun.claim.ref == "delivery:L2"
     assert acts.state(world, "delivery:L1") == "done"

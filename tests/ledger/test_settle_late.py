@@ -10,7 +10,7 @@ from tests.ledger.places import broken, where
 
 def lost(world: World) -> None:
     """Let the lease of everything end and be claimed by somebody else."""
-    world.clock.advance(world.terms.lease)
+    world.clock.advance(world.retention.lease)
     for name in world.destinations:
         acts.claim(world, name)
 
@@ -37,7 +37,7 @@ def test_a_late_success_is_recorded_although_somebody_else_is_sending(
     world: World,
 ) -> None:
     first = acts.sent(world, acts.admit(world, acts.link()).leased[0], "one")
-    world.clock.advance(world.terms.lease)
+    world.clock.advance(world.retention.lease)
     second = acts.sent(world, acts.claim(world), "two")
 
     assert acts.settle(world, first, acts.DONE, "one") == ["done"]
@@ -50,7 +50,7 @@ def test_a_late_success_is_recorded_although_somebody_else_is_sending(
 
 def test_a_late_success_stops_whoever_has_not_begun_yet(world: World) -> None:
     first = acts.sent(world, acts.admit(world, acts.link()).leased[0], "one")
-    world.clock.advance(world.terms.lease)
+    world.clock.advance(world.retention.lease)
     second = acts.claim(world)
 
     acts.settle(world, first, acts.DONE, "one")
@@ -60,7 +60,7 @@ def test_a_late_success_stops_whoever_has_not_begun_yet(world: World) -> None:
 
 def test_a_late_success_takes_a_dead_letter_back(world: World) -> None:
     first = acts.sent(world, acts.admit(world, acts.link()).leased[0], "one")
-    world.clock.advance(world.terms.lease)
+    world.clock.advance(world.retention.lease)
     second = acts.sent(world, acts.claim(world), "two")
     acts.settle(world, second, acts.GIVE_UP, "two")
 
@@ -76,7 +76,7 @@ def test_a_late_success_takes_a_replayed_item_from_its_lanes_tail(
 ) -> None:
     both = (acts.notification("N1"), acts.notification("N2"))
     first = acts.sent(world, acts.admit(world, *both).leased[0], "one")
-    world.clock.advance(world.terms.lease)
+    world.clock.advance(world.retention.lease)
     second = acts.sent(world, acts.claim(world, "ingram/acme"), "two")
     acts.settle(world, second, acts.GIVE_UP, "two")
     world.letters.replay("delivery:N1")
@@ -127,7 +127,7 @@ def test_the_next_in_the_lane_is_not_disturbed_by_a_late_success(
 ) -> None:
     both = (acts.notification("N1"), acts.notification("N2"))
     first = acts.sent(world, acts.admit(world, *both).leased[0], "one")
-    world.clock.advance(world.terms.lease)
+    world.clock.advance(world.retention.lease)
     second = acts.sent(world, acts.claim(world, "ingram/acme"), "two")
     acts.settle(world, second, acts.GIVE_UP, "two")
     third = acts.sent(world, acts.claim(world, "ingram/acme"), "three")

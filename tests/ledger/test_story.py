@@ -27,8 +27,10 @@ def test_round_trips_do_not_grow_with_endpoints_and_deliveries(
     world: World, trips: list[int], endpoints: int
 ) -> None:
     names = [f"receiver-{n}" for n in range(endpoints)]
-    told = [acts.notification(f"N{n}.{name}", name) for n in (1, 2) for name in names]
-    acts.admit(world, *told, acts.link())
+    reported = [
+        acts.notification(f"N{n}.{name}", name) for n in (1, 2) for name in names
+    ]
+    acts.admit(world, *reported, acts.link())
     trips.clear()
 
     found = story(world.redis, "SO-1", [f"ingram/{name}" for name in names])

@@ -8,7 +8,7 @@ import redis
 from tests.ledger.entries import BLOCK_MS, publish, read
 from workers.ledger.stream.account import READER, StreamAccount
 from workers.ledger.stream.reader import Stream
-from workers.ledger.stream.view import Backlog
+from workers.ledger.stream.view import StreamView
 
 NAME, GROUP = "orders:events", "waybill"
 ONE, TWO = f"{READER}one", f"{READER}two"
@@ -245,4 +245,4 @@ def test_whatever_workers_do_only_what_was_dropped_is_missed(
     found = stream.account.losses().events
     assert (found == dropped) if counts_additions else (found <= dropped)
     assert (found > 0) == (dropped > 0)
-    assert Backlog(redis, NAME, GROUP).unread_count() == 0
+    assert StreamView(redis, NAME, GROUP).unread_count() == 0

@@ -135,4 +135,4 @@ def test_a_full_redis_is_accounted_for_too(
 
     assert found >= 1
     assert stream.pending_count() == 0
-    assert [one.says.name for one in Heartbeats(redis).alive()] == ["a@h"]
+    assert [one.heartbeat.name for one in Heartbeats(redis).alive()] == ["a@h"]

@@ -113,8 +113,8 @@ def test_the_timeline_says_that_a_link_which_waited_is_superseded(
     acts.admit(world, acts.link("L2"))
     acts.admit(world, acts.link("L2"))
 
-    told = acts.timeline(world)
-    assert told[-3:] == [acts.EVENT, SUPERSEDED, acts.EVENT]
+    reported = acts.timeline(world)
+    assert reported[-3:] == [acts.EVENT, SUPERSEDED, acts.EVENT]
 
 
 def test_the_timeline_says_that_a_link_in_flight_is_superseded_once_it_fails(
@@ -128,8 +128,8 @@ def test_the_timeline_says_that_a_link_in_flight_is_superseded_once_it_fails(
     acts.settle(world, old, acts.AGAIN)
 
     assert SUPERSEDED not in before
-    told = acts.timeline(world)[len(before) :]
-    assert told == [
+    reported = acts.timeline(world)[len(before) :]
+    assert reported == [
         note(Code.AGAIN, "deck", "delivery:L1", "http", "10000"),
         SUPERSEDED,
     ]
@@ -141,7 +141,7 @@ def test_the_timeline_says_it_also_when_the_worker_of_the_older_link_dies(
     acts.sent(world, acts.admit(world, acts.link("L1")).leased[0])
     acts.admit(world, acts.link("L2"))
 
-    world.clock.advance(world.terms.lease + 1)
+    world.clock.advance(world.retention.lease + 1)
     acts.claim(world)
 
     assert acts.timeline(world)[-2:] == [
@@ -160,7 +160,7 @@ def test_a_link_that_was_made_is_not_told_as_superseded(world: World) -> None:
 
 
 def test_superseding_keeps_the_timeline_within_its_length(world: World) -> None:
-    for n in range(world.terms.timeline + 3):
+    for n in range(world.retention.timeline + 3):
         acts.admit(world, acts.link(f"L{n}"))
 
-    assert len(acts.timeline(world)) == world.terms.timeline
+    assert len(acts.timeline(world)) == world.retention.timeline

@@ -19,7 +19,7 @@ DAY_MS = 86_400_000
 
 
 def book(world: World) -> UnknownEndpoints:
-    return UnknownEndpoints(world.scripts, world.terms, world.partitions)
+    return UnknownEndpoints(world.scripts, world.retention, world.partitions)
 
 
 def keep(world: World, *ids: str, number: str = "SO-1") -> None:
@@ -82,7 +82,9 @@ def test_what_a_worker_held_when_it_ended_is_given_up_and_counted(
     acts.begin(world, hint)
     world.clock.advance(DAY_MS)
 
-    given_up = UnknownEndpoints(world.scripts, world.terms).give_up("acme", 0, DAY_MS)
+    given_up = UnknownEndpoints(world.scripts, world.retention).give_up(
+        "acme", 0, DAY_MS
+    )
 
     assert given_up == 1
     assert acts.state(world, "delivery:N1") == "dead"
@@ -93,7 +95,7 @@ def test_what_a_worker_holds_is_let_be(world: World) -> None:
     (hint,) = acts.admit(world, acts.notification("N1")).leased
     acts.begin(world, hint)
 
-    assert UnknownEndpoints(world.scripts, world.terms).give_up("acme", 0, 0) == 0
+    assert UnknownEndpoints(world.scripts, world.retention).give_up("acme", 0, 0) == 0
 
 
 def test_an_endpoint_is_forgotten_whole_and_in_parcels(world: World) -> None:
@@ -127,7 +129,7 @@ def test_a_name_is_known_if_any_living_worker_has_it(world: World) -> None:
 def test_who_does_not_say_what_it_knows_may_know_what_the_settings_have(
     world: World,
 ) -> None:
-    silent = replace(alive(), says=Heartbeat("older@h"))
+    silent = replace(alive(), heartbeat=Heartbeat("older@h"))
 
     assert unknown(world.redis, [silent], ["acme", "beta"], own=["acme"]) == ["beta"]
     assert unknown(world.redis, [], ["acme", "beta"], own=["acme"]) == ["beta"]

@@ -37,7 +37,7 @@ def mend(client: redis.Redis) -> None:
 
 
 #: Marks a destination, which is a write.
-PARKED = Call("park", "{wb:0}:", (acts.link().destination,))
+PARKED = Call("disable", "{wb:0}:", (acts.link().destination,))
 
 
 def test_without_patience_it_is_told_at_once(stuck: redis.Redis) -> None:

@@ -21,8 +21,8 @@ def test_a_random_walk_breaks_no_rule_and_comes_to_rest(
     walk.steps(STEPS)
     walk.heal()
 
-    walk.hands.judge.rests(walk.world)
-    assert len(walk.hands.judge.delivered) > 30
+    walk.actions.judge.rests(walk.world)
+    assert len(walk.actions.judge.delivered) > 30
 
 
 def test_after_a_walk_nothing_is_kept_for_ever(redis: redis.Redis) -> None:
@@ -33,7 +33,7 @@ def test_after_a_walk_nothing_is_kept_for_ever(redis: redis.Redis) -> None:
     # A letter that is discarded lets go what it has held.
     while letters := list(walk.world.letters.all()):
         for letter in letters:
-            people.decide(walk.hands, letter.id, "discarded")
+            people.decide(walk.actions, letter.id, "discarded")
         walk.heal()
 
     kept = {key for key in redis.scan_iter() if redis.pttl(key) == -1}

@@ -8,11 +8,11 @@ received with what the ledger says of it.
 import random
 from collections.abc import Callable, Sequence
 
-from tasks.ledger_values import Hint, NewDelivery, Verdict, WatchMove
+from tasks.ledger_values import Hint, NewDelivery, WatchMove, WriteResult
 from tests.ledger import acts, people
-from tests.ledger.actions import DESTINATIONS, Hands
+from tests.ledger.actions import DESTINATIONS, Actions
 from tests.ledger.clock import World
-from tests.ledger.event_hands import UNREADABLE
+from tests.ledger.event_actions import UNREADABLE
 from tests.ledger.partner import Going, Made, call
 from tests.ledger.quiesce import heal, rest
 from tests.ledger.round import Round
@@ -30,8 +30,8 @@ class Walk:
     def __init__(self, world: World, seed: int) -> None:
         self.world = world
         self.dice = random.Random(seed)
-        self.hands = Hands(world)
-        self.round = Round(self.hands)
+        self.actions = Actions(world)
+        self.round = Round(self.actions)
         self.refusing = ""
 
     def ways(self) -> tuple[tuple[Act, float], ...]:
@@ -48,7 +48,7 @@ class Walk:
             (self.hand_back, 1),
             (self.operate, 3),
             (self.gate, 0.7),
-            (self.park, 0.7),
+            (self.disable, 0.7),
             (self.refuse, 1),
             (self.spoil, 0.3),
             (self.step_back, 0.7),
@@ -63,15 +63,15 @@ class Walk:
 
     def step(self, act: Callable[[], None]) -> None:
         act()
-        self.hands.looks(claiming=act in {self.claim, self.release})
+        self.actions.looks(claiming=act in {self.claim, self.release})
 
     def whole(self, steps: int) -> None:
         """A walk that ends with everything at rest, also what was dead before."""
         self.steps(steps)
-        rest(self.hands)
+        rest(self.actions)
 
     def heal(self) -> None:
-        heal(self.hands)
+        heal(self.actions)
 
     def chance(self, share: float) -> bool:
         return self.dice.random() < share
@@ -84,15 +84,15 @@ class Walk:
         """An event; an old one may come again, or with other bytes, or too late."""
         number, move = self.dice.choice(NUMBERS), self.move()
         new = self.deliveries(number)
-        self.hands.admit(number, new, move, kept=self.chance(0.9))
-        for way in (Verdict.DUPLICATE, Verdict.CONFLICT, Verdict.STALE):
+        self.actions.admit(number, new, move, kept=self.chance(0.9))
+        for way in (WriteResult.DUPLICATE, WriteResult.CONFLICT, WriteResult.STALE):
             if self.chance(0.3):
-                late = way is Verdict.STALE
-                old = self.hands.admitted[-1 if late else self.some_event()]
-                self.hands.repeat(old, way)
+                late = way is WriteResult.STALE
+                old = self.actions.admitted[-1 if late else self.some_event()]
+                self.actions.repeat(old, way)
 
     def some_event(self) -> int:
-        return self.dice.randrange(len(self.hands.admitted))
+        return self.dice.randrange(len(self.actions.admitted))
 
     def move(self) -> WatchMove:
         moved: WatchMove = self.dice.choice([*WatchMove, WatchMove.START])
@@ -101,31 +101,31 @@ class Walk:
     def publish(self) -> None:
         """An event is published; some cannot be read."""
         if self.chance(0.1):
-            self.hands.feed.publish(UNREADABLE + self.hands.name("event").encode())
+            self.actions.feed.publish(UNREADABLE + self.actions.name("event").encode())
             return
         number, move = self.dice.choice(NUMBERS), self.move()
-        self.hands.publish(number, self.deliveries(number), move)
+        self.actions.publish(number, self.deliveries(number), move)
 
     def take_in(self) -> None:
         """Something becomes of the stream; its readers may die at every step."""
-        feed = self.hands.feed
+        feed = self.actions.feed
         feed.read(kept=self.chance(0.9))
         if self.chance(0.4):
             feed.claim_back(kept=self.chance(0.9))
         if feed.handed and self.chance(0.8):
             ids = feed.handed.pop(self.dice.randrange(len(feed.handed)))
-            self.hands.take_in(ids, self.dice.choice(("", "", "", "before", "after")))
+            self.actions.take_in(ids, self.dice.choice(("", "", "", "before", "after")))
         if self.chance(0.5):
             feed.trim()
 
     def deliveries(self, number: str) -> Sequence[NewDelivery]:
-        hands, new = self.hands, []
+        actions, new = self.actions, []
         if self.chance(0.4):
-            new.append(acts.link(hands.name("L")))
+            new.append(acts.link(actions.name("L")))
         for _ in range(self.dice.choice((0, 1, 2))):
             endpoint = self.dice.choice(("acme", "acme", "zeta"))
-            new.append(hands.skew.told(hands.name("N"), endpoint))
-        made = hands.judge.made.get(number)
+            new.append(actions.skew.notified(actions.name("N"), endpoint))
+        made = actions.judge.made.get(number)
         if made and self.chance(0.1):
             new.append(self.dice.choice(made))
         return new
@@ -137,39 +137,39 @@ class Walk:
         some = ready if ready and self.chance(0.8) else DESTINATIONS
         name = self.dice.choice(sorted(some))
         for partition in range(self.world.partitions):
-            found = self.hands.claim(name, partition, 3)
+            found = self.actions.claim(name, partition, 3)
             if found is not None and self.chance(0.85):
                 self.hints(found)
 
     def hints(self, found: Hint) -> None:
         """One hint for all that was claimed, or one for each."""
         if self.chance(0.5):
-            self.hands.hints.append(found)
+            self.actions.hints.append(found)
         else:
-            self.hands.hints += [acts.only(found, one.ref) for one in found.claims]
+            self.actions.hints += [acts.only(found, one.ref) for one in found.claims]
 
     def release(self) -> None:
         self.round.turn()
 
     def take(self, kept: float) -> Hint | None:
         """Some hint; it may stay, since Celery may bring it twice."""
-        if not self.hands.hints:
+        if not self.actions.hints:
             return None
-        place = self.dice.randrange(len(self.hands.hints))
+        place = self.dice.randrange(len(self.actions.hints))
         if self.chance(kept):
-            return self.hands.hints[place]
-        return self.hands.hints.pop(place)
+            return self.actions.hints[place]
+        return self.actions.hints.pop(place)
 
     def begin(self) -> None:
         """Begin a call and make it; the answer of begin may have to be asked twice."""
         hint = self.take(kept=0.2)
         if hint is not None:
-            for going in self.hands.begin(hint, self.times()):
+            for going in self.actions.begin(hint, self.times()):
                 self.calls(going)
 
     def report(self) -> None:
         """Report some call: now or late, once or twice; or its worker has died."""
-        made = self.hands.made
+        made = self.actions.made
         if not made:
             return
         place = self.dice.randrange(len(made))
@@ -183,10 +183,10 @@ class Walk:
         elif one.going.rest and self.chance(0.7):
             self.go_on(one)
         else:
-            self.hands.report(one, self.times())
+            self.actions.report(one, self.times())
 
     def go_on(self, made: Made) -> None:
-        going = self.hands.go_on(made, self.times())
+        going = self.actions.go_on(made, self.times())
         if going is not None:
             self.calls(going)
 
@@ -194,24 +194,24 @@ class Walk:
         made = call(self.dice, going)
         if going.hint.destination == self.refusing:
             made = Made(going, arrived=False, outcome=acts.GIVE_UP)
-        self.hands.calls(made, dies=self.chance(0.2))
+        self.actions.calls(made, dies=self.chance(0.2))
 
     def refuse(self) -> None:
         """A receiver refuses whatever it is sent, or takes it again."""
         self.refusing = self.dice.choice(("ingram/acme", "ingram/zeta", ""))
 
     def advance(self, going: Going) -> None:
-        number = self.hands.judge.number(going.ref)
+        number = self.actions.judge.number(going.ref)
         if not acts.known(self.world, number):
             return
         if self.chance(0.2):
             # The ERP speaks of the order while it is looked at.
-            self.hands.admit(number, (), self.move())
+            self.actions.admit(number, (), self.move())
         new = self.deliveries(number)
         next_look = self.dice.choice((0.0, 60.0, 600.0, None))
-        seen = self.hands.advance(going, new, next_look, kept=self.chance(0.9))
+        seen = self.actions.advance(going, new, next_look, kept=self.chance(0.9))
         if self.chance(0.3):
-            self.hands.advance_late(going, seen)
+            self.actions.advance_late(going, seen)
 
     def pass_time(self) -> None:
         self.world.clock.advance(self.dice.choice((1_000, 20_000, 60_000)))
@@ -220,37 +220,39 @@ class Walk:
         """Redis' clock is put right, or its place taken by one that is behind."""
         ms = self.dice.choice((5_000, 60_000, 300_000))
         self.world.clock.advance(-ms)
-        self.hands.judge.back_ms += ms
+        self.actions.judge.back_ms += ms
         # Release puts its looks in order, a few at each turn.
         self.world.claims.ready()
 
     def forget(self) -> None:
-        people.forget(self.hands, self.dice.choice(NUMBERS))
+        people.forget(self.actions, self.dice.choice(NUMBERS))
 
     def hand_back(self) -> None:
         hint = self.take(kept=0.3)
         if hint is not None:
             after = self.dice.choice((0.0, 0.0, 5.0, 60.0))
-            self.hands.hand_back(hint, after, self.times())
+            self.actions.hand_back(hint, after, self.times())
 
     def operate(self) -> None:
         """Replay or discard something, dead or not."""
         dead = [letter.id for letter in self.world.letters.all()]
-        some = dead if dead and self.chance(0.8) else people.refs(self.hands)
+        some = dead if dead and self.chance(0.8) else people.refs(self.actions)
         for ref in self.dice.sample(some, k=min(1, len(some))):
             wish = self.dice.choice(("replayed", "replayed", "discarded"))
-            people.decide(self.hands, ref, wish)
+            people.decide(self.actions, ref, wish)
 
     def gate(self) -> None:
         """A destination fails until its breaker opens, asks to wait, or works."""
         name = self.dice.choice(DESTINATIONS)
         verdict = self.dice.choice(("served", "close", "failed"))
         for _ in range(5 if verdict == "failed" else 1):
-            self.hands.gates.tell(name, verdict)
+            self.actions.gates.report(name, verdict)
 
-    def park(self) -> None:
+    def disable(self) -> None:
         name = self.dice.choice(DESTINATIONS)
-        people.park(self.hands, name, self.dice.choice(("park", "unpark", "unpark")))
+        people.disable(
+            self.actions, name, self.dice.choice(("disable", "enable", "enable"))
+        )
 
     def spoil(self) -> None:
-        people.spoil(self.hands, self.dice.choice(NUMBERS))
+        people.spoil(self.actions, self.dice.choice(NUMBERS))

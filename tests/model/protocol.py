@@ -29,7 +29,7 @@ Step = tuple[Move, State]
 
 def steps(state: State, wrong: str = "") -> Iterator[Step]:
     """Each move that is possible now, with the state that it makes."""
-    for source in (_admits, _claims, _hints, _tries, _crashes, _replays):
+    for source in (_admits, _claims, _hints, _attempts, _crashes, _replays):
         for move, after in source(state, wrong):
             yield move, settled(state, after)
 
@@ -93,7 +93,7 @@ def _begins(state: State, held: Worker, w: int, how: str, wrong: str) -> Iterato
         yield Move("begin", held.item, w, f"{how}: the answer is lost"), lost
 
 
-def _tries(state: State, wrong: str) -> Iterator[Step]:
+def _attempts(state: State, wrong: str) -> Iterator[Step]:
     for w, held in enumerate(state.workers):
         if held is None:
             continue

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from itertools import combinations
 
-from tests.model.scripts import MOST_TRIES
+from tests.model.scripts import MOST_ATTEMPTS
 from tests.model.states import ENDED, Move, State, Worker
 
 Rule = Callable[[State, Move, State], bool]
@@ -53,8 +53,8 @@ def delivered_absorbs(before: State, move: Move, after: State) -> bool:
     return not reported or after.items[move.item].state == "done"
 
 
-def tries_bounded(_before: State, _move: Move, after: State) -> bool:
-    return all(item.starts <= MOST_TRIES for item in after.items)
+def attempts_bounded(_before: State, _move: Move, after: State) -> bool:
+    return all(item.starts <= MOST_ATTEMPTS for item in after.items)
 
 
 def fencing(before: State, move: Move, after: State) -> bool:
@@ -100,7 +100,7 @@ RULES: Mapping[str, Rule] = {
     "I2 no phantom": no_phantom,
     "I3 duplicates are explained": duplicates_explained,
     "I4 delivered absorbs": delivered_absorbs,
-    "I5 tries are bounded": tries_bounded,
+    "I5 tries are bounded": attempts_bounded,
     "I6 fencing": fencing,
     "I7 replay once": replay_once,
     "I9 lane order": lane_order,

@@ -5,7 +5,7 @@ A `wrong` is the name of the one mistake that the model makes, '' for none.
 
 from tests.model.states import State, with_item
 
-MOST_TRIES = 2
+MOST_ATTEMPTS = 2
 
 
 def make_due(state: State, i: int) -> State:
@@ -54,7 +54,7 @@ def claim(state: State, i: int, wrong: str) -> State:
         return lease(state, i, wrong)
     if wrong != "an ambiguous end is not counted":
         state = with_item(state, i, item._replace(unexplained=item.unexplained - 1))
-    return make_due(state, i) if item.tries > 1 else lease(state, i, wrong)
+    return make_due(state, i) if item.attempts > 1 else lease(state, i, wrong)
 
 
 def begin(state: State, i: int, fence: int, run: int, wrong: str) -> tuple[str, State]:
@@ -68,10 +68,12 @@ def begin(state: State, i: int, fence: int, run: int, wrong: str) -> tuple[str, 
     if item.state != "leased":
         revived = item.state == "done" and wrong == "begin takes what is done"
         return "go" if revived else "no", state
-    if item.tries >= MOST_TRIES:
+    if item.attempts >= MOST_ATTEMPTS:
         return "dead", bury(state, i, wrong)
-    tries = item.tries + (wrong != "no try is counted")
-    begun = item._replace(state="sending", run=run, tries=tries, starts=item.starts + 1)
+    attempts = item.attempts + (wrong != "no try is counted")
+    begun = item._replace(
+        state="sending", run=run, attempts=attempts, starts=item.starts + 1
+    )
     return "go", with_item(state, i, begun)
 
 
@@ -109,7 +111,7 @@ def settle(
 def _fail(state: State, i: int, verdict: str, wrong: str) -> State:
     item = state.items[i]
     if verdict == "later":
-        item = item._replace(tries=max(0, item.tries - 1), starts=item.starts - 1)
+        item = item._replace(attempts=max(0, item.attempts - 1), starts=item.starts - 1)
     if verdict == "unsure":
         item = item._replace(unexplained=item.unexplained - 1)
     state = with_item(state, i, item)
@@ -128,7 +130,7 @@ def replay(state: State, i: int, wrong: str) -> State:
     item = item._replace(
         places=item.places - {"dead"},
         run=None,
-        tries=0,
+        attempts=0,
         starts=0,
         unexplained=item.unexplained - 1,
     )

@@ -20,7 +20,7 @@ class Item(NamedTuple):
     places: frozenset[str] = NOWHERE
     fence: int = 0
     run: int | None = None
-    tries: int = 0
+    attempts: int = 0
     #: Tries since the last replay that were not given back, as the workers saw them.
     starts: int = 0
     arrived: bool = False

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tests.model.explore import Search, search
 
-MOST_TRIES = 2
+MOST_ATTEMPTS = 2
 OWN, OLD = 0, -1
 ALIVE = ("due", "later", "leased", "sending", "dead")
 #: What a look may come to.
@@ -23,7 +23,7 @@ class Watch(NamedTuple):
     """The watch's fields, who works on it, and what still may happen."""
 
     state: str = "absent"
-    tries: int = 0
+    attempts: int = 0
     look_again: bool = False
     run: int | None = None
     hints: frozenset[int] = frozenset()
@@ -72,7 +72,7 @@ def _moved(watch: Watch) -> Iterator[Watch]:
     if watch.state in {"leased", "sending"}:
         yield watch._replace(look_again=True)
         return
-    watch = watch._replace(tries=0)
+    watch = watch._replace(attempts=0)
     yield watch._replace(state="due")
     yield _leased(watch)
 
@@ -102,7 +102,7 @@ def _ended(watch: Watch) -> Iterator[Step]:
         if not watch.faults:
             return
         watch = watch._replace(faults=watch.faults - 1)
-    apart = watch.state == "sending" and watch.tries > 1
+    apart = watch.state == "sending" and watch.attempts > 1
     yield "the lease ends", watch._replace(state="due") if apart else _leased(watch)
 
 
@@ -118,12 +118,14 @@ def _hint(watch: Watch, fence: int, wrong: str) -> Iterator[Step]:
 def _begun(watch: Watch, at: int, wrong: str) -> Watch:
     kept = wrong == "what lost its workers dies although an event came"
     if watch.look_again:
-        tries = watch.tries if kept else 0
+        attempts = watch.attempts if kept else 0
         still = wrong == "look_again is never taken back"
-        watch = watch._replace(look_again=still, tries=tries)
-    if watch.tries >= MOST_TRIES:
+        watch = watch._replace(look_again=still, attempts=attempts)
+    if watch.attempts >= MOST_ATTEMPTS:
         return watch._replace(state="dead")
-    begun = watch._replace(state="sending", run=at, tries=watch.tries + 1, owed=False)
+    begun = watch._replace(
+        state="sending", run=at, attempts=watch.attempts + 1, owed=False
+    )
     return _with(begun, at, OWN)
 
 
@@ -131,7 +133,7 @@ def _reported(watch: Watch, at: int, fence: int, look: str, wrong: str) -> Watch
     if (watch.state, fence, watch.run) != ("sending", OWN, at):
         return watch
     works = look in {"seen", "last"}
-    watch = watch._replace(tries=0 if works else watch.tries, run=None)
+    watch = watch._replace(attempts=0 if works else watch.attempts, run=None)
     heeded = {
         "look_again is ignored": not works,
         "a watch's end wins over look_again": look != "last",

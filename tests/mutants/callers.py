@@ -32,7 +32,7 @@ def claim_in_two_steps(patch: pytest.MonkeyPatch) -> None:
         # Counted in Redis, so that each walk on an empty one begins anew.
         if due and self._scripts._client.incr("test:pops") % 3 == 0:
             return Hint(name, partition, ())
-        lease = self._terms.lease
+        lease = self._retention.lease
         claims = [
             Claim(ref.decode(), scripts.run(Call("lease", root, (name, ref, lease))))
             for ref in due

@@ -61,21 +61,21 @@ def main(arguments: Sequence[str]) -> int:
         copies = [stack.enter_context(copied()) for _ in range(count)]
         broken = soundly(some, copies)
         if broken:
-            say(f"no mistake was tried: {', '.join(broken)} fails without one")
+            print_line(f"no mistake was tried: {', '.join(broken)} fails without one")
             return 1
         rows = list(tried(some, copies))
-    say(f"\n{page.table(rows)}")
+    print_line(f"\n{page.table(rows)}")
     unseen = [row for row in rows if not row.test]
     if chosen.write and not unseen:
         page.write(ROOT, rows)
     for row in unseen:
-        say(f"not noticed: {row.mistake} (promise {row.promise})")
+        print_line(f"not noticed: {row.mistake} (promise {row.promise})")
     seconds = time.monotonic() - began
-    say(f"{len(rows) - len(unseen)} of {len(rows)} noticed, in {seconds:.0f} s")
+    print_line(f"{len(rows) - len(unseen)} of {len(rows)} noticed, in {seconds:.0f} s")
     return 1 if unseen or not rows else 0
 
 
-def say(line: str) -> None:
+def print_line(line: str) -> None:
     print(line, flush=True)  # noqa: T201 (what the command is for)
 
 
@@ -102,7 +102,7 @@ def tried(some: Sequence[Mutant], copies: Sequence[Path]) -> Iterator[Row]:
 
     with ThreadPoolExecutor(len(copies)) as pool:
         for row in pool.map(one, some):
-            say(str(row))
+            print_line(str(row))
             yield row
 
 

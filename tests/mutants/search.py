@@ -57,7 +57,7 @@ def look(client: "redis.Redis", mutant: Mutant, examples: int) -> Row:
     )
 
 
-def tell(line: str) -> None:
+def print_line(line: str) -> None:
     print(line, file=sys.stderr, flush=True)  # noqa: T201 (progress, beside the table)
 
 
@@ -80,12 +80,12 @@ def main(arguments: Sequence[str]) -> str:
     rows = []
     with running(server(), *OPTIONS) as one, one.client() as client:
         for number, mutant in enumerate(some, 1):
-            tell(f"{number} of {len(some)}: {mutant.name}")
+            print_line(f"{number} of {len(some)}: {mutant.name}")
             rows.append(look(client, mutant, wanted.examples))
     print("\n".join((HEAD, *map(str, rows))))  # noqa: T201 (what the command is for)
     unseen = [row.name for row in rows if not row.noticed]
     seconds = time.monotonic() - began
-    tell(f"{len(rows) - len(unseen)} of {len(rows)} noticed, in {seconds:.0f} s")
+    print_line(f"{len(rows) - len(unseen)} of {len(rows)} noticed, in {seconds:.0f} s")
     return f"unnoticed: {', '.join(unseen)}" if unseen else ""
 
 

@@ -46,5 +46,5 @@ def headers_of(request: bytes) -> Mapping[str, str]:
 
 def refusal(client: IngramClient) -> PartnerError:
     with pytest.raises(PartnerError) as caught:
-        client.notify("acme", "EV1", BODY, 1)
+        client.send("acme", "EV1", BODY, 1)
     return caught.value

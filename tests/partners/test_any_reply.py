@@ -134,7 +134,7 @@ def outcome(destination: str, call: Callable[[], object]) -> Outcome:
     assert isinstance(made.outcome, Done | Again | Later | GiveUp)
     if not isinstance(made.outcome, Done):
         assert made.outcome.code
-        assert made.outcome.code == made.said
+        assert made.outcome.code == made.result
         assert not made.outcome.reason.startswith("unexpected")
         assert made.outcome.reason.isprintable()
         assert len(made.outcome.reason) < 600
@@ -207,9 +207,7 @@ def test_of_a_receiver_and_a_2xx_is_always_a_delivery(
         clock=lambda: NOW,
     )
 
-    made = outcome(
-        f"{INGRAM_PREFIX}acme", lambda: client.notify("acme", "EV1", BODY, 1)
-    )
+    made = outcome(f"{INGRAM_PREFIX}acme", lambda: client.send("acme", "EV1", BODY, 1))
 
     if DELIVERED.match(reply):
         assert made == Done()

@@ -46,9 +46,9 @@ def refusal(client: DeckClient) -> PartnerError:
 def test_every_format_makes_the_link(
     sandbox: Sandbox, make: Callable[..., DeckClient], form: str
 ) -> None:
-    said = make(format=form).link("SO-1", "Käufer & Söhne")
+    text = make(format=form).link("SO-1", "Käufer & Söhne")
 
-    assert said == f"code 0 {form}"
+    assert text == f"code 0 {form}"
     assert sandbox.links.customer("SO-1") == "Käufer & Söhne"
 
 

@@ -47,16 +47,16 @@ INVALID_JSON: Final = b"""{
 def replied(code: str, message: str = "so it is") -> Mapping[str, bytes]:
     """A reply of a new and an old host in XML and in JSON; a code may be a name."""
     json_code = code if code.lstrip("-").isdigit() else f'"{code}"'
-    told = f"<Message>{message}</Message><ResponseCode>{code}</ResponseCode>"
-    new = f"{ROOT}<CorrelationId>c</CorrelationId>{told}</GenericResponse>"
-    nil = told.replace(f"<Message>{message}</Message>", '<Message i:nil="true" />')
+    reported = f"<Message>{message}</Message><ResponseCode>{code}</ResponseCode>"
+    new = f"{ROOT}<CorrelationId>c</CorrelationId>{reported}</GenericResponse>"
+    nil = reported.replace(f"<Message>{message}</Message>", '<Message i:nil="true" />')
     texts = {
         "JSON, new": f'{{"ResponseCode":{json_code},"Message":"{message}",'
         '"CorrelationId":"c"}',
         "JSON, old": f'{{"ResponseCode":{json_code},"Message":"{message}"}}',
         "JSON, a text": f'{{"ResponseCode":"{code}","Message":null}}',
         "XML, new": new,
-        "XML, old": f"{ROOT}{told}</GenericResponse>",
+        "XML, old": f"{ROOT}{reported}</GenericResponse>",
         "XML, nil": f"{ROOT}{nil}</GenericResponse>",
     }
     return {name: text.encode() for name, text in texts.items()}
@@ -115,8 +115,8 @@ def test_any_other_code_means_what_the_table_says_or_gives_up(
 
     assert type(error) is kind
     assert error.code == f"deck_{code}"
-    said = "no message" if shape in {"JSON, a text", "XML, nil"} else "so it is"
-    assert str(error) == f"DECK answered ResponseCode {code}: {said}"
+    expected = "no message" if shape in {"JSON, a text", "XML, nil"} else "so it is"
+    assert str(error) == f"DECK answered ResponseCode {code}: {expected}"
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "text/html", "image/png", ""])
@@ -211,7 +211,7 @@ def test_a_2xx_that_does_not_say_success_comes_again(
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "said"),
+    ("status", "body", "expected"),
     [
         (404, NOT_FOUND_JSON, "No HTTP resource was found"),
         (404, NOT_FOUND_XML, "No HTTP resource was found"),
@@ -224,13 +224,13 @@ def test_what_the_framework_says_is_kept(
     http: HttpClient,
     status: int,
     body: bytes,
-    said: str,
+    expected: str,
 ) -> None:
     error = called(serve(always(answer(status, body))), http)
 
     assert isinstance(error, PartnerError)
     assert error.code == f"http_{status}"
-    assert said in str(error)
+    assert expected in str(error)
 
 
 @pytest.mark.parametrize("status", [200, 401])

@@ -23,8 +23,8 @@ from workers.partners.ingram.settings import Ingram
 from workers.partners.ingram.spec import client as ingram_client
 from workers.settings.settings import Settings
 from workers.steps.restore_parts import furthest
-from workers.wiring.destinations import destinations_of
 from workers.wiring.partners import reach_of
+from workers.wiring.policies import destinations_of
 
 #: The certificate that our own side shows; it is its own authority.
 OURS = "IP:127.0.0.1"
@@ -71,7 +71,7 @@ def test_a_receiver_learns_who_calls_and_gets_its_own_headers(
     server = serve(always(OK))
     own = {"Authorization": "Bearer its-own", "X-Api-Key": "key"}
 
-    client_of(redis, settings_of(server.url(), headers=own)).notify(
+    client_of(redis, settings_of(server.url(), headers=own)).send(
         "acme", "EV1", BODY, 1
     )
 
@@ -89,7 +89,7 @@ def test_a_name_that_leads_elsewhere_than_the_settings_allow_is_not_called(
     )
 
     with pytest.raises(PermanentError) as caught:
-        client_of(redis, settings).notify("acme", "EV1", BODY, 1)
+        client_of(redis, settings).send("acme", "EV1", BODY, 1)
 
     assert caught.value.code == "target"
     assert server.accepted == 0
@@ -104,7 +104,7 @@ def test_a_receiver_that_wants_our_certificate_gets_it(
         authority=str(certificate),
     )
 
-    assert client_of(redis, settings).notify("acme", "EV1", BODY, 1) == 200
+    assert client_of(redis, settings).send("acme", "EV1", BODY, 1) == 200
 
 
 def test_the_key_of_our_certificate_may_be_another_file(
@@ -117,7 +117,7 @@ def test_the_key_of_our_certificate_may_be_another_file(
         authority=str(certificate),
     )
 
-    assert client_of(redis, settings).notify("acme", "EV1", BODY, 1) == 200
+    assert client_of(redis, settings).send("acme", "EV1", BODY, 1) == 200
 
 
 def test_without_our_certificate_nothing_is_delivered(
@@ -126,7 +126,7 @@ def test_without_our_certificate_nothing_is_delivered(
     settings = settings_of(mutual.url(), authority=str(certificate))
 
     with pytest.raises(Unavailable):
-        client_of(redis, settings).notify("acme", "EV1", BODY, 1)
+        client_of(redis, settings).send("acme", "EV1", BODY, 1)
 
     assert mutual.requests == []
 
@@ -138,7 +138,7 @@ def test_an_endpoints_own_answers_reach_its_client(
     settings = settings_of(server.url(), answers={"4xx": "again"})
 
     with pytest.raises(TransientError):
-        client_of(redis, settings).notify("acme", "EV1", BODY, 1)
+        client_of(redis, settings).send("acme", "EV1", BODY, 1)
 
 
 def test_limits_and_what_a_dead_letter_does_reach_the_ledger() -> None:
@@ -163,7 +163,7 @@ def test_an_endpoints_own_pauses_take_the_place_of_those_for_all(
 
     assert usual.retry.pauses == PAUSES
     assert with_own.retry == replace(usual.retry, pauses=tuple(own))
-    assert with_own.retry.tries == len(own) + 1
+    assert with_own.retry.attempts == len(own) + 1
 
 
 def test_no_moment_of_the_ledger_is_too_far_ahead_for_any_endpoints_pause() -> None:

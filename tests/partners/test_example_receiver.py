@@ -58,7 +58,7 @@ def url(work: Work, inbox: Path) -> Iterator[str]:
 def test_a_notification_is_kept_answered_and_worked_on(
     url: str, work: Work, make: Make
 ) -> None:
-    status = make(endpoint(url)).notify("acme", "EV1", body("EV1"), 1)
+    status = make(endpoint(url)).send("acme", "EV1", body("EV1"), 1)
 
     assert status == 204
     until(lambda: work.done == ["EV1"])
@@ -69,8 +69,8 @@ def test_the_same_event_is_worked_on_once_however_often_it_comes(
 ) -> None:
     client = make(endpoint(url))
 
-    statuses = [client.notify("acme", "EV1", body("EV1"), n) for n in range(1, 6)]
-    client.notify("acme", "EV2", body("EV2"), 1)
+    statuses = [client.send("acme", "EV1", body("EV1"), n) for n in range(1, 6)]
+    client.send("acme", "EV2", body("EV2"), 1)
 
     assert statuses == [204] * 5
     until(lambda: "EV2" in work.done)
@@ -82,7 +82,7 @@ def test_the_answer_does_not_wait_for_the_work(
 ) -> None:
     work.may_begin.clear()
 
-    status = make(endpoint(url)).notify("acme", "EV1", body("EV1"), 1)
+    status = make(endpoint(url)).send("acme", "EV1", body("EV1"), 1)
 
     assert (status, work.done) == (204, [])
     work.may_begin.set()
@@ -96,7 +96,7 @@ def test_work_that_fails_is_tried_again_in_its_order(
     client = make(endpoint(url))
 
     for event_id in ("EV1", "EV2", "EV3"):
-        client.notify("acme", event_id, body(event_id), 1)
+        client.send("acme", event_id, body(event_id), 1)
 
     until(lambda: kept(inbox) == [("EV1", 1), ("EV2", 1), ("EV3", 1)])
     assert work.done == ["EV1", "EV2", "EV3"]
@@ -116,7 +116,7 @@ def test_during_a_rotation_the_second_signature_is_enough(
 ) -> None:
     client = make(endpoint(url, Secret("new-secret"), Secret(SECRET)))
 
-    assert client.notify("acme", "EV1", body("EV1"), 1) == 204
+    assert client.send("acme", "EV1", body("EV1"), 1) == 204
     assert kept(inbox)[0][0] == "EV1"
 
 
@@ -142,7 +142,7 @@ def test_a_body_under_another_events_headers_is_refused(url: str, make: Make) ->
     client = make(endpoint(url))
 
     with pytest.raises(Exception, match="400"):
-        client.notify("acme", "EV2", body("EV1"), 1)
+        client.send("acme", "EV2", body("EV1"), 1)
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_an_inbox_that_fails_for_a_while_stops_nothing_for_good(
         database.execute("ALTER TABLE away RENAME TO event")
 
     assert refused.code == "http_503"
-    assert client.notify("acme", "EV1", body("EV1"), 2) == 204
+    assert client.send("acme", "EV1", body("EV1"), 2) == 204
     until(lambda: work.done == ["EV1"])
 
 
@@ -248,9 +248,9 @@ def test_a_killed_receiver_still_knows_what_it_has(
     secrets.write_text(f"old-secret\n{SECRET}\n")
 
     with running(inbox, secrets) as (process, url):
-        make(endpoint(url)).notify("acme", "EV1", body("EV1"), 1)
+        make(endpoint(url)).send("acme", "EV1", body("EV1"), 1)
         os.kill(process.pid, signal.SIGKILL)
     with running(inbox, secrets) as (_, url):
-        make(endpoint(url)).notify("acme", "EV1", body("EV1"), 2)
-        make(endpoint(url)).notify("acme", "EV2", body("EV2"), 1)
+        make(endpoint(url)).send("acme", "EV1", body("EV1"), 2)
+        make(endpoint(url)).send("acme", "EV2", body("EV2"), 1)
         until(lambda: kept(inbox) == [("EV1", 1), ("EV2", 1)])

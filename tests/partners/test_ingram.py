@@ -28,7 +28,7 @@ from workers.partners.ingram.endpoint import Secret
 def test_a_receiver_verifies_both_signatures(sandbox: Sandbox, make: Make) -> None:
     client = make(endpoint(f"{sandbox.url}/receivers/acme"))
 
-    status = client.notify("acme", "EV1", BODY, 1)
+    status = client.send("acme", "EV1", BODY, 1)
 
     (delivery,) = sandbox.deliveries("acme")
     assert status == 200
@@ -46,7 +46,7 @@ def test_the_request_is_these_very_headers(
         clock=lambda: NOW,
     )
 
-    client.notify("acme", "EV1", BODY, 3, 12)
+    client.send("acme", "EV1", BODY, 3, 12)
 
     assert headers_of(server.requests[0]) == {
         "host": f"127.0.0.1:{server.port}",
@@ -69,7 +69,7 @@ def test_a_number_that_is_not_known_is_not_sent(
 ) -> None:
     server = serve(always(OK))
 
-    make(endpoint(server.url())).notify("acme", "EV1", BODY, 1)
+    make(endpoint(server.url())).send("acme", "EV1", BODY, 1)
 
     assert "waybill-sequence" not in headers_of(server.requests[0])
 
@@ -79,9 +79,9 @@ def test_a_test_says_so_and_any_answer_to_it_comes_back(
 ) -> None:
     server = serve(always(answer(410, b"no more, acme-secret")))
 
-    reply, said = make(endpoint(server.url())).test("acme", "EV1", BODY)
+    reply, text = make(endpoint(server.url())).test("acme", "EV1", BODY)
 
-    assert (reply.status, said) == (410, "no more, ***")
+    assert (reply.status, text) == (410, "no more, ***")
     assert headers_of(server.requests[0])["waybill-test"] == "true"
 
 
@@ -92,8 +92,8 @@ def test_every_try_is_signed_afresh_under_the_same_id(
     moments = iter((NOW, NOW + timedelta(seconds=5), NOW + timedelta(seconds=6)))
     client = make(endpoint(server.url(), "first-secret"), clock=lambda: next(moments))
 
-    for tries in (1, 2, 3):
-        client.notify("acme", "EV1", BODY, tries)
+    for attempts in (1, 2, 3):
+        client.send("acme", "EV1", BODY, attempts)
 
     sent = [headers_of(request) for request in server.requests]
     assert {(one["webhook-id"], one["x-hub-signature"]) for one in sent} == {
@@ -115,7 +115,7 @@ def test_the_official_package_verifies_the_standard_headers(
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     client = make(endpoint(server.url(), secret))
 
-    client.notify("acme", "EV1", BODY, 1)
+    client.send("acme", "EV1", BODY, 1)
 
     sent = dict(headers_of(server.requests[0]))
     assert Webhook(secret).verify(BODY, sent) == {"eventId": "EV1"}
@@ -127,7 +127,7 @@ def test_the_hub_signature_can_be_hexadecimal(
     server = serve(always(OK))
     client = make(endpoint(server.url(), "first-secret", hub_encoding="hex"))
 
-    client.notify("acme", "EV1", BODY, 1)
+    client.send("acme", "EV1", BODY, 1)
 
     sent = headers_of(server.requests[0])["x-hub-signature"]
     assert sent.startswith("ac97194c40d3d5e6efdd759d6016efde")
@@ -157,7 +157,7 @@ def test_the_first_live_secret_signs_the_hub_header(
     ended = Secret("ended", ends=NOW)
     client = make(endpoint(server.url(), ended, "first-secret"), clock=lambda: NOW)
 
-    client.notify("acme", "EV1", BODY, 1)
+    client.send("acme", "EV1", BODY, 1)
 
     sent = headers_of(server.requests[0])
     assert sent["x-hub-signature"] == HUB
@@ -192,7 +192,7 @@ def test_extra_headers_are_sent_and_cannot_replace_ours(
     own = {"Authorization": "Basic eA==", "X-Hub-Signature": "forged"}
     client = make(endpoint(server.url(), "first-secret", headers=own))
 
-    client.notify("acme", "EV1", BODY, 1)
+    client.send("acme", "EV1", BODY, 1)
 
     sent = headers_of(server.requests[0])
     assert sent["authorization"] == "Basic eA=="

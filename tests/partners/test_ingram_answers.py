@@ -24,7 +24,7 @@ from tests.partners.receivers import (
     headers_of,
     refusal,
 )
-from workers.partners.ingram.answer_table import AnswerTable, Verdict
+from workers.partners.ingram.answer_table import AnswerMeaning, AnswerTable
 
 LONG_AGO = "Date: Sat, 01 Jan 2000 00:00:00 GMT"
 
@@ -36,7 +36,7 @@ def test_any_2xx_is_delivered_whatever_it_says(
     body = b"" if status == 204 else b"<html>thank you</html>"
     server = serve(always(answer(status, body)))
 
-    assert make(endpoint(server.url())).notify("acme", "EV1", BODY, 1) == status
+    assert make(endpoint(server.url())).send("acme", "EV1", BODY, 1) == status
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_an_endless_answer_is_cut_and_its_status_counts(
 
     server = serve(endless)
 
-    assert make(endpoint(server.url())).notify("acme", "EV1", BODY, 1) == 200
+    assert make(endpoint(server.url())).send("acme", "EV1", BODY, 1) == 200
 
 
 def test_what_a_receiver_says_is_short_and_without_our_secrets(
@@ -89,8 +89,8 @@ def test_what_a_receiver_says_is_short_and_without_our_secrets(
     def echo(peer: Peer) -> None:
         sent = headers_of(peer.request())
         signatures = f"{sent['x-hub-signature']} {sent['webhook-signature']}"
-        said = f"why? first-secret own-canary {signatures} {'tail ' * 999}"
-        peer.send(answer(400, said.encode()))
+        explanation = f"why? first-secret own-canary {signatures} {'tail ' * 999}"
+        peer.send(answer(400, explanation.encode()))
 
     server = serve(echo)
     client = make(
@@ -179,7 +179,9 @@ def test_an_endpoint_that_is_gone_is_told_apart_from_one_that_refuses(
         (999, "give_up"),
     ],
 )
-def test_a_single_status_goes_before_its_class(status: int, means: Verdict) -> None:
+def test_a_single_status_goes_before_its_class(
+    status: int, means: AnswerMeaning
+) -> None:
     table = AnswerTable({"307": "again", "404": "again", "4xx": "give_up"})
 
     assert table.of(status) == means

@@ -26,7 +26,7 @@ def relayed(sandbox: Sandbox) -> Endpoint:
 
 
 def test_the_relay_passes_a_notification_on(sandbox: Sandbox, make: Make) -> None:
-    status = make(relayed(sandbox)).notify("acme", "EV1", BODY, 1)
+    status = make(relayed(sandbox)).send("acme", "EV1", BODY, 1)
 
     (delivery,) = sandbox.deliveries("acme")
     assert status == 200
@@ -50,7 +50,7 @@ def test_tokens_come_from_either_endpoint_in_either_way(
     reach = reach_of(settings, "ingram", client=redis)
     client = ingram_client(settings.of(Ingram), reach)
 
-    assert client.notify("globex", "EV1", BODY, 1) == 200
+    assert client.send("globex", "EV1", BODY, 1) == 200
 
     (asked,) = sandbox.journal.entries("token.ingram")
     assert (asked.method, way in asked.path) == (method, True)
@@ -59,7 +59,7 @@ def test_tokens_come_from_either_endpoint_in_either_way(
 def test_a_relayed_target_is_not_resolved_by_us(sandbox: Sandbox, make: Make) -> None:
     target = "https://name-that-does-not-exist.example/receivers/acme"
 
-    status = make(endpoint(target, mode="relay")).notify("acme", "EV1", BODY, 1)
+    status = make(endpoint(target, mode="relay")).send("acme", "EV1", BODY, 1)
 
     (entry,) = sandbox.journal.entries("ingram.relay")
     assert status == 200
@@ -70,10 +70,10 @@ def test_a_relay_token_that_ended_is_replaced_within_the_same_try(
     sandbox: Sandbox, make: Make
 ) -> None:
     client = make(relayed(sandbox))
-    client.notify("acme", "EV1", BODY, 1)
+    client.send("acme", "EV1", BODY, 1)
     sandbox.revoke_tokens()
 
-    assert client.notify("acme", "EV1", BODY, 2) == 200
+    assert client.send("acme", "EV1", BODY, 2) == 200
     assert sandbox.journal.count("token.ingram") == 2
 
 

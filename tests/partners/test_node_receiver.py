@@ -57,10 +57,10 @@ def test_another_runtime_verifies_what_the_product_sends(
     url: str, make: Make, spelling: str
 ) -> None:
     line = encode.NotificationLine("10", "", "IM::shipped", "é", "", "2.50", "", "")
-    told = encode.Resource("im::order_shipped", "SO-\N{SNOWMAN}", "", "", (line,))
-    body = encode.encode(encode.Notification("EV1", "", (told,)), spelling)
+    reported = encode.Resource("im::order_shipped", "SO-\N{SNOWMAN}", "", "", (line,))
+    body = encode.encode(encode.Notification("EV1", "", (reported,)), spelling)
 
-    status = make(endpoint(url, SECRET)).notify("acme", "EV1", body, 1)
+    status = make(endpoint(url, SECRET)).send("acme", "EV1", body, 1)
 
     assert status == 204
 

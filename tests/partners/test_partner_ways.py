@@ -131,7 +131,7 @@ def test_ingrams_tokens_and_relay_go_through_its_proxy(
     settings = Settings.load(relay | own | ways("INGRAM", proxy, certificate))
     client = ingram_client(settings, redis)
 
-    assert client.notify("acme", "EV1", BODY, 1) == 200
+    assert client.send("acme", "EV1", BODY, 1) == 200
     asked = [asked_for(head) for head in proxy.requests]
     assert asked == ["login.example:443", "api.example:443"]
 
@@ -150,7 +150,7 @@ def test_direct_endpoints_go_through_ingrams_proxy(
     settings = Settings.load(direct(secure) | ways("INGRAM", proxy, certificate))
     client = ingram_client(settings, redis)
 
-    assert client.notify("acme", "EV1", BODY, 1) == 200
+    assert client.send("acme", "EV1", BODY, 1) == 200
     asked = [asked_for(head) for head in proxy.requests]
     assert asked == [f"127.0.0.1:{secure.port}"]
 
@@ -164,9 +164,9 @@ def test_an_endpoints_own_authority_goes_before_ingrams_file(
     environ = direct(secure, authority=str(certificate)) | file
     own = ingram_client(Settings.load(environ), redis)
 
-    assert own.notify("acme", "EV1", BODY, 1) == 200
+    assert own.send("acme", "EV1", BODY, 1) == 200
     with pytest.raises(Unavailable, match="certificate refused"):
-        usual.notify("acme", "EV1", BODY, 1)
+        usual.send("acme", "EV1", BODY, 1)
 
 
 def test_a_proxy_that_is_away_is_told_as_such_from_the_token_on(
@@ -223,7 +223,7 @@ def test_a_token_endpoint_is_waited_for_as_long_as_the_partners_setting_allows(
     ingram = ingram_client(settings, redis)
     calls: dict[str, Callable[[], object]] = {
         "westcon": lambda: westcon.order_status("W", ("6000001",)),
-        "ingram": lambda: ingram.notify("acme", "EV1", BODY, 1),
+        "ingram": lambda: ingram.send("acme", "EV1", BODY, 1),
     }
 
     with pytest.raises(NotYet) as caught:

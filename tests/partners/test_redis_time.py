@@ -62,7 +62,7 @@ def client_of(settings: Settings, partner: str) -> Any:
 def test_a_notification_is_signed_at_redis_time(
     settings: Settings, server: RawServer
 ) -> None:
-    client_of(settings, "ingram").notify("acme", "EVENT", b"{}", 1)
+    client_of(settings, "ingram").send("acme", "EVENT", b"{}", 1)
 
     stamp = f"\r\nwebhook-timestamp: {int(REDIS.timestamp())}\r\n".encode()
     assert stamp in server.requests[0].lower()

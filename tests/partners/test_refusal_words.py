@@ -176,8 +176,8 @@ def test_an_error_block_of_a_200_repeats_no_secret(
     cause = caught.value.__cause__
     assert isinstance(cause, DecodeError)
     assert "error A1: xxx" in str(caught.value)
-    for told in (str(caught.value), str(cause)):
-        assert known.WESTCON_PARTNER_KEY[:9] not in told
+    for reported in (str(caught.value), str(cause)):
+        assert known.WESTCON_PARTNER_KEY[:9] not in reported
 
 
 @settings(

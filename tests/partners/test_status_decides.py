@@ -29,11 +29,11 @@ from tests.tasks.samples import changed, take_in, work
 from workers.http import sockets
 from workers.http.client import HttpClient
 from workers.http.errors import Fault
-from workers.http.response import Answer, read_reply
+from workers.http.response import Response, read_reply
 from workers.partners.ingram.client import IngramClient
 
 
-def read(whole: bytes) -> Answer:
+def read(whole: bytes) -> Response:
     """Read an answer of which the status is enough, in blocks of a few bytes."""
     blocks = iter([whole[n : n + 7_000] for n in range(0, len(whole), 7_000)])
     return read_reply(lambda _: next(blocks, b""), max_bytes=65_536, needs="status")
@@ -55,7 +55,7 @@ def straight(http: HttpClient, server: RawServer) -> IngramClient:
 @pytest.fixture
 def notify(guarded: HttpClient) -> Callable[[RawServer], int]:
     """Send a notification straight to a server."""
-    return lambda server: straight(guarded, server).notify("acme", "EV1", BODY, 1)
+    return lambda server: straight(guarded, server).send("acme", "EV1", BODY, 1)
 
 
 def refusal(notify: Callable[[RawServer], int], server: RawServer) -> PartnerError:
@@ -90,7 +90,7 @@ def test_through_the_relay_as_well(
                 clock=utc_now,
             )
 
-            assert client.notify("acme", "EV1", BODY, 1) == 200
+            assert client.send("acme", "EV1", BODY, 1) == 200
 
 
 @pytest.mark.parametrize(

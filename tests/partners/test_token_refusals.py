@@ -127,7 +127,7 @@ def test_a_wait_of_days_is_remembered_for_days(
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "said"),
+    ("status", "body", "text"),
     [
         (
             401,
@@ -158,14 +158,14 @@ def test_a_refusal_says_what_to_look_at_and_is_not_asked_again_for_five_minutes(
     serve: Serve,
     status: int,
     body: object,
-    said: str,
+    text: str,
 ) -> None:
     server = serve(always(answer(status, body)))
 
     first, second = refusal(source(server)), refusal(source(server))
 
     assert (first.code, first.after) == ("token_refused", 300)
-    assert said in str(first)
+    assert text in str(first)
     assert str(second) == str(first)
     assert 299 < second.after <= 300
     assert len(server.requests) == 1

@@ -46,8 +46,8 @@ def answer(status: int, body: object, header: str = "") -> bytes:
 
 
 def token_answer(number: int = 1, fields: Mapping[str, object] | None = None) -> bytes:
-    said = {"expires_in": 3599} if fields is None else fields
-    return answer(200, {"access_token": f"token-{number}", **said})
+    members = {"expires_in": 3599} if fields is None else fields
+    return answer(200, {"access_token": f"token-{number}", **members})
 
 
 def numbered() -> Act:

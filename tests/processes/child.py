@@ -42,7 +42,7 @@ class Child:
     def running(self) -> bool:
         return self._process.poll() is None
 
-    def said(self) -> str:
+    def output(self) -> str:
         """Everything it has printed so far."""
         return self._log.read_text(errors="replace")
 

@@ -59,7 +59,7 @@ class Site:
         """The end of every child's log, for a test that failed."""
         return "\n".join(
             f"--- {name}, {'runs' if child.running else 'has ended'}\n"
-            f"{child.said()[-3000:]}"
+            f"{child.output()[-3000:]}"
             for name, child in self.children.items()
         )
 
@@ -110,7 +110,7 @@ def standins(folder: Path, delay: float) -> Iterator[SandboxControl]:
     command = (sys.executable, "-m", "sandbox", *options)
     child = Child(command, folder / "sandbox.log", {})
     try:
-        line = until("the stand-ins listen", lambda: child.said().strip())
+        line = until("the stand-ins listen", lambda: child.output().strip())
         yield SandboxControl(line.split()[-1])
     finally:
         child.end()

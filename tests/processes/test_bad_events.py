@@ -14,7 +14,7 @@ from tests.processes.pages import page
 from tests.processes.site import running_site
 from tests.processes.waiting import until
 from workers.ledger.dead_letters import DeadLetters
-from workers.ledger.retention import Terms
+from workers.ledger.retention import Retention
 from workers.ledger.scripts import Scripts
 
 pytestmark = pytest.mark.processes
@@ -91,7 +91,7 @@ def test_entries_without_the_field_event_are_read_or_kept_whole(
         site.worker("first").started()
         stream = feed.stream_at(site.redis.url)
         dead_letters = DeadLetters(
-            site.ledger.client, Scripts(site.ledger.client), stream, Terms()
+            site.ledger.client, Scripts(site.ledger.client), stream, Retention()
         )
 
         kept = {stream.add(fields): fields for fields in odd}
@@ -169,8 +169,8 @@ def test_a_slip_in_a_members_name_is_admitted_logged_and_counted(
 
         counted = 'waybill_misspelled_members_total{meant="customer_id"} 1.0'
         until("it is counted", lambda: counted in page(worker, "/metrics")[1] or None)
-        until("it is logged", lambda: "member_misspelled" in worker.said() or None)
-        admitted, log = site.ledger.count("admitted"), worker.said()
+        until("it is logged", lambda: "member_misspelled" in worker.output() or None)
+        admitted, log = site.ledger.count("admitted"), worker.output()
 
     assert admitted == 1
     assert '"member": "data.custommer_id"' in log

@@ -26,12 +26,12 @@ def restarted_under(site: Site, worker: Worker, number: str) -> None:
     site.partners.faults.order("deck.link", Fault.delay(3.0).on(number))
     feed.publish(site.redis.url, [number])
     until("DECK is asked", lambda: site.partners.journal.count("deck.link") > links)
-    connected = worker.said().count(CONNECTED)
+    connected = worker.output().count(CONNECTED)
     site.redis.kill()
     site.redis.start()
     until(
         "the worker ends or comes back",
-        lambda: not worker.running or worker.said().count(CONNECTED) > connected,
+        lambda: not worker.running or worker.output().count(CONNECTED) > connected,
     )
 
 
@@ -62,7 +62,7 @@ def test_without_the_guard_a_partly_busy_worker_ends(tmp_path: Path) -> None:
             if not worker.running:
                 break
 
-    assert "'hostname'" in worker.said(), (
+    assert "'hostname'" in worker.output(), (
         f"the unguarded worker lived through {ROUNDS} restarts of Redis: kombu has "
         "mended its Channel.close, and workers/celery_app/kombu_guard.py can go"
     )

@@ -52,6 +52,6 @@ def test_all_orders_are_served_after_the_address_leads_to_another_primary(
         for worker in workers:
             until("it is ready", partial(ready, worker))
             assert worker.running
-            assert "primary_lost" in worker.said()
+            assert "primary_lost" in worker.output()
     assert (accounts.lost, accounts.under_two_ids) == (frozenset(), frozenset())
     assert accounts.doubled <= accounts.ambiguous

@@ -43,12 +43,12 @@ def test_a_worker_of_another_deployment_never_takes_an_order(
         accounts = accounted(site, orders)
 
         assert reasons(site, "production") == []
-    for other, says in zip(others, ("is staging", "is not set"), strict=True):
-        assert "belongs to deployment production" in other.said()
-        assert f"WAYBILL_DEPLOYMENT {says}" in other.said()
-        assert "--rename-deployment production" in other.said()
-        assert "Traceback" not in other.said()
-        assert "westcon.poll" not in other.said()
+    for other, message in zip(others, ("is staging", "is not set"), strict=True):
+        assert "belongs to deployment production" in other.output()
+        assert f"WAYBILL_DEPLOYMENT {message}" in other.output()
+        assert "--rename-deployment production" in other.output()
+        assert "Traceback" not in other.output()
+        assert "westcon.poll" not in other.output()
     assert not {0, None} & set(codes)
     assert (accounts.lost, accounts.doubled) == (frozenset(), 0)
 

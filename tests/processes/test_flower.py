@@ -62,7 +62,7 @@ def test_flower_shows_workers_and_how_their_hints_went(tmp_path: Path) -> None:
         for number, (status, _) in zip(orders, STORY, strict=True):
             site.partners.receivers.behave(RECEIVER, status=status)
             stream.publish(feed.placed(number, customer=False))
-            until("it is told", partial(told, site, number))
+            until("it is told", partial(notified, site, number))
 
         seen = until("three hints", lambda: ended(asked(port, "/api/tasks")))
     assert seen == sorted(state for _, state in STORY)
@@ -76,12 +76,12 @@ def test_a_hint_with_a_refused_event_is_a_failure_that_names_path_and_code(
     with running_site(tmp_path) as site:
         port = flower(site)
         stream = feed.stream_at(site.redis.url)
-        bad = stream.publish(feed.event("order.placed", "PRIVATE", data))
+        bad = stream.publish(feed.event("order.status_changed", "PRIVATE", data))
         stream.publish(feed.placed(good, customer=False))
         stream.add(((b"secret", b"PRIVATE"),))
         # After the events, so that one hint has all three.
         site.worker("only").started()
-        until("the good one is told", partial(told, site, good))
+        until("the good one is told", partial(notified, site, good))
 
         (hint,) = until("its end", lambda: received(asked(port, "/api/tasks")))
         details = asked(port, f"/api/task/info/{hint['uuid']}")
@@ -100,7 +100,7 @@ def received(tasks: dict[str, Any]) -> list[dict[str, Any]] | None:
     return hints if hints and all(one["state"] in ends for one in hints) else None
 
 
-def told(site: Site, number: str) -> bool:
+def notified(site: Site, number: str) -> bool:
     return any(one.order_number == number for one in site.partners.deliveries())
 
 

@@ -52,7 +52,7 @@ def test_a_producer_that_trims_is_told_of_by_status_metric_and_log(
         _, metrics = page(second, "/metrics")
         until("what is left is served", lambda: site.ledger.quiet)
         [still] = reasons(site)
-        logged = second.said().count('"events_lost"')
+        logged = second.output().count('"events_lost"')
     assert "admitted: 45 (" in reason
     assert "MAXLEN" in reason
     assert still == reason
@@ -70,7 +70,7 @@ def test_a_backlog_that_is_trimmed_is_missed_on_every_redis(
         # Nothing is read while Redis is above that share of its memory.
         site.ledger.client.config_set("maxmemory", "100mb")
         worker = site.worker("only").started()
-        until("it does not read", lambda: "intake_waits" in worker.said())
+        until("it does not read", lambda: "intake_waits" in worker.output())
         for number in orders:
             add(site, number)
         until("it was looked at", lambda: _next_known(site))
@@ -99,9 +99,9 @@ def test_restarts_and_kills_make_no_gap(tmp_path: Path) -> None:
         accounted(site, orders)
 
         found = [why for why in reasons(site) if "dropped" in why]
-        said = [w.said() for w in site.children.values()]
+        output = [w.output() for w in site.children.values()]
     assert found == []
-    assert not any("events_lost" in text for text in said)
+    assert not any("events_lost" in text for text in output)
 
 
 @pytest.mark.parametrize("what", ["stream", "group"])
@@ -119,7 +119,7 @@ def test_a_stream_or_group_that_is_deleted_is_made_again_and_told(
         else:
             site.ledger.client.xgroup_destroy(STREAM, "waybill")
 
-        until("it is told", lambda: "stream_made_again" in worker.said())
+        until("it is told", lambda: "stream_made_again" in worker.output())
         feed.publish(site.redis.url, orders[2:])
         accounts = accounted(site, orders)
         found = [why for why in reasons(site) if "dropped" in why]
@@ -144,16 +144,16 @@ def test_a_key_of_another_kind_in_the_streams_place_is_named_until_it_goes(
         late = site.worker("late")
         code = late.exit_code()
         site.ledger.client.delete(STREAM)
-        until("it is made again", lambda: "stream_made_again" in worker.said())
+        until("it is made again", lambda: "stream_made_again" in worker.output())
         feed.publish(site.redis.url, orders[2:])
         accounts = accounted(site, orders)
         until("it is ready", lambda: not problems(worker))
-        said = worker.said()
+        output = worker.output()
     assert status.exit_code == 1
     assert "key of another kind" in status.stderr
     assert code not in {0, None}
-    assert "key of another kind" in late.said()
-    assert said.count('"stream_unusable"') == 1
+    assert "key of another kind" in late.output()
+    assert output.count('"stream_unusable"') == 1
     assert (accounts.lost, accounts.doubled) == (frozenset(), 0)
 
 
@@ -165,14 +165,14 @@ def test_what_was_unread_in_a_stream_that_is_deleted_is_counted(
         # Nothing is read while Redis is above that share of its memory.
         site.ledger.client.config_set("maxmemory", "100mb")
         worker = site.worker("only").started()
-        until("it does not read", lambda: "intake_waits" in worker.said())
+        until("it does not read", lambda: "intake_waits" in worker.output())
         for number in feed.numbers(0, 30):
             add(site, number)
         until("it was looked at", lambda: _next_known(site))
 
         site.ledger.client.delete(STREAM)
 
-        until("it is told", lambda: "stream_made_again" in worker.said())
+        until("it is told", lambda: "stream_made_again" in worker.output())
         until("it is missed", lambda: any("dropped" in why for why in reasons(site)))
         [reason] = [why for why in reasons(site) if "dropped" in why]
     assert "30 (noticed" in reason
@@ -189,7 +189,7 @@ def test_an_emptied_database_is_told_and_new_orders_go_on(
 
         site.ledger.client.flushdb()
 
-        until("it is told", lambda: "stream_made_again" in worker.said())
+        until("it is told", lambda: "stream_made_again" in worker.output())
         assert "mark is missing" in problems(worker)["redis"]
         assert any("mark is missing" in why for why in reasons(site))
         feed.publish(site.redis.url, orders[2:])

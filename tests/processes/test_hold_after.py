@@ -24,7 +24,7 @@ MOST = 50
 
 def lines(site: Site, event: str) -> list[dict[str, Any]]:
     """What all workers have logged of one event."""
-    logs = [child.said().splitlines() for child in site.children.values()]
+    logs = [child.output().splitlines() for child in site.children.values()]
     found = [line for log in logs for line in log if f'"{event}"' in line]
     return [json.loads(line) for line in found]
 

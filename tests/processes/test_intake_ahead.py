@@ -35,10 +35,10 @@ def test_items_of_a_backlog_wait_in_the_stream_and_not_in_the_ledger(
 
         until("all are admitted", admitted, 120.0)
         accounts = accounted(site, orders, 120.0)
-        said = worker.said()
+        output = worker.output()
 
     # An order makes three items; what is read between two looks is admitted later.
     assert max(seen) <= MOST
-    assert said.count("WAYBILL_INTAKE_AHEAD") >= 1
+    assert output.count("WAYBILL_INTAKE_AHEAD") >= 1
     assert accounts.lost == frozenset()
     assert accounts.doubled == 0

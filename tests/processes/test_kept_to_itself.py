@@ -62,9 +62,9 @@ def test_a_failed_hint_shows_no_customer_and_no_secret(
             feed.publish(site.redis.url, orders)
             until("all are given up", lambda: len(site.ledger.letters()) == 6)
             until("the hints have failed", lambda: failed(seen) >= {"deck", "ingram"})
-        said = json.dumps(seen) + site.children["only-0"].said()
+        output = json.dumps(seen) + site.children["only-0"].output()
 
     for number in orders:
-        assert f"CUST-{number}" not in said
-        assert f"PO-{number}" not in said
-    assert not any(secret in said for secret in SECRETS)
+        assert f"CUST-{number}" not in output
+        assert f"PO-{number}" not in output
+    assert not any(secret in output for secret in SECRETS)

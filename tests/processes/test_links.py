@@ -58,13 +58,13 @@ def test_the_latest_customer_stands_although_the_first_link_is_still_retried(
         linked(site, "SO-1", "second", 4)
         until("all events are in", lambda: site.ledger.count("admitted") == 4)
         until("all is quiet", lambda: site.ledger.quiet)
-        told = explained(site, "SO-1")
+        notified = explained(site, "SO-1")
 
         assert site.partners.links.customers() == {"D-9": "second"}
         assert answers(site) == [503, 200]
         assert site.ledger.count("superseded") == 1
-    assert told.count("is superseded: a newer link stands in its place") == 1
-    assert told.count("no new link follows") == 2
+    assert notified.count("is superseded: a newer link stands in its place") == 1
+    assert notified.count("no new link follows") == 2
 
 
 def test_a_queued_link_is_looked_for_until_it_is_there_and_made_once(

@@ -120,7 +120,7 @@ def ends(site: Site, worker: Worker) -> bool:
     """Whether the message has ended the worker; else it reads on."""
 
     def decided() -> bool:
-        return not worker.running or "Trying to re-establish" in worker.said()
+        return not worker.running or "Trying to re-establish" in worker.output()
 
     until("the worker has met the message", decided)
     return until("it ends or goes on", lambda: not worker.running or site.ledger.quiet)

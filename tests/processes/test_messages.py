@@ -45,7 +45,7 @@ def test_queued_messages_hold_ids_only(tmp_path: Path) -> None:
     for message in messages:
         envelope = json.loads(message)
         body = base64.b64decode(envelope["body"]).decode()
-        said = body + json.dumps(envelope["headers"])
+        output = body + json.dumps(envelope["headers"])
         destination, partition, claims = json.loads(body)[0]
         assert destination in {"deck", f"ingram/{RECEIVER}"}
         assert partition == 0
@@ -53,9 +53,9 @@ def test_queued_messages_hold_ids_only(tmp_path: Path) -> None:
         assert envelope["headers"]["eta"] is None
         assert envelope["headers"]["expires"] is None
         for number in orders:
-            assert f"CUST-{number}" not in said
-            assert f"PO-{number}" not in said
-        assert not any(secret in said for secret in SECRETS)
+            assert f"CUST-{number}" not in output
+            assert f"PO-{number}" not in output
+        assert not any(secret in output for secret in SECRETS)
 
 
 def _both(site: Site) -> bool:

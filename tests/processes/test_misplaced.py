@@ -70,13 +70,13 @@ def test_what_is_no_single_redis_is_refused_by_name(
         worker = site.worker("refused")
         code = worker.exit_code()
 
-        told = Terminal(site.settings).json("doctor", "--offline")
+        notified = Terminal(site.settings).json("doctor", "--offline")
         status = Terminal(site.settings)("status")
     assert code not in {0, None}
-    assert what in worker.said()
-    assert f"({setting})" in worker.said()
-    assert "Traceback" not in worker.said()
-    assert any(one["verdict"] == "wrong" and what in one["says"] for one in told)
+    assert what in worker.output()
+    assert f"({setting})" in worker.output()
+    assert "Traceback" not in worker.output()
+    assert any(one["verdict"] == "wrong" and what in one["says"] for one in notified)
     # A queue that nobody serves is what status sees of a broker.
     assert status.exit_code == 1
     assert setting == BROKER or "Sentinel" in status.output or what in status.output
@@ -90,4 +90,4 @@ def test_another_database_of_a_sentinel_is_refused_too(tmp_path: Path) -> None:
         worker = site.worker("refused")
 
         assert worker.exit_code() not in {0, None}
-    assert "neither a Sentinel nor a proxy" in worker.said()
+    assert "neither a Sentinel nor a proxy" in worker.output()

@@ -61,10 +61,10 @@ def test_a_worker_that_may_not_have_enough_open_files_does_not_begin(
     needed = BASE + PER_THREAD * THREADS
     assert code == 2
     assert f"may have 64 files and connections open here; it needs {needed}" in (
-        worker.said()
+        worker.output()
     )
-    assert "ulimit -n" in worker.said()
-    assert "Traceback" not in worker.said()
+    assert "ulimit -n" in worker.output()
+    assert "Traceback" not in worker.output()
 
 
 def test_a_note_that_fails_behind_a_send_has_nothing_sent_again(
@@ -81,11 +81,11 @@ def test_a_note_that_fails_behind_a_send_has_nothing_sent_again(
         feed.publish(site.redis.url, orders)
         accounts = accounted(site, orders)
 
-        said = worker.said()
+        output = worker.output()
     assert (accounts.lost, accounts.dead) == (frozenset(), 0)
     assert accounts.doubled == accounts.ambiguous == 0
     for part in ("gate", "endpoint", "measure"):
-        assert f'"what": "{part}", "error": "OSError", "event": "not_noted"' in said
+        assert f'"what": "{part}", "error": "OSError", "event": "not_noted"' in output
 
 
 def _soft_limit(worker: Worker) -> int:

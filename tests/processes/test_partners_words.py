@@ -28,7 +28,7 @@ BODY = json.dumps({"message": f"no customer {CANARY}", "error": CANARY})
 PAGE = f"<html><body><h1>{CANARY} cannot be served</h1></body></html>"
 
 #: What each partner says, one order after the other; the last two end what they meet.
-SAID = {
+MAX_QUOTED = {
     "westcon.order_status": (Fault.status(400, BODY), Fault.status(503, PAGE)),
     "deck.link": (
         Fault.response_code(9, f"unknown customer {CANARY}"),
@@ -88,9 +88,9 @@ def _shown(port: int, path: str) -> str:
     return text
 
 
-def all_say(site: Site) -> None:
+def every_fault_once(site: Site) -> None:
     """Each partner says each of its words, one order after the other."""
-    words = [(route, fault) for route, faults in SAID.items() for fault in faults]
+    words = [(route, fault) for route, faults in MAX_QUOTED.items() for fault in faults]
     numbers = feed.numbers(0, len(words))
     for number, (route, fault) in zip(numbers, words, strict=True):
         if route.startswith("token."):
@@ -117,15 +117,15 @@ def test_what_a_partner_says_is_in_dead_letters_and_nowhere_else(
         port = flower(site)
         worker = site.worker("only").started()
 
-        all_say(site)
+        every_fault_once(site)
         until("some of it is a dead letter", lambda: len(site.ledger.letters()) >= 4)
         until("Celery tells of failures", lambda: "task-failed" in str(heard))
 
         tasks = list(json.loads(_shown(port, "/api/tasks")))
         places = {
-            "log": worker.said(),
+            "log": worker.output(),
             "flower": flower_pages(port, tasks),
-            "flower's log": site.children["flower"].said(),
+            "flower's log": site.children["flower"].output(),
             "events": "\n".join(heard),
             "metrics": _shown(health, "/metrics"),
         }

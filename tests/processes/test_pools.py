@@ -31,11 +31,11 @@ def test_a_pool_of_children_is_refused_in_one_sentence(
 
         code = worker.exit_code()
 
-    said = " ".join(worker.said().split())
+    output = " ".join(worker.output().split())
     assert code == 2
-    assert "Waybill runs on -P threads (the default) or -P solo" in said
-    assert f"not on {pool}" in said
-    assert "Traceback" not in said
+    assert "Waybill runs on -P threads (the default) or -P solo" in output
+    assert f"not on {pool}" in output
+    assert "Traceback" not in output
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,6 @@ def test_what_is_asked_for_is_what_runs(
         feed.publish(site.redis.url, orders)
         accounts = accounted(site, orders)
 
-        said = worker.said()
-    assert f"(celery.concurrency.{runs}:TaskPool)" in said or f"({runs})" in said
+        output = worker.output()
+    assert f"(celery.concurrency.{runs}:TaskPool)" in output or f"({runs})" in output
     assert (accounts.lost, accounts.doubled, accounts.dead) == (frozenset(), 0, 0)

@@ -35,7 +35,7 @@ def until_well(site: Site) -> None:
     until("all is well", lambda: not reasons(site), SOON)
 
 
-def until_told(site: Site, words: str) -> None:
+def until_reported(site: Site, words: str) -> None:
     until(words, lambda: any(words in reason for reason in reasons(site)), SOON)
 
 
@@ -43,9 +43,9 @@ def long_dead(site: Site, worker: Worker) -> None:
     """Kill it, and let its last word be as old as if that had been a while ago."""
     worker.kill()
     for token, word in site.ledger.client.hgetall(keys.WORKERS).items():
-        ms, _, says = octets(word).partition(b" ")
-        if json.loads(says)["pid"] == worker.pid:
-            old = b"%d %s" % (int(ms) - HOLDS_MS, says)
+        ms, _, heartbeat = octets(word).partition(b" ")
+        if json.loads(heartbeat)["pid"] == worker.pid:
+            old = b"%d %s" % (int(ms) - HOLDS_MS, heartbeat)
             site.ledger.client.hset(keys.WORKERS, token, old)
 
 
@@ -61,10 +61,10 @@ def test_a_worker_that_is_killed_or_frozen_is_missed(
 
         worker.send(number)
 
-        until_told(site, "no worker is alive")
+        until_reported(site, "no worker is alive")
         doctor = Terminal(site.settings).json("doctor", "--offline")
-        [told] = [one for one in doctor if one["name"] == "workers"]
-        assert told["verdict"] == "wrong"
+        [notified] = [one for one in doctor if one["name"] == "workers"]
+        assert notified["verdict"] == "wrong"
         site.worker("next").started()
         until_well(site)
 
@@ -87,16 +87,18 @@ def test_what_the_workers_left_do_not_serve_is_named(tmp_path: Path) -> None:
         site.worker("calls", "-Q", "westcon,ingram", "--without-intake").started()
         other = site.worker("reads", "-Q", "orders,deck", "--without-release").started()
         assert reasons(site) == []
-        told = Terminal(site.settings).json("status")["workers"]
-        assert [one["queues"] for one in told] == [
+        notified = Terminal(site.settings).json("status")["workers"]
+        assert [one["queues"] for one in notified] == [
             ["ingram", "westcon"],
             ["deck", "orders"],
         ]
-        assert all(one["health_port"] and one["pid"] and one["host"] for one in told)
+        assert all(
+            one["health_port"] and one["pid"] and one["host"] for one in notified
+        )
 
         long_dead(site, other)
 
-        until_told(site, "no worker serves queue orders")
+        until_reported(site, "no worker serves queue orders")
         missing = [reason.partition(";")[0] for reason in reasons(site)]
         assert missing == [
             "no worker serves queue orders",
@@ -129,7 +131,7 @@ def test_a_worker_that_has_lost_its_broker_serves_no_queue(tmp_path: Path) -> No
 
         broker.kill()
 
-        until_told(site, "no worker serves queue orders")
+        until_reported(site, "no worker serves queue orders")
         assert any("takes hints from the queues" in reason for reason in reasons(site))
         broker.start()
         until_well(site)
@@ -144,5 +146,5 @@ def test_the_metrics_count_who_serves_what(tmp_path: Path) -> None:
 
     assert "\nwaybill_workers 1.0\n" in metrics
     for what, count in {"orders": 1, "westcon": 0, "intake": 1, "release": 0}.items():
-        said = f'waybill_workers_serving{{what="{what}"}} {count}.0'
-        assert said in metrics
+        output = f'waybill_workers_serving{{what="{what}"}} {count}.0'
+        assert output in metrics

@@ -33,12 +33,12 @@ def test_every_gap_in_the_settings_is_told_before_anything_connects(
         assert connections(site) == before
     assert code == 2
     for name in (*gaps, "WAYBILL_LEASE", "WAYBILL_NO_SUCH"):
-        assert f"  {name} " in worker.said()
-    assert "Traceback" not in worker.said()
+        assert f"  {name} " in worker.output()
+    assert "Traceback" not in worker.output()
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "notified"),
     [
         (("--maxmemory-policy", "volatile-lru"), "set maxmemory-policy noeviction"),
         (("--appendonly", "no"), "set appendonly yes"),
@@ -47,7 +47,7 @@ def test_every_gap_in_the_settings_is_told_before_anything_connects(
     ids=["evicts", "forgets", "refuses"],
 )
 def test_an_unfit_redis_is_refused_with_what_to_do(
-    tmp_path: Path, options: tuple[str, ...], told: str
+    tmp_path: Path, options: tuple[str, ...], notified: str
 ) -> None:
     with running_site(tmp_path) as site:
         pairs = zip(options[::2], options[1::2], strict=True)
@@ -58,8 +58,8 @@ def test_an_unfit_redis_is_refused_with_what_to_do(
         code = worker.exit_code()
 
     assert code not in {0, None}
-    assert told in worker.said()
-    assert "Traceback" not in worker.said()
+    assert notified in worker.output()
+    assert "Traceback" not in worker.output()
 
 
 def test_another_number_of_partitions_is_refused_with_the_right_one(
@@ -72,15 +72,15 @@ def test_another_number_of_partitions_is_refused_with_the_right_one(
         code = worker.exit_code()
 
     assert code not in {0, None}
-    assert "set WAYBILL_PARTITIONS=4" in worker.said()
-    assert "Traceback" not in worker.said()
+    assert "set WAYBILL_PARTITIONS=4" in worker.output()
+    assert "Traceback" not in worker.output()
 
 
 def test_a_worker_waits_for_redis_and_begins_when_it_comes(tmp_path: Path) -> None:
     with running_site(tmp_path, redis=PERSISTENT) as site:
         site.redis.kill()
         worker = site.worker("early")
-        until("it has tried", lambda: "redis_awaited" in worker.said())
+        until("it has tried", lambda: "redis_awaited" in worker.output())
 
         site.redis.start()
 
@@ -91,7 +91,7 @@ def test_a_worker_that_waits_for_redis_can_be_stopped(tmp_path: Path) -> None:
     with running_site(tmp_path) as site:
         site.redis.kill()
         worker = site.worker("early")
-        until("it has tried", lambda: "redis_awaited" in worker.said())
+        until("it has tried", lambda: "redis_awaited" in worker.output())
 
         worker.send(signal.SIGTERM)
 
@@ -123,7 +123,7 @@ def test_what_every_delivery_would_be_refused_for_is_told_at_the_start(
         code = worker.exit_code()
 
         assert connections(site) == before
-    said = worker.said()
+    output = worker.output()
     assert code == 2
     for place in (
         "local.target_url) ",
@@ -132,10 +132,10 @@ def test_what_every_delivery_would_be_refused_for_is_told_at_the_start(
         "trust.authority) ",
         "proof.client_certificate) ",
     ):
-        assert f"  WAYBILL_INGRAM__ENDPOINTS ({place}" in said
-    assert "  WAYBILL_BROKER_URL has with ssl_ca_certs a file" in said
-    assert "  WAYBILL_LEASE must be a number" in said
-    assert "Traceback" not in said
+        assert f"  WAYBILL_INGRAM__ENDPOINTS ({place}" in output
+    assert "  WAYBILL_BROKER_URL has with ssl_ca_certs a file" in output
+    assert "  WAYBILL_LEASE must be a number" in output
+    assert "Traceback" not in output
 
 
 def test_a_port_in_use_is_told_with_the_setting_that_names_it(tmp_path: Path) -> None:
@@ -149,6 +149,6 @@ def test_a_port_in_use_is_told_with_the_setting_that_names_it(tmp_path: Path) ->
         code = worker.exit_code()
 
     assert code not in {0, None}
-    assert f"cannot be served on 127.0.0.1:{port} (Address already" in worker.said()
-    assert "set WAYBILL_HEALTH_PORT" in worker.said()
-    assert "Traceback" not in worker.said()
+    assert f"cannot be served on 127.0.0.1:{port} (Address already" in worker.output()
+    assert "set WAYBILL_HEALTH_PORT" in worker.output()
+    assert "Traceback" not in worker.output()

@@ -86,14 +86,14 @@ def test_an_older_file_is_reported_everywhere_and_sending_goes_on(
         _, metrics = page(worker, "/metrics")
         served(site, OLD + NEW + LATER)
         accounts = accounted(site, OLD + NEW + LATER)
-        said = worker.said()
+        output = worker.output()
         taken = accept(site)
         after = reasons(site)
     assert f"are not known any more: {len(NEW)}, or more" in reason
     assert (status, json.loads(body)["notes"].keys()) == (200, {"went_back"})
     assert '\nwaybill_restore_found{kind="went_back"} 1.0\n' in metrics
     assert "\nwaybill_sending_held 0.0\n" in metrics
-    assert said.count('"ledger_restored"') == 1
+    assert output.count('"ledger_restored"') == 1
     assert accounts.lost == accounts.under_two_ids == frozenset()
     assert taken == "accepted: went_back\n"
     assert after == []
@@ -163,12 +163,12 @@ def test_marks_kept_elsewhere_find_it_though_every_worker_went_down_too(
         assert went_back(site)
         admitted = len(OLD) + len(LATER)
         until("they are admitted", lambda: site.ledger.count("admitted") == admitted)
-        held, said = _sent(site), second.said()
+        held, output = _sent(site), second.output()
         accept(site)
         accounts = accounted(site, OLD + NEW + LATER)
         after = reasons(site)
     assert held == sent
-    assert said.index("ledger_restored") < said.index("health_listens")
+    assert output.index("ledger_restored") < output.index("health_listens")
     assert accounts.lost == frozenset()
     assert accounts.doubled == 0
     assert after == []
@@ -197,7 +197,7 @@ def test_a_replica_that_takes_over_without_the_last_writes_is_reported_and_not_h
         site.ledger.client = second.client()
 
         words = "a replica became the primary before it had everything"
-        until("it is told", lambda: words in worker.said())
+        until("it is told", lambda: words in worker.output())
         until("it is ready", lambda: not problems(worker))
         [reason] = [why for why in reasons(site) if words in why]
         feed.publish(second.url, LATER)
@@ -227,4 +227,4 @@ def test_a_file_for_the_marks_that_cannot_be_written_is_refused_at_the_start(
         worker = site.worker("only")
         code = worker.exit_code()
     assert code not in {0, None}
-    assert "the file that WAYBILL_MARKS_URL names cannot be written" in worker.said()
+    assert "the file that WAYBILL_MARKS_URL names cannot be written" in worker.output()

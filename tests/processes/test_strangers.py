@@ -111,12 +111,12 @@ def test_a_worker_serves_our_orders_and_leaves_their_queue_alone(
         assert books.lost == frozenset()
         assert untouched(other)
         assert visitors(other) == before
-    said = worker.said()
+    output = worker.output()
     named = ("BROKER_URL", "CELERY_BROKER_READ_URL", "CELERY_WORKER_PURGE")
     for name in (*named, "WAYBILL_HEALTH_PORT"):
-        assert f'"variable": "{name}"' in said
-    assert "enableServiceLinks: false" in said
-    assert theirs.url not in said
+        assert f'"variable": "{name}"' in output
+    assert "enableServiceLinks: false" in output
+    assert theirs.url not in output
 
 
 @pytest.mark.parametrize("command", [("inspect", "ping"), ("purge", "-f")])
@@ -130,11 +130,11 @@ def test_no_command_of_celerys_reaches_their_redis(
         given = strangers(theirs) | {"WAYBILL_REDIS_URL": site.redis.url}
         child = site.child("command", *celery("workers"), *command, **given)
 
-        assert child.exit_code() == 0, child.said()
+        assert child.exit_code() == 0, child.output()
         assert untouched(other)
         assert visitors(other) == before
-    assert "CELERY_BROKER_READ_URL is another application's" in child.said()
-    assert theirs.url not in child.said()
+    assert "CELERY_BROKER_READ_URL is another application's" in child.output()
+    assert theirs.url not in child.output()
 
 
 def test_flower_watches_our_redis(tmp_path: Path, theirs: RedisServer) -> None:
@@ -146,7 +146,7 @@ def test_flower_watches_our_redis(tmp_path: Path, theirs: RedisServer) -> None:
         flower = site.child("flower", *celery("workers"), *options, **given)
 
         until("Flower listens", lambda: listens(port) or not flower.running)
-        assert flower.running, flower.said()
+        assert flower.running, flower.output()
         until("it watches", lambda: b"flower" in clients(site.redis.url))
         assert visitors(other) == before
 
@@ -165,7 +165,7 @@ def clients(url: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "output"),
     [
         (("-b", "redis://elsewhere"), "takes no option -b/--broker"),
         (("--broker=redis://elsewhere",), "WAYBILL_BROKER_URL"),
@@ -180,7 +180,7 @@ def clients(url: str) -> bytes:
     ],
 )
 def test_an_option_that_would_take_a_settings_place_is_refused(
-    options: tuple[str, ...], said: str
+    options: tuple[str, ...], output: str
 ) -> None:
     command = (*celery("workers"), *options, "worker")
 
@@ -189,7 +189,7 @@ def test_an_option_that_would_take_a_settings_place_is_refused(
     )
 
     assert ended.returncode == 2
-    assert said in ended.stderr
+    assert output in ended.stderr
     assert "Traceback" not in ended.stderr
     assert "elsewhere" not in ended.stderr
 

@@ -36,15 +36,15 @@ def test_each_erps_orders_are_told_and_linked_and_no_other_worker_takes_them(
         links = site.partners.links
         until("every order is linked", lambda: len(links.history()) == 2 * len(ORDERS))
         until("the ledger is quiet", lambda: site.ledger.quiet)
-        told = site.partners.deliveries(RECEIVER)
+        notified = site.partners.deliveries(RECEIVER)
 
         site.settings = {**site.settings, "WAYBILL_NAMESPACE": "number"}
         wrong = site.worker("wrong")
         code = wrong.exit_code()
 
-    assert Counter(one.order_number for one in told) == dict.fromkeys(ORDERS, 2)
-    assert len({one.event_id for one in told}) == 2 * len(ORDERS)
-    assert {one.accepted for one in told} == {True}
+    assert Counter(one.order_number for one in notified) == dict.fromkeys(ORDERS, 2)
+    assert len({one.event_id for one in notified}) == 2 * len(ORDERS)
+    assert {one.accepted for one in notified} == {True}
     assert code not in {0, None}
-    assert "names orders by source, WAYBILL_NAMESPACE says number" in wrong.said()
-    assert "Traceback" not in wrong.said()
+    assert "names orders by source, WAYBILL_NAMESPACE says number" in wrong.output()
+    assert "Traceback" not in wrong.output()

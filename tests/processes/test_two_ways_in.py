@@ -19,7 +19,7 @@ def published(site: Site, file: Path) -> None:
     """`waybill publish FILE`, as the README has it."""
     command = Path(sys.executable).with_name("waybill")
     child = site.child("publish", str(command), "publish", str(file), **site.settings)
-    assert child.exit_code() == 0, child.said()
+    assert child.exit_code() == 0, child.output()
 
 
 def as_the_shell_gives(file: Path) -> bytes:

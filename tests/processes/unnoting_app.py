@@ -8,7 +8,7 @@ import errno
 import os
 
 from workers.celery_app.app import make_app
-from workers.dispatch.call_times import Paces
+from workers.dispatch.call_times import CallTimes
 from workers.ledger.endpoints.watch import EndpointWatch
 from workers.ledger.gates import Gates
 
@@ -23,7 +23,7 @@ for part, name in (
     (Gates, "close"),
     (EndpointWatch, "served"),
     (EndpointWatch, "failed"),
-    (Paces, "record"),
+    (CallTimes, "record"),
 ):
     setattr(part, name, _refused)
 

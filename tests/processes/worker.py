@@ -23,13 +23,13 @@ class Worker(Child):
 
     @property
     def _consumes(self) -> bool:
-        return " ready." in self.said()
+        return " ready." in self.output()
 
     @property
     def health_port(self) -> int:
-        return until("it tells its health port", lambda: _port(self.said()))
+        return until("it tells its health port", lambda: _port(self.output()))
 
 
-def _port(said: str) -> int:
-    found = re.search(r'"port": ?(\d+)', said)
+def _port(output: str) -> int:
+    found = re.search(r'"port": ?(\d+)', output)
     return int(found[1]) if found else 0

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from celery import Celery
 from hypothesis import given
-from hypothesis import settings as tried
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from kombu.transport.redis import Transport
 from redis.connection import parse_url
@@ -39,7 +39,7 @@ def urls(draw: st.DrawFn) -> str:
     return f"rediss://{login}{draw(HOSTS)}{port}{database}{tls}"
 
 
-@tried(max_examples=100, deadline=None)
+@hypothesis_settings(max_examples=100, deadline=None)
 @given(urls())
 def test_both_libraries_read_what_is_accepted_alike(url: str) -> None:
     read_by_redis: Callable[[str], dict[str, Any]] = parse_url
@@ -70,7 +70,7 @@ def kombus(app: Celery) -> dict[str, Any]:
     return dict(channel._connparams())
 
 
-@tried(max_examples=50, deadline=None)
+@hypothesis_settings(max_examples=50, deadline=None)
 @given(urls())
 def test_every_client_is_made_of_what_is_accepted(url: str) -> None:
     for client in (
@@ -82,7 +82,7 @@ def test_every_client_is_made_of_what_is_accepted(url: str) -> None:
         client.close()
 
 
-@tried(max_examples=200, deadline=None)
+@hypothesis_settings(max_examples=200, deadline=None)
 @given(
     st.one_of(
         st.text(max_size=40),
@@ -98,7 +98,7 @@ def test_any_text_is_an_address_or_a_mistake_of_its_setting(text: str) -> None:
             assert isinstance(redis_address(text), RedisAddress)
 
 
-@tried(max_examples=200, deadline=None)
+@hypothesis_settings(max_examples=200, deadline=None)
 @given(st.text("@/#?%[]:&= ", max_size=4), st.text("@/#?%[]:&= ", max_size=4))
 def test_nothing_of_a_password_is_ever_shown(before: str, after: str) -> None:
     url = f"redis://:{before}{SECRET}{after}x@redis.internal:6379/0"
@@ -131,7 +131,7 @@ def test_an_unencoded_password_is_refused_with_how_to_write_it(url: str) -> None
 
 @pytest.mark.parametrize("name", ["WAYBILL_REDIS_URL", "WAYBILL_BROKER_URL"])
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "message"),
     [
         ("Redis://h/0", "lower case: redis://"),
         ("REDISS://h/0", "lower case: rediss://"),
@@ -184,11 +184,11 @@ def test_an_unencoded_password_is_refused_with_how_to_write_it(url: str) -> None
         ("unix:///r.sock?db=x", "option db"),
     ],
 )
-def test_what_cannot_work_is_refused_by_name(name: str, url: str, said: str) -> None:
+def test_what_cannot_work_is_refused_by_name(name: str, url: str, message: str) -> None:
     (problem,) = problems(DECK | {name: url})
 
     assert problem.startswith(f"{name} ")
-    assert said in problem
+    assert message in problem
 
 
 def test_the_broker_is_the_ledgers_redis_with_all_that_its_url_says() -> None:

@@ -47,11 +47,11 @@ def test_hints_do_not_travel_to_somebody_who_is_not_trusted(
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "text"),
     [("", "self-signed certificate"), ("?ssl_ca_certs={}", "IP address mismatch")],
 )
 def test_what_tls_says_is_said(
-    url: str, certificate: Path, options: str, said: str
+    url: str, certificate: Path, options: str, text: str
 ) -> None:
     whole = url + options.format(certificate)
 
@@ -63,5 +63,5 @@ def test_what_tls_says_is_said(
 
     what = trouble(caught.value, whole)
     assert what.startswith(f"Redis at {url} (WAYBILL_REDIS_URL) shows a certificate")
-    assert said in what
+    assert text in what
     assert "is it running" not in what

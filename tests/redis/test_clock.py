@@ -41,10 +41,14 @@ def test_the_time_is_redis_time(
     monkeypatch.setattr("workers.redis.clock.time.time_ns", lambda: 0)
     monkeypatch.setattr("workers.redis.clock.time.time", lambda: 0.0)
 
-    before, told, after = redis_ms(redis), RedisClock(redis).now_ms(), redis_ms(redis)
+    before, reported, after = (
+        redis_ms(redis),
+        RedisClock(redis).now_ms(),
+        redis_ms(redis),
+    )
 
     # A round trip is halved, so that it may be told a little early or late.
-    assert before - 1000 <= told <= after + 1000
+    assert before - 1000 <= reported <= after + 1000
 
 
 def test_between_two_looks_it_is_counted_on(redis: redis.Redis) -> None:
@@ -65,10 +69,10 @@ def test_after_a_while_redis_is_asked_again(redis: redis.Redis) -> None:
     asked = looks(redis)
 
     monotonic.at += GOOD_FOR
-    told = clock.now_ms()
+    reported = clock.now_ms()
 
     assert looks(redis) == asked + 1
-    assert abs(told - redis_ms(redis)) < 5000
+    assert abs(reported - redis_ms(redis)) < 5000
 
 
 def test_without_redis_what_was_seen_is_counted_on() -> None:
@@ -84,6 +88,6 @@ def test_without_redis_what_was_seen_is_counted_on() -> None:
 def test_a_worker_that_never_saw_redis_goes_by_its_own_clock() -> None:
     clock = RedisClock(nobody())
 
-    before, told, after = datetime.now(UTC), clock.now(), datetime.now(UTC)
+    before, reported, after = datetime.now(UTC), clock.now(), datetime.now(UTC)
 
-    assert before - timedelta(milliseconds=1) <= told <= after
+    assert before - timedelta(milliseconds=1) <= reported <= after

@@ -168,7 +168,7 @@ def test_what_has_met_a_replica_is_not_connected_any_more(pair: Pair) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "demoted"),
+    ("text", "demoted"),
     [
         ("READONLY You can't write against a read only replica.", True),
         (SCRIPTED, True),
@@ -177,5 +177,5 @@ def test_what_has_met_a_replica_is_not_connected_any_more(pair: Pair) -> None:
         ("WRONGTYPE Operation against a key", False),
     ],
 )
-def test_what_a_replica_says(said: str, *, demoted: bool) -> None:
-    assert is_demoted(ResponseError(said)) is demoted
+def test_what_a_replica_says(text: str, *, demoted: bool) -> None:
+    assert is_demoted(ResponseError(text)) is demoted

@@ -22,7 +22,7 @@ def link(caller: Caller, fields: dict[str, str]) -> Reply:
     return caller.send("POST", LINK, json.dumps(fields), JSON)
 
 
-def told(reply: Reply) -> dict[str, str | None]:
+def reported(reply: Reply) -> dict[str, str | None]:
     root = etree.fromstring(reply.body)
     assert root.tag == f"{RESPONSE}GenericResponse"
     return {str(child.tag).removeprefix(RESPONSE): child.text for child in root}
@@ -82,7 +82,7 @@ def test_a_link_in_xml_is_made_and_answered_in_xml(
 
     reply = caller.send("POST", LINK, body, {"Content-Type": content_type})
 
-    assert told(reply)["ResponseCode"] == "Success"
+    assert reported(reply)["ResponseCode"] == "Success"
     assert [one.format for one in sandbox.links.history("SO-1")] == ["xml"]
 
 
@@ -120,7 +120,7 @@ def test_accept_decides_the_answers_format(caller: Caller, accept: str) -> None:
 
     reply = caller.send("POST", LINK, body, {**JSON, "Accept": accept})
 
-    assert told(reply)["Message"] == "Success"
+    assert reported(reply)["Message"] == "Success"
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_business_error_is_a_code_in_a_200(
     as_xml = caller.send("POST", LINK, link_xml(fields), XML)
 
     assert (as_json.status, as_json.json()["ResponseCode"]) == (200, code)
-    assert (as_xml.status, told(as_xml)["ResponseCode"]) == (200, name)
+    assert (as_xml.status, reported(as_xml)["ResponseCode"]) == (200, name)
     assert sandbox.links.history() == ()
 
 
@@ -176,8 +176,8 @@ def test_an_xml_element_out_of_order_is_silently_null(
 
     reply = caller.send("POST", LINK, link_xml(fields, order=late), XML)
 
-    assert (reply.status, told(reply)["ResponseCode"]) == (200, "MissingField")
-    assert told(reply)["Message"] == "CustomerID is required"
+    assert (reply.status, reported(reply)["ResponseCode"]) == (200, "MissingField")
+    assert reported(reply)["Message"] == "CustomerID is required"
     assert sandbox.journal.entries("deck.link")[0].facts["customer"] is None
 
 
@@ -240,7 +240,7 @@ def test_an_ordered_code_is_answered_in_the_callers_format(
     as_xml = caller.send("POST", LINK, link_xml(link_fields()), XML)
 
     assert as_json.json()["ResponseCode"] == 2
-    assert told(as_xml)["ResponseCode"] == "OrderNotFound"
+    assert reported(as_xml)["ResponseCode"] == "OrderNotFound"
     assert sandbox.links.history() == ()
 
 

@@ -38,12 +38,12 @@ def test_an_invoiced_line_has_a_ship_date_and_a_document(
 ) -> None:
     sandbox.orders.final("6012345", n_lines=2)
 
-    told = caller.status(["6012345"]).json()["MT_OrderStatus_Response"]
+    reported = caller.status(["6012345"]).json()["MT_OrderStatus_Response"]
 
-    assert [line["eRPOrderLineNumber"] for line in told] == ["000010", "000020"]
-    assert {line["lineStatusCode"] for line in told} == {"INV"}
-    assert all(line["shipDate"] == line["statusDate"] for line in told)
-    assert {line["billingDocument"] for line in told} == {"9006012345"}
+    assert [line["eRPOrderLineNumber"] for line in reported] == ["000010", "000020"]
+    assert {line["lineStatusCode"] for line in reported} == {"INV"}
+    assert all(line["shipDate"] == line["statusDate"] for line in reported)
+    assert {line["billingDocument"] for line in reported} == {"9006012345"}
 
 
 def test_an_unknown_order_is_one_line_and_not_an_error(caller: Caller) -> None:
@@ -74,9 +74,9 @@ def test_a_customers_number_finds_all_its_orders(
     sandbox.orders.final("1", customer_order="PO-1")
     sandbox.orders.final("2", customer_order="PO-1")
 
-    told = caller.status(["PO-1"], orderType="C").json()["MT_OrderStatus_Response"]
+    reported = caller.status(["PO-1"], orderType="C").json()["MT_OrderStatus_Response"]
 
-    assert [line["eRPOrderNumber"] for line in told] == ["0000000001", "0000000002"]
+    assert [line["eRPOrderNumber"] for line in reported] == ["0000000001", "0000000002"]
 
 
 @pytest.mark.parametrize(
@@ -97,9 +97,9 @@ def test_the_eleventh_order_is_dropped_without_a_word(
 ) -> None:
     sandbox.orders.answer_all(["INV"])
 
-    told = caller.status([str(n) for n in range(1, 13)]).json()
+    reported = caller.status([str(n) for n in range(1, 13)]).json()
 
-    answered = {line["eRPOrderNumber"] for line in told["MT_OrderStatus_Response"]}
+    answered = {line["eRPOrderNumber"] for line in reported["MT_OrderStatus_Response"]}
     assert answered == {str(n).zfill(10) for n in range(1, 11)}
 
 
@@ -188,7 +188,7 @@ def test_a_token_of_ingrams_is_worth_nothing(caller: Caller) -> None:
     assert reply.status == 401
 
 
-def told(caller: Caller, number: str) -> list[tuple[str, str, str]]:
+def reported(caller: Caller, number: str) -> list[tuple[str, str, str]]:
     lines = caller.status([number]).json()["MT_OrderStatus_Response"]
     return [
         (line["eRPOrderLineNumber"], line["lineStatusCode"], line["lineQuantity"])
@@ -202,11 +202,11 @@ def test_lines_come_and_go_and_split(sandbox: Sandbox, caller: Caller) -> None:
     plan = steps_of(snapshots, "polls")
     sandbox.orders.put("1", [*parts, OrderLine("20")], plan=plan)
 
-    assert told(caller, "1") == [
+    assert reported(caller, "1") == [
         ("000010", "SCH", f"{5:14.3f}"),
         ("000020", "INC", f"{1:14.3f}"),
     ]
-    assert told(caller, "1") == [
+    assert reported(caller, "1") == [
         ("000010", "SHI", f"{3:14.3f}"),
         ("000010", "SCH", f"{2:14.3f}"),
     ]
@@ -215,4 +215,4 @@ def test_lines_come_and_go_and_split(sandbox: Sandbox, caller: Caller) -> None:
 def test_a_known_order_may_have_no_lines(sandbox: Sandbox, caller: Caller) -> None:
     sandbox.orders.stepping("1", [""])
 
-    assert told(caller, "1") == []
+    assert reported(caller, "1") == []

@@ -11,10 +11,10 @@ def poll(sandbox: Sandbox, caller: Caller, fault: Fault) -> object:
 
 
 def test_westcon_may_leave_orders_out(sandbox: Sandbox, caller: Caller) -> None:
-    told = poll(sandbox, caller, Fault.drop_orders(1))
+    reported = poll(sandbox, caller, Fault.drop_orders(1))
 
-    assert isinstance(told, dict)
-    lines = told["MT_OrderStatus_Response"]
+    assert isinstance(reported, dict)
+    lines = reported["MT_OrderStatus_Response"]
     assert {line["eRPOrderNumber"] for line in lines} == {"0000000001"}
 
 
@@ -25,47 +25,47 @@ def test_westcon_may_leave_every_order_out(sandbox: Sandbox, caller: Caller) -> 
 
 
 def test_westcon_may_answer_one_object(sandbox: Sandbox, caller: Caller) -> None:
-    told = poll(sandbox, caller, Fault.single_object())
+    reported = poll(sandbox, caller, Fault.single_object())
 
-    assert isinstance(told, dict)
-    assert told["MT_OrderStatus_Response"]["eRPOrderNumber"] == "0000000001"
+    assert isinstance(reported, dict)
+    assert reported["MT_OrderStatus_Response"]["eRPOrderNumber"] == "0000000001"
 
 
 def test_westcon_may_forget_its_envelope(sandbox: Sandbox, caller: Caller) -> None:
-    told = poll(sandbox, caller, Fault.no_envelope())
+    reported = poll(sandbox, caller, Fault.no_envelope())
 
-    assert isinstance(told, list)
-    assert len(told) == 3
+    assert isinstance(reported, list)
+    assert len(reported) == 3
 
 
 def test_westcon_may_capitalise_its_keys(sandbox: Sandbox, caller: Caller) -> None:
-    told = poll(sandbox, caller, Fault.pascal_keys())
+    reported = poll(sandbox, caller, Fault.pascal_keys())
 
-    assert isinstance(told, dict)
-    assert told["MT_OrderStatus_Response"][0]["ERPOrderNumber"] == "0000000001"
+    assert isinstance(reported, dict)
+    assert reported["MT_OrderStatus_Response"][0]["ERPOrderNumber"] == "0000000001"
 
 
 def test_westcon_may_wrap_json_in_json(sandbox: Sandbox, caller: Caller) -> None:
-    told = poll(sandbox, caller, Fault.json_in_json())
+    reported = poll(sandbox, caller, Fault.json_in_json())
 
-    assert isinstance(told, str)
-    assert told.startswith('{"MT_OrderStatus_Response"')
+    assert isinstance(reported, str)
+    assert reported.startswith('{"MT_OrderStatus_Response"')
 
 
 def test_westcon_may_have_no_dates(sandbox: Sandbox, caller: Caller) -> None:
-    told = poll(sandbox, caller, Fault.dates("00000000"))
+    reported = poll(sandbox, caller, Fault.dates("00000000"))
 
-    assert isinstance(told, dict)
-    lines = told["MT_OrderStatus_Response"]
+    assert isinstance(reported, dict)
+    lines = reported["MT_OrderStatus_Response"]
     assert {line["statusDate"] for line in lines} == {"00000000"}
     assert {line["shipDate"] for line in lines} == {"00000000"}
 
 
 def test_westcon_may_write_any_value(sandbox: Sandbox, caller: Caller) -> None:
-    told = poll(sandbox, caller, Fault.values(lineQuantity="2.000-"))
+    reported = poll(sandbox, caller, Fault.values(lineQuantity="2.000-"))
 
-    assert isinstance(told, dict)
-    lines = told["MT_OrderStatus_Response"]
+    assert isinstance(reported, dict)
+    lines = reported["MT_OrderStatus_Response"]
     assert {line["lineQuantity"] for line in lines} == {"2.000-"}
 
 

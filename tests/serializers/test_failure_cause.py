@@ -113,9 +113,9 @@ def test_decks_json_and_xml_of_one_cause_are_one() -> None:
     assert cause_of("deck_2", late, own) == one
 
 
-@pytest.mark.parametrize("said", ["no message", "12345", "'x': 7"])
-def test_decks_code_counts_where_it_says_nothing(said: str) -> None:
-    assert cause_of("deck_7", f"DECK answered ResponseCode 7: {said}") == "deck_7"
+@pytest.mark.parametrize("text", ["no message", "12345", "'x': 7"])
+def test_decks_code_counts_where_it_says_nothing(text: str) -> None:
+    assert cause_of("deck_7", f"DECK answered ResponseCode 7: {text}") == "deck_7"
 
 
 def test_every_other_failure_is_known_by_its_code() -> None:

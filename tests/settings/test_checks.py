@@ -19,7 +19,7 @@ def test_the_defaults_are_the_real_partners() -> None:
     assert settings.of(Westcon).base_url == "https://api.westconcomstor.com"
     assert settings.of(Ingram).base_url == "https://api.ingrammicro.com:443/sandbox"
     assert settings.broker_url == settings.redis_url == "redis://localhost:6379/0"
-    assert settings.of(Westcon).retry.tries == 10
+    assert settings.of(Westcon).retry.attempts == 10
 
 
 def test_settings_cannot_be_changed() -> None:

@@ -8,9 +8,9 @@ def test_as_many_as_one_script_writes_quickly_are_no_matter() -> None:
 
 
 def test_of_more_it_is_said_what_an_order_costs_that_names_none() -> None:
-    says, _, advice = too_many([f"e{n}" for n in range(AT_ONCE + 1)]).partition("; ")
+    message, _, advice = too_many([f"e{n}" for n in range(AT_ONCE + 1)]).partition("; ")
 
-    assert says.startswith(
+    assert message.startswith(
         f"an order that names no endpoints goes to all {AT_ONCE + 1}"
     )
     assert "name its own" in advice

@@ -30,7 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "text"),
     [
         ("certificate.pem", ""),
         ("junk.pem", "no certificate in PEM form"),
@@ -40,15 +40,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("\0", "not a file's"),
     ],
 )
-def test_a_file_of_authorities_is_tried(folder: Path, name: str, said: str) -> None:
+def test_a_file_of_authorities_is_tried(folder: Path, name: str, text: str) -> None:
     fault = authority_fault(f"{folder}/{name}")
 
-    assert said in fault
-    assert bool(said) == bool(fault)
+    assert text in fault
+    assert bool(text) == bool(fault)
 
 
 @pytest.mark.parametrize(
-    ("own", "key", "said"),
+    ("own", "key", "text"),
     [
         ("certificate.pem", "", ""),
         ("certificate.pem", "key.pem", ""),
@@ -61,12 +61,12 @@ def test_a_file_of_authorities_is_tried(folder: Path, name: str, said: str) -> N
     ],
 )
 def test_our_own_certificate_is_tried_with_its_key(
-    folder: Path, own: str, key: str, said: str
+    folder: Path, own: str, key: str, text: str
 ) -> None:
     fault = certificate_fault(f"{folder}/{own}", key and f"{folder}/{key}")
 
-    assert said in fault
-    assert bool(said) == bool(fault)
+    assert text in fault
+    assert bool(text) == bool(fault)
 
 
 def test_a_locked_key_is_opened_by_its_password(folder: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_worker_starts_with_what_can_work(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "text"),
     [
         ("http://hooks.example/", "its scheme is not https"),
         ("https://hooks.example:9443/", "its port is not 443 or 8443"),
@@ -107,7 +107,7 @@ def test_a_worker_starts_with_what_can_work(folder: Path) -> None:
 )
 @pytest.mark.parametrize("mode", ["direct", "relay"])
 def test_a_target_that_may_not_be_called_is_a_mistake_of_the_settings(
-    url: str, said: str, mode: str
+    url: str, text: str, mode: str
 ) -> None:
     ingram = {"WAYBILL_INGRAM__CLIENT_ID": "i", "WAYBILL_INGRAM__CLIENT_SECRET": "s"}
     given = with_endpoint(target_url=url, mode=mode) | ingram
@@ -115,7 +115,7 @@ def test_a_target_that_may_not_be_called_is_a_mistake_of_the_settings(
     (problem,) = starting(given)
 
     assert problem.startswith("WAYBILL_INGRAM__ENDPOINTS (acme.target_url) ")
-    assert said in problem
+    assert text in problem
     # A command that only reads is not kept from it.
     assert problems(given) == ()
 
@@ -133,12 +133,12 @@ def test_what_is_wrong_elsewhere_hides_nothing() -> None:
         "WAYBILL_LEASE": "soon",
     }
 
-    told = "\n".join(starting(environ))
+    reported = "\n".join(starting(environ))
 
     for place in ("(inside.target_url)", "(odd.mode)", "(trust.authority)"):
-        assert place in told
-    assert "WAYBILL_LEASE must be a number" in told
-    assert "WAYBILL_REDIS_URL has with ssl_certfile" in told
+        assert place in reported
+    assert "WAYBILL_LEASE must be a number" in reported
+    assert "WAYBILL_REDIS_URL has with ssl_certfile" in reported
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from hypothesis import example, given
-from hypothesis import settings as tried
+from hypothesis import settings as hypothesis_settings
 
 from tests.settings import strangers
 from tests.settings.environments import DECK, WESTCON, problems, with_endpoint
@@ -20,14 +20,14 @@ OTHERS = ("FLOWER", "KOMBU")
 HEALTH = {"WAYBILL_HEALTH_PORT": "tcp://10.0.0.1:80"}
 
 
-@tried(max_examples=60, deadline=None)
+@hypothesis_settings(max_examples=60, deadline=None)
 @given(strangers.environments())
 @example(HEALTH)
 def test_settings_are_the_same_among_any_strangers(theirs: dict[str, str]) -> None:
     assert Settings.load(theirs | OURS) == Settings.load(OURS)
 
 
-@tried(max_examples=40, deadline=None)
+@hypothesis_settings(max_examples=40, deadline=None)
 @given(strangers.environments())
 @example({"CELERY_BROKER_READ_URL": strangers.ELSEWHERE})
 @example({"CELERY_BROKER_WRITE_URL": strangers.ELSEWHERE})
@@ -48,7 +48,7 @@ def test_the_app_speaks_to_our_redis_among_any_strangers(
         assert tuple(sorted(app.amqp.queues)) == tuple(sorted(QUEUES))
 
 
-@tried(max_examples=30, deadline=None)
+@hypothesis_settings(max_examples=30, deadline=None)
 @given(strangers.kubernetes())
 def test_a_service_takes_no_setting_from_its_place(theirs: dict[str, str]) -> None:
     given_too = OURS | {"WAYBILL_LEASE": "45"}

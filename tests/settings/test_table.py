@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.docs.settings_page import main, renewed, table
+from tools.docs.settings_page import main, table, with_table
 from workers.fields.names import variables
 from workers.partners.ingram.settings import Ingram
 from workers.settings.settings import Settings
@@ -17,7 +17,7 @@ PAGE = ROOT / "docs" / "settings.md"
 def test_the_page_holds_the_table_of_the_code() -> None:
     page = PAGE.read_text("utf-8")
 
-    assert page == renewed(page), "run: python -m tools.docs.settings_page"
+    assert page == with_table(page), "run: python -m tools.docs.settings_page"
 
 
 def test_the_pages_example_is_a_complete_configuration(tmp_path: Path) -> None:
@@ -63,4 +63,4 @@ def test_renewing_keeps_the_page_around_the_table(tmp_path: Path) -> None:
 
 def test_a_page_without_markers_is_refused() -> None:
     with pytest.raises(ValueError, match="markers"):
-        renewed("nothing here")
+        with_table("nothing here")

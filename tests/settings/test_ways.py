@@ -42,7 +42,7 @@ def test_a_file_of_authorities_is_taken(partner: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("partner", PARTNERS)
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         (None, "it cannot be read: No such file or directory"),
         (b"", "it holds no certificate in PEM form"),
@@ -52,7 +52,7 @@ def test_a_file_of_authorities_is_taken(partner: str, tmp_path: Path) -> None:
     ],
 )
 def test_a_file_that_trusts_nobody_is_told_at_the_start(
-    partner: str, text: bytes | None, says: str, tmp_path: Path
+    partner: str, text: bytes | None, message: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "authorities.pem"
     if text is not None:
@@ -63,7 +63,7 @@ def test_a_file_that_trusts_nobody_is_told_at_the_start(
     assert problem.startswith(
         f"WAYBILL_{partner}__CA_FILE names a file that is of no use: "
     )
-    assert says in problem
+    assert message in problem
 
 
 def test_a_folder_and_a_key_are_no_authorities(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_a_misspelt_variable_leads_to_the_right_one(name: str, near: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("environ", "said"),
+    ("environ", "text"),
     [
         (with_endpoint(events="im::x"), "(acme.events) must be a list"),
         (with_endpoint(secrets="s"), "(acme.secrets) must be a list"),
@@ -76,11 +76,11 @@ def test_a_misspelt_variable_leads_to_the_right_one(name: str, near: str) -> Non
     ],
 )
 def test_a_wrong_kind_of_value_is_said_without_pythons_words(
-    environ: dict[str, str], said: str
+    environ: dict[str, str], text: str
 ) -> None:
     (problem,) = problems(environ)
 
-    assert said in problem
+    assert text in problem
     for word in ("tuple", "dictionary", "instance", "mapping", "Input", "string"):
         assert word not in problem
 

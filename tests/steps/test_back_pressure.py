@@ -4,8 +4,8 @@ import pytest
 
 from tasks.destination import Destination
 from tasks.outcomes.retry import RetryPolicy
-from workers.ledger.concurrency import Destinations
-from workers.steps.back_pressure import SLOW_SECONDS, Ahead
+from workers.ledger.destinations import Destinations
+from workers.steps.back_pressure import SLOW_SECONDS, BackPressure
 
 ALL = ("westcon", "deck", "ingram")
 OPEN, SHUT, SLOW, PACED = "ingram/open", "ingram/shut", "ingram/slow", "ingram/paced"
@@ -19,7 +19,7 @@ def due(*names: str, queues: tuple[str, ...] = ALL) -> int:
     destinations = Destinations(known, is_open=lambda name: name != SHUT)
     waiting = [(name, 10) for name in names]
     seconds = {SLOW: SLOW_SECONDS}
-    ahead = Ahead(
+    ahead = BackPressure(
         lambda: waiting,
         destinations,
         lambda n: seconds.get(n, 0.1),

@@ -40,9 +40,9 @@ def test_loops_that_turn_are_duties_that_are_done(clock: Clock) -> None:
     pulse.turn()
     clock.now += STANDS_STILL - 1
 
-    said = progress([idle_loop("intake")], QUEUES, pulse)
+    text = progress([idle_loop("intake")], QUEUES, pulse)
 
-    assert said == {"queues": QUEUES, "intake": True, "release": False, "stuck": ()}
+    assert text == {"queues": QUEUES, "intake": True, "release": False, "stuck": ()}
 
 
 def test_loops_that_stand_still_are_stuck(clock: Clock) -> None:
@@ -50,10 +50,10 @@ def test_loops_that_stand_still_are_stuck(clock: Clock) -> None:
     pulse.turn()
     clock.now += STANDS_STILL + 1
 
-    said = progress(loops, QUEUES, pulse)
+    text = progress(loops, QUEUES, pulse)
 
     stuck = ("intake", "release", "queues")
-    assert said == {"queues": (), "intake": False, "release": False, "stuck": stuck}
+    assert text == {"queues": (), "intake": False, "release": False, "stuck": stuck}
 
 
 def test_a_worker_that_begins_serves_no_queue_yet_and_is_not_stuck(
@@ -69,13 +69,13 @@ def test_a_worker_that_begins_serves_no_queue_yet_and_is_not_stuck(
 
 def test_the_first_turn_is_said_at_once(clock: Clock) -> None:
     assert clock.now == 0
-    pulse, said = Pulse(), []
-    pulse.begins = lambda: said.append(1)
+    pulse, text = Pulse(), []
+    pulse.begins = lambda: text.append(1)
 
     pulse.turn()
     pulse.turn()
 
-    assert said == [1]
+    assert text == [1]
 
 
 def test_a_heartbeat_that_is_asked_to_stop_takes_its_word_back_at_once(
@@ -101,13 +101,13 @@ def test_a_heartbeat_outlives_a_redis_that_is_away(
 ) -> None:
     monkeypatch.setattr("workers.steps.loop.PAUSE", 0.0)
     heartbeats, again = Heartbeats(redis), threading.Event()
-    real, tries = heartbeats.beat, []
+    real, attempts = heartbeats.beat, []
 
-    def away_at_first(token: str, says: Heartbeat) -> None:
-        tries.append(token)
-        if len(tries) < 3:
+    def away_at_first(token: str, heartbeat: Heartbeat) -> None:
+        attempts.append(token)
+        if len(attempts) < 3:
             raise ConnectionError
-        real(token, says)
+        real(token, heartbeat)
         again.set()
 
     monkeypatch.setattr(heartbeats, "beat", away_at_first)

@@ -10,7 +10,7 @@ from workers.steps.intake import Intake, IntakeRules
 
 NOBODY: Callable[[str, str, str], bool] = lambda *_: False  # noqa: E731 (buries none)
 
-RULES = IntakeRules(batch=100, tries=10, lease_ms=60_000)
+RULES = IntakeRules(batch=100, attempts=10, lease_ms=60_000)
 
 
 class Hints:

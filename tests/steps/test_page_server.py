@@ -21,7 +21,7 @@ MOST = PATIENT.waiting + PATIENT.served
 BIG = b"x" * 8_000_000
 
 
-def said(text: bytes) -> Callable[[], Page]:
+def page_of(text: bytes) -> Callable[[], Page]:
     return lambda: Page(HTTPStatus.OK, "text/plain", text)
 
 
@@ -74,7 +74,7 @@ def not_reading(client: socket.socket) -> None:
 def test_whoever_holds_connections_keeps_nobody_from_a_page(
     hold: Callable[[socket.socket], None],
 ) -> None:
-    pages = {"live": said(b"well"), "big": said(BIG)}
+    pages = {"live": page_of(b"well"), "big": page_of(BIG)}
     with serving(PATIENT, **pages) as connected:
         before = files()
         for _ in range(300):
@@ -89,7 +89,7 @@ def test_a_client_that_takes_too_long_is_closed(
     hold: Callable[[socket.socket], None],
 ) -> None:
     bounds = Bounds(read_seconds=0.2, write_seconds=0.2)
-    pages = {"live": said(b"well"), "big": said(BIG)}
+    pages = {"live": page_of(b"well"), "big": page_of(BIG)}
     with serving(bounds, **pages) as connected:
         before = files()
         for _ in range(5):
@@ -117,7 +117,7 @@ def files() -> int:
     ],
 )
 def test_a_request_without_bound_is_not_answered(head: bytes) -> None:
-    with serving(PATIENT, live=said(b"well")) as connected:
+    with serving(PATIENT, live=page_of(b"well")) as connected:
         client = connected()
         try:
             answered = asked(client, head)
@@ -129,7 +129,7 @@ def test_a_request_without_bound_is_not_answered(head: bytes) -> None:
 
 
 def test_a_request_may_end_its_lines_without_a_carriage_return() -> None:
-    with serving(PATIENT, live=said(b"well")) as connected:
+    with serving(PATIENT, live=page_of(b"well")) as connected:
         assert asked(connected(), b"GET /live HTTP/1.0\n\n").endswith(b"well")
 
 
@@ -143,7 +143,7 @@ def test_a_page_that_hangs_takes_one_thread_and_no_other_page() -> None:
         return Page(HTTPStatus.OK, "text/plain", text)
 
     bounds = Bounds(served=64)
-    with serving(bounds, live=said(b"well"), slow=slow) as connected:
+    with serving(bounds, live=page_of(b"well"), slow=slow) as connected:
         before = threading.active_count()
         clients = [connected() for _ in range(40)]
         for client in clients:
@@ -174,7 +174,7 @@ def test_a_page_that_fails_once_is_worked_out_again() -> None:
 
 
 def test_another_path_is_told_which_there_are() -> None:
-    with serving(PATIENT, live=said(b"well"), ready=said(b"well")) as connected:
+    with serving(PATIENT, live=page_of(b"well"), ready=page_of(b"well")) as connected:
         reply = asked(connected(), b"GET /other HTTP/1.1\r\n\r\n")
 
     assert reply.startswith(b"HTTP/1.1 404 Not Found\r\n")
@@ -182,7 +182,7 @@ def test_another_path_is_told_which_there_are() -> None:
 
 
 def test_a_server_that_has_stopped_listens_no_more() -> None:
-    server = PageServer("127.0.0.1", 0, {"/live": said(b"well")})
+    server = PageServer("127.0.0.1", 0, {"/live": page_of(b"well")})
     server.start()
     held = socket.create_connection(("127.0.0.1", server.port), 30)
     port = server.port
@@ -196,7 +196,7 @@ def test_a_server_that_has_stopped_listens_no_more() -> None:
 def test_a_stop_closes_every_connection_however_new() -> None:
     before = files()
     for _ in range(20):
-        with serving(PATIENT, live=said(b"well")) as connected:
+        with serving(PATIENT, live=page_of(b"well")) as connected:
             for _ in range(40):
                 connected()
 
@@ -204,7 +204,7 @@ def test_a_stop_closes_every_connection_however_new() -> None:
 
 
 def test_a_connection_waits_until_there_is_a_file_descriptor_for_it() -> None:
-    with serving(PATIENT, live=said(b"well")) as connected:
+    with serving(PATIENT, live=page_of(b"well")) as connected:
         client, late = connected(), socket.socket()
         with late, no_more_files():
             late.connect(client.getpeername())

@@ -9,7 +9,7 @@ from tasks.ledger_values import Hint
 from tests.ledger import acts
 from tests.ledger.clock import KNOWN, World, build
 from workers.dispatch.slots import Slots
-from workers.ledger.concurrency import FEWEST, Destinations
+from workers.ledger.destinations import FEWEST, Destinations
 from workers.steps.release import Release
 
 WIDE = tuple(replace(one, max_leased=100) for one in KNOWN)
@@ -85,9 +85,9 @@ def test_what_waits_is_claimed_up_to_the_leases_that_a_destination_allows(
     redis: redis.Redis,
 ) -> None:
     world, sent = build(redis, known=WIDE), Sent()
-    acts.park(world, "deck")
+    acts.disable(world, "deck")
     leased(world, 3 * FEWEST)
-    acts.unpark(world, "deck")
+    acts.enable(world, "deck")
     destinations = Destinations(KNOWN, seconds=lambda _: 1.0)
     one = release(world, sent, destinations=destinations)
 

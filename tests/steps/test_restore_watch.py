@@ -219,9 +219,9 @@ def test_marks_that_cannot_be_kept_any_more_are_complained_of_now_and_then(
             stage.now += KEEP_SECONDS
             stage.watch.turn()
 
-    said = [one["why"] for one in logged if one["event"] == "marks_not_kept"]
-    assert len(said) == 2
-    assert "cannot be written" in said[0]
+    text = [one["why"] for one in logged if one["event"] == "marks_not_kept"]
+    assert len(text) == 2
+    assert "cannot be written" in text[0]
 
 
 @pytest.mark.parametrize("name", ["no-folder/marks", "m" * 250])

@@ -26,7 +26,7 @@ class Stage:
 
     def __init__(self, world: World, after: float = 60.0) -> None:
         self.now, self.nobody, self.asked = 0.0, True, 0
-        endpoints = UnknownEndpoints(world.scripts, world.terms)
+        endpoints = UnknownEndpoints(world.scripts, world.retention)
         self.step = GiveUpUnknown(self.unknown, endpoints, after, lambda: self.now)
 
     def unknown(self, names: object) -> list[str]:
@@ -85,17 +85,17 @@ def test_it_looks_every_few_seconds_and_at_once_when_there_is_more(
 
 def test_release_asks_for_what_its_settings_do_not_know(world: World) -> None:
     keep(world)
-    told: list[tuple[str, int]] = []
+    reported: list[tuple[str, int]] = []
 
     def stranger(*place: Any) -> float:
-        told.append(place)
+        reported.append(place)
         return 0.0
 
     one = release(world, Sent(), stranger=stranger)
 
     one.turn()
 
-    assert told == [(BETA, 0)]
+    assert reported == [(BETA, 0)]
 
 
 def test_what_nobody_knows_rests_so_that_the_others_come_first(

@@ -28,7 +28,7 @@ class Item:
     payload: bytes = b""
     state: str = "lane"
     fence: int = 0
-    tries: int = 0
+    attempts: int = 0
     run: str = ""
     due_ms: int = 0
     number: int = 0
@@ -81,7 +81,7 @@ class FakeItems:
             if watch.state in LEASED:
                 watch.look_again = True
                 return []
-            watch.tries = 0
+            watch.attempts = 0
             return self._start(watch)
         return []
 
@@ -114,7 +114,7 @@ class FakeItems:
         if item.state == "sending" and item.superseded:
             self._leave(item, "superseded")
             return None
-        if item.state == "sending" and item.tries > 1:
+        if item.state == "sending" and item.attempts > 1:
             # It ended its worker before: now it comes alone, at a moment of its own.
             digest = hashlib.sha1(f"{item.ref}:{item.fence}".encode()).hexdigest()  # noqa: S324 (spreads, protects nothing)
             pause = self.lease_ms * int(digest[:6], 16) // 16**6

@@ -26,7 +26,7 @@ from tasks.ledger_values import (
     Roster,
     Settlement,
     Unreadable,
-    Verdict,
+    WriteResult,
     Written,
 )
 from tasks.outcomes.outcome import Again, Done, GiveUp, Later
@@ -78,8 +78,8 @@ class FakeLedger(FakeItems):
     def order(self, number: str) -> Order:
         return unpack(self.records[number][1])
 
-    def entries(self, ids: Sequence[str]) -> dict[str, Content]:
-        self._trip("entries")
+    def start_entries(self, ids: Sequence[str]) -> dict[str, Content]:
+        self._trip("start_entries")
         return {id_: self._content(id_) for id_ in ids[: self.fitting]}
 
     def _content(self, entry: str) -> Content:
@@ -142,10 +142,10 @@ class FakeLedger(FakeItems):
             return _known(self.seen[one.digest], one.mark)
         number = one.order.name
         if (self._version(number), self.everyone.version) != (one.version, one.roster):
-            return Written(Verdict.STALE)
+            return Written(WriteResult.STALE)
         self.seen[one.digest] = one.mark
         leased = self._write(one.order, one.version, one.deliveries, one.notes)
-        return Written(Verdict.ADMITTED, (*leased, *self._move(number, one.watch)))
+        return Written(WriteResult.ADMITTED, (*leased, *self._move(number, one.watch)))
 
     def _version(self, number: str) -> int:
         return self.records.get(number, (0, b""))[0]
@@ -192,22 +192,22 @@ class FakeLedger(FakeItems):
         if item.fence != claim.fence or (item.state != "leased" and not again):
             return Refused(claim)
         if item.look_again and not again:
-            item.look_again, item.tries = False, 0
-        if item.tries >= self.most and not again:
+            item.look_again, item.attempts = False, 0
+        if item.attempts >= self.most and not again:
             self._leave(item, "dead")
             return Refused(claim, dead=True)
-        item.tries += not again
+        item.attempts += not again
         if not again:
             item.ends_ms = self.now_ms() + self.lease_ms
         item.state, item.run = "sending", run
         if item.kind is not None:
-            made = Delivery(claim, item.tries, item.order, item.kind, item.payload)
+            made = Delivery(claim, item.attempts, item.order, item.kind, item.payload)
             return replace(made, number=item.number, failed=item.failed)
         version, record = self.records[item.order]
         held = _held(version, record)
         if held.order is None:
-            return Unreadable(claim, item.tries, held.unreadable)
-        return Look(claim, item.tries, held.order, version)
+            return Unreadable(claim, item.attempts, held.unreadable)
+        return Look(claim, item.attempts, held.order, version)
 
     def render(
         self, hint: Hint, delivery: Delivery, run: str, body: bytes
@@ -241,9 +241,9 @@ class FakeLedger(FakeItems):
         if (item.fence, item.run, item.state) != (one.claim.fence, run, "sending"):
             return None
         item.outcomes.append(one.outcome)
-        entry = (note(Code.PLAIN, f"{item.destination} {one.said}"),)
+        entry = (note(Code.PLAIN, f"{item.destination} {one.result}"),)
         self.log[item.order].append(entry)
-        item.tries -= isinstance(one.outcome, Later)
+        item.attempts -= isinstance(one.outcome, Later)
         match one.outcome:
             case _ if item.superseded:
                 self._leave(item, "superseded")
@@ -276,24 +276,24 @@ class FakeLedger(FakeItems):
 
     def _advance(self, run: str, one: Advance) -> Written:
         if one.number not in self.records:
-            return Written(Verdict.GONE)
+            return Written(WriteResult.GONE)
         if self._version(one.number) != one.version:
-            return Written(Verdict.STALE)
+            return Written(WriteResult.STALE)
         if one.order is not None and self.everyone.version != one.roster:
-            return Written(Verdict.STALE)
+            return Written(WriteResult.STALE)
         leased: list[Hint] = []
         if one.order is not None:
             leased = self._write(one.order, one.version, one.deliveries, one.notes)
         watch = self.items.get(one.claim.ref)
         held = watch and (watch.state, watch.fence, watch.run)
         if watch and held == ("sending", one.claim.fence, run):
-            watch.tries, watch.run = 0, ""
+            watch.attempts, watch.run = 0, ""
             pause = 0 if watch.look_again else one.next_look
             if pause is None:
                 self._end(watch)
             else:
                 self._make_due(watch, self.now_ms() + int(pause * 1000))
-        return Written(Verdict.ADVANCED, tuple(leased))
+        return Written(WriteResult.ADVANCED, tuple(leased))
 
     def hand_back(
         self, hint: Hint, claims: Sequence[Claim], after: float = 0.0
@@ -311,10 +311,10 @@ def _known(seen: str, mark: str) -> Written:
     """What is answered to an event whose id was seen before, with this mark."""
     kind = seen.rpartition(":")[0]
     if seen == mark or not kind:
-        return Written(Verdict.DUPLICATE)
+        return Written(WriteResult.DUPLICATE)
     if kind != mark.rpartition(":")[0]:
-        return Written(Verdict.NEWER)
-    return Written(Verdict.CONFLICT, seen=seen)
+        return Written(WriteResult.NEWER)
+    return Written(WriteResult.CONFLICT, seen=seen)
 
 
 def _held(version: int, record: bytes) -> Held:

@@ -54,20 +54,22 @@ class FakeHints:
 class FakeGates:
     """Remembers what it was told; `open_after` failures close it for 30 s."""
 
-    told: list[tuple[str, str]] = field(default_factory=list)
+    reported: list[tuple[str, str]] = field(default_factory=list)
     closed: dict[str, float] = field(default_factory=dict)
     reasons: dict[str, tuple[str, bool]] = field(default_factory=dict)
     open_after: int = 5
 
     def served(self, destination: str) -> None:
-        self.told.append(("served", destination))
+        self.reported.append(("served", destination))
 
     def failed(self, destination: str, code: str = "") -> float:  # noqa: ARG002 (the protocol's signature)
-        self.told.append(("failed", destination))
-        return 30.0 if self.told.count(self.told[-1]) >= self.open_after else 0.0
+        self.reported.append(("failed", destination))
+        return (
+            30.0 if self.reported.count(self.reported[-1]) >= self.open_after else 0.0
+        )
 
     def unused(self, destination: str) -> None:
-        self.told.append(("unused", destination))
+        self.reported.append(("unused", destination))
 
     def is_closed(self, destination: str) -> bool:
         return destination in self.closed
@@ -75,7 +77,7 @@ class FakeGates:
     def close(
         self, destination: str, seconds: float, why: str = "", *, probe: bool = False
     ) -> None:
-        self.told.append(("close", destination))
+        self.reported.append(("close", destination))
         self.closed[destination] = seconds
         self.reasons[destination] = (why, probe)
 
@@ -142,16 +144,16 @@ class FakeIngram:
     numbers: list[int] = field(default_factory=list)
     errors: list[Exception | None] = field(default_factory=list)
 
-    def notify(
-        self, endpoint: str, event_id: str, body: bytes, tries: int, number: int = 0
+    def send(
+        self, endpoint: str, event_id: str, body: bytes, attempts: int, number: int = 0
     ) -> int:
         if self.errors and (error := self.errors.pop(0)) is not None:
             raise error
-        self.received.append((endpoint, event_id, body, tries))
+        self.received.append((endpoint, event_id, body, attempts))
         self.numbers.append(number)
         return 202
 
-    def told(self, endpoint: str = "acme") -> list[tuple[str, str]]:
+    def notified(self, endpoint: str = "acme") -> list[tuple[str, str]]:
         """Line number and status, in the order in which the endpoint was told."""
         bodies = [json.loads(body) for name, _, body, _ in self.received]
         names = [name for name, *_ in self.received]
@@ -168,18 +170,18 @@ class FakeIngram:
 class FakeEndpoints:
     """Remembers what it was told of each endpoint."""
 
-    told: list[tuple[str, str, str]] = field(default_factory=list)
+    reported: list[tuple[str, str, str]] = field(default_factory=list)
     given_up: list[str] = field(default_factory=list)
 
     def served(self, endpoint: str) -> None:
-        self.told.append(("served", endpoint, ""))
+        self.reported.append(("served", endpoint, ""))
 
     def failed(self, endpoint: str, code: str, *, gave_up: bool = False) -> None:
-        self.told.append(("failed", endpoint, code))
+        self.reported.append(("failed", endpoint, code))
         self.given_up += [code] * gave_up
 
     def disable(self, endpoint: str, why: str) -> None:
-        self.told.append(("disable", endpoint, why))
+        self.reported.append(("disable", endpoint, why))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,7 +206,7 @@ class World:
     endpoints: FakeEndpoints = field(default_factory=FakeEndpoints)
     dice: float = 0.5
     stopping: bool = False
-    parcel: int = 0
+    hint_size: int = 0
     seconds: float = 0.5
     rules: PlanRules = RULES
     ledger: FakeLedger = field(init=False)
@@ -224,7 +226,7 @@ class World:
             endpoints=self.endpoints,
             rules=self.rules,
             policies=_policies(),
-            parcel=lambda _: self.parcel,
+            hint_size=lambda _: self.hint_size,
             seconds=lambda _: self.seconds,
             hold_seconds=20.0,
             now_ms=self.clock.now_ms,

@@ -6,7 +6,7 @@ from typing import Any
 from serializers.order_record import Order
 from tasks.ledger_values import Hint
 from tests.tasks.fakes import World
-from tests.tasks.samples import order, told, watched
+from tests.tasks.samples import order, reported, watched
 
 
 def numbered(n: int, **fields: Any) -> Order:
@@ -17,7 +17,7 @@ def known(world: World, *orders: Order, status: str = "SHI") -> Hint:
     """Orders under watch that Westcon knows by their numbers."""
     for one in orders:
         number = one.westcon_number
-        world.westcon.lines[number] = (told(status, order_number=number),)
+        world.westcon.lines[number] = (reported(status, order_number=number),)
     return watched(world, *orders)
 
 

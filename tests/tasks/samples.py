@@ -24,7 +24,7 @@ from tests.tasks.fakes import RULES, START_MS, Worker, World
 NUMBER = "60012345"
 
 
-def told(status: str = "SCH", line: str = "10", **fields: Any) -> StatusLine:
+def reported(status: str = "SCH", line: str = "10", **fields: Any) -> StatusLine:
     """A line of Westcon's reply."""
     plain = StatusLine(
         order_number=NUMBER,

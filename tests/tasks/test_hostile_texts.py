@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from serializers.order_record import Order, pack, unpack
 from serializers.westcon.reply import decode_reply
 from tasks.ledger_values import Advance, Claim, Held
-from tasks.planning.notifications import notify_cancelled
+from tasks.planning.notifications import plan_cancellation
 from tasks.planning.rules import EndpointRule, PlanRules
 from tasks.polling.compare import compare
 from tests.tasks.fakes import START_MS
@@ -101,9 +101,9 @@ def test_a_notification_holds_nothing_that_cannot_be_seen(
 ) -> None:
     found = looked(lines)
     after: Order = found.order or BEFORE
-    told = (*found.deliveries, *notify_cancelled(after, 3, RULES, START_MS))
+    reported = (*found.deliveries, *plan_cancellation(after, 3, RULES, START_MS))
 
-    payloads = [json.loads(one.payload) for one in told]
+    payloads = [json.loads(one.payload) for one in reported]
 
     assert hidden([text for one in payloads for text in texts_in(one)]) == []
 

@@ -11,7 +11,7 @@ from serializers.formats.ids import event_id
 from serializers.order_record import _WORDS, Order, pack, unpack
 from tasks.ledger_values import Held, NewDelivery
 from tasks.planning.identity import identity
-from tasks.planning.notifications import notify, notify_cancelled
+from tasks.planning.notifications import plan_cancellation, plan_notifications
 from tasks.planning.plan import Plan
 from tasks.receive import receive
 from tests.tasks.fakes import RULES, START_MS, World
@@ -24,8 +24,8 @@ from tests.tasks.samples import (
     order,
     publish,
     release,
+    reported,
     take_in,
-    told,
     transitions,
 )
 
@@ -49,7 +49,7 @@ def forget(world: World, number: str = "SO-1") -> None:
 
 def live(world: World, life: str, second: float = 0) -> None:
     """One order of the number, from its placing to its cancellation."""
-    world.westcon.lines = {NUMBER: (told("SCH"),)}
+    world.westcon.lines = {NUMBER: (reported("SCH"),)}
     placed = event("placed", second, westcon_number=NUMBER, customer_id="C-1")
     take_in(world, replace(placed, id=f"placed-{life}"))
     release(world)
@@ -171,7 +171,7 @@ def test_an_order_of_the_release_before_keeps_its_ids() -> None:
     assert old.incarnation == 0
     assert unpack(pack(old)) == old
     assert shared(notified(old)) == {"0BPTKXKS1JS8K16NWKXQ97YF3E"}
-    assert shared(notify_cancelled(old, 4, RULES, START_MS)) == {
+    assert shared(plan_cancellation(old, 4, RULES, START_MS)) == {
         "RXB7RCHHCC6RA537WQ55FSB8QT"
     }
     moved = event("customer_linked", 1, customer_id="C-1")
@@ -184,7 +184,7 @@ def shared(deliveries: Sequence[NewDelivery]) -> set[str]:
 
 
 def notified(of: Order) -> tuple[NewDelivery, ...]:
-    return notify(of, 4, transitions(("SCH", line("SHI"))), RULES, START_MS)
+    return plan_notifications(of, 4, transitions(("SCH", line("SHI"))), RULES, START_MS)
 
 
 def test_no_id_of_an_incarnation_is_that_of_an_older_order() -> None:

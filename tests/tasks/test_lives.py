@@ -15,9 +15,9 @@ from tests.tasks.samples import (
     changed,
     event,
     release,
+    reported,
     run_hints,
     take_in,
-    told,
 )
 from tests.tasks.test_incarnation import forget
 
@@ -40,7 +40,7 @@ def take(world: World, life: int, n: int, step: tuple[str, str], **of: Any) -> N
         case "placed":
             take_in(world, placed(id_, n, **of))
         case "westcon":
-            world.westcon.lines = {NUMBER: (told(code),)}
+            world.westcon.lines = {NUMBER: (reported(code),)}
             world.clock.pass_seconds(86_400)
             release(world)
         case _:
@@ -59,7 +59,7 @@ def test_no_id_of_one_order_is_ever_anothers_of_its_number(
     world = World()
     ids: list[set[str]] = []
     for life, steps in enumerate(lives):
-        world.westcon.lines = {NUMBER: (told("SCH"),)}
+        world.westcon.lines = {NUMBER: (reported("SCH"),)}
         take_in(world, placed(f"first-{life}"))
         for n, step in enumerate(steps):
             take(world, life, n, step)
@@ -67,7 +67,7 @@ def test_no_id_of_one_order_is_ever_anothers_of_its_number(
         world.clock.pass_seconds(MONTH)
         release(world)
         ids.append({id_ for _, id_, *_ in world.ingram.received})
-        voids = [status for _, status in world.ingram.told() if "voided" in status]
+        voids = [status for _, status in world.ingram.notified() if "voided" in status]
         world.ingram.received.clear()
         forget(world)
         # A line that was finished before is not void.
@@ -82,16 +82,18 @@ def test_two_erps_orders_of_one_number_are_told_as_each_alone_would_be(
 ) -> None:
     erps = [(n, one) for n, one in enumerate(steps) if one[1][0] in {"event", "placed"}]
 
-    both = told_by(erps)
+    both = notified_by(erps)
     alone = {
-        source: told_by([step for step in erps if step[1][0] == source])
+        source: notified_by([step for step in erps if step[1][0] == source])
         for source in ("/erp/a", "/erp/b")
     }
 
     assert both == alone["/erp/a"] | alone["/erp/b"]
 
 
-def told_by(steps: list[tuple[int, tuple[str, tuple[str, str]]]]) -> dict[str, bytes]:
+def notified_by(
+    steps: list[tuple[int, tuple[str, tuple[str, str]]]],
+) -> dict[str, bytes]:
     """Each id that was told, and its body."""
     world = World(rules=replace(RULES, by_source=True, westcon=False))
     for n, (source, step) in steps:

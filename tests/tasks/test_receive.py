@@ -22,7 +22,7 @@ def test_an_event_is_admitted_its_hints_are_sent_and_its_entry_acknowledged() ->
     assert counts == {"admitted": 1}
     assert [hint.destination for hint in world.hints.sent] == ["deck", "westcon"]
     assert world.ledger.acknowledged == list(world.ledger.stream)
-    assert world.ledger.trips == ["entries", "orders", "admit", "acknowledge"]
+    assert world.ledger.trips == ["start_entries", "orders", "admit", "acknowledge"]
 
 
 def test_an_event_that_comes_twice_has_one_effect() -> None:
@@ -67,7 +67,7 @@ def test_a_conflict_says_which_event_it_was_and_what_differs() -> None:
         f"event e of {one.source} was accepted before with other content in time,"
         " data.lines; give each event an id of its own"
     )
-    assert refused.said() == "conflict"
+    assert refused.text() == "conflict"
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"specversion": "1.0"}'])
@@ -79,7 +79,7 @@ def test_what_is_no_event_is_buried_before_it_is_acknowledged(body: bytes) -> No
 
     assert counts == {"dead": 1}
     assert world.ledger.buried == [("1-0", "malformed")]
-    assert world.ledger.trips == ["entries", "bury_event", "acknowledge"]
+    assert world.ledger.trips == ["start_entries", "bury_event", "acknowledge"]
 
 
 def test_one_malformed_event_does_not_keep_the_others() -> None:
@@ -159,7 +159,7 @@ def test_what_has_no_room_in_memory_comes_after_the_others() -> None:
 
     assert received.counts == {"admitted": 5}
     assert world.ledger.acknowledged == entries
-    assert world.ledger.trips.count("entries") == 3
+    assert world.ledger.trips.count("start_entries") == 3
 
 
 def test_an_entry_that_is_gone_is_not_settled_but_forgotten() -> None:
@@ -192,7 +192,7 @@ def test_an_order_that_changed_meanwhile_is_planned_anew() -> None:
     release(world)
 
     assert counts == {"admitted": 1}
-    assert world.ingram.told() == [("10", "IM::shipped"), ("10", "IM::invoiced")]
+    assert world.ingram.notified() == [("10", "IM::shipped"), ("10", "IM::invoiced")]
     assert world.ledger.records["SO-1"][0] == 2
 
 
@@ -223,7 +223,7 @@ def test_events_of_one_order_keep_the_streams_order() -> None:
     receive([entries[2], entries[0], entries[1]], world.services())
     release(world)
 
-    assert [status for _, status in world.ingram.told()] == [
+    assert [status for _, status in world.ingram.notified()] == [
         "IM::backordered",
         "IM::shipped",
         "IM::invoiced",
@@ -243,7 +243,7 @@ def test_a_stale_event_keeps_its_place_before_the_orders_later_ones() -> None:
     take_in(world, changed(1, "10:SHI"), changed(2, "10:INV"))
     release(world)
 
-    assert world.ingram.told() == [("10", "IM::shipped"), ("10", "IM::invoiced")]
+    assert world.ingram.notified() == [("10", "IM::shipped"), ("10", "IM::invoiced")]
 
 
 def test_events_of_many_orders_are_admitted_in_one_round_trip() -> None:
@@ -252,7 +252,7 @@ def test_events_of_many_orders_are_admitted_in_one_round_trip() -> None:
 
     take_in(world, *happened)
 
-    assert world.ledger.trips == ["entries", "orders", "admit", "acknowledge"]
+    assert world.ledger.trips == ["start_entries", "orders", "admit", "acknowledge"]
 
 
 def test_an_empty_batch_does_nothing_that_matters() -> None:

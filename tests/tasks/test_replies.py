@@ -17,30 +17,30 @@ from tasks.planning.statuses import DEFAULT_STATUSES, rule_of
 from tasks.polling.compare import compare
 from tasks.polling.poll import poll
 from tests.tasks.fakes import ACME, RULES, START_MS, World
-from tests.tasks.samples import NUMBER, leased, order, release, told, watched
+from tests.tasks.samples import NUMBER, leased, order, release, reported, watched
 
 #: Line 20 is split, 40 is added and goes; 30 keeps the order watched.
 LIFE: tuple[tuple[StatusLine, ...], ...] = (
-    (told("INC"), told("INC", "20"), told("SCH", "30")),
-    (told("SCH"), told("BOR", "20"), told("SCH", "30")),
+    (reported("INC"), reported("INC", "20"), reported("SCH", "30")),
+    (reported("SCH"), reported("BOR", "20"), reported("SCH", "30")),
     (
-        told("SHI", ship_date="2026-02-03"),
-        told("SCH", "20"),
-        told("SCH", "30"),
-        told("SCH", "40"),
+        reported("SHI", ship_date="2026-02-03"),
+        reported("SCH", "20"),
+        reported("SCH", "30"),
+        reported("SCH", "40"),
     ),
     (
-        told("INV", invoice="9001"),
-        told("SHI", "20", quantity="3"),
-        told("SCH", "20", quantity="2"),
-        told("SCH", "30"),
+        reported("INV", invoice="9001"),
+        reported("SHI", "20", quantity="3"),
+        reported("SCH", "20", quantity="2"),
+        reported("SCH", "30"),
     ),
     (
-        told("INV", invoice="9001", ship_date="2026-02-03"),
-        told("INV", "20", quantity="3"),
-        told("SHI", "20", quantity="2"),
-        told("SCH", "30"),
-        told("SHI", "40"),
+        reported("INV", invoice="9001", ship_date="2026-02-03"),
+        reported("INV", "20", quantity="3"),
+        reported("SHI", "20", quantity="2"),
+        reported("SCH", "30"),
+        reported("SHI", "40"),
     ),
 )
 
@@ -131,26 +131,26 @@ def test_a_line_without_a_status_is_kept_and_told_to_nobody() -> None:
     world = World()
     watched(world, order(westcon_number=NUMBER))
 
-    look(world, (told(""), told("SHI", "20")))
+    look(world, (reported(""), reported("SHI", "20")))
     world.clock.pass_seconds(60)
-    look(world, (told("SCH"), told("SHI", "20")))
+    look(world, (reported("SCH"), reported("SHI", "20")))
 
     kept: tuple[Line, ...] = world.ledger.order("SO-1").lines
     assert [(one.number, one.status) for one in kept] == [("10", "SCH"), ("20", "SHI")]
-    assert world.ingram.told() == [("20", "IM::shipped")]
+    assert world.ingram.notified() == [("20", "IM::shipped")]
 
 
 def test_an_unknown_code_is_kept_shown_and_told_to_nobody() -> None:
     world = World()
     watched(world, order(westcon_number=NUMBER))
 
-    look(world, (told("QQQ"),))
+    look(world, (reported("QQQ"),))
 
     assert world.ledger.order("SO-1").lines[0].status == "QQQ"
     assert world.ledger.log["SO-1"] == [
         (note(Code.LOOK), note(Code.LINE_NEW, f"{NUMBER}/10", "QQQ"))
     ]
-    assert world.ingram.told() == []
+    assert world.ingram.notified() == []
     assert world.ledger.watch("SO-1").state == "due"
 
 
@@ -158,9 +158,9 @@ def test_a_line_that_westcon_tells_no_more_keeps_the_order_watched() -> None:
     world = World()
     watched(world, order(westcon_number=NUMBER))
 
-    look(world, (told("SCH"), told("INV", "20")))
+    look(world, (reported("SCH"), reported("INV", "20")))
     world.clock.pass_seconds(60)
-    look(world, (told("INV", "20"),))
+    look(world, (reported("INV", "20"),))
 
     kept = world.ledger.order("SO-1").lines
     assert [(one.number, one.status) for one in kept] == [("10", "SCH"), ("20", "INV")]
@@ -170,7 +170,7 @@ def test_a_line_that_westcon_tells_no_more_keeps_the_order_watched() -> None:
 def test_a_watch_out_of_patience_becomes_a_dead_letter_that_says_so() -> None:
     world = World()
     watched(world, order(westcon_number=NUMBER))
-    look(world, (told("SCH"),))
+    look(world, (reported("SCH"),))
     world.clock.pass_seconds(RULES.poll.patience + 1)
 
     report = poll(world.westcon, leased(world, "SO-1"), world.services())

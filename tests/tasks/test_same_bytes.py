@@ -14,11 +14,11 @@ from serializers.events.decode import OrderEvent
 from serializers.order_record import Order
 from serializers.westcon.line import StatusLine
 from tasks.ledger_values import Advance, Claim, Held, NewDelivery
-from tasks.planning.event_time import AHEAD_MS, seen_moment, told_moment
+from tasks.planning.event_time import AHEAD_MS, notified_moment, seen_moment
 from tasks.planning.plan import plan
 from tasks.polling.compare import compare
 from tests.tasks.fakes import RULES, START_MS
-from tests.tasks.samples import after, changed, event, line, order, told
+from tests.tasks.samples import after, changed, event, line, order, reported
 
 DAY = 86_400_000
 
@@ -87,8 +87,8 @@ def test_a_change_seen_again_at_another_moment_has_the_same_body(
 ) -> None:
     known = order(placed_ms=placed_ms, incarnation=7, lines=(line(before),))
 
-    first = looked(known, told(now, status_date=day), START_MS)
-    second = looked(known, told(now, status_date=day), START_MS + later_ms)
+    first = looked(known, reported(now, status_date=day), START_MS)
+    second = looked(known, reported(now, status_date=day), START_MS + later_ms)
 
     assert first == second
 
@@ -136,7 +136,8 @@ def test_a_time_too_far_ahead_is_the_same_moment_whenever_it_is_planned() -> Non
     entry = f"{START_MS}-0"
 
     moments = {
-        told_moment(ahead, entry, order(), START_MS + later) for later in (0, 3_600_000)
+        notified_moment(ahead, entry, order(), START_MS + later)
+        for later in (0, 3_600_000)
     }
 
     assert moments == {START_MS}

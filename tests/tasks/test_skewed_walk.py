@@ -17,7 +17,7 @@ from tasks.receive import receive
 from tasks.services import Services
 from tests.tasks.fake_items import Item
 from tests.tasks.fakes import ACME, BRAVO, RULES, World
-from tests.tasks.samples import changed, event, publish, told, work
+from tests.tasks.samples import changed, event, publish, reported, work
 
 RANKS = {rule.line_status: rule.rank for rule in DEFAULT_STATUSES.values()}
 
@@ -52,7 +52,7 @@ class Skewed:
     def __post_init__(self) -> None:
         self.world.ledger.room = False
         self.world.ledger.most = 99
-        self.world.westcon.lines = {"600": (told("SCH", order_number="600"),)}
+        self.world.westcon.lines = {"600": (reported("SCH", order_number="600"),)}
         self.joins(0)
 
     def services(self, worker: int) -> Services:
@@ -82,8 +82,8 @@ class Skewed:
         due = ledger.everyone.names.union(KNOWN[worker]) if named is None else named
         # Who knows an endpoint leaves out what it does not want.
         picky = {"bravo"} & set(KNOWN[worker])
-        for told_to in places.values():
-            assert set(due) - picky <= told_to <= set(due)
+        for notified_to in places.values():
+            assert set(due) - picky <= notified_to <= set(due)
 
     def turn(self, worker: int) -> None:
         """One worker does what is due at the destinations that it knows."""
@@ -114,7 +114,7 @@ def test_whatever_workers_know_every_endpoint_is_told_each_change_once_and_forwa
                 lines = changed(n, f"10:{code}", id=f"e-{n}", endpoints=named)
                 skewed.take_in(worker, lines)
             case "westcon":
-                world.westcon.lines = {"600": (told(code, order_number="600"),)}
+                world.westcon.lines = {"600": (reported(code, order_number="600"),)}
                 world.clock.pass_seconds(86_400)
                 skewed.turn(worker)
             case "joins":
@@ -148,7 +148,7 @@ def _once_and_forward(world: World, destination: str, items: list[Item]) -> None
     unsent = [i for i in items if i.ref.partition(":")[2].partition(".")[0] not in ids]
     assert all(item.kind is Kind.CHANGE for item in unsent)
     history: defaultdict[str, list[int]] = defaultdict(list)
-    for number, status in world.ingram.told(endpoint):
+    for number, status in world.ingram.notified(endpoint):
         history[number].append(RANKS[status])
     for ranks in history.values():
         assert all(before < after for before, after in pairwise(ranks))
@@ -161,4 +161,4 @@ def _once_and_forward(world: World, destination: str, items: list[Item]) -> None
 
 
 def _last(world: World, endpoint: str) -> str:
-    return world.ingram.told(endpoint)[-1][1]
+    return world.ingram.notified(endpoint)[-1][1]

@@ -4,7 +4,15 @@ from tasks.outcomes.outcome import Again, Done, GiveUp
 from tasks.polling.poll import poll
 from tasks.receive import receive
 from tests.tasks.fakes import World
-from tests.tasks.samples import changed, event, order, publish, take_in, told, watched
+from tests.tasks.samples import (
+    changed,
+    event,
+    order,
+    publish,
+    reported,
+    take_in,
+    watched,
+)
 
 NEWER = b"[99]"
 
@@ -26,7 +34,7 @@ def test_an_event_of_such_an_order_stays_pending_and_the_others_go_on() -> None:
 
 def test_a_look_at_such_an_order_comes_again_and_the_others_are_looked_at() -> None:
     world = World()
-    world.westcon.lines["601"] = (told("SHI", order_number="601"),)
+    world.westcon.lines["601"] = (reported("SHI", order_number="601"),)
     broken, whole = order(number="SO-0"), order(number="SO-1", westcon_number="601")
     hint = watched(world, broken, whole)
     world.ledger.records["SO-0"] = (1, NEWER)
@@ -35,14 +43,14 @@ def test_a_look_at_such_an_order_comes_again_and_the_others_are_looked_at() -> N
 
     assert isinstance(report.outcomes["order:SO-0"], Again)
     assert isinstance(report.outcomes["order:SO-1"], Done)
-    assert world.gates.told == [("served", "westcon")]
+    assert world.gates.reported == [("served", "westcon")]
 
 
 def test_a_look_that_no_release_can_read_ends_as_a_dead_letter() -> None:
     world = World()
     hint = watched(world, order(number="SO-0"))
     world.ledger.records["SO-0"] = (1, NEWER)
-    world.ledger.items["order:SO-0"].tries = 3
+    world.ledger.items["order:SO-0"].attempts = 3
 
     report = poll(world.westcon, hint, world.services())
 
@@ -53,7 +61,7 @@ def test_a_look_that_no_release_can_read_ends_as_a_dead_letter() -> None:
 
 def test_a_record_that_a_newer_release_writes_under_a_look_keeps_its_watch() -> None:
     world = World()
-    world.westcon.lines["601"] = (told("SHI", order_number="601"),)
+    world.westcon.lines["601"] = (reported("SHI", order_number="601"),)
     hint = watched(world, order(westcon_number="601"))
     world.ledger.meanwhile.append(
         lambda: world.ledger.records.update({"SO-1": (2, NEWER)})

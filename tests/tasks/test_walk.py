@@ -21,9 +21,9 @@ from tests.tasks.samples import (
     event,
     leased,
     release,
+    reported,
     run_hints,
     take_in,
-    told,
     work,
 )
 
@@ -47,7 +47,11 @@ def look(world: World) -> None:
 
 
 def statuses(world: World, number: str = "10") -> list[str]:
-    return [status for told_of, status in world.ingram.told() if told_of == number]
+    return [
+        status
+        for notified_of, status in world.ingram.notified()
+        if notified_of == number
+    ]
 
 
 @pytest.mark.parametrize("reference", [AS_WESTCONS, AS_CUSTOMERS])
@@ -56,7 +60,7 @@ def test_what_the_erp_and_westcon_both_say_is_told_once(
     reference: dict[str, Any], first: str
 ) -> None:
     world = World()
-    knows(world, told("SHI"))
+    knows(world, reported("SHI"))
 
     take_in(world, placed(**reference))
     if first == "poll":
@@ -70,7 +74,7 @@ def test_what_the_erp_and_westcon_both_say_is_told_once(
 
 def test_a_status_told_before_the_order_was_placed_is_told_once() -> None:
     world = World()
-    knows(world, told("SHI"))
+    knows(world, reported("SHI"))
 
     take_in(world, changed(1, "10:SHI"), placed(2, **AS_WESTCONS))
     release(world)
@@ -80,7 +84,7 @@ def test_a_status_told_before_the_order_was_placed_is_told_once() -> None:
 
 def test_an_order_told_by_the_erp_first_still_ends_its_watch() -> None:
     world = World()
-    knows(world, told("INV"))
+    knows(world, reported("INV"))
 
     take_in(world, changed(1, "10:SHI"), placed(2, **AS_CUSTOMERS))
     release(world)
@@ -91,19 +95,19 @@ def test_an_order_told_by_the_erp_first_still_ends_its_watch() -> None:
 
 def test_a_cut_over_order_is_told_only_what_is_new() -> None:
     world = World()
-    knows(world, told("SHI"), told("INV", "20"))
+    knows(world, reported("SHI"), reported("INV", "20"))
 
     take_in(world, placed(**AS_WESTCONS, baseline=True), changed(1, "10:SHI"))
     release(world)
-    knows(world, told("INV"), told("INV", "20"))
+    knows(world, reported("INV"), reported("INV", "20"))
     look(world)
 
-    assert world.ingram.told() == [("10", "IM::shipped"), ("10", "IM::invoiced")]
+    assert world.ingram.notified() == [("10", "IM::shipped"), ("10", "IM::invoiced")]
 
 
 def test_a_look_under_way_when_the_order_is_cancelled_tells_nothing() -> None:
     world = World()
-    knows(world, told("SHI"))
+    knows(world, reported("SHI"))
     take_in(world, placed(**AS_WESTCONS))
     (hint,) = world.hints.sent
     world.hints.sent.clear()
@@ -119,14 +123,14 @@ def test_a_look_under_way_when_the_order_is_cancelled_tells_nothing() -> None:
 
 def test_a_revived_order_is_watched_and_told_again() -> None:
     world = World()
-    knows(world, told("SCH"))
+    knows(world, reported("SCH"))
     take_in(world, placed(**AS_WESTCONS))
     release(world)
     take_in(world, event("cancelled", 5))
     world.clock.pass_seconds(100 * 86_400)
     take_in(world, placed(9, **AS_WESTCONS))
     release(world)
-    knows(world, told("SHI"))
+    knows(world, reported("SHI"))
 
     look(world)
 
@@ -135,13 +139,13 @@ def test_a_revived_order_is_watched_and_told_again() -> None:
 
 def test_a_worker_that_wakes_late_takes_nothing_back() -> None:
     world = World()
-    knows(world, told("SCH"))
+    knows(world, reported("SCH"))
     take_in(world, placed(**AS_WESTCONS))
     (old,) = world.hints.sent
     world.hints.sent.clear()
 
     def overtaken() -> None:
-        knows(world, told("SHI"))
+        knows(world, reported("SHI"))
         work(leased(world, "SO-1"), world.services())
 
     world.ledger.meanwhile = [overtaken]
@@ -154,7 +158,7 @@ def test_a_worker_that_wakes_late_takes_nothing_back() -> None:
 
 def test_a_delivery_that_fails_keeps_the_next_one_of_its_order_waiting() -> None:
     world = World()
-    knows(world, told("SHI"))
+    knows(world, reported("SHI"))
     world.ingram.errors = [Unavailable("down", code="connect")] * 2
     take_in(world, placed(**AS_WESTCONS), changed(1, "10:SHI"))
     release(world)
@@ -178,7 +182,7 @@ def test_five_events_in_each_of_their_120_orders_end_alike(
         changed(4, "10:INV"),
     ]
     world = World()
-    knows(world, told("SCH"), told("SCH", "20"))
+    knows(world, reported("SCH"), reported("SCH", "20"))
 
     for n in order:
         take_in(world, happened[n])
@@ -194,7 +198,7 @@ def _holds(world: World) -> None:
     """Per endpoint and line: forward only, and nothing twice."""
     for endpoint in ("acme", "bravo"):
         history: defaultdict[str, list[int]] = defaultdict(list)
-        for number, status in world.ingram.told(endpoint):
+        for number, status in world.ingram.notified(endpoint):
             history[number].append(RANKS[status])
         for ranks in history.values():
             assert all(before < after for before, after in pairwise(ranks))
@@ -211,19 +215,19 @@ STEP = st.one_of(
 )
 
 
-def _tried_in_vain() -> list[tuple[str, int, str, str]]:
+def _attempted_in_vain() -> list[tuple[str, int, str, str]]:
     """Every try of the first notification fails: it ends as a dead letter."""
     fault, look = ("fault", 0, "INC", "INC"), ("westcon", 0, "INV", "INV")
     return [("event", 0, "INV", "INV"), fault, fault, look, fault, look, fault]
 
 
 @given(st.lists(STEP, max_size=12), st.sampled_from([AS_WESTCONS, AS_CUSTOMERS]))
-@example(_tried_in_vain(), AS_WESTCONS)
+@example(_attempted_in_vain(), AS_WESTCONS)
 def test_whatever_happens_in_whatever_order_lines_are_told_forward_and_once(
     steps: list[tuple[str, int, str, str]], reference: dict[str, Any]
 ) -> None:
     world = World()
-    knows(world, told("SCH"), told("SCH", "20"))
+    knows(world, reported("SCH"), reported("SCH", "20"))
     for n, (what, second, first, other) in enumerate(steps):
         match what:
             case "event":
@@ -232,13 +236,13 @@ def test_whatever_happens_in_whatever_order_lines_are_told_forward_and_once(
             case "placed":
                 take_in(world, placed(second, id=f"p-{n}", **reference))
             case "westcon":
-                knows(world, told(first), told(other, "20"))
+                knows(world, reported(first), reported(other, "20"))
                 look(world)
             case _:
                 world.ingram.errors = [Unavailable("down", code="connect")]
                 run_hints(world)
     take_in(world, placed(99, id="last", **reference))
-    knows(world, told("INV"), told("INV", "20"))
+    knows(world, reported("INV"), reported("INV", "20"))
     look(world)
     look(world)
 
@@ -246,11 +250,11 @@ def test_whatever_happens_in_whatever_order_lines_are_told_forward_and_once(
     assert [one.status for one in kept] == ["INV", "INV"]
     assert world.ledger.watch("SO-1").state == "ended"
     for endpoint in (ACME, BRAVO):
-        assert "IM::invoiced" in _told_or_given_up(world, endpoint)
+        assert "IM::invoiced" in _notified_or_given_up(world, endpoint)
     _holds(world)
 
 
-def _told_or_given_up(world: World, destination: str) -> set[str]:
+def _notified_or_given_up(world: World, destination: str) -> set[str]:
     """The statuses that an endpoint was told, and those that its dead letters hold.
 
     Nothing else may be on its way, and only what has used up its tries is dead.
@@ -258,7 +262,7 @@ def _told_or_given_up(world: World, destination: str) -> set[str]:
     items = world.items_at(destination)
     dead = [item for item in items if item.state == "dead"]
     assert {item.state for item in items} <= {"done", "dead"}
-    assert [item.tries for item in dead] == [world.ledger.most] * len(dead)
+    assert [item.attempts for item in dead] == [world.ledger.most] * len(dead)
     kept = {
         line["lineStatus"]
         for item in dead
@@ -266,4 +270,4 @@ def _told_or_given_up(world: World, destination: str) -> set[str]:
         for line in resource["lines"]
     }
     endpoint = destination.removeprefix(INGRAM_PREFIX)
-    return kept | {status for _, status in world.ingram.told(endpoint)}
+    return kept | {status for _, status in world.ingram.notified(endpoint)}

@@ -17,7 +17,7 @@ from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.gates import Gates
 from workers.ledger.identity.heartbeats import Heartbeat, Heartbeats
 from workers.ledger.scripts import Scripts
-from workers.ledger.stream.view import Backlog
+from workers.ledger.stream.view import StreamView
 from workers.redis.bounded_client import looking_client
 from workers.telemetry.ledger_metrics import FAMILIES, LedgerMetrics
 from workers.telemetry.ledger_snapshot import LedgerSeen, ledger_look
@@ -46,7 +46,7 @@ def registry(client: redis.Redis) -> CollectorRegistry:
     return made
 
 
-def told(world: World, name: str, **labels: str) -> float | None:
+def reported(world: World, name: str, **labels: str) -> float | None:
     return registry(world.redis).get_sample_value(f"waybill_{name}", labels)
 
 
@@ -55,18 +55,18 @@ def test_an_endpoint_that_nobody_knows_is_told_while_work_waits_for_it(
 ) -> None:
     acts.admit(world, acts.notification("N1", "beta"))
 
-    assert told(world, "endpoints_unknown") == 1
+    assert reported(world, "endpoints_unknown") == 1
     Membership(world.redis, Rosters(world.scripts), ["beta"]).keep()
-    says = Heartbeat("new@h", endpoints=digest(["beta"]))
-    Heartbeats(world.redis).beat("new", says)
-    assert told(world, "endpoints_unknown") == 0
+    message = Heartbeat("new@h", endpoints=digest(["beta"]))
+    Heartbeats(world.redis).beat("new", message)
+    assert reported(world, "endpoints_unknown") == 0
 
 
 def test_a_disabled_destination_is_told(world: World) -> None:
-    acts.park(world, "ingram/acme")
+    acts.disable(world, "ingram/acme")
 
-    assert told(world, "destination_disabled", destination="ingram/acme") == 1
-    assert told(world, "destination_disabled", destination="deck") == 0
+    assert reported(world, "destination_disabled", destination="ingram/acme") == 1
+    assert reported(world, "destination_disabled", destination="deck") == 0
 
 
 def test_how_long_a_destination_will_not_be_called_is_told(world: World) -> None:
@@ -74,36 +74,48 @@ def test_how_long_a_destination_will_not_be_called_is_told(world: World) -> None
     gates = Gates(Scripts(world.redis), world.destinations)
     gates.close("deck", 900.0, "quota")
 
-    closed = told(world, "gate_closed_seconds", destination="deck")
+    closed = reported(world, "gate_closed_seconds", destination="deck")
 
     assert closed is not None
     assert 600 < closed <= 900
-    assert told(world, "gate_closed_seconds", destination="westcon") == 0
+    assert reported(world, "gate_closed_seconds", destination="westcon") == 0
 
 
 def test_events_are_counted_from_unread_to_acknowledged(world: World) -> None:
     stream = world.stream
     for _ in range(5):
         stream.publish(b"{}")
-    assert (told(world, "events_unread"), told(world, "events_pending")) == (5, 0)
+    assert (reported(world, "events_unread"), reported(world, "events_pending")) == (
+        5,
+        0,
+    )
 
     ids = stream.read("one", 2, 1)
-    assert (told(world, "events_unread"), told(world, "events_pending")) == (3, 2)
+    assert (reported(world, "events_unread"), reported(world, "events_pending")) == (
+        3,
+        2,
+    )
 
     stream.acknowledge(ids)
     world.redis.xtrim("orders:events", minid=ids[1], approximate=False)
-    assert (told(world, "events_unread"), told(world, "events_pending")) == (3, 0)
+    assert (reported(world, "events_unread"), reported(world, "events_pending")) == (
+        3,
+        0,
+    )
 
     stream.read("one", 3, 1)
-    assert (told(world, "events_unread"), told(world, "events_pending")) == (0, 3)
+    assert (reported(world, "events_unread"), reported(world, "events_pending")) == (
+        0,
+        3,
+    )
 
 
 def test_without_a_group_everything_is_unread(redis: redis.Redis) -> None:
-    assert Backlog(redis, "orders:events", "waybill").unread_count() == 0
+    assert StreamView(redis, "orders:events", "waybill").unread_count() == 0
     for _ in range(3):
         redis.xadd("orders:events", {"event": "x"})
 
-    assert Backlog(redis, "orders:events", "waybill").unread_count() == 3
+    assert StreamView(redis, "orders:events", "waybill").unread_count() == 3
 
 
 def test_unread_events_are_counted_behind_many_that_were_read(world: World) -> None:
@@ -111,14 +123,14 @@ def test_unread_events_are_counted_behind_many_that_were_read(world: World) -> N
         world.stream.publish(b"x")
     world.stream.read("one", 240, 1)
 
-    assert told(world, "events_unread") == 10
+    assert reported(world, "events_unread") == 10
 
 
 def test_the_age_of_the_oldest_event_is_told(world: World) -> None:
     seconds, _ = world.redis.time()
     world.redis.xadd("orders:events", {"event": "x"}, id=f"{seconds - 90}000-0")
 
-    age = told(world, "oldest_event_seconds")
+    age = reported(world, "oldest_event_seconds")
 
     assert age is not None
     assert age >= 89

@@ -22,7 +22,7 @@ def lines(stream: io.StringIO) -> list[dict[str, Any]]:
 def test_an_event_is_one_object_with_its_fields(stream: io.StringIO) -> None:
     logs.configure("info", "json", stream)
 
-    structlog.get_logger().info("delivery.done", order="SO-1", tries=2)
+    structlog.get_logger().info("delivery.done", order="SO-1", attempts=2)
 
     (line,) = lines(stream)
     assert line.pop("at").endswith("Z")
@@ -30,7 +30,7 @@ def test_an_event_is_one_object_with_its_fields(stream: io.StringIO) -> None:
         "event": "delivery.done",
         "level": "info",
         "order": "SO-1",
-        "tries": 2,
+        "attempts": 2,
     }
 
 

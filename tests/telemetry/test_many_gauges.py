@@ -32,7 +32,7 @@ def look(client: redis.Redis, count: int) -> LedgerSeen:
     return ledger_look(connect, "orders:events", "waybill", known(count), 1)
 
 
-def told(seen: LedgerSeen, name: str, destination: str) -> float | None:
+def reported(seen: LedgerSeen, name: str, destination: str) -> float | None:
     made = CollectorRegistry()
     made.register(LedgerMetrics(lambda: seen))
     labels = {"destination": destination}
@@ -60,18 +60,18 @@ def test_of_many_endpoints_those_with_work_and_the_disabled_have_samples(
     world = world_of(redis, MANY)
     world.stream.make()
     due(world, 2)
-    acts.park(world, "ingram/e0999")
+    acts.disable(world, "ingram/e0999")
     gates = Gates(Scripts(redis), world.destinations)
     gates.close("ingram/e0001", 900.0, "quota")
 
     seen = look(redis, MANY)
 
-    assert told(seen, "items_due", "ingram/e0000") == 1
-    assert (told(seen, "gate_closed_seconds", "ingram/e0001") or 0) > 600
-    assert told(seen, "destination_disabled", "ingram/e0999") == 1
-    assert told(seen, "items_due", "ingram/e0500") is None
+    assert reported(seen, "items_due", "ingram/e0000") == 1
+    assert (reported(seen, "gate_closed_seconds", "ingram/e0001") or 0) > 600
+    assert reported(seen, "destination_disabled", "ingram/e0999") == 1
+    assert reported(seen, "items_due", "ingram/e0500") is None
     # An alarm on a partner must not go silent with its work.
-    assert told(seen, "oldest_due_seconds", "westcon") == 0
+    assert reported(seen, "oldest_due_seconds", "westcon") == 0
 
 
 def test_of_few_destinations_each_has_samples_while_it_rests(
@@ -80,7 +80,7 @@ def test_of_few_destinations_each_has_samples_while_it_rests(
     build(redis).stream.make()
     few = ALL_SHOWN - 2
 
-    assert told(look(redis, few), "items_due", f"ingram/{names(few)[-1]}") == 0
+    assert reported(look(redis, few), "items_due", f"ingram/{names(few)[-1]}") == 0
 
 
 def test_more_destinations_than_have_names_of_their_own_are_one(
@@ -90,14 +90,14 @@ def test_more_destinations_than_have_names_of_their_own_are_one(
     world = build(redis, known=destinations(5))
     world.stream.make()
     due(world, 5)
-    acts.park(world, "ingram/e0004")
+    acts.disable(world, "ingram/e0004")
 
     seen = look(redis, 5)
 
-    assert told(seen, "items_due", "ingram/e0001") == 1
-    assert told(seen, "items_due", "ingram/e0002") is None
-    assert told(seen, "items_due", OTHERS) == 3
-    assert told(seen, "destination_disabled", OTHERS) == 1
+    assert reported(seen, "items_due", "ingram/e0001") == 1
+    assert reported(seen, "items_due", "ingram/e0002") is None
+    assert reported(seen, "items_due", OTHERS) == 3
+    assert reported(seen, "destination_disabled", OTHERS) == 1
 
 
 def test_what_a_worker_counts_has_as_many_names_at_most(

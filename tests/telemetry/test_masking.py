@@ -77,9 +77,9 @@ def test_a_credential_inside_a_text_is_not_logged(
 
 
 def test_what_is_no_secret_stays_readable() -> None:
-    said = "Westcon answered 503 for SO-1: see https://host/path?x=1 (jane@example)"
+    as_text = "Westcon answered 503 for SO-1: see https://host/path?x=1 (jane@example)"
 
-    assert masked_text(said) == said
+    assert masked_text(as_text) == as_text
     assert masked_text("redis://:pw@redis:6379/0") == "redis://***@redis:6379/0"
     assert masked({"order": "SO-1", "ms": 4.5}) == {"order": "SO-1", "ms": 4.5}
 
@@ -109,6 +109,6 @@ def test_a_value_nested_without_end_is_cut() -> None:
 @pytest.mark.timeout(30)
 def test_a_long_text_is_masked_without_backtracking_for_ever(hostile: str) -> None:
     # A quadratic pattern runs into the timeout; a linear one takes milliseconds.
-    said = masked_text(f"{hostile} client_secret={CANARY}")
+    as_text = masked_text(f"{hostile} client_secret={CANARY}")
 
-    assert CANARY not in said
+    assert CANARY not in as_text

@@ -18,12 +18,12 @@ def test_class_and_calls_are_named_and_no_text() -> None:
     with pytest.raises(KeyError) as caught:
         _reads(SECRET)
 
-    said = raised_at(caught.value)
+    logged = raised_at(caught.value)
 
-    assert said.startswith("telemetry/test_raised_at.py:")
-    assert " _reads" in said
-    assert "; from ValueError at telemetry/test_raised_at.py:" in said
-    assert SECRET not in said
+    assert logged.startswith("telemetry/test_raised_at.py:")
+    assert " _reads" in logged
+    assert "; from ValueError at telemetry/test_raised_at.py:" in logged
+    assert SECRET not in logged
 
 
 def test_an_error_that_was_never_raised_has_no_calls() -> None:

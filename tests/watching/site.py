@@ -111,9 +111,9 @@ class Site:
 
     def pass_lease(self) -> None:
         """Let every lease end."""
-        self.world.clock.advance(self.world.terms.lease)
+        self.world.clock.advance(self.world.retention.lease)
 
-    def told(self, number: str, endpoint: str = "acme") -> list[tuple[str, str]]:
+    def reported(self, number: str, endpoint: str = "acme") -> list[tuple[str, str]]:
         """What an endpoint is told of an order, in the order of its lane."""
         lane = f"lane:{len(number)}:{number}ingram/{endpoint}"
         client, root = self.world.redis, acts.root(self.world, number)

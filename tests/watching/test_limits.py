@@ -15,7 +15,7 @@ from tests.ledger import acts
 from tests.tasks.fakes import FakeHints
 from tests.watching.site import WIDE, Site
 from workers.dispatch.slots import Slots
-from workers.ledger.concurrency import Destinations
+from workers.ledger.destinations import Destinations
 from workers.ledger.gates import Gates
 from workers.ledger.views.gates import gate_states
 from workers.steps.release import Release

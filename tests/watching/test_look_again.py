@@ -13,7 +13,7 @@ from tests.watching.site import Halted, Site
 DAYS_MS = 100 * 86_400_000
 
 
-def told_meanwhile(
+def notified_meanwhile(
     site: Site, move: WatchMove, westcon_number: str = "61"
 ) -> Callable[[], None]:
     """The ERP places order 1 again, or corrects its number, while it is looked at."""
@@ -37,7 +37,7 @@ def states(site: Site) -> str:
 def test_a_line_that_is_ordered_during_the_last_look_is_told(site: Site) -> None:
     site.sandbox.orders.stepping("61", ["INV"])
     hint = site.watch("1")
-    placed = told_meanwhile(site, WatchMove.START)
+    placed = notified_meanwhile(site, WatchMove.START)
 
     def meanwhile() -> None:
         one_more_line(site)
@@ -46,7 +46,10 @@ def test_a_line_that_is_ordered_during_the_last_look_is_told(site: Site) -> None
     site.polled(hint, site.worker(Halted(site.westcon(), meanwhile)))
     site.polled(site.claim())
 
-    assert sorted(site.told("1")) == [("10", "IM::invoiced"), ("20", "IM::invoiced")]
+    assert sorted(site.reported("1")) == [
+        ("10", "IM::invoiced"),
+        ("20", "IM::invoiced"),
+    ]
     assert states(site) == "ended"
 
 
@@ -57,12 +60,12 @@ def test_a_number_that_is_corrected_while_westcon_denies_the_old_one_is_asked_fo
     site.sandbox.orders.stepping("777", ["INV"])
     hint = site.watch("1")
     site.world.clock.advance(days * 86_400_000)
-    corrected = told_meanwhile(site, WatchMove.LOOK, "777")
+    corrected = notified_meanwhile(site, WatchMove.LOOK, "777")
 
     site.polled(hint, site.worker(Halted(site.westcon(), corrected)))
     site.polled(site.claim())
 
-    assert site.told("1") == [("10", "IM::invoiced")]
+    assert site.reported("1") == [("10", "IM::invoiced")]
     assert site.world.letters.count() == 0
 
 
@@ -70,13 +73,13 @@ def test_patience_that_runs_out_during_an_event_is_asked_once_more(site: Site) -
     site.sandbox.orders.stepping("61", ["SCH", "INV"])
     site.polled(site.watch("1"))
     site.world.clock.advance(DAYS_MS)
-    placed = told_meanwhile(site, WatchMove.LOOK)
+    placed = notified_meanwhile(site, WatchMove.LOOK)
 
     site.polled(site.claim(), site.worker(Halted(site.westcon(), placed)))
     assert states(site) == "due"
     site.polled(site.claim())
 
-    assert site.told("1")[-1] == ("10", "IM::invoiced")
+    assert site.reported("1")[-1] == ("10", "IM::invoiced")
     assert site.world.letters.count() == 0
 
 
@@ -84,7 +87,7 @@ def test_a_failing_westcon_does_not_put_an_event_off(site: Site) -> None:
     site.sandbox.orders.stepping("61", ["INV"])
     site.sandbox.faults.order("westcon.order_status", Fault.status(500), times=1)
     hint = site.watch("1")
-    placed = told_meanwhile(site, WatchMove.START)
+    placed = notified_meanwhile(site, WatchMove.START)
 
     class Failing:
         """Westcon, during whose failure the ERP tells more."""

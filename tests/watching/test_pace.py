@@ -11,7 +11,7 @@ from tests.watching.site import RULES, Site
 MINUTE_MS, DAY_MS = 60_000, 86_400_000
 
 
-def says(site: Site, status: str) -> None:
+def message(site: Site, status: str) -> None:
     """The ERP says that line 10 of order 1 has this status."""
     now_ms, held = site.world.clock.now_ms, site.world.ledger.orders(["1"])[0]
     event = OrderEvent(
@@ -49,7 +49,7 @@ def test_an_event_of_the_erps_has_westcon_looked_at_at_once(site: Site) -> None:
     site.polled(site.claim())
     assert due_in(site) > 60 * MINUTE_MS
 
-    says(site, "SHI")
+    message(site, "SHI")
 
     site.pass_lease()
     site.polled(site.claim())
@@ -74,9 +74,9 @@ def test_after_ninety_days_without_a_change_a_dead_letter_says_so(site: Site) ->
 def test_a_baseline_is_kept_in_silence_and_what_follows_is_told(site: Site) -> None:
     site.sandbox.orders.stepping("61", ["SHI", "INV"])
     site.polled(site.watch("1", baseline=True))
-    assert site.told("1") == []
+    assert site.reported("1") == []
     site.world.clock.advance(DAY_MS)
 
     site.polled(site.claim())
 
-    assert site.told("1") == [("10", "IM::invoiced")]
+    assert site.reported("1") == [("10", "IM::invoiced")]

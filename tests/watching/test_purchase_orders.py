@@ -44,7 +44,7 @@ def known(site: Site, westcon: str, purchase_order: str, n_lines: int) -> None:
 
 
 def lines_of(site: Site, number: str) -> int:
-    return len(site.told(number))
+    return len(site.reported(number))
 
 
 @pytest.mark.parametrize("faults", [(), (Fault.folded(),)])

@@ -17,7 +17,7 @@ def test_a_hint_that_came_twice_is_polled_once(site: Site) -> None:
     at_once(*(lambda one=one: site.polled(hint, one) for one in workers))
 
     assert site.sandbox.journal.count("westcon.order_status") == 1
-    assert site.told("1") == [("10", "IM::shipped")]
+    assert site.reported("1") == [("10", "IM::shipped")]
 
 
 def test_a_lease_that_ends_in_the_middle_of_a_poll_tells_nothing_twice(
@@ -34,7 +34,7 @@ def test_a_lease_that_ends_in_the_middle_of_a_poll_tells_nothing_twice(
     site.polled(hint, site.worker(Halted(site.westcon(), overtaken)))
 
     assert site.sandbox.journal.count("westcon.order_status") == 2
-    assert site.told("1") == [("10", "IM::shipped")]
+    assert site.reported("1") == [("10", "IM::shipped")]
 
 
 def test_an_answer_that_was_overtaken_takes_nothing_back(site: Site) -> None:
@@ -48,7 +48,7 @@ def test_an_answer_that_was_overtaken_takes_nothing_back(site: Site) -> None:
     site.polled(hint, site.worker(Halted(site.westcon(), overtaken)))
 
     # The first worker saw SHI, the second INV; the second was the first to write.
-    assert site.told("1") == [("10", "IM::invoiced")]
+    assert site.reported("1") == [("10", "IM::invoiced")]
     assert site.world.ledger.orders(["1"])[0].order is not None
 
 
@@ -64,7 +64,7 @@ def test_a_worker_that_lost_its_lease_may_be_the_first_to_tell(site: Site) -> No
     site.polled(hint, site.worker(Halted(site.westcon(), overtaken)))
     site.polled(taken[0])
 
-    assert site.told("1") == [("10", "IM::shipped"), ("10", "IM::invoiced")]
+    assert site.reported("1") == [("10", "IM::shipped"), ("10", "IM::invoiced")]
 
 
 def test_many_workers_whose_leases_keep_ending_tell_every_step_once(
@@ -80,7 +80,7 @@ def test_many_workers_whose_leases_keep_ending_tell_every_step_once(
 
     def time_passes() -> None:
         with turn:
-            site.world.clock.advance(site.world.terms.lease // dice.randrange(1, 4))
+            site.world.clock.advance(site.world.retention.lease // dice.randrange(1, 4))
 
     def work() -> None:
         worker = site.worker(Halted(site.westcon(), time_passes))
@@ -94,7 +94,7 @@ def test_many_workers_whose_leases_keep_ending_tell_every_step_once(
 
     forward = ["IM::shipped", "IM::invoiced"]
     for number in numbers:
-        told = site.told(number)
+        reported = site.reported(number)
         for line in ("10", "20"):
-            statuses = [status for one, status in told if one == line]
-            assert statuses in (forward, forward[1:]), told
+            statuses = [status for one, status in reported if one == line]
+            assert statuses in (forward, forward[1:]), reported

@@ -7,8 +7,8 @@ from structlog.testing import capture_logs
 from serializers.westcon.reply import StatusLine
 from tasks.planning.statuses import DEFAULT_STATUSES
 from tests.tasks.fakes import FakeWestcon
-from tests.tasks.samples import told
-from workers.dispatch.call_times import Paces
+from tests.tasks.samples import reported
+from workers.dispatch.call_times import CallTimes
 from workers.partners.westcon.measured import MeasuredWestcon
 from workers.telemetry.metrics import Metrics
 from workers.telemetry.stopwatch import MOST_CODES, Stopwatch
@@ -17,7 +17,9 @@ from workers.telemetry.stopwatch import MOST_CODES, Stopwatch
 def counted(*lines: StatusLine, looks: int = 1) -> tuple[dict[str, float], list[str]]:
     """How often each code was counted, and the codes that were logged."""
     metrics, westcon = Metrics(), FakeWestcon(lines={"1": lines})
-    measured = MeasuredWestcon(westcon, Stopwatch(metrics, Paces()), DEFAULT_STATUSES)
+    measured = MeasuredWestcon(
+        westcon, Stopwatch(metrics, CallTimes()), DEFAULT_STATUSES
+    )
     with capture_logs() as logged:
         for _ in range(looks):
             assert measured.order_status("W", ("1",)) == lines
@@ -32,7 +34,7 @@ def counted(*lines: StatusLine, looks: int = 1) -> tuple[dict[str, float], list[
 
 
 def test_a_code_without_an_entry_is_counted_each_time_and_logged_once() -> None:
-    counts, logged = counted(told("QQQ"), told("SHI", "20"), looks=3)
+    counts, logged = counted(reported("QQQ"), reported("SHI", "20"), looks=3)
 
     assert counts == {"QQQ": 3.0}
     assert logged == ["QQQ"]
@@ -40,15 +42,15 @@ def test_a_code_without_an_entry_is_counted_each_time_and_logged_once() -> None:
 
 @pytest.mark.parametrize("code", [*DEFAULT_STATUSES, "NAO"])
 def test_a_code_of_the_table_and_an_unknown_order_are_no_news(code: str) -> None:
-    assert counted(told(code)) == ({}, [])
+    assert counted(reported(code)) == ({}, [])
 
 
 def test_a_line_without_a_code_is_counted_as_that() -> None:
-    assert counted(told("")) == ({"(none)": 1.0}, ["(none)"])
+    assert counted(reported("")) == ({"(none)": 1.0}, ["(none)"])
 
 
 def test_garbage_does_not_grow_the_metrics_without_end() -> None:
-    garbage = [told(f"X{n}") for n in range(MOST_CODES + 5)]
+    garbage = [reported(f"X{n}") for n in range(MOST_CODES + 5)]
 
     counts, logged = counted(*garbage)
 

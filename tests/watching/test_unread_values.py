@@ -3,8 +3,8 @@
 from serializers.westcon.line import Unread
 from tasks.planning.statuses import DEFAULT_STATUSES
 from tests.tasks.fakes import FakeWestcon
-from tests.tasks.samples import told
-from workers.dispatch.call_times import Paces
+from tests.tasks.samples import reported
+from workers.dispatch.call_times import CallTimes
 from workers.partners.westcon.measured import MeasuredWestcon
 from workers.telemetry.metrics import Metrics
 from workers.telemetry.stopwatch import Stopwatch
@@ -12,9 +12,11 @@ from workers.telemetry.stopwatch import Stopwatch
 
 def test_each_look_counts_what_it_could_not_read_and_shows_no_text() -> None:
     unread = (Unread("shipDate", "25 Sept"), Unread("lineQuantity", "two"))
-    lines = (told("SHI", unread=unread), told("SHI", "20", unread=unread[:1]))
+    lines = (reported("SHI", unread=unread), reported("SHI", "20", unread=unread[:1]))
     metrics, westcon = Metrics(), FakeWestcon(lines={"1": lines})
-    measured = MeasuredWestcon(westcon, Stopwatch(metrics, Paces()), DEFAULT_STATUSES)
+    measured = MeasuredWestcon(
+        westcon, Stopwatch(metrics, CallTimes()), DEFAULT_STATUSES
+    )
 
     for _ in range(2):
         measured.order_status("W", ("1",))

@@ -64,7 +64,7 @@ def ledger_of(client: redis.Redis, environ: Mapping[str, str]) -> World:
     return World(
         redis=client,
         clock=Clock(client),
-        terms=parts.terms,
+        retention=parts.retention,
         partitions=settings.partitions,
         destinations=parts.destinations,
         scripts=parts.scripts,
@@ -79,8 +79,8 @@ def ledger_of(client: redis.Redis, environ: Mapping[str, str]) -> World:
 def known_to_a_worker(client: redis.Redis, *names: str) -> None:
     """Have one more worker be alive, which knows these endpoints."""
     Membership(client, Rosters(Scripts(client)), names).keep()
-    says = replace(ABLE, name="new@tests", pid=2, endpoints=digest(names))
-    Heartbeats(client).beat("a new worker", says)
+    message = replace(ABLE, name="new@tests", pid=2, endpoints=digest(names))
+    Heartbeats(client).beat("a new worker", message)
 
 
 def with_fields(waybill: Terminal, **fields: Any) -> dict[str, Any]:

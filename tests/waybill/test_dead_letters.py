@@ -34,18 +34,18 @@ def letters(ledger: World) -> World:
     return ledger
 
 
-def ids(told: list[dict[str, object]]) -> list[object]:
-    return [one["id"] for one in told]
+def ids(printed: list[dict[str, object]]) -> list[object]:
+    return [one["id"] for one in printed]
 
 
 def test_json_lists_each_with_the_promised_members(
     letters: World, waybill: Terminal
 ) -> None:
-    told = waybill.json("dead-letters", "list")
+    printed = waybill.json("dead-letters", "list")
 
     assert letters.letters.count() == 3
-    assert [list(one) for one in told] == [MEMBERS] * 3
-    link, notification, event = sorted(told, key=lambda one: one["kind"] != "link")
+    assert [list(one) for one in printed] == [MEMBERS] * 3
+    link, notification, event = sorted(printed, key=lambda one: one["kind"] != "link")
     if event["kind"] != "event":
         event, notification = notification, event
     assert (link["order"], link["destination"], link["tries"]) == ("SO-1", "deck", 1)
@@ -53,7 +53,7 @@ def test_json_lists_each_with_the_promised_members(
     assert notification["destination"] == "ingram/acme"
     assert (event["order"], event["destination"], event["tries"]) == (None, None, 0)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", link["at"])
-    assert len({one["fingerprint"] for one in told}) == 3
+    assert len({one["fingerprint"] for one in printed}) == 3
 
 
 def test_of_a_long_letter_a_person_sees_the_beginning(
@@ -63,11 +63,11 @@ def test_of_a_long_letter_a_person_sees_the_beginning(
     ledger.ledger.bury_event("7-0", of_event(body), "too large", "malformed")
 
     shown = waybill("dead-letters", "show", "event:7-0").stdout
-    told = waybill.json("dead-letters", "show", "event:7-0")
+    printed = waybill.json("dead-letters", "show", "event:7-0")
 
     assert len(shown) < 100_000
     assert "... cut: 200000 bytes in all; --json shows them\n" in shown
-    assert told["payload"] == body.decode()
+    assert printed["payload"] == body.decode()
 
 
 def test_the_list_ends_with_how_many_failed_alike(
@@ -112,11 +112,11 @@ def test_a_kind_that_does_not_exist_is_bad_usage(waybill: Terminal) -> None:
 def test_a_payload_that_is_no_text_is_shown_in_base64(
     letters: World, waybill: Terminal
 ) -> None:
-    told = waybill.json("dead-letters", "show", "delivery:L1")
+    printed = waybill.json("dead-letters", "show", "delivery:L1")
 
     assert letters.letters.find("delivery:L1") is not None
-    assert told["payload_encoding"] == "base64"
-    assert base64.b64decode(told["payload"]) == b"\xff\x00"
+    assert printed["payload_encoding"] == "base64"
+    assert base64.b64decode(printed["payload"]) == b"\xff\x00"
 
 
 def test_a_letter_is_shown_with_its_payload_and_every_try(
@@ -149,16 +149,16 @@ def test_an_entry_without_an_event_is_shown_with_all_its_fields(
     fields = ((b"data", b'{"a": 1}'), (b"data", b"\xff"), (b"\xfe", b"\x1b[2J"))
     ledger.ledger.bury_event("8-0", fields, "event: no field `event`", "malformed")
 
-    told = waybill.json("dead-letters", "show", "8-0")
+    printed = waybill.json("dead-letters", "show", "8-0")
     shown = waybill("dead-letters", "show", "8-0").stdout
 
-    assert (told["payload"], told["reason"]) == ("", "event: no field `event`")
-    assert [(one["name"], one["value"]) for one in told["fields"]] == [
+    assert (printed["payload"], printed["reason"]) == ("", "event: no field `event`")
+    assert [(one["name"], one["value"]) for one in printed["fields"]] == [
         ("data", '{"a": 1}'),
         ("data", "/w=="),
         ("/g==", "\x1b[2J"),
     ]
-    codes = [(one["name_encoding"], one["value_encoding"]) for one in told["fields"]]
+    codes = [(one["name_encoding"], one["value_encoding"]) for one in printed["fields"]]
     assert codes == [("utf-8", "utf-8"), ("utf-8", "base64"), ("base64", "utf-8")]
     assert 'field data (utf-8):\n{"a": 1}\nfield data (base64):\n/w==\n' in shown
     assert shown.endswith("field base64 /g== (utf-8):\n\\x1b[2J\n")
@@ -198,9 +198,13 @@ def test_a_watch_that_was_given_up_is_listed_under_its_order(
     hint = acts.watch(ledger, "SO-9")
     acts.settle(ledger, acts.sent(ledger, hint), acts.GIVE_UP)
 
-    [told] = waybill.json("dead-letters", "list")
+    [printed] = waybill.json("dead-letters", "list")
     result = waybill("dead-letters", "replay", "SO-9")
 
-    assert (told["id"], told["kind"], told["order"]) == ("order:SO-9", "watch", "SO-9")
+    assert (printed["id"], printed["kind"], printed["order"]) == (
+        "order:SO-9",
+        "watch",
+        "SO-9",
+    )
     assert result.exit_code == 0
     assert json.loads(waybill("dead-letters", "list", "--json").stdout) == []

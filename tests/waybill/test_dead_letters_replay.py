@@ -84,10 +84,10 @@ def test_an_id_that_means_two_letters_is_not_guessed(
 
 
 def test_all_letters_are_replayed(letters: World, waybill: Terminal) -> None:
-    told = waybill.json("dead-letters", "replay", "--all")
+    shown = waybill.json("dead-letters", "replay", "--all")
 
-    assert {one["result"] for one in told} == {"replayed"}
-    assert len(told) == 3
+    assert {one["result"] for one in shown} == {"replayed"}
+    assert len(shown) == 3
     assert letters.letters.count() == 0
 
 
@@ -96,9 +96,9 @@ def test_all_of_one_fingerprint_are_replayed(letters: World, waybill: Terminal) 
     listed = waybill.json("dead-letters", "list", "--destination", "deck")
     mark = listed[0]["fingerprint"]
 
-    told = waybill.json("dead-letters", "replay", "--all", "--fingerprint", mark)
+    shown = waybill.json("dead-letters", "replay", "--all", "--fingerprint", mark)
 
-    assert sorted(map(str, ids(told))) == ["delivery:L1", "delivery:L2"]
+    assert sorted(map(str, ids(shown))) == ["delivery:L1", "delivery:L2"]
     assert letters.letters.count() == 2
 
 
@@ -120,10 +120,10 @@ def test_refused_events_are_grouped_and_replayed_by_cause(
     listed = waybill.json("dead-letters", "list")
     mark = next(one["fingerprint"] for one in listed if one["id"] == "event:1-0")
 
-    told = waybill.json("dead-letters", "replay", "--all", "--fingerprint", mark)
+    shown = waybill.json("dead-letters", "replay", "--all", "--fingerprint", mark)
 
     assert len({one["fingerprint"] for one in listed}) == 4
-    assert {one["id"] for one in told} == {f"event:{n}-0" for n in range(1, 40, 4)}
+    assert {one["id"] for one in shown} == {f"event:{n}-0" for n in range(1, 40, 4)}
     assert ledger.letters.count() == 30
 
 
@@ -131,8 +131,8 @@ def test_links_that_json_and_xml_refuse_alike_are_one_group(
     ledger: World, waybill: Terminal
 ) -> None:
     for number, code in (("SO-1", "2"), ("SO-2", "OrderNotFound"), ("SO-3", "3")):
-        said = "No such site" if code == "3" else f"Order {number} was not found"
-        why = GiveUp(f"DECK answered ResponseCode {code}: {said}", f"deck_{code}")
+        output = "No such site" if code == "3" else f"Order {number} was not found"
+        why = GiveUp(f"DECK answered ResponseCode {code}: {output}", f"deck_{code}")
         payload = json.dumps([number, "C-1"]).encode()
         written = acts.admit(ledger, acts.link(f"L-{code}", payload), number=number)
         acts.settle(ledger, acts.sent(ledger, written.leased[0]), why)

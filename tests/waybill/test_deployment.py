@@ -94,12 +94,12 @@ def test_publishing_needs_no_more_than_xadd(
     client.execute_command("ACL", "SETUSER", "erp", *rules)
     url = waybill.environ["WAYBILL_REDIS_URL"].replace("//", "//erp:pw@")
 
-    told = waybill(
+    shown = waybill(
         "publish", "-", stdin=feed.placed("70000001"), WAYBILL_REDIS_URL=url, **STAGING
     )
 
-    assert told.exit_code == 0, told.output
-    assert "whose ledger this is was not checked" in told.stderr
+    assert shown.exit_code == 0, shown.output
+    assert "whose ledger this is was not checked" in shown.stderr
 
 
 @pytest.mark.parametrize("other", ["staging", ""])
@@ -118,15 +118,15 @@ def test_a_worker_of_another_deployment_is_a_reason_and_says_where(
     assert reason.startswith(f"workers of {other or 'a deployment without a name'}")
     assert "s@x (process 7 on tests)" in reason
     doctor = waybill.json("doctor", "--offline", **own)
-    told = next(one for one in doctor if one["name"] == "workers")
-    assert told["verdict"] == "wrong"
-    assert reason.startswith(told["says"])
+    shown = next(one for one in doctor if one["name"] == "workers")
+    assert shown["verdict"] == "wrong"
+    assert reason.startswith(shown["says"])
 
 
 def test_the_doctor_knows_whose_ledger_it_is(ledger: World, waybill: Terminal) -> None:
     def verdict(**environ: Any) -> str:
-        told = waybill.json("doctor", "--offline", **environ)
-        [one] = [one for one in told if one["name"] == "ledger.deployment"]
+        shown = waybill.json("doctor", "--offline", **environ)
+        [one] = [one for one in shown if one["name"] == "ledger.deployment"]
         return str(one["verdict"])
 
     assert verdict() == "warning"

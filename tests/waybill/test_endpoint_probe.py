@@ -66,12 +66,12 @@ def test_an_answer_that_delivers_nothing_is_explained(
     receivers.receivers.behave("acme", status=status)
 
     result = waybill("endpoints", "test", "acme", "--json")
-    told = json.loads(result.stdout)
+    shown = json.loads(result.stdout)
 
     assert ledger.redis.ping()
     assert result.exit_code == 1
-    assert (told["status"], told["means"]) == (status, means)
-    assert advice in told["explanation"]
+    assert (shown["status"], shown["means"]) == (status, means)
+    assert advice in shown["explanation"]
     # A test changes nothing, whatever is answered.
     assert waybill("endpoints", "list").exit_code == 0
 

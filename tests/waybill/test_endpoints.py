@@ -107,10 +107,10 @@ def test_one_that_fails_says_since_when_and_when_it_ends(
 
     states(ledger).failed("acme", "timeout")
 
-    told = waybill("endpoints", "list")
-    assert (before, told.exit_code) == (0, 1)
-    assert "not well: acme has failed since" in told.stdout
-    assert "5 calls, the last with timeout; if this goes on" in told.stdout
+    shown = waybill("endpoints", "list")
+    assert (before, shown.exit_code) == (0, 1)
+    assert "not well: acme has failed since" in shown.stdout
+    assert "5 calls, the last with timeout; if this goes on" in shown.stdout
 
 
 def test_show_prints_every_answer_and_no_secret(

@@ -43,7 +43,7 @@ def test_the_story_holds_references_lines_watch_deliveries_and_timeline(
     result = waybill("explain", "SO-1")
 
     assert result.exit_code == 0
-    for told in (
+    for shown in (
         "order SO-1",
         "purchase order: PO-7",
         "asked of Westcon as: C PO-7",
@@ -53,7 +53,7 @@ def test_the_story_holds_references_lines_watch_deliveries_and_timeline(
         "the ERP reports: order placed (event e-1)",
         "deck failed delivery L1 (http); again in 7200 s",
     ):
-        assert told in result.stdout
+        assert shown in result.stdout
     [row] = [line for line in result.stdout.splitlines() if "SHI" in line]
     assert row.split() == ["10", "7001", "SHI", "2", "WC-1", "2026-03-01"]
 
@@ -75,11 +75,11 @@ def test_the_next_look_of_a_watch_that_waits_is_told(
 def test_json_is_one_object(ledger: World, waybill: Terminal) -> None:
     placed(ledger)
 
-    told = waybill.json("explain", "SO-1")
+    shown = waybill.json("explain", "SO-1")
 
-    assert (told["order"], told["known"], told["version"]) == ("SO-1", True, 1)
-    assert told["westcon"] == {"order_type": "C", "order": "PO-7"}
-    assert told["lines"] == [
+    assert (shown["order"], shown["known"], shown["version"]) == ("SO-1", True, 1)
+    assert shown["westcon"] == {"order_type": "C", "order": "PO-7"}
+    assert shown["lines"] == [
         {
             "number": "10",
             "sub_order": "7001",
@@ -92,15 +92,15 @@ def test_json_is_one_object(ledger: World, waybill: Terminal) -> None:
             "invoice": "",
         }
     ]
-    assert told["watch"]["state"] == "leased"
-    [link] = told["deliveries"]
+    assert shown["watch"]["state"] == "leased"
+    [link] = shown["deliveries"]
     assert (link["id"], link["state"], link["tries"]) == ("delivery:L1", "due", 1)
     worded = "the ERP reports: order placed (event e-1)"
     assert {
         "line": worded,
         "words": worded,
         "notes": [{"code": "placed", "event": "e-1"}],
-    }.items() <= told["timeline"][0].items()
+    }.items() <= shown["timeline"][0].items()
 
 
 def test_the_reason_of_the_last_failure_is_shown_with_the_partners_words(
@@ -128,11 +128,11 @@ def test_what_cannot_be_read_of_a_line_is_shown(
     planned = acts.admission(ledger)
     ledger.ledger.admit([replace(planned, order=order, notes=notes)])
 
-    said = "line 7001/10: Westcon's shipDate 25 Sept a>b cannot be read, not told"
-    assert said in waybill("explain", "SO-1").stdout
-    told = waybill.json("explain", "SO-1")
-    assert told["unread"] == [said]
-    assert told["timeline"][-1]["words"] == (
+    output = "line 7001/10: Westcon's shipDate 25 Sept a>b cannot be read, not told"
+    assert output in waybill("explain", "SO-1").stdout
+    shown = waybill.json("explain", "SO-1")
+    assert shown["unread"] == [output]
+    assert shown["timeline"][-1]["words"] == (
         "Westcon reports: line 7001/10 is SHI; cannot read 7001/10 shipDate 25 Sept a>b"
     )
 
@@ -177,9 +177,9 @@ def test_an_unknown_order_is_json_too(ledger: World, waybill: Terminal) -> None:
 
     result = waybill("explain", "SO-7", "--json")
 
-    told = json.loads(result.stdout)
+    shown = json.loads(result.stdout)
     assert (result.exit_code, result.stderr) == (1, "")
-    assert (told["order"], told["known"]) == ("SO-7", False)
+    assert (shown["order"], shown["known"]) == ("SO-7", False)
 
 
 def test_control_characters_of_an_order_reach_no_terminal(
@@ -214,8 +214,8 @@ def test_what_explain_says_of_a_damaged_record_mends_it(
     acts.admit(ledger)
     ledger.redis.set(f"{keys.prefix(0)}record:SO-1", b"no record")
 
-    said = waybill("explain", "SO-1").stderr
-    named = said.partition("delete the key ")[2].partition(" ")[0]
+    output = waybill("explain", "SO-1").stderr
+    named = output.partition("delete the key ")[2].partition(" ")[0]
     (held,) = ledger.ledger.orders(["SO-1"])
     ledger.redis.delete(named)
     acts.admit(ledger)

@@ -18,11 +18,11 @@ def test_a_link_that_a_newer_one_replaced_while_it_was_retried_is_told(
     acts.settle(ledger, first, Again(7200.0, "busy", "http_503"))
     acts.admit(ledger, acts.link("L2"))
 
-    told = waybill("explain", "SO-1").stdout
+    shown = waybill("explain", "SO-1").stdout
 
-    assert "deck failed delivery L1 (http); again in 7200 s" in told
-    assert "delivery L1 is superseded: a newer link stands in its place" in told
-    assert "delivery L2 is superseded" not in told
+    assert "deck failed delivery L1 (http); again in 7200 s" in shown
+    assert "delivery L1 is superseded: a newer link stands in its place" in shown
+    assert "delivery L2 is superseded" not in shown
 
 
 def test_json_tells_it_too(ledger: World, waybill: Terminal) -> None:
@@ -37,17 +37,17 @@ def test_json_tells_it_too(ledger: World, waybill: Terminal) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "output"),
     [
         (read_back_code(), "taken, but not to be seen there yet"),
         (read_back_code("http_503"), "taken, but looking for it failed: http_503"),
     ],
 )
 def test_a_link_that_was_taken_and_is_not_seen_yet_is_told(
-    code: str, said: str
+    code: str, output: str
 ) -> None:
     again = words([note(Code.AGAIN, "deck", "delivery:L1", code, "300000")])
     given_up = words([note(Code.GIVEN_UP, "deck", "delivery:L1", code)])
 
-    assert again == f"deck failed delivery L1 ({said}); again in 300 s"
-    assert given_up == f"deck: delivery L1 was given up ({said}) and is a dead letter"
+    assert again == f"deck failed delivery L1 ({output}); again in 300 s"
+    assert given_up == f"deck: delivery L1 was given up ({output}) and is a dead letter"

@@ -40,8 +40,8 @@ def notified(world: World, ago: float = 1.0) -> None:
 
 
 def delivery(waybill: Terminal, ref: str = N1, **settings: Any) -> Any:
-    told = waybill.json("explain", "SO-1", **settings)["deliveries"]
-    return next(one for one in told if one["id"] == ref)
+    shown = waybill.json("explain", "SO-1", **settings)["deliveries"]
+    return next(one for one in shown if one["id"] == ref)
 
 
 def blockers(waybill: Terminal, ref: str = N1, **settings: str) -> dict[str, Any]:
@@ -57,11 +57,11 @@ def test_an_item_that_has_just_become_due_is_taken_next(
 ) -> None:
     notified(ledger)
 
-    told = waybill("explain", "SO-1").stdout
+    shown = waybill("explain", "SO-1").stdout
 
-    assert "notification to ingram/acme has been due for " in told
-    assert "a worker takes it next" in told
-    assert "waits until" not in told
+    assert "notification to ingram/acme has been due for " in shown
+    assert "a worker takes it next" in shown
+    assert "waits until" not in shown
     assert delivery(waybill)["blockers"] == []
     assert 1.0 <= delivery(waybill)["overdue_seconds"] < 60
 
@@ -109,12 +109,12 @@ def test_the_watch_tells_its_gate_too(ledger: World, waybill: Terminal) -> None:
     ledger.gates.close("westcon", 900, "http_403", probe=True)
 
     [blocker] = waybill.json("explain", "SO-1")["watch"]["blockers"]
-    told = waybill("explain", "SO-1").stdout
+    shown = waybill("explain", "SO-1").stdout
 
     assert blocker["code"] == "gate"
-    assert "watch: next look has been due for 1 h" in told
-    assert "blocked: westcon is not called until " in told
-    assert "the quota of calls is used up (403); then one call goes first" in told
+    assert "watch: next look has been due for 1 h" in shown
+    assert "blocked: westcon is not called until " in shown
+    assert "the quota of calls is used up (403); then one call goes first" in shown
 
 
 def test_a_probe_that_is_out_blocks_the_others_until_it_counts_as_lost(
@@ -183,9 +183,9 @@ def test_a_destination_that_is_not_in_the_settings_blocks(
 ) -> None:
     acts.admit(ledger, acts.notification("N1", "gone"))
 
-    told = blockers(waybill)["unknown_endpoint"]["says"]
+    shown = blockers(waybill)["unknown_endpoint"]["says"]
 
-    assert "no living worker knows endpoint gone" in told
+    assert "no living worker knows endpoint gone" in shown
     known_to_a_worker(ledger.redis, "gone")
     assert blockers(waybill) == {}
 
@@ -197,10 +197,10 @@ def test_a_lease_that_has_ended_is_not_a_moment_to_wait_for(
     ended = now_ms(ledger) - 5_000
     ledger.redis.zadd(f"{acts.root(ledger)}leased:{ACME}", {N1: ended})
 
-    told = waybill("explain", "SO-1").stdout
+    shown = waybill("explain", "SO-1").stdout
 
-    assert "was handed to a worker whose lease ended " in told
-    assert "a worker takes it next" in told
+    assert "was handed to a worker whose lease ended " in shown
+    assert "a worker takes it next" in shown
 
 
 def test_what_a_shell_would_read_is_quoted_in_a_command(
@@ -210,9 +210,9 @@ def test_what_a_shell_would_read_is_quoted_in_a_command(
     hint = acts.sent(ledger, acts.hint("deck", "delivery:L; rm", 1))
     ledger.ledger.settle(hint, "run", [acts.settlement(hint, acts.GIVE_UP)])
 
-    says = blockers(waybill, "delivery:L; rm")["dead"]["says"]
+    message = blockers(waybill, "delivery:L; rm")["dead"]["says"]
 
-    assert "replay 'delivery:L; rm'`" in says
+    assert "replay 'delivery:L; rm'`" in message
 
 
 def test_an_endpoint_that_the_order_names_and_the_settings_do_not_is_marked(
@@ -222,9 +222,9 @@ def test_an_endpoint_that_the_order_names_and_the_settings_do_not_is_marked(
     order = replace(planned.order, endpoints=("acme", "nowhere"))
     ledger.ledger.admit([replace(planned, order=order)])
 
-    told = waybill("explain", "SO-1").stdout
+    shown = waybill("explain", "SO-1").stdout
 
-    assert "endpoints: acme, nowhere (not in the settings)" in told
+    assert "endpoints: acme, nowhere (not in the settings)" in shown
 
 
 class _Sent:
@@ -274,7 +274,7 @@ def test_what_nothing_blocks_is_what_release_takes(
     if full:
         names = {f"filler-{n}": now + 60_000 for n in range(8)}
         world.redis.zadd(f"{acts.root(world)}leased:{ACME}", names)
-    told = delivery(waybill, **slow)
+    shown = delivery(waybill, **slow)
     sent = _Sent()
     release = Release(
         world.claims,
@@ -288,5 +288,5 @@ def test_what_nothing_blocks_is_what_release_takes(
 
     release.turn()
 
-    expected = not told["blockers"] and told["overdue_seconds"] > 0
+    expected = not shown["blockers"] and shown["overdue_seconds"] > 0
     assert (sent.refs == [N1]) == expected

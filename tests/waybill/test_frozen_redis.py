@@ -73,11 +73,11 @@ def test_reading_commands_name_a_frozen_redis_before_long(
 
     assert set(codes.values()) == {1}, codes
     for name, child in children.items():
-        said = child.said()
-        assert f"redis://127.0.0.1:{redis_server.port}/0" in said, name
-        assert "does not answer in time" in said, name
-        assert "hunter2" not in said
-        assert "Traceback" not in said
+        output = child.output()
+        assert f"redis://127.0.0.1:{redis_server.port}/0" in output, name
+        assert "does not answer in time" in output, name
+        assert "hunter2" not in output
+        assert "Traceback" not in output
 
 
 def test_one_patience_is_for_all_calls_of_a_client(redis_server: RedisServer) -> None:
@@ -128,11 +128,11 @@ def test_the_doctor_looks_at_a_dead_server_once(
 ) -> None:
     other = redis_server.url.removesuffix("/0") + "/1"
     with frozen(redis_server):
-        told = waybill.json("doctor", "--offline", WAYBILL_BROKER_URL=other)
+        shown = waybill.json("doctor", "--offline", WAYBILL_BROKER_URL=other)
 
-    wrong = [one["name"] for one in told if one["verdict"] == "wrong"]
+    wrong = [one["name"] for one in shown if one["verdict"] == "wrong"]
     assert wrong == ["redis.reached"]
-    assert "celery.queues" not in [one["name"] for one in told]
+    assert "celery.queues" not in [one["name"] for one in shown]
 
 
 VOLATILE = {"WAYBILL_ALLOW_VOLATILE_REDIS": "true"}

@@ -71,10 +71,10 @@ def run(
     )
 
 
-def quiet(said: bytes | None) -> bool:
+def quiet(output: bytes | None) -> bool:
     """Whether Python itself said nothing."""
     words = (b"Traceback", b"Exception ignored", b"UnicodeEncodeError", b"Errno")
-    return not any(word in (said or b"") for word in words)
+    return not any(word in (output or b"") for word in words)
 
 
 @ONE_REDIS
@@ -123,14 +123,14 @@ def test_what_an_encoding_does_not_have_is_replaced(
     encoding: str, typed: dict[str, list[str]], environ: dict[str, str]
 ) -> None:
     helped = run(["--help"], environ, PYTHONIOENCODING=encoding)
-    told = run(typed["explain"], environ, PYTHONIOENCODING=encoding)
+    shown = run(typed["explain"], environ, PYTHONIOENCODING=encoding)
 
-    for done in (helped, told):
+    for done in (helped, shown):
         assert (done.returncode, done.stderr) == (0, b"")
         done.stdout.decode(encoding)
     signs = ("waybill …", "→中") if encoding == "utf-8" else ("waybill ", "->\\u4e2d")
     assert signs[0] in helped.stdout.decode(encoding)
-    assert signs[1] in told.stdout.decode(encoding)
+    assert signs[1] in shown.stdout.decode(encoding)
 
 
 @ONE_REDIS
@@ -154,13 +154,13 @@ def test_no_control_of_a_terminal_comes_from_outside(
 ) -> None:
     # In colour, or click would take some of them out.
     result = CliRunner().invoke(main, typed[name], obj=environ, color=True)
-    said = result.output
+    output = result.output
     if name == "doctor":
         for code in ("\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[0m"):
-            said = said.replace(code, "")
+            output = output.replace(code, "")
 
     assert isinstance(result.exception, SystemExit | None)
-    assert {char for char in said if not char.isprintable()} <= {"\n"}
+    assert {char for char in output if not char.isprintable()} <= {"\n"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -215,10 +215,10 @@ def test_a_non_blocking_output_is_waited_for(
     os.close(writer)
 
     with os.fdopen(reader, "rb") as heard:
-        said = heard.read()
+        output = heard.read()
 
     assert done.wait() == 0
-    assert said.count(b"w" * 200) >= 400
+    assert output.count(b"w" * 200) >= 400
 
 
 @ONE_REDIS

@@ -38,10 +38,10 @@ def test_each_line_is_an_event_and_is_told_with_its_entry(
 
     result = waybill("publish", "-", stdin=lines)
 
-    told = [line.split("  ") for line in result.stdout.splitlines()]
+    shown = [line.split("  ") for line in result.stdout.splitlines()]
     assert (result.exit_code, result.stderr) == (0, "")
-    assert [line[1:] for line in told] == [["e-SO-1", "SO-1"], ["e-SO-2", "SO-2"]]
-    assert stream(redis) == {told[0][0]: event("SO-1"), told[1][0]: event("SO-2")}
+    assert [line[1:] for line in shown] == [["e-SO-1", "SO-1"], ["e-SO-2", "SO-2"]]
+    assert stream(redis) == {shown[0][0]: event("SO-1"), shown[1][0]: event("SO-2")}
 
 
 def test_a_refused_event_is_told_with_its_line_and_does_not_stop_the_others(
@@ -54,13 +54,13 @@ def test_a_refused_event_is_told_with_its_line_and_does_not_stop_the_others(
 
     assert result.exit_code == 1
     assert list(stream(redis).values()) == [event("SO-1"), event("SO-2")]
-    *told, total, cause = result.stderr.splitlines()
-    assert all(line.startswith("line 2: refused: ") for line in told)
+    *shown, total, cause = result.stderr.splitlines()
+    assert all(line.startswith("line 2: refused: ") for line in shown)
     assert total == "2 accepted, 1 refused:"
     assert cause.startswith("  1: data.order_number: missing; ")
     assert cause.endswith(" (line 2)")
     for path in ("source: missing", "type: missing", "data.order_number: missing"):
-        assert f"line 2: refused: {path}" in told
+        assert f"line 2: refused: {path}" in shown
 
 
 def test_the_elements_of_an_array_are_published_as_they_were_written(
@@ -141,20 +141,20 @@ def test_thousands_of_refused_lines_are_counted_by_cause(
         return json.dumps(wire(data__order_number=n, id=None)).encode()
 
     result = waybill("publish", "-", stdin=b"\n".join(map(line, range(1, 4_001))))
-    told = waybill.json("publish", "-", stdin=b"\n".join(map(line, range(1, 101))))
+    shown = waybill.json("publish", "-", stdin=b"\n".join(map(line, range(1, 101))))
 
-    said = result.stderr.splitlines()
+    output = result.stderr.splitlines()
     both = "data.order_number: must be a text, not a number; id: must be a text"
     assert result.exit_code == 1
-    assert len(said) < 100
-    assert said[-3:] == [
+    assert len(output) < 100
+    assert output[-3:] == [
         "4 accepted, 3996 refused:",
         "  2000: data.lines[].status: missing (lines 1, 3, 5, 7, 9 and 1995 more)",
         f"  1996: {both} (lines 2, 4, 6, 8, 10 and 1991 more)",
     ]
     assert len(stream(redis)) == len(result.stdout.splitlines()) == 4
-    assert len(told) == 100
-    assert all(one["problems"] for one in told)
+    assert len(shown) == 100
+    assert all(one["problems"] for one in shown)
 
 
 def test_a_slip_in_a_members_name_is_refused_with_the_nearest_name(
@@ -223,10 +223,10 @@ def test_json_says_of_each_event_what_became_of_it(
 ) -> None:
     bad = event("SO-2", specversion="0.3")
 
-    told = waybill.json("publish", "-", stdin=event("SO-1") + b"\n" + bad)
+    shown = waybill.json("publish", "-", stdin=event("SO-1") + b"\n" + bad)
 
     entry = next(iter(stream(redis)))
-    assert told == [
+    assert shown == [
         {
             "entry": entry,
             "id": "e-SO-1",

@@ -75,10 +75,10 @@ def test_json_tells_what_was_accepted_before_redis_failed(
     finally:
         redis.config_set("maxmemory", 0)
 
-    told = json.loads(result.stdout)
+    shown = json.loads(result.stdout)
     assert result.exit_code == 1
-    assert [one["entry"] for one in told] == list(stream(redis))
-    assert len(told) > 0
+    assert [one["entry"] for one in shown] == list(stream(redis))
+    assert len(shown) > 0
 
 
 def test_what_is_wrong_with_redis_settings_is_told_all_at_once() -> None:

@@ -26,15 +26,15 @@ def test_each_finding_is_a_reason_with_what_to_do(
     restores.report(OLDER, "one@h", hold=False)
     restores.report(CLOCK, "one@h", hold=False)
 
-    said = waybill.json("status")
+    output = waybill.json("status")
     # Of the same moment, perhaps.
-    second, first = sorted(said["reasons"])
+    second, first = sorted(output["reasons"])
 
     assert first.startswith("the ledger has gone back: by a file (noticed ")
     assert "publish again what it sent since, then run `waybill doctor" in first
     assert "see to the clock of Redis' host" in second
-    assert (said["well"], said["held"]) == (False, False)
-    kinds = {one["kind"] for one in said["restores"]}
+    assert (output["well"], output["held"]) == (False, False)
+    kinds = {one["kind"] for one in output["restores"]}
     assert kinds == {"clock_ahead", "went_back"}
 
 

@@ -11,20 +11,22 @@ from workers.ledger.identity.heartbeats import Alive, Heartbeat
 NAMES = ("westcon", "deck", "ingram/acme")
 
 
-def alive(*said: Heartbeat) -> list[Alive]:
-    return [Alive(f"t{n}", says, 1_000_000) for n, says in enumerate(said)]
+def alive(*heartbeats: Heartbeat) -> list[Alive]:
+    return [
+        Alive(f"t{n}", heartbeat, 1_000_000) for n, heartbeat in enumerate(heartbeats)
+    ]
 
 
-def told(*said: Heartbeat) -> list[str]:
-    return list(absences(alive(*said), NAMES))
+def reported(*heartbeats: Heartbeat) -> list[str]:
+    return list(absences(alive(*heartbeats), NAMES))
 
 
 def test_a_worker_with_all_duties_is_enough() -> None:
-    assert told(ABLE) == []
+    assert reported(ABLE) == []
 
 
 def test_nobody_is_one_reason_not_six() -> None:
-    [reason] = told()
+    [reason] = reported()
 
     assert reason.startswith("no worker is alive: ")
 
@@ -33,7 +35,7 @@ def test_nobody_is_one_reason_not_six() -> None:
 def test_a_queue_that_the_settings_need_and_nobody_serves_is_named(queue: str) -> None:
     others = tuple(name for name in ABLE.queues if name != queue)
 
-    [reason] = told(replace(ABLE, queues=others))
+    [reason] = reported(replace(ABLE, queues=others))
 
     assert reason.startswith(f"no worker serves queue {queue}; ")
 
@@ -49,7 +51,7 @@ def test_a_queue_that_no_configured_partner_needs_may_be_unserved() -> None:
 def test_a_role_that_nobody_has_is_named(role: str) -> None:
     without: dict[str, bool] = {role: False}
 
-    [reason] = told(replace(ABLE, **without))  # type: ignore[arg-type] # flags alone
+    [reason] = reported(replace(ABLE, **without))  # type: ignore[arg-type] # flags alone
 
     assert reason.startswith(f"no worker runs {role.title()}: ")
     assert f"--without-{role}" in reason
@@ -59,13 +61,13 @@ def test_workers_share_the_duties() -> None:
     reader = replace(ABLE, name="a@h", queues=("orders",), release=False)
     caller = replace(ABLE, name="b@h", queues=ABLE.queues[1:], intake=False)
 
-    assert told(reader, caller) == []
+    assert reported(reader, caller) == []
 
 
 def test_what_stands_still_is_not_served_and_named_with_its_worker() -> None:
     stuck = replace(ABLE, queues=(), release=False, stuck=("release", "queues"))
 
-    reasons = told(stuck)
+    reasons = reported(stuck)
 
     assert sum(reason.startswith("no worker serves queue") for reason in reasons) == 4
     assert any(reason.startswith("no worker runs Release") for reason in reasons)
@@ -77,7 +79,7 @@ def test_what_stands_still_is_not_served_and_named_with_its_worker() -> None:
 
 
 def test_two_of_one_name_are_named_with_their_places() -> None:
-    [reason] = told(ABLE, replace(ABLE, pid=2, host="other"))
+    [reason] = reported(ABLE, replace(ABLE, pid=2, host="other"))
 
     assert "called worker@tests: 2" in reason
     assert "process 1 on tests" in reason

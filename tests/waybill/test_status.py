@@ -142,14 +142,14 @@ def test_a_destination_that_refuses_us_says_what_to_look_at(
 
 
 def test_a_parked_destination_is_not_well(ledger: World, waybill: Terminal) -> None:
-    acts.park(ledger, "ingram/acme")
+    acts.disable(ledger, "ingram/acme")
 
     result = waybill("status")
 
     assert result.exit_code == 1
-    said = " ".join(result.stdout.split())
-    assert "not well: ingram/acme is parked" in said
-    assert "`waybill endpoints enable acme`" in said
+    output = " ".join(result.stdout.split())
+    assert "not well: ingram/acme is parked" in output
+    assert "`waybill endpoints enable acme`" in output
 
 
 def test_work_that_is_an_hour_late_is_not_well(
@@ -241,12 +241,16 @@ def test_the_workers_are_shown_with_what_they_do(
 ) -> None:
     assert ledger.redis.exists(keys.WORKERS)
 
-    shown, [told] = waybill("status").stdout, waybill.json("status")["workers"]
+    shown, [printed] = waybill("status").stdout, waybill.json("status")["workers"]
 
     assert "workers       1: worker@tests: orders, westcon, deck, ingram" in shown
-    assert (told["name"], told["host"], told["pid"]) == ("worker@tests", "tests", 1)
-    assert (told["intake"], told["release"], told["stuck"]) == (True, True, [])
-    assert told["started"].endswith("Z")
+    assert (printed["name"], printed["host"], printed["pid"]) == (
+        "worker@tests",
+        "tests",
+        1,
+    )
+    assert (printed["intake"], printed["release"], printed["stuck"]) == (True, True, [])
+    assert printed["started"].endswith("Z")
 
 
 def test_settings_without_partners_need_the_events_queue_alone(

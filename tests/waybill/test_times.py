@@ -13,7 +13,7 @@ def test_an_instant_is_written_in_utc() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "told"),
+    ("seconds", "shown"),
     [
         (0.4, "0 s"),
         (59, "59 s"),
@@ -25,5 +25,5 @@ def test_an_instant_is_written_in_utc() -> None:
         (86_460, "1 d"),
     ],
 )
-def test_a_span_is_told_in_its_two_largest_units(seconds: float, told: str) -> None:
-    assert span(seconds) == told
+def test_a_span_is_told_in_its_two_largest_units(seconds: float, shown: str) -> None:
+    assert span(seconds) == shown

@@ -13,7 +13,7 @@ from waybill.doctor.workers import presence
 from waybill.status.differing import DEPLOYMENT_SECONDS
 from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.identity.heartbeats import Alive, Heartbeats
-from workers.partners.check import Verdict
+from workers.partners.check import CheckResult
 
 BETA = "ingram/beta"
 
@@ -26,8 +26,10 @@ def keep(ledger: World, *orders: str, endpoint: str = "beta") -> None:
 
 
 def alive(ledger: World, name: str, up_seconds: float, **settings: str) -> None:
-    says = replace(ABLE, name=name, pid=3, up_seconds=up_seconds, settings=settings)
-    Heartbeats(ledger.redis).beat(name, says)
+    heartbeat = replace(
+        ABLE, name=name, pid=3, up_seconds=up_seconds, settings=settings
+    )
+    Heartbeats(ledger.redis).beat(name, heartbeat)
 
 
 def test_status_names_it_with_what_waits_and_what_to_do(
@@ -41,8 +43,8 @@ def test_status_names_it_with_what_waits_and_what_to_do(
     assert "no living worker knows endpoint beta, and" in result.stdout
     assert "notifications wait for it: 3; " in result.stdout
     assert "`waybill endpoints forget beta`" in result.stdout
-    [told] = waybill.json("status")["unknown_endpoints"]
-    assert told == {"name": "beta", "waiting": 3, "at_least": False}
+    [shown] = waybill.json("status")["unknown_endpoints"]
+    assert shown == {"name": "beta", "waiting": 3, "at_least": False}
 
 
 def test_a_name_that_is_nearly_known_is_asked_about(
@@ -70,9 +72,9 @@ def test_what_the_settings_of_a_command_have_and_no_worker_knows_is_named(
     Heartbeats(ledger.redis).end("a worker")
     known_to_a_worker(ledger.redis, "beta")
 
-    [told] = waybill.json("status")["unknown_endpoints"]
+    [shown] = waybill.json("status")["unknown_endpoints"]
 
-    assert told["name"] == "acme"
+    assert shown["name"] == "acme"
 
 
 def test_list_shows_those_that_only_the_ledger_has(
@@ -167,29 +169,29 @@ def test_settings_that_differ_are_a_note_first_and_not_well_when_they_last(
     alive(ledger, "old@h", DEPLOYMENT_SECONDS + 60, endpoints="1", statuses="1")
     alive(ledger, "new@h", DEPLOYMENT_SECONDS - 60, endpoints="2", statuses="1")
 
-    early, said = waybill.json("status"), waybill("status").stdout
+    early, output = waybill.json("status"), waybill("status").stdout
     alive(ledger, "new@h", DEPLOYMENT_SECONDS + 1, endpoints="2", statuses="1")
     late = waybill.json("status")
 
     assert (early["well"], late["well"]) == (True, False)
-    assert "note: workers differ in their settings of endpoints for" in said
-    [told] = early["differences"]
-    assert (told["part"], told["workers"]) == ("endpoints", [["old@h"], ["new@h"]])
+    assert "note: workers differ in their settings of endpoints for" in output
+    [shown] = early["differences"]
+    assert (shown["part"], shown["workers"]) == ("endpoints", [["old@h"], ["new@h"]])
     assert "old@h against new@h; give all the same settings" in late["reasons"][0]
 
 
 @pytest.mark.parametrize(
-    ("seconds", "verdict"), [(60, Verdict.WARNING), (7_200, Verdict.WRONG)]
+    ("seconds", "verdict"), [(60, CheckResult.WARNING), (7_200, CheckResult.WRONG)]
 )
 def test_doctor_names_workers_whose_settings_differ(
-    seconds: float, verdict: Verdict
+    seconds: float, verdict: CheckResult
 ) -> None:
     old = replace(ABLE, name="old@h", up_seconds=9_000, settings={"secrets": "1"})
     new = replace(ABLE, name="new@h", up_seconds=seconds, settings={"secrets": "2"})
 
     found = list(presence([Alive("1", old), Alive("2", new)], []))
 
-    [told] = [one for one in found if "differ" in one.says]
-    assert told.verdict is verdict
-    assert "settings of secrets" in told.says
-    assert told.says.endswith("old@h against new@h")
+    [shown] = [one for one in found if "differ" in one.message]
+    assert shown.verdict is verdict
+    assert "settings of secrets" in shown.message
+    assert shown.message.endswith("old@h against new@h")

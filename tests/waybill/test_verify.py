@@ -10,9 +10,9 @@ import pytest
 from serializers.signatures.request import Received
 from tests.serializers.signatures.verification_samples import (
     MINE,
+    NOTIFICATION,
     OTHER,
     SENT,
-    TOLD,
     sent,
 )
 from tests.waybill.terminal import Terminal
@@ -25,15 +25,15 @@ OFFLINE = Terminal({"MINE": MINE, "OTHER": OTHER, "EMPTY": "", "BAD": "whsec_!"}
 @pytest.fixture(name="files")
 def files_of_one_request(tmp_path: Path) -> dict[str, str]:
     """Paths of the head, the body, both in one, and the secret."""
-    told = {
+    printed = {
         "head": HEAD,
         "body": sent().body,
         "request": b"POST /hooks HTTP/1.1\r\n" + HEAD + b"\r\n\r\n" + sent().body,
         "secret": f"{MINE}\n".encode(),
     }
-    for name, text in told.items():
+    for name, text in printed.items():
         (tmp_path / name).write_bytes(text)
-    return {name: str(tmp_path / name) for name in told}
+    return {name: str(tmp_path / name) for name in printed}
 
 
 def in_parts(files: dict[str, str], *more: str) -> tuple[str, ...]:
@@ -77,12 +77,15 @@ def test_a_whole_request_may_come_from_standard_input(files: dict[str, str]) -> 
 def test_json_says_the_same_with_codes(files: dict[str, str]) -> None:
     given = in_parts(files, "--secret-env", "OTHER", "--other-secret-env", "MINE")
 
-    told = OFFLINE.json("verify", *given)
+    printed = OFFLINE.json("verify", *given)
 
-    assert (told["valid"], told["event_id"]) == (False, "H67AKWM0CX2EHT8WEJRXJ7MDDT")
+    assert (printed["valid"], printed["event_id"]) == (
+        False,
+        "H67AKWM0CX2EHT8WEJRXJ7MDDT",
+    )
     assert [
         (one["header"], one["valid"], [reason["code"] for reason in one["reasons"]])
-        for one in told["findings"]
+        for one in printed["findings"]
     ] == [
         ("x-hub-signature", False, ["other_secret"]),
         ("webhook-signature", False, ["other_secret"]),
@@ -100,9 +103,14 @@ def shown(received: Received, spelled: str) -> bytes:
             return json.dumps({name: [text] for name, text in headers.items()}).encode()
         case "curl":
             lines = [f"> {name}: {text}" for name, text in headers.items()]
-            told = ["* Trying 127.0.0.1:80...", "* x: y", "> POST /x HTTP/1.1", *lines]
+            printed = [
+                "* Trying 127.0.0.1:80...",
+                "* x: y",
+                "> POST /x HTTP/1.1",
+                *lines,
+            ]
             after = [">", "} [9 bytes data]", "< HTTP/1.1 401 X", "< webhook-id: no"]
-            return "\r\n".join([*told, *after]).encode()
+            return "\r\n".join([*printed, *after]).encode()
         case "HTTP/2":
             own = {":method": "POST", ":authority": "a.example", **headers}
             return "\n".join(f"{name}: {text}" for name, text in own.items()).encode()
@@ -167,20 +175,20 @@ def test_an_endpoints_secrets_are_those_live_at_that_moment(
         "hub_encoding": "hex",
     }
 
-    told = waybill.json(
+    printed = waybill.json(
         "verify",
         *in_parts(files, "--endpoint", "acme"),
         WAYBILL_INGRAM__ENDPOINTS=json.dumps({"acme": endpoint}),
     )
 
     assert [
-        [reason["code"] for reason in one["reasons"]] for one in told["findings"]
+        [reason["code"] for reason in one["reasons"]] for one in printed["findings"]
     ] == [["other_secret", "base64"], ["other_secret"]]
-    assert told["findings"][0]["said"] == "made with other secret 1 of 1"
+    assert printed["findings"][0]["said"] == "made with other secret 1 of 1"
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "output"),
     [
         (["--secret-env", "MINE"], "give --request"),
         (["--request", "{request}"], "give --secret-file"),
@@ -197,12 +205,12 @@ def test_an_endpoints_secrets_are_those_live_at_that_moment(
     ],
 )
 def test_what_cannot_be_understood_is_bad_usage(
-    files: dict[str, str], given: list[str], said: str
+    files: dict[str, str], given: list[str], output: str
 ) -> None:
     result = OFFLINE("verify", *(word.format(**files) for word in given))
 
     assert (result.exit_code, result.stdout) == (2, "")
-    assert said in result.stderr
+    assert output in result.stderr
     assert "whsec_!" not in result.stderr
 
 
@@ -229,7 +237,7 @@ def test_a_line_that_is_no_header_is_told_by_its_number_alone(
 
 
 @pytest.mark.parametrize(
-    ("copied", "said"),
+    ("copied", "output"),
     [
         (f'"{MINE}"', "stands in quotation marks"),
         (f"\ufeff{MINE}", "begins with a byte-order mark"),
@@ -238,14 +246,14 @@ def test_a_line_that_is_no_header_is_told_by_its_number_alone(
     ],
 )
 def test_what_was_copied_with_a_secret_is_named_and_explains_the_refusal(
-    files: dict[str, str], copied: str, said: str
+    files: dict[str, str], copied: str, output: str
 ) -> None:
     given = in_parts(files, "--secret-env", "COPIED", "--json")
 
     result = OFFLINE("verify", *given, COPIED=copied)
 
     assert result.exit_code == 1
-    assert f"the secret of COPIED {said}" in result.stderr
+    assert f"the secret of COPIED {output}" in result.stderr
     reasons = [
         reason["code"]
         for finding in json.loads(result.stdout)["findings"]
@@ -260,7 +268,7 @@ def test_a_secrets_padding_matters_to_the_hub_signature_alone(
     files: dict[str, str],
 ) -> None:
     padded = "whsec_" + b64encode(b"of 22 bytes, so padded").decode()
-    signed = sent(TOLD, "schema", padded)
+    signed = sent(NOTIFICATION, "schema", padded)
     lines = [f"{name}: {text}" for name, text in signed.headers.items()]
     Path(files["head"]).write_text("\n".join(lines), "utf-8")
     Path(files["body"]).write_bytes(signed.body)

@@ -33,8 +33,8 @@ def _sections(
     context = click.Context(
         command, above, name, terminal_width=WIDTH, max_content_width=WIDTH
     )
-    said = command.get_help(context)
-    yield f"\n## `{context.command_path}`\n\n```text\n{said}\n```\n"
+    text = command.get_help(context)
+    yield f"\n## `{context.command_path}`\n\n```text\n{text}\n```\n"
     if isinstance(command, click.Group):
         for sub in command.list_commands(context):
             found = command.get_command(context, sub)

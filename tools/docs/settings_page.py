@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
-from tools.docs import page as marked_page
+from tools.docs.page import renewed
 from workers.fields.names import CONFIG, SECRETS_DIR, Variable, variables
 from workers.settings.settings import Settings
 
@@ -27,14 +27,14 @@ def table() -> str:
     return _HEAD + _SOURCES + "".join(map(_row, variables(Settings)))
 
 
-def renewed(page: str) -> str:
+def with_table(page: str) -> str:
     """Put the table between the page's markers; raises ValueError without them."""
-    return marked_page.renewed(page, "settings", table())
+    return renewed(page, "settings", table())
 
 
 def main(page: Path = PAGE) -> None:
     """Rewrite the page in the checkout where this is run."""
-    page.write_text(renewed(page.read_text("utf-8")), "utf-8")
+    page.write_text(with_table(page.read_text("utf-8")), "utf-8")
     sys.stdout.write(f"{page}: {table().count(chr(10)) - 2} settings\n")
 
 

@@ -116,8 +116,8 @@ def replay(
         if every:
             found = chosen(letters.all(), Filters(fingerprint=fingerprint))
             ids = tuple(letter.id for letter in found)
-        told = {id_: _act(letters, id_, letters.replay) for id_ in ids}
-    _tell(told, "replayed", as_json=as_json)
+        results = {id_: _act(letters, id_, letters.replay) for id_ in ids}
+    _print_results(results, "replayed", as_json=as_json)
 
 
 @dead_letters.command(epilog=example("waybill dead-letters discard event:1760-0"))
@@ -133,16 +133,16 @@ def discard(
     """
     with opened(environ, to_change=True) as ledger:
         letters = ledger.parts.dead_letters
-        told = {id_: _act(letters, id_, letters.discard) for id_ in ids}
-    _tell(told, "discarded", as_json=as_json)
+        results = {id_: _act(letters, id_, letters.discard) for id_ in ids}
+    _print_results(results, "discarded", as_json=as_json)
 
 
 def _one(letters: DeadLetters, given: str) -> WholeLetter:
     found = matches(letters, given)
     letter = letters.find(found[0]) if len(found) == 1 else None
     if letter is None:
-        says = view.ANSWERS["ambiguous" if found else "gone"]
-        raise click.ClickException(f"{plain(given)}: {says}")
+        shown = view.ANSWERS["ambiguous" if found else "gone"]
+        raise click.ClickException(f"{plain(given)}: {shown}")
     return letter
 
 
@@ -153,21 +153,21 @@ def _act(letters: DeadLetters, given: str, act: Callable[[str], str]) -> str:
         return "ambiguous"
     # Nothing dead: the script says whether the item is gone or only not dead.
     ids = found or [given, *(prefix + given for prefix in PREFIXES)]
-    said = (act(id_) for id_ in ids)
-    return next((answer for answer in said if answer != "gone"), "gone")
+    result = (act(id_) for id_ in ids)
+    return next((answer for answer in result if answer != "gone"), "gone")
 
 
-def _tell(told: Mapping[str, str], wanted: str, *, as_json: bool) -> None:
+def _print_results(results: Mapping[str, str], wanted: str, *, as_json: bool) -> None:
     if as_json:
-        print_json([{"id": id_, "result": said} for id_, said in told.items()])
+        print_json([{"id": id_, "result": result} for id_, result in results.items()])
     else:
-        _print(told.items())
-    if any(said != wanted for said in told.values()):
+        _print(results.items())
+    if any(result != wanted for result in results.values()):
         raise SystemExit(1)
 
 
-def _print(told: Iterable[tuple[str, str]]) -> None:
-    for id_, said in told:
-        click.echo(f"{plain(id_)}  {view.ANSWERS.get(said, said)}")
-    if not told:
+def _print(results: Iterable[tuple[str, str]]) -> None:
+    for id_, result in results:
+        click.echo(f"{plain(id_)}  {view.ANSWERS.get(result, result)}")
+    if not results:
         click.echo("There are no such dead letters.")

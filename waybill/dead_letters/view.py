@@ -40,7 +40,7 @@ def row(letter: DeadLetter) -> tuple[str, ...]:
         f"{letter.order or ''}{' (an earlier one)' * letter.earlier}",
         letter.destination or "",
         letter.reason,
-        str(letter.tries),
+        str(letter.attempts),
         moment(letter.at_ms),
         letter.fingerprint,
     )
@@ -55,7 +55,7 @@ def entry(letter: DeadLetter) -> dict[str, object]:
         "destination": letter.destination,
         "reason": letter.reason,
         "fingerprint": letter.fingerprint,
-        "tries": letter.tries,
+        "tries": letter.attempts,
         "at": iso(letter.at_ms),
         "earlier_order": letter.earlier,
     }

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from waybill.demo.expectation import RANKS, Expectation, Told
+from waybill.demo.expectation import RANKS, Expectation, Notified
 from waybill.demo.story import DOWN, MALFORMED, STUMBLES, Story
 from waybill.demo.witness import Seen
 
@@ -38,7 +38,7 @@ class Deviation:
 def check(expected: Expectation, seen: Seen) -> tuple[Deviation, ...]:
     """Every deviation of the partners' journals from the story."""
     return (
-        *_told(expected, seen),
+        *_deviations(expected, seen),
         *_applied_twice(seen),
         *_signatures(seen),
         *_order_of_statuses(seen),
@@ -52,20 +52,20 @@ def missing(deviations: tuple[Deviation, ...]) -> int:
     return sum(one.kind in curable for one in deviations)
 
 
-def _told(expected: Expectation, seen: Seen) -> Iterator[Deviation]:
+def _deviations(expected: Expectation, seen: Seen) -> Iterator[Deviation]:
     """What was never told, was told under two ids, or nobody asked for."""
-    ids: defaultdict[Told, set[str]] = defaultdict(set)
+    ids: defaultdict[Notified, set[str]] = defaultdict(set)
     for arrival in seen.accepted():
-        for told in arrival.told:
-            ids[told].add(arrival.event_id)
-    for told in sorted(expected.told - ids.keys()):
-        yield Deviation(Kind.MISSING, str(told))
-    for told in sorted(ids.keys() - expected.told):
-        yield Deviation(Kind.UNEXPECTED, str(told))
-    for told, under in sorted(ids.items()):
+        for notified in arrival.notified:
+            ids[notified].add(arrival.event_id)
+    for notified in sorted(expected.notified - ids.keys()):
+        yield Deviation(Kind.MISSING, str(notified))
+    for notified in sorted(ids.keys() - expected.notified):
+        yield Deviation(Kind.UNEXPECTED, str(notified))
+    for notified, under in sorted(ids.items()):
         if len(under) > 1:
             named = ", ".join(sorted(under))
-            yield Deviation(Kind.DOUBLED, f"{told} under the event ids {named}")
+            yield Deviation(Kind.DOUBLED, f"{notified} under the event ids {named}")
 
 
 def _applied_twice(seen: Seen) -> Iterator[Deviation]:
@@ -85,19 +85,21 @@ def _signatures(seen: Seen) -> Iterator[Deviation]:
 
 def _order_of_statuses(seen: Seen) -> Iterator[Deviation]:
     """A line's statuses, in the order in which a receiver took them."""
-    furthest: dict[tuple[str, str, str], Told] = {}
+    furthest: dict[tuple[str, str, str], Notified] = {}
     for arrival in seen.accepted():
         # Within one notification all is told at once.
-        for told in sorted(arrival.told, key=_rank):
-            line = (told.endpoint, told.order, told.line)
-            before = furthest.setdefault(line, told)
-            if _rank(told) < _rank(before):
-                yield Deviation(Kind.OUT_OF_ORDER, f"{told}, after {before.event_type}")
-            furthest[line] = max(told, before, key=_rank)
+        for notified in sorted(arrival.notified, key=_rank):
+            line = (notified.endpoint, notified.order, notified.line)
+            before = furthest.setdefault(line, notified)
+            if _rank(notified) < _rank(before):
+                yield Deviation(
+                    Kind.OUT_OF_ORDER, f"{notified}, after {before.event_type}"
+                )
+            furthest[line] = max(notified, before, key=_rank)
 
 
-def _rank(told: Told) -> int:
-    return RANKS.get(told.event_type, -1)
+def _rank(notified: Notified) -> int:
+    return RANKS.get(notified.event_type, -1)
 
 
 def _links(expected: Expectation, seen: Seen) -> Iterator[Deviation]:
@@ -151,13 +153,13 @@ def check_story(
     story: Story, seen: Seen, letters: Sequence[Letter]
 ) -> tuple[Deviation, ...]:
     """What of the story did not happen, as deviations."""
-    told = (
+    notified = (
         *_stumbled(story, seen),
         *_was_down(story, seen, letters),
         *_malformed(letters),
         *_others(story, letters),
     )
-    return tuple(Deviation(Kind.STORY, what) for what in told)
+    return tuple(Deviation(Kind.STORY, what) for what in notified)
 
 
 def _stumbled(story: Story, seen: Seen) -> Iterator[str]:
@@ -166,7 +168,7 @@ def _stumbled(story: Story, seen: Seen) -> Iterator[str]:
         one
         for one in seen.arrivals
         if one.endpoint == STUMBLES
-        and any(told.order == story.stumbling for told in one.told)
+        and any(notified.order == story.stumbling for notified in one.notified)
     ]
     first = [one.accepted for one in own if one.event_id == own[0].event_id]
     if first != [False] * STUMBLES_TIMES + [True]:

@@ -8,17 +8,17 @@ from waybill.demo.story import Story, StoryOrder
 
 #: The transitions that a receiver is told, in the order in which a line may take
 #: them; the names are Ingram's.
-TOLD_AS = {
+EVENT_TYPES = {
     "SHI": "im::order_shipped",
     "INV": "im::order_invoiced",
     "REJ": "im::order_voided",
 }
-RANKS = {event_type: rank for rank, event_type in enumerate(TOLD_AS.values())}
-VOIDED = TOLD_AS["REJ"]
+RANKS = {event_type: rank for rank, event_type in enumerate(EVENT_TYPES.values())}
+VOIDED = EVENT_TYPES["REJ"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Told:
+class Notified:
     """One transition of one line, as one endpoint learns it."""
 
     endpoint: str
@@ -40,15 +40,15 @@ class Expectation:
         customers: per order, the accounts it was linked to, the last one to stay.
     """
 
-    told: frozenset[Told]
+    notified: frozenset[Notified]
     customers: Mapping[str, tuple[str, ...]]
 
 
 def expectation(story: Story) -> Expectation:
     """Work it out: a repeated event counts once, a malformed one not at all."""
-    events = {t.event.id: t.event for t in story.tellings if t.event is not None}
-    told = frozenset(
-        Told(endpoint, order.number, line, event_type)
+    events = {t.event.id: t.event for t in story.publications if t.event is not None}
+    notified = frozenset(
+        Notified(endpoint, order.number, line, event_type)
         for order in story.orders
         for line, event_type in _changes(order, events.values())
         for endpoint in order.endpoints
@@ -58,7 +58,7 @@ def expectation(story: Story) -> Expectation:
         if event.customer_id:
             before = customers.get(event.order_number, ())
             customers[event.order_number] = (*before, event.customer_id)
-    return Expectation(told, customers)
+    return Expectation(notified, customers)
 
 
 def _changes(
@@ -70,7 +70,7 @@ def _changes(
         if event.order_number != order.number:
             continue
         if event.type is EventType.STATUS_CHANGED:
-            yield from ((ln.line_number, TOLD_AS[ln.status]) for ln in event.lines)
+            yield from ((ln.line_number, EVENT_TYPES[ln.status]) for ln in event.lines)
         if event.type is EventType.CANCELLED:
             yield from ((line, VOIDED) for line in order.lines)
 
@@ -80,6 +80,6 @@ def _seen_at_westcon(order: StoryOrder) -> Iterator[tuple[str, str]]:
     known = order.snapshots[0] if order.baseline else ("",) * len(order.lines)
     for snapshot in order.snapshots:
         for line, before, status in zip(order.lines, known, snapshot, strict=True):
-            if status != before and status in TOLD_AS:
-                yield line, TOLD_AS[status]
+            if status != before and status in EVENT_TYPES:
+                yield line, EVENT_TYPES[status]
         known = snapshot

@@ -18,7 +18,7 @@ from waybill.demo.expectation import Expectation
 from waybill.demo.processes import DemoError, Patience
 from waybill.demo.progress import Progress, look
 from waybill.demo.stage import Stage
-from waybill.demo.story import DOWN, STUMBLES, Story, StoryOrder, Telling
+from waybill.demo.story import DOWN, STUMBLES, Publication, Story, StoryOrder
 from waybill.demo.witness import Seen, witness
 
 #: After so many seconds what is missing is missing.
@@ -59,7 +59,7 @@ class Play:
         self._stage = stage
         self._progress = progress
         self._waits = waits
-        self._untold = list(story.tellings)
+        self._unpublished = list(story.publications)
         self._letters: dict[str, Letter] = {}
         self._started = 0.0
 
@@ -88,30 +88,30 @@ class Play:
         """One round; whether nothing is left to wait for."""
         self._stage.check_running()
         seen = witness(self._stage.control)
-        self._tell(seen)
+        self._publish(seen)
         self._look_for_letters()
         self._show(seen)
         deviations = self._deviations(seen)
         unhappened = any(one.kind is Kind.STORY for one in deviations)
-        if self._untold or unhappened or missing(deviations):
+        if self._unpublished or unhappened or missing(deviations):
             return False
         return self._stage.flower.answers()
 
-    def _tell(self, seen: Seen) -> None:
+    def _publish(self, seen: Seen) -> None:
         """Publish what is due."""
-        due = [one for one in self._untold if self._is_due(one, seen)]
-        for telling in due:
-            self._stage.ledger.stream.publish(telling.body)
-            self._untold.remove(telling)
+        due = [one for one in self._unpublished if self._is_due(one, seen)]
+        for publication in due:
+            self._stage.ledger.stream.publish(publication.body)
+            self._unpublished.remove(publication)
 
-    def _is_due(self, telling: Telling, seen: Seen) -> bool:
-        if telling.at > self._seconds():
+    def _is_due(self, publication: Publication, seen: Seen) -> bool:
+        if publication.at > self._seconds():
             return False
-        if not telling.after_polls or telling.event is None:
+        if not publication.after_polls or publication.event is None:
             return True
         asked_as = {order.number: order.asked_as for order in self._story.orders}
-        number = asked_as[telling.event.order_number]
-        return seen.looks_at(number) >= telling.after_polls
+        number = asked_as[publication.event.order_number]
+        return seen.looks_at(number) >= publication.after_polls
 
     def _look_for_letters(self) -> None:
         """Take note of new dead letters; heal the receiver that caused one."""
@@ -128,7 +128,7 @@ class Play:
             )
             self._letters[found.id] = letter
             of = f" of {letter.order} to {letter.destination}" if letter.order else ""
-            self._progress.say(f"a dead letter, {letter.kind}{of}; {letter.reason}")
+            self._progress.note(f"a dead letter, {letter.kind}{of}; {letter.reason}")
             if letter.order == self._story.given_up:
                 self._replay(letter)
 
@@ -138,7 +138,7 @@ class Play:
         if answer != "replayed":
             raise DemoError(f"dead letter {letter.id} was not replayed: {answer}")
         self._letters[letter.id] = replace(letter, replayed=True)
-        self._progress.say(f"{DOWN} is well again; its dead letter is replayed")
+        self._progress.note(f"{DOWN} is well again; its dead letter is replayed")
 
     def _deviations(self, seen: Seen) -> tuple[Deviation, ...]:
         letters = tuple(self._letters.values())
@@ -152,10 +152,10 @@ class Play:
         return (Deviation(Kind.STORY, what),)
 
     def _show(self, seen: Seen) -> None:
-        tellings = len(self._story.tellings)
-        published = tellings - len(self._untold)
+        publications = len(self._story.publications)
+        published = publications - len(self._unpublished)
         dead = sum(not letter.replayed for letter in self._letters.values())
-        now = look(self._seconds(), published, tellings, self._expected, seen, dead)
+        now = look(self._seconds(), published, publications, self._expected, seen, dead)
         self._progress.show(now)
 
     def _seconds(self) -> float:

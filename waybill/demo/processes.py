@@ -44,7 +44,7 @@ class Child:
     def running(self) -> bool:
         return self._process.poll() is None
 
-    def said(self, text: str) -> str | None:
+    def line_with(self, text: str) -> str | None:
         """The first whole line that holds the text, None before there is one."""
         for line in self._printed().splitlines(keepends=True):
             if text in line and line.endswith("\n"):

@@ -23,7 +23,7 @@ class EndpointLook:
     """
 
     name: str
-    told: int
+    notified: int
     expected: int
     refused: int
 
@@ -40,7 +40,7 @@ class Look:
 
     seconds: float
     published: int
-    tellings: int
+    publications: int
     calls: int
     looks: int
     linked: int
@@ -53,7 +53,7 @@ class Look:
 def look(
     seconds: float,
     published: int,
-    tellings: int,
+    publications: int,
     expected: Expectation,
     seen: Seen,
     dead_letters: int,
@@ -63,7 +63,7 @@ def look(
     return Look(
         seconds=seconds,
         published=published,
-        tellings=tellings,
+        publications=publications,
         calls=len(seen.polls),
         looks=sum(map(len, seen.polls)),
         linked=len({link.order for link in seen.links}),
@@ -76,15 +76,17 @@ def look(
 
 def endpoints(expected: Expectation, seen: Seen) -> tuple[EndpointLook, ...]:
     """Each receiver's part, by name."""
-    told = {told for arrival in seen.accepted() for told in arrival.told}
+    notified = {
+        notified for arrival in seen.accepted() for notified in arrival.notified
+    }
     return tuple(
         EndpointLook(
             name=name,
-            told=sum(one.endpoint == name for one in told & expected.told),
-            expected=sum(one.endpoint == name for one in expected.told),
+            notified=sum(one.endpoint == name for one in notified & expected.notified),
+            expected=sum(one.endpoint == name for one in expected.notified),
             refused=sum(a.endpoint == name and not a.accepted for a in seen.arrivals),
         )
-        for name in sorted({one.endpoint for one in expected.told})
+        for name in sorted({one.endpoint for one in expected.notified})
     )
 
 
@@ -99,7 +101,7 @@ class Progress(Protocol):
     def show(self, look: Look) -> None:
         """How far it is."""
 
-    def say(self, text: str) -> None:
+    def note(self, text: str) -> None:
         """Something happened."""
 
 
@@ -118,7 +120,7 @@ class Lines:
             self._write(f"{look.seconds:5.1f} s  {line(look)}")
         self._last = look
 
-    def say(self, text: str) -> None:
+    def note(self, text: str) -> None:
         self._write(f"         {text}")
 
     def _write(self, text: str) -> None:
@@ -134,7 +136,7 @@ class LiveTable:
     def show(self, look: Look) -> None:
         self._live.update(table(look))
 
-    def say(self, text: str) -> None:
+    def note(self, text: str) -> None:
         self._live.console.print(text, markup=False, highlight=False)
 
 
@@ -151,14 +153,14 @@ def progress(stream: TextIO, *, plain: bool) -> Iterator[Progress]:
 
 def line(look: Look) -> str:
     """All of it in one line."""
-    told = sum(one.told for one in look.endpoints)
+    notified = sum(one.notified for one in look.endpoints)
     expected = sum(one.expected for one in look.endpoints)
     refused = sum(one.refused for one in look.endpoints)
     return (
-        f"events {look.published}/{look.tellings}"
+        f"events {look.published}/{look.publications}"
         f" · polls {look.calls} for {look.looks} orders"
         f" · links {_formats(look)}"
-        f" · transitions told {told}/{expected}, refused {refused}"
+        f" · transitions told {notified}/{expected}, refused {refused}"
         f" · dead letters {look.dead_letters}"
     )
 
@@ -168,12 +170,12 @@ def table(look: Look) -> Table:
     grid = Table(title=f"Waybill, {look.seconds:.1f} s", title_justify="left")
     for head in ("", "", "done", "remarks"):
         grid.add_column(head)
-    _row(grid, "events of the ERP", look.published, look.tellings, "")
+    _row(grid, "events of the ERP", look.published, look.publications, "")
     grid.add_row("polls of Westcon", "", str(look.calls), f"for {look.looks} orders")
     _row(grid, "linked at DECK", look.linked, look.links_expected, _formats(look))
     for one in look.endpoints:
         remark = f"refused {one.refused}" if one.refused else ""
-        _row(grid, f"told {one.name}", one.told, one.expected, remark)
+        _row(grid, f"told {one.name}", one.notified, one.expected, remark)
     grid.add_row("dead letters", "", str(look.dead_letters), "")
     return grid
 

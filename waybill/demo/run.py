@@ -21,7 +21,7 @@ from waybill.demo.redis_server import NoRedisError
 from waybill.demo.stage import Stage, stage
 from waybill.demo.story import demo_story
 from waybill.demo.summary import Summary, summary
-from waybill.demo.view import playground, told
+from waybill.demo.view import playground, summary_text
 from workers.ledger.views.order_story import story as ledger_story
 
 #: What a shell calls the end by Ctrl-C.
@@ -114,7 +114,7 @@ def _stay_up(ready: Stage, waits: Patience) -> None:
 
 
 def _print(summed: Summary, *, as_json: bool) -> None:
-    text = json.dumps(asdict(summed), indent=2) if as_json else told(summed)
+    text = json.dumps(asdict(summed), indent=2) if as_json else summary_text(summed)
     print(text, flush=True)
     if as_json and not summed.ok:
         _remark("NOT WELL:\n  " + "\n  ".join(summed.deviations))

@@ -49,9 +49,9 @@ class Flower:
 
     def answers(self) -> bool:
         """Whether its first page opens with the password, and not without."""
-        told = base64.b64encode(f"{USER}:{self.password}".encode()).decode()
+        credentials = base64.b64encode(f"{USER}:{self.password}".encode()).decode()
         try:
-            opened = self._status({"Authorization": f"Basic {told}"})
+            opened = self._status({"Authorization": f"Basic {credentials}"})
             return opened == _OK and self._status({}) != _OK
         except OSError:
             return False
@@ -133,7 +133,7 @@ def _set_up(
     python = (sys.executable, "-m")
     sandbox = Child("stand-ins", (*python, "sandbox", "--port", "0"), folder, own)
     started.append(sandbox)
-    url = _said(sandbox, _LISTENS, waits).partition(_LISTENS)[2]
+    url = _line_with(sandbox, _LISTENS, waits).partition(_LISTENS)[2]
     worker_settings = {
         name: environment.settings(redis.url, url, form, volatile=not redis.ours)
         for name, form in FORMATS.items()
@@ -148,7 +148,7 @@ def _set_up(
     variables = {**own, **settings, **flower.variables}
     started.append(Child("flower", (*python, *flower.command), folder, variables))
     for worker in started[1:-1]:
-        _said(worker, " ready.", waits)
+        _line_with(worker, " ready.", waits)
     servers = () if redis.server is None else (redis.server,)
     return Stage(
         redis=redis,
@@ -160,10 +160,10 @@ def _set_up(
     )
 
 
-def _said(child: Child, text: str, waits: Patience) -> str:
+def _line_with(child: Child, text: str, waits: Patience) -> str:
     """Wait for a line; raises DemoError when it does not come."""
-    waits.until(lambda: child.said(text) or not child.running, _START_SECONDS)
-    line = child.said(text)
+    waits.until(lambda: child.line_with(text) or not child.running, _START_SECONDS)
+    line = child.line_with(text)
     if line is None:
         raise DemoError(f"{child.name} did not start; its log:\n{child.log_end()}")
     return line

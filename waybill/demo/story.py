@@ -66,7 +66,7 @@ class StoryOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class Publication:
     """What the ERP publishes.
 
     Attributes:
@@ -93,7 +93,7 @@ class Story:
     """
 
     orders: tuple[StoryOrder, ...]
-    tellings: tuple[Telling, ...]
+    publications: tuple[Publication, ...]
     stumbling: str
     given_up: str
     shown: str
@@ -123,37 +123,39 @@ def demo_story(start_ms: int) -> Story:
     known = tuple(replace(order, customer=f"C-{order.digits}") for order in orders)
     return Story(
         orders=known,
-        tellings=_tellings(known, (changed, cancelled, relinked), start_ms),
+        publications=_publications(known, (changed, cancelled, relinked), start_ms),
         stumbling=stumbling.number,
         given_up=given_up.number,
         shown=stumbling.number,
     )
 
 
-def _tellings(
+def _publications(
     orders: tuple[StoryOrder, ...],
     touched: tuple[StoryOrder, StoryOrder, StoryOrder],
     start_ms: int,
-) -> tuple[Telling, ...]:
+) -> tuple[Publication, ...]:
     placed = [
-        _telling(PACE * (n // WAVE), _placed(order), start_ms)
+        _publication(PACE * (n // WAVE), _placed(order), start_ms)
         for n, order in enumerate(orders)
     ]
     changed, cancelled, relinked = touched
     later = (
         # The ERP repeats itself, as after a crash of its own: the very same bytes.
         replace(placed[0], at=1.1),
-        Telling(2.3, MALFORMED),
-        _telling(7.0, _moved(changed), start_ms, polls=2),
-        _telling(8.0, _ended(cancelled), start_ms, polls=2),
-        _telling(9.0, _linked(relinked, "C-9999"), start_ms),
+        Publication(2.3, MALFORMED),
+        _publication(7.0, _moved(changed), start_ms, polls=2),
+        _publication(8.0, _ended(cancelled), start_ms, polls=2),
+        _publication(9.0, _linked(relinked, "C-9999"), start_ms),
     )
-    return tuple(sorted((*placed, *later), key=lambda telling: telling.at))
+    return tuple(sorted((*placed, *later), key=lambda publication: publication.at))
 
 
-def _telling(at: float, event: OrderEvent, start_ms: int, polls: int = 0) -> Telling:
+def _publication(
+    at: float, event: OrderEvent, start_ms: int, polls: int = 0
+) -> Publication:
     dated = replace(event, time_ms=start_ms + int(1000 * at))
-    return Telling(at, encode(dated), dated, polls)
+    return Publication(at, encode(dated), dated, polls)
 
 
 def _event(order: StoryOrder, kind: EventType) -> OrderEvent:

@@ -129,8 +129,8 @@ def summary(
 
 def retries(seen: Seen) -> int:
     """Arrivals beyond each notification's first, and refused polls and links."""
-    tries = Counter((one.endpoint, one.event_id) for one in seen.arrivals)
-    again = sum(count - 1 for count in tries.values())
+    attempts = Counter((one.endpoint, one.event_id) for one in seen.arrivals)
+    again = sum(count - 1 for count in attempts.values())
     failures = seen.failures or {}
     return again + sum(failures.get(name, 0) for name in _CALLED_AGAIN)
 
@@ -139,15 +139,15 @@ _CALLED_AGAIN = ("westcon.order_status", "deck.link")
 
 
 def _events(story: Story) -> Events:
-    bodies = Counter(telling.body for telling in story.tellings)
-    known = {t.event.id: t.event for t in story.tellings if t.event is not None}
+    bodies = Counter(publication.body for publication in story.publications)
+    known = {t.event.id: t.event for t in story.publications if t.event is not None}
     types = Counter(event.type for event in known.values())
     return Events(
-        published=len(story.tellings),
+        published=len(story.publications),
         orders=len(story.orders),
         by_type={type_.value: types[type_] for type_ in EventType},
         repeated=sum(count - 1 for count in bodies.values()),
-        malformed=sum(telling.event is None for telling in story.tellings),
+        malformed=sum(publication.event is None for publication in story.publications),
     )
 
 
@@ -159,7 +159,7 @@ def _receivers(expected: Expectation, seen: Seen) -> dict[str, Receiver]:
             delivered=len(taken),
             verified=sum(not arrival.objection for arrival in taken),
             refused=one.refused,
-            transitions=one.told,
+            transitions=one.notified,
             expected=one.expected,
         )
     return found
@@ -181,10 +181,10 @@ def _became(letter: Letter, seen: Seen) -> str:
     if not letter.replayed:
         return "kept, with its bytes and the reason"
     taken = {
-        f"{INGRAM_PREFIX}{told.endpoint}"
+        f"{INGRAM_PREFIX}{notified.endpoint}"
         for arrival in seen.accepted()
-        for told in arrival.told
-        if told.order == letter.order
+        for notified in arrival.notified
+        if notified.order == letter.order
     }
     delivered = letter.destination in taken
     return "replayed and delivered" if delivered else "replayed, not delivered"

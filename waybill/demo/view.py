@@ -10,7 +10,7 @@ from waybill.demo.story import GLOBEX
 from waybill.demo.summary import DeadLetterEnd, Moment, Summary
 
 
-def told(summary: Summary) -> str:
+def summary_text(summary: Summary) -> str:
     """The whole summary, as a person reads it."""
     return "\n".join(_lines(summary))
 

@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.control.client import SandboxControl
 from sandbox.journal import Entry
 from sandbox.partners.ingram.receiver import Delivery
-from waybill.demo.expectation import Told
+from waybill.demo.expectation import Notified
 
 _FIRST_ERROR = 400
 
@@ -25,7 +25,7 @@ class Arrival:
 
     endpoint: str
     event_id: str
-    told: tuple[Told, ...]
+    notified: tuple[Notified, ...]
     accepted: bool = True
     objection: str = ""
 
@@ -97,13 +97,13 @@ def _arrival(delivery: Delivery) -> Arrival:
     return Arrival(
         endpoint=delivery.receiver,
         event_id=delivery.event_id,
-        told=tuple(transitions(delivery.receiver, delivery.body)),
+        notified=tuple(transitions(delivery.receiver, delivery.body)),
         accepted=delivery.accepted,
         objection="" if delivery.verified else delivery.reason or "not verified",
     )
 
 
-def transitions(endpoint: str, body: bytes) -> Iterator[Told]:
+def transitions(endpoint: str, body: bytes) -> Iterator[Notified]:
     """Read a notification as its receiver does, not with the sender's own reader.
 
     What is no notification tells nothing. A resource without lines is one
@@ -123,8 +123,8 @@ def _in_lower_case(members: list[tuple[str, Any]]) -> dict[str, Any]:
     return {name.lower(): value for name, value in members}
 
 
-def _of_resource(endpoint: str, resource: Mapping[str, Any]) -> Iterator[Told]:
+def _of_resource(endpoint: str, resource: Mapping[str, Any]) -> Iterator[Notified]:
     order, event_type = str(resource.get("ordernumber")), str(resource.get("eventtype"))
     lines: list[Mapping[str, Any]] = resource.get("lines") or [{}]
     for line in lines:
-        yield Told(endpoint, order, str(line.get("linenumber", "")), event_type)
+        yield Notified(endpoint, order, str(line.get("linenumber", "")), event_type)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import asdict
 
 import click
 import redis
@@ -23,7 +22,7 @@ from waybill.doctor.redis import redis_checks
 from waybill.doctor.restore import accepted_restore, marks_check, restore_checks
 from waybill.doctor.workers import worker_checks
 from waybill.trouble import LEDGER, place, trouble
-from workers.partners.check import Check, Verdict, ok, wrong
+from workers.partners.check import Check, CheckResult, ok, wrong
 from workers.redis.address import same_server
 from workers.redis.bounded_client import LOOKING, looking_client
 from workers.redis.fitness import misplaced
@@ -31,7 +30,11 @@ from workers.settings.settings import Settings, SettingsError
 from workers.settings.start_checks import redis_faults
 
 BROKER = "WAYBILL_BROKER_URL"
-COLOURS = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.WRONG: "red"}
+COLOURS = {
+    CheckResult.OK: "green",
+    CheckResult.WARNING: "yellow",
+    CheckResult.WRONG: "red",
+}
 
 
 @click.command(epilog=example("waybill doctor", "waybill doctor --offline --json"))
@@ -93,11 +96,11 @@ def doctor(
         if not as_json:
             _print(check)
     if as_json:
-        print_json([asdict(check) for check in found])
+        print_json([check.members() for check in found])
     else:
         counts = Counter(check.verdict for check in found)
-        click.echo("\n" + ", ".join(f"{counts[v]} {v}" for v in Verdict))
-    if any(check.verdict is Verdict.WRONG for check in found):
+        click.echo("\n" + ", ".join(f"{counts[v]} {v}" for v in CheckResult))
+    if any(check.verdict is CheckResult.WRONG for check in found):
         raise SystemExit(1)
 
 
@@ -169,8 +172,8 @@ def _hints(settings: Settings, seconds: float) -> Iterator[Check]:
         # What is wrong with the ledger's own Redis is said above.
         info = {} if url == settings.redis_url else client.info()
         for found in misplaced(info, BROKER):
-            says, _, advice = found.partition("; ")
-            yield wrong("celery.queues", says, advice)
+            message, _, advice = found.partition("; ")
+            yield wrong("celery.queues", message, advice)
         yield from hint_checks(client)
     except redis.RedisError as error:
         setting = LEDGER if url == settings.redis_url else BROKER
@@ -180,11 +183,11 @@ def _hints(settings: Settings, seconds: float) -> Iterator[Check]:
 
 
 def _trouble(name: str, error: redis.RedisError, url: str, setting: str) -> Check:
-    says, _, advice = trouble(error, url, setting).partition("; ")
-    return wrong(name, says, advice)
+    message, _, advice = trouble(error, url, setting).partition("; ")
+    return wrong(name, message, advice)
 
 
 def _print(check: Check) -> None:
     verdict = click.style(f"{check.verdict:<7}", fg=COLOURS[check.verdict])
     advice = f"; {check.advice}" if check.advice else ""
-    click.echo(f"{verdict}  {check.name:<20}  {plain(check.says + advice)}")
+    click.echo(f"{verdict}  {check.name:<20}  {plain(check.message + advice)}")

@@ -6,7 +6,7 @@ import click
 import redis
 
 from waybill.status.served import places
-from waybill.trouble import SettingsTrouble, loaded, redis_trouble_told
+from waybill.trouble import SettingsTrouble, loaded, redis_trouble_shown
 from workers.ledger.identity.deployment import SETTING, owner, refusal, rename
 from workers.ledger.identity.heartbeats import Heartbeats
 from workers.partners.check import Check, ok, warning, wrong
@@ -20,11 +20,15 @@ def deployment_check(client: "redis.Redis", deployment: str) -> Check:
     """Whose ledger it is; raises redis.RedisError."""
     named = owner(client)
     if refused := refusal(named, deployment):
-        says, _, advice = refused.partition("; ")
-        return wrong(NAME, says, advice)
+        heartbeat, _, advice = refused.partition("; ")
+        return wrong(NAME, heartbeat, advice)
     if not deployment:
-        says = f"{SETTING} is not set: another deployment on this Redis is not noticed"
-        return warning(NAME, says, "set it to a name of this deployment, as production")
+        heartbeat = (
+            f"{SETTING} is not set: another deployment on this Redis is not noticed"
+        )
+        return warning(
+            NAME, heartbeat, "set it to a name of this deployment, as production"
+        )
     if not named:
         return ok(
             NAME, f"no name yet; the next worker that starts makes it {deployment}"
@@ -47,7 +51,7 @@ def renamed(environ: Mapping[str, str], old: str) -> str:
     new = settings.deployment
     if not new:
         raise SettingsTrouble(f"{SETTING} is not set; set it to the new name")
-    with redis_trouble_told(settings.redis_url):
+    with redis_trouble_shown(settings.redis_url):
         client = changing_client(settings.redis_url, "doctor")
         with client:
             _check_nobody_else(client, new)
@@ -59,7 +63,9 @@ def renamed(environ: Mapping[str, str], old: str) -> str:
 
 
 def _check_nobody_else(client: "redis.Redis", new: str) -> None:
-    alive = [one for one in Heartbeats(client).alive() if one.says.deployment != new]
+    alive = [
+        one for one in Heartbeats(client).alive() if one.heartbeat.deployment != new
+    ]
     if alive:
         raise click.ClickException(
             f"workers of another name are alive: {places(alive)}; stop them, then run"

@@ -13,18 +13,18 @@ from workers.partners.check import Check, ok, warning, wrong
 from workers.partners.ingram.settings import Ingram
 from workers.settings.problems import too_many
 from workers.settings.settings import Settings
-from workers.wiring.destinations import destinations_of
+from workers.wiring.policies import destinations_of
 
 
 def environment_checks(environ: Mapping[str, str]) -> Iterator[Check]:
     """Name variables that libraries would obey, or that hide a setting."""
     name, found = "environment", foreign_variables.foreign(environ)
     for variable in found.ignored:
-        says = f"{variable} is {foreign_variables.IGNORED}"
-        yield warning(name, says, "unset it here if nothing else needs it")
+        message = f"{variable} is {foreign_variables.IGNORED}"
+        yield warning(name, message, "unset it here if nothing else needs it")
     for variable in found.hidden:
-        says = f"{variable} is {foreign_variables.HIDDEN}"
-        yield warning(name, says, foreign_variables.UNHIDE)
+        message = f"{variable} is {foreign_variables.HIDDEN}"
+        yield warning(name, message, foreign_variables.UNHIDE)
     if not found.ignored and not found.hidden:
         more = f"; {found.services} about services" if found.services else ""
         yield ok(name, f"no stranger's variable that would be obeyed{more}")
@@ -35,18 +35,18 @@ def open_files_check(settings: Settings) -> Check:
     destinations = sum(1 for _ in destinations_of(settings))
     found, name = open_files(CONCURRENCY, destinations), "open files"
     if found.too_few:
-        return wrong(name, found.says(), "raise it where the workers are started")
+        return wrong(name, found.message(), "raise it where the workers are started")
     if found.scarce:
-        return warning(name, found.says(), "raise it where the workers are started")
+        return warning(name, found.message(), "raise it where the workers are started")
     needed = f"{found.needed} to {found.wanted} for a worker with {CONCURRENCY} threads"
     return ok(name, f"{needed}, of the {max(found.limit, found.most)} allowed here")
 
 
 def crowd_check(settings: Settings) -> Iterator[Check]:
     """Warn where an order that names no endpoint goes to very many."""
-    says, _, advice = too_many(settings.of(Ingram).endpoints).partition("; ")
-    if says:
-        yield warning("endpoints", says, advice)
+    message, _, advice = too_many(settings.of(Ingram).endpoints).partition("; ")
+    if message:
+        yield warning("endpoints", message, advice)
 
 
 def secret_checks(settings: Settings) -> Iterator[Check]:
@@ -57,9 +57,9 @@ def secret_checks(settings: Settings) -> Iterator[Check]:
         for part in variable.path:
             value = getattr(value, part)
         for place, text in _texts(value, ""):
-            for says, advice in _odd(text):
+            for message, advice in _odd(text):
                 sound = False
-                yield warning(name, f"{variable.name}{place} {says}", advice)
+                yield warning(name, f"{variable.name}{place} {message}", advice)
     if sound:
         yield ok(name, "nothing was copied along with them")
 
@@ -67,7 +67,7 @@ def secret_checks(settings: Settings) -> Iterator[Check]:
 def _odd(text: str | SecretStr) -> Iterator[tuple[str, str]]:
     if isinstance(text, SecretStr):
         for odd in oddities(text.get_secret_value()):
-            yield odd.said, odd.now
+            yield odd.text, odd.now
     elif is_quoted(text):
         yield "stands in quotation marks, which count as part of it", "remove them"
 

@@ -9,17 +9,17 @@ from tasks.planning.rules import INGRAM_PREFIX
 from waybill.connect import check_deployment
 from waybill.console import moment
 from waybill.status.reasons import loss_words
-from waybill.trouble import loaded, mismatch, redis_trouble_told
+from waybill.trouble import loaded, mismatch, redis_trouble_shown
 from workers.ledger import keys
 from workers.ledger.identity.metadata import Missing, missing
 from workers.ledger.stream.account import StreamAccount
-from workers.ledger.stream.view import Backlog
+from workers.ledger.stream.view import StreamView
 from workers.ledger.views.overview import DestinationState, overview
 from workers.partners.check import Check, ok, warning, wrong
 from workers.redis.answers import number, text
 from workers.redis.bounded_client import changing_client
 from workers.settings.settings import Settings
-from workers.wiring.destinations import destinations_of
+from workers.wiring.policies import destinations_of
 
 
 def ledger_checks(
@@ -38,7 +38,7 @@ def ledger_checks(
     yield foundation(text(made_with), text(epoch), partitions, absent)
     if not complete or text(made_with) not in ("", str(settings.partitions)):
         return
-    stream = Backlog(client, settings.stream, settings.group)
+    stream = StreamView(client, settings.stream, settings.group)
     seen = overview(client, stream, [], settings.partitions)
     known = [destination.name for destination in destinations_of(settings)]
     yield from orphans(seen.destinations.values(), known)
@@ -50,11 +50,11 @@ def foundation(
     """Whether the ledger is there, and cut as the settings say."""
     name = "ledger"
     if made_with and made_with != str(partitions):
-        says, _, advice = mismatch(made_with, partitions).partition("; ")
-        return wrong(name, says, advice)
+        message, _, advice = mismatch(made_with, partitions).partition("; ")
+        return wrong(name, message, advice)
     if absent is not None:
         found = wrong if absent.lost else warning
-        return found(name, absent.says, absent.advice)
+        return found(name, absent.message, absent.advice)
     return ok(name, f"made {moment(number(epoch))}, partitions: {partitions}")
 
 
@@ -73,8 +73,8 @@ def orphans(states: Iterable[DestinationState], known: list[str]) -> Iterator[Ch
         held = state.due + state.leased
         if held and state.name not in known:
             found = True
-            says = f"{state.name} holds items ({held}) and is not in the settings"
-            yield wrong(name, says, _put_back(state.name))
+            message = f"{state.name} holds items ({held}) and is not in the settings"
+            yield wrong(name, message, _put_back(state.name))
     if not found:
         yield ok(name, "all work is for destinations of the settings")
 
@@ -83,8 +83,8 @@ def stream_check(client: "redis.Redis", settings: Settings) -> Check:
     """Whether events were lost; raises redis.RedisError."""
     losses = StreamAccount(client, settings.stream, settings.group).losses()
     if losses.open:
-        says, _, advice = loss_words(losses).partition("; ")
-        return wrong("stream", says, advice)
+        message, _, advice = loss_words(losses).partition("; ")
+        return wrong("stream", message, advice)
     before = f"; {losses.accepted} lost before, and settled" if losses.accepted else ""
     return ok("stream", f"no event was dropped before it was admitted{before}")
 
@@ -96,7 +96,7 @@ def accepted(environ: Mapping[str, str]) -> str:
         click.ClickException: the settings or Redis fail.
     """
     settings = loaded(lambda: Settings.load_redis(environ))
-    with redis_trouble_told(settings.redis_url):
+    with redis_trouble_shown(settings.redis_url):
         client = changing_client(settings.redis_url, "doctor")
         with client:
             check_deployment(client, settings.deployment, to_change=True)

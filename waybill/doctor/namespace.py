@@ -14,16 +14,16 @@ def namespace_check(client: "redis.Redis", wanted: str, partitions: int) -> Chec
     """What names an order, and how often that merged two; raises redis.RedisError."""
     held = namespace_of(client)
     if refused := refusal(held, wanted):
-        says, _, advice = refused.partition("; ")
-        return wrong(NAME, says, advice)
+        message, _, advice = refused.partition("; ")
+        return wrong(NAME, message, advice)
     merged = _merged(client, partitions)
     if held == NUMBER and merged:
-        says = f"{merged} orders have events of more than one source, and are merged"
+        message = f"{merged} orders have events of more than one source, and are merged"
         advice = (
             "where those are one ERP's, nothing is wrong; ERPs with numbers of their"
             f" own need {SETTING}=source on an empty Redis, or a Redis each"
         )
-        return warning(NAME, says, advice)
+        return warning(NAME, message, advice)
     by = "number, whatever the source" if held == NUMBER else "source and number"
     return ok(NAME, f"orders are named by their {by}")
 

@@ -50,16 +50,16 @@ def queue_problems(client: "redis.Redis", queue: str) -> Iterator[Check]:
     if actual == "none":
         return
     if actual != "list":
-        says = f"queue {queue} is a {actual}, no list"
-        yield wrong("celery.queues", says, _renaming(queue))
+        finding = f"queue {queue} is a {actual}, no list"
+        yield wrong("celery.queues", finding, _renaming(queue))
         return
     for index, size in foreign(client, queue):
-        says = (
+        finding = (
             f"entry {index} of queue {queue} ({size} bytes) is no Celery message; it"
             " ends every worker that takes it"
         )
         advice = f"look at it with LINDEX {queue} {index}, then LREM it"
-        yield wrong("celery.queues", says, advice)
+        yield wrong("celery.queues", finding, advice)
 
 
 def foreign(client: "redis.Redis", queue: str) -> Iterator[tuple[int, int]]:
@@ -87,16 +87,16 @@ def is_message(entry: bytes) -> bool:
 def crash_check() -> Check:
     """Whether the crash of these versions is guarded against."""
     name, pair = "celery.versions", (version("celery"), version("kombu"))
-    says = f"celery {pair[0]} with kombu {pair[1]}"
+    finding = f"celery {pair[0]} with kombu {pair[1]}"
     if pair != GUARDED:
         advice = f"celery {GUARDED[0]} with kombu {GUARDED[1]} is what was tried"
-        return warning(name, f"{says} are not known here", advice)
+        return warning(name, f"{finding} are not known here", advice)
     try:
         kombu_guard.install()
     except AttributeError:
         advice = "install the versions of requirements.lock"
-        return wrong(name, f"{says}: the guard does not fit them", advice)
-    return ok(name, f"{says}: the guard against their crash is in")
+        return wrong(name, f"{finding}: the guard does not fit them", advice)
+    return ok(name, f"{finding}: the guard against their crash is in")
 
 
 def _renaming(key: str) -> str:

@@ -35,8 +35,8 @@ def fitness(info: Mapping[str, object], *, allow_volatile: bool) -> Iterator[Che
     # What is not kept at all is told below, with more to say of it.
     found = list(complaints(info, allow_volatile=True))
     for complaint in found:
-        says, _, advice = complaint.partition("; ")
-        yield wrong("redis.fit", says, advice)
+        message, _, advice = complaint.partition("; ")
+        yield wrong("redis.fit", message, advice)
     if not found:
         yield ok("redis.fit", f"Redis {version}, a primary that evicts nothing")
     yield persistence(info, allow_volatile=allow_volatile)
@@ -46,15 +46,15 @@ def persistence(info: Mapping[str, object], *, allow_volatile: bool) -> Check:
     """Whether what Redis has said yes to reaches its disk."""
     name = "redis.persistence"
     if not number(info.get("aof_enabled")):
-        says = "the append-only file is off: a restart loses every order"
+        message = "the append-only file is off: a restart loses every order"
         if allow_volatile:
             advice = "unset WAYBILL_ALLOW_VOLATILE_REDIS where orders matter"
-            return warning(name, says, advice)
+            return warning(name, message, advice)
         advice = "set appendonly yes, or WAYBILL_ALLOW_VOLATILE_REDIS=true for a trial"
-        return wrong(name, says, advice)
+        return wrong(name, message, advice)
     if text(info.get("aof_last_write_status", "ok")) != "ok":
-        says = "the append-only file cannot be written"
-        return wrong(name, says, "look at Redis' disk and its log")
+        message = "the append-only file cannot be written"
+        return wrong(name, message, "look at Redis' disk and its log")
     return ok(name, "the append-only file is written")
 
 
@@ -66,14 +66,14 @@ def memory(info: Mapping[str, object], watermark: float) -> Check:
         advice = "set maxmemory below what the machine has, with noeviction"
         return warning(name, "there is no maxmemory", advice)
     limit = watermark * most
-    says = (
+    message = (
         f"{used / MEGABYTE:.0f} of {most / MEGABYTE:.0f} MB used; Intake waits above"
         f" {limit / MEGABYTE:.0f} MB"
     )
     advice = "raise maxmemory, or let the work drain"
     if used > limit:
-        return wrong(name, says, advice)
-    return warning(name, says, advice) if used > NEAR * limit else ok(name, says)
+        return wrong(name, message, advice)
+    return warning(name, message, advice) if used > NEAR * limit else ok(name, message)
 
 
 def clock(ahead: float) -> Check:
@@ -83,8 +83,8 @@ def clock(ahead: float) -> Check:
         ahead: seconds, negative when Redis is behind.
     """
     name, off = "redis.clock", abs(ahead)
-    says = f"Redis' clock and this machine's differ by {off:.1f} s"
+    message = f"Redis' clock and this machine's differ by {off:.1f} s"
     advice = "have both machines keep time with NTP"
     if off > REFUSED_SECONDS:
-        return wrong(name, says, advice)
-    return warning(name, says, advice) if off > ODD_SECONDS else ok(name, says)
+        return wrong(name, message, advice)
+    return warning(name, message, advice) if off > ODD_SECONDS else ok(name, message)

@@ -6,7 +6,7 @@ import redis
 
 from waybill.connect import check_deployment
 from waybill.status.reasons import restore_words
-from waybill.trouble import loaded, redis_trouble_told
+from waybill.trouble import loaded, redis_trouble_shown
 from workers.ledger import keys
 from workers.ledger.identity.metadata import found
 from workers.ledger.restore.findings import HELD, Restores
@@ -23,11 +23,11 @@ def restore_checks(client: "redis.Redis", settings: Settings) -> Iterator[Check]
     """Whether it went back, or its clock was set; raises redis.RedisError."""
     restored = Restores(client, settings.partitions).restored()
     if restored.held:
-        says, _, advice = HELD.partition("; ")
-        yield wrong(NAME, says, advice)
+        message, _, advice = HELD.partition("; ")
+        yield wrong(NAME, message, advice)
     for one in restored.found:
-        says, _, advice = restore_words(one).rpartition("; ")
-        yield wrong(NAME, says, advice)
+        message, _, advice = restore_words(one).rpartition("; ")
+        yield wrong(NAME, message, advice)
     if not restored.found:
         yield ok(NAME, "nobody has found it older than it was, or its clock set")
 
@@ -37,8 +37,8 @@ def marks_check(settings: Settings) -> Iterator[Check]:
     name = "ledger.marks"
     kept = kept_marks(settings.marks_url, settings.deployment)
     if kept is None and settings.on_restore == "hold":
-        says = f"{SETTING} is not set: a restore while no worker runs is not noticed"
-        yield warning(name, says, "name a file, or another Redis")
+        message = f"{SETTING} is not set: a restore while no worker runs is not noticed"
+        yield warning(name, message, "name a file, or another Redis")
     if kept is None:
         return
     try:
@@ -57,7 +57,7 @@ def accepted_restore(environ: Mapping[str, str]) -> str:
         click.ClickException: the settings or Redis fail.
     """
     settings = loaded(lambda: Settings.load_redis(environ))
-    with redis_trouble_told(settings.redis_url):
+    with redis_trouble_shown(settings.redis_url):
         client = changing_client(settings.redis_url, "doctor")
         with client:
             check_deployment(client, settings.deployment, to_change=True)

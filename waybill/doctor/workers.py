@@ -11,7 +11,7 @@ from workers.ledger.identity.deployment import owner
 from workers.ledger.identity.heartbeats import Alive, Heartbeats
 from workers.partners.check import Check, ok, warning, wrong
 from workers.settings.settings import Settings
-from workers.wiring.destinations import destinations_of
+from workers.wiring.policies import destinations_of
 
 NAME = "workers"
 
@@ -24,8 +24,8 @@ def worker_checks(client: "redis.Redis", settings: Settings) -> Iterator[Check]:
         yield warning(NAME, "no worker is alive", "start one when all else is right")
         return
     for stranger in strangers(workers, owner(client)):
-        says, _, advice = stranger.partition("; ")
-        yield wrong(NAME, says, advice)
+        message, _, advice = stranger.partition("; ")
+        yield wrong(NAME, message, advice)
     yield from presence(workers, [one.name for one in destinations_of(settings)])
 
 
@@ -33,14 +33,14 @@ def presence(workers: Sequence[Alive], destinations: Iterable[str]) -> Iterator[
     """What nobody does, and releases that differ."""
     found = list(absences(workers, destinations))
     for absence in found:
-        says, _, advice = absence.partition("; ")
-        yield wrong(NAME, says, advice)
+        message, _, advice = absence.partition("; ")
+        yield wrong(NAME, message, advice)
     for one in differences(workers):
         yield (wrong if one.lasts else warning)(NAME, str(one), one.advice())
     versions = releases(workers)
     if len(versions) > 1:
         kinds = ", ".join(f"{name}: {count}" for name, count in versions.items())
-        says = f"workers of several releases are alive ({kinds})"
-        yield warning(NAME, says, "fine while a deployment lasts")
+        message = f"workers of several releases are alive ({kinds})"
+        yield warning(NAME, message, "fine while a deployment lasts")
     elif not found:
         yield ok(NAME, f"{len(workers)} alive; they serve all that the settings need")

@@ -12,7 +12,7 @@ from waybill.console import TEXT, example, plain, print_json, print_table
 from waybill.endpoints import unlisted, view
 from waybill.endpoints.forget import forget as forget_all
 from waybill.endpoints.forget import leavings
-from waybill.endpoints.probe import Trial, tried
+from waybill.endpoints.probe import Trial, probed
 from waybill.endpoints.snapshot import EndpointSeen, look
 from waybill.endpoints.unlisted import Unlisted, nobody_knows
 from workers.partners.ingram.settings import Ingram
@@ -57,7 +57,7 @@ def list_(environ: Mapping[str, str], /, *, as_json: bool) -> None:
     else:
         click.echo("There are no endpoints in WAYBILL_INGRAM__ENDPOINTS.")
     reasons = [reason for other in others for reason in other.reasons]
-    _tell_reasons(found, reasons, as_json=as_json)
+    _print_reasons(found, reasons, as_json=as_json)
 
 
 @endpoints.command(epilog=example("waybill endpoints show acme"))
@@ -80,7 +80,7 @@ def show(environ: Mapping[str, str], /, name: str, *, as_json: bool) -> None:
         click.echo("")
         columns = ("answer", "", "what becomes of the notification")
         print_table(columns, view.answer_rows(seen))
-    _tell_reasons([seen], [], as_json=as_json)
+    _print_reasons([seen], [], as_json=as_json)
 
 
 @endpoints.command(epilog=example("waybill endpoints test acme"))
@@ -99,7 +99,7 @@ def test(environ: Mapping[str, str], /, name: str, *, as_json: bool) -> None:
         clock = RedisClock(ledger.client)
         reach = reach_of(ledger.settings, "ingram", 1, ledger.client, clock)
         client = ingram_client(ledger.settings.of(Ingram), reach)
-        trial = tried(client, name, settings, now_ms(ledger.client))
+        trial = probed(client, name, settings, now_ms(ledger.client))
     if as_json:
         print_json(asdict(trial))
     else:
@@ -122,8 +122,8 @@ def disable(environ: Mapping[str, str], /, name: str, *, why: str) -> None:
     A call under way is finished and recorded.
     """
     with opened(environ, to_change=True) as ledger:
-        said = plain(why) or f"by hand ({_user()})"
-        new = ledger.parts.endpoints.disable(_known(ledger, name), said)
+        why_disabled = plain(why) or f"by hand ({_user()})"
+        new = ledger.parts.endpoints.disable(_known(ledger, name), why_disabled)
     click.echo(f"{name} {'is' if new else 'was already'} disabled; what comes waits.")
 
 
@@ -208,7 +208,9 @@ def _print(trial: Trial, way: str) -> None:
     click.echo(f"means   {plain(trial.explanation)}")
 
 
-def _tell_reasons(found: list[EndpointSeen], more: list[str], *, as_json: bool) -> None:
+def _print_reasons(
+    found: list[EndpointSeen], more: list[str], *, as_json: bool
+) -> None:
     reasons = [reason for seen in found for reason in view.reasons(seen)]
     reasons += more
     for reason in reasons if not as_json else ():

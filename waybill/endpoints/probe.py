@@ -6,7 +6,7 @@ from serializers.formats.ids import event_id
 from serializers.formats.instants import rfc3339
 from serializers.ingram import encode
 from tasks.outcomes.errors import NotYet, PartnerError, PermanentError
-from workers.partners.ingram.answer_table import AnswerTable, Verdict
+from workers.partners.ingram.answer_table import AnswerMeaning, AnswerTable
 from workers.partners.ingram.client import IngramClient
 from workers.partners.ingram.endpoint_settings import Endpoint
 
@@ -33,7 +33,7 @@ class Trial:
     event_type: str
     status: int | None
     ms: int
-    means: Verdict
+    means: AnswerMeaning
     code: str
     explanation: str
 
@@ -42,7 +42,7 @@ class Trial:
         return self.means == "done"
 
 
-def tried(client: IngramClient, name: str, settings: Endpoint, now_ms: int) -> Trial:
+def probed(client: IngramClient, name: str, settings: Endpoint, now_ms: int) -> Trial:
     """Send a test; whatever happens is its result.
 
     Args:
@@ -55,26 +55,26 @@ def tried(client: IngramClient, name: str, settings: Endpoint, now_ms: int) -> T
     kind = settings.events[0] if settings.events else USUAL_EVENT
     body = encode.encode(_notification(named, kind, now_ms), settings.body)
     try:
-        reply, said = client.test(name, named, body)
+        reply, beginning = client.test(name, named, body)
     except PartnerError as error:
         means, explanation = unanswered(error)
         return Trial(name, named, kind, None, 0, means, error.code, explanation)
     means = AnswerTable(settings.answers).of(reply.status)
-    explanation = answered(settings.mode, reply.status, means, said)
+    explanation = answered(settings.mode, reply.status, means, beginning)
     ms = round(reply.milliseconds)
     return Trial(name, named, kind, reply.status, ms, means, "", explanation)
 
 
-def answered(mode: str, status: int, means: Verdict, said: str) -> str:
+def answered(mode: str, status: int, means: AnswerMeaning, beginning: str) -> str:
     """What an answer means.
 
     Args:
         mode: relay or direct.
         status: of the answer.
         means: by the endpoint's table.
-        said: the beginning of an answer that is not a 2xx, without secrets.
+        beginning: the beginning of an answer that is not a 2xx, without secrets.
     """
-    words = f'It says: "{said}". ' if said else ""
+    words = f'It says: "{beginning}". ' if beginning else ""
     if means == "done":
         relayed = " Ingram took it; whether the target did, it does not say."
         return "A notification answered so is delivered." + relayed * (mode == "relay")
@@ -86,7 +86,7 @@ def answered(mode: str, status: int, means: Verdict, said: str) -> str:
     return " ".join(filter(None, (words + what, _advice(status))))
 
 
-def unanswered(error: PartnerError) -> tuple[Verdict, str]:
+def unanswered(error: PartnerError) -> tuple[AnswerMeaning, str]:
     """What no answer means, and what to do."""
     match error:
         case NotYet():

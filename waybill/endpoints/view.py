@@ -7,7 +7,7 @@ from waybill.console import iso, moment, span
 from waybill.endpoints.snapshot import EndpointSeen
 from waybill.status.reasons import closed_why, gate_word
 from workers.fields.names import name_of
-from workers.partners.ingram.answer_table import AnswerTable, Verdict
+from workers.partners.ingram.answer_table import AnswerMeaning, AnswerTable
 from workers.partners.ingram.endpoint_settings import Endpoint, EndpointSecret
 
 COLUMNS = ("endpoint", "mode", "host", "state", "waiting", "leased", "gate")
@@ -33,7 +33,7 @@ MEMBERS = (
 )
 
 #: What becomes of a notification that is answered so.
-MEANINGS: dict[Verdict, str] = {
+MEANINGS: dict[AnswerMeaning, str] = {
     "done": "delivered",
     "again": "comes again after the next pause",
     "give_up": "a dead letter at once",
@@ -181,8 +181,10 @@ def _secret_words(secret: EndpointSecret, seen: EndpointSeen) -> str:
     if signing and secret is signing[0]:
         now = "signs x-hub-signature and webhook-signature"
     times = (("from", secret.valid_from), ("until", secret.until))
-    told = [f"{word} {at:%Y-%m-%d %H:%M:%S %Z}" for word, at in times if at is not None]
-    return ", ".join([now, *told])
+    shown = [
+        f"{word} {at:%Y-%m-%d %H:%M:%S %Z}" for word, at in times if at is not None
+    ]
+    return ", ".join([now, *shown])
 
 
 def _secret(secret: EndpointSecret, seen: EndpointSeen) -> dict[str, object]:

@@ -24,14 +24,14 @@ class Blocker:
 
     Attributes:
         code: a short constant for programs.
-        says: a sentence for people; it may hold text of a partner.
+        message: a sentence for people; it may hold text of a partner.
         until_ms: UTC ms at which it ends by itself at the latest, None when that is
             not known.
         item: the ref that has to end first, "" where it is none.
     """
 
     code: str
-    says: str
+    message: str
     until_ms: int | None = None
     item: str = ""
 
@@ -81,8 +81,8 @@ def _blockers(item: Item, around: Surroundings) -> Iterator[Blocker]:
 
 
 def _dead(item: Item) -> Blocker:
-    says = f"it is a dead letter ({item.why}): {_decide(item.ref)}"
-    return Blocker("dead", says, item=item.ref)
+    message = f"it is a dead letter ({item.why}): {_decide(item.ref)}"
+    return Blocker("dead", message, item=item.ref)
 
 
 def _decide(ref: str) -> str:
@@ -95,8 +95,8 @@ def _behind(item: Item) -> Blocker:
     goes_first = f"{item.head} goes to {item.destination} before it"
     if not item.held:
         return Blocker("lane", goes_first, item=item.head)
-    says = f"{goes_first} and is a dead letter: {_decide(item.head)}"
-    return Blocker("held", says, item=item.head)
+    message = f"{goes_first} and is a dead letter: {_decide(item.head)}"
+    return Blocker("held", message, item=item.head)
 
 
 def _of_destination(
@@ -106,8 +106,8 @@ def _of_destination(
     if around.unknown:
         yield _unknown(item)
     elif known is None and not _is_served_elsewhere(item, around):
-        says = f"{item.destination} is not in the settings; nothing is sent to it"
-        yield Blocker("not_configured", f"{says} until it is put back")
+        message = f"{item.destination} is not in the settings; nothing is sent to it"
+        yield Blocker("not_configured", f"{message} until it is put back")
     if standing.disabled:
         yield _disabled(item, standing)
     if standing.held:
@@ -132,25 +132,25 @@ def _is_served_elsewhere(item: Item, around: Surroundings) -> bool:
 
 def _unknown(item: Item) -> Blocker:
     name = item.destination.removeprefix(INGRAM_PREFIX)
-    says = (
+    message = (
         f"no living worker knows endpoint {name}: put it into the workers' settings, or"
         f" drop what waits for it with `waybill endpoints forget {shlex.quote(name)}`"
     )
-    return Blocker("unknown_endpoint", says)
+    return Blocker("unknown_endpoint", message)
 
 
 def _absent(item: Item, around: Surroundings) -> Iterator[Blocker]:
     if around.known is not None and around.workers is not None:
-        for says in obstacles(around.workers, item.destination):
-            yield Blocker("unserved", says)
+        for message in obstacles(around.workers, item.destination):
+            yield Blocker("unserved", message)
 
 
 def _disabled(item: Item, standing: Standing) -> Blocker:
     name = item.destination.removeprefix(INGRAM_PREFIX)
     since = f" since {moment(standing.disabled_ms)}" if standing.disabled_ms else ""
     why = f" ({standing.disabled_why})" if standing.disabled_why else ""
-    says = f"{item.destination} is disabled{since}{why} until"
-    return Blocker("disabled", f"{says} `waybill endpoints enable {name}`")
+    message = f"{item.destination} is disabled{since}{why} until"
+    return Blocker("disabled", f"{message} `waybill endpoints enable {name}`")
 
 
 def _gate(item: Item, around: Surroundings, *, ready: bool) -> Iterator[Blocker]:
@@ -158,13 +158,13 @@ def _gate(item: Item, around: Surroundings, *, ready: bool) -> Iterator[Blocker]
     gate, where = around.standing.gate, item.destination
     meets = max(item.due_ms or 0, around.now_ms)
     if gate.until_ms is not None and gate.until_ms > meets:
-        says = f"{where} is not called until {moment(gate.until_ms)}: "
-        says += closed_why(gate) + ("; then one call goes first" * gate.breaker)
-        yield Blocker("gate", says, gate.until_ms)
+        message = f"{where} is not called until {moment(gate.until_ms)}: "
+        message += closed_why(gate) + ("; then one call goes first" * gate.breaker)
+        yield Blocker("gate", message, gate.until_ms)
     elif ready and gate.breaker and gate.probe_ms is not None:
-        says = f"{where} is being tried with one call after its failures; the others"
-        says += f" go when it is answered, or lost at {moment(gate.probe_ms)}"
-        yield Blocker("probe", says, gate.probe_ms)
+        message = f"{where} is being tried with one call after its failures; the others"
+        message += f" go when it is answered, or lost at {moment(gate.probe_ms)}"
+        yield Blocker("probe", message, gate.probe_ms)
     if around.known is not None:
         yield from _pace(where, around.known, gate.paced_ms, meets)
 
@@ -178,19 +178,19 @@ def _pace(
     free_ms = int(paced_ms - known.interval_ms * (known.burst - 1))
     if free_ms > meets:
         rate = f"{known.calls_per_minute:g} calls a minute"
-        says = f"{where} takes {rate}, which are spoken for until {moment(free_ms)}"
-        yield Blocker("rate", says, free_ms)
+        message = f"{where} takes {rate}, which are spoken for until {moment(free_ms)}"
+        yield Blocker("rate", message, free_ms)
 
 
 def _turn(item: Item, known: Destination, around: Surroundings) -> Iterator[Blocker]:
     where, leased = item.destination, around.standing.leased
     if leased >= known.max_leased:
-        says = f"workers hold {leased} items of {where}, as many as its limit allows"
-        yield Blocker("limit", f"{says}; the next goes when one of them ends")
+        message = f"workers hold {leased} items of {where}, as many as its limit allows"
+        yield Blocker("limit", f"{message}; the next goes when one of them ends")
     if item.before:
-        says = f"items of {where} that are due before it: {item.before}"
-        yield Blocker("turn", says)
+        message = f"items of {where} that are due before it: {item.before}"
+        yield Blocker("turn", message)
     late = (around.now_ms - (item.due_ms or 0)) / 1000
     if late > PROMPT_SECONDS and leased < known.max_leased and not item.before:
-        says = f"nobody has taken it for {span(late)}; does a worker run that serves"
-        yield Blocker("overdue", f"{says} {where}, with Release?")
+        message = f"nobody has taken it for {span(late)}; does a worker run that serves"
+        yield Blocker("overdue", f"{message} {where}, with Release?")

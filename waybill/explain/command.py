@@ -161,7 +161,7 @@ def what_to_check(ledger: Opened, order: str) -> Iterator[str]:
     stream = ledger.stream
     if stream.account.losses().open:
         yield "- the stream: events were dropped from it; see waybill status"
-    if not any(one.says.intake for one in Heartbeats(ledger.client).alive()):
+    if not any(one.heartbeat.intake for one in Heartbeats(ledger.client).alive()):
         yield "- the workers: none runs Intake now, so that no event is read"
     if stream.oldest_ms() is None:
         yield "- whether it was published: no event waits in the stream"
@@ -190,7 +190,7 @@ def _print(found: OrderStory, blocked: Blocked, ledger: Opened) -> None:
     _print_blocked(found.watch, blocked, now_ms)
     for one in found.deliveries:
         known = ledger.parts.destinations.get(one.destination)
-        most = known.retry.tries if known else None
+        most = known.retry.attempts if known else None
         click.echo(f"  {plain(delivery_words(one, now_ms, most))}")
         click.echo(f"    {plain(one.ref)}")
         _print_blocked(one, blocked, now_ms)
@@ -198,8 +198,8 @@ def _print(found: OrderStory, blocked: Blocked, ledger: Opened) -> None:
         click.echo("")
         print_table(LINES, map(line_row, found.order.lines), right=("quantity",))
     facts = (unread_words(found.order.lines), returned_words(found.order.returns))
-    for said in chain.from_iterable(facts):
-        click.echo(f"  {plain(said)}")
+    for unread in chain.from_iterable(facts):
+        click.echo(f"  {plain(unread)}")
     click.echo("")
     for entry in found.timeline:
         click.echo(f"{moment(entry.ms)}  {plain(words(entry.notes))}")

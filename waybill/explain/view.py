@@ -63,32 +63,32 @@ def references(order: Order, endpoints: Container[str]) -> Iterator[tuple[str, s
 
 def watch_words(watch: Item, now_ms: int) -> str:
     """Where the watch stands and when the next look is."""
-    says = _state(watch, now_ms)
+    state = _state(watch, now_ms)
     if watch.state == "due" and watch.due_ms is not None:
         ready = is_ready(watch, now_ms)
-        says = f"next look {says if ready else moment(watch.due_ms)}"
+        state = f"next look {state if ready else moment(watch.due_ms)}"
     if watch.looked_ms:
-        says += f"; last look {moment(watch.looked_ms)}"
-    if watch.tries:
-        says += f"; tries since the last look that worked: {watch.tries}"
-    return says
+        state += f"; last look {moment(watch.looked_ms)}"
+    if watch.attempts:
+        state += f"; tries since the last look that worked: {watch.attempts}"
+    return state
 
 
 def delivery_words(delivery: Item, now_ms: int, most: int | None = None) -> str:
     """Where a delivery stands; `most` attempts are made where its limit is known."""
-    says = _state(delivery, now_ms)
+    state = _state(delivery, now_ms)
     of = f" of {most}" if most else ""
-    tries = f", attempts: {delivery.tries}{of}" if delivery.tries else ""
+    attempts = f", attempts: {delivery.attempts}{of}" if delivery.attempts else ""
     failed = f", the last failed with {delivery.code}" if delivery.code else ""
     whose = " of an earlier order of this number" if delivery.earlier else ""
-    return f"{delivery.kind}{whose} to {delivery.destination} {says}{tries}{failed}"
+    return f"{delivery.kind}{whose} to {delivery.destination} {state}{attempts}{failed}"
 
 
 def blocked_words(item: Item, found: Sequence[Blocker], now_ms: int) -> Iterator[str]:
     """Why its last try failed, what blocks an item, or what happens to it next."""
     if item.failed:
         yield f"last try: {item.failed}"
-    yield from (f"blocked: {one.says}" for one in found)
+    yield from (f"blocked: {one.message}" for one in found)
     if not found and is_ready(item, now_ms):
         yield "a worker takes it next"
 
@@ -132,7 +132,7 @@ def document(story: OrderStory, blocked: Blocked) -> dict[str, object]:
         "changed": _iso(order.changed_ms),
         "baseline": order.baseline,
         "cancelled": order.cancelled,
-        "lines": [_line(line) for line in order.lines],
+        "lines": [_line_members(line) for line in order.lines],
         "returns": [
             {"line": one.line_number, "quantity": one.quantity} for one in order.returns
         ],
@@ -149,8 +149,8 @@ def document(story: OrderStory, blocked: Blocked) -> dict[str, object]:
 def _state(item: Item, now_ms: int) -> str:
     if is_ready(item, now_ms):
         return READY[item.state].format(span((now_ms - (item.due_ms or 0)) / 1000))
-    says = STATES.get(item.state, item.state)
-    return says.format("its moment" if item.due_ms is None else moment(item.due_ms))
+    state = STATES.get(item.state, item.state)
+    return state.format("its moment" if item.due_ms is None else moment(item.due_ms))
 
 
 def _endpoints(order: Order, known: Container[str]) -> str:
@@ -162,14 +162,14 @@ def _endpoints(order: Order, known: Container[str]) -> str:
     return ", ".join(map(str.__add__, order.endpoints, marks)) or "none"
 
 
-def _line(line: Line) -> dict[str, str]:
+def _line_members(line: Line) -> dict[str, str]:
     return {name: getattr(line, name) for name in LINE_FIELDS}
 
 
 def _watch(watch: Item) -> dict[str, object]:
     return {
         "state": watch.state or None,
-        "tries": watch.tries,
+        "tries": watch.attempts,
         "due": _iso(watch.due_ms),
         "looked": _iso(watch.looked_ms),
         "destination": watch.destination or None,
@@ -182,7 +182,7 @@ def _delivery(one: Item) -> dict[str, object]:
         "kind": one.kind,
         "destination": one.destination,
         "state": one.state,
-        "tries": one.tries,
+        "tries": one.attempts,
         "due": _iso(one.due_ms),
         "last_failure": one.code or None,
         "earlier_order": one.earlier,
@@ -198,7 +198,7 @@ def _waits(item: Item, blocked: Blocked, now_ms: int) -> dict[str, object]:
         "blockers": [
             {
                 "code": one.code,
-                "says": one.says,
+                "says": one.message,
                 "until": _iso(one.until_ms),
                 "item": one.item or None,
             }

@@ -12,13 +12,13 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from serializers.errors import DecodeError
 from serializers.events import decode
-from serializers.events import problems as event_problems
 from serializers.events.members import unknown_members
+from serializers.events.problems import separated
 from waybill.console import example, plain, print_json
 from waybill.publish.fitness import check_kept, check_owner
 from waybill.publish.reading import BrokenArrayError, Found, read
 from waybill.publish.view import Summary
-from waybill.trouble import loaded, redis_trouble_told
+from waybill.trouble import loaded, redis_trouble_shown
 from workers.ledger.stream.reader import Stream
 from workers.redis.bounded_client import adding_client
 from workers.settings.settings import Settings
@@ -70,19 +70,19 @@ def publish(
     refused or is in doubt, or if there was none.
     """
     settings = loaded(lambda: Settings.load_redis(environ))
-    told: list[Published] = []
+    published: list[Published] = []
     summary = Summary()
     try:
-        with redis_trouble_told(settings.redis_url):
+        with redis_trouble_shown(settings.redis_url):
             strict = settings.strict_events
             checked = ((one, check(one.body, strict=strict)) for one in _found(file))
             for line, one in _published(_stream(settings), checked, unchecked):
-                told.append(one)
-                _tell(line, one, summary, as_json=as_json)
+                published.append(one)
+                _print(line, one, summary, as_json=as_json)
     finally:
         # What is in the stream is told, whatever happened after it.
         if as_json:
-            print_json([asdict(one) for one in told])
+            print_json([asdict(one) for one in published])
         for line_of_it in summary.lines():
             click.echo(line_of_it, err=True)
     if not summary.seen:
@@ -114,7 +114,7 @@ def _published(
 ) -> Iterator[tuple[int, Published]]:
     for one, checked in found:
         if checked.accepted or unchecked:
-            with doubt_told(one.line, checked.id):
+            with doubt_shown(one.line, checked.id):
                 entry = stream.publish(one.body)
             accepted = Published(entry, checked.id, checked.order, accepted=True)
             yield one.line, accepted
@@ -123,7 +123,7 @@ def _published(
 
 
 @contextmanager
-def doubt_told(line: int, id_: str | None) -> Iterator[None]:
+def doubt_shown(line: int, id_: str | None) -> Iterator[None]:
     """Say of an event without an answer that it may be in the stream, or not."""
     try:
         yield
@@ -147,7 +147,7 @@ def check(body: bytes, *, strict: bool = False) -> Published:
         event = decode.decode_value(value)
     except DecodeError as error:
         id_, order = _names(body)
-        problems = event_problems.separated(str(error))
+        problems = separated(str(error))
         return Published(None, id_, order, accepted=False, problems=problems)
     unknown = [one for one in unknown_members(value) if strict or one.meant]
     found = tuple(one.problem for one in unknown)
@@ -171,12 +171,12 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _tell(line: int, one: Published, summary: Summary, *, as_json: bool) -> None:
+def _print(line: int, one: Published, summary: Summary, *, as_json: bool) -> None:
     """Count it, and print it unless JSON will have the whole of it."""
     if not one.accepted:
-        for said in summary.refuse(line, one.problems):
+        for refusal in summary.refuse(line, one.problems):
             if not as_json:
-                click.echo(said, err=True)
+                click.echo(refusal, err=True)
         return
     summary.accept()
     names = (one.entry or "", one.id or "-", one.order or "-")

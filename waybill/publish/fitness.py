@@ -26,9 +26,9 @@ def check_kept(client: "redis.Redis", settings: Settings) -> None:
         return
     found = list(complaints(info, allow_volatile=settings.allow_volatile_redis))
     if found:
-        says = "\n".join(f"  {one}" for one in found)
+        listed = "\n".join(f"  {one}" for one in found)
         where = f"Redis at {place(settings.redis_url)}"
-        message = f"nothing was published: {where} is not fit to keep it\n{says}"
+        message = f"nothing was published: {where} is not fit to keep it\n{listed}"
         raise click.ClickException(message)
     if any(complaints(info)):
         what = "Redis does not persist (appendonly no): an event that is accepted"

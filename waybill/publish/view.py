@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from serializers.events import problems as event_problems
+from serializers.events.problems import cause
 from waybill.console import plain
 
 #: So many refused events are told problem by problem; all of them are counted.
-TOLD = 20
+SHOWN = 20
 
 #: Causes that a summary names, and lines that it names of each.
 CAUSES, LINES = 20, 5
@@ -32,12 +32,12 @@ class Summary:
 
     def refuse(self, line: int, problems: Sequence[str]) -> Iterator[str]:
         """Count it; what to say of it now, which is nothing from some number on."""
-        cause = event_problems.cause("; ".join(problems))
-        self.causes.setdefault(cause, []).append(line)
+        of_all = cause("; ".join(problems))
+        self.causes.setdefault(of_all, []).append(line)
         self.refused += 1
-        if self.refused <= TOLD:
+        if self.refused <= SHOWN:
             yield from (f"line {line}: refused: {plain(one)}" for one in problems)
-        elif self.refused == TOLD + 1:
+        elif self.refused == SHOWN + 1:
             yield f"line {line}: refused; this one and more are counted by cause below"
 
     @property
@@ -50,8 +50,8 @@ class Summary:
             return
         yield f"{self.accepted} accepted, {self.refused} refused:"
         by_size = sorted(self.causes.items(), key=lambda one: -len(one[1]))
-        for cause, lines in by_size[:CAUSES]:
-            yield f"  {len(lines)}: {plain(cause)} ({_places(lines)})"
+        for shared, lines in by_size[:CAUSES]:
+            yield f"  {len(lines)}: {plain(shared)} ({_places(lines)})"
         rest = sum(len(lines) for _, lines in by_size[CAUSES:])
         if rest:
             yield f"  {rest}: {len(by_size) - CAUSES} other causes"

@@ -78,10 +78,10 @@ def document(seen: Seen, why: list[str]) -> dict[str, object]:
 
 
 def _worker(one: Alive) -> dict[str, object]:
-    says = asdict(one.says)
-    del says["up_seconds"]
+    heartbeat = asdict(one.heartbeat)
+    del heartbeat["up_seconds"]
     seen = {"started": iso(one.started_ms), "seen_seconds": one.quiet_ms / 1000}
-    return says | seen
+    return heartbeat | seen
 
 
 def _difference(one: Difference) -> dict[str, object]:
@@ -97,7 +97,7 @@ def _entry(state: DestinationState, seen: Seen) -> dict[str, object]:
         "due": state.due,
         "overdue_seconds": max(0.0, state.overdue_seconds),
         "leased": state.leased,
-        "parked": state.parked,
+        "parked": state.disabled,
         "parked_why": seen.disabled_why.get(state.name) or None,
         "gate": {
             "open": not closed,
@@ -147,7 +147,7 @@ def _print_workers(seen: Seen) -> None:
 def _row(state: DestinationState, seen: Seen) -> tuple[str, ...]:
     late = span(state.overdue_seconds) if state.overdue_seconds >= 1 else ""
     gate = gate_word(seen.gates.get(state.name, GateState()))
-    gate = f"parked; {gate}" if state.parked else gate
+    gate = f"parked; {gate}" if state.disabled else gate
     name = state.name
     if name not in seen.configured:
         name = f"{name} (not configured)"

@@ -56,17 +56,17 @@ def differences(workers: Sequence[Alive]) -> Iterator[Difference]:
     by_part: defaultdict[str, defaultdict[str, list[Alive]]]
     by_part = defaultdict(lambda: defaultdict(list))
     for one in workers:
-        for part, digest in one.says.settings.items():
+        for part, digest in one.heartbeat.settings.items():
             by_part[part][digest].append(one)
     for part, kinds in by_part.items():
         if len(kinds) > 1:
             groups = sorted(kinds.values(), key=_age, reverse=True)
-            named = tuple(tuple(a.says.name for a in group) for group in groups)
+            named = tuple(tuple(a.heartbeat.name for a in group) for group in groups)
             yield Difference(part, named, _age(groups[-1]))
 
 
 def _age(group: Sequence[Alive]) -> float:
-    return max(one.says.up_seconds for one in group)
+    return max(one.heartbeat.up_seconds for one in group)
 
 
 def _names(group: Sequence[str]) -> str:

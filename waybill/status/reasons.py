@@ -89,7 +89,7 @@ def restore_words(found: Found) -> str:
 
 def _of_destination(state: DestinationState, seen: Seen) -> Iterator[str]:
     gate = seen.gates.get(state.name, GateState())
-    if state.parked:
+    if state.disabled:
         name = state.name.removeprefix(INGRAM_PREFIX)
         enable = f"until `waybill endpoints enable {name}`"
         why = seen.disabled_why.get(state.name, "")
@@ -99,7 +99,7 @@ def _of_destination(state: DestinationState, seen: Seen) -> Iterator[str]:
         yield f"{state.name} is not called until {until}: {closed_why(gate)}"
     # What is parked, or waits at its gate, is late for a reason that is told already.
     name = state.name.removeprefix(INGRAM_PREFIX)
-    unsent = state.parked or gate.until_ms is not None or seen.restored.held
+    unsent = state.disabled or gate.until_ms is not None or seen.restored.held
     excused = unsent or name in seen.unknown
     if state.overdue_seconds > LATE_SECONDS and not excused:
         cause = "do enough workers run with Release?"

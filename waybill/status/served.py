@@ -35,14 +35,14 @@ def absences(workers: Sequence[Alive], destinations: Iterable[str]) -> Iterator[
         )
         return
     for queue in dict.fromkeys((ORDERS, *map(queue_of, destinations))):
-        if said := queue_absence(workers, queue):
-            yield said
-    if not any(one.says.intake for one in workers):
+        if absence := queue_absence(workers, queue):
+            yield absence
+    if not any(one.heartbeat.intake for one in workers):
         yield (
             "no worker runs Intake: new events are not read; start one without"
             " --without-intake"
         )
-    if not any(one.says.release for one in workers):
+    if not any(one.heartbeat.release for one in workers):
         yield release_absence(workers)
     yield from _troubles(workers)
 
@@ -56,8 +56,8 @@ def strangers(workers: Sequence[Alive], owner: str) -> Iterator[str]:
     """
     found: defaultdict[str, list[Alive]] = defaultdict(list)
     for one in workers:
-        if one.says.deployment != owner:
-            found[one.says.deployment].append(one)
+        if one.heartbeat.deployment != owner:
+            found[one.heartbeat.deployment].append(one)
     for name, bearers in found.items():
         yield (
             f"workers of {name or 'a deployment without a name'} work on the ledger of"
@@ -69,21 +69,21 @@ def strangers(workers: Sequence[Alive], owner: str) -> Iterator[str]:
 
 def places(workers: Sequence[Alive]) -> str:
     """Where workers run, the first of them."""
-    named = [_place(one.says) for one in workers[:NAMES]]
+    named = [_place(one.heartbeat) for one in workers[:NAMES]]
     more = [f"{len(workers) - NAMES} more"] if len(workers) > NAMES else []
     return ", ".join([*named, *more])
 
 
 def queue_absence(workers: Sequence[Alive], queue: str) -> str:
     """That nobody takes hints from a queue, "" when somebody does."""
-    if any(queue in one.says.queues for one in workers):
+    if any(queue in one.heartbeat.queues for one in workers):
         return ""
     return f"no worker serves queue {queue}; start one with -Q {queue}, or without -Q"
 
 
 def release_absence(workers: Sequence[Alive]) -> str:
     """That nobody sends hints for what is due, "" when somebody does."""
-    if any(one.says.release for one in workers):
+    if any(one.heartbeat.release for one in workers):
         return ""
     return (
         "no worker runs Release: what is due, or was lost, is not sent; start one"
@@ -104,11 +104,12 @@ def obstacles(workers: Sequence[Alive], destination: str) -> Iterator[str]:
 
 def _troubles(workers: Sequence[Alive]) -> Iterator[str]:
     for one in workers:
-        for what in one.says.stuck:
+        for what in one.heartbeat.stuck:
             stuck = _STUCK.get(what, what)
-            yield f"{stuck} of {_place(one.says)} stands still; restart that worker"
+            place = _place(one.heartbeat)
+            yield f"{stuck} of {place} stands still; restart that worker"
     for name, bearers in _twice(workers).items():
-        places = " and ".join(_place(one.says) for one in bearers)
+        places = " and ".join(_place(one.heartbeat) for one in bearers)
         yield (
             f"workers that are alive and called {name}: {len(bearers)} ({places});"
             " Celery and Flower take them for one; give each a name of its own with -n"
@@ -119,39 +120,39 @@ def _twice(workers: Sequence[Alive]) -> dict[str, list[Alive]]:
     found: defaultdict[str, list[Alive]] = defaultdict(list)
     for one in workers:
         if one.quiet_ms <= QUIET_MS:
-            found[one.says.name].append(one)
+            found[one.heartbeat.name].append(one)
     return {name: bearers for name, bearers in found.items() if len(bearers) > 1}
 
 
-def _place(says: Heartbeat) -> str:
-    return f"{says.name} (process {says.pid} on {says.host})"
+def _place(heartbeat: Heartbeat) -> str:
+    return f"{heartbeat.name} (process {heartbeat.pid} on {heartbeat.host})"
 
 
 def releases(workers: Iterable[Alive]) -> dict[str, int]:
     """How many workers run each release."""
-    return dict(Counter(one.says.version for one in workers))
+    return dict(Counter(one.heartbeat.version for one in workers))
 
 
 def summary(workers: Sequence[Alive]) -> Iterator[str]:
     """The workers in few lines: those that do the same together."""
     alike: defaultdict[tuple[str, ...], list[Alive]] = defaultdict(list)
     for one in workers:
-        alike[_duties(one.says)].append(one)
+        alike[_duties(one.heartbeat)].append(one)
     for duties, bearers in alike.items():
-        names = [one.says.name for one in bearers[:NAMES]]
+        names = [one.heartbeat.name for one in bearers[:NAMES]]
         more = [f"{len(bearers) - NAMES} more"] if len(bearers) > NAMES else []
-        up = span(max(one.says.up_seconds for one in bearers))
+        up = span(max(one.heartbeat.up_seconds for one in bearers))
         words = "; ".join([*filter(None, duties), f"up {up}"])
         yield f"{len(bearers)}: {', '.join([*names, *more])}: {words}"
 
 
-def _duties(says: Heartbeat) -> tuple[str, ...]:
-    steps = [_STUCK[n] for n in ("intake", "release") if getattr(says, n)]
-    stuck = " and ".join(_STUCK.get(what, what) for what in says.stuck)
+def _duties(heartbeat: Heartbeat) -> tuple[str, ...]:
+    steps = [_STUCK[n] for n in ("intake", "release") if getattr(heartbeat, n)]
+    stuck = " and ".join(_STUCK.get(what, what) for what in heartbeat.stuck)
     return (
-        ", ".join(says.queues) or "no queue",
+        ", ".join(heartbeat.queues) or "no queue",
         ", ".join(steps),
-        f"{says.threads} threads",
-        says.version,
+        f"{heartbeat.threads} threads",
+        heartbeat.version,
         f"stuck: {stuck}" if stuck else "",
     )

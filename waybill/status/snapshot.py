@@ -89,10 +89,10 @@ def _unknown(
 
 
 def _disabled_why(ledger: Opened, found: Overview) -> dict[str, str]:
-    parked = [one.name for one in found.destinations.values() if one.parked]
-    names = [name.removeprefix(INGRAM_PREFIX) for name in parked]
+    disabled = [one.name for one in found.destinations.values() if one.disabled]
+    names = [name.removeprefix(INGRAM_PREFIX) for name in disabled]
     states = ledger.parts.endpoints.states(names).values()
-    return {name: state.why for name, state in zip(parked, states, strict=True)}
+    return {name: state.why for name, state in zip(disabled, states, strict=True)}
 
 
 def _unfit(ledger: Opened) -> tuple[str, ...]:

@@ -3,35 +3,51 @@
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 import click
 
 from serializers.formats import instants
-from serializers.signatures.verify import Finding, Known, Received, Verdict
+from serializers.signatures.verify import Finding, Known, Received, Verification
 from serializers.signatures.verify import verify as verdict_of
 from waybill.console import example, plain, print_json
 from waybill.verify.request import headers, whole
 from waybill.verify.secrets import Secrets, given, of_endpoint, read
 
 
-def tell(verdict: Verdict, *, dated: bool) -> None:
+def show(verdict: Verification, *, dated: bool) -> None:
     """Print it; `dated` says that the caller told when the request arrived."""
     click.echo(f"event {plain(verdict.event_id) or '(none)'}")
     for finding in verdict.findings:
-        click.echo(_line(finding))
+        click.echo(_finding_line(finding))
         for reason in finding.reasons:
-            click.echo(f"  {reason.code}: {plain(reason.said)}")
+            click.echo(f"  {reason.code}: {plain(reason.text)}")
             if reason.code == "clock" and not dated:
                 click.echo("  --at says when it arrived, if that was not now")
     click.echo("valid" if verdict.valid else "not valid")
 
 
-def _line(finding: Finding) -> str:
+def _members(verdict: Verification) -> dict[str, object]:
+    return {
+        "valid": verdict.valid,
+        "event_id": verdict.event_id,
+        "findings": [
+            {
+                "header": finding.header,
+                "valid": finding.valid,
+                "said": finding.text,
+                "reasons": [{"code": r.code, "said": r.text} for r in finding.reasons],
+            }
+            for finding in verdict.findings
+        ],
+    }
+
+
+def _finding_line(finding: Finding) -> str:
     word = {True: "valid: ", False: "not valid: ", None: ""}[finding.valid]
-    return f"{finding.header} {word}{plain(finding.said)}".removesuffix(": ")
+    return f"{finding.header} {word}{plain(finding.text)}".removesuffix(": ")
 
 
 _SECONDS = re.compile(r"[0-9]{1,11}")
@@ -158,9 +174,9 @@ def verify(
     )
     verdict = verdict_of(received, known)
     if as_json:
-        print_json({"valid": verdict.valid, **asdict(verdict)})
+        print_json(_members(verdict))
     else:
-        tell(verdict, dated=at is not None)
+        show(verdict, dated=at is not None)
     if not verdict.valid:
         raise SystemExit(1)
 

@@ -36,11 +36,11 @@ def headers(text: bytes) -> dict[str, str]:
     Raises:
         click.UsageError: a line is no header.
     """
-    told = text.decode(errors="replace").strip()
-    if told.startswith("{"):
-        return _joined(_members(told))
+    copied = text.decode(errors="replace").strip()
+    if copied.startswith("{"):
+        return _joined(_members(copied))
     pairs = []
-    for number, line in enumerate(told.splitlines(), 1):
+    for number, line in enumerate(copied.splitlines(), 1):
         found = _HEADER.fullmatch(line)
         if found:
             pairs.append((found[1], found[2]))

@@ -98,7 +98,7 @@ def _checked(secret: str, of: str) -> str:
         raise click.UsageError(f"the secret of {of} is empty")
     # On stderr, since a report as JSON has stdout for itself.
     for odd in oddities(secret):
-        click.echo(f"the secret of {of} {odd.said}; {odd.now}", err=True)
+        click.echo(f"the secret of {of} {odd.text}; {odd.now}", err=True)
     try:
         webhook_key(secret)
     except ValueError as error:

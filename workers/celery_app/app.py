@@ -22,7 +22,7 @@ from workers.celery_app.open_files import open_files, raise_limit
 from workers.celery_app.settings import CONCURRENCY, celery_settings
 from workers.settings.settings import Settings, SettingsError, broker_of
 from workers.telemetry.logs import on_setup_logging
-from workers.wiring.destinations import destinations_of
+from workers.wiring.policies import destinations_of
 from workers.wiring.process import Process, process_of
 
 log = structlog.get_logger()
@@ -110,11 +110,11 @@ def _check_open_files(settings: Settings, threads: int) -> None:
     """Have as many as are wanted, if that is allowed; end with fewer than needed."""
     found = open_files(threads, sum(1 for _ in destinations_of(settings)))
     if found.too_few:
-        raise _ended([found.says()], "this worker cannot work")
+        raise _ended([found.message()], "this worker cannot work")
     raise_limit(found)
     if found.scarce:
         celeryd_after_setup.connect(
-            lambda **_: log.warning("open_files_scarce", why=found.says()),
+            lambda **_: log.warning("open_files_scarce", why=found.message()),
             weak=False,
             dispatch_uid="waybill.files",
         )

@@ -26,7 +26,7 @@ from workers.redis.answers import text
 from workers.redis.clients import patient_client
 from workers.settings.digests import digests
 from workers.settings.problems import too_many
-from workers.steps.back_pressure import Ahead
+from workers.steps.back_pressure import BackPressure
 from workers.steps.health import Health
 from workers.steps.health_checks import metrics_page, notes, problems
 from workers.steps.heartbeat import Pulse
@@ -177,27 +177,27 @@ def _intake(process: Process) -> Intake:
         IntakeRules(
             batch=settings.intake_batch,
             pending=settings.intake_pending,
-            tries=settings.intake_tries,
+            attempts=settings.intake_tries,
             memory=settings.intake_memory,
             ahead=settings.intake_ahead,
-            lease_ms=parts.terms.lease,
+            lease_ms=parts.retention.lease,
         ),
         consumer=f"{READER}{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}",
         due=_ahead(process, client).due,
     )
 
 
-def _ahead(process: Process, client: "redis.Redis") -> Ahead:
+def _ahead(process: Process, client: "redis.Redis") -> BackPressure:
     parts, heartbeats = process.ledger, Heartbeats(client)
-    claims = Claims(Scripts(client), parts.terms, process.settings.partitions)
+    claims = Claims(Scripts(client), parts.retention, process.settings.partitions)
 
     def queues() -> set[str]:
-        return {name for one in heartbeats.alive() for name in one.says.queues}
+        return {name for one in heartbeats.alive() for name in one.heartbeat.queues}
 
-    return Ahead(
+    return BackPressure(
         claims.waiting,
         parts.destinations,
-        process.paces.seconds,
+        process.call_times.seconds,
         queues,
         enough=process.settings.intake_ahead,
     )
@@ -208,16 +208,16 @@ def _release(process: Process) -> Release:
     client = patient_client(settings.redis_url, "release")
     scripts = Scripts(client)
     return Release(
-        Claims(scripts, parts.terms, settings.partitions),
+        Claims(scripts, parts.retention, settings.partitions),
         parts.gates,
         process.hints,
         parts.destinations,
         settings.release_seconds,
-        process.paces.seconds,
+        process.call_times.seconds,
         process.slots,
         GiveUpUnknown(
             lambda names: unknown(client, Heartbeats(client).alive(), names),
-            UnknownEndpoints(scripts, parts.terms, settings.partitions),
+            UnknownEndpoints(scripts, parts.retention, settings.partitions),
             settings.unknown_endpoint_after,
         ).look,
     )

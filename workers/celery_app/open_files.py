@@ -37,7 +37,7 @@ class OpenFiles:
     def scarce(self) -> bool:
         return max(self.limit, self.most) < self.wanted
 
-    def says(self) -> str:
+    def message(self) -> str:
         """What was found, and what to do."""
         return (
             f"a worker may have {max(self.limit, self.most)} files and connections open"

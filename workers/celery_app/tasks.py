@@ -13,8 +13,8 @@ from celery.exceptions import Retry
 
 from serializers.formats.text import printable
 from tasks.execution.attempt import caught
-from tasks.execution.drain import STAY, Work, go_on, pass_on, rest
-from tasks.execution.report import Report, Try
+from tasks.execution.drain import STAY, HintRun, go_on, pass_on, rest
+from tasks.execution.report import MadeAttempt, Report
 from tasks.ledger_values import Hint
 from tasks.outcomes.outcome import Done, GiveUp, Outcome
 from tasks.receive import Received, receive
@@ -119,9 +119,9 @@ def _warn_of_misspelled(received: Received, metrics: Metrics) -> None:
 
 def _fail_if_refused(received: Received) -> None:
     """Have Flower show the first refusal, by path and code; the rest is done."""
-    refused = [f"event:{one.entry}: {one.said()}" for one in received.refused]
+    refused = [f"event:{one.entry}: {one.text()}" for one in received.refused]
     for one in received.refused:
-        log.warning("event_refused", entry=one.entry, code=one.code, why=one.said())
+        log.warning("event_refused", entry=one.entry, code=one.code, why=one.text())
     if refused:
         more = f" (and {len(refused) - 1} more)" if refused[1:] else ""
         raise GivenUpError(refused[0] + more)
@@ -166,13 +166,13 @@ def _worker(name: str, process_of: ProcessOf) -> Callable[..., None]:
             report.add(_worked(name, work, following, process))
         process.metrics.hints.labels(name).inc()
         log.debug("hint_done", task=name, destination=destination, **report.counts())
-        _tell_flower(report)
+        _report_to_flower(report)
 
     run.__name__ = name.replace(".", "_")
     return run
 
 
-def _worked(name: str, work: Work, hint: Hint, process: Process) -> Report:
+def _worked(name: str, work: HintRun, hint: Hint, process: Process) -> Report:
     """Work on one hint, as long as its destination leaves threads to the others."""
     destination, services = hint.destination, process.services
     with process.slots.taken(destination) as granted:
@@ -196,7 +196,7 @@ def _following(destination: str, process: Process, until: float) -> Hint | None:
 
 
 def _log_outcome(
-    task: str, destination: str, ref: str, outcome: Outcome, made: Try | None
+    task: str, destination: str, ref: str, outcome: Outcome, made: MadeAttempt | None
 ) -> None:
     """The closing line of one try: ids and the code of its failure.
 
@@ -205,7 +205,7 @@ def _log_outcome(
     """
     fields: dict[str, Any] = {"task": task, "destination": destination, "item": ref}
     if made is not None:
-        fields |= {"order": made.order, "try": made.tries, "ms": made.ms}
+        fields |= {"order": made.order, "attempt": made.attempts, "ms": made.ms}
     if isinstance(outcome, Done):
         log.info("done", **fields)
         return
@@ -215,7 +215,7 @@ def _log_outcome(
     log.warning(type(outcome).__name__.lower(), **fields)
 
 
-def _tell_flower(report: Report) -> None:
+def _report_to_flower(report: Report) -> None:
     """Say the truth to Flower: done, again, or failed, by id and code.
 
     Celery acknowledges a task that raises Retry by itself, reports RETRY and

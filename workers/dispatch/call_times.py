@@ -10,7 +10,7 @@ UNKNOWN_SECONDS = 0.1
 WEIGHT = 0.2
 
 
-class Paces:
+class CallTimes:
     """A moving average of each destination's seconds per call."""
 
     def __init__(self) -> None:

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from tasks.ledger_values import Hint
 from tasks.planning.rules import INGRAM_PREFIX
 from workers.dispatch.slots import Slots
-from workers.ledger.claims import Claims, Work
-from workers.ledger.concurrency import Destinations
+from workers.ledger.claims import Claims, DestinationWork
+from workers.ledger.destinations import Destinations
 
 #: Claims that find nothing before a thread goes back to the queues.
 BEATEN = 3
@@ -41,14 +41,14 @@ class Elsewhere:
         claims: Claims,
         destinations: Destinations,
         slots: Slots,
-        parcel: Callable[[str], int],
+        hint_size: Callable[[str], int],
     ) -> None:
         self._claims = claims
         self._destinations = destinations
         self._slots = slots
-        self._parcel = parcel
+        self._hint_size = hint_size
         self._lock = threading.Lock()
-        self._found: deque[Work] = deque()
+        self._found: deque[DestinationWork] = deque()
         self._rests: dict[tuple[int, str], float] = {}
         self._looks_at = 0.0
 
@@ -66,10 +66,10 @@ class Elsewhere:
                 return hint
         return None
 
-    def _claimed(self, work: Work) -> Hint | None:
+    def _claimed(self, work: DestinationWork) -> Hint | None:
         name = work.destination
         # What waits for its gate, or for its own share of the threads, is Release's.
-        most = self._parcel(name) if self._slots.free(name) else 0
+        most = self._hint_size(name) if self._slots.free(name) else 0
         if not most:
             return None
         cap = self._destinations.most_leased(name)
@@ -77,7 +77,7 @@ class Elsewhere:
         hint = self._claims.claim(known, work.partition, most, cap)
         return hint if hint.claims else None
 
-    def _next(self) -> Work | None:
+    def _next(self) -> DestinationWork | None:
         with self._lock:
             if not self._found:
                 self._look()
@@ -98,6 +98,6 @@ class Elsewhere:
         self._looks_at = now if self._found else now + PAUSE
         self._destinations.look([one.destination for one in self._found])
 
-    def _is_endpoint(self, work: Work) -> bool:
+    def _is_endpoint(self, work: DestinationWork) -> bool:
         name = work.destination
         return name.startswith(INGRAM_PREFIX) and name in self._destinations

@@ -7,10 +7,10 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from tasks.hint_batching import Pace, merged, parcel_size, parcels
+from tasks.hint_batching import Pace, best_hint_size, hints_of_size, merged
 from tasks.ledger_values import Claim, Hint
 from workers.dispatch.queues import task_of
-from workers.ledger.concurrency import Destinations
+from workers.ledger.destinations import Destinations
 
 log = structlog.get_logger()
 
@@ -55,21 +55,21 @@ class CeleryHints:
     def send(self, hints: Sequence[Hint]) -> None:
         """Send hints, cut into parcels; never raises."""
         for hint in merged(hints):
-            for parcel in parcels(hint, self._size(hint)):
-                self._send(task_of(hint.destination), encode(parcel))
+            for hint_size in hints_of_size(hint, self._size(hint)):
+                self._send(task_of(hint.destination), encode(hint_size))
 
     def receive(self, ids: Sequence[str]) -> None:
         """Hint at entries of the stream."""
         self._send("orders.receive", [list(ids)])
 
-    def parcel(self, destination: str) -> int:
+    def hint_size(self, destination: str) -> int:
         """How many items a task may claim beyond its hint: `tasks.execution.drain`."""
-        if not self._destinations.asks_no_gate(destination):
+        if not self._destinations.bypasses_gate(destination):
             return 0
-        return parcel_size(1, self._pace(destination))
+        return best_hint_size(1, self._pace(destination))
 
     def _size(self, hint: Hint) -> int:
-        return parcel_size(len(hint.claims), self._pace(hint.destination))
+        return best_hint_size(len(hint.claims), self._pace(hint.destination))
 
     def _pace(self, destination: str) -> Pace:
         per_call = self._destinations[destination].per_call

@@ -48,8 +48,8 @@ def _fault(error: Exception, known: str) -> str:
     match error:
         case ssl.SSLError():
             reason = (error.reason or "").upper()
-            said = known or _REASONS.get(reason, "")
-            return said or "it is no certificate and key in PEM form"
+            text = known or _REASONS.get(reason, "")
+            return text or "it is no certificate and key in PEM form"
         case OSError():
             return f"it cannot be read: {error.strerror or type(error).__name__}"
     return "its name is not a file's"

@@ -105,7 +105,7 @@ def secret(value: SecretStr) -> SecretStr:
     """
     text = value.get_secret_value()
     if not text.isprintable() or text != text.strip():
-        odd = "; ".join(f"{one.said}: {one.now}" for one in oddities(text))
+        odd = "; ".join(f"{one.text}: {one.now}" for one in oddities(text))
         raise ValueError(odd or "holds a line break or another control character")
     return value
 

@@ -22,7 +22,7 @@ from workers.http.errors import WIRE_ERRORS, partner_error
 from workers.http.pool import Certificate, Routes
 from workers.http.proxy import Proxy
 from workers.http.request_head import field_lines, request_head
-from workers.http.response import Answer, Needs
+from workers.http.response import Needs, Response
 from workers.http.sockets import Direct, Way, resolve
 from workers.http.tunnel import Tunnel
 
@@ -145,7 +145,7 @@ class HttpClient:
         exchange: Exchange,
         deadline: float,
         of_whom: str,
-    ) -> Answer:
+    ) -> Response:
         # The pool passes the exchange through as a body, and its answer back.
         # It gets no URL: it would only parse it again and write it to its log.
         try:

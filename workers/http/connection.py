@@ -24,7 +24,7 @@ from urllib3.exceptions import SSLError
 from urllib3.util.ssl_match_hostname import CertificateError
 
 from workers.http.errors import Fault, OwnFault
-from workers.http.response import Answer, Needs, read_reply
+from workers.http.response import Needs, Response, read_reply
 from workers.http.sockets import Incoming, Way, time_left
 
 #: Seconds for an answer that has come while its request could not be sent to the end.
@@ -171,7 +171,7 @@ class PooledAnswer:
     version_string = "HTTP/1.1"
     length_remaining = 0
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Response) -> None:
         self.answer = answer
         self.status = answer.status
         self.headers = answer.headers

@@ -11,7 +11,7 @@ from serializers.formats.text import printable
 
 MASK: Final = "***"
 #: The most characters of a partner's text in a message.
-SAID: Final = 200
+MAX_QUOTED: Final = 200
 #: Shorter ones would mask half the text, and are no secrets.
 _SHORTEST: Final = 4
 
@@ -24,28 +24,28 @@ def masked(text: str, secrets: Iterable[str]) -> str:
     return text
 
 
-def said(body: bytes, secrets: Iterable[str]) -> str:
+def quoted(body: bytes, secrets: Iterable[str]) -> str:
     """Return the words of a refusal, at most 200 characters; see `partner_words`."""
     return _short(partner_words(body), secrets)
 
 
 def page(body: bytes, secrets: Iterable[str]) -> str:
     """Return what a page says that came in a document's place, as a sentence's end."""
-    words = said(body, secrets) if is_page(body) else ""
+    words = quoted(body, secrets) if is_page(body) else ""
     return f"; it says: {words}" if words else ""
 
 
 def excerpt(body: bytes, secrets: Iterable[str]) -> str:
     """Return the words of an answer or, where it has none, its beginning."""
     secrets = tuple(secrets)
-    return said(body, secrets) or _short(
+    return quoted(body, secrets) or _short(
         body[:4_096].decode("utf-8", "replace"), secrets
     )
 
 
 def _short(text: str, secrets: Iterable[str]) -> str:
     # Masked before it is cut: half a secret at the end would not be found.
-    return printable(" ".join(masked(text, secrets).split()), SAID)
+    return printable(" ".join(masked(text, secrets).split()), MAX_QUOTED)
 
 
 def _spellings(secret: str) -> Iterator[str]:

@@ -144,7 +144,7 @@ _BREAKS: Final = (Fault, OSError)
 
 
 @dataclass(slots=True)
-class Answer:
+class Response:
     """One answer, read to its end or as far as it came.
 
     Attributes:
@@ -166,7 +166,7 @@ def read_reply(
     max_bytes: int,
     needs: Needs,
     hurry: Callable[[], None] = lambda: None,
-) -> Answer:
+) -> Response:
     """Read one answer to a GET or POST.
 
     Args:
@@ -193,7 +193,7 @@ def read_reply(
     return answer
 
 
-def _whole(source: Arriving, status: int, max_bytes: int, *, is_1_0: bool) -> Answer:
+def _whole(source: Arriving, status: int, max_bytes: int, *, is_1_0: bool) -> Response:
     headers = headers_of(header_block(source))
     # Nothing is ever decoded: a body of 492 bytes can unfold to 210 MB.
     if is_encoded(headers) and status != HTTPStatus.NO_CONTENT:
@@ -201,12 +201,12 @@ def _whole(source: Arriving, status: int, max_bytes: int, *, is_1_0: bool) -> An
     body = bytearray()
     framed = read_body(source, status, headers, max_bytes, body, cut=False)
     reusable = framed and _stays(source, headers, is_1_0=is_1_0)
-    return Answer(status, headers, bytes(body), reusable)
+    return Response(status, headers, bytes(body), reusable)
 
 
 def _as_it_comes(
     source: Arriving, status: int, max_bytes: int, *, is_1_0: bool
-) -> Answer:
+) -> Response:
     headers, whole, sound = _headers_as_they_come(source)
     body, reusable = bytearray(), False
     if whole:
@@ -216,7 +216,7 @@ def _as_it_comes(
         except _BREAKS:
             reusable = False
     readable = b"" if is_encoded(headers) else bytes(body)
-    return Answer(status, headers, readable, reusable)
+    return Response(status, headers, readable, reusable)
 
 
 def _headers_as_they_come(source: Arriving) -> tuple[dict[str, str], bool, bool]:

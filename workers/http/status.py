@@ -80,14 +80,14 @@ def _date(value: str) -> datetime | None:
 _MOMENTARY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
 
 
-def check(reply: Reply, of_whom: str, *, now: datetime, said: str = "") -> None:
+def check(reply: Reply, of_whom: str, *, now: datetime, quoted: str = "") -> None:
     """Let 2xx pass and turn any other status into an error.
 
     Args:
         reply: the answer.
         of_whom: the partner's name, for the message.
         now: our clock, aware; for a Retry-After that is a date.
-        said: what the partner said about it, short and free of secrets.
+        quoted: what the partner states about it, short and free of secrets.
 
     Raises:
         Throttled: 429; with the seconds asked for.
@@ -97,7 +97,7 @@ def check(reply: Reply, of_whom: str, *, now: datetime, said: str = "") -> None:
     status = reply.status
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return
-    what = f"{of_whom} answered {status}{said and f': {said}'}"
+    what = f"{of_whom} answered {status}{quoted and f': {quoted}'}"
     code = f"http_{status}"
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         raise Throttled(what, code=code, retry_after=asked_to_wait(reply, now))
@@ -107,7 +107,7 @@ def check(reply: Reply, of_whom: str, *, now: datetime, said: str = "") -> None:
         )
     if status < HTTPStatus.BAD_REQUEST:
         what = f"{of_whom} answered {status}, and redirects are never followed"
-        what += said and f"; it says: {said}"
+        what += quoted and f"; it says: {quoted}"
     raise PermanentError(what, code=code)
 
 

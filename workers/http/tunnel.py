@@ -83,7 +83,7 @@ class Tunnel:
             plug.settimeout(time_left(until))
         except (Fault, OSError) as error:
             plug.close()
-            raise self._told(error, seconds) from error
+            raise self._translated(error, seconds) from error
         except BaseException:
             plug.close()
             raise
@@ -135,7 +135,7 @@ class Tunnel:
         what = f"was not called: {proxy} {why}"
         return OwnFault(what, code=code, after=REFUSED_SECONDS)
 
-    def _told(self, error: Fault | OSError, seconds: float) -> Fault:
+    def _translated(self, error: Fault | OSError, seconds: float) -> Fault:
         """Say what broke the asking; whose fault it is stays open but for garbage."""
         proxy = self._proxy
         match error:

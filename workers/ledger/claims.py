@@ -7,7 +7,7 @@ from typing import Any
 from tasks.destination import Destination
 from tasks.ledger_values import Claim, Hint
 from workers.ledger import keys
-from workers.ledger.retention import Terms
+from workers.ledger.retention import Retention
 from workers.ledger.scripts import Call, Scripts
 from workers.redis.answers import text
 
@@ -21,7 +21,7 @@ ORDERED = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class DestinationWork:
     """What one destination of one partition has to do.
 
     Attributes:
@@ -54,7 +54,7 @@ class Ready:
         seconds: until another one is to be looked at, None without one.
     """
 
-    work: tuple[Work, ...]
+    work: tuple[DestinationWork, ...]
     more: bool
     seconds: float | None
 
@@ -87,12 +87,12 @@ class Claims:
     def __init__(
         self,
         scripts: Scripts,
-        terms: Terms,
+        retention: Retention,
         partitions: int = 1,
         ordered: int = ORDERED,
     ) -> None:
         self._scripts = scripts
-        self._terms = terms
+        self._retention = retention
         self._partitions = partitions
         self._ordered = ordered
         self._places: list[bytes | str] = ["0"] * partitions
@@ -136,7 +136,7 @@ class Claims:
                 for n in range(0, len(found), 2):
                     yield text(found[n]), int(found[n + 1])
 
-    def work(self) -> list[Work]:
+    def work(self) -> list[DestinationWork]:
         """Every destination that has work and is not disabled."""
         every = busy(self._scripts, self._partitions)
         return [one for one in every if not one.disabled]
@@ -158,17 +158,17 @@ class Claims:
             destination.name,
             wish.most,
             wish.cap,
-            self._terms.lease,
+            self._retention.lease,
             destination.per_call,
             int(destination.soon_seconds * 1000),
-            self._terms.delivery_retention,
-            self._terms.timeline,
+            self._retention.delivery_retention,
+            self._retention.timeline,
             destination.soon_share,
         )
         return Call("claim", keys.prefix(wish.partition), arguments)
 
 
-def busy(scripts: Scripts, partitions: int = 1) -> Iterator[Work]:
+def busy(scripts: Scripts, partitions: int = 1) -> Iterator[DestinationWork]:
     """Every destination that has work, disabled ones too; raises redis.RedisError.
 
     One that gets or loses work meanwhile may be missing, or be there twice.
@@ -185,24 +185,24 @@ def busy(scripts: Scripts, partitions: int = 1) -> Iterator[Work]:
 
 
 def _look(partition: int, rests: Rests) -> Call:
-    told = (
+    taken = (
         word
         for (at, name), seconds in rests.items()
         if at == partition
         for word in (name, int(seconds * 1000))
     )
-    return Call("ready", keys.prefix(partition), (PAGE, *told))
+    return Call("ready", keys.prefix(partition), (PAGE, *taken))
 
 
-def _work(partition: int, answer: Sequence[Any], each: int) -> list[Work]:
+def _work(partition: int, answer: Sequence[Any], each: int) -> list[DestinationWork]:
     return [_one(partition, answer[n : n + each]) for n in range(0, len(answer), each)]
 
 
-def _one(partition: int, answer: Sequence[Any]) -> Work:
+def _one(partition: int, answer: Sequence[Any]) -> DestinationWork:
     name, due_in, *counts = answer
     leased, ended, due, *rest = map(int, counts)
     waiting, overdue, disabled = rest or (0, 0, 0)
-    return Work(
+    return DestinationWork(
         text(name),
         partition,
         _ms(due_in),

@@ -14,7 +14,7 @@ from serializers.events import entry_fields
 from serializers.events.entry_fields import Fields
 from serializers.failure_cause import cause_of
 from workers.ledger import entry_letter, keys
-from workers.ledger.retention import Terms
+from workers.ledger.retention import Retention
 from workers.ledger.scripts import Call, Scripts
 from workers.ledger.stream.reader import Stream
 from workers.ledger.views.order_items import kind_word
@@ -32,7 +32,7 @@ class DeadLetter:
         destination: where it would have gone, None for an event.
         reason: why it was given up.
         fingerprint: equal for letters of the same kind, destination and cause.
-        tries: how many tries had begun.
+        attempts: how many attempts had begun.
         at_ms: UTC ms when it was given up.
         earlier: whether the order's number has been used again since it was made.
     """
@@ -43,7 +43,7 @@ class DeadLetter:
     destination: str | None
     reason: str
     fingerprint: str
-    tries: int
+    attempts: int
     at_ms: int
     earlier: bool = field(default=False, kw_only=True)
 
@@ -79,13 +79,13 @@ class DeadLetters:
         client: "redis.Redis",
         scripts: Scripts,
         stream: Stream,
-        terms: Terms,
+        retention: Retention,
         partitions: int = 1,
     ) -> None:
         self._client = client
         self._scripts = scripts
         self._stream = stream
-        self._terms = terms
+        self._retention = retention
         self._partitions = partitions
 
     def count(self) -> int:
@@ -163,7 +163,7 @@ class DeadLetters:
         """
         for partition in range(self._partitions):
             root = keys.prefix(partition)
-            call = Call("replay", root, (id_, self._terms.timeline))
+            call = Call("replay", root, (id_, self._retention.timeline))
             answer = self._scripts.run(call).decode()
             if answer == "event":
                 return self._replay_event(root, id_)
@@ -187,12 +187,12 @@ class DeadLetters:
 
     def discard(self, id_: str) -> str:
         """Forget it: `discarded`, `not_dead` or `gone`."""
-        terms = self._terms
+        retention = self._retention
         arguments = (
             id_,
-            terms.order_retention,
-            terms.delivery_retention,
-            terms.timeline,
+            retention.order_retention,
+            retention.delivery_retention,
+            retention.timeline,
         )
         for partition in range(self._partitions):
             call = Call("discard", keys.prefix(partition), arguments)
@@ -216,7 +216,7 @@ def _summary(ref: str, item: Mapping[str, object], at_ms: int) -> dict[str, Any]
         "destination": destination or None,
         "reason": text(item.get("why")),
         "fingerprint": fingerprint(kind, destination, cause),
-        "tries": number(item.get("tries")),
+        "attempts": number(item.get("tries")),
         "at_ms": at_ms,
         "earlier": 0 < number(item.get("seq")) < number(item.get("anew")),
     }

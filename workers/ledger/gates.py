@@ -10,7 +10,7 @@ from typing import Any
 import redis
 
 from workers.ledger import keys
-from workers.ledger.concurrency import Destinations
+from workers.ledger.destinations import Destinations
 from workers.ledger.scripts import Call, Scripts
 
 #: How long this process goes on telling the gate of every success after it has seen
@@ -125,7 +125,7 @@ class Gates:
             for name in dict.fromkeys(destinations)
             if name in self._destinations and name not in self._suspect_until
         ]
-        calls = [Call("gate_tell", keys.gate(name), ("look",)) for name in unseen]
+        calls = [Call("gate_report", keys.gate(name), ("look",)) for name in unseen]
         try:
             answers = self._scripts.run_all(calls) if calls else []
         except redis.RedisError:
@@ -138,14 +138,14 @@ class Gates:
     def served(self, destination: str) -> None:
         """A call was answered: the destination works."""
         now = time.monotonic()
-        told = self._served_at.get(destination, -SERVED_SECONDS)
+        last = self._served_at.get(destination, -SERVED_SECONDS)
         if not self.is_open(destination):
             self._served_at[destination] = now
-            self._tell(destination, "served")
-        elif now - told >= SERVED_SECONDS:
+            self._report(destination, "served")
+        elif now - last >= SERVED_SECONDS:
             self._served_at[destination] = now
             # With the call's outcome, which is recorded next.
-            call = Call("gate_tell", keys.gate(destination), ("served",))
+            call = Call("gate_report", keys.gate(destination), ("served",))
             self._scripts.later(call, partial(self._heard, destination))
 
     def failed(self, destination: str, code: str = "") -> float:
@@ -156,8 +156,8 @@ class Gates:
             code: how the call failed, for the report of a change.
         """
         known = self._destinations[destination]
-        terms = known.breaker_failures, int(known.breaker_seconds * 1000)
-        closed = self._tell(destination, "failed", *terms, code=code)
+        limits = known.breaker_failures, int(known.breaker_seconds * 1000)
+        closed = self._report(destination, "failed", *limits, code=code)
         self._known_closed(destination, closed)
         return closed
 
@@ -168,7 +168,7 @@ class Gates:
 
     def unused(self, destination: str) -> None:
         """A granted call was not made; a probe is free for somebody else."""
-        self._tell(destination, "unused")
+        self._report(destination, "unused")
 
     def close(
         self, destination: str, seconds: float, why: str = "", *, probe: bool = False
@@ -182,8 +182,8 @@ class Gates:
             probe: whether one call goes first afterwards.
         """
         self._known_closed(destination, seconds)
-        terms = int(seconds * 1000), why, int(probe)
-        self._tell(destination, "close", *terms, code=why)
+        limits = int(seconds * 1000), why, int(probe)
+        self._report(destination, "close", *limits, code=why)
 
     def _known_closed(self, destination: str, seconds: float) -> None:
         self._suspect(destination, seconds)
@@ -195,29 +195,29 @@ class Gates:
             known = self._suspect_until.get(destination, 0.0)
             self._suspect_until[destination] = max(known, until)
 
-    def _tell(
-        self, destination: str, verdict: str, *terms: int | str, code: str = ""
+    def _report(
+        self, destination: str, verdict: str, *limits: int | str, code: str = ""
     ) -> float:
-        call = Call("gate_tell", keys.gate(destination), (verdict, *terms))
+        call = Call("gate_report", keys.gate(destination), (verdict, *limits))
         try:
-            said = self._scripts.run(call)
+            reply = self._scripts.run(call)
         except redis.RedisError:
             return 0.0
-        return self._told(destination, said, code, failed=verdict == "failed")
+        return self._recorded(destination, reply, code, failed=verdict == "failed")
 
-    def _heard(self, destination: str, said: Sequence[Any]) -> None:
-        self._told(destination, said)
+    def _heard(self, destination: str, reply: Sequence[Any]) -> None:
+        self._recorded(destination, reply)
 
-    def _told(
+    def _recorded(
         self,
         destination: str,
-        said: Sequence[Any],
+        reply: Sequence[Any],
         code: str = "",
         *,
         failed: bool = False,
     ) -> float:
         """Report a change; seconds for which the gate is closed."""
-        ms, change, failures, shut_ms = said
+        ms, change, failures, shut_ms = reply
         if change:
             closed = change == b"closed"
             seconds = (ms if closed else shut_ms) / 1000

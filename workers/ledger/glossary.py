@@ -110,7 +110,7 @@ KINDS: Final = (
         "zset",
         "destinations by the UTC ms of Release's next look",
     ),
-    Kind(keys.parked(ROOT), "set", "disabled destinations", "until enabled"),
+    Kind(keys.disabled(ROOT), "set", "disabled destinations", "until enabled"),
     Kind(
         keys.endpoints(ROOT),
         "set",

@@ -121,7 +121,7 @@ def destinations(root: str) -> str:
     return f"{root}destinations"
 
 
-def parked(root: str) -> str:
+def disabled(root: str) -> str:
     return f"{root}parked"
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Retention:
     """Times and sizes of the ledger; times in milliseconds.
 
     Attributes:

@@ -25,7 +25,7 @@ from tasks.ledger_values import (
     Refused,
     Settlement,
     Unreadable,
-    Verdict,
+    WriteResult,
     Written,
 )
 from tasks.outcomes.outcome import (
@@ -38,7 +38,7 @@ from tasks.outcomes.outcome import (
     reason_of,
 )
 from workers.ledger import keys
-from workers.ledger.retention import Terms
+from workers.ledger.retention import Retention
 from workers.ledger.scripts import Argument, Call
 from workers.redis.answers import text
 
@@ -63,7 +63,11 @@ def _call(script: str, partition: int, arguments: Sequence[Argument]) -> Call:
 
 
 def admit(
-    admission: Admission, partition: int, destination: str, terms: Terms, room: Room
+    admission: Admission,
+    partition: int,
+    destination: str,
+    retention: Retention,
+    room: Room,
 ) -> Call:
     """One event, with the destination of the order's watch."""
     direct, cap = room(destination)
@@ -74,7 +78,7 @@ def admit(
         (
             admission.digest,
             admission.mark,
-            terms.dedup,
+            retention.dedup,
             order.name,
             admission.version,
             pack(order),
@@ -82,11 +86,11 @@ def admit(
             destination,
             int(direct),
             cap,
-            terms.lease,
-            terms.order_retention,
-            terms.delivery_retention,
+            retention.lease,
+            retention.order_retention,
+            retention.delivery_retention,
             entry.encode(admission.notes),
-            terms.timeline,
+            retention.timeline,
             admission.roster,
             source_mark(admission.source),
             admission.source,
@@ -101,7 +105,9 @@ def source_mark(source: str) -> str:
     return hash_parts(source).hex()[:8] if source else ""
 
 
-def advance(advance: Advance, hint: Hint, run: str, terms: Terms, room: Room) -> Call:
+def advance(
+    advance: Advance, hint: Hint, run: str, retention: Retention, room: Room
+) -> Call:
     """What a poll saw of one order."""
     next_look = advance.next_look
     return _call(
@@ -114,11 +120,11 @@ def advance(advance: Advance, hint: Hint, run: str, terms: Terms, room: Room) ->
             advance.version,
             b"" if advance.order is None else pack(advance.order),
             -1 if next_look is None else int(next_look * 1000),
-            terms.lease,
-            terms.order_retention,
-            terms.delivery_retention,
+            retention.lease,
+            retention.order_retention,
+            retention.delivery_retention,
             entry.encode(advance.notes),
-            terms.timeline,
+            retention.timeline,
             advance.roster,
             len(advance.deliveries),
             *_deliveries(advance.deliveries, room),
@@ -137,16 +143,16 @@ def _deliveries(deliveries: Sequence[NewDelivery], room: Room) -> list[Argument]
 def written(answer: list[Any] | Exception, partition: int) -> Written:
     """Read the answer of `admit` or `advance`, or what is wrong with this call."""
     if isinstance(answer, ResponseError):
-        return Written(Verdict.FAULTY, fault=f"Redis refuses it: {answer}")
+        return Written(WriteResult.FAULTY, fault=f"Redis refuses it: {answer}")
     if isinstance(answer, Exception):
-        return Written(Verdict.FAULTY, fault=reason_of(answer)[0])
+        return Written(WriteResult.FAULTY, fault=reason_of(answer)[0])
     if answer[0] == b"merged":
         admitted = written([b"admitted", *answer[2:]], partition)
         return replace(admitted, merged=text(answer[1]))
-    verdict = Verdict(answer[0].decode())
-    if verdict is Verdict.CONFLICT:
+    verdict = WriteResult(answer[0].decode())
+    if verdict is WriteResult.CONFLICT:
         return Written(verdict, seen=answer[1].decode())
-    if verdict is Verdict.STALE:
+    if verdict is WriteResult.STALE:
         return Written(verdict)
     leased = [
         Hint(answer[n].decode(), partition, (_claim(answer[n + 1], answer[n + 2]),))
@@ -160,12 +166,16 @@ def _claim(ref: bytes, fence: int) -> Claim:
 
 
 def begin(
-    hint: Hint, claims: Sequence[Claim], run: str, known: Destination, terms: Terms
+    hint: Hint,
+    claims: Sequence[Claim],
+    run: str,
+    known: Destination,
+    retention: Retention,
 ) -> Call:
     """Start a try of each claim, as many as the destination allows."""
     pairs = (part for claim in claims for part in (claim.ref, claim.fence))
-    most, holds = known.retry.tries, int(known.holds)
-    arguments = (run, terms.lease, most, terms.timeline, holds, *pairs)
+    most, holds = known.retry.attempts, int(known.holds)
+    arguments = (run, retention.lease, most, retention.timeline, holds, *pairs)
     return Call("begin", keys.prefix(hint.partition), arguments)
 
 
@@ -176,19 +186,19 @@ def begun(answers: list[list[Any]], claims: Sequence[Claim]) -> list[Begun]:
 def _begun(answer: list[Any], claim: Claim) -> Begun:
     if answer[0] != b"go":
         return Refused(claim, dead=answer[0] == b"dead")
-    tries = int(answer[1])
-    item = caught(lambda: _item(answer, claim, tries))
+    attempts = int(answer[1])
+    item = caught(lambda: _item(answer, claim, attempts))
     if isinstance(item, Exception):
-        return Unreadable(claim, tries, reason_of(item)[0])
+        return Unreadable(claim, attempts, reason_of(item)[0])
     return item
 
 
-def _item(answer: list[Any], claim: Claim, tries: int) -> Look | Delivery:
+def _item(answer: list[Any], claim: Claim, attempts: int) -> Look | Delivery:
     if claim.ref.startswith(keys.ORDER_PREFIX):
-        return Look(claim, tries, unpack(answer[3] or b""), int(answer[2]))
+        return Look(claim, attempts, unpack(answer[3] or b""), int(answer[2]))
     order, kind, payload = answer[2].decode(), Kind(answer[3].decode()), answer[4]
     number, failed = int(answer[5] or 0), text(answer[6])
-    return Delivery(claim, tries, order, kind, payload, number, failed)
+    return Delivery(claim, attempts, order, kind, payload, number, failed)
 
 
 def render(delivery: Delivery, hint: Hint, run: str, body: bytes) -> Call:
@@ -199,14 +209,19 @@ def render(delivery: Delivery, hint: Hint, run: str, body: bytes) -> Call:
 
 
 def settle(
-    settlement: Settlement, hint: Hint, run: str, terms: Terms, *, holds: bool = False
+    settlement: Settlement,
+    hint: Hint,
+    run: str,
+    retention: Retention,
+    *,
+    holds: bool = False,
 ) -> Call:
     """What became of one try; `holds` as in `Destination`."""
     claim, outcome = settlement.claim, settlement.outcome
     verdict, after, why, code = _verdict(outcome)
     doubted = isinstance(outcome, Again | GiveUp) and outcome.ambiguous
     # A history is made of lines.
-    history = " ".join(f"{verdict} {settlement.said} {why}".split())
+    history = " ".join(f"{verdict} {settlement.result} {why}".split())
     return _call(
         "settle",
         hint.partition,
@@ -219,9 +234,9 @@ def settle(
             why,
             code,
             history,
-            terms.delivery_retention,
+            retention.delivery_retention,
             entry.encode((_attempted(settlement, hint, verdict, after),)),
-            terms.timeline,
+            retention.timeline,
             (cause_of(code) or "lost") if doubted else "",
             int(holds),
         ),
@@ -244,5 +259,5 @@ def _verdict(outcome: Outcome) -> tuple[str, int, str, str]:
 def _attempted(settlement: Settlement, hint: Hint, verdict: str, after: int) -> Note:
     """The attempt as the order's timeline has it."""
     code = _CODES[verdict]
-    texts = (hint.destination, settlement.claim.ref, settlement.said, str(after))
+    texts = (hint.destination, settlement.claim.ref, settlement.result, str(after))
     return Note(code, texts[: len(code.fields)])

@@ -28,9 +28,9 @@ from tasks.outcomes.outcome import reason_of
 from tasks.planning.rules import WESTCON
 from workers.ledger import entry_letter, keys, script_calls
 from workers.ledger.claims import Claims
-from workers.ledger.concurrency import Destinations
+from workers.ledger.destinations import Destinations
 from workers.ledger.endpoints.rosters import Rosters
-from workers.ledger.retention import Terms
+from workers.ledger.retention import Retention
 from workers.ledger.scripts import Call, Scripts, is_of_one_key
 from workers.ledger.stream.reader import Stream
 from workers.redis.answers import number, octets, text
@@ -50,23 +50,23 @@ class RedisLedger:
         client: "redis.Redis",
         stream: Stream,
         destinations: Destinations,
-        terms: Terms,
+        retention: Retention,
         partitions: int = 1,
         scripts: Scripts | None = None,
     ) -> None:
         self._client = client
         self._stream = stream
         self._destinations = destinations
-        self._terms = terms
+        self._retention = retention
         self._partitions = partitions
         self._scripts = scripts or Scripts(client)
-        self._claims = Claims(self._scripts, terms, partitions)
+        self._claims = Claims(self._scripts, retention, partitions)
         self._rosters = Rosters(self._scripts, partitions)
 
     def _partition(self, order_number: str) -> int:
         return keys.partition_of(order_number, self._partitions)
 
-    def entries(self, ids: Sequence[str]) -> dict[str, Content]:
+    def start_entries(self, ids: Sequence[str]) -> dict[str, Content]:
         """Start on entries, one at least, see `Stream.start`."""
         return self._stream.start(ids)
 
@@ -123,7 +123,7 @@ class RedisLedger:
         room = self._rooms(admissions)
         answers = self._each(
             [
-                partial(script_calls.admit, a, p, WESTCON, self._terms, room)
+                partial(script_calls.admit, a, p, WESTCON, self._retention, room)
                 for a, p in placed
             ]
         )
@@ -158,7 +158,7 @@ class RedisLedger:
 
     def _begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> Call:
         known = self._destinations[hint.destination]
-        return script_calls.begin(hint, claims, run, known, self._terms)
+        return script_calls.begin(hint, claims, run, known, self._retention)
 
     def render(
         self, hint: Hint, delivery: Delivery, run: str, body: bytes
@@ -177,7 +177,7 @@ class RedisLedger:
     def _settle(self, one: Settlement, hint: Hint, run: str) -> Call:
         known = self._destinations.get(hint.destination)
         holds = known is not None and known.holds
-        return script_calls.settle(one, hint, run, self._terms, holds=holds)
+        return script_calls.settle(one, hint, run, self._retention, holds=holds)
 
     def settle_and_begin(
         self, hint: Hint, settlement: Settlement, following: Claim, run: str
@@ -201,7 +201,7 @@ class RedisLedger:
         room = self._rooms(advances)
         answers = self._each(
             [
-                partial(script_calls.advance, a, hint, run, self._terms, room)
+                partial(script_calls.advance, a, hint, run, self._retention, room)
                 for a in advances
             ]
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Verdict(StrEnum):
+class CheckResult(StrEnum):
     """How bad it is; `wrong` alone makes the doctor's exit code 1."""
 
     OK = "ok"
@@ -18,23 +18,32 @@ class Check:
 
     Attributes:
         name: what was looked at, as `redis.clock`.
-        says: what was found; never a secret.
+        message: what was found; never a secret.
         advice: what to do, "" when it is ok.
     """
 
     name: str
-    verdict: Verdict
-    says: str
+    verdict: CheckResult
+    message: str
     advice: str = ""
 
+    def members(self) -> dict[str, str]:
+        """Return the object of `doctor --json`."""
+        return {
+            "name": self.name,
+            "verdict": self.verdict,
+            "says": self.message,
+            "advice": self.advice,
+        }
 
-def ok(name: str, says: str) -> Check:
-    return Check(name, Verdict.OK, says)
+
+def ok(name: str, message: str) -> Check:
+    return Check(name, CheckResult.OK, message)
 
 
-def warning(name: str, says: str, advice: str) -> Check:
-    return Check(name, Verdict.WARNING, says, advice)
+def warning(name: str, message: str, advice: str) -> Check:
+    return Check(name, CheckResult.WARNING, message, advice)
 
 
-def wrong(name: str, says: str, advice: str) -> Check:
-    return Check(name, Verdict.WRONG, says, advice)
+def wrong(name: str, message: str, advice: str) -> Check:
+    return Check(name, CheckResult.WRONG, message, advice)

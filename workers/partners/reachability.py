@@ -82,14 +82,14 @@ def clock(name: str, whom: str, reply: Reply, now: datetime) -> Iterator[Check]:
     if theirs is None:
         return
     off = abs((theirs - now).total_seconds())
-    says = f"{whom}'s clock and ours differ by {off:.0f} s"
+    message = f"{whom}'s clock and ours differ by {off:.0f} s"
     advice = "have Redis' machine keep time with NTP: what we sign carries its time"
     if off > REFUSED_SECONDS:
-        yield wrong(f"{name}.clock", says, advice)
+        yield wrong(f"{name}.clock", message, advice)
     elif off > ODD_SECONDS:
-        yield warning(f"{name}.clock", says, advice)
+        yield warning(f"{name}.clock", message, advice)
     else:
-        yield ok(f"{name}.clock", says)
+        yield ok(f"{name}.clock", message)
 
 
 def _date(header: str) -> datetime | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from tasks.destination import Destination
-from tasks.execution.drain import Work
+from tasks.execution.drain import HintRun
 from tasks.planning.rules import PlanRules
 from workers.fields.partner import Partner
 from workers.partners.check import Check
@@ -62,12 +62,12 @@ class PartnerSpec(Generic[P, C]):
     settings: type[P]
     client: Callable[[P, Reach], C]
     measured: Callable[[C, P, Stopwatch], C]
-    work: Callable[[C], Work]
+    work: Callable[[C], HintRun]
     destinations: Callable[[P, float], Iterator[Destination]]
     checks: Callable[[P, Reach, bool], Iterator[Check]]
     rules: Callable[[PlanRules, P], PlanRules] = _as_they_are
     roams: bool = False
 
-    def connected(self, own: P, reach: Reach, stopwatch: Stopwatch) -> Work:
+    def connected(self, own: P, reach: Reach, stopwatch: Stopwatch) -> HintRun:
         """What a worker does with its hints; nothing connects yet."""
         return self.work(self.measured(self.client(own, reach), own, stopwatch))

@@ -35,16 +35,16 @@ def connection_failure(error: redis.RedisError) -> str:
 
 def answer_failure(error: redis.RedisError) -> str:
     """Say what no waiting mends about an answer, and what to do; "" if unknown."""
-    said = str(error).lower()
+    text = str(error).lower()
     match error:
         case AskError() | ClusterCrossSlotError() | ClusterDownError():
             return CLUSTER
-        case ResponseError() if "unknown command" in said:
+        case ResponseError() if "unknown command" in text:
             return (
                 "does not know a command that Waybill needs; is it Redis 6.2 or newer,"
                 " and neither a Sentinel nor a proxy?"
             )
-        case ResponseError() if "wrongtype" in said:
+        case ResponseError() if "wrongtype" in text:
             return (
                 "holds a key of another kind under a name of Waybill's; find who writes"
                 " there, then rename or delete that key"

@@ -36,7 +36,7 @@ class Demotions:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._met_at: float | None = None
-        self._told_at: float | None = None
+        self._reported_at: float | None = None
         #: How often; a connection that was made before the last one is not used again.
         self.count = 0
 
@@ -48,9 +48,9 @@ class Demotions:
         """
         with self._lock:
             now = self._met_at = time.monotonic()
-            is_news = self._told_at is None or now - self._told_at > QUIET
+            is_news = self._reported_at is None or now - self._reported_at > QUIET
             if is_news:
-                self._told_at = now
+                self._reported_at = now
             # Of many old connections, the first renews all.
             if count == self.count:
                 self.count += 1

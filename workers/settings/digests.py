@@ -23,7 +23,7 @@ _STRETCH = {"n": 2**14, "r": 8, "p": 1}
 _SECRET_URLS = frozenset({"target_url"})
 
 #: Settings beside the partners' that decide what is planned and how it is sent.
-_TERMS = (
+_TIMES = (
     "lease",
     "deadline",
     "dedup_window",
@@ -50,7 +50,7 @@ def digests(settings: Settings, salt: str) -> dict[str, str]:
             apart = [fields.pop(name) for name in names]
             parts[part] = apart if len(apart) > 1 else apart[0]
     parts["partners"] = [[section.in_use for section in sections], *plain]
-    parts["times"] = {name: getattr(settings, name) for name in _TERMS}
+    parts["times"] = {name: getattr(settings, name) for name in _TIMES}
     found = {name: _digest(part) for name, part in parts.items()}
     return found | {"secrets": _of_secrets(settings, salt)}
 

@@ -86,14 +86,14 @@ class ReadSettings(OwnSettings):
     def _checked(
         cls, found: sources.Found, known: Mapping[str, Variable]
     ) -> Self | None:
-        told = {name for name, _ in found.problems}
+        reported = {name for name, _ in found.problems}
         try:
             return cls.model_validate(found.tree)
         except ValidationError as error:
             # Raising from here would chain pydantic's error, which holds values.
             for name, complaint in mistakes(error, known.values()):
                 # What could not be read is not wrong a second time.
-                if name not in told or name == CONFIG:
+                if name not in reported or name == CONFIG:
                     found.complain(name, complaint)
             return None
 

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Collection, Iterable
 
 from workers.dispatch.queues import queue_of
-from workers.ledger.concurrency import Destinations
+from workers.ledger.destinations import Destinations
 
 #: Seconds per call from which on a destination's work waits for the partner, and not
 #: for a thread here: to read less would not let it be called sooner.
 SLOW_SECONDS = 1.0
 
 
-class Ahead:
+class BackPressure:
     """Counts the items that are due and wait for nothing but a thread.
 
     What a shut gate, a rate, a slow partner, a disabled endpoint or a queue that nobody
@@ -56,5 +56,5 @@ class Ahead:
             name in self._destinations
             and queue_of(name) in queues
             and self._seconds(name) < SLOW_SECONDS
-            and self._destinations.asks_no_gate(name)
+            and self._destinations.bypasses_gate(name)
         )

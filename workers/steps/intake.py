@@ -59,7 +59,7 @@ class IntakeRules:
 
     batch: int = 100
     pending: int = 5000
-    tries: int = 5
+    attempts: int = 5
     memory: float = 0.85
     ahead: int = 0
     lease_ms: int = 60_000
@@ -202,9 +202,11 @@ class Intake:
         overdue = self._stream.overdue(lease, self._rules.batch)
         # A full Redis counts starts and admits nothing: that is not the events' fault.
         if not (overdue and self._is_short_of_memory()):
-            self._claim_back([one for one in overdue if one.starts < self._rules.tries])
+            self._claim_back(
+                [one for one in overdue if one.starts < self._rules.attempts]
+            )
             for one in overdue:
-                if one.starts >= self._rules.tries:
+                if one.starts >= self._rules.attempts:
                     self._give_up(one)
         self._stream.trim()
         self._stream.remove_idle_consumers(10 * lease)
@@ -212,7 +214,7 @@ class Intake:
     def _claim_back(self, overdue: list[Pending]) -> None:
         # Of those that have come back often, one at a time: the others may only have
         # been in the workers that the one has ended.
-        suspects = [one for one in overdue if one.starts > self._rules.tries // 2]
+        suspects = [one for one in overdue if one.starts > self._rules.attempts // 2]
         self._suspects = len(suspects)
         overdue = [one for one in overdue if one not in suspects[1:]]
         ids = [one.id for one in overdue]

@@ -10,8 +10,8 @@ import structlog
 
 from tasks.ledger_values import Hint
 from workers.dispatch.slots import Slots
-from workers.ledger.claims import Claims, Wish, Work
-from workers.ledger.concurrency import Destinations
+from workers.ledger.claims import Claims, DestinationWork, Wish
+from workers.ledger.destinations import Destinations
 from workers.ledger.gates import Gates
 
 log = structlog.get_logger()
@@ -88,7 +88,9 @@ class Release:
         # Jitter keeps the workers' rounds apart.
         return min(pause, self._longest) * random.uniform(0.8, 1.0)  # noqa: S311
 
-    def _sorted_out(self, found: Sequence[Work]) -> tuple[list[Wish], list[float]]:
+    def _sorted_out(
+        self, found: Sequence[DestinationWork]
+    ) -> tuple[list[Wish], list[float]]:
         """What to claim where, and the seconds until more of the others helps."""
         wishes: list[Wish] = []
         pauses: list[float] = []
@@ -102,7 +104,7 @@ class Release:
                 pauses.append(wish)
         return wishes, pauses
 
-    def _wish(self, work: Work, given: int) -> Wish | float:
+    def _wish(self, work: DestinationWork, given: int) -> Wish | float:
         """What to claim of a destination once `given` threads are spoken for."""
         known = self._destinations.get(work.destination)
         if known is None:
@@ -126,7 +128,7 @@ class Release:
         calls = min(free, ceil(ready / known.per_call))
         return Wish(known, work.partition, min(room, calls * known.per_call), cap)
 
-    def _rest(self, work: Work, seconds: float) -> float:
+    def _rest(self, work: DestinationWork, seconds: float) -> float:
         """Have nobody look at it for so long."""
         rest = min(seconds, self._longest)
         self._rests[work.partition, work.destination] = rest

@@ -93,7 +93,9 @@ def _gates(seen: LedgerSeen) -> Samples:
 
 
 def _serving(seen: LedgerSeen) -> Samples:
-    served = Counter(chain.from_iterable(_served(one.says) for one in seen.workers))
+    served = Counter(
+        chain.from_iterable(_served(one.heartbeat) for one in seen.workers)
+    )
     return (((what,), served[what]) for what in (*QUEUES, "intake", "release"))
 
 
@@ -102,8 +104,12 @@ def _restores(seen: LedgerSeen) -> Samples:
     return (((kind,), int(kind in found)) for kind in KINDS)
 
 
-def _served(says: Heartbeat) -> tuple[str, ...]:
-    return (*says.queues, *["intake"] * says.intake, *["release"] * says.release)
+def _served(heartbeat: Heartbeat) -> tuple[str, ...]:
+    return (
+        *heartbeat.queues,
+        *["intake"] * heartbeat.intake,
+        *["release"] * heartbeat.release,
+    )
 
 
 BY_DESTINATION = ("destination",)
@@ -142,7 +148,7 @@ FAMILIES = (
         "waybill_destination_disabled",
         "gauge",
         "1 for a destination to which nothing is sent until it is enabled",
-        _each(lambda one: int(one.parked), max),
+        _each(lambda one: int(one.disabled), max),
         BY_DESTINATION,
     ),
     Family(

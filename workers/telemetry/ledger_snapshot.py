@@ -10,7 +10,7 @@ from tasks.planning.rules import INGRAM_PREFIX
 from workers.ledger.endpoints.known import unknown
 from workers.ledger.identity.heartbeats import Alive, Heartbeats
 from workers.ledger.restore.findings import Restored, Restores
-from workers.ledger.stream.view import Backlog
+from workers.ledger.stream.view import StreamView
 from workers.ledger.views.gates import GateState, gate_states
 from workers.ledger.views.overview import Overview, overview
 from workers.telemetry.metrics import most_named
@@ -54,7 +54,7 @@ def ledger_look(
         partitions: of the ledger.
     """
     with connect() as client:
-        backlog = Backlog(client, stream, group)
+        backlog = StreamView(client, stream, group)
         seen = overview(client, backlog, list(known), partitions)
         named = most_named([one.name for one in seen.shown])
         gates = gate_states(client, named, seen.now_ms)

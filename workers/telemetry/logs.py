@@ -38,7 +38,7 @@ def configure(level: Level, fmt: Format, stream: TextIO | None = None) -> None:
     out = sys.stderr if stream is None else stream
     threshold = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, *_line(fmt)],
+        processors=[structlog.contextvars.merge_contextvars, *_processors(fmt)],
         logger_factory=structlog.WriteLoggerFactory(out),
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         cache_logger_on_first_use=False,
@@ -67,7 +67,7 @@ def on_setup_logging(level: Level, fmt: Format) -> None:
     setup_logging.connect(receive, weak=False, dispatch_uid="waybill.logs")
 
 
-def _line(fmt: Format) -> list[Processor]:
+def _processors(fmt: Format) -> list[Processor]:
     """What makes a line of an event: ours and others' alike."""
     return [
         structlog.processors.add_log_level,
@@ -83,7 +83,7 @@ def _formatter(fmt: Format) -> logging.Formatter:
         processors=[
             structlog.stdlib.add_logger_name,
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            *_line(fmt),
+            *_processors(fmt),
         ],
     )
 

@@ -92,13 +92,13 @@ def raised_at(error: BaseException) -> str:
 
     Behind "from" stand the class and the calls of the error that led to it.
     """
-    said = _calls(error)
+    calls = _calls(error)
     earlier = error.__cause__
     if earlier is None and not error.__suppress_context__:
         earlier = error.__context__
     if earlier is None:
-        return said
-    return f"{said}; from {type(earlier).__name__} at {_calls(earlier)}"
+        return calls
+    return f"{calls}; from {type(earlier).__name__} at {_calls(earlier)}"
 
 
 def _calls(error: BaseException) -> str:

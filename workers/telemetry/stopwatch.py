@@ -8,7 +8,7 @@ from typing import TypeVar
 import structlog
 
 from tasks.execution.attempt import caught
-from workers.dispatch.call_times import Paces
+from workers.dispatch.call_times import CallTimes
 from workers.telemetry.metrics import Metrics
 
 log = structlog.get_logger()
@@ -42,9 +42,9 @@ _NOT_KNOWN = (
 class Stopwatch:
     """Measures calls, answered or not."""
 
-    def __init__(self, metrics: Metrics, paces: Paces) -> None:
+    def __init__(self, metrics: Metrics, call_times: CallTimes) -> None:
         self._metrics = metrics
-        self._paces = paces
+        self._call_times = call_times
         self._codes: set[str] = set()
 
     def time(self, destination: str, call: Callable[[], T]) -> T:
@@ -59,7 +59,7 @@ class Stopwatch:
                 unnoted("measure", failure)
 
     def _keep(self, destination: str, seconds: float) -> None:
-        self._paces.record(destination, seconds)
+        self._call_times.record(destination, seconds)
         label = self._metrics.labels.of(destination)
         self._metrics.call_seconds.labels(label).observe(seconds)
 

@@ -5,22 +5,22 @@ from dataclasses import dataclass
 import redis
 import structlog
 
-from workers.dispatch.call_times import Paces
+from workers.dispatch.call_times import CallTimes
 from workers.dispatch.slots import Slots
 from workers.ledger.claims import Claims
-from workers.ledger.concurrency import Destinations
 from workers.ledger.dead_letters import DeadLetters
+from workers.ledger.destinations import Destinations
 from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.endpoints.states import EndpointStates
 from workers.ledger.endpoints.unknown import UnknownEndpoints
 from workers.ledger.gates import Change, Gates
-from workers.ledger.retention import Terms
+from workers.ledger.retention import Retention
 from workers.ledger.scripts import Scripts
 from workers.ledger.store import RedisLedger
 from workers.ledger.stream.reader import Stream
 from workers.partners.ingram.settings import Ingram
 from workers.settings.settings import Settings
-from workers.wiring.destinations import destinations_of
+from workers.wiring.policies import destinations_of
 
 log = structlog.get_logger()
 
@@ -50,7 +50,7 @@ class LedgerParts:
     stream: Stream
     destinations: Destinations
     gates: Gates
-    terms: Terms
+    retention: Retention
     store: RedisLedger
     claims: Claims
     dead_letters: DeadLetters
@@ -59,11 +59,11 @@ class LedgerParts:
     unknown: UnknownEndpoints
 
 
-def terms_of(settings: Settings) -> Terms:
+def retention_of(settings: Settings) -> Retention:
     def ms(seconds: float) -> int:
         return int(seconds * 1000)
 
-    return Terms(
+    return Retention(
         lease=ms(settings.lease),
         dedup=ms(settings.dedup_window),
         order_retention=ms(settings.retention),
@@ -75,7 +75,7 @@ def terms_of(settings: Settings) -> Terms:
 def ledger_parts(
     settings: Settings,
     client: "redis.Redis",
-    paces: Paces | None = None,
+    call_times: CallTimes | None = None,
     slots: Slots | None = None,
 ) -> LedgerParts:
     """The ledger on this client; nothing connects yet.
@@ -83,19 +83,19 @@ def ledger_parts(
     Args:
         settings: all of them.
         client: RESP2, bytes.
-        paces: of the worker process; the command line has none.
+        call_times: of the worker process; the command line has none.
         slots: of the worker process; the command line has none.
     """
     # A person at the command line is told at once; a worker has calls to record.
     scripts = Scripts(client, patience=PATIENCE if slots else 0.0)
-    terms = terms_of(settings)
+    retention = retention_of(settings)
     known, partitions = list(destinations_of(settings)), settings.partitions
     gates = Gates(scripts, Destinations(known), log_gate)
     own = slots or Slots(1)
     destinations = Destinations(
         known,
         gates.is_open,
-        (paces or Paces()).seconds,
+        (call_times or CallTimes()).seconds,
         lambda name: own.free(name) > 0,
         lambda: own.left,
         gates.look,
@@ -107,10 +107,10 @@ def ledger_parts(
         stream=stream,
         destinations=destinations,
         gates=gates,
-        terms=terms,
-        store=RedisLedger(client, stream, destinations, terms, partitions, scripts),
-        claims=Claims(scripts, terms, partitions),
-        dead_letters=DeadLetters(client, scripts, stream, terms, partitions),
+        retention=retention,
+        store=RedisLedger(client, stream, destinations, retention, partitions, scripts),
+        claims=Claims(scripts, retention, partitions),
+        dead_letters=DeadLetters(client, scripts, stream, retention, partitions),
         endpoints=EndpointStates(
             client,
             scripts,
@@ -120,5 +120,5 @@ def ledger_parts(
             max((one.retry.longest for one in known), default=0.0),
         ),
         rosters=Rosters(scripts, partitions),
-        unknown=UnknownEndpoints(scripts, terms, partitions),
+        unknown=UnknownEndpoints(scripts, retention, partitions),
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import redis
 
-from tasks.execution.drain import Work
+from tasks.execution.drain import HintRun
 from workers.partners import registry
 from workers.partners.reach import Reach
 from workers.partners.spec import Stopwatch
@@ -39,7 +39,7 @@ def works(
     pool: int,
     clock: RedisClock,
     stopwatch: Stopwatch,
-) -> Mapping[str, Work]:
+) -> Mapping[str, HintRun]:
     """What is done with hints of each partner in use, by its task."""
     return {
         spec.task: spec.connected(

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from celery import Celery
 
-from tasks.execution.drain import Work
+from tasks.execution.drain import HintRun
 from tasks.services import Services
-from workers.dispatch.call_times import Paces
+from workers.dispatch.call_times import CallTimes
 from workers.dispatch.elsewhere import Elsewhere
 from workers.dispatch.hints import CeleryHints
 from workers.dispatch.slots import Slots
@@ -23,9 +23,9 @@ from workers.redis.clock import RedisClock
 from workers.settings.settings import Settings
 from workers.telemetry.metrics import Metrics
 from workers.telemetry.stopwatch import Stopwatch, unnoted
-from workers.wiring.destinations import plan_rules_of
 from workers.wiring.ledger import LedgerParts, ledger_parts
 from workers.wiring.partners import works
+from workers.wiring.policies import plan_rules_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ class Process:
     settings: Settings
     ledger: LedgerParts
     hints: CeleryHints
-    paces: Paces
+    call_times: CallTimes
     slots: Slots
     metrics: Metrics
     services: Services
-    works: Mapping[str, Work]
+    works: Mapping[str, HintRun]
     elsewhere: Elsewhere
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -55,11 +55,12 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
     # A file may not be there to be opened once the process has as many as it may.
     read_all()
     client = ledger_client(settings.redis_url, connections=2 * slots + 16)
-    paces, metrics, stopping, own = Paces(), Metrics(), threading.Event(), Slots(slots)
-    ledger = ledger_parts(settings, client, paces, own)
-    hints = CeleryHints(app, ledger.destinations, paces.seconds, slots)
+    call_times, metrics = CallTimes(), Metrics()
+    stopping, own = threading.Event(), Slots(slots)
+    ledger = ledger_parts(settings, client, call_times, own)
+    hints = CeleryHints(app, ledger.destinations, call_times.seconds, slots)
     clock = RedisClock(hasty_client(settings.redis_url, "clock"))
-    stopwatch = Stopwatch(metrics, paces)
+    stopwatch = Stopwatch(metrics, call_times)
     services = Services(
         ledger=ledger.store,
         hints=hints,
@@ -67,8 +68,8 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         endpoints=EndpointWatch(ledger.endpoints),
         rules=plan_rules_of(settings),
         policies=ledger.destinations.policies(),
-        parcel=hints.parcel,
-        seconds=paces.seconds,
+        hint_size=hints.hint_size,
+        seconds=call_times.seconds,
         # What has not begun after a third of the lease is handed back: its own
         # leases run since the hint was sent.
         hold_seconds=settings.lease / 3,
@@ -83,7 +84,7 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         settings=settings,
         ledger=ledger,
         hints=hints,
-        paces=paces,
+        call_times=call_times,
         slots=own,
         metrics=metrics,
         services=services,
@@ -96,5 +97,5 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
 def _elsewhere(
     settings: Settings, ledger: LedgerParts, own: Slots, hints: CeleryHints
 ) -> Elsewhere:
-    claims = Claims(ledger.scripts, ledger.terms, settings.partitions, ordered=0)
-    return Elsewhere(claims, ledger.destinations, own, hints.parcel)
+    claims = Claims(ledger.scripts, ledger.retention, settings.partitions, ordered=0)
+    return Elsewhere(claims, ledger.destinations, own, hints.hint_size)

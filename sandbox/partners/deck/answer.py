@@ -6,7 +6,7 @@ The codes besides 0 and 15 are ours, since DECK's are not published.
 from collections.abc import Mapping
 from uuid import uuid4
 
-from sandbox.http.message import Answer, Request, says
+from sandbox.http.message import Answer, Request, json_answer
 from sandbox.partners.deck.binding import format_of
 from sandbox.partners.deck.xml import write_error, write_response
 
@@ -49,14 +49,14 @@ def response(
             200, write_response(correlation, message, name), _XML, facts=facts
         )
     document = {"ResponseCode": code, "Message": message, "CorrelationId": correlation}
-    return says(200, document, facts=facts)
+    return json_answer(200, document, facts=facts)
 
 
 def framework(request: Request, status: int, document: Mapping[str, object]) -> Answer:
     """An answer of ASP.NET's, which has no ResponseCode."""
     if _wants_xml(request):
         return Answer(status, write_error(document), _XML)
-    return says(status, document)
+    return json_answer(status, document)
 
 
 def invalid(name: str, text: str) -> Mapping[str, object]:

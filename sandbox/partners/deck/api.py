@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from sandbox.faults import applies
 from sandbox.http.fault import Fault, Kind
-from sandbox.http.message import Answer, Request, says
+from sandbox.http.message import Answer, Request, json_answer
 from sandbox.partners.deck.answer import (
     CLOCK_SKEW,
     INVALID_KEY,
@@ -57,7 +57,7 @@ _GUEST = "-100"
 _LINK = "api/omsorderlinkaccount"
 _HISTORY = "api/omsorderhistory"
 
-Verdict = tuple[int, str]
+Judgement = tuple[int, str]
 
 
 class Deck:
@@ -79,7 +79,7 @@ class Deck:
         model = bound(form, request.body)
         if model is None:
             return framework(request, 400, invalid("request", "The model is null."))
-        code, message = self._verdict(model, fault)
+        code, message = self._judgement(model, fault)
         if code in {SUCCESS, QUEUED} and applies(fault):
             order, customer = str(model["OrderNumber"]), str(model["CustomerID"])
             self._links.link(order, customer, form, _queued_for(fault))
@@ -108,7 +108,7 @@ class Deck:
             "TotalRecordsAvailable": len(known),
             "OrderDetails": known,
         }
-        return says(200, document, facts={"order": order, "code": code})
+        return json_answer(200, document, facts={"order": order, "code": code})
 
     def missing(self, request: Request, fault: Fault | None) -> Answer:  # noqa: ARG002 - nothing to withhold
         """Answer for an API that DECK does not have."""
@@ -118,7 +118,7 @@ class Deck:
         }
         return framework(request, 404, document)
 
-    def _verdict(self, model: Model, fault: Fault | None) -> Verdict:
+    def _judgement(self, model: Model, fault: Fault | None) -> Judgement:
         ordered = _ordered(fault)
         if ordered is not None:
             return ordered
@@ -130,7 +130,7 @@ class Deck:
                 return MISSING_FIELD, f"{name} is required"
         return SUCCESS, "Success"
 
-    def _trust(self, path: str, model: Model) -> Verdict:
+    def _trust(self, path: str, model: Model) -> Judgement:
         if model["SiteCode"] != self._settings.deck_site_code:
             return UNKNOWN_SITE, "Invalid site code"
         timestamp = model["TimestampUTC"] or ""
@@ -161,7 +161,7 @@ class Deck:
         }
 
 
-def _ordered(fault: Fault | None) -> Verdict | None:
+def _ordered(fault: Fault | None) -> Judgement | None:
     """The code that a fault orders, if it is one of code."""
     if fault is None or fault.kind is not Kind.RESPONSE_CODE:
         return None

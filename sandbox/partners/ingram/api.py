@@ -17,8 +17,8 @@ from sandbox.http.message import (
     Exchange,
     Request,
     bearer,
+    json_answer,
     read_json,
-    says,
 )
 from sandbox.partners.tokens import Tokens
 from sandbox.settings import SandboxSettings
@@ -67,27 +67,27 @@ class Ingram:
         }
         for name, value in wanted.items():
             if given.get(name) != value:
-                return says(400, {"message": f"Invalid {name}"})
+                return json_answer(400, {"message": f"Invalid {name}"})
         life = int(self._tokens.lifetime)
         document = {
             "access_token": self._tokens.issue(),
             "token_type": "Bearer",
             "expires_in": str(life) if self._settings.numbers_as_text else life,
         }
-        return says(200, document)
+        return json_answer(200, document)
 
     def relay(self, request: Request, fault: Fault | None) -> Answer:
         """Answer `POST /ingram/resellers/v1/webhooks/orderstatusevent`."""
         if not self._tokens.valid(bearer(request)):
             code = "keymanagement.service.invalid_access_token"
-            return says(401, _fault("Invalid Access Token", code))
+            return json_answer(401, _fault("Invalid Access Token", code))
         for name in ("targeturl", "x-hub-signature"):
             if not request.headers.get(name):
-                return says(400, _errors(name, "is required"))
+                return json_answer(400, _errors(name, "is required"))
         try:
             event_id = _event_id(request.body)
         except ValueError:
-            return says(400, _errors("body", "is not a JSON object"))
+            return json_answer(400, _errors("body", "is not a JSON object"))
         target = request.headers["targeturl"]
         facts = {"event_id": event_id, "target": target}
         if not applies(fault):
@@ -137,7 +137,7 @@ def _relayed(passed_on: Exchange | None) -> Answer:
     lost = fault is not None and fault.kind in _NO_ANSWER
     if lost or answer.status not in range(200, 300):
         document = _fault("Internal Server Error", "messaging.adaptors.http.error")
-        return replace(says(500, document), wait=answer.wait)
+        return replace(json_answer(500, document), wait=answer.wait)
     return Answer(200, b"", JSON, wait=answer.wait)
 
 

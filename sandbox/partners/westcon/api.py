@@ -10,7 +10,15 @@ from typing import Any
 
 from sandbox.faults import applies
 from sandbox.http.fault import Fault, Kind
-from sandbox.http.message import JSON, TEXT, Answer, Request, bearer, read_json, says
+from sandbox.http.message import (
+    JSON,
+    TEXT,
+    Answer,
+    Request,
+    bearer,
+    json_answer,
+    read_json,
+)
 from sandbox.partners.tokens import Tokens
 from sandbox.partners.westcon.orders import OrderBook, OrderState
 from sandbox.partners.westcon.plans import OrderLine, bare
@@ -59,7 +67,7 @@ class Westcon:
             asked = _asked(request.body)
         except ValueError as error:
             return Answer(400, str(error).encode(), TEXT)
-        return self._told(asked, fault)
+        return self._answered(asked, fault)
 
     def _gateway(self, request: Request) -> Answer | None:
         if request.method != "POST":
@@ -73,7 +81,7 @@ class Westcon:
             return _refused(401, _WRONG_TOKEN)
         return None
 
-    def _told(self, asked: Mapping[str, Any], fault: Fault | None) -> Answer:
+    def _answered(self, asked: Mapping[str, Any], fault: Fault | None) -> Answer:
         order_type, numbers = asked["orderType"], asked["order"]
         answered = numbers[: self._settings.batch_limit]
         if fault is not None and fault.kind is Kind.DROP_ORDERS:
@@ -82,8 +90,8 @@ class Westcon:
         lines: list[dict[str, str]] = []
         for number in answered:
             found = self._found(order_type, number, fault) if own else ()
-            told = [line for state in found for line in _lines(state)]
-            lines += told if found else [_not_authentic(order_type, number)]
+            known_lines = [line for state in found for line in _lines(state)]
+            lines += known_lines if found else [_not_authentic(order_type, number)]
         facts = {"orders": numbers, "order_type": order_type, "lines": len(lines)}
         return Answer(200, _shaped(lines, fault), JSON, facts=facts)
 
@@ -97,7 +105,7 @@ class Westcon:
 
 
 def _refused(status: int, message: str) -> Answer:
-    return says(status, {"statusCode": status, "message": message})
+    return json_answer(status, {"statusCode": status, "message": message})
 
 
 def _asked(body: bytes) -> dict[str, Any]:
@@ -130,10 +138,10 @@ def _numbers(order: object) -> list[str]:
 
 def _lines(state: OrderState) -> list[dict[str, str]]:
     pairs = zip(state.lines, state.statuses, strict=True)
-    return [_line(state, line, status) for line, status in pairs if status]
+    return [_reply_line(state, line, status) for line, status in pairs if status]
 
 
-def _line(state: OrderState, line: OrderLine, status: str) -> dict[str, str]:
+def _reply_line(state: OrderState, line: OrderLine, status: str) -> dict[str, str]:
     day = state.since.strftime("%Y%m%d")
     digits = "".join(filter(str.isdigit, state.number)) or "0"
     return {

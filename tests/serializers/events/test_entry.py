@@ -58,8 +58,8 @@ def test_binary_mode_has_its_content_type_in_a_field(name: str) -> None:
     fields = binary()
 
     assert entry.read(((name.encode(), b"application/json"), *fields))
-    said = refusal(((name.encode(), b"text/csv"), *fields))
-    assert said.startswith("event: datacontenttype: ")
+    text = refusal(((name.encode(), b"text/csv"), *fields))
+    assert text.startswith("event: datacontenttype: ")
 
 
 def test_an_entry_without_an_event_is_refused_with_the_names_of_its_fields() -> None:
@@ -71,10 +71,10 @@ def test_an_entry_without_an_event_is_refused_with_the_names_of_its_fields() -> 
 def test_names_of_fields_are_bounded_in_number_and_length() -> None:
     fields = tuple((b"%03d" % n + b"x" * 10_000, b"") for n in range(500))
 
-    said = refusal(fields)
+    text = refusal(fields)
 
-    assert len(said) < 700
-    assert said.endswith(" and 488 more")
+    assert len(text) < 700
+    assert text.endswith(" and 488 more")
 
 
 def test_two_events_in_one_entry_are_refused() -> None:
@@ -93,7 +93,7 @@ def test_binary_mode_without_an_attribute_says_which_and_what_there_is() -> None
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "text"),
     [
         ({"data": b"{"}, "event: data: not JSON"),
         ({"data": b"\xff"}, "event: data: not UTF-8"),
@@ -104,15 +104,15 @@ def test_binary_mode_without_an_attribute_says_which_and_what_there_is() -> None
     ],
 )
 def test_binary_mode_is_checked_as_any_event(
-    changes: dict[str, Any], said: str
+    changes: dict[str, Any], text: str
 ) -> None:
-    assert said in refusal(binary(**changes))
+    assert text in refusal(binary(**changes))
 
 
 def test_an_attribute_that_is_no_text_is_named() -> None:
-    said = refusal((*binary(), (b"ce_note", b"a\xff")))
+    text = refusal((*binary(), (b"ce_note", b"a\xff")))
 
-    assert said == "event: note: not UTF-8 at byte 1"
+    assert text == "event: note: not UTF-8 at byte 1"
 
 
 def test_an_attribute_with_two_values_is_refused_and_one_said_twice_is_not() -> None:

@@ -14,7 +14,7 @@ SECRET = "whsec_YWNtZS1zZWNyZXQtYWNtZS1zZWNyZXQ="
 
 
 @pytest.mark.parametrize(
-    ("copied", "said"),
+    ("copied", "finding"),
     [
         (f'"{SECRET}"', "quotation marks"),
         (f"'{SECRET}'", "quotation marks"),
@@ -29,15 +29,15 @@ SECRET = "whsec_YWNtZS1zZWNyZXQtYWNtZS1zZWNyZXQ="
         (f"{SECRET}\t", "blank"),
     ],
 )
-def test_one_thing_too_many_is_named(copied: str, said: str) -> None:
+def test_one_thing_too_many_is_named(copied: str, finding: str) -> None:
     (odd, *_) = oddities(copied)
 
-    assert said in odd.said
+    assert finding in odd.text
     assert bare(copied) == SECRET
 
 
 def test_all_that_is_too_many_is_named_from_without_to_within() -> None:
-    found = [odd.said for odd in oddities(f'\ufeff"v1,{SECRET}"\r\n')]
+    found = [odd.text for odd in oddities(f'\ufeff"v1,{SECRET}"\r\n')]
 
     ends = ["mark", "break", "it", "signature"]
     assert [text.split()[-1] for text in found] == ends
@@ -47,7 +47,7 @@ def test_all_that_is_too_many_is_named_from_without_to_within() -> None:
 @given(st.text())
 def test_a_secret_is_never_in_the_words(text: str) -> None:
     for odd in oddities(f'"C4N4RY{text}"'):
-        assert "C4N4RY" not in f"{odd.said} {odd.now}"
+        assert "C4N4RY" not in f"{odd.text} {odd.now}"
     assert oddities(bare(text)) == ()
 
 

@@ -32,7 +32,7 @@ SECRETS = PLAIN.filter(lambda text: not text.startswith("whsec_")) | st.binary(
 ).map(lambda key: "whsec_" + base64.b64encode(key).decode())
 
 
-TOLD_BOTH = Notification("M-1", "", ())
+SIGNED_TWICE = Notification("M-1", "", ())
 
 
 def codes(received: Received, known: Known = KNOWN) -> dict[str, list[str]]:
@@ -45,29 +45,29 @@ def codes(received: Received, known: Known = KNOWN) -> dict[str, list[str]]:
 
 @given(NOTIFICATIONS, st.sampled_from(SPELLINGS), SECRETS)
 def test_what_the_product_sends_is_valid(
-    told: Notification, spelling: str, secret: str
+    shown: Notification, spelling: str, secret: str
 ) -> None:
-    verdict = verify(sent(told, spelling, secret), Known((secret,), at=SENT))
+    verdict = verify(sent(shown, spelling, secret), Known((secret,), at=SENT))
 
     assert verdict.valid
-    assert verdict.event_id == told.event_id
+    assert verdict.event_id == shown.event_id
 
 
 @pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: f"{slip.header}-{slip.code}")
 def test_each_slip_is_told_by_its_name(slip: Slip) -> None:
-    told = codes(slip.spoil(sent()))
+    shown = codes(slip.spoil(sent()))
 
-    assert told[slip.header] == [slip.code]
+    assert shown[slip.header] == [slip.code]
 
 
 @pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: f"{slip.header}-{slip.code}")
 def test_a_slip_is_told_beside_the_wrong_secret_of_two(slip: Slip) -> None:
     known = replace(KNOWN, secrets=(OTHER,), others=("a third", MINE))
 
-    told = codes(slip.spoil(sent()), known)
+    shown = codes(slip.spoil(sent()), known)
 
     expected = {"changed": ["wrong_secret"], "incomplete": ["incomplete"]}
-    assert told[slip.header] == expected.get(slip.code, ["other_secret", slip.code])
+    assert shown[slip.header] == expected.get(slip.code, ["other_secret", slip.code])
 
 
 def test_the_secret_that_was_used_is_named_by_its_number_and_never_shown() -> None:
@@ -75,7 +75,7 @@ def test_the_secret_that_was_used_is_named_by_its_number_and_never_shown() -> No
 
     findings = verify(sent(), known).findings
 
-    assert [f.said for f in findings] == ["made with other secret 2 of 2"] * 2
+    assert [f.text for f in findings] == ["made with other secret 2 of 2"] * 2
     assert MINE not in repr(findings)
     assert MINE not in repr(known)
 
@@ -83,16 +83,16 @@ def test_the_secret_that_was_used_is_named_by_its_number_and_never_shown() -> No
 def test_either_of_two_accepted_secrets_will_do() -> None:
     assert verify(sent(), replace(KNOWN, secrets=(OTHER, MINE))).valid
     assert verify(
-        sent(TOLD_BOTH, "schema", MINE, OTHER), replace(KNOWN, secrets=(MINE,))
+        sent(SIGNED_TWICE, "schema", MINE, OTHER), replace(KNOWN, secrets=(MINE,))
     ).valid
 
 
 def test_during_a_rotation_the_new_secret_fits_one_header_and_not_the_other() -> None:
-    both = sent(TOLD_BOTH, "schema", MINE, OTHER)
+    both = sent(SIGNED_TWICE, "schema", MINE, OTHER)
 
-    told = codes(both, replace(KNOWN, secrets=(OTHER,), others=(MINE,)))
+    shown = codes(both, replace(KNOWN, secrets=(OTHER,), others=(MINE,)))
 
-    assert told == {"x-hub-signature": ["other_secret"]}
+    assert shown == {"x-hub-signature": ["other_secret"]}
 
 
 def test_hex_is_right_where_hex_is_expected_and_base64_is_not() -> None:
@@ -106,7 +106,7 @@ def test_hex_is_right_where_hex_is_expected_and_base64_is_not() -> None:
 def test_a_key_taken_otherwise_than_the_rule_says_is_told() -> None:
     known = replace(KNOWN, secrets=(OTHER,))
     key = base64.b64decode(OTHER.removeprefix("whsec_"))
-    right = sent(TOLD_BOTH, "schema", OTHER)
+    right = sent(SIGNED_TWICE, "schema", OTHER)
     as_text = webhook_signature((OTHER[6:],), "M-1", SENT, right.body)
 
     hub = codes(with_headers(right, x_hub_signature=hub_by(key, b"M-1")), known)
@@ -118,7 +118,7 @@ def test_a_key_taken_otherwise_than_the_rule_says_is_told() -> None:
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", " "])
 def test_a_line_break_in_a_secrets_file_is_told(end: str) -> None:
-    theirs = sent(TOLD_BOTH, "schema", MINE + end)
+    theirs = sent(SIGNED_TWICE, "schema", MINE + end)
 
     assert codes(theirs) == {
         "x-hub-signature": ["secret_blanks"],
@@ -134,7 +134,7 @@ def test_a_clock_that_is_off_is_told_with_how_much(arrived: int, when: str) -> N
 
     assert codes(sent(), known) == {"webhook-signature": ["clock"]}
     (_, finding) = verify(sent(), known).findings
-    assert f"signed 301 s {when} it arrived" in finding.reasons[0].said
+    assert f"signed 301 s {when} it arrived" in finding.reasons[0].text
     assert codes(sent(), replace(known, tolerance=301)) == {}
 
 
@@ -146,9 +146,9 @@ def test_at_the_edge_of_the_tolerance_the_clock_is_right() -> None:
 def test_two_slips_at_once_are_both_told() -> None:
     received = replace(sent(), body=sent().body + b"\n")
 
-    told = codes(received, replace(KNOWN, at=SENT + 3_600))
+    shown = codes(received, replace(KNOWN, at=SENT + 3_600))
 
-    assert told == {"webhook-signature": ["trailing_newline", "clock"]}
+    assert shown == {"webhook-signature": ["trailing_newline", "clock"]}
 
 
 def test_without_webhook_headers_ingrams_signature_alone_decides() -> None:
@@ -165,12 +165,12 @@ def test_without_any_signature_nothing_is_valid() -> None:
 
 
 def test_a_body_of_another_event_under_both_headers_is_told() -> None:
-    other = sent(TOLD_BOTH)
+    other = sent(SIGNED_TWICE)
     mixed = replace(sent(), body=other.body)
 
-    told = codes(mixed)
+    shown = codes(mixed)
 
-    assert told == {
+    assert shown == {
         "x-hub-signature": ["event_id"],
         "webhook-signature": ["changed"],
         "webhook-id": ["event_id"],

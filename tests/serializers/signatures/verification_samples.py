@@ -14,7 +14,7 @@ from serializers.signatures.sign import hub_signature, webhook_signature
 SENT = 1_795_229_562
 MINE, OTHER = "acme-secret", "whsec_" + base64.b64encode(b"k" * 24).decode()
 LINE = encode.NotificationLine("10", "6001", "IM::shipped", "é-1", "", "2.50", "2", "")
-TOLD = encode.Notification(
+NOTIFICATION = encode.Notification(
     "H67AKWM0CX2EHT8WEJRXJ7MDDT",
     "2026-11-21T02:52:42.194Z",
     (encode.Resource("im::order_shipped", "SO-1", "PO/1", "", (LINE,)),),
@@ -22,17 +22,17 @@ TOLD = encode.Notification(
 
 
 def sent(
-    told: encode.Notification = TOLD, spelling: str = "schema", *secrets: str
+    shown: encode.Notification = NOTIFICATION, spelling: str = "schema", *secrets: str
 ) -> Received:
     """A notification with the headers that the product sends."""
     live = secrets or (MINE,)
-    body = encode.encode(told, spelling)
+    body = encode.encode(shown, spelling)
     return Received(
         {
-            "x-hub-signature": hub_signature(live[0], told.event_id),
-            "webhook-id": told.event_id,
+            "x-hub-signature": hub_signature(live[0], shown.event_id),
+            "webhook-id": shown.event_id,
             "webhook-timestamp": str(SENT),
-            "webhook-signature": webhook_signature(live, told.event_id, SENT, body),
+            "webhook-signature": webhook_signature(live, shown.event_id, SENT, body),
         },
         body,
     )

@@ -47,9 +47,9 @@ def test_nets_milliseconds_are_a_day_in_the_offset_beside_them(
     local = since // timedelta(milliseconds=1) + ms
     sign, (hours, rest) = "-" if minutes < 0 else "+", divmod(abs(minutes), 60)
 
-    told = f"/Date({local - minutes * 60_000}{sign}{hours:02}{rest:02})/"
+    reported = f"/Date({local - minutes * 60_000}{sign}{hours:02}{rest:02})/"
 
-    assert westcon_day(told) == day.isoformat()
+    assert westcon_day(reported) == day.isoformat()
     assert westcon_day(f"/Date({local})/") == day.isoformat()
 
 

@@ -19,11 +19,11 @@ class Unnoting(FakeGates):
         raise OSError(24, destination, code)
 
 
-def failing(world: World, error: Exception, tries: int = 1) -> Attempt:
+def failing(world: World, error: Exception, attempts: int = 1) -> Attempt:
     def call() -> str:
         raise error
 
-    return attempt(world.services(), ACME, tries, call)
+    return attempt(world.services(), ACME, attempts, call)
 
 
 def test_a_call_that_is_answered_is_done_and_the_destination_works() -> None:
@@ -32,7 +32,7 @@ def test_a_call_that_is_answered_is_done_and_the_destination_works() -> None:
     made = attempt(world.services(), ACME, 1, lambda: "http 200")
 
     assert made == Attempt(Done(), "http 200")
-    assert world.gates.told == [("served", ACME)]
+    assert world.gates.reported == [("served", ACME)]
 
 
 def test_a_refusal_shows_that_the_destination_works() -> None:
@@ -41,7 +41,7 @@ def test_a_refusal_shows_that_the_destination_works() -> None:
     made = failing(world, PermanentError("no", code="http_400"))
 
     assert made == Attempt(GiveUp("no", "http_400"), "http_400")
-    assert world.gates.told == [("served", ACME)]
+    assert world.gates.reported == [("served", ACME)]
 
 
 def test_no_answer_counts_against_the_destination() -> None:
@@ -49,8 +49,8 @@ def test_no_answer_counts_against_the_destination() -> None:
 
     made = failing(world, Unavailable("down", code="timeout"))
 
-    assert (made.said, made.closed) == ("timeout", False)
-    assert world.gates.told == [("failed", ACME)]
+    assert (made.result, made.closed) == ("timeout", False)
+    assert world.gates.reported == [("failed", ACME)]
 
 
 def test_the_failure_that_opens_the_breaker_closes_the_gate() -> None:
@@ -113,10 +113,10 @@ def test_a_defect_of_ours_says_nothing_about_the_destination() -> None:
 
     made = failing(world, KeyError("sk_live_9"))
 
-    assert made.said == "unexpected"
+    assert made.result == "unexpected"
     assert isinstance(made.outcome, Again)
     assert "sk_live" not in repr(made)
-    assert world.gates.told == []
+    assert world.gates.reported == []
 
 
 def test_a_note_that_fails_behind_a_success_does_not_undo_it() -> None:
@@ -142,6 +142,6 @@ def test_a_note_that_fails_behind_a_failure_leaves_it_what_it_is() -> None:
 
     made = attempt(services, ACME, 1, call)
 
-    assert made.said == "connect"
+    assert made.result == "connect"
     assert isinstance(made.outcome, Again)
     assert not made.outcome.ambiguous

@@ -54,8 +54,8 @@ def test_an_endpoint_is_sent_the_events_id_without_its_own_name() -> None:
 
     work(hint, world.services())
 
-    ((endpoint, event_id, body, tries),) = world.ingram.received
-    assert (endpoint, tries) == ("acme", 1)
+    ((endpoint, event_id, body, attempts),) = world.ingram.received
+    assert (endpoint, attempts) == ("acme", 1)
     assert item.ref == f"delivery:{event_id}.acme"
     assert event_id.encode() in body
 
@@ -103,7 +103,7 @@ def test_a_failed_delivery_comes_again_with_its_next_try() -> None:
 
     assert list(first.outcomes.values()) == [Again(10.5, "down", "connect")]
     assert early == ()
-    assert [tries for *_, tries in world.ingram.received] == [2]
+    assert [attempts for *_, attempts in world.ingram.received] == [2]
 
 
 def test_when_the_gate_closes_the_rest_is_handed_back() -> None:
@@ -115,7 +115,7 @@ def test_when_the_gate_closes_the_rest_is_handed_back() -> None:
 
     assert report.counts() == {"again": 1, "handed_back": 2}
     assert states(world) == ["due", "due", "due"]
-    assert [item.tries for item in world.items_at(ACME)] == [1, 0, 0]
+    assert [item.attempts for item in world.items_at(ACME)] == [1, 0, 0]
     assert world.ledger.trips == ["begin", "settle", "hand_back"]
 
 
@@ -166,7 +166,7 @@ def test_a_ledger_that_is_gone_ends_the_hint_and_calls_nobody() -> None:
 def test_what_died_with_its_workers_is_told_as_given_up() -> None:
     world = World()
     hint = hinted(world, 2)
-    world.ledger.items[hint.claims[0].ref].tries = world.ledger.most
+    world.ledger.items[hint.claims[0].ref].attempts = world.ledger.most
 
     report = work(hint, world.services())
 

@@ -22,7 +22,7 @@ def waiting(world: World, count: int) -> Hint:
 
 
 def test_a_worker_goes_on_until_nothing_is_due() -> None:
-    world = World(parcel=2)
+    world = World(hint_size=2)
 
     report = go_on(work, waiting(world, 5), world.services())
 
@@ -32,7 +32,7 @@ def test_a_worker_goes_on_until_nothing_is_due() -> None:
 
 
 def test_a_worker_claims_nothing_where_the_gate_must_be_asked_first() -> None:
-    world = World(parcel=0)
+    world = World(hint_size=0)
 
     report = go_on(work, waiting(world, 3), world.services())
 
@@ -41,13 +41,13 @@ def test_a_worker_claims_nothing_where_the_gate_must_be_asked_first() -> None:
 
 
 def test_a_worker_on_its_way_out_claims_nothing_more() -> None:
-    world = World(parcel=2, stopping=True)
+    world = World(hint_size=2, stopping=True)
 
     assert go_on(work, waiting(world, 3), world.services()).counts() == {"done": 1}
 
 
 def test_a_worker_goes_back_to_the_queues_after_a_moment() -> None:
-    world = World(parcel=1)
+    world = World(hint_size=1)
 
     def slow(hint: Hint, services: Services) -> Report:
         world.clock.pass_seconds(STAY * 0.6)
@@ -61,7 +61,7 @@ def test_a_worker_goes_back_to_the_queues_after_a_moment() -> None:
 
 
 def test_a_hint_that_was_on_its_way_when_the_gate_closed_calls_nobody() -> None:
-    world = World(parcel=2)
+    world = World(hint_size=2)
     hint = waiting(world, 3)
     world.gates.closed = {ACME: 30.0}
 
@@ -69,7 +69,7 @@ def test_a_hint_that_was_on_its_way_when_the_gate_closed_calls_nobody() -> None:
 
     assert report.counts() == {"handed_back": 1}
     assert world.ingram.received == []
-    assert [item.tries for item in world.items_at(ACME)] == [0, 0, 0]
+    assert [item.attempts for item in world.items_at(ACME)] == [0, 0, 0]
     assert {item.state for item in world.items_at(ACME)} == {"due"}
 
 
@@ -86,5 +86,5 @@ def test_items_that_find_no_thread_rest_for_about_a_call(
 
     (item,) = world.items_at(ACME)
     assert report.counts() == {"handed_back": 1}
-    assert (item.state, item.tries) == ("due", 0)
+    assert (item.state, item.attempts) == ("due", 0)
     assert item.due_ms == world.clock.now_ms() + pause * 1000

@@ -36,7 +36,7 @@ def test_an_endpoint_that_takes_a_notification_works() -> None:
 
     work(hinted(world, "SO-1"), world.services())
 
-    assert world.endpoints.told == [("served", "acme", "")]
+    assert world.endpoints.reported == [("served", "acme", "")]
 
 
 def test_the_number_in_the_lane_is_sent_along() -> None:
@@ -58,14 +58,14 @@ def test_a_410_disables_the_endpoint_and_its_delivery_is_neither_lost_nor_dead()
 
     report = work(hint, world.services())
 
-    assert world.endpoints.told == [("disable", "acme", "acme answered 410")]
+    assert world.endpoints.reported == [("disable", "acme", "acme answered 410")]
     assert list(report.outcomes.values()) == [
         Later(0.0, "acme answered 410", "http_410")
     ]
     (item,) = world.items_at(ACME)
-    assert (item.state, item.tries) == ("due", 0)
+    assert (item.state, item.attempts) == ("due", 0)
     # It answers: no breaker opens, and nobody is told to wait.
-    assert (world.gates.told, world.gates.closed) == ([("served", ACME)], {})
+    assert (world.gates.reported, world.gates.closed) == ([("served", ACME)], {})
 
 
 def test_an_endpoint_is_disabled_before_the_try_is_given_back() -> None:
@@ -77,7 +77,7 @@ def test_an_endpoint_is_disabled_before_the_try_is_given_back() -> None:
     with pytest.raises(ConnectionError):
         work(hint, world.services())
 
-    assert [kind for kind, *_ in world.endpoints.told] == ["disable"]
+    assert [kind for kind, *_ in world.endpoints.reported] == ["disable"]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_what_does_not_take_a_notification_fails(error: PartnerError) -> None:
 
     work(hint, world.services())
 
-    assert world.endpoints.told == [("failed", "acme", error.code)]
+    assert world.endpoints.reported == [("failed", "acme", error.code)]
 
 
 @pytest.mark.parametrize(
@@ -117,11 +117,11 @@ def test_our_own_troubles_and_a_plea_for_patience_say_nothing_of_the_endpoint(
 
     work(hint, world.services())
 
-    assert world.endpoints.told == []
+    assert world.endpoints.reported == []
 
 
 @pytest.mark.parametrize(
-    ("error", "tries", "gives_up"),
+    ("error", "attempts", "gives_up"),
     [
         (PermanentError("no", code="http_400"), 1, True),
         (PermanentError("moved", code="http_302"), 1, True),
@@ -138,13 +138,13 @@ def test_our_own_troubles_and_a_plea_for_patience_say_nothing_of_the_endpoint(
 )
 def test_what_is_given_up_for_the_receivers_answer_counts_and_nothing_else(
     error: Exception,
-    tries: int,
+    attempts: int,
     gives_up: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     world = World()
     hint = hinted(world, "SO-1")
     (item,) = world.items_at(ACME)
-    item.tries = tries - 1
+    item.attempts = attempts - 1
     world.ingram.errors = [error]
 
     work(hint, world.services())

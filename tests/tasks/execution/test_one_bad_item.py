@@ -17,7 +17,15 @@ from tasks.polling.poll import poll
 from tasks.receive import receive
 from tests.tasks.fakes import RULES, START_MS, World
 from tests.tasks.known_orders import known, numbered
-from tests.tasks.samples import changed, event, order, publish, release, told, watched
+from tests.tasks.samples import (
+    changed,
+    event,
+    order,
+    publish,
+    release,
+    reported,
+    watched,
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,7 @@ def test_an_event_that_cannot_be_planned_is_buried_and_nine_others_are_told(
     assert counts == {"admitted": 9, "dead": 1}
     assert world.ledger.buried == [(entries[place], "ArithmeticError")]
     assert sorted(world.ledger.acknowledged) == sorted(entries)
-    assert len(world.ingram.told()) == 9
+    assert len(world.ingram.notified()) == 9
 
 
 def test_the_other_events_of_its_order_are_admitted() -> None:
@@ -66,13 +74,13 @@ def test_the_other_events_of_its_order_are_admitted() -> None:
     release(world)
 
     assert counts == {"admitted": 2, "dead": 1}
-    assert world.ingram.told() == [("10", "IM::shipped"), ("10", "IM::invoiced")]
+    assert world.ingram.notified() == [("10", "IM::shipped"), ("10", "IM::invoiced")]
 
 
 def test_a_look_that_cannot_be_compared_comes_again_and_nine_others_are_told() -> None:
     world = spiked()
     hint = known(world, *(numbered(n) for n in range(10)), status="SHI")
-    world.westcon.lines["604"] = (told("BAD", order_number="604"),)
+    world.westcon.lines["604"] = (reported("BAD", order_number="604"),)
 
     report = poll(world.westcon, hint, world.services())
     release(world)
@@ -81,13 +89,13 @@ def test_a_look_that_cannot_be_compared_comes_again_and_nine_others_are_told() -
     why = "unexpected ArithmeticError"
     assert bad == Again(10.5, why, "ArithmeticError", ambiguous=True)
     assert set(report.outcomes.values()) == {Done()}
-    assert len(world.ingram.told()) == 9
+    assert len(world.ingram.notified()) == 9
 
 
 def test_a_look_that_never_can_be_compared_becomes_a_dead_letter() -> None:
     world = spiked()
     hint = known(world, numbered(0), status="BAD")
-    world.ledger.items["order:SO-0"].tries = 3
+    world.ledger.items["order:SO-0"].attempts = 3
 
     (outcome,) = poll(world.westcon, hint, world.services()).outcomes.values()
 
@@ -136,7 +144,7 @@ def ten_orders(world: World) -> Hint:
     stamp = Stamp(YEAR_0, (START_MS - 9, 0))
     orders[1] = replace(orders[1], placed_ms=YEAR_0, facts_at=stamp, placed_at=stamp)
     for n in numbers:
-        world.westcon.lines[f"60{n}"] = (told("SHI", order_number=f"60{n}"),)
+        world.westcon.lines[f"60{n}"] = (reported("SHI", order_number=f"60{n}"),)
     return watched(world, *orders)
 
 
@@ -147,7 +155,7 @@ def test_a_record_with_an_impossible_moment_delays_nobody_and_is_told_itself() -
     release(world)
 
     assert report.counts() == {"done": 10}
-    assert len(world.ingram.told()) == 10
+    assert len(world.ingram.notified()) == 10
 
 
 def test_an_order_with_an_impossible_moment_is_healed_by_publishing_it_again() -> None:

@@ -128,17 +128,17 @@ def test_a_partner_error_of_no_family_is_tried_again() -> None:
 
 
 @given(
-    tries=st.integers(1, 2),
+    attempts=st.integers(1, 2),
     asked=st.none() | st.floats(0, 1e9),
     dice=st.floats(0, 1, exclude_max=True),
 )
 def test_jitter_lengthens_a_pause_by_a_tenth_at_most_and_never_shortens_it(
-    tries: int, asked: float | None, dice: float
+    attempts: int, asked: float | None, dice: float
 ) -> None:
     error = Unavailable(GONE, code="http_503", retry_after=asked)
 
-    outcome = judge(error, tries, POLICY, dice)
+    outcome = judge(error, attempts, POLICY, dice)
 
     assert isinstance(outcome, Again)
-    least = max(POLICY.pauses[tries - 1], min(asked or 0.0, 100.0))
+    least = max(POLICY.pauses[attempts - 1], min(asked or 0.0, 100.0))
     assert least <= outcome.after <= least * 1.1

@@ -10,13 +10,13 @@ from tasks.outcomes.retry import RetryPolicy, pause_after
 def test_n_pauses_mean_n_plus_one_tries(pauses: list[float]) -> None:
     policy = RetryPolicy(tuple(pauses))
 
-    tries, waited = 1, []
-    while (pause := pause_after(tries, policy, None, 0.0)) is not None:
+    attempts, waited = 1, []
+    while (pause := pause_after(attempts, policy, None, 0.0)) is not None:
         waited.append(pause)
-        tries += 1
+        attempts += 1
 
     assert waited == pauses
-    assert tries == policy.tries == len(pauses) + 1
+    assert attempts == policy.attempts == len(pauses) + 1
 
 
 def test_a_retry_after_beyond_the_cap_is_cut_to_it() -> None:

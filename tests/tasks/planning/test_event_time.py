@@ -10,7 +10,7 @@ from serializers.timeline.codes import Code, note
 from tasks.ledger_values import Held, WatchMove
 from tasks.planning.event_time import AHEAD_MS, stamp_of
 from tests.tasks.fakes import START_MS, World
-from tests.tasks.samples import after, changed, event, order, release, take_in, told
+from tests.tasks.samples import after, changed, event, order, release, reported, take_in
 
 NOW = START_MS + 5_000
 
@@ -87,7 +87,7 @@ def test_without_moments_an_order_is_watched_linked_and_cancelled_all_the_same()
     None
 ):
     world = World()
-    world.westcon.lines["600"] = (told("SHI", order_number="600"),)
+    world.westcon.lines["600"] = (reported("SHI", order_number="600"),)
     nulls: dict[str, Any] = {"time_ms": None, "null_time": "1900-01-01T00:00:00Z"}
     placed = event("placed", westcon_number="600", baseline=True, **nulls)
     linked = event("customer_linked", customer_id="CUST-1", **nulls)
@@ -95,12 +95,12 @@ def test_without_moments_an_order_is_watched_linked_and_cancelled_all_the_same()
 
     take_in(world, placed)
     release(world)
-    assert world.ingram.told() == []
+    assert world.ingram.notified() == []
     take_in(world, linked)
     release(world)
     assert world.deck.links == [("SO-1", "CUST-1")]
     take_in(world, cancelled)
     release(world)
 
-    assert [status for _, status in world.ingram.told()] == ["IM::voided"]
+    assert [status for _, status in world.ingram.notified()] == ["IM::voided"]
     assert world.ledger.watch("SO-1").state == "ended"

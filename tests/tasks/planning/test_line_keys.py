@@ -16,7 +16,7 @@ from tasks.planning.line_keys import (
 )
 from tasks.polling.compare import line_of
 from tests.tasks.fakes import World
-from tests.tasks.samples import NUMBER, changed, event, line, release, take_in, told
+from tests.tasks.samples import NUMBER, changed, event, line, release, reported, take_in
 
 OURS = Line("/10", "10", "", "SHI")
 
@@ -95,7 +95,7 @@ def test_a_line_with_a_separator_in_its_number_is_a_line_of_its_own(
 ) -> None:
     world = World()
     world.westcon.lines["600"] = tuple(
-        told(status, order_number="600") for status in ("SCH", "SCH")
+        reported(status, order_number="600") for status in ("SCH", "SCH")
     )
     take_in(world, event("placed", westcon_number="600"))
     release(world)
@@ -103,7 +103,10 @@ def test_a_line_with_a_separator_in_its_number_is_a_line_of_its_own(
     take_in(world, changed(1, f"{number}:SHI"), changed(2, f"{number}:INV"))
     release(world)
 
-    assert world.ingram.told() == [(number, "IM::shipped"), (number, "IM::invoiced")]
+    assert world.ingram.notified() == [
+        (number, "IM::shipped"),
+        (number, "IM::invoiced"),
+    ]
     statuses = {one.number: one.status for one in world.ledger.order("SO-1").lines}
     assert statuses == {"10": "SCH", number: "INV"}
     assert len(world.ledger.order("SO-1").lines) == 3
@@ -111,13 +114,13 @@ def test_a_line_with_a_separator_in_its_number_is_a_line_of_its_own(
 
 def test_a_line_with_a_separator_in_its_number_takes_westcons_key() -> None:
     ours = Line(line_key("", "10#2"), "10#2", "", "SHI")
-    theirs = line_of(told("SCH", "10#2"))
+    theirs = line_of(reported("SCH", "10#2"))
 
     assert adopted((ours,), (line("SCH"), theirs))[0].key == theirs.key
 
 
 def test_two_orders_of_westcons_with_a_separator_in_their_numbers_stay_two() -> None:
-    one = line_of(told("SCH", "1", order_number="7/1"))
-    other = line_of(told("SCH", "1/1", order_number="7"))
+    one = line_of(reported("SCH", "1", order_number="7/1"))
+    other = line_of(reported("SCH", "1/1", order_number="7"))
 
     assert one.key != other.key

@@ -8,7 +8,7 @@ import pytest
 
 from serializers.formats.ids import ALPHABET
 from serializers.order_record import Line, Order
-from tasks.planning.notifications import notify, notify_cancelled
+from tasks.planning.notifications import plan_cancellation, plan_notifications
 from tasks.planning.rules import EndpointRule, PlanRules
 from tasks.planning.statuses import DEFAULT_STATUSES, StatusRule
 from tests.tasks.fakes import RULES, START_MS
@@ -21,7 +21,7 @@ ONE = PlanRules(endpoints={"acme": EndpointRule("acme")})
 def bodies(
     *changes: tuple[str, Line], rules: PlanRules = ONE, of: Order | None = None
 ) -> list[dict[str, Any]]:
-    made = notify(of or order(), 4, transitions(*changes), rules, START_MS)
+    made = plan_notifications(of or order(), 4, transitions(*changes), rules, START_MS)
     return [json.loads(one.payload) for one in made]
 
 
@@ -85,15 +85,15 @@ def test_each_status_has_its_words_and_quantities(
 ) -> None:
     (resource,) = resources(("", line(status)))
 
-    (told,) = resource["lines"]
-    assert (resource["eventType"], told["lineStatus"]) == (event, line_status)
-    assert told["requestedQuantity"] == "5"
-    assert told.get("shippedQuantity") == shipped
-    assert told.get("backorderedQuantity") == backordered
+    (reported,) = resource["lines"]
+    assert (resource["eventType"], reported["lineStatus"]) == (event, line_status)
+    assert reported["requestedQuantity"] == "5"
+    assert reported.get("shippedQuantity") == shipped
+    assert reported.get("backorderedQuantity") == backordered
 
 
 def test_a_notification_has_one_resource_per_event_type_in_rank_order() -> None:
-    told = resources(
+    reported = resources(
         ("", line("REJ", "10")),
         ("", line("SHI", "20")),
         ("", line("INV", "30")),
@@ -102,7 +102,7 @@ def test_a_notification_has_one_resource_per_event_type_in_rank_order() -> None:
 
     assert [
         (one["eventType"], [each["LineNumber"] for each in one["lines"]])
-        for one in told
+        for one in reported
     ] == [
         ("im::order_shipped", ["20", "40"]),
         ("im::order_invoiced", ["30"]),
@@ -135,7 +135,9 @@ def test_an_unknown_status_is_an_update_where_the_settings_say_so() -> None:
 
 
 def test_every_endpoint_gets_the_same_event_under_its_own_name() -> None:
-    made = notify(order(), 4, transitions(("", line("SHI"))), RULES, START_MS)
+    made = plan_notifications(
+        order(), 4, transitions(("", line("SHI"))), RULES, START_MS
+    )
 
     ids = {json.loads(one.payload)["eventId"] for one in made}
     assert len(ids) == 1
@@ -149,13 +151,16 @@ def test_every_endpoint_gets_the_same_event_under_its_own_name() -> None:
 def test_an_order_names_the_endpoints_that_are_told() -> None:
     changes = transitions(("", line("SHI")))
 
-    def told(*names: str) -> list[str]:
+    def reported(*names: str) -> list[str]:
         named = order(endpoints=names)
-        return [one.destination for one in notify(named, 1, changes, RULES, START_MS)]
+        return [
+            one.destination
+            for one in plan_notifications(named, 1, changes, RULES, START_MS)
+        ]
 
-    assert told("bravo") == ["ingram/bravo"]
-    assert told("nobody", "acme") == ["ingram/nobody", "ingram/acme"]
-    assert told() == []
+    assert reported("bravo") == ["ingram/bravo"]
+    assert reported("nobody", "acme") == ["ingram/nobody", "ingram/acme"]
+    assert reported() == []
 
 
 def test_an_endpoint_is_told_only_the_events_it_wants() -> None:
@@ -179,7 +184,7 @@ def test_each_endpoint_has_its_own_spelling() -> None:
 
 def event_id(number: str, version: int, *changes: tuple[str, Line], ms: int = 0) -> str:
     named = replace(order(), number=number)
-    made = notify(named, version, transitions(*changes), ONE, START_MS + ms)
+    made = plan_notifications(named, version, transitions(*changes), ONE, START_MS + ms)
     return made[0].id
 
 
@@ -206,16 +211,16 @@ def test_another_order_version_or_transition_is_another_event() -> None:
 
 
 def cancelled(*lines: Line) -> list[Any]:
-    (made,) = notify_cancelled(order(lines=lines), 4, ONE, START_MS)
+    (made,) = plan_cancellation(order(lines=lines), 4, ONE, START_MS)
     return list(json.loads(made.payload)["resource"])
 
 
 def test_a_cancelled_order_voids_its_open_lines() -> None:
     (resource,) = cancelled(line("SCH"), line("INV", "20"), line("SHI", "30"))
 
-    told = [(each["LineNumber"], each["lineStatus"]) for each in resource["lines"]]
+    reported = [(each["LineNumber"], each["lineStatus"]) for each in resource["lines"]]
     assert resource["eventType"] == "im::order_voided"
-    assert told == [("10", "IM::voided"), ("30", "IM::voided")]
+    assert reported == [("10", "IM::voided"), ("30", "IM::voided")]
     assert "shippedQuantity" not in resource["lines"][1]
 
 

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from serializers.ingram import encode
 from serializers.order_record import Line
 from tasks.ledger_values import NewDelivery
-from tasks.planning.notifications import PART_BYTES, Told, notify, part_id, parts
+from tasks.planning.notifications import (
+    PART_BYTES,
+    NotifiedLine,
+    part_id,
+    parts,
+    plan_notifications,
+)
 from tasks.planning.rules import EndpointRule, PlanRules
 from tests.tasks.fakes import RULES, START_MS, World
 from tests.tasks.samples import (
@@ -28,7 +34,7 @@ LINES = [line("SHI", str(n), ship_date="2026-03-01") for n in range(10, 10_010, 
 
 def made(lines: Sequence[Line], rules: PlanRules = RULES) -> list[NewDelivery]:
     changes = transitions(*(("SCH", one) for one in lines))
-    return list(notify(order(), 4, changes, rules, START_MS))
+    return list(plan_notifications(order(), 4, changes, rules, START_MS))
 
 
 def to(deliveries: list[NewDelivery], destination: str) -> list[dict[str, Any]]:
@@ -85,7 +91,10 @@ def test_a_body_stays_below_what_common_servers_take() -> None:
 
     for spelling in encode.SPELLINGS:
         rules = PlanRules(endpoints={"acme": EndpointRule("acme", body=spelling)})
-        sizes = [len(one.payload) for one in notify(wide, 4, changes, rules, START_MS)]
+        sizes = [
+            len(one.payload)
+            for one in plan_notifications(wide, 4, changes, rules, START_MS)
+        ]
         assert len(sizes) > 1
         assert max(sizes) < 100_000
 
@@ -128,10 +137,10 @@ def test_the_parts_are_sent_one_after_the_other_and_once() -> None:
     take_in(world, again)
     run_hints(world)
 
-    assert world.ingram.told() == [(number, "IM::shipped") for number in numbers_of]
+    assert world.ingram.notified() == [(number, "IM::shipped") for number in numbers_of]
 
 
-TOLD = st.tuples(
+NOTIFIED = st.tuples(
     st.sampled_from(("im::order_shipped", "im::order_voided")),
     st.none()
     | st.builds(
@@ -141,13 +150,13 @@ TOLD = st.tuples(
 )
 
 
-@given(st.lists(TOLD, max_size=30), st.integers(1, 2_000))
+@given(st.lists(NOTIFIED, max_size=30), st.integers(1, 2_000))
 def test_nothing_is_lost_doubled_or_moved_and_every_part_fits(
-    told: list[Told], part_bytes: int
+    notified: list[NotifiedLine], part_bytes: int
 ) -> None:
-    cut = parts(told, part_bytes)
+    cut = parts(notified, part_bytes)
 
-    assert [one for part in cut for one in part] == told
+    assert [one for part in cut for one in part] == notified
     for part in cut:
         sizes = [encode.line_bytes(ln) + 1 for _, ln in part if ln is not None]
         assert sum(sizes) <= part_bytes or len(sizes) == 1
@@ -156,10 +165,10 @@ def test_nothing_is_lost_doubled_or_moved_and_every_part_fits(
 def test_a_part_is_filled_before_the_next_begins() -> None:
     small = encode.NotificationLine("1", "", "", "", "", "", "", "")
     size = encode.line_bytes(small) + 1
-    told: list[Told] = [("im::order_shipped", small)] * 7
+    notified: list[NotifiedLine] = [("im::order_shipped", small)] * 7
 
-    assert [len(part) for part in parts(told, 3 * size)] == [3, 3, 1]
-    assert [len(part) for part in parts(told, 3 * size - 1)] == [2, 2, 2, 1]
+    assert [len(part) for part in parts(notified, 3 * size)] == [3, 3, 1]
+    assert [len(part) for part in parts(notified, 3 * size - 1)] == [2, 2, 2, 1]
 
 
 def test_the_id_of_a_part_is_golden() -> None:

@@ -112,8 +112,8 @@ def test_an_order_that_names_none_is_told_to_the_ledgers_endpoints_too() -> None
 
     (plan,), _ = after(changed(1, "10:SHI"), held=held)
 
-    told = [one.destination for one in plan.deliveries]
-    assert told == ["ingram/acme", "ingram/bravo", "ingram/new"]
+    reported = [one.destination for one in plan.deliveries]
+    assert reported == ["ingram/acme", "ingram/bravo", "ingram/new"]
 
 
 def test_a_watch_begins_with_new_patience() -> None:

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from serializers.errors import DecodeError
 from serializers.ingram import encode
-from serializers.ingram import record as unrendered
+from serializers.ingram.record import pack, unpack
 from serializers.order_record import LayoutError
 from tasks.execution.notify import NOT_WANTED
 from tasks.ledger_values import Hint, Kind
 from tasks.outcomes.errors import Unavailable
 from tasks.outcomes.outcome import Again, Done, Later
-from tasks.planning.notifications import notify
+from tasks.planning.notifications import plan_notifications
 from tasks.planning.rendering import delivery
 from tasks.planning.rules import EndpointRule, PlanRules
 from tasks.services import Services
@@ -30,8 +30,8 @@ from tests.tasks.samples import (
     line,
     order,
     release,
+    reported,
     take_in,
-    told,
     transitions,
     work,
 )
@@ -107,7 +107,7 @@ def new(world: World, *events: str, body: str = "schema") -> Services:
 
 @given(NOTIFICATIONS)
 def test_a_kept_notification_is_read_as_it_was(one: encode.Notification) -> None:
-    assert unrendered.unpack(unrendered.pack(one)) == one
+    assert unpack(pack(one)) == one
 
 
 def test_every_field_of_a_notification_is_kept() -> None:
@@ -118,7 +118,7 @@ def test_every_field_of_a_notification_is_kept() -> None:
     one = encode.Resource("a", "b", "c", "d", (full,), (encode.Link(*"abc"),))
     whole = encode.Notification("id", "at", (one,), "topic", "event")
 
-    again = unrendered.unpack(unrendered.pack(whole))
+    again = unpack(pack(whole))
 
     assert again == whole
     for value in (whole, one, full, shipment):
@@ -153,7 +153,7 @@ def test_a_change_for_an_unknown_endpoint_is_kept_in_its_lane() -> None:
 
 def test_a_poll_keeps_what_it_sees_for_an_unknown_endpoint() -> None:
     world = old_world()
-    world.westcon.lines = {"600": (told("SHI", order_number="600"),)}
+    world.westcon.lines = {"600": (reported("SHI", order_number="600"),)}
     take_in(world, event("placed", 0, westcon_number="600", endpoints=("bravo",)))
     (claim,) = world.ledger.claim(Hint("westcon", 0, ()), 1)
 
@@ -165,7 +165,7 @@ def test_a_poll_keeps_what_it_sees_for_an_unknown_endpoint() -> None:
 def test_an_endpoint_added_while_a_look_is_under_way_is_told_too() -> None:
     world = old_world()
     world.ledger.join("acme")
-    world.westcon.lines = {"600": (told("SHI", order_number="600"),)}
+    world.westcon.lines = {"600": (reported("SHI", order_number="600"),)}
     take_in(world, event("placed", 0, westcon_number="600"))
     (claim,) = world.ledger.claim(Hint("westcon", 0, ()), 1)
     world.ledger.meanwhile = [lambda: world.ledger.join("bravo")]
@@ -236,10 +236,10 @@ def test_a_change_of_which_nothing_is_wanted_is_done_and_the_lane_goes_on() -> N
     report = work(hinted(world), wanting_voids)
 
     assert report.outcomes == {first.ref: Done()}
-    assert report.made[first.ref].said == NOT_WANTED
+    assert report.made[first.ref].result == NOT_WANTED
     assert world.ingram.received == []
     # Nobody was called: the gate learns nothing, and a probe is free.
-    assert world.gates.told == [("unused", BRAVO)]
+    assert world.gates.reported == [("unused", BRAVO)]
     work(hinted(world), wanting_voids)
     assert len(world.ingram.received) == 1
 
@@ -259,7 +259,7 @@ def test_a_change_of_a_later_release_waits_for_it_and_is_not_in_doubt() -> None:
 
 
 def test_an_unknown_field_is_another_releases_and_nonsense_is_nobodys() -> None:
-    (one,) = notify(
+    (one,) = plan_notifications(
         order(),
         1,
         transitions(("", line("SHI"))),
@@ -269,9 +269,9 @@ def test_an_unknown_field_is_another_releases_and_nonsense_is_nobodys() -> None:
     layout, record = json.loads(one.payload)
 
     with pytest.raises(LayoutError):
-        unrendered.unpack(json.dumps([layout, record | {"more": 1}]).encode())
+        unpack(json.dumps([layout, record | {"more": 1}]).encode())
     with pytest.raises(DecodeError):
-        unrendered.unpack(b"[1,")
+        unpack(b"[1,")
 
 
 def test_what_an_old_worker_kept_and_a_new_one_planned_goes_in_order() -> None:
@@ -282,7 +282,7 @@ def test_what_an_old_worker_kept_and_a_new_one_planned_goes_in_order() -> None:
 
     release(world)
 
-    assert [status for _, status in world.ingram.told("bravo")] == [
+    assert [status for _, status in world.ingram.notified("bravo")] == [
         "IM::shipped",
         "IM::voided",
     ]

@@ -34,7 +34,7 @@ def returned(second: float, *reported: tuple[str, str], **fields: Any) -> OrderE
     return event("returned", second, lines, **fields)
 
 
-def told(plan: Plan) -> list[dict[str, Any]]:
+def reported(plan: Plan) -> list[dict[str, Any]]:
     (resource,) = json.loads(plan.deliveries[0].payload)["resource"]
     assert resource["eventType"] == "im::order_returned"
     lines: list[dict[str, Any]] = resource["lines"]
@@ -46,7 +46,7 @@ def test_receivers_are_notified_of_what_came_back_under_the_lines_own_names() ->
 
     (plan,), held = after(returned(1, ("10", "2")), held=seen)
 
-    assert told(plan) == [
+    assert reported(plan) == [
         {
             "LineNumber": "10",
             "subOrderNumber": line().sub_order,
@@ -64,7 +64,7 @@ def test_receivers_are_notified_of_what_came_back_under_the_lines_own_names() ->
 def test_a_return_of_an_order_that_is_known_no_more_is_notified_all_the_same() -> None:
     (plan,), held = after(returned(1, ("10", "2")))
 
-    assert [one["LineNumber"] for one in told(plan)] == ["10"]
+    assert [one["LineNumber"] for one in reported(plan)] == ["10"]
     assert plan.watch is WatchMove.NONE
     assert held.order is not None
     assert held.order.lines == ()
@@ -77,9 +77,9 @@ def test_what_is_known_already_is_notified_to_nobody() -> None:
     plans, _ = after(first, again, more)
 
     assert plans[1].deliveries == ()
-    assert [(one["LineNumber"], one["returnedQuantity"]) for one in told(plans[2])] == [
-        ("10", "3")
-    ]
+    assert [
+        (one["LineNumber"], one["returnedQuantity"]) for one in reported(plans[2])
+    ] == [("10", "3")]
 
 
 def test_two_returns_are_never_told_under_one_id() -> None:
@@ -106,7 +106,7 @@ def test_an_endpoints_filter_holds_for_returns_as_for_any_event_type() -> None:
 def test_a_cancelled_orders_goods_can_come_back_too() -> None:
     plans, held = after(event("cancelled", 2), returned(1, ("10", "2")), rules=RULES)
 
-    assert told(plans[1])
+    assert reported(plans[1])
     assert held.order is not None
     assert held.order.cancelled
 

@@ -94,15 +94,17 @@ def test_a_reply_that_comes_again_changes_nothing(one: Reply, other: Reply) -> N
 @given(st.lists(contradicting(), max_size=6))
 def test_no_transition_goes_to_a_lower_rank(parts: list[Reply]) -> None:
     seen: Snapshot = ()
-    told: list[tuple[str, int]] = []
+    reported: list[tuple[str, int]] = []
     for part in parts:
         seen, changes = join(seen, part, DEFAULT_STATUSES)
-        told += [
+        reported += [
             (change.line.key, rule_of(change.line.status, DEFAULT_STATUSES).rank)
             for change in changes
         ]
 
-    for _, of_line in groupby(sorted(told, key=lambda one: one[0]), lambda one: one[0]):
+    for _, of_line in groupby(
+        sorted(reported, key=lambda one: one[0]), lambda one: one[0]
+    ):
         ranks = [rank for _, rank in of_line]
         assert all(before <= after for before, after in pairwise(ranks))
 

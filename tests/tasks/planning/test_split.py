@@ -18,7 +18,7 @@ def looks(*replies: tuple[Line, ...]) -> tuple[tuple[Line, ...], list[Transition
     return seen, changes
 
 
-def said(changes: list[Transition]) -> list[tuple[str, str]]:
+def text(changes: list[Transition]) -> list[tuple[str, str]]:
     return [(change.line.status, change.line.quantity) for change in changes]
 
 
@@ -33,7 +33,7 @@ def test_the_part_that_is_furthest_keeps_the_lines_key() -> None:
         (key, "SHI", "3"),
         (f"{key}#2", "SCH", "2"),
     ]
-    assert said(changes) == [("SCH", "5"), ("SHI", "3"), ("SCH", "2")]
+    assert text(changes) == [("SCH", "5"), ("SHI", "3"), ("SCH", "2")]
 
 
 def test_parts_that_move_forward_never_take_a_line_back() -> None:
@@ -45,7 +45,7 @@ def test_parts_that_move_forward_never_take_a_line_back() -> None:
     )
 
     assert [one.status for one in seen] == ["INV", "INV"]
-    assert said(changes)[1:] == [
+    assert text(changes)[1:] == [
         ("SHI", "3"),
         ("SCH", "2"),
         ("INV", "3"),
@@ -69,7 +69,7 @@ def test_a_part_that_catches_up_is_told_with_its_own_quantity() -> None:
 
     seen, changes = looks((first, line("SHI", quantity="2")), (second, first))
 
-    assert said(changes)[-1] == ("INV", "2")
+    assert text(changes)[-1] == ("INV", "2")
     assert [(one.quantity, one.invoice) for one in seen] == [
         ("3", "9001"),
         ("2", "9002"),
@@ -82,7 +82,7 @@ def test_a_part_that_catches_up_on_the_same_day_is_told_by_its_own_invoice() -> 
 
     _, changes = looks((first, line("SHI", quantity="3")), (second, first))
 
-    assert said(changes)[-1] == ("INV", "3")
+    assert text(changes)[-1] == ("INV", "3")
     assert changes[-1].line.invoice == "9002"
 
 
@@ -94,7 +94,7 @@ def test_a_part_that_overtakes_is_told_with_its_own_quantity() -> None:
 
     _, changes = looks((early, late), (early, billed), (billed, at_last))
 
-    assert said(changes) == [("SHI", "3"), ("SHI", "2"), ("INV", "2"), ("INV", "3")]
+    assert text(changes) == [("SHI", "3"), ("SHI", "2"), ("INV", "2"), ("INV", "3")]
 
 
 def test_replies_with_a_split_line_end_alike_in_every_order() -> None:

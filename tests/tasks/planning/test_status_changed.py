@@ -9,7 +9,7 @@ from tasks.planning.plan import Plan
 from tests.tasks.samples import NUMBER, after, changed, event, line, order
 
 
-def told(plan: Plan) -> list[tuple[str, str, str]]:
+def reported(plan: Plan) -> list[tuple[str, str, str]]:
     """Event type, line number and status, as the first endpoint gets them."""
     return [
         (resource["eventType"], each["LineNumber"], each["lineStatus"])
@@ -22,7 +22,7 @@ def told(plan: Plan) -> list[tuple[str, str, str]]:
 def test_the_given_lines_are_told_in_one_notification_per_endpoint() -> None:
     (plan,), _ = after(changed(1, "10:SHI", "20:INV", "30:SCH"))
 
-    assert told(plan) == [
+    assert reported(plan) == [
         ("im::order_shipped", "10", "IM::shipped"),
         ("im::order_invoiced", "20", "IM::invoiced"),
     ]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.polling.attribution import Others, apart, attributed
-from tests.tasks.samples import told
+from tests.tasks.samples import reported
 
 #: Purchase orders of two customers that some folding or other would make one.
 ALIKE = (
@@ -37,7 +37,7 @@ ALIKE = (
 def test_similar_purchase_orders_are_never_given_each_others_lines(
     pair: tuple[str, str],
 ) -> None:
-    one, other = (told(customer_order_number=name) for name in pair)
+    one, other = (reported(customer_order_number=name) for name in pair)
 
     assert attributed("C", pair, (one, other)) == {pair[0]: (one,), pair[1]: (other,)}
     assert attributed("C", pair[:1], (one, other)) == {pair[0]: (one,)}
@@ -50,7 +50,9 @@ def test_every_line_of_a_purchase_order_is_that_ones_alone(
     asked: list[str], data: st.DataObject
 ) -> None:
     names = data.draw(st.lists(st.sampled_from(ALIKE), max_size=8))
-    lines = [told(line=str(n), customer_order_number=p) for n, p in enumerate(names)]
+    lines = [
+        reported(line=str(n), customer_order_number=p) for n, p in enumerate(names)
+    ]
 
     found = attributed("C", asked, lines)
 
@@ -60,26 +62,26 @@ def test_every_line_of_a_purchase_order_is_that_ones_alone(
 
 
 def test_blanks_around_a_purchase_order_are_padding() -> None:
-    line = told(customer_order_number="PO-7")
+    line = reported(customer_order_number="PO-7")
 
     assert attributed("C", ["PO-7 "], [line]) == {"PO-7 ": (line,)}
 
 
 def test_a_purchase_order_asked_for_twice_has_its_lines_twice() -> None:
-    line = told(customer_order_number="PO-7")
+    line = reported(customer_order_number="PO-7")
 
     assert set(attributed("C", ["PO-7", "PO-7 "], [line])) == {"PO-7", "PO-7 "}
 
 
 def test_the_letters_of_a_purchase_order_count_before_what_is_shown_of_it() -> None:
-    line = told(customer_order_number="PO-77A", purchase_order="PO-77A\u200b")
+    line = reported(customer_order_number="PO-77A", purchase_order="PO-77A\u200b")
 
     assert attributed("C", ["PO-77A"], [line]) == {}
     assert attributed("C", ["PO-77A\u200b"], [line]) == {"PO-77A\u200b": (line,)}
 
 
 def test_westcons_own_numbers_compare_without_case_and_zeros() -> None:
-    line = told(order_number="60A")
+    line = reported(order_number="60A")
 
     found = attributed("W", ["00060a", "60A", "61"], [line])
 
@@ -90,8 +92,8 @@ def test_westcons_own_numbers_compare_without_case_and_zeros() -> None:
 def test_lines_without_any_number_are_the_one_orders_that_was_asked_for(
     order_type: str,
 ) -> None:
-    unnamed = told(order_number="", customer_order_number="")
-    named = told(order_number="9", customer_order_number="9")
+    unnamed = reported(order_number="", customer_order_number="")
+    named = reported(order_number="9", customer_order_number="9")
 
     assert attributed(order_type, ["1"], [unnamed]) == {"1": (unnamed,)}
     assert attributed(order_type, ["1"], [unnamed, named]) == {}
@@ -99,7 +101,7 @@ def test_lines_without_any_number_are_the_one_orders_that_was_asked_for(
 
 
 def test_others_are_named_once_each() -> None:
-    lines = tuple(told(customer_order_number=name) for name in ("A", "B", "A", ""))
+    lines = tuple(reported(customer_order_number=name) for name in ("A", "B", "A", ""))
 
     assert Others("C", "a", lines).names() == ["A", "B"]
 

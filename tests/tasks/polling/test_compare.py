@@ -14,7 +14,7 @@ from tasks.outcomes.errors import NotYet, PermanentError
 from tasks.polling.attribution import Others
 from tasks.polling.compare import NOTED, compare, line_of, refusal
 from tests.tasks.fakes import RULES, START_MS
-from tests.tasks.samples import NUMBER, line, order, told
+from tests.tasks.samples import NUMBER, line, order, reported
 
 CLAIM = Claim("order:SO-1", 3)
 HOUR_MS = 3_600_000
@@ -49,7 +49,7 @@ def statuses(found: Advance) -> list[tuple[str, str]]:
 
 
 def test_a_line_of_the_reply_becomes_a_line_of_the_snapshot() -> None:
-    reply = told("SHI", ship_date="2026-02-03", invoice="9001")
+    reply = reported("SHI", ship_date="2026-02-03", invoice="9001")
 
     assert line_of(reply) == Line(
         key=f"{NUMBER}/10",
@@ -65,7 +65,7 @@ def test_a_line_of_the_reply_becomes_a_line_of_the_snapshot() -> None:
 
 
 def test_lines_that_have_only_the_customers_number_are_told_apart_by_it() -> None:
-    replies = [told(line="", customer_line_number=n) for n in ("0001", "0002")]
+    replies = [reported(line="", customer_line_number=n) for n in ("0001", "0002")]
 
     found = advance(order(), *replies)
 
@@ -76,7 +76,7 @@ def test_lines_that_have_only_the_customers_number_are_told_apart_by_it() -> Non
 
 
 def test_the_first_look_tells_what_it_sees() -> None:
-    found = advance(order(), told("SCH"), told("SHI", "20"), ms=HOUR_MS)
+    found = advance(order(), reported("SCH"), reported("SHI", "20"), ms=HOUR_MS)
 
     assert statuses(found) == [("20", "IM::shipped")]
     assert (found.number, found.version, found.claim) == ("SO-1", 4, CLAIM)
@@ -91,17 +91,19 @@ def test_the_first_look_tells_what_it_sees() -> None:
 
 
 def test_a_look_that_sees_nothing_new_writes_nothing() -> None:
-    seen = snapshot(advance(order(purchase_order="PO-7"), told("SHI")))
+    seen = snapshot(advance(order(purchase_order="PO-7"), reported("SHI")))
 
-    found = advance(order(purchase_order="PO-7", lines=seen), told("SHI"), ms=HOUR_MS)
+    found = advance(
+        order(purchase_order="PO-7", lines=seen), reported("SHI"), ms=HOUR_MS
+    )
 
     assert (found.order, found.deliveries, found.next_look) == (None, (), 360.0)
 
 
 def test_late_facts_are_kept_and_told_to_nobody() -> None:
-    seen = snapshot(advance(order(), told("SHI")))
+    seen = snapshot(advance(order(), reported("SHI")))
 
-    found = advance(order(lines=seen), told("SHI", ship_date="2026-02-03"), ms=1)
+    found = advance(order(lines=seen), reported("SHI", ship_date="2026-02-03"), ms=1)
 
     assert snapshot(found)[0].ship_date == "2026-02-03"
     assert found.deliveries == ()
@@ -111,8 +113,8 @@ def test_late_facts_are_kept_and_told_to_nobody() -> None:
 
 
 def test_westcons_customer_order_number_stands_in_for_the_events() -> None:
-    without = advance(order(), told("SHI")).order
-    given = advance(order(purchase_order="PO-1"), told("SHI")).order
+    without = advance(order(), reported("SHI")).order
+    given = advance(order(purchase_order="PO-1"), reported("SHI")).order
 
     assert without is not None
     assert given is not None
@@ -120,8 +122,8 @@ def test_westcons_customer_order_number_stands_in_for_the_events() -> None:
 
 
 def test_a_baseline_is_kept_in_silence_and_only_once() -> None:
-    first = advance(order(baseline=True), told("SHI"))
-    second = advance(first.order, told("INV"))
+    first = advance(order(baseline=True), reported("SHI"))
+    second = advance(first.order, reported("INV"))
 
     assert first.deliveries == ()
     assert first.notes == (
@@ -134,7 +136,9 @@ def test_a_baseline_is_kept_in_silence_and_only_once() -> None:
 def test_a_baseline_is_silent_although_an_event_came_before_it() -> None:
     early = order(baseline=True, lines=(line("SHI"),))
 
-    found = advance(early, told("SHI"), told("INV", "20"), told("INV", "30"))
+    found = advance(
+        early, reported("SHI"), reported("INV", "20"), reported("INV", "30")
+    )
 
     assert found.deliveries == ()
     assert found.order is not None
@@ -144,34 +148,34 @@ def test_a_baseline_is_silent_although_an_event_came_before_it() -> None:
 def test_a_line_that_an_event_has_told_is_not_told_again() -> None:
     erps = Line("/10", "10", "", "SHI")
 
-    found = advance(order(lines=(erps,)), told("SHI"))
+    found = advance(order(lines=(erps,)), reported("SHI"))
 
     assert found.deliveries == ()
     assert [one.key for one in snapshot(found)] == [f"{NUMBER}/10"]
 
 
 def test_a_finished_order_is_not_looked_at_again() -> None:
-    found = advance(order(), told("INV"), told("REJ", "20"))
+    found = advance(order(), reported("INV"), reported("REJ", "20"))
 
     assert found.next_look is None
     assert statuses(found) == [("10", "IM::invoiced"), ("20", "IM::voided")]
 
 
 def test_an_order_that_was_cancelled_meanwhile_is_told_nothing() -> None:
-    found = advance(order(cancelled=True), told("SHI"))
+    found = advance(order(cancelled=True), reported("SHI"))
 
     assert found == Advance(CLAIM, "SO-1", 4, None, None)
 
 
 def test_an_order_that_is_gone_ends_its_watch() -> None:
-    assert advance(None, told("SHI")) == Advance(CLAIM, "SO-1", 0, None, None)
+    assert advance(None, reported("SHI")) == Advance(CLAIM, "SO-1", 0, None, None)
 
 
 def test_a_watch_out_of_patience_says_how_to_go_on() -> None:
     days = RULES.poll.patience * 1000 + 1
-    seen = snapshot(advance(order(), told("SCH")))
+    seen = snapshot(advance(order(), reported("SCH")))
 
-    error = look(order(lines=seen), told("SCH"), ms=int(days))
+    error = look(order(lines=seen), reported("SCH"), ms=int(days))
 
     assert isinstance(error, PermanentError)
     assert error.code == "out_of_patience"
@@ -186,7 +190,7 @@ def test_a_watch_out_of_patience_names_the_lines_that_are_open() -> None:
     )
     ms = int(RULES.poll.patience * 1000) + 1
 
-    error = look(order(lines=seen), told("SCH"), told("INV", "30"), ms=ms)
+    error = look(order(lines=seen), reported("SCH"), reported("INV", "30"), ms=ms)
 
     assert "open lines: 10 (SCH), 20 (BOR, no longer told); publish" in str(error)
 
@@ -195,7 +199,7 @@ def test_a_watch_out_of_patience_names_a_few_lines_only() -> None:
     seen = tuple(line("SCH", str(n)) for n in range(10, 18))
     ms = int(RULES.poll.patience * 1000) + 1
 
-    error = look(order(lines=seen), told("SCH"), ms=ms)
+    error = look(order(lines=seen), reported("SCH"), ms=ms)
 
     assert "14 (SCH, no longer told), and 3 more; publish" in str(error)
 
@@ -203,7 +207,7 @@ def test_a_watch_out_of_patience_names_a_few_lines_only() -> None:
 def test_a_change_after_the_end_of_patience_is_told_and_watched_on() -> None:
     days = RULES.poll.patience * 1000 + 1
 
-    found = advance(order(lines=(line("SCH"),)), told("SHI"), ms=int(days))
+    found = advance(order(lines=(line("SCH"),)), reported("SHI"), ms=int(days))
 
     assert statuses(found) == [("10", "IM::shipped")]
     assert found.next_look == 60.0
@@ -211,7 +215,7 @@ def test_a_change_after_the_end_of_patience_is_told_and_watched_on() -> None:
 
 def test_an_unknown_order_is_waited_for_within_its_grace() -> None:
     grace = int(RULES.poll.nao_grace * 1000)
-    nao = [told("NAO")]
+    nao = [reported("NAO")]
 
     within = refusal(order(), nao, RULES, START_MS + grace - 1)
     after = refusal(order(), nao, RULES, START_MS + grace)
@@ -219,11 +223,11 @@ def test_an_unknown_order_is_waited_for_within_its_grace() -> None:
     assert isinstance(within, NotYet)
     assert not within.shared
     assert isinstance(after, PermanentError)
-    assert refusal(order(), [told("SCH")], RULES, START_MS + grace) is None
+    assert refusal(order(), [reported("SCH")], RULES, START_MS + grace) is None
 
 
 def test_one_order_of_a_purchase_order_may_be_unknown() -> None:
-    reply = [told("NAO", "", order_number="61"), told("SHI")]
+    reply = [reported("NAO", "", order_number="61"), reported("SHI")]
 
     refused = refusal(order(), reply, RULES, START_MS + 30 * 24 * HOUR_MS)
     found = advance(order(), *reply)
@@ -237,7 +241,7 @@ def test_the_grace_of_an_order_placed_anew_begins_anew() -> None:
     placed_again = START_MS + 30 * 24 * HOUR_MS
     again = replace(order(), changed_ms=placed_again)
 
-    error = refusal(again, [told("NAO")], RULES, placed_again + HOUR_MS)
+    error = refusal(again, [reported("NAO")], RULES, placed_again + HOUR_MS)
 
     assert isinstance(error, NotYet)
 
@@ -246,24 +250,24 @@ UNREAD = (Unread("shipDate", "25 Sept"), Unread("lineQuantity", "two"))
 
 
 def test_what_cannot_be_read_is_once_in_the_timeline_and_lasts_at_its_line() -> None:
-    first = advance(order(), told("SHI", unread=UNREAD))
-    again = advance(first.order, told("SHI", unread=UNREAD), ms=1)
-    mended = advance(first.order, told("SHI", ship_date="2026-09-25"), ms=2)
+    first = advance(order(), reported("SHI", unread=UNREAD))
+    again = advance(first.order, reported("SHI", unread=UNREAD), ms=1)
+    mended = advance(first.order, reported("SHI", ship_date="2026-09-25"), ms=2)
 
-    said = "shipDate 25 Sept; lineQuantity two"
+    text = "shipDate 25 Sept; lineQuantity two"
     assert first.notes[1:] == (
         note(Code.LINE_NEW, f"{NUMBER}/10", "SHI"),
-        note(Code.UNREAD, f"{NUMBER}/10", said),
+        note(Code.UNREAD, f"{NUMBER}/10", text),
     )
-    assert snapshot(first)[0].unread == said
+    assert snapshot(first)[0].unread == text
     assert (again.order, again.notes) == (None, (note(Code.LOOK),))
     assert snapshot(mended)[0].unread == ""
     assert mended.notes == (note(Code.LOOK),)
 
 
 def test_a_date_that_turns_unreadable_is_shown_and_the_earlier_one_stays() -> None:
-    first = advance(order(), told("SHI", ship_date="2026-09-25"))
-    second = advance(first.order, told("SHI", unread=UNREAD[:1]), ms=1)
+    first = advance(order(), reported("SHI", ship_date="2026-09-25"))
+    second = advance(first.order, reported("SHI", unread=UNREAD[:1]), ms=1)
 
     assert second.notes[1:] == (note(Code.UNREAD, f"{NUMBER}/10", "shipDate 25 Sept"),)
     assert snapshot(second)[0].ship_date == "2026-09-25"
@@ -271,7 +275,7 @@ def test_a_date_that_turns_unreadable_is_shown_and_the_earlier_one_stays() -> No
 
 
 def test_a_reply_full_of_unreadable_values_leaves_one_bounded_line() -> None:
-    replies = [told("SHI", str(n), unread=UNREAD) for n in range(10, 1_000)]
+    replies = [reported("SHI", str(n), unread=UNREAD) for n in range(10, 1_000)]
 
     found = advance(order(), *replies)
 
@@ -286,7 +290,9 @@ def test_a_reply_full_of_unreadable_values_leaves_one_bounded_line() -> None:
 
 
 def test_lines_of_others_wait_for_our_order_as_for_an_unknown_one() -> None:
-    others = Others("C", "po-7", (told(), told("SHI", customer_order_number="PO-7 ")))
+    others = Others(
+        "C", "po-7", (reported(), reported("SHI", customer_order_number="PO-7 "))
+    )
 
     early = refusal(order(seen_ms=START_MS), others, RULES, START_MS + HOUR_MS)
     late = refusal(order(seen_ms=START_MS), others, RULES, START_MS + 25 * HOUR_MS)
@@ -299,7 +305,7 @@ def test_lines_of_others_wait_for_our_order_as_for_an_unknown_one() -> None:
 
 
 def test_a_dead_letter_about_others_names_some_of_them_in_printable_letters() -> None:
-    lines = tuple(told(order_number=f"{n}\x1b" + "x" * 99) for n in range(20))
+    lines = tuple(reported(order_number=f"{n}\x1b" + "x" * 99) for n in range(20))
 
     error = refusal(order(), Others("W", "60012345", lines), RULES, 10**15)
 

@@ -54,4 +54,4 @@ def test_an_order_that_never_stands_still_is_left_for_a_moment() -> None:
 
     (outcome,) = report.outcomes.values()
     assert isinstance(outcome, Later)
-    assert (outcome.code, world.ledger.watch("SO-0").tries) == ("busy", 0)
+    assert (outcome.code, world.ledger.watch("SO-0").attempts) == ("busy", 0)

@@ -6,13 +6,13 @@ from tasks.planning.rules import WESTCON
 from tasks.polling.poll import poll
 from tests.tasks.fakes import World
 from tests.tasks.known_orders import known, numbered, states
-from tests.tasks.samples import order, told, watched
+from tests.tasks.samples import order, reported, watched
 
 
 def test_an_error_settles_every_order_with_its_own_tries() -> None:
     world = World()
     hint = known(world, numbered(0), numbered(1))
-    world.ledger.watch("SO-1").tries = 3
+    world.ledger.watch("SO-1").attempts = 3
     world.westcon.errors = [Unavailable("down", code="timeout")]
 
     report = poll(world.westcon, hint, world.services())
@@ -21,7 +21,7 @@ def test_an_error_settles_every_order_with_its_own_tries() -> None:
     assert first == Again(10.5, "down", "timeout", ambiguous=True)
     assert isinstance(second, GiveUp)
     assert states(world, 2) == ["due", "dead"]
-    assert world.gates.told == [("failed", WESTCON)]
+    assert world.gates.reported == [("failed", WESTCON)]
 
 
 def test_an_order_that_is_refused_fails_alone() -> None:
@@ -33,7 +33,7 @@ def test_an_order_that_is_refused_fails_alone() -> None:
 
     assert list(report.outcomes.values()).count(Done()) == 2
     assert states(world, 3) == ["due", "dead", "due"]
-    assert world.gates.told == [("served", WESTCON)]
+    assert world.gates.reported == [("served", WESTCON)]
 
 
 def test_an_order_that_is_missing_does_not_count_against_westcon() -> None:
@@ -44,7 +44,7 @@ def test_an_order_that_is_missing_does_not_count_against_westcon() -> None:
 
     (outcome,) = report.outcomes.values()
     assert isinstance(outcome, Again)
-    assert world.gates.told == [("served", WESTCON)]
+    assert world.gates.reported == [("served", WESTCON)]
 
 
 def test_a_retry_after_closes_the_gate_although_other_orders_were_answered() -> None:
@@ -68,20 +68,20 @@ def test_without_a_token_everybody_waits_and_no_try_counts() -> None:
     report = poll(world.westcon, hint, world.services())
 
     assert report.counts() == {"later": 1}
-    assert world.ledger.watch("SO-0").tries == 0
+    assert world.ledger.watch("SO-0").attempts == 0
     assert world.gates.closed == {WESTCON: 300.0}
 
 
 def test_an_order_that_westcon_does_not_know_yet_is_waited_for() -> None:
     world = World()
     hint = known(world, numbered(0), numbered(1))
-    world.westcon.lines["600"] = (told("NAO", order_number="600"),)
+    world.westcon.lines["600"] = (reported("NAO", order_number="600"),)
 
     report = poll(world.westcon, hint, world.services())
 
     assert [type(one) for one in report.outcomes.values()] == [Done, Later]
     watch = world.ledger.watch("SO-0")
-    assert (watch.tries, watch.due_ms) == (0, world.clock.ms + 900_000)
+    assert (watch.attempts, watch.due_ms) == (0, world.clock.ms + 900_000)
 
 
 def test_an_order_that_westcon_never_knew_becomes_a_dead_letter() -> None:
@@ -101,7 +101,7 @@ def test_an_order_that_lost_its_reference_needs_a_person() -> None:
     assert isinstance(outcome, GiveUp)
     assert outcome.code == "no_reference"
     assert world.westcon.asked == []
-    assert world.gates.told == []
+    assert world.gates.reported == []
 
 
 def test_a_defect_of_ours_leaves_the_orders_for_a_mended_release() -> None:
@@ -112,13 +112,13 @@ def test_a_defect_of_ours_leaves_the_orders_for_a_mended_release() -> None:
     report = poll(world.westcon, hint, world.services())
 
     assert report.counts() == {"again": 1}
-    assert world.gates.told == []
+    assert world.gates.reported == []
 
 
 def test_a_watch_that_died_with_its_workers_is_told_as_given_up() -> None:
     world = World()
     hint = watched(world, order(westcon_number="601"))
-    world.ledger.watch("SO-1").tries = world.ledger.most
+    world.ledger.watch("SO-1").attempts = world.ledger.most
 
     report = poll(world.westcon, hint, world.services())
 

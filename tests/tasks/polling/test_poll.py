@@ -10,7 +10,7 @@ from tasks.polling.inquiry import ALONE_FROM
 from tasks.polling.poll import poll
 from tests.tasks.fakes import ACME, World
 from tests.tasks.known_orders import known, numbered, states
-from tests.tasks.samples import order, told, watched
+from tests.tasks.samples import order, reported, watched
 
 
 def test_orders_of_one_type_are_asked_for_in_one_call() -> None:
@@ -22,7 +22,7 @@ def test_orders_of_one_type_are_asked_for_in_one_call() -> None:
     assert report.counts() == {"done": 3}
     assert world.westcon.asked == [("W", ("600", "601", "602"))]
     assert world.ledger.trips == ["begin", "advance"]
-    assert world.gates.told == [("served", WESTCON)]
+    assert world.gates.reported == [("served", WESTCON)]
     assert [hint.destination for hint in world.hints.sent].count(ACME) == 3
 
 
@@ -46,7 +46,7 @@ def test_a_finished_order_leaves_the_watch() -> None:
 def test_orders_of_both_types_are_asked_for_in_two_calls() -> None:
     world = World()
     by_purchase_order = replace(order(purchase_order="PO-7"), number="SO-1")
-    world.westcon.lines["PO-7"] = (told("SHI"), told("SHI", order_number="61"))
+    world.westcon.lines["PO-7"] = (reported("SHI"), reported("SHI", order_number="61"))
     hint = known(world, numbered(0))
     claims = (*hint.claims, *watched(world, by_purchase_order).claims)
 
@@ -122,11 +122,11 @@ def test_an_order_that_keeps_failing_is_asked_for_in_a_call_of_its_own() -> None
     world = World()
     hint = known(world, *(numbered(n) for n in range(3)))
     world.westcon.bad = {"601": Unavailable("answered 500", code="http_500")}
-    world.ledger.items["order:SO-1"].tries = ALONE_FROM - 1
+    world.ledger.items["order:SO-1"].attempts = ALONE_FROM - 1
 
     report = poll(world.westcon, hint, world.services())
 
     assert world.westcon.asked == [("W", ("600", "602")), ("W", ("601",))]
     assert isinstance(report.outcomes["order:SO-0"], Done)
     assert isinstance(report.outcomes["order:SO-2"], Done)
-    assert world.gates.told == [("served", WESTCON)]
+    assert world.gates.reported == [("served", WESTCON)]

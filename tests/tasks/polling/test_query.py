@@ -13,7 +13,7 @@ from tasks.outcomes.errors import (
 from tasks.polling.attribution import Others
 from tasks.polling.query import ask, ask_each
 from tests.tasks.fakes import FakeWestcon
-from tests.tasks.samples import told
+from tests.tasks.samples import reported
 
 REFUSED = PermanentError("refused", code="http_400")
 UNREADABLE = Unavailable("an error block", code="decode")
@@ -28,7 +28,7 @@ def in_time() -> bool:
 
 
 def knowing(*numbers: str) -> FakeWestcon:
-    return FakeWestcon({n: (told(order_number=n),) for n in numbers})
+    return FakeWestcon({n: (reported(order_number=n),) for n in numbers})
 
 
 def test_one_call_answers_for_all() -> None:
@@ -36,22 +36,22 @@ def test_one_call_answers_for_all() -> None:
 
     answers = ask(westcon, "W", ["1", "2", "3"], in_time)
 
-    assert answers == {n: (told(order_number=n),) for n in "123"}
+    assert answers == {n: (reported(order_number=n),) for n in "123"}
     assert westcon.asked == [("W", ("1", "2", "3"))]
 
 
 def test_a_purchase_orders_lines_are_told_by_the_customers_number() -> None:
-    lines = (told(order_number="11"), told(order_number="12"))
+    lines = (reported(order_number="11"), reported(order_number="12"))
     westcon = FakeWestcon({"PO-7": lines})
 
     assert ask(westcon, "C", ["PO-7", "PO-8"], in_time)["PO-7"] == lines
 
 
 def test_zeros_in_front_of_a_number_mean_nothing() -> None:
-    westcon = FakeWestcon({"0060": (told(order_number="60"),)})
+    westcon = FakeWestcon({"0060": (reported(order_number="60"),)})
 
     assert ask(westcon, "W", ["0060", "2"], in_time)["0060"] == (
-        told(order_number="60"),
+        reported(order_number="60"),
     )
 
 
@@ -61,7 +61,7 @@ def test_an_order_that_does_not_come_back_is_asked_for_alone() -> None:
 
     answers = ask(westcon, "W", ["1", "2", "3"], in_time)
 
-    assert answers["2"] == (told(order_number="2"),)
+    assert answers["2"] == (reported(order_number="2"),)
     assert westcon.asked[1:] == [("W", ("2",))]
 
 
@@ -86,10 +86,10 @@ def test_a_spoilt_call_is_halved_until_the_bad_order_stands_alone(
     answers = ask(westcon, "W", ["1", "2", "3", "4"], in_time)
 
     assert answers == {
-        "1": (told(order_number="1"),),
-        "2": (told(order_number="2"),),
+        "1": (reported(order_number="1"),),
+        "2": (reported(order_number="2"),),
         "3": error,
-        "4": (told(order_number="4"),),
+        "4": (reported(order_number="4"),),
     }
     assert [orders for _, orders in westcon.asked] == [
         ("1", "2", "3", "4"),
@@ -121,19 +121,19 @@ def test_nobody_asks_on_for_missing_orders_when_westcon_has_gone(
 
     answers = ask(westcon, "W", ["1", "2", "3"], in_time)
 
-    assert answers == {"1": (told(order_number="1"),), "2": error, "3": error}
+    assert answers == {"1": (reported(order_number="1"),), "2": error, "3": error}
     assert len(westcon.asked) == 2
 
 
 def test_asked_alone_lines_under_another_spelling_are_named_and_nobodys() -> None:
-    lines = (told(customer_order_number="PO7"),)
+    lines = (reported(customer_order_number="PO7"),)
     westcon = FakeWestcon({"PO 7": lines})
 
     assert ask(westcon, "C", ["PO 7"], in_time)["PO 7"] == Others("C", "PO 7", lines)
 
 
 def test_a_call_about_others_is_asked_again_alone_and_spoils_nobodys_answer() -> None:
-    mine, similar = told(customer_order_number="po-8"), told()
+    mine, similar = reported(customer_order_number="po-8"), reported()
     westcon = FakeWestcon({"po-7": (similar,), "po-8": (mine,)})
 
     answers = ask(westcon, "C", ["po-7", "po-8"], in_time)
@@ -145,7 +145,7 @@ def test_a_call_about_others_is_asked_again_alone_and_spoils_nobodys_answer() ->
 def test_asked_alone_lines_of_another_order_do_not_count_beside_the_right_ones() -> (
     None
 ):
-    mine, foreign = told(order_number="1"), told(order_number="2")
+    mine, foreign = reported(order_number="1"), reported(order_number="2")
     westcon = FakeWestcon({"1": (mine, foreign)})
 
     assert ask(westcon, "W", ["1"], in_time) == {"1": (mine,)}
@@ -153,7 +153,7 @@ def test_asked_alone_lines_of_another_order_do_not_count_beside_the_right_ones()
 
 def test_lines_that_nobody_asked_for_are_left_out() -> None:
     westcon = FakeWestcon(
-        {"1": (told(order_number="1"), told(order_number="9")), "2": ()}
+        {"1": (reported(order_number="1"), reported(order_number="9")), "2": ()}
     )
 
     assert set(ask(westcon, "W", ["1", "2"], in_time)) == {"1", "2"}
@@ -179,7 +179,7 @@ def test_every_order_that_is_refused_is_found_however_many_there_are() -> None:
 
     assert answers == {
         **dict.fromkeys(numbers[:3], REFUSED),
-        "3": (told(order_number="3"),),
+        "3": (reported(order_number="3"),),
     }
 
 

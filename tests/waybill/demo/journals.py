@@ -1,17 +1,17 @@
 """Made-up journals: what the stand-ins would tell of a small story."""
 
-from waybill.demo.expectation import Expectation, Told
+from waybill.demo.expectation import Expectation, Notified
 from waybill.demo.witness import Arrival, LinkMade, Seen
 
 SHIPPED, INVOICED = "im::order_shipped", "im::order_invoiced"
 
 
-def told(event_type: str, *, endpoint: str = "acme", line: str = "10") -> Told:
-    return Told(endpoint, "SO-1", line, event_type)
+def notified(event_type: str, *, endpoint: str = "acme", line: str = "10") -> Notified:
+    return Notified(endpoint, "SO-1", line, event_type)
 
 
 def arrival(
-    event_id: str, *transitions: Told, accepted: bool = True, objection: str = ""
+    event_id: str, *transitions: Notified, accepted: bool = True, objection: str = ""
 ) -> Arrival:
     endpoint = transitions[0].endpoint if transitions else "acme"
     return Arrival(endpoint, event_id, transitions, accepted, objection)
@@ -19,11 +19,11 @@ def arrival(
 
 #: One order that is shipped and invoiced, told to one endpoint, and linked anew.
 EXPECTED = Expectation(
-    told=frozenset({told(SHIPPED), told(INVOICED)}),
+    notified=frozenset({notified(SHIPPED), notified(INVOICED)}),
     customers={"SO-1": ("C-1", "C-2")},
 )
 LINKS = (LinkMade("SO-1", "C-1", "json"), LinkMade("SO-1", "C-2", "xml"))
-WELL = (arrival("E1", told(SHIPPED)), arrival("E2", told(INVOICED)))
+WELL = (arrival("E1", notified(SHIPPED)), arrival("E2", notified(INVOICED)))
 
 
 def seen(*arrivals: Arrival, links: tuple[LinkMade, ...] = LINKS) -> Seen:

@@ -7,8 +7,8 @@ from tests.waybill.demo.journals import (
     SHIPPED,
     WELL,
     arrival,
+    notified,
     seen,
-    told,
 )
 from waybill.demo.check import Kind, check, missing
 from waybill.demo.expectation import VOIDED
@@ -24,7 +24,7 @@ def test_journals_that_are_as_the_story_asks_have_no_deviation() -> None:
 
 
 def test_a_refused_arrival_before_the_taken_one_is_no_deviation() -> None:
-    refused = arrival("E1", told(SHIPPED), accepted=False)
+    refused = arrival("E1", notified(SHIPPED), accepted=False)
 
     assert kinds(seen(refused, *WELL)) == []
 
@@ -39,7 +39,7 @@ def test_a_notification_that_never_came_is_missing() -> None:
 
 
 def test_a_notification_that_was_only_refused_is_missing() -> None:
-    refused = arrival("E2", told(INVOICED), accepted=False)
+    refused = arrival("E2", notified(INVOICED), accepted=False)
 
     assert kinds(seen(WELL[0], refused)) == [Kind.MISSING]
 
@@ -52,32 +52,32 @@ def test_one_event_id_taken_twice_is_doubled() -> None:
 
 
 def test_one_transition_under_two_event_ids_is_doubled() -> None:
-    again = arrival("E3", told(INVOICED))
+    again = arrival("E3", notified(INVOICED))
 
     assert kinds(seen(*WELL, again)) == [Kind.DOUBLED]
 
 
 def test_the_same_event_id_at_two_endpoints_is_not_doubled() -> None:
-    elsewhere = arrival("E1", told(SHIPPED, endpoint="globex"))
+    elsewhere = arrival("E1", notified(SHIPPED, endpoint="globex"))
 
     assert kinds(seen(*WELL, elsewhere)) == [Kind.UNEXPECTED]
 
 
 def test_what_nobody_asked_for_is_unexpected() -> None:
-    other_line = arrival("E3", told(SHIPPED, line="20"))
-    other_type = arrival("E4", told(VOIDED))
+    other_line = arrival("E3", notified(SHIPPED, line="20"))
+    other_type = arrival("E4", notified(VOIDED))
 
     assert kinds(seen(*WELL, other_line, other_type)) == [Kind.UNEXPECTED] * 2
 
 
 def test_a_wrong_signature_is_noticed_even_where_the_receiver_refused_it() -> None:
-    forged = arrival("E1", told(SHIPPED), accepted=False, objection="wrong")
+    forged = arrival("E1", notified(SHIPPED), accepted=False, objection="wrong")
 
     assert kinds(seen(forged, *WELL)) == [Kind.WRONGLY_SIGNED]
 
 
 def test_a_wrong_signature_is_noticed_where_a_lenient_receiver_took_it() -> None:
-    lenient = arrival("E1", told(SHIPPED), objection="x-hub-signature is missing")
+    lenient = arrival("E1", notified(SHIPPED), objection="x-hub-signature is missing")
 
     assert kinds(seen(lenient, WELL[1])) == [Kind.WRONGLY_SIGNED]
 
@@ -91,7 +91,7 @@ def test_a_line_whose_status_goes_backwards_is_out_of_order() -> None:
 
 
 def test_two_statuses_of_a_line_in_one_notification_are_in_order() -> None:
-    both = arrival("E1", told(INVOICED), told(SHIPPED))
+    both = arrival("E1", notified(INVOICED), notified(SHIPPED))
 
     assert kinds(seen(both)) == []
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from waybill.demo.check import Letter, check_story
-from waybill.demo.expectation import Told
+from waybill.demo.expectation import Notified
 from waybill.demo.story import DOWN, MALFORMED, STUMBLES, demo_story
 from waybill.demo.witness import Arrival, Seen
 
 STORY = demo_story(0)
-STUMBLED = Told(STUMBLES, STORY.stumbling, "10", "im::order_shipped")
-LATE = Told(DOWN, STORY.given_up, "10", "im::order_invoiced")
+STUMBLED = Notified(STUMBLES, STORY.stumbling, "10", "im::order_shipped")
+LATE = Notified(DOWN, STORY.given_up, "10", "im::order_invoiced")
 REFUSED = Arrival(STUMBLES, "E1", (STUMBLED,), accepted=False)
 TAKEN = Arrival(STUMBLES, "E1", (STUMBLED,))
 REPLAYED = Arrival(DOWN, "E2", (LATE,))
@@ -28,12 +28,12 @@ GIVEN_UP = Letter(
 )
 
 
-def told(seen: Seen, *letters: Letter) -> str:
+def notified(seen: Seen, *letters: Letter) -> str:
     return "; ".join(str(one) for one in check_story(STORY, seen, letters))
 
 
 def test_a_story_that_went_as_written_has_no_deviation() -> None:
-    assert told(SEEN, EVENT, GIVEN_UP) == ""
+    assert notified(SEEN, EVENT, GIVEN_UP) == ""
 
 
 @pytest.mark.parametrize(
@@ -45,42 +45,42 @@ def test_a_receiver_that_does_not_refuse_twice_and_then_take_is_noticed(
 ) -> None:
     seen = Seen(arrivals=(*arrivals, REPLAYED))
 
-    assert f"{STUMBLES} was to refuse" in told(seen, EVENT, GIVEN_UP)
+    assert f"{STUMBLES} was to refuse" in notified(seen, EVENT, GIVEN_UP)
 
 
 def test_a_notification_that_was_not_given_up_is_noticed() -> None:
-    assert f"no dead letter for {STORY.given_up}" in told(SEEN, EVENT)
+    assert f"no dead letter for {STORY.given_up}" in notified(SEEN, EVENT)
 
 
 def test_a_dead_letter_that_was_not_replayed_is_noticed() -> None:
     waiting = replace(GIVEN_UP, replayed=False)
 
-    assert "was not replayed" in told(SEEN, EVENT, waiting)
+    assert "was not replayed" in notified(SEEN, EVENT, waiting)
 
 
 def test_a_replayed_notification_that_did_not_arrive_is_noticed() -> None:
     seen = Seen(arrivals=SEEN.arrivals[:-1])
 
-    assert f"{DOWN} did not take the replayed" in told(seen, EVENT, GIVEN_UP)
+    assert f"{DOWN} did not take the replayed" in notified(seen, EVENT, GIVEN_UP)
 
 
 def test_a_malformed_event_that_was_lost_is_noticed() -> None:
-    assert "the malformed event did not become" in told(SEEN, GIVEN_UP)
+    assert "the malformed event did not become" in notified(SEEN, GIVEN_UP)
 
 
 def test_a_malformed_event_that_lost_a_byte_is_noticed() -> None:
     cut = replace(EVENT, payload=MALFORMED[:-1])
 
-    assert "does not hold the malformed event's bytes" in told(SEEN, cut, GIVEN_UP)
+    assert "does not hold the malformed event's bytes" in notified(SEEN, cut, GIVEN_UP)
 
 
 def test_a_malformed_event_without_its_reason_is_noticed() -> None:
     dumb = replace(EVENT, reason="bad")
 
-    assert "does not say what is wrong: 'bad'" in told(SEEN, dumb, GIVEN_UP)
+    assert "does not say what is wrong: 'bad'" in notified(SEEN, dumb, GIVEN_UP)
 
 
 def test_a_dead_letter_that_is_not_in_the_story_is_noticed() -> None:
     strange = replace(GIVEN_UP, kind="link", destination="deck", reason="code 5")
 
-    assert "was given up: code 5" in told(SEEN, EVENT, GIVEN_UP, strange)
+    assert "was given up: code 5" in notified(SEEN, EVENT, GIVEN_UP, strange)

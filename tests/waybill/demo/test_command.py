@@ -94,22 +94,22 @@ def test_the_whole_demo_ends_well_and_leaves_nothing_behind(folder: Path) -> Non
         code = process.wait(100)
 
     assert code == 0, printed(folder, "err")
-    told = json.loads(printed(folder, "out"))
-    assert told["ok"]
-    assert told["deviations"] == []
-    assert told["events"]["published"] == 30
-    assert told["polls"]["calls"] > 0
-    assert sum(told["links"].values()) >= 25
-    assert told["delivered"] == told["verified"] > 0
-    assert sum(one["transitions"] for one in told["endpoints"].values()) == 99
+    notified = json.loads(printed(folder, "out"))
+    assert notified["ok"]
+    assert notified["deviations"] == []
+    assert notified["events"]["published"] == 30
+    assert notified["polls"]["calls"] > 0
+    assert sum(notified["links"].values()) >= 25
+    assert notified["delivered"] == notified["verified"] > 0
+    assert sum(one["transitions"] for one in notified["endpoints"].values()) == 99
     # Two refusals of the one that stumbles; three tries again and the replay.
-    assert told["retries"] >= 6
-    ends = {one["kind"]: one["became"] for one in told["dead_letters"]}
+    assert notified["retries"] >= 6
+    ends = {one["kind"]: one["became"] for one in notified["dead_letters"]}
     assert ends == {
         "event": "kept, with its bytes and the reason",
         "notification": "replayed and delivered",
     }
-    assert told["timeline"]
+    assert notified["timeline"]
     assert list(folder.iterdir()) == []
     assert running_in(folder) == []
 
@@ -144,10 +144,10 @@ def test_a_forged_notification_makes_the_demo_fail_loudly(folder: Path) -> None:
         post(f"{url}/receivers/acme", b'{"eventId":"FORGED","resource":[]}')
         code = process.wait(100)
 
-    told = json.loads(printed(folder, "out"))
+    notified = json.loads(printed(folder, "out"))
     assert code == 1
-    assert not told["ok"]
-    assert told["deviations"] == [
+    assert not notified["ok"]
+    assert notified["deviations"] == [
         "wrongly signed: event FORGED at acme: x-hub-signature is missing"
     ]
     assert "NOT WELL" in printed(folder, "err")
@@ -218,7 +218,7 @@ def test_a_named_redis_that_does_not_answer_is_said_without_its_password(
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "output"),
     [
         ("Redis://127.0.0.1/0", "WAYBILL_REDIS_URL must begin in lower case"),
         ("redis://127.0.0.1/0?foo=1", "WAYBILL_REDIS_URL has an option 'foo'"),
@@ -227,7 +227,7 @@ def test_a_named_redis_that_does_not_answer_is_said_without_its_password(
 )
 def test_a_redis_url_that_cannot_be_read_is_told_as_what_it_is(
     url: str,
-    said: str,
+    output: str,
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -238,5 +238,5 @@ def test_a_redis_url_that_cannot_be_read_is_told_as_what_it_is(
 
     err = capsys.readouterr().err
     assert code == 1
-    assert said in err
+    assert output in err
     assert "N4RY" not in err

@@ -7,7 +7,7 @@ import pytest
 from sandbox.control.client import SandboxControl
 from sandbox.server import Sandbox
 from tests.waybill.demo.posting import post
-from waybill.demo.expectation import Told
+from waybill.demo.expectation import Notified
 from waybill.demo.witness import transitions, witness
 
 NOTIFICATION = (
@@ -26,9 +26,9 @@ def sandbox() -> Iterator[Sandbox]:
 
 def test_each_line_of_each_resource_is_a_transition() -> None:
     assert list(transitions("acme", NOTIFICATION)) == [
-        Told("acme", "SO-1", "10", "im::order_shipped"),
-        Told("acme", "SO-1", "20", "im::order_shipped"),
-        Told("acme", "SO-1", "", "im::order_voided"),
+        Notified("acme", "SO-1", "10", "im::order_shipped"),
+        Notified("acme", "SO-1", "20", "im::order_shipped"),
+        Notified("acme", "SO-1", "", "im::order_voided"),
     ]
 
 
@@ -47,7 +47,7 @@ def test_an_unsigned_arrival_is_seen_with_the_receivers_objection(
     assert arrival.event_id == "E1"
     assert not arrival.accepted
     assert arrival.objection == "x-hub-signature is missing"
-    assert len(arrival.told) == 3
+    assert len(arrival.notified) == 3
 
 
 def test_refused_calls_are_counted_by_route(sandbox: Sandbox) -> None:

@@ -5,5 +5,5 @@ from tests.waybill.terminal import Terminal
 
 def found(terminal: Terminal, *options: str, **more: str) -> dict[str, dict[str, str]]:
     """Every check that is not ok, by name."""
-    told = terminal.json("doctor", *options, stdin=b"", **more)
-    return {one["name"]: one for one in told if one["verdict"] != "ok"}
+    shown = terminal.json("doctor", *options, stdin=b"", **more)
+    return {one["name"]: one for one in shown if one["verdict"] != "ok"}

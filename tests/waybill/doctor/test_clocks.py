@@ -43,7 +43,7 @@ def test_how_far_decks_clock_is_from_ours_is_told(
 ) -> None:
     check = found(serve(always(dated(off))))["deck.clock"]
 
-    seconds = float(check.says.split()[-2])
+    seconds = float(check.message.split()[-2])
     assert check.verdict == verdict
     assert abs(seconds - 60 * minutes) < 25
     assert ("NTP" in check.advice) == (verdict != "ok")
@@ -52,9 +52,9 @@ def test_how_far_decks_clock_is_from_ours_is_told(
 def test_without_a_date_nothing_is_said_of_the_clock(
     serve: Callable[[Act], RawServer],
 ) -> None:
-    told = found(serve(always(b"HTTP/1.1 404 X\r\nContent-Length: 0\r\n\r\n")))
+    shown = found(serve(always(b"HTTP/1.1 404 X\r\nContent-Length: 0\r\n\r\n")))
 
-    assert list(told) == ["deck.reached"]
+    assert list(shown) == ["deck.reached"]
 
 
 @pytest.mark.parametrize(

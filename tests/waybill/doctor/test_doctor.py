@@ -44,10 +44,10 @@ def test_no_endpoint_is_called_and_no_secret_is_shown(
 def test_offline_calls_nobody(partners: Sandbox, waybill: Terminal) -> None:
     before = partners.journal.count("*")
 
-    told = waybill.json("doctor", "--offline")
+    shown = waybill.json("doctor", "--offline")
 
     assert partners.journal.count("*") == before
-    names = [one["name"] for one in told]
+    names = [one["name"] for one in shown]
     assert "ingram/acme" in names
     assert "westcon.token" not in names
 
@@ -66,9 +66,9 @@ def test_every_gap_in_the_settings_is_told_and_redis_is_looked_at_all_the_same(
 
     result = terminal("doctor", "--json")
 
-    told = json.loads(result.stdout)
-    gaps = [one["says"].split()[0] for one in told if one["name"] == "settings"]
+    shown = json.loads(result.stdout)
+    gaps = [one["says"].split()[0] for one in shown if one["name"] == "settings"]
     assert result.exit_code == 1
     assert "WAYBILL_DECK__API_KEY" in gaps
     assert "WAYBILL_WESTCON__PARTNER_KEY" in gaps
-    assert "redis.persistence" in [one["name"] for one in told]
+    assert "redis.persistence" in [one["name"] for one in shown]

@@ -12,8 +12,8 @@ from tests.waybill.terminal import Terminal, with_fields
 
 def findings(waybill: Terminal, name: str, **more: Any) -> list[dict[str, str]]:
     """Every finding of one name."""
-    told = json.loads(waybill("doctor", "--offline", "--json", **more).stdout)
-    return [one for one in told if one["name"] == name]
+    shown = json.loads(waybill("doctor", "--offline", "--json", **more).stdout)
+    return [one for one in shown if one["name"] == name]
 
 
 def test_variables_that_workers_ignore_are_named_without_their_values(
@@ -24,11 +24,11 @@ def test_variables_that_workers_ignore_are_named_without_their_values(
         "CELERY_RESULT_BACKEND": "redis://:C4N4RY@other/6",
     }
 
-    told = findings(waybill, "environment", **strangers)
+    shown = findings(waybill, "environment", **strangers)
 
-    assert [one["verdict"] for one in told] == ["warning", "warning"]
-    assert [one["says"].split()[0] for one in told] == sorted(strangers)
-    assert "C4N4RY" not in str(told)
+    assert [one["verdict"] for one in shown] == ["warning", "warning"]
+    assert [one["says"].split()[0] for one in shown] == sorted(strangers)
+    assert "C4N4RY" not in str(shown)
 
 
 def test_a_setting_that_a_service_hides_is_named_with_the_way_out(
@@ -39,10 +39,10 @@ def test_a_setting_that_a_service_hides_is_named_with_the_way_out(
         "WAYBILL_HEALTH_SERVICE_HOST": "10.0.0.1",
     }
 
-    (told,) = findings(waybill, "environment", **links)
+    (shown,) = findings(waybill, "environment", **links)
 
-    assert told["says"].startswith("WAYBILL_HEALTH_PORT is made by Kubernetes")
-    assert "enableServiceLinks: false" in told["advice"]
+    assert shown["says"].startswith("WAYBILL_HEALTH_PORT is made by Kubernetes")
+    assert "enableServiceLinks: false" in shown["advice"]
     assert "settings" not in found(waybill, "--offline", **links)
 
 
@@ -51,10 +51,10 @@ def test_variables_about_services_are_counted_and_nothing_is_wrong(
 ) -> None:
     links = {"WAYBILL_PORT": "tcp://10.0.0.1:80", "WAYBILL_SERVICE_HOST": "10.0.0.1"}
 
-    (told,) = findings(waybill, "environment", **links)
+    (shown,) = findings(waybill, "environment", **links)
 
-    assert told["verdict"] == "ok"
-    assert told["says"].endswith("; 2 about services")
+    assert shown["verdict"] == "ok"
+    assert shown["says"].endswith("; 2 about services")
 
 
 def test_what_was_copied_with_a_secret_is_a_warning(waybill: Terminal) -> None:
@@ -64,7 +64,7 @@ def test_what_was_copied_with_a_secret_is_a_warning(waybill: Terminal) -> None:
         headers={"X-Key": '"C4N4RY"'},
     )
 
-    told = findings(
+    shown = findings(
         waybill,
         "secrets",
         **copied,
@@ -72,21 +72,21 @@ def test_what_was_copied_with_a_secret_is_a_warning(waybill: Terminal) -> None:
         WAYBILL_DECK__SITE_CODE='"C4N4RY"',
     )
 
-    assert [one["says"].partition(" s")[0].partition(" b")[0] for one in told] == [
+    assert [one["says"].partition(" s")[0].partition(" b")[0] for one in shown] == [
         "WAYBILL_DECK__SITE_CODE",
         "WAYBILL_DECK__API_KEY",
         "WAYBILL_INGRAM__ENDPOINTS (acme.secrets.0.value)",
         "WAYBILL_INGRAM__ENDPOINTS (acme.secrets.1.value)",
         "WAYBILL_INGRAM__ENDPOINTS (acme.headers.X-Key)",
     ]
-    assert {one["verdict"] for one in told} == {"warning"}
-    assert all(one["advice"] for one in told)
-    assert "C4N4RY" not in str(told)
-    assert "QzROJEUk" not in str(told)
+    assert {one["verdict"] for one in shown} == {"warning"}
+    assert all(one["advice"] for one in shown)
+    assert "C4N4RY" not in str(shown)
+    assert "QzROJEUk" not in str(shown)
 
 
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("fields", "output"),
     [
         ({"authority": "/nowhere.pem"}, "authority names a file that is of no use"),
         (
@@ -104,12 +104,12 @@ def test_what_was_copied_with_a_secret_is_a_warning(waybill: Terminal) -> None:
     ],
 )
 def test_an_endpoint_that_would_fail_at_every_delivery_is_wrong(
-    waybill: Terminal, fields: dict[str, Any], said: str
+    waybill: Terminal, fields: dict[str, Any], output: str
 ) -> None:
-    told = found(waybill, "--offline", **with_fields(waybill, **fields))
+    shown = found(waybill, "--offline", **with_fields(waybill, **fields))
 
-    assert told["ingram/acme"]["verdict"] == "wrong"
-    assert said in told["ingram/acme"]["says"]
+    assert shown["ingram/acme"]["verdict"] == "wrong"
+    assert output in shown["ingram/acme"]["says"]
 
 
 def test_a_redis_whose_file_of_authorities_is_missing_says_so(
@@ -117,7 +117,7 @@ def test_a_redis_whose_file_of_authorities_is_missing_says_so(
 ) -> None:
     url = f"rediss://127.0.0.1:1/0?ssl_ca_certs={tmp_path}/none.pem"
 
-    told = found(waybill, "--offline", WAYBILL_REDIS_URL=url)
+    shown = found(waybill, "--offline", WAYBILL_REDIS_URL=url)
 
-    assert "ssl_ca_certs" in told["redis.files"]["says"]
-    assert told["redis.files"]["verdict"] == "wrong"
+    assert "ssl_ca_certs" in shown["redis.files"]["says"]
+    assert shown["redis.files"]["verdict"] == "wrong"

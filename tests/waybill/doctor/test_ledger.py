@@ -15,18 +15,18 @@ from workers.redis.clients import patient_client
 def test_a_redis_without_a_ledger_is_a_warning(
     redis: redis.Redis, environ: dict[str, str]
 ) -> None:
-    told = found(Terminal(environ), "--offline")
+    shown = found(Terminal(environ), "--offline")
 
     assert redis.dbsize() == 0
-    assert told["ledger"]["verdict"] == "warning"
-    assert told["ledger"]["says"] == LOST_OR_NEW.says
-    assert told["ledger"]["advice"] == LOST_OR_NEW.advice
+    assert shown["ledger"]["verdict"] == "warning"
+    assert shown["ledger"]["says"] == LOST_OR_NEW.message
+    assert shown["ledger"]["advice"] == LOST_OR_NEW.advice
     assert str(LOST_OR_NEW) in Terminal(environ).json("status")["reasons"]
     assert str(LOST_OR_NEW) in Terminal(environ)("explain", "SO-1").stderr
 
 
 def test_to_restore_comes_first_wherever_there_may_have_been_a_ledger() -> None:
-    assert LOST_OR_NEW.says.startswith(LOST.says)
+    assert LOST_OR_NEW.message.startswith(LOST.message)
     assert LOST_OR_NEW.advice.startswith(LOST.advice)
 
 
@@ -46,10 +46,10 @@ def test_whatever_is_left_of_a_ledger_shows_that_there_was_one(
     acts.dead(ledger_of(redis, cut), acts.link())
     redis.delete(keys.EPOCH, keys.PARTITIONS)
 
-    told = found(Terminal(cut), "--offline")["ledger"]
+    shown = found(Terminal(cut), "--offline")["ledger"]
 
-    assert (told["verdict"], told["says"]) == ("wrong", LOST.says)
-    assert told["advice"] == LOST.advice
+    assert (shown["verdict"], shown["says"]) == ("wrong", LOST.message)
+    assert shown["advice"] == LOST.advice
 
 
 def test_a_worker_that_is_connected_shows_that_there_was_one(
@@ -59,16 +59,16 @@ def test_a_worker_that_is_connected_shows_that_there_was_one(
     with patient_client(server.url, "intake") as intake:
         intake.ping()
 
-        told = found(Terminal(environ), "--offline")["ledger"]
+        shown = found(Terminal(environ), "--offline")["ledger"]
 
-    assert (told["verdict"], told["advice"]) == ("wrong", LOST.advice)
+    assert (shown["verdict"], shown["advice"]) == ("wrong", LOST.advice)
 
 
 def test_a_ledger_of_another_number_of_partitions_is_wrong(waybill: Terminal) -> None:
-    told = found(waybill, "--offline", WAYBILL_PARTITIONS="2")
+    shown = found(waybill, "--offline", WAYBILL_PARTITIONS="2")
 
-    assert told["ledger"]["verdict"] == "wrong"
-    assert told["ledger"]["advice"] == "set WAYBILL_PARTITIONS=1"
+    assert shown["ledger"]["verdict"] == "wrong"
+    assert shown["ledger"]["advice"] == "set WAYBILL_PARTITIONS=1"
 
 
 def test_a_ledger_without_its_mark_is_wrong(
@@ -85,7 +85,7 @@ def test_work_for_a_destination_that_is_not_configured_is_wrong(
     world = ledger_of(redis, waybill.environ)
     acts.admit(world, acts.notification("N1", "gone"))
 
-    told = found(waybill, "--offline")
+    shown = found(waybill, "--offline")
 
-    assert told["ledger.destinations"]["verdict"] == "wrong"
-    assert "ingram/gone holds items (1)" in told["ledger.destinations"]["says"]
+    assert shown["ledger.destinations"]["verdict"] == "wrong"
+    assert "ingram/gone holds items (1)" in shown["ledger.destinations"]["says"]

@@ -28,9 +28,9 @@ def test_a_wrong_subscription_key_is_wrong_and_not_shown(
     result = waybill("doctor", WAYBILL_WESTCON__SUBSCRIPTION_KEY="hunter2")
 
     assert result.exit_code == 1
-    said = " ".join(result.stdout.split())
-    assert "wrong westcon.access Westcon refuses the subscription key" in said
-    assert "WAYBILL_WESTCON__SUBSCRIPTION_KEY" in said
+    output = " ".join(result.stdout.split())
+    assert "wrong westcon.access Westcon refuses the subscription key" in output
+    assert "WAYBILL_WESTCON__SUBSCRIPTION_KEY" in output
     assert "hunter2" not in result.output
     assert partners.journal.count("westcon.order_status") == before + 1
 
@@ -40,10 +40,10 @@ def test_without_a_token_westcon_is_not_asked(
 ) -> None:
     before = partners.journal.count("westcon.order_status")
 
-    told = found(waybill, WAYBILL_WESTCON__CLIENT_SECRET="hunter2")
+    shown = found(waybill, WAYBILL_WESTCON__CLIENT_SECRET="hunter2")
 
-    assert "westcon.token" in told
-    assert "westcon.access" not in told
+    assert "westcon.token" in shown
+    assert "westcon.access" not in shown
     assert partners.journal.count("westcon.order_status") == before
 
 
@@ -56,10 +56,10 @@ def test_the_doctors_refusal_does_not_become_the_workers(
 
 
 def test_a_partner_that_is_not_there_is_wrong(waybill: Terminal) -> None:
-    told = found(waybill, WAYBILL_DECK__BASE_URL="http://127.0.0.1:1/deck")
+    shown = found(waybill, WAYBILL_DECK__BASE_URL="http://127.0.0.1:1/deck")
 
-    assert told["deck.reached"]["verdict"] == "wrong"
-    assert "WAYBILL_DECK__BASE_URL" in told["deck.reached"]["advice"]
+    assert shown["deck.reached"]["verdict"] == "wrong"
+    assert "WAYBILL_DECK__BASE_URL" in shown["deck.reached"]["advice"]
 
 
 def test_a_token_endpoint_that_is_down_is_wrong(
@@ -67,17 +67,17 @@ def test_a_token_endpoint_that_is_down_is_wrong(
 ) -> None:
     partners.faults.order("token.ingram", Fault.status(503))
 
-    told = found(waybill)
+    shown = found(waybill)
 
-    assert told["ingram.token"]["verdict"] == "wrong"
+    assert shown["ingram.token"]["verdict"] == "wrong"
 
 
 def test_an_endpoint_that_the_guard_refuses_is_wrong(waybill: Terminal) -> None:
-    told = found(waybill, "--offline", WAYBILL_INGRAM__ALLOWED_NETWORKS="[]")
+    shown = found(waybill, "--offline", WAYBILL_INGRAM__ALLOWED_NETWORKS="[]")
 
-    assert told["ingram/acme"]["verdict"] == "wrong"
-    assert "WAYBILL_INGRAM__ALLOWED_NETWORKS" in told["ingram/acme"]["advice"]
-    assert "ingram/globex" not in told
+    assert shown["ingram/acme"]["verdict"] == "wrong"
+    assert "WAYBILL_INGRAM__ALLOWED_NETWORKS" in shown["ingram/acme"]["advice"]
+    assert "ingram/globex" not in shown
 
 
 def test_an_endpoint_whose_name_stands_for_a_private_address_is_wrong(
@@ -93,6 +93,6 @@ def test_an_endpoint_whose_name_stands_for_a_private_address_is_wrong(
         "WAYBILL_INGRAM__ALLOWED_NETWORKS": '["10.0.0.0/8"]',
     }
 
-    told = found(waybill, **settings)
+    shown = found(waybill, **settings)
 
-    assert "address that may not be called" in told["ingram/acme"]["says"]
+    assert "address that may not be called" in shown["ingram/acme"]["says"]

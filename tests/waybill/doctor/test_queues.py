@@ -21,9 +21,9 @@ def test_what_celery_itself_sends_is_in_order(
     app.send_task("deck.link", args=["deck", 0, ["delivery:L1:1"]])
     app.close()
 
-    told = waybill.json("doctor", "--offline")
+    shown = waybill.json("doctor", "--offline")
 
-    [queues] = [one for one in told if one["name"] == "celery.queues"]
+    [queues] = [one for one in shown if one["name"] == "celery.queues"]
     assert redis.llen("deck") == 1
     assert queues["verdict"] == "ok"
     assert queues["says"] == "4 queues in order, 1 hints wait"
@@ -34,30 +34,30 @@ def test_a_foreign_entry_in_a_queue_is_named_and_neither_shown_nor_consumed(
 ) -> None:
     redis.rpush("deck", b'{"body": "", "properties": {}}', b"jane@example.com")
 
-    told = found(waybill, "--offline")["celery.queues"]
+    shown = found(waybill, "--offline")["celery.queues"]
 
-    assert told["verdict"] == "wrong"
-    assert "entry 1 of queue deck (16 bytes) is no Celery message" in told["says"]
-    assert "jane" not in json.dumps(told)
+    assert shown["verdict"] == "wrong"
+    assert "entry 1 of queue deck (16 bytes) is no Celery message" in shown["says"]
+    assert "jane" not in json.dumps(shown)
     assert redis.llen("deck") == 2
 
 
 @pytest.mark.parametrize(
-    ("key", "says"),
+    ("key", "message"),
     [
         ("ingram", "queue ingram is a string, no list"),
         ("unacked", "key unacked is a string, no hash"),
     ],
 )
 def test_a_key_of_celerys_with_a_wrong_type_is_wrong(
-    redis: redis.Redis, waybill: Terminal, key: str, says: str
+    redis: redis.Redis, waybill: Terminal, key: str, message: str
 ) -> None:
     redis.set(key, "x")
 
-    told = found(waybill, "--offline")["celery.queues"]
+    shown = found(waybill, "--offline")["celery.queues"]
 
-    assert told["says"] == says
-    assert key in told["advice"]
+    assert shown["says"] == message
+    assert key in shown["advice"]
 
 
 def test_a_broker_that_is_not_there_is_named_by_its_own_variable(
@@ -65,10 +65,10 @@ def test_a_broker_that_is_not_there_is_named_by_its_own_variable(
 ) -> None:
     broker = {"WAYBILL_BROKER_URL": "redis://127.0.0.1:1/0"}
 
-    told = found(waybill, "--offline", **broker)
+    shown = found(waybill, "--offline", **broker)
 
-    assert "WAYBILL_BROKER_URL" in told["celery.queues"]["says"]
-    assert "redis.reached" not in told
+    assert "WAYBILL_BROKER_URL" in shown["celery.queues"]["says"]
+    assert "redis.reached" not in shown
 
 
 @pytest.mark.parametrize("entry", [b"", b"x", b"[]", b"{}", b'{"body": 1}', b"\xff"])

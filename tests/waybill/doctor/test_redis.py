@@ -6,7 +6,7 @@ import redis
 from tests.redis_servers import RedisServer
 from tests.waybill.doctor.findings import found
 from tests.waybill.terminal import Terminal
-from waybill.doctor import redis as doctor_redis
+from waybill.doctor.redis import memory, persistence
 
 
 def test_a_redis_that_is_not_there_is_told_and_the_partners_are_looked_at_all_the_same(
@@ -25,39 +25,44 @@ def test_a_redis_that_is_not_there_is_told_and_the_partners_are_looked_at_all_th
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "check", "says"),
+    ("name", "value", "check", "message"),
     [
         ("maxmemory-policy", "allkeys-lru", "redis.fit", "evict"),
         ("maxmemory", "1mb", "redis.memory", "Intake waits above 1 MB"),
     ],
 )
 def test_a_redis_that_may_lose_or_refuse_work_is_wrong(
-    redis: redis.Redis, waybill: Terminal, name: str, value: str, check: str, says: str
+    redis: redis.Redis,
+    waybill: Terminal,
+    name: str,
+    value: str,
+    check: str,
+    message: str,
 ) -> None:
     before = str(redis.config_get(name)[name])
     redis.config_set(name, value)
     try:
-        told = found(waybill, "--offline")
+        shown = found(waybill, "--offline")
     finally:
         redis.config_set(name, before)
 
-    assert told[check]["verdict"] == "wrong"
-    assert says in told[check]["says"]
-    assert told[check]["advice"]
+    assert shown[check]["verdict"] == "wrong"
+    assert message in shown[check]["says"]
+    assert shown[check]["advice"]
 
 
 def test_a_redis_without_a_limit_or_an_append_only_file_is_told(
     redis_server: RedisServer, environ: dict[str, str]
 ) -> None:
     url = {"WAYBILL_REDIS_URL": redis_server.url}
-    told = found(Terminal(environ | url), "--offline")
+    shown = found(Terminal(environ | url), "--offline")
     allowed = url | {"WAYBILL_ALLOW_VOLATILE_REDIS": "true"}
     on_trial = found(Terminal(environ | allowed), "--offline")
 
-    assert told["redis.persistence"]["verdict"] == "wrong"
+    assert shown["redis.persistence"]["verdict"] == "wrong"
     assert on_trial["redis.persistence"]["verdict"] == "warning"
-    assert told["redis.memory"]["verdict"] == "warning"
-    assert "redis.fit" not in told
+    assert shown["redis.memory"]["verdict"] == "warning"
+    assert "redis.fit" not in shown
 
 
 @pytest.mark.parametrize(
@@ -66,10 +71,10 @@ def test_a_redis_without_a_limit_or_an_append_only_file_is_told(
 def test_memory_near_the_watermark_is_told(used: int, verdict: str) -> None:
     info = {"used_memory": used, "maxmemory": 100}
 
-    assert doctor_redis.memory(info, 0.85).verdict == verdict
+    assert memory(info, 0.85).verdict == verdict
 
 
 def test_an_append_only_file_that_cannot_be_written_is_wrong() -> None:
     info = {"aof_enabled": 1, "aof_last_write_status": "err"}
 
-    assert doctor_redis.persistence(info, allow_volatile=True).verdict == "wrong"
+    assert persistence(info, allow_volatile=True).verdict == "wrong"

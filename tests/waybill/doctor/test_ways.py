@@ -39,22 +39,22 @@ def test_every_partner_is_asked_through_its_proxy(
 def test_a_proxy_that_is_away_is_what_is_wrong(waybill: Terminal) -> None:
     port = free_port()
 
-    told = found(waybill, **through(port))
+    shown = found(waybill, **through(port))
 
     for name in ("westcon.token", "deck.reached", "ingram.proxy"):
-        check, setting = told[name], f"WAYBILL_{name.split('.')[0].upper()}__PROXY"
+        check, setting = shown[name], f"WAYBILL_{name.split('.')[0].upper()}__PROXY"
         assert check["verdict"] == "wrong"
         assert f"the proxy 127.0.0.1:{port} ({setting})" in check["says"]
         assert setting in check["advice"]
-    assert "hunter2" not in json.dumps(told)
+    assert "hunter2" not in json.dumps(shown)
 
 
 def test_a_proxy_that_does_not_know_us_is_what_is_wrong(waybill: Terminal) -> None:
     with RawServer(refusing(b"HTTP/1.1 407 X\r\n\r\n")) as proxy:
-        told = found(waybill, **through(proxy.port))
+        shown = found(waybill, **through(proxy.port))
 
-    assert "another user or password (407)" in told["deck.reached"]["says"]
-    assert "WAYBILL_DECK__PROXY" in told["deck.reached"]["advice"]
+    assert "another user or password (407)" in shown["deck.reached"]["says"]
+    assert "WAYBILL_DECK__PROXY" in shown["deck.reached"]["advice"]
 
 
 def test_whom_to_trust_is_told_where_a_certificate_is_refused(

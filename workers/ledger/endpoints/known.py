@@ -78,7 +78,7 @@ def unknown(
         own: endpoints of the settings of who asks; they stand for a worker of an older
             release, which does not say what it knows, and for one that is to come.
     """
-    left, digests = list(names), {one.says.endpoints for one in workers}
+    left, digests = list(names), {one.heartbeat.endpoints for one in workers}
     if not digests or "" in digests:
         left = [name for name in left if name not in own]
     for one in sorted(digests - {"", NONE}):

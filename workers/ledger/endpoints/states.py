@@ -19,7 +19,7 @@ FEWEST_FAILURES: Final = 5
 #: A failure that is older than the longest pause and this says nothing of the next one.
 MEMORY_MS: Final = 86_400_000
 
-Verdict = Literal["noted", "warn", "disable", "hold", "disabled"]
+FailureStep = Literal["noted", "warn", "disable", "hold", "disabled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Failing:
         given_up: notifications that were given up since.
     """
 
-    verdict: Verdict
+    verdict: FailureStep
     since_ms: int
     failures: int
     given_up: int = 0
@@ -98,30 +98,30 @@ class EndpointStates:
 
     def served(self, name: str) -> None:
         """It answered well: it does not fail."""
-        self._tell(name, "served")
+        self._report(name, "served")
 
     def noted(self, name: str) -> None:
         """The same, with the next script that this thread runs; asks nothing itself."""
-        self._scripts.later(Call("endpoint_tell", keys.endpoint(name), ("served",)))
+        self._scripts.later(Call("endpoint_report", keys.endpoint(name), ("served",)))
 
     def failed(self, name: str, code: str, *, gave_up: bool = False) -> Failing:
         """A call to it failed; what follows is the caller's to do."""
         way = (code, self._after_ms, STEPS, FEWEST_FAILURES, self._memory_ms)
         row = (int(gave_up), self._hold_after)
-        return self._tell(name, "failed", *way, *row)
+        return self._report(name, "failed", *way, *row)
 
     def disable(self, name: str, why: str) -> bool:
         """Send nothing to it any more; what waits is kept. Whether this is new."""
         # First why, then the marks: whoever sees a mark finds its reason.
-        told = self._tell(name, "disable", why)
-        self._mark("park", name)
+        answer = self._report(name, "disable", why)
+        self._mark("disable", name)
         # Of several who disable it at once the one whose reason stands is told yes.
-        return told.verdict == "disabled"
+        return answer.verdict == "disabled"
 
     def enable(self, name: str) -> bool:
         """Send it what waits, and what comes; whether it was disabled."""
-        marked = self._mark("unpark", name)
-        self._tell(name, "enable")
+        marked = self._mark("enable", name)
+        self._report(name, "enable")
         return marked
 
     def states(self, names: Iterable[str]) -> dict[str, EndpointState]:
@@ -132,7 +132,7 @@ class EndpointStates:
             destination = INGRAM_PREFIX + name
             pipeline.hgetall(keys.endpoint(name))
             for root in self._roots:
-                pipeline.sismember(keys.parked(root), destination)
+                pipeline.sismember(keys.disabled(root), destination)
                 pipeline.zcard(keys.due(root, destination))
                 pipeline.zcard(keys.leased(root, destination))
         answers, each = pipeline.execute(), 1 + 3 * len(self._roots)
@@ -141,8 +141,8 @@ class EndpointStates:
             for n, name in enumerate(wanted)
         }
 
-    def _tell(self, name: str, *said: Argument) -> Failing:
-        call = Call("endpoint_tell", keys.endpoint(name), said)
+    def _report(self, name: str, *arguments: Argument) -> Failing:
+        call = Call("endpoint_report", keys.endpoint(name), arguments)
         verdict, since, failures, given_up = self._scripts.run(call)
         return Failing(verdict.decode(), int(since), int(failures), int(given_up))
 

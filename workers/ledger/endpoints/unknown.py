@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tasks.planning.rules import INGRAM_PREFIX
 from workers.ledger import keys
-from workers.ledger.retention import Terms
+from workers.ledger.retention import Retention
 from workers.ledger.scripts import Call, Scripts
 
 CODE = "unknown_endpoint"
@@ -34,9 +34,11 @@ class Waiting:
 class UnknownEndpoints:
     """Acts on one endpoint's deliveries; every method raises redis.RedisError."""
 
-    def __init__(self, scripts: Scripts, terms: Terms, partitions: int = 1) -> None:
+    def __init__(
+        self, scripts: Scripts, retention: Retention, partitions: int = 1
+    ) -> None:
         self._scripts = scripts
-        self._terms = terms
+        self._retention = retention
         self._partitions = partitions
 
     def waiting(self, name: str) -> Waiting:
@@ -53,8 +55,8 @@ class UnknownEndpoints:
         Whether a living worker knows the endpoint is for the caller to ask.
         """
         why = f"no worker that was alive knew endpoint {name}; once one does, replay it"
-        terms = (AT_ONCE, self._terms.timeline)
-        arguments = (INGRAM_PREFIX + name, after_ms, why, CODE, *terms)
+        retention = (AT_ONCE, self._retention.timeline)
+        arguments = (INGRAM_PREFIX + name, after_ms, why, CODE, *retention)
         call = Call("unknown_give_up", keys.prefix(partition), arguments)
         return int(self._scripts.run(call))
 
@@ -63,8 +65,12 @@ class UnknownEndpoints:
         return sum(self._forgotten(root, name) for root in self._roots())
 
     def _forgotten(self, root: str, name: str) -> int:
-        terms = (self._terms.delivery_retention, self._terms.timeline, AT_ONCE)
-        call = Call("endpoint_forget", root, (name, INGRAM_PREFIX + name, *terms))
+        retention = (
+            self._retention.delivery_retention,
+            self._retention.timeline,
+            AT_ONCE,
+        )
+        call = Call("endpoint_forget", root, (name, INGRAM_PREFIX + name, *retention))
         discarded, now = 0, AT_ONCE
         while now == AT_ONCE:
             now = int(self._scripts.run(call))

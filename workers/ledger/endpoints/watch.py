@@ -61,7 +61,7 @@ class EndpointWatch:
         except redis.RedisError:
             return
         if news and found.verdict != "noted":
-            _tell(endpoint, found, code)
+            _report(endpoint, found, code)
 
     def disable(self, endpoint: str, why: str) -> None:
         """Send it nothing more; raises redis.RedisError."""
@@ -69,7 +69,7 @@ class EndpointWatch:
             log.error("endpoint_disabled", endpoint=endpoint, why=why)
 
 
-def _tell(endpoint: str, found: Failing, code: str) -> None:
+def _report(endpoint: str, found: Failing, code: str) -> None:
     fields = {"since_ms": found.since_ms, "failures": found.failures, "code": code}
     why = _why(found, code)
     if found.verdict == "disable":

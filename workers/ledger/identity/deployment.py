@@ -63,10 +63,10 @@ def refusal(named: str, deployment: str) -> str:
     """
     if named in ("", deployment):
         return ""
-    says = f"is {deployment}" if deployment else "is not set"
+    message = f"is {deployment}" if deployment else "is not set"
     return (
-        f"the ledger in this Redis belongs to deployment {named}, {SETTING} {says}, and"
-        " two deployments on one Redis take each other's orders; point"
+        f"the ledger in this Redis belongs to deployment {named}, {SETTING} {message},"
+        " and two deployments on one Redis take each other's orders; point"
         f" WAYBILL_REDIS_URL at a Redis of its own, or set {SETTING}={named} where this"
         " is that deployment; to give the ledger another name, set it and run"
         f" `{RENAME} {named}`"

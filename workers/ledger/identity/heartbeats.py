@@ -68,20 +68,20 @@ class Alive:
 
     Attributes:
         token: what names this one process.
-        says: its last word.
+        heartbeat: what it last reported.
         seen_ms: UTC ms of that, by Redis' clock.
         quiet_ms: ms since.
     """
 
     token: str
-    says: Heartbeat
+    heartbeat: Heartbeat
     seen_ms: int = 0
     quiet_ms: int = 0
 
     @property
     def started_ms(self) -> int:
         """UTC ms at which it began."""
-        return self.seen_ms - int(self.says.up_seconds * 1000)
+        return self.seen_ms - int(self.heartbeat.up_seconds * 1000)
 
 
 class Heartbeats:
@@ -96,9 +96,9 @@ class Heartbeats:
         self._client = client
         self._scripts = scripts or Scripts(client)
 
-    def beat(self, token: str, says: Heartbeat) -> None:
+    def beat(self, token: str, heartbeat: Heartbeat) -> None:
         """Say that the worker is alive."""
-        arguments = (token, HOLDS_MS, json.dumps(asdict(says)))
+        arguments = (token, HOLDS_MS, json.dumps(asdict(heartbeat)))
         self._scripts.run(Call("heartbeat", keys.WORKERS, arguments))
 
     def end(self, token: str) -> None:
@@ -107,27 +107,27 @@ class Heartbeats:
 
     def alive(self) -> tuple[Alive, ...]:
         """All that are alive, by name."""
-        said: Any = self._client.hgetall(keys.WORKERS)
+        kept: Any = self._client.hgetall(keys.WORKERS)
         seconds, micros = self._client.time()
         now_ms = seconds * 1000 + micros // 1000
-        found = _living(said, now_ms)
-        return tuple(sorted(found, key=lambda one: (one.says.name, one.token)))
+        found = _living(kept, now_ms)
+        return tuple(sorted(found, key=lambda one: (one.heartbeat.name, one.token)))
 
 
-def _living(said: dict[bytes, bytes], now_ms: int) -> Iterator[Alive]:
-    for token, word in said.items():
-        ms, _, says = text(word).partition(" ")
+def _living(kept: dict[bytes, bytes], now_ms: int) -> Iterator[Alive]:
+    for token, word in kept.items():
+        ms, _, heartbeat = text(word).partition(" ")
         seen_ms = int(ms)
         quiet_ms = now_ms - seen_ms
         # Further ahead it was said before Redis' clock was set back.
         if abs(quiet_ms) <= HOLDS_MS:
-            yield Alive(text(token), _heartbeat(says), seen_ms, max(0, quiet_ms))
+            yield Alive(text(token), _heartbeat(heartbeat), seen_ms, max(0, quiet_ms))
 
 
-def _heartbeat(says: str) -> Heartbeat:
+def _heartbeat(heartbeat: str) -> Heartbeat:
     """A worker's word; what a newer release adds to it is left out."""
     known = {one.name for one in fields(Heartbeat)}
-    given: dict[str, Any] = json.loads(says)
+    given: dict[str, Any] = json.loads(heartbeat)
     found = {name: value for name, value in given.items() if name in known}
     for name in ("queues", "stuck"):
         found[name] = tuple(found.get(name, ()))

@@ -13,7 +13,7 @@ from workers.ledger.identity import deployment, namespace
 STEPS = frozenset({"waybill-intake", "waybill-release"})
 
 #: Whatever of a partition outlives most of its work.
-_LASTING = (keys.counts, keys.destinations, keys.dead, keys.parked)
+_LASTING = (keys.counts, keys.destinations, keys.dead, keys.disabled)
 
 _LOST = "the ledger's mark is missing: Redis came back without its data"
 _RESTORE = "stop the workers, restore Redis' files, start again"
@@ -24,18 +24,18 @@ class Missing:
     """A ledger without its mark, as everything that notices it puts it.
 
     Attributes:
-        says: what may have happened.
+        message: what may have happened.
         advice: what to do; to restore comes first, since a worker that is started
             begins an empty ledger.
         lost: whether there was a ledger for certain.
     """
 
-    says: str
+    message: str
     advice: str
     lost: bool
 
     def __str__(self) -> str:
-        return f"{self.says}; {self.advice}"
+        return f"{self.message}; {self.advice}"
 
 
 #: A worker has begun on this ledger, or something of it is still there.

@@ -95,9 +95,9 @@ class Moments:
             left = {name: cursor for name, cursor in ends if cursor != "0"}
 
     def _put_gates_right(self, ms: int) -> None:
-        terms = (ms, self._furthest.pause)
+        retention = (ms, self._furthest.pause)
         for some in _some(self._gates):
-            calls = [Call("gate_back", keys.gate(name), terms) for name in some]
+            calls = [Call("gate_back", keys.gate(name), retention) for name in some]
             self._scripts.run_all(calls)
 
 

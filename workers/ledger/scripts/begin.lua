@@ -31,7 +31,7 @@ local function permit(ref, fence)
   end
   if tonumber(item[4] or 0) >= most then
     local why = 'its ' .. item[4] .. ' tries are used up, and none is known to have ended well'
-    record_try(ref, 'give_up worker_lost ' .. why)
+    record_attempt(ref, 'give_up worker_lost ' .. why)
     note(item[6] or string.sub(ref, 7), cap, 'G', item[5], short(ref), 'worker_lost')
     bury(ref, why, 'worker_lost', ARGV[5] == '1')
     return 'dead'

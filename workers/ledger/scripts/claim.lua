@@ -53,7 +53,7 @@ local function take_back(ref)
   end
   if item[1] == 'sending' and item[2] then
     count_ambiguous('worker')
-    record_try(ref, 'ambiguous lease ended while sending')
+    record_attempt(ref, 'ambiguous lease ended while sending')
     note(item[3], tonumber(ARGV[8]), 'U', short(ref))
     if item[4] then note(item[3], tonumber(ARGV[8]), 'O', short(ref)) end
     if item[4] then return finish(ref, 'superseded', tonumber(ARGV[7])) end

@@ -49,7 +49,7 @@ end
 
 -- One line of an item's history, which a dead letter shows; 8 KiB are enough for
 -- every try that counts.
-local function record_try(ref, line)
+local function record_attempt(ref, line)
   if line == '' then return end
   local history = redis.call('HGET', ROOT .. ref, 'history') or ''
   history = history .. NOW .. ' ' .. line .. '\n'

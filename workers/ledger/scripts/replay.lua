@@ -19,7 +19,7 @@ if item[4] == 'link' and is_outdated(ref, order, destination) then return 'refus
 redis.call('ZREM', DEAD, ref)
 redis.call('HDEL', ROOT .. ref, 'why', 'code', 'run')
 redis.call('HSET', ROOT .. ref, 'tries', 0, 'state', 'lane')
-record_try(ref, 'replayed')
+record_attempt(ref, 'replayed')
 if not order or redis.call('LINDEX', lane_key(order, destination), 0) == ref then
   make_due(ref, destination, NOW)
 elseif redis.call('RPUSH', lane_key(order, destination), ref) == 1 then

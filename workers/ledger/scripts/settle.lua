@@ -26,7 +26,7 @@ redis.call('HDEL', ROOT .. ref, '')
 
 if verdict == 'done' then
   if state == 'done' then return 'done' end
-  record_try(ref, ARGV[8])
+  record_attempt(ref, ARGV[8])
   finish(ref, 'done', retention)
   if item[7] == 'link' then
     remember_link(ref, order)
@@ -42,7 +42,7 @@ if state ~= 'sending' then return state end
 if verdict == 'later' then
   redis.call('HINCRBY', ROOT .. ref, 'tries', -1)
 end
-record_try(ref, ARGV[8])
+record_attempt(ref, ARGV[8])
 if ARGV[12] ~= '' and order then count_ambiguous(ARGV[12]) end
 if item[6] then
   finish(ref, 'superseded', retention)

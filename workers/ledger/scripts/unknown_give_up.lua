@@ -18,10 +18,10 @@ local function give_up(ref)
   local item = redis.call('HMGET', ROOT .. ref, 'state', 'order')
   if item[1] == 'sending' then
     count_ambiguous('worker')
-    record_try(ref, 'ambiguous lease ended while sending')
+    record_attempt(ref, 'ambiguous lease ended while sending')
     note(item[2], cap, 'U', short(ref))
   end
-  record_try(ref, 'give_up ' .. code .. ' ' .. why)
+  record_attempt(ref, 'give_up ' .. code .. ' ' .. why)
   note(item[2], cap, 'G', destination, short(ref), code)
   bury(ref, why, code, false)
   given = given + 1

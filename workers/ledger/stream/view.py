@@ -9,7 +9,7 @@ from workers.ledger.stream.reader import Stream, is_absent
 from workers.redis.answers import number, text
 
 
-class Backlog(Stream):
+class StreamView(Stream):
     """Without a group nothing is pending, and everything waits to be read."""
 
     def pending_count(self) -> int:

@@ -113,7 +113,7 @@ def standings(
     for name in names:
         endpoint = name.removeprefix(INGRAM_PREFIX)
         pipeline.hmget(keys.gate(name), FIELDS)
-        pipeline.sismember(keys.parked(root), name)
+        pipeline.sismember(keys.disabled(root), name)
         pipeline.hmget(keys.endpoint(endpoint), "disabled", "why")
         pipeline.zcount(keys.leased(root, name), f"({now_ms}", "+inf")
     answers = iter(pipeline.execute())

@@ -60,7 +60,7 @@ class Item:
     kind: str
     destination: str
     state: str = ""
-    tries: int = 0
+    attempts: int = 0
     due_ms: int | None = None
     before: int = 0
     head: str = ""
@@ -113,7 +113,7 @@ def kind_word(kind: object) -> str:
 
 
 def last_failure(history: str) -> str:
-    """The reason in the last line of an item's history; see `record_try`."""
+    """The reason in the last line of an item's history; see `record_attempt`."""
     *_, last = history.splitlines() or [""]
     match = _FAILED.fullmatch(last)
     return match[1] if match else ""
@@ -173,7 +173,7 @@ def _read(
         pipeline.hmget(keys.item(root, ref), _FIELDS)
     found = []
     for (ref, lane), answer in zip(refs.items(), pipeline.execute(), strict=True):
-        destination, kind, state, tries, code, why, seq, history = map(text, answer)
+        destination, kind, state, attempts, code, why, seq, history = map(text, answer)
         kind = kind_word(kind)
         found.append(
             Item(
@@ -181,7 +181,7 @@ def _read(
                 kind=kind,
                 destination=lane or destination,
                 state=state,
-                tries=number(tries),
+                attempts=number(attempts),
                 code=code,
                 why=why,
                 failed=last_failure(history),

@@ -98,7 +98,7 @@ def _watch(order_number: str, fields: Mapping[str, str]) -> Item:
         kind=WATCH,
         destination=fields.get("destination", ""),
         state=fields.get("state", ""),
-        tries=number(fields.get("tries")),
+        attempts=number(fields.get("tries")),
         code=fields.get("code", ""),
         why=fields.get("why", ""),
         failed=last_failure(fields.get("history", "")),

@@ -6,10 +6,10 @@ import redis
 
 from tasks.planning.rules import INGRAM_PREFIX
 from workers.ledger import keys
-from workers.ledger.claims import Work, busy
+from workers.ledger.claims import DestinationWork, busy
 from workers.ledger.scripts import Scripts
 from workers.ledger.stream.account import Losses
-from workers.ledger.stream.view import Backlog
+from workers.ledger.stream.view import StreamView
 from workers.redis.answers import number, text
 
 #: Up to so many destinations each of them is shown; of more only those that matter.
@@ -31,13 +31,13 @@ class DestinationState:
     due: int = 0
     leased: int = 0
     overdue_seconds: float = 0.0
-    parked: bool = False
+    disabled: bool = False
 
     @property
     def matters(self) -> bool:
         """Whether it is no endpoint, or one with work, or a disabled one."""
         is_endpoint = self.name.startswith(INGRAM_PREFIX)
-        return not is_endpoint or bool(self.due or self.leased or self.parked)
+        return not is_endpoint or bool(self.due or self.leased or self.disabled)
 
 
 @dataclass(slots=True)
@@ -89,7 +89,7 @@ class Overview:
 
 def overview(
     client: "redis.Redis",
-    stream: Backlog,
+    stream: StreamView,
     known: list[str],
     partitions: int = 1,
 ) -> Overview:
@@ -119,11 +119,11 @@ def _read(client: "redis.Redis", root: str, seen: Overview) -> None:
         name = text(raw)
         seen.counts[name] = seen.counts.get(name, 0) + number(count)
     seen.dead += number(client.zcard(keys.dead(root)))
-    for raw in client.smembers(keys.parked(root)):
-        _state(text(raw), seen).parked = True
+    for raw in client.smembers(keys.disabled(root)):
+        _state(text(raw), seen).disabled = True
 
 
-def _add(work: Work, seen: Overview) -> None:
+def _add(work: DestinationWork, seen: Overview) -> None:
     state = _state(work.destination, seen)
     state.due += work.waiting
     state.leased += work.leased

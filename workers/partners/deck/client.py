@@ -75,12 +75,12 @@ class DeckClient:
         meaning = self._meanings.get(same_code(answer.code), "give_up")
         if meaning != "done":
             raise _refusal(answer, meaning)
-        said = f"code {answer.code} {self._format.name}"
+        quoted = f"code {answer.code} {self._format.name}"
         if not self._access.read_back:
-            return said
+            return quoted
         left = self._access.deadline - reply.milliseconds / 1000
         self._history.look(order_number, customer_id, left)
-        return f"{said}, read back"
+        return f"{quoted}, read back"
 
     def look(self, order_number: str, customer_id: str) -> str:
         """Look again for a link that was taken; link anew where looks are off.

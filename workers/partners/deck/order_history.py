@@ -111,8 +111,8 @@ class DeckLook:
         meaning = self._meanings.get(same_code(found.code), "again")
         if meaning == "done":
             return
-        said = found.message or "no message"
-        what = f"its order history answered ResponseCode {found.code}: {said}"
+        quoted = found.message or "no message"
+        what = f"its order history answered ResponseCode {found.code}: {quoted}"
         code = refusal_code(found.code)
         if meaning == "give_up":
             raise PermanentError(what, code=code)

@@ -14,7 +14,7 @@ from serializers.errors import DecodeError
 from serializers.formats.refusal_text import Hide
 from workers.http import status
 from workers.http.client import HttpClient, Reply
-from workers.http.excerpt import masked, page, said
+from workers.http.excerpt import masked, page, quoted
 
 DECK: Final = "DECK"
 
@@ -127,8 +127,8 @@ class DeckCall:
             of_whom=DECK,
         )
         done = reply.status < HTTPStatus.MULTIPLE_CHOICES
-        words = "" if done else said(reply.body, self._secrets(signed))
-        status.check(reply, DECK, now=self._clock(), said=words)
+        words = "" if done else quoted(reply.body, self._secrets(signed))
+        status.check(reply, DECK, now=self._clock(), quoted=words)
         return reply
 
     def hide(self, signed: Signed) -> Hide:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from tasks.destination import Destination
-from tasks.execution.drain import Work
+from tasks.execution.drain import HintRun
 from tasks.execution.link import link
 from tasks.planning.rules import DECK as NAME
 from tasks.planning.rules import PlanRules
@@ -41,7 +41,7 @@ def _measured(linked: Linked, _own: Deck, stopwatch: Stopwatch) -> Linked:
     return MeasuredDeck(linked, stopwatch)
 
 
-def _work(linked: Linked) -> Work:
+def _work(linked: Linked) -> HintRun:
     return partial(link, linked)
 
 

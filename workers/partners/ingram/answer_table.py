@@ -7,11 +7,11 @@ from http import HTTPStatus
 from typing import Final, Literal
 
 #: Done; again after a pause; a dead letter; the endpoint is disabled, its work waits.
-Verdict = Literal["done", "again", "give_up", "disable"]
+AnswerMeaning = Literal["done", "again", "give_up", "disable"]
 
 #: What no setting changes. 408 and 425 speak of the moment, 429 and 5xx of the
 #: receiver, not of the notification; 410 says that it wants no more.
-FIXED: Final[Mapping[str, Verdict]] = {
+FIXED: Final[Mapping[str, AnswerMeaning]] = {
     "2xx": "done",
     "408": "again",
     "410": "disable",
@@ -20,7 +20,7 @@ FIXED: Final[Mapping[str, Verdict]] = {
     "5xx": "again",
 }
 #: What stands where an endpoint says nothing else. A redirect is never followed.
-USUAL: Final[Mapping[str, Verdict]] = {"3xx": "give_up", "4xx": "give_up"}
+USUAL: Final[Mapping[str, AnswerMeaning]] = {"3xx": "give_up", "4xx": "give_up"}
 
 _OWN: Final = re.compile(r"[34](?:xx|[0-9]{2})", re.ASCII)
 
@@ -33,20 +33,20 @@ class AnswerTable:
         own: what other 3xx and 4xx mean to it, by status or class ("404", "3xx").
     """
 
-    own: Mapping[str, Verdict] = field(default_factory=dict)
+    own: Mapping[str, AnswerMeaning] = field(default_factory=dict)
 
-    def of(self, status: int) -> Verdict:
+    def of(self, status: int) -> AnswerMeaning:
         """Tell what a status means: a single one goes before its class."""
         known = self._known()
         return known.get(str(status)) or known.get(_class(status), "give_up")
 
-    def rows(self) -> Iterator[tuple[str, Verdict, str]]:
+    def rows(self) -> Iterator[tuple[str, AnswerMeaning, str]]:
         """Every entry: status or class, what it means, and its name."""
         # A class stands behind the single statuses that are taken out of it.
         for status, verdict in sorted(self._known().items()):
             yield status, verdict, _phrase(status)
 
-    def _known(self) -> Mapping[str, Verdict]:
+    def _known(self) -> Mapping[str, AnswerMeaning]:
         return {**USUAL, **self.own, **FIXED}
 
 

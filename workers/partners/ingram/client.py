@@ -11,7 +11,7 @@ from workers.http import status
 from workers.http.address_guard import TargetRules, check_syntax
 from workers.http.client import HttpClient, Reply
 from workers.http.excerpt import excerpt
-from workers.partners.ingram.answer_table import Verdict, is_fixed
+from workers.partners.ingram.answer_table import AnswerMeaning, is_fixed
 from workers.partners.ingram.endpoint import Endpoint
 from workers.partners.oauth import bearer
 from workers.partners.oauth.token_source import TokenSource
@@ -66,8 +66,8 @@ class IngramClient:
         self._deadline = deadline
         self._clock = clock
 
-    def notify(
-        self, endpoint: str, event_id: str, body: bytes, tries: int, number: int = 0
+    def send(
+        self, endpoint: str, event_id: str, body: bytes, attempts: int, number: int = 0
     ) -> int:
         """Send one notification, signed at this moment; return the 2xx it met.
 
@@ -75,7 +75,7 @@ class IngramClient:
             endpoint: a name in the settings.
             event_id: the notification's, the same for every try.
             body: sent as it is, so that the signature is over these bytes.
-            tries: the number of this try, from 1.
+            attempts: the number of this attempt, from 1.
             number: which of its order's notifications to this endpoint it is, from
                 1; 0: not known.
 
@@ -90,22 +90,22 @@ class IngramClient:
             PermanentError: another 3xx or 4xx, a URL that may not be called, or no
                 such endpoint.
         """
-        extra = {"waybill-try": str(tries)}
+        extra = {"waybill-try": str(attempts)}
         if number:
             extra["waybill-sequence"] = str(number)
         receiver = self._receiver(endpoint)
-        reply, said = self._send(receiver, event_id, body, extra)
+        reply, quoted = self._send(receiver, event_id, body, extra)
         verdict = receiver.answers.of(reply.status)
         if verdict != "done":
             of_whom = f"{endpoint} (relay)" if receiver.mode == "relay" else endpoint
-            _fail(verdict, reply, of_whom, said, self._clock())
+            _fail(verdict, reply, of_whom, quoted, self._clock())
         return reply.status
 
     def test(self, endpoint: str, event_id: str, body: bytes) -> tuple[Reply, str]:
         """Send what is marked as a test; return any answer, and what it says.
 
         Raises:
-            NotYet, Unavailable, PermanentError: there was no answer; see `notify`.
+            NotYet, Unavailable, PermanentError: there was no answer; see `send`.
         """
         receiver = self._receiver(endpoint)
         extra = {"waybill-try": "1", "waybill-test": "true"}
@@ -208,17 +208,17 @@ def _signed(
 
 
 def _fail(
-    verdict: Verdict, reply: Reply, of_whom: str, said: str, now: datetime
+    verdict: AnswerMeaning, reply: Reply, of_whom: str, quoted: str, now: datetime
 ) -> None:
-    """Turn an answer that is not a 2xx into an error; see `IngramClient.notify`."""
-    what = f"{of_whom} answered {reply.status}{said and f': {said}'}"
+    """Turn an answer that is not a 2xx into an error; see `IngramClient.send`."""
+    what = f"{of_whom} answered {reply.status}{quoted and f': {quoted}'}"
     code = f"http_{reply.status}"
     if verdict == "disable":
         raise Gone(what, code=code)
     if verdict == "again" and not is_fixed(reply.status):
         asked = status.asked_to_wait(reply, now)
         raise TransientError(what, code=code, retry_after=asked)
-    status.check(reply, of_whom, now=now, said=said)
+    status.check(reply, of_whom, now=now, quoted=quoted)
 
 
 def _about_token(reply: Reply) -> bool:

@@ -63,8 +63,10 @@ def target(
         more = ", or widen WAYBILL_INGRAM__ALLOWED_NETWORKS" if direct else ""
         return wrong(check, str(error), advice + more)
     except OSError:
-        says = "its host's name cannot be looked up here, which a proxy does not mend"
-        return wrong(check, says, advice)
+        message = (
+            "its host's name cannot be looked up here, which a proxy does not mend"
+        )
+        return wrong(check, message, advice)
     how = "is called directly" if direct else "is reached through Ingram"
     return ok(check, f"{place.host} {how}; its URL passes the guard")
 
@@ -72,8 +74,8 @@ def target(
 def files(name: str, endpoint: Endpoint) -> Iterator[Check]:
     """Which of an endpoint's certificate files are of no use here."""
     for fields, what in file_faults(endpoint):
-        says = f"{fields} {what}"
-        yield wrong(f"ingram/{name}", says, f"correct it in {ENDPOINTS}")
+        message = f"{fields} {what}"
+        yield wrong(f"ingram/{name}", message, f"correct it in {ENDPOINTS}")
 
 
 def signing(name: str, endpoint: Endpoint, now: datetime) -> Iterator[Check]:
@@ -84,5 +86,5 @@ def signing(name: str, endpoint: Endpoint, now: datetime) -> Iterator[Check]:
         and (one.until is None or now < one.until)
         for one in secrets
     ):
-        says = "no secret signs now, so that every notification waits"
-        yield wrong(f"ingram/{name}", says, f"look at from and until in {ENDPOINTS}")
+        message = "no secret signs now, so that every notification waits"
+        yield wrong(f"ingram/{name}", message, f"look at from and until in {ENDPOINTS}")

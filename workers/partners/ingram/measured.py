@@ -12,12 +12,12 @@ class MeasuredIngram:
         self._ingram = ingram
         self._stopwatch = stopwatch
 
-    def notify(
-        self, endpoint: str, event_id: str, body: bytes, tries: int, number: int = 0
+    def send(
+        self, endpoint: str, event_id: str, body: bytes, attempts: int, number: int = 0
     ) -> int:
         """See `tasks.services.Ingram`; raises PartnerError."""
-        notify = self._ingram.notify
+        send = self._ingram.send
         return self._stopwatch.time(
             INGRAM_PREFIX + endpoint,
-            lambda: notify(endpoint, event_id, body, tries, number),
+            lambda: send(endpoint, event_id, body, attempts, number),
         )

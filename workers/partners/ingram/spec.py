@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from tasks.destination import Destination
-from tasks.execution.drain import Work
+from tasks.execution.drain import HintRun
 from tasks.execution.notify import notify
 from tasks.planning.rules import INGRAM_PREFIX, EndpointRule, PlanRules
 from tasks.services import Ingram as Notified
@@ -81,7 +81,7 @@ def _measured(notified: Notified, _own: Ingram, stopwatch: Stopwatch) -> Notifie
     return MeasuredIngram(notified, stopwatch)
 
 
-def _work(notified: Notified) -> Work:
+def _work(notified: Notified) -> HintRun:
     return partial(notify, notified)
 
 

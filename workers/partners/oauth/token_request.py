@@ -11,13 +11,13 @@ from serializers.oauth import Token, TokenError, decode_token, decode_token_erro
 from tasks.outcomes.errors import PartnerError, PermanentError, Unavailable
 from workers.http import status
 from workers.http.client import HttpClient, Reply
-from workers.http.excerpt import masked, page, said
+from workers.http.excerpt import masked, page, quoted
 
 #: A token is not trusted for longer, whatever its endpoint says: Ingram's portal
 #: speaks of 24 hours in one place and of 30 days in another.
 LONGEST: Final = 86_400.0
 #: The life of a token whose endpoint does not say.
-UNSAID: Final = 300.0
+NO_REASON: Final = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ def ask(http: HttpClient, credential: Credential) -> Token:
     if reply.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED):
         error = decode_token_error(reply.body, lambda text: masked(text, secrets))
         raise _refusal(credential, error)
-    words = said(reply.body, secrets)
-    status.check(reply, credential.of_whom, now=datetime.now(UTC), said=words)
+    words = quoted(reply.body, secrets)
+    status.check(reply, credential.of_whom, now=datetime.now(UTC), quoted=words)
     try:
         return decode_token(reply.body)
     except DecodeError as unread:
@@ -81,7 +81,7 @@ def life(token: Token, now: float) -> float:
         return min(token.expires_in, LONGEST)
     if token.expires_on is not None and token.expires_on > now:
         return min(token.expires_on - now, LONGEST)
-    return UNSAID
+    return NO_REASON
 
 
 def _send(http: HttpClient, credential: Credential) -> Reply:

@@ -13,7 +13,7 @@ import redis
 from workers.ledger import keys
 from workers.ledger.scripts import Argument, Call, Scripts
 
-Verdict = Literal["token", "refresh", "ask", "wait", "failed"]
+TokenStep = Literal["token", "refresh", "ask", "wait", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Taken:
         message: why asking failed.
     """
 
-    verdict: Verdict
+    verdict: TokenStep
     seconds: float
     now: float
     failures: int
@@ -65,7 +65,7 @@ class TokenStore:
         found = self._run("token_take", owner, _milliseconds(seconds))
         verdict, left, now, failures, token, code, message = found
         return Taken(
-            verdict=cast("Verdict", verdict.decode()),
+            verdict=cast("TokenStep", verdict.decode()),
             seconds=left / 1_000,
             now=now / 1_000,
             failures=failures,

@@ -103,19 +103,19 @@ class WestconClient:
         if reply.status == HTTPStatus.OK:
             return
         error = answered.error()
-        said = error.message
+        quoted = error.message
         if reply.status == HTTPStatus.UNAUTHORIZED:
             raise _refused(error)
         self._gateway.check_throttled(answered)
         try:
-            status.check(reply, WESTCON, now=self._gateway.clock(), said=said)
+            status.check(reply, WESTCON, now=self._gateway.clock(), quoted=quoted)
         except PermanentError as refused:
             if reply.status in ABOUT_QUESTION:
                 raise
             raise _shut_out(str(refused)) from refused
         # 204 and the like: a success without the lines it should carry.
         what = f"{WESTCON} answered {reply.status} without order lines"
-        raise Unavailable(what + (said and f"; it says: {said}"), code="decode")
+        raise Unavailable(what + (quoted and f"; it says: {quoted}"), code="decode")
 
 
 def _shut_out(what: str) -> NotYet:

@@ -133,8 +133,8 @@ class Gateway:
         if asked is None:
             # The gateway's text says it as well: of a quota, or of a rate.
             asked = error.quota_seconds or error.wait_seconds
-        said = error.message and f": {error.message}"
-        what = f"{WESTCON} answered {reply.status}{said}"
+        quoted = error.message and f": {error.message}"
+        what = f"{WESTCON} answered {reply.status}{quoted}"
         return Throttled(what, code=f"http_{reply.status}", retry_after=asked)
 
     def _send(self, token: str, question: Question, seconds: float) -> Reply:

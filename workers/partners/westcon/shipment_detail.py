@@ -69,19 +69,19 @@ def _body(gateway: Gateway, order_type: str, order: str) -> bytes:
 
 
 def _check(gateway: Gateway, answered: Answered) -> None:
-    reply, said = answered.reply, answered.error().message
+    reply, quoted = answered.reply, answered.error().message
     gateway.check_throttled(answered)
     if reply.status in NOT_INCLUDED:
-        raise _not_included(reply.status, said)
-    status.check(reply, WESTCON, now=gateway.clock(), said=said)
+        raise _not_included(reply.status, quoted)
+    status.check(reply, WESTCON, now=gateway.clock(), quoted=quoted)
 
 
 def _never(_: Reply) -> bool:
     return False
 
 
-def _not_included(answer: int, said: str) -> NotYet:
-    what = f"{WESTCON} answered {answer} for {PATH}{said and f': {said}'};"
+def _not_included(answer: int, quoted: str) -> NotYet:
+    what = f"{WESTCON} answered {answer} for {PATH}{quoted and f': {quoted}'};"
     what += " your API product may not include it: have it added, or set"
     what += " WAYBILL_WESTCON__SHIPMENT_DETAIL to false"
     return NotYet(what, code="not_included", after=STAND_DOWN, shared=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from tasks.destination import Destination
-from tasks.execution.drain import Work
+from tasks.execution.drain import HintRun
 from tasks.planning.rules import WESTCON as NAME
 from tasks.planning.rules import PlanRules, PollRules
 from tasks.polling.poll import poll
@@ -56,7 +56,7 @@ def _measured(asked: Asked, own: Westcon, stopwatch: Stopwatch) -> Asked:
     return MeasuredWestcon(asked, stopwatch, own.status_table)
 
 
-def _work(asked: Asked) -> Work:
+def _work(asked: Asked) -> HintRun:
     return partial(poll, asked)
 
 

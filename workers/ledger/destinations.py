@@ -67,7 +67,7 @@ class Destinations(Mapping[str, Destination]):
         known = self._known.get(name)
         if known is None:
             return False, 0
-        direct = self._has_slot(name) and self.asks_no_gate(name)
+        direct = self._has_slot(name) and self.bypasses_gate(name)
         return direct, min(self._calls(name), known.max_leased)
 
     def rooms(self, names: Iterable[str]) -> Callable[[str], tuple[bool, int]]:
@@ -96,7 +96,7 @@ class Destinations(Mapping[str, Destination]):
         known = self._known[name]
         return min(self._calls(name) * known.per_call, known.max_leased)
 
-    def asks_no_gate(self, name: str) -> bool:
+    def bypasses_gate(self, name: str) -> bool:
         """Whether a call may start without asking the destination's gate."""
         return not self._known[name].calls_per_minute and self._is_open(name)
 

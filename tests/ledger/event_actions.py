@@ -9,8 +9,8 @@ from tasks.ledger_values import (
     Admission,
     Hint,
     NewDelivery,
-    Verdict,
     WatchMove,
+    WriteResult,
     Written,
 )
 from tests.ledger import acts
@@ -18,7 +18,7 @@ from tests.ledger.clock import World
 from tests.ledger.endpoint_book import EndpointBook
 from tests.ledger.feed import Feed
 from tests.ledger.gate_oracle import GateBook
-from tests.ledger.invariants import Judge
+from tests.ledger.invariants import Invariants
 from tests.ledger.partner import Made
 from tests.ledger.skew import Skew
 from workers.ledger import keys
@@ -27,7 +27,7 @@ from workers.ledger import keys
 UNREADABLE = b"?"
 
 
-class EventHands:
+class EventActions:
     """Publishes and admits; what may be lost on the way is the caller's.
 
     Attributes:
@@ -40,7 +40,7 @@ class EventHands:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.judge = Judge()
+        self.judge = Invariants()
         self.gates = GateBook(world)
         self.endpoints = EndpointBook(world)
         self.feed = Feed(world)
@@ -94,19 +94,19 @@ class EventHands:
             if self.world.destinations[one.destination].holds:
                 self.judge.held.add(keys.delivery_ref(one.id))
 
-    def repeat(self, old: Admission, way: Verdict) -> None:
+    def repeat(self, old: Admission, way: WriteResult) -> None:
         """An event comes again, or with another meaning, or was planned too late."""
         late = replace(old, digest=self.name("event"), deliveries=self._never())
         now = self.world.ledger.orders([old.order.number])[0].version
-        if way is Verdict.STALE and now == old.version:
+        if way is WriteResult.STALE and now == old.version:
             # The order was forgotten, and counts from the beginning.
             return
         again = {
-            Verdict.DUPLICATE: old,
-            Verdict.CONFLICT: replace(old, mark="2:other"),
-            Verdict.STALE: late,
+            WriteResult.DUPLICATE: old,
+            WriteResult.CONFLICT: replace(old, mark="2:other"),
+            WriteResult.STALE: late,
         }
-        seen = old.mark if way is Verdict.CONFLICT else ""
+        seen = old.mark if way is WriteResult.CONFLICT else ""
         assert self.world.ledger.admit([again[way]]) == [Written(way, seen=seen)]
 
     def _never(self) -> tuple[NewDelivery, ...]:
@@ -117,7 +117,7 @@ class EventHands:
         self, answers: list[Written], order: Order | None, *, kept: bool
     ) -> None:
         (written,) = answers
-        assert written.verdict in {Verdict.ADMITTED, Verdict.ADVANCED}
+        assert written.verdict in {WriteResult.ADMITTED, WriteResult.ADVANCED}
         if order is not None:
             self.judge.records[order.number] = order
         if kept:
@@ -141,7 +141,7 @@ class EventHands:
                 self.judge.events.add(keys.event_ref(entry))
             elif body.decode() in known:
                 (old,) = (one for one in self.admitted if one.digest == body.decode())
-                self.repeat(old, Verdict.DUPLICATE)
+                self.repeat(old, WriteResult.DUPLICATE)
             else:
                 number, move, new = self._planned[body]
                 self.admit(number, new, move, body.decode())
