@@ -7,6 +7,7 @@ from importlib import resources
 import pytest
 
 from serializers.timeline.codes import Code, note
+from serializers.timeline.entry import encode
 from tests.ledger import acts
 from tests.ledger.clock import World
 from workers.ledger.scripts import source
@@ -97,6 +98,19 @@ def _modules(package: str) -> Iterator["resources.abc.Traversable"]:
                 waiting.append(one)
             elif one.name.endswith(".py"):
                 yield one
+
+
+@pytest.mark.parametrize(
+    "ref", ["delivery:7H2K.acme", "order:SO-1", "watch:toy:SO-1", "parcel:1"]
+)
+def test_an_item_is_named_by_scripts_as_by_workers(world: World, ref: str) -> None:
+    script = source("items") + f"\nnote('SO-1', 9, 'R', short('{ref}'))"
+    world.redis.eval(f"local NOW = 1\n{script}", 1, "{wb:0}:")
+
+    replayed = note(Code.REPLAYED, ref)
+    assert acts.timeline(world) == [replayed]
+    entry = world.redis.lindex("{wb:0}:log:SO-1", 0)
+    assert entry == (1).to_bytes(6, "big") + encode([replayed])
 
 
 def test_a_text_that_is_missing_costs_no_event(world: World) -> None:

@@ -127,6 +127,11 @@ def test_every_text_is_shown_as_it_is_whatever_it_holds(
             "deck: delivery L1 was given up (http_400) and is a dead letter",
         ),
         ([note(Code.REPLAYED, "order:SO-1")], "the watch of SO-1 was replayed"),
+        (
+            [note(Code.DISCARDED, "watch:toy:SO:1")],
+            "the watch of SO:1 at toy was discarded",
+        ),
+        ([note(Code.DISCARDED, "parcel:1")], "parcel:1 was discarded"),
         ([note(Code.PLAIN, "of another release")], "of another release"),
     ],
 )

@@ -97,10 +97,18 @@ def document(notes: Sequence[Note]) -> list[dict[str, object]]:
 
 
 def named(ref: str) -> str:
-    """An item's ref in words: order:SO-1 is the watch of SO-1."""
+    """An item's ref in words: watch:westcon:SO-1 is the watch of SO-1 at westcon."""
     kind, _, rest = ref.partition(":")
-    known = {"order": f"the watch of {rest}", "delivery": f"delivery {rest}"}
-    return known.get(kind, ref)
+    match kind:
+        case "delivery":
+            return f"delivery {rest}"
+        case "watch":
+            partner, _, order = rest.partition(":")
+            return f"the watch of {order} at {partner}"
+        case "order":
+            return f"the watch of {rest}"
+        case _:
+            return ref
 
 
 def _remarks(notes: Sequence[Note]) -> Iterator[str]:

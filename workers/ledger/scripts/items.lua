@@ -24,7 +24,8 @@ end
 local function short(ref)
   if string.sub(ref, 1, 9) == 'delivery:' then return 'd' .. string.sub(ref, 10) end
   if string.sub(ref, 1, 6) == 'order:' then return 'w' end
-  return 'r' .. ref
+  local partner = string.match(ref, '^watch:([^:]*):')
+  return partner and 'w' .. partner or 'r' .. ref
 end
 
 -- One entry of an order's timeline: six bytes of ms, a code and its texts, joined by a byte that no text
