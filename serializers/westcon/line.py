@@ -7,7 +7,7 @@ from typing import TypeGuard
 
 from serializers.formats.json_limits import JsonValue
 from serializers.formats.lenient_json import text_of
-from serializers.formats.text import printable, unpadded, visible, without_controls
+from serializers.formats.text import printable, unpadded, visible
 from serializers.westcon.values import westcon_day, westcon_quantity
 
 #: Characters of one value; no value of Westcon's comes near.
@@ -54,9 +54,7 @@ class StatusLine:
         customer_line_number: as the customer gave it; often "".
         product_number: Westcon's.
         quantity: a plain decimal, negative for a return, "" if absent or unreadable.
-        unit: such as "EA".
         status: an upper-case code of an open set (INV, SHI, NAO, …).
-        description: for people only, never for logic.
         status_date: YYYY-MM-DD or "".
         ship_date: YYYY-MM-DD or "".
         invoice: the billing document, "" before there is one.
@@ -71,9 +69,7 @@ class StatusLine:
     customer_line_number: str
     product_number: str
     quantity: str
-    unit: str
     status: str
-    description: str
     status_date: str
     ship_date: str
     invoice: str
@@ -105,11 +101,7 @@ def status_line(cells: Mapping[str, JsonValue]) -> StatusLine:
         customer_line_number=cell("customerlinenumber"),
         product_number=cell("erpproductnumber"),
         quantity=read["lineQuantity"] or "",
-        unit=cell("unitofmeasure"),
         status=cell("linestatuscode").upper(),
-        description=without_controls(
-            text_of(cells.get("linestatusdescription")), MAX_CELL
-        ),
         status_date=read["statusDate"] or "",
         ship_date=read["shipDate"] or "",
         invoice=_unless_zeros(cell("billingdocument")),
