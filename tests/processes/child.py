@@ -6,6 +6,8 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tests.processes.forked import Forked, can_be_forked
+
 #: Where children run, so that the project's packages are importable.
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -16,6 +18,23 @@ def inherited() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
 
 
+def _started(
+    command: Sequence[str], log: Path, environment: Mapping[str, str]
+) -> "subprocess.Popen[bytes] | Forked":
+    with log.open("wb") as output:
+        if can_be_forked(command, environment):
+            return Forked(command, ROOT, environment, log)
+        return subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
 class Child:
     """One process in a session of its own."""
 
@@ -23,16 +42,7 @@ class Child:
         self, command: Sequence[str], log: Path, environment: Mapping[str, str]
     ) -> None:
         self._log = log
-        with log.open("wb") as output:
-            self._process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env={**inherited(), **environment},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        self._process = _started(command, log, {**inherited(), **environment})
 
     @property
     def pid(self) -> int:

@@ -6,6 +6,10 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+#: Seconds between two looks: a tenth of what has been waited for, within these bounds.
+#: Looks cost both sides, and whoever is waited for shares the machine.
+SHORTEST, LONGEST = 0.01, 0.2
+
 #: Far beyond what anything here takes, even on a busy machine.
 PATIENCE = 100.0
 
@@ -16,10 +20,11 @@ def until(what: str, look: Callable[[], T | None], seconds: float = PATIENCE) ->
     Raises:
         AssertionError: there was none in time; it says what was waited for.
     """
-    ends = time.monotonic() + seconds
+    began = time.monotonic()
     while True:
         seen = look()
         if seen:
             return seen
-        assert time.monotonic() < ends, f"in {seconds:g} s it never held: {what}"
-        time.sleep(0.01)
+        waited = time.monotonic() - began
+        assert waited < seconds, f"in {seconds:g} s it never held: {what}"
+        time.sleep(min(LONGEST, max(SHORTEST, waited / 10)))

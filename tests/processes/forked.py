@@ -1,0 +1,118 @@
+"""Python processes that start with their modules read already.
+
+Most of a short process's work is to import Celery, and tests start hundreds. They are
+forked from one that has read what is imported and done nothing with it: the settings,
+the app and every connection are each process's own, since nothing happens at import.
+"""
+
+import os
+import runpy
+import signal
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from multiprocessing import current_process, get_context
+from pathlib import Path
+from subprocess import TimeoutExpired
+from typing import Final
+
+#: What the processes of the tests import: a worker, a command, the stand-ins. Celery's
+#: command line is left out: it loads plugins when it is imported, and ours reads the
+#: variables then.
+MODULES: Final = (
+    "celery.apps.worker",
+    "celery.concurrency.thread",
+    "celery.worker.consumer",
+    "celery.worker.strategy",
+    "kombu.transport.redis",
+    "sandbox.server",
+    "waybill.main",
+    "workers.celery_app.app",
+)
+
+#: Variables that Python, the loader or coverage reads when a program begins.
+AT_THE_BEGINNING: Final = ("PYTHON", "LD_", "COVERAGE_")
+
+
+def can_be_forked(command: Sequence[str], environment: Mapping[str, str]) -> bool:
+    """Whether it is this Python with `-m` or `-c`, and begins as this process did."""
+    is_ours = command[0] == sys.executable and command[1] in {"-m", "-c"}
+    theirs, ours = map(_at_the_beginning, (environment, os.environ))
+    is_measured = any(name.startswith("COVERAGE_") for name in theirs)
+    return is_ours and theirs == ours and not is_measured
+
+
+def _at_the_beginning(environment: Mapping[str, str]) -> dict[str, str]:
+    return {k: v for k, v in environment.items() if k.startswith(AT_THE_BEGINNING)}
+
+
+class Forked:
+    """One such process, with what `subprocess.Popen` has of the same names."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        log: Path,
+    ) -> None:
+        forks = get_context("forkserver")
+        forks.set_forkserver_preload([__name__, *MODULES])
+        self._process = forks.Process(
+            target=_run,
+            args=(tuple(command[1:]), str(folder), dict(environment), str(log)),
+        )
+        self._process.start()
+
+    @property
+    def pid(self) -> int:
+        assert self._process.pid is not None
+        return self._process.pid
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def wait(self, seconds: float | None = None) -> int:
+        """Its exit code; raises subprocess.TimeoutExpired when it lives on."""
+        self._process.join(seconds)
+        code = self.poll()
+        if code is None:
+            raise TimeoutExpired("a forked process", seconds or 0)
+        return code
+
+
+def _run(
+    arguments: tuple[str, ...], folder: str, environment: dict[str, str], log: str
+) -> None:
+    """Be the process that `python ARGUMENTS` would be."""
+    os.setsid()
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    time.tzset()
+    current_process().name = "MainProcess"
+    _redirect(log)
+    how, what, *sys.argv[1:] = arguments
+    sys.path.insert(0, folder)
+    if how == "-m":
+        runpy.run_module(what, run_name="__main__", alter_sys=True)
+    else:
+        sys.argv[0] = how
+        exec(what, {"__name__": "__main__"})  # noqa: S102 (what `python -c` does)
+
+
+def _redirect(log: str) -> None:
+    """Have the log for output and nothing for input."""
+    output = os.open(log, os.O_WRONLY | os.O_APPEND)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for one, place in ((nothing, 0), (output, 1), (output, 2)):
+        os.dup2(one, place)
+    os.close(nothing)
+    os.close(output)
