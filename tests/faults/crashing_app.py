@@ -18,11 +18,11 @@ from celery import Celery
 from tests.faults.crash_points import FOLDER, CrashPoints
 from workers.celery_app import app as product
 from workers.dispatch.hints import CeleryHints
-from workers.dispatch.queues import task_of
 from workers.http.connection import WireConnection
 from workers.ledger.claims import Claims
 from workers.ledger.store import RedisLedger
 from workers.ledger.stream.reader import Stream
+from workers.partners.registry import spec_of
 from workers.settings.settings import Settings
 from workers.wiring.process import Process, process_of
 
@@ -63,11 +63,11 @@ def of_event(*given: Any) -> tuple[str, bytes]:
 
 
 def of_hint(_: Any, hint: Any, *given: Any) -> tuple[str, bytes]:
-    return WALKS[task_of(hint.destination)], repr(given).encode()
+    return WALKS[spec_of(hint.destination).task], repr(given).encode()
 
 
 def of_claim(_: Any, known: Any, *given: Any) -> tuple[str, bytes]:
-    return WALKS[task_of(known.name)], repr(given).encode()
+    return WALKS[spec_of(known.name).task], repr(given).encode()
 
 
 def of_message(_: Any, task: str, arguments: Any) -> tuple[str, bytes]:

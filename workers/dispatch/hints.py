@@ -9,8 +9,8 @@ from redis.exceptions import RedisError
 
 from tasks.hint_batching import Pace, best_hint_size, hints_of_size, merged
 from tasks.ledger_values import Claim, Hint
-from workers.dispatch.queues import task_of
 from workers.ledger.destinations import Destinations
+from workers.partners.registry import spec_of
 
 log = structlog.get_logger()
 
@@ -56,7 +56,7 @@ class CeleryHints:
         """Send hints, cut into parcels; never raises."""
         for hint in merged(hints):
             for hint_size in hints_of_size(hint, self._size(hint)):
-                self._send(task_of(hint.destination), encode(hint_size))
+                self._send(spec_of(hint.destination).task, encode(hint_size))
 
     def receive(self, ids: Sequence[str]) -> None:
         """Hint at entries of the stream."""

@@ -15,11 +15,6 @@ ROUTES = {
 }
 
 
-def task_of(destination: str) -> str:
-    """The task that works on a destination; raises KeyError, see `spec_of`."""
-    return registry.spec_of(destination).task
-
-
 def queue_of(destination: str) -> str:
     """The queue on which hints for a destination travel."""
     return registry.partner_of(destination)

@@ -29,7 +29,6 @@ class Slots:
         if destinations <= 1:
             self._most = self.size
 
-    @property
     def left(self) -> int:
         """How many more tasks could run here."""
         return max(0, self.size - self._all)
@@ -37,7 +36,7 @@ class Slots:
     def free(self, destination: str) -> int:
         """How many more tasks of this destination could run here."""
         with self._lock:
-            return max(0, min(self.left, self._most - self._taken[destination]))
+            return max(0, min(self.left(), self._most - self._taken[destination]))
 
     @contextmanager
     def taken(self, destination: str) -> Iterator[bool]:

@@ -30,7 +30,7 @@ class Destinations(Mapping[str, Destination]):
         is_open: whether a destination's gate is known to be open; the direct path
             asks it, Release asks the gate itself.
         seconds: how long a call to a destination takes lately.
-        has_slot: whether this process could work on it at once.
+        slots_free: how many tasks of a destination this process could run at once.
         slots_left: how many tasks this process could run at once besides.
         look: has it known of gates, see `Gates.look`.
     """
@@ -40,14 +40,14 @@ class Destinations(Mapping[str, Destination]):
         known: Iterable[Destination],
         is_open: Callable[[str], bool] = lambda _: True,
         seconds: Callable[[str], float] = lambda _: 1.0,
-        has_slot: Callable[[str], bool] = lambda _: True,
+        slots_free: Callable[[str], int] = lambda _: MANY,
         slots_left: Callable[[], int] = lambda: MANY,
         look: Callable[[Iterable[str]], None] = lambda _: None,
     ) -> None:
         self._known = {destination.name: destination for destination in known}
         self._is_open = is_open
         self._seconds = seconds
-        self._has_slot = has_slot
+        self._slots_free = slots_free
         self._slots_left = slots_left
         self.look = look
         #: Whether work was left to wait since somebody last looked for it.
@@ -67,7 +67,7 @@ class Destinations(Mapping[str, Destination]):
         known = self._known.get(name)
         if known is None:
             return False, 0
-        direct = self._has_slot(name) and self.bypasses_gate(name)
+        direct = self._slots_free(name) > 0 and self.bypasses_gate(name)
         return direct, min(self._calls(name), known.max_leased)
 
     def rooms(self, names: Iterable[str]) -> Callable[[str], tuple[bool, int]]:

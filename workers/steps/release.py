@@ -73,7 +73,7 @@ class Release:
 
     def turn(self) -> float:
         """One round; answers the seconds to sleep before the next."""
-        if not self._slots.left:
+        if not self._slots.left():
             # A thread that finishes claims for itself, or another worker does.
             return self._jittered(BUSY_PAUSE)
         found = self._claims.ready(self._rests)
@@ -119,10 +119,10 @@ class Release:
         if ready <= 0:
             pause = max(self._seconds(work.destination) / 2, 0.02)
             return self._rest(work, pause)
-        free = min(self._slots.free(known.name), self._slots.left - given)
+        free = min(self._slots.free(known.name), self._slots.left() - given)
         if free <= 0:
             # Where other threads are left, others come first.
-            if self._slots.left > given:
+            if self._slots.left() > given:
                 self._rest(work, 0.0)
             return BUSY_PAUSE
         calls = min(free, ceil(ready / known.per_call))

@@ -96,8 +96,8 @@ def ledger_parts(
         known,
         gates.is_open,
         (call_times or CallTimes()).seconds,
-        lambda name: own.free(name) > 0,
-        lambda: own.left,
+        own.free,
+        own.left,
         gates.look,
     )
     stream = Stream(client, settings.stream, settings.group)

@@ -1,11 +1,12 @@
 """Who answers what: the one place that knows the real classes of one process."""
 
 import random
+import secrets
 import threading
 import time
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from celery import Celery
 
@@ -76,7 +77,7 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         now_ms=clock.now_ms,
         monotonic=time.monotonic,
         dice=random.random,
-        token=lambda: uuid.uuid4().hex[:16],
+        token=partial(secrets.token_hex, 8),
         stopping=stopping.is_set,
         unnoted=unnoted,
     )
