@@ -25,7 +25,7 @@ class Writing:
 
     Attributes:
         write_us: of the body alone.
-        signed_us: of timestamp, key and body: what every try does.
+        signed_us: of timestamp, key and body: what every attempt does.
         goal_us: for the body alone, None without one.
     """
 
@@ -43,7 +43,7 @@ class Writing:
 
 
 def signed_link() -> OrderLink:
-    """A link as a worker makes it for every try."""
+    """A link as a worker makes it for every attempt."""
     timestamp = timestamp_utc(datetime.now(UTC))
     key = verification_key("/api/omsorderlinkaccount", timestamp, "site-api-key")
     return OrderLink("SO-10042", "C-4711", "SITE", "erp", timestamp, key)

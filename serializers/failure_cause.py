@@ -15,7 +15,7 @@ MALFORMED = "malformed"
 
 _DECK_MESSAGE = re.compile(r"answered ResponseCode [^:]*: (.*)", re.DOTALL)
 _NO_MESSAGE = "no message"
-_ATTEMPTS = re.compile(r" \(the last of [0-9]+ tries\)$")
+_ATTEMPTS = re.compile(r" \(the last of [0-9]+ (?:attempts|tries)\)$")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 #: A word with a digit in it is somebody's number, or a moment.
 _VALUE = re.compile(r"\S*[0-9]\S*")

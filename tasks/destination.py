@@ -11,7 +11,7 @@ class Destination:
 
     Attributes:
         name: `westcon`, `deck` or `ingram/<endpoint>`.
-        retry: pauses between tries.
+        retry: pauses between attempts.
         max_leased: items that may be leased at once, over all workers.
         per_call: items that one call carries.
         soon_seconds: how much too early an item may fill a call that is not full.

@@ -150,12 +150,12 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivery whose try has begun.
+    """A delivery whose attempt has begun.
 
     Attributes:
         number: which one it is of the order's notifications to its endpoint, from
             1; 0 for a link, and where an older release has made it.
-        failed: the code of its last try, "" when none has failed since it was made
+        failed: the code of its last attempt, "" when none has failed since it was made
             or replayed.
     """
 
@@ -192,7 +192,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """An item whose try has begun and which this release cannot read."""
+    """An item whose attempt has begun and which this release cannot read."""
 
     claim: Claim
     attempts: int
@@ -225,7 +225,7 @@ class Advance:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What became of one try, for the ledger.
+    """What became of one attempt, for the ledger.
 
     Attributes:
         result: a word on how it went for history and timeline ("http 200").

@@ -61,23 +61,23 @@ class Ledger(Protocol):
         """Lease what is due at the hint's destination and partition."""
 
     def begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> list[Begun]:
-        """Start a try of each claim, once per fence."""
+        """Start an attempt of each claim, once per fence."""
 
     def render(
         self, hint: Hint, delivery: Delivery, run: str, body: bytes
     ) -> bytes | None:
         """Store the body of a change before it is sent; the one that is stored.
 
-        None where the try is not this run's any more.
+        None where the attempt is not this run's any more.
         """
 
     def settle(self, hint: Hint, run: str, settlements: Sequence[Settlement]) -> None:
-        """Record what became of tries."""
+        """Record what became of attempts."""
 
     def settle_and_begin(
         self, hint: Hint, settlement: Settlement, following: Claim, run: str
     ) -> Begun:
-        """Record one try and begin the next, in one round trip."""
+        """Record one attempt and begin the next, in one round trip."""
 
     def advance(
         self, hint: Hint, run: str, advances: Sequence[Advance]

@@ -39,8 +39,8 @@ def webhook_signature(
 
     Args:
         secrets: each a text, or `whsec_` before a key in base64.
-        message_id: the header webhook-id; the same for every try.
-        timestamp: the header webhook-timestamp, in UTC seconds; of this try.
+        message_id: the header webhook-id; the same for every attempt.
+        timestamp: the header webhook-timestamp, in UTC seconds; of this attempt.
         body: the very bytes that are sent.
 
     Raises:

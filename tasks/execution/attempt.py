@@ -1,4 +1,4 @@
-"""One try of one call: what becomes of it, what its destination's gate learns."""
+"""One attempt of one call: what becomes of it, what its destination's gate learns."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ PROBE_FROM = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """How a try ended.
+    """How an attempt ended.
 
     Attributes:
         outcome: what becomes of the item.

@@ -103,7 +103,7 @@ def _attempt(turn: _Turn, delivery: Delivery) -> Attempt:
 
 
 def _stored(turn: _Turn, kept: Delivery, made: Delivery) -> Delivery | NotYet:
-    """What is sent, once the ledger has it: each later try sends the same bytes."""
+    """What is sent, once the ledger has it: each later attempt sends the same bytes."""
     if made is kept:
         return made
     body = turn.services.ledger.render(turn.hint, kept, turn.run, made.payload)

@@ -1,6 +1,6 @@
 """`deck.link`: links an order to its customer, or looks whether a link has arrived.
 
-The code of its last failed try says so: then DECK is only asked again, not told.
+The code of its last failed attempt says so: then DECK is only asked again, not told.
 """
 
 import json
@@ -19,7 +19,7 @@ def read_back_code(code: str = "") -> str:
 
 
 def was_taken(failed: str) -> bool:
-    """Whether a delivery whose last try failed with this code was taken by DECK."""
+    """Whether a delivery whose last attempt failed with this code was taken by DECK."""
     return failed.startswith(READ_BACK)
 
 

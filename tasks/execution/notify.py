@@ -68,7 +68,7 @@ def _report(
         services: the world.
         endpoint: that was called.
         error: how the call ended.
-        last: whether there is no try left, so that the notification is given up.
+        last: whether there is no attempt left, so that the notification is given up.
 
     Raises:
         TransientError: the endpoint wants no more, and that could not be recorded.
@@ -96,7 +96,7 @@ def _report(
 
 
 def _disable(services: Services, endpoint: str, code: str) -> None:
-    """Disable it before the try ends: what that gives back must not be claimed."""
+    """Disable it before the attempt ends: what that gives back must not be claimed."""
     # In our words: receivers' own stay in dead letters.
     why = f"{endpoint} answered {code.removeprefix('http_')}"
     failure = caught(lambda: services.endpoints.disable(endpoint, why))

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from tasks.ledger_values import Refused
 from tasks.outcomes.outcome import Again, Done, GiveUp, Later, Outcome
 
-#: What the ledger gives up by itself, when a try is to begin.
+#: What the ledger gives up by itself, when an attempt is to begin.
 LOST = GiveUp(
-    "its tries are used up, and none is known to have ended well", "worker_lost"
+    "its attempts are used up, and none is known to have ended well", "worker_lost"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class MadeAttempt:
-    """What the log says of a try beside its outcome; `ms` is how long it took."""
+    """What the log says of an attempt beside its outcome; `ms` is how long it took."""
 
     order: str
     attempts: int
@@ -27,7 +27,7 @@ class Report:
 
     Attributes:
         outcomes: what became of each item that was tried.
-        made: the tries, as far as there were any.
+        made: the attempts, as far as there were any.
         refused: how many claims were not ours any more.
         handed_back: how many were given back untried.
     """

@@ -1,10 +1,10 @@
 """How a call fails, sorted by what its future is.
 
     PartnerError
-    ├── TransientError      again may help; the try counts
+    ├── TransientError      again may help; the attempt counts
     │   ├── Unavailable     no answer, or 5xx: also counts for the breaker
     │   └── Throttled       answered "slow down": closes the gate for everybody
-    ├── NotYet              nobody's fault; wait without counting the try
+    ├── NotYet              nobody's fault; wait without counting the attempt
     │   └── Gone            the endpoint wants no more; it is disabled, its work waits
     └── PermanentError      a person must look
 
@@ -53,7 +53,7 @@ class Throttled(TransientError):
 
 
 class NotYet(PartnerError):
-    """The call could not be made, or came too early; the try is given back.
+    """The call could not be made, or came too early; the attempt is given back.
 
     Args:
         message: see `PartnerError`.

@@ -49,7 +49,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """It failed and comes again; the try counts.
+    """It failed and comes again; the attempt counts.
 
     Attributes:
         ambiguous: whether the call may have arrived, see `cause_of`.
@@ -63,7 +63,7 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """It waits without counting the try."""
+    """It waits without counting the attempt."""
 
     after: float
     reason: str
@@ -95,7 +95,7 @@ def judge(error: Exception, attempts: int, policy: RetryPolicy, dice: float) -> 
         case NotYet():
             return Later(error.after, str(error), error.code)
         case Throttled(retry_after=float() | int() as asked) if (
-            # "Wait for 0 s" that costs no try would be asked again without end.
+            # "Wait for 0 s" that costs no attempt would be asked again without end.
             policy.throttled_waits and asked > 0
         ):
             return Later(min(asked, policy.retry_after_max), str(error), error.code)
@@ -110,7 +110,7 @@ def judge(error: Exception, attempts: int, policy: RetryPolicy, dice: float) -> 
 def _again(
     error: Exception, attempts: int, policy: RetryPolicy, dice: float
 ) -> Outcome:
-    """The next try, or the end of tries.
+    """The next attempt, or the end of attempts.
 
     An error that is none of ours is a defect: it backs off like any failure, so
     that a mended release finds the work still here.
@@ -120,7 +120,7 @@ def _again(
     ambiguous = cause_of(code) is not None
     pause = pause_after(attempts, policy, asked, dice)
     if pause is None:
-        return GiveUp(f"{reason} (the last of {attempts} tries)", code, ambiguous)
+        return GiveUp(f"{reason} (the last of {attempts} attempts)", code, ambiguous)
     return Again(pause, reason, code, ambiguous)
 
 

@@ -12,10 +12,10 @@ class RetryPolicy:
     """What a destination's settings say about coming again.
 
     Attributes:
-        pauses: seconds after the first, second, … failed try; n pauses mean
-            n + 1 tries.
+        pauses: seconds after the first, second, … failed attempt; n pauses mean
+            n + 1 attempts.
         retry_after_max: the most seconds of a Retry-After that are honoured.
-        throttled_waits: whether a 429 with Retry-After gives its try back.
+        throttled_waits: whether a 429 with Retry-After gives its attempt back.
     """
 
     pauses: tuple[float, ...]
@@ -35,7 +35,7 @@ class RetryPolicy:
 def pause_after(
     attempts: int, policy: RetryPolicy, retry_after: float | None, dice: float
 ) -> float | None:
-    """Seconds until the next try, or None when there is none left.
+    """Seconds until the next attempt, or None when there is none left.
 
     Args:
         attempts: how many attempts have begun, at least 1.

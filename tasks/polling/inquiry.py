@@ -9,7 +9,7 @@ from tasks.polling.attribution import apart
 from tasks.polling.query import Answer, Late, ask_each
 from tasks.services import Services, Westcon
 
-#: The try from which an order is asked for alone: the first two fail together with
+#: The attempt from which an order is asked for alone: the first two fail together with
 #: all others when Westcon is away for a moment.
 ALONE_FROM = 3
 

@@ -35,7 +35,7 @@ def test_a_document_that_is_read_is_no_refusal() -> None:
 @pytest.mark.parametrize(
     ("ms", "mib", "verdict"), [(50, 20, "yes"), (51, 0, "NO"), (0, 21, "NO")]
 )
-def test_a_refusal_that_misses_a_goal_says_so(
+def test_a_refusal_that_misses_a_goal_reports_it(
     ms: float, mib: float, verdict: str
 ) -> None:
     assert Refusal("x", 2_048, ms, mib).cells[1:] == (

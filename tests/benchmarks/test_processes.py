@@ -53,7 +53,9 @@ def test_a_child_that_ignores_sigterm_is_ended_all_the_same(tmp_path: Path) -> N
     assert not child.running
 
 
-def test_a_child_that_ends_early_is_reported_with_what_it_said(tmp_path: Path) -> None:
+def test_a_child_that_ends_early_is_reported_with_what_it_printed(
+    tmp_path: Path,
+) -> None:
     child = started("raise SystemExit('no such setting')", tmp_path)
 
     with pytest.raises(RuntimeError, match="no such setting"):

@@ -22,7 +22,7 @@ def test_as_many_slots_as_the_command_line_wants_threads(threads: int) -> None:
     assert CurrentProcess(app, ENVIRON)().slots.size == threads
 
 
-def test_the_setting_stands_where_the_command_line_says_nothing() -> None:
+def test_the_setting_stands_where_the_command_line_states_nothing() -> None:
     app = make_app(ENVIRON)
 
     WorkController(app=app, pool_cls="threads")

@@ -12,7 +12,7 @@ from tests.tasks.fake_ledger import FakeLedger
 from workers.ledger import keys
 from workers.ledger.endpoints.rosters import Rosters
 
-#: Leases that a destination allows, and tries of each item.
+#: Leases that a destination allows, and attempts of each item.
 CAP, MOST = clock.KNOWN[0].max_leased, clock.KNOWN[0].retry.attempts
 
 #: Dead letters, each with the code of what it was given up for.

@@ -45,7 +45,7 @@ def settle(subject: Subject, hint: Hint, outcome: Outcome, run: str = "run") -> 
 
 
 def attempts(subject: Subject, hint: Hint, run: str = "run") -> int:
-    """Begin an item's next try; which one it is."""
+    """Begin an item's next attempt; which one it is."""
     (begun,) = acts.begin(subject, hint, run)
     assert not isinstance(begun, Refused)
     return begun.attempts
@@ -125,7 +125,7 @@ def test_a_fence_is_begun_by_one_run_however_often_it_asks(
 
 
 @items()
-def test_a_try_renews_the_lease(subject: Subject, make: Makes) -> None:
+def test_an_attempt_renews_the_lease(subject: Subject, make: Makes) -> None:
     hint = make(subject)
     subject.pass_ms(LEASE_MS)
     # An ended lease that nobody has claimed is still good.
@@ -155,7 +155,7 @@ def test_a_claim_that_is_not_held_does_nothing(
 
 
 @items()
-def test_an_item_whose_workers_die_is_given_up_after_its_last_try(
+def test_an_item_whose_workers_die_is_given_up_after_its_last_attempt(
     subject: Subject, make: Makes
 ) -> None:
     hint, begun = make(subject), 0
@@ -168,12 +168,12 @@ def test_an_item_whose_workers_die_is_given_up_after_its_last_try(
             begun += 1
         subject.pass_ms(LEASE_MS)
         hint = claim(subject, hint)
-    pytest.fail(f"still alive after {begun} tries")
+    pytest.fail(f"still alive after {begun} attempts")
 
 
 @items()
 @pytest.mark.parametrize(("outcome", "counted"), [(acts.AGAIN, 2), (LATER, 1)])
-def test_it_comes_again_after_its_pause_and_a_wait_counts_no_try(
+def test_it_comes_again_after_its_pause_and_a_wait_counts_no_attempt(
     subject: Subject, make: Makes, outcome: Outcome, counted: int
 ) -> None:
     hint = acts.sent(subject, make(subject))
@@ -185,7 +185,7 @@ def test_it_comes_again_after_its_pause_and_a_wait_counts_no_try(
     assert attempts(subject, claim(subject, hint)) == counted
 
 
-def test_the_next_try_knows_how_the_last_one_ended(subject: Subject) -> None:
+def test_the_next_attempt_knows_how_the_last_one_ended(subject: Subject) -> None:
     hint = acts.sent(subject, delivery(subject))
     settle(subject, hint, acts.AGAIN)
     subject.pass_ms(10_000)
@@ -317,7 +317,7 @@ def test_one_is_settled_and_the_next_begun_in_one_go(subject: Subject) -> None:
 
 @items()
 @pytest.mark.parametrize("pause", [0.0, 5.0])
-def test_what_is_handed_back_is_due_again_and_counts_no_try(
+def test_what_is_handed_back_is_due_again_and_counts_no_attempt(
     subject: Subject, make: Makes, pause: float
 ) -> None:
     hint = make(subject)

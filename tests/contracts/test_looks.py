@@ -53,7 +53,7 @@ def test_the_next_look_is_due_when_it_was_asked_for(
     assert refs(subject, hint) == ["order:SO-1"]
 
 
-def test_a_look_that_ends_well_gives_the_watch_all_its_tries(
+def test_a_look_that_ends_well_gives_the_watch_all_its_attempts(
     subject: Subject, hint: Hint
 ) -> None:
     subject.ledger.settle(hint, "run", [acts.settlement(hint, acts.AGAIN)])

@@ -47,7 +47,7 @@ def test_a_worker_that_is_well_passes(port: int) -> None:
     assert check(port, "/live") == 0
 
 
-def test_a_worker_that_says_it_is_not_well_fails(port: int) -> None:
+def test_a_worker_that_states_it_is_not_well_fails(port: int) -> None:
     assert check(port, "/other") == 1
 
 

@@ -26,7 +26,7 @@ def test_what_is_given_back_is_free_again() -> None:
     assert slots.free("deck") == 3
 
 
-def test_no_destination_is_told_of_threads_that_others_have_taken() -> None:
+def test_no_destination_counts_on_threads_that_others_have_taken() -> None:
     slots = Slots(4)
 
     with _taken(slots, "deck", 3), slots.taken("westcon"):

@@ -46,5 +46,5 @@ def test_the_codes_shown_are_a_setting() -> None:
     }
 
 
-def test_the_largest_document_is_as_said() -> None:
+def test_the_largest_document_is_as_stated() -> None:
     assert f"more than {MAX_BYTES // 1024} KiB" in PAGE

@@ -9,7 +9,7 @@ from tools.docs.page import renewed
 DOCS = Path(__file__).parents[2]
 
 
-def test_the_metrics_page_says_what_the_code_says() -> None:
+def test_the_metrics_page_states_what_the_code_states() -> None:
     page = (DOCS / metrics_page.PAGE).read_text("utf-8")
 
     assert page == renewed(page, "metrics", metrics_page.table()), "run: make docs"

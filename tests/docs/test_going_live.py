@@ -98,7 +98,7 @@ def test_the_erps_user_may_run_waybill_publish(
     assert redis.acl_log() == [], "the command asks for more than the user may"
 
 
-def test_without_leave_to_ask_publishing_says_so_and_goes_on(
+def test_without_leave_to_ask_publishing_reports_it_and_goes_on(
     redis: redis.Redis, users: RedisServer, tmp_path: Path
 ) -> None:
     spoken(users, "ACL SETUSER erp -info")

@@ -13,7 +13,7 @@ def test_every_module_and_script_is_on_the_map() -> None:
     assert text(MAP) == map_page.page(), f"run: {map_page.RENEW}"
 
 
-def test_every_module_says_what_it_is_for() -> None:
+def test_every_module_states_what_it_is_for() -> None:
     rows = map_page.module_rows().splitlines()[2:]
 
     assert [row for row in rows if row.endswith("|  |")] == []

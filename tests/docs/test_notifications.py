@@ -117,7 +117,7 @@ def test_the_statuses_are_those_of_the_code() -> None:
             assert f"`{code}`" in page.partition("told to nobody")[0].splitlines()[-1]
 
 
-def test_the_two_secrets_sign_when_the_page_says() -> None:
+def test_the_two_secrets_sign_when_the_page_states() -> None:
     table = tomllib.loads(blocks(PAGE, "toml")[0])["ingram"]["endpoints"]["acme"]
 
     old, new = map(EndpointSecret.model_validate, table["secrets"])
@@ -139,7 +139,7 @@ def test_the_figures_are_those_of_the_code() -> None:
     assert f"{READ_BYTES // 1_024} KiB; of a refusal {KEPT_BYTES // 1_024} KiB" in short
     assert f"within {REST_SECONDS:.0f} s and {READ_BYTES // 1_024} KiB" in short
     assert f"and {MAX_QUOTED} characters kept" in short
-    assert f"{WORDS[len(PAUSES) + 1]} tries within {within}" in short
+    assert f"{WORDS[len(PAUSES) + 1]} attempts within {within}" in short
     *most, last = map(_pause, PAUSES)
     assert f"are {', '.join(most)} and {last} (`WAYBILL_INGRAM__RETRY_PAUSES`)" in page
     assert f"fails for {WORDS[days]} days without one success" in page
@@ -158,7 +158,7 @@ def _pause(seconds: float) -> str:
     return ""
 
 
-def test_what_is_told_of_answers_is_what_the_code_does() -> None:
+def test_what_is_stated_of_answers_is_what_the_code_does() -> None:
     table = text(PAGE).partition("## What your answer does")[2].partition("\n\n")[2]
     rows = dict(row.strip("| ").split(" | ", 1) for row in table.splitlines()[2:7])
     first_words = {"done": "done", "again": "again", "disable": "you want no more"}

@@ -21,7 +21,7 @@ def example() -> bytes:
     return found.encode()
 
 
-def test_the_example_is_an_event_with_all_that_it_says() -> None:
+def test_the_example_is_an_event_with_all_that_it_states() -> None:
     event = decode.decode(example())
 
     assert event == OrderEvent(

@@ -138,7 +138,7 @@ def test_by_hand_the_two_signatures_come_out() -> None:
     assert made == [given["x-hub-signature"], given["webhook-signature"][3:]]
 
 
-def test_the_pages_command_says_that_the_pages_notification_is_valid(
+def test_the_pages_command_states_that_the_pages_notification_is_valid(
     tmp_path: Path,
 ) -> None:
     head = "\n".join(f"{name}: {arguments}" for name, arguments in headers().items())
@@ -171,7 +171,7 @@ def by_hand(environ: Mapping[str, str]) -> list[str]:
 
 
 @pytest.mark.parametrize("secret", [SECRET, ENCODED])
-def test_the_standards_package_takes_secrets_as_the_page_says(secret: str) -> None:
+def test_the_standards_package_takes_secrets_as_the_page_states(secret: str) -> None:
     encoded = secret.startswith("whsec_")
     package = Webhook(secret if encoded else base64.b64encode(secret.encode()).decode())
     content, now = json.dumps({"eventId": EVENT}), int(time.time())
@@ -197,7 +197,7 @@ def test_the_pages_python_is_that_of_the_example_receiver() -> None:
     assert [one for one in functions if one not in example] == []
 
 
-def test_the_page_names_every_slip_that_verify_may_tell() -> None:
+def test_the_page_names_every_slip_that_verify_may_report() -> None:
     folder = Path(__file__).parents[2] / "serializers" / "signatures"
     source = "".join(file.read_text("utf-8") for file in sorted(folder.glob("*.py")))
     codes = {

@@ -17,14 +17,14 @@ def rows(heading: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("written", "read"), rows("Dates"))
-def test_each_date_is_read_as_the_table_says(written: str, read: str) -> None:
+def test_each_date_is_read_as_the_table_states(written: str, read: str) -> None:
     day = westcon_day(written)
 
     assert SAID.get(day, day) == read
 
 
 @pytest.mark.parametrize(("written", "read"), rows("Quantities"))
-def test_each_quantity_is_read_as_the_table_says(written: str, read: str) -> None:
+def test_each_quantity_is_read_as_the_table_states(written: str, read: str) -> None:
     quantity = westcon_quantity(written)
 
     assert SAID.get(quantity, quantity) == read

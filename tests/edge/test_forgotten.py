@@ -40,7 +40,7 @@ def take_in(site: Site) -> None:
     site.work_off()
 
 
-def test_what_is_told_again_has_the_same_id_and_the_same_bytes(
+def test_what_is_notified_again_has_the_same_id_and_the_same_bytes(
     site: Site, receivers: Receivers
 ) -> None:
     site.world.stream.publish(innocent("SO-1", "placed", westcon=WESTCON))

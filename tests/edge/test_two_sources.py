@@ -54,7 +54,7 @@ def checked(site: Site) -> dict[str, Any]:
     return next(one for one in found if one["name"] == "ledger.namespace")
 
 
-def test_a_merge_is_told_in_timeline_log_metric_and_by_doctor(site: Site) -> None:
+def test_a_merge_is_reported_in_timeline_log_metric_and_by_doctor(site: Site) -> None:
     site.take_in([placed(A)])
     assert checked(site)["verdict"] == "ok"
 
@@ -135,7 +135,7 @@ def test_any_number_and_source_may_meet_in_one_ledger(apart: Site, number: str) 
     assert {one["order"] for one in found} == {number}
 
 
-def test_a_dead_letter_says_whose_order_it_is_and_is_found_by_the_number(
+def test_a_dead_letter_states_whose_order_it_is_and_is_found_by_the_number(
     apart: Site,
 ) -> None:
     for source, number in ((A, "SO-1"), (B, "SO-1"), (A, "SO-1@/erp/a"), (A, "SO-12")):

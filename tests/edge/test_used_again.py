@@ -55,7 +55,7 @@ def test_its_void_is_another_event_and_its_numbers_begin_anew(
     assert receivers.numbers == [1, 1, 1, 1]
 
 
-def test_while_a_letter_of_the_earlier_order_waits_the_two_are_told_apart(
+def test_while_a_letter_of_the_earlier_order_waits_the_two_are_distinguished(
     site: Site, receivers: Receivers
 ) -> None:
     receivers.refuse = frozenset({"refusing"})

@@ -85,7 +85,7 @@ def test_b2_an_outage_beyond_all_patience_loses_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("seconds", [15.0, 30.0])
-def test_b3_a_frozen_redis_is_told_by_the_health_page_and_loses_nothing(
+def test_b3_a_frozen_redis_is_reported_by_the_health_page_and_loses_nothing(
     tmp_path: Path, seconds: float
 ) -> None:
     orders = feed.numbers(0, 100)

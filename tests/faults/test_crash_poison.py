@@ -95,5 +95,5 @@ def test_an_answer_that_ends_its_worker_every_time_is_given_up_alone(
     assert accounts.lost == frozenset()
     assert accounts.doubled <= accounts.ambiguous
     assert [why for _, why in letters.values()] == [
-        f"its {ATTEMPTS} tries are used up, and none is known to have ended well"
+        f"its {ATTEMPTS} attempts are used up, and none is known to have ended well"
     ]

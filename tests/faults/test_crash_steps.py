@@ -31,7 +31,7 @@ SENT = {
     for walk in ("link", "notify")
     for moment in ("after:send", "before:reply", "after:reply", "before:settle")
 }
-#: Where a try had begun and nothing was sent: told as well, since nobody can know.
+#: Where an attempt had begun and nothing was sent: told as well, since nobody can know.
 BEGUN = {
     f"{moment}:{walk}"
     for walk in ("link", "notify")
@@ -62,7 +62,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Vict
     "point",
     [p if p in SHORT else pytest.param(p, marks=pytest.mark.long) for p in POINTS],
 )
-def test_a_worker_that_dies_at_a_step_costs_at_most_a_repeat_that_is_told(
+def test_a_worker_that_dies_at_a_step_costs_at_most_a_repeat_that_is_reported(
     place: tuple[Site, Victims], point: str
 ) -> None:
     site, victims = place

@@ -119,7 +119,7 @@ def test_a_new_connection_works_once_the_fault_is_over(
         assert asked(another, b"two") == b"two"
 
 
-def test_a_blackhole_swallows_both_ways_and_tells_nobody(
+def test_a_blackhole_swallows_both_ways_and_answers_nobody(
     proxy: Proxy, client: socket.socket, echo: Echo
 ) -> None:
     asked(client, b"one")

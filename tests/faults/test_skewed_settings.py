@@ -61,7 +61,7 @@ class Stage:
         return Terminal(dict(self.old))("status").stdout
 
 
-def test_h16_an_endpoint_that_some_workers_do_not_know_is_told_all(
+def test_h16_an_endpoint_that_some_workers_do_not_know_is_reported_all(
     tmp_path: Path,
 ) -> None:
     with running_site(tmp_path) as site:

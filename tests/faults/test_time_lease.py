@@ -56,7 +56,7 @@ def notified_once(site: Site, orders: tuple[str, ...], what: str) -> None:
     record(Figures("T4", what, len(orders)))
 
 
-def test_two_workers_that_poll_the_same_orders_at_once_tell_each_change_once(
+def test_two_workers_that_poll_the_same_orders_at_once_report_each_change_once(
     tmp_path: Path,
 ) -> None:
     orders = feed.numbers(0, 20)
@@ -75,7 +75,7 @@ def test_two_workers_that_poll_the_same_orders_at_once_tell_each_change_once(
 
 
 @pytest.mark.long
-def test_a_poll_that_ends_long_after_its_lease_tells_nothing_again(
+def test_a_poll_that_ends_long_after_its_lease_reports_nothing_again(
     tmp_path: Path,
 ) -> None:
     orders = feed.numbers(0, 20)
@@ -94,7 +94,7 @@ def test_a_poll_that_ends_long_after_its_lease_tells_nothing_again(
 
 
 @pytest.mark.long
-def test_an_older_answer_that_comes_late_is_not_told_after_a_newer_one(
+def test_an_older_answer_that_comes_late_is_not_notified_after_a_newer_one(
     tmp_path: Path,
 ) -> None:
     order = feed.numbers(0, 1)[0]

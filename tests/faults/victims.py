@@ -23,7 +23,7 @@ class Crash:
     Attributes:
         code: the worker's exit code.
         at: the points at which workers died; one.
-        sending: deliveries whose try was under way when it died.
+        sending: deliveries whose attempt was under way when it died.
     """
 
     code: int

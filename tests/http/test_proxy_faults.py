@@ -54,7 +54,7 @@ def failed(http: HttpClient, deadline: float = SECONDS) -> PartnerError:
         (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "proxy", "in its stead"),
     ],
 )
-def test_a_proxy_that_refuses_us_costs_no_try_and_no_receivers_name(
+def test_a_proxy_that_refuses_us_costs_no_attempt_and_no_receivers_name(
     serve: Serve, answer: bytes, code: str, message: str
 ) -> None:
     proxy = serve(refusing(answer))
@@ -168,7 +168,9 @@ def test_asking_the_proxy_counts_in_the_deadline(serve: Serve) -> None:
     assert left.wait(SECONDS)
 
 
-def test_everybody_waits_for_a_proxy_without_a_try_or_a_breaker(serve: Serve) -> None:
+def test_everybody_waits_for_a_proxy_without_an_attempt_or_a_breaker(
+    serve: Serve,
+) -> None:
     world, http = World(), client(serve(refusing(b"HTTP/1.1 407 X\r\n\r\n")).port)
 
     made = attempt(world.services(), "deck", 1, lambda: str(post(http, URL)))

@@ -37,7 +37,7 @@ def test_a_429_slows_everybody_down() -> None:
     assert error.retry_after == 7.0
 
 
-def test_a_429_may_say_its_wait_in_the_rate_limit_header() -> None:
+def test_a_429_may_state_its_wait_in_the_rate_limit_header() -> None:
     error = error_of(429, x_ratelimit_reset="9")
 
     assert isinstance(error, Throttled)
@@ -52,7 +52,9 @@ def test_a_429_without_a_wait_has_none() -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_permanent_and_says_that_it_is_not_followed(status: int) -> None:
+def test_a_redirect_is_permanent_and_states_that_it_is_not_followed(
+    status: int,
+) -> None:
     error = error_of(status)
 
     assert isinstance(error, PermanentError)

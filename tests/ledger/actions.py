@@ -96,7 +96,7 @@ class Actions(EventActions):
             assert state in OVER, f"{ref} begins before {earlier}, which is {state}"
 
     def calls(self, made: Made, *, dies: bool = False) -> None:
-        """The call of a try was made, and its end is not yet reported.
+        """The call of an attempt was made, and its end is not yet reported.
 
         Args:
             made: the call.

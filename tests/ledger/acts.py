@@ -181,7 +181,7 @@ def sent(world: Holder, hint: Hint, run: str = "run") -> Hint:
 
 
 def dead(world: World, new: NewDelivery, number: str = "SO-1") -> Hint:
-    """Have a delivery given up at its first try; its hint."""
+    """Have a delivery given up at its first attempt; its hint."""
     hint = sent(world, admit(world, new, number=number).leased[0])
     assert settle(world, hint, GIVE_UP) == ["dead"]
     return hint

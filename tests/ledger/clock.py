@@ -28,7 +28,7 @@ PRELUDE = f"local NOW = tonumber(redis.call('GET', '{CLOCK}'))"
 #: One text for another, in whatever script holds it.
 Change = tuple[str, str]
 
-#: Three tries each; few enough leases for a test to fill.
+#: Three attempts each; few enough leases for a test to fill.
 KNOWN = tuple(
     Destination(name, RetryPolicy(pauses=(10.0, 60.0)), max_leased=8)
     for name in ("westcon", "deck", "ingram/acme", "ingram/zeta")

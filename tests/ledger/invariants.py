@@ -35,7 +35,7 @@ class Invariants:
         records: what was last written of each order; None when it was spoilt.
         versions: the highest version seen of each item.
         events: the refs of events that are dead letters.
-        tried: the tries of each delivery that count: begun, since the last replay.
+        tried: the attempts of each delivery that count: begun, since the last replay.
         over: the orders whose watch has ended, and which no event started anew.
         wanted: the orders that an event has moved and no look has begun at since.
         sources: of each order that is known, those of its events, the first first.
@@ -80,7 +80,7 @@ class Invariants:
         self.entered.setdefault(number + new.destination, []).append(ref)
 
     def begins(self, claim: Claim, run: str, lane: str) -> None:
-        """A try begins: of nothing delivered, by one run per fence, in lane order."""
+        """An attempt begins: of none delivered, by a run per fence, in lane order."""
         assert claim.ref not in self.delivered, f"{claim.ref} again after delivery"
         self._newest(claim.ref, lane)
         if (claim.ref, claim.fence) not in self.holders:
@@ -211,12 +211,12 @@ class Invariants:
         history: bytes | None,
         made: bytes | None,
     ) -> int:
-        """Judge one item; how many of its tries nobody knows the end of."""
-        assert 0 <= int(attempts or 0) <= ATTEMPTS, f"{ref} has {attempts!r} tries"
+        """Judge one item; how many of its attempts nobody knows the end of."""
+        assert 0 <= int(attempts or 0) <= ATTEMPTS, f"{ref} has {attempts!r} attempts"
         if ref.startswith(keys.DELIVERY_PREFIX):
             expected = self.tried[ref]
             assert int(attempts or 0) == expected, (
-                f"{ref}: {attempts!r} tries of {expected}"
+                f"{ref}: {attempts!r} attempts of {expected}"
             )
         version = int(made or 0)
         assert version >= self.versions[ref], f"{ref} fell back to version {version}"

@@ -11,7 +11,7 @@ from tests.ledger.clock import World
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """A try that has begun.
+    """An attempt that has begun.
 
     Attributes:
         hint: its one claim.

@@ -122,7 +122,7 @@ def test_a_look_does_not_revive_an_ended_watch(world: World) -> None:
     assert where(world.redis, "order:SO-1") == ["ended"]
 
 
-def test_a_look_ends_the_wait_of_a_watch_and_gives_its_tries_back(
+def test_a_look_ends_the_wait_of_a_watch_and_gives_its_attempts_back(
     world: World,
 ) -> None:
     hint = acts.sent(world, acts.watch(world))

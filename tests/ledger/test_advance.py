@@ -145,7 +145,7 @@ def test_a_cancelled_orders_poll_under_way_plans_nothing(world: World) -> None:
     assert where(world.redis, "order:SO-1") == ["ended"]
 
 
-def test_a_look_that_works_gives_all_tries_back(world: World) -> None:
+def test_a_look_that_works_gives_all_attempts_back(world: World) -> None:
     hint = acts.sent(world, acts.watch(world))
     acts.settle(world, hint, acts.AGAIN)
     world.clock.advance(10_000)

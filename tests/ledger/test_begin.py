@@ -1,4 +1,4 @@
-"""A try begins once per fence, and only for the run that holds it."""
+"""An attempt begins once per fence, and only for the run that holds it."""
 
 from tasks.ledger_values import Delivery, Kind, Look, Refused
 from tasks.outcomes.outcome import Again
@@ -9,7 +9,7 @@ from tests.ledger.places import broken, where
 LEASE = 60_000
 
 
-def test_a_delivery_begins_with_its_payload_and_its_first_try(world: World) -> None:
+def test_a_delivery_begins_with_its_payload_and_its_first_attempt(world: World) -> None:
     hint = acts.admit(world, acts.link(payload=b"\xff\x00")).leased[0]
 
     begun = acts.begin(world, hint)
@@ -28,7 +28,7 @@ def test_a_watch_begins_with_its_order_and_version(world: World) -> None:
     assert begun == [Look(hint.claims[0], 1, order, 1)]
 
 
-def test_the_same_run_asking_again_may_go_and_counts_one_try(world: World) -> None:
+def test_the_same_run_asking_again_may_go_and_counts_one_attempt(world: World) -> None:
     hint = acts.admit(world, acts.link()).leased[0]
 
     first = acts.begin(world, hint, "run")
@@ -98,7 +98,7 @@ def test_what_is_not_known_does_not_begin(world: World) -> None:
     assert world.redis.exists("{wb:0}:delivery:L1") == 0
 
 
-def test_an_item_whose_workers_died_at_every_try_becomes_a_dead_letter(
+def test_an_item_whose_workers_died_at_every_attempt_becomes_a_dead_letter(
     world: World,
 ) -> None:
     both = (acts.notification("N1"), acts.notification("N2"))
@@ -116,7 +116,7 @@ def test_an_item_whose_workers_died_at_every_try_becomes_a_dead_letter(
     assert broken(world.redis) == []
 
 
-def test_a_watch_whose_workers_died_at_every_try_becomes_a_dead_letter(
+def test_a_watch_whose_workers_died_at_every_attempt_becomes_a_dead_letter(
     world: World,
 ) -> None:
     turn = acts.watch(world)
@@ -145,7 +145,7 @@ def test_each_item_of_a_hint_is_judged_on_its_own(world: World) -> None:
     assert acts.going(world, together) == ["order:A", "order:C"]
 
 
-def test_a_try_is_told_how_the_one_before_it_failed(world: World) -> None:
+def test_an_attempt_is_shown_how_the_one_before_it_failed(world: World) -> None:
     first = acts.sent(world, acts.admit(world, acts.link()).leased[0])
     acts.settle(world, first, Again(10.0, "not there", "read_back"))
     world.clock.advance(10_000)

@@ -255,7 +255,7 @@ def test_what_is_handed_back_rests_as_long_as_it_should(world: World) -> None:
     assert refs(world) == ["delivery:A"]
 
 
-def test_release_is_told_how_many_leases_have_ended_and_what_is_due(
+def test_release_is_shown_how_many_leases_have_ended_and_what_is_due(
     world: World,
 ) -> None:
     waiting(world, "A", "B", "C")

@@ -37,7 +37,7 @@ def test_letters_of_all_kinds_are_listed_in_the_order_they_were_given_up(
     assert world.letters.count() == 4
 
 
-def test_a_letter_says_why_when_and_after_which_tries(world: World) -> None:
+def test_a_letter_states_why_when_and_after_which_attempts(world: World) -> None:
     acts.dead(world, acts.link(payload=b"\xff"))
     moment = world.clock.now_ms
 

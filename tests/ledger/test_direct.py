@@ -7,7 +7,7 @@ from tests.ledger.places import where
 from workers.ledger.destinations import Destinations
 
 
-def test_new_work_is_leased_at_once_and_its_hints_say_so(world: World) -> None:
+def test_new_work_is_leased_at_once_and_its_hints_report_it(world: World) -> None:
     written = acts.admit(world, acts.link(), acts.notification(), watch=WatchMove.START)
 
     assert [(one.destination, one.claims[0].ref) for one in written.leased] == [

@@ -40,7 +40,7 @@ def test_five_days_of_failing_are_warned_of_four_times_and_then_disable(
     assert found.index("disable") == 50
 
 
-def test_it_is_told_since_when_and_how_often(world: World) -> None:
+def test_it_is_reported_since_when_and_how_often(world: World) -> None:
     states, began = states_of(world), world.clock.now_ms
     states.failed("acme", "timeout")
     world.clock.advance(1_000)
@@ -112,7 +112,7 @@ def test_enabling_sends_on_what_waited(cut_world: World) -> None:
 
 
 @pytest.mark.parametrize("times", [1, 2, 3])
-def test_disabling_and_enabling_may_be_said_more_than_once(
+def test_disabling_and_enabling_may_be_ordered_more_than_once(
     world: World, times: int
 ) -> None:
     states = states_of(world)
@@ -155,7 +155,7 @@ def test_a_command_that_was_cut_short_is_completed_by_the_next(
 
 
 @pytest.mark.parametrize("workers", [2, 16])
-def test_of_many_that_disable_at_once_one_is_told_that_it_has(
+def test_of_many_that_disable_at_once_one_learns_that_it_has(
     world: World, workers: int
 ) -> None:
     barrier, reported = threading.Barrier(workers), []

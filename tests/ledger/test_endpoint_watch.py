@@ -72,7 +72,7 @@ def test_a_row_of_what_was_given_up_disables_with_one_warning_over_all_workers(
     assert state.why == line["why"] == why
 
 
-def test_a_success_in_between_is_told_at_once(redis: redis.Redis) -> None:
+def test_a_success_in_between_is_reported_at_once(redis: redis.Redis) -> None:
     world = build(redis)
     states = EndpointStates(world.redis, world.scripts, 1, 0.0, 2)
     watch = EndpointWatch(states, Clock())
@@ -84,7 +84,7 @@ def test_a_success_in_between_is_told_at_once(redis: redis.Redis) -> None:
     assert not states.states(["acme"])["acme"].disabled
 
 
-def test_a_success_is_told_once_in_a_while_and_at_once_behind_a_failure(
+def test_a_success_is_reported_once_in_a_while_and_at_once_behind_a_failure(
     redis: redis.Redis,
 ) -> None:
     world, clock = build(redis), Clock()
@@ -106,7 +106,7 @@ def test_a_success_is_told_once_in_a_while_and_at_once_behind_a_failure(
     assert redis.exists(keys.endpoint("acme")) == 0
 
 
-def test_an_endpoint_that_is_gone_is_told_of_once(redis: redis.Redis) -> None:
+def test_an_endpoint_that_is_gone_is_reported_once(redis: redis.Redis) -> None:
     watch = EndpointWatch(watched(build(redis)))
 
     with structlog.testing.capture_logs() as lines:

@@ -32,7 +32,7 @@ def test_a_probe_that_was_asked_to_wait_is_followed_by_another(world: World) -> 
     assert world.gates.ask("deck", 7) == Grant(1, 0.0)
 
 
-def test_a_gate_says_why_it_is_closed_for_longest(world: World) -> None:
+def test_a_gate_states_why_it_is_closed_for_longest(world: World) -> None:
     world.gates.close("deck", 900.0, "subscription_key")
     world.gates.close("deck", 60.0, "http_429")
 

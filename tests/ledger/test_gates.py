@@ -176,7 +176,7 @@ def test_a_rate_is_kept_over_all_who_ask(redis: redis.Redis) -> None:
     assert 120 <= granted <= 122
 
 
-def test_a_rate_says_when_the_next_call_may_start(redis: redis.Redis) -> None:
+def test_a_rate_states_when_the_next_call_may_start(redis: redis.Redis) -> None:
     world = paced(redis, 30.0)
 
     first, second = world.gates.ask("deck", 5), world.gates.ask("deck", 5)

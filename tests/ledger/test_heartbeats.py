@@ -34,7 +34,7 @@ def tokens(world: World) -> list[str]:
     return sorted(map(text, world.redis.hkeys(keys.WORKERS)))
 
 
-def test_what_a_worker_says_is_read_again(redis: redis.Redis) -> None:
+def test_what_a_worker_states_is_read_again(redis: redis.Redis) -> None:
     heartbeats = Heartbeats(redis)
 
     heartbeats.beat("one", FULL)
@@ -60,7 +60,7 @@ def test_who_stops_is_gone_at_once_and_the_others_stay(redis: redis.Redis) -> No
     assert [found.token for found in heartbeats.alive()] == ["two"]
 
 
-def test_who_says_nothing_is_dropped_by_the_next_who_does(
+def test_who_states_nothing_is_dropped_by_the_next_who_does(
     world: World, heartbeats: Heartbeats
 ) -> None:
     heartbeats.beat("silent", FULL)

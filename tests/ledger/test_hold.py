@@ -83,7 +83,7 @@ def test_a_late_success_of_the_dead_letter_lets_the_next_go_on(holding: World) -
     assert states(holding) == ["done", "due"]
 
 
-def test_tries_used_up_by_workers_that_died_hold_as_well(holding: World) -> None:
+def test_attempts_used_up_by_workers_that_died_hold_as_well(holding: World) -> None:
     first = acts.notification("N1")
     (hint,) = acts.admit(holding, first, acts.notification("N2")).leased
     for _ in range(3):

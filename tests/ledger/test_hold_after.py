@@ -85,7 +85,7 @@ def test_a_row_is_what_has_no_success_in_it(world: World, reported: list[str]) -
 
 
 @pytest.mark.parametrize("most", [1, 2, 50])
-def test_the_row_is_as_long_as_the_setting_says(world: World, most: int) -> None:
+def test_the_row_is_as_long_as_the_setting_states(world: World, most: int) -> None:
     verdicts = give_up(states_of(world, most), most + 1)
 
     turns = [

@@ -108,7 +108,7 @@ def test_an_event_that_only_looks_leaves_an_ended_watch_ended(world: World) -> N
     assert where(world.redis, REF) == ["ended"]
 
 
-def test_a_watch_that_lost_its_workers_has_all_its_tries_after_an_event(
+def test_a_watch_that_lost_its_workers_has_all_its_attempts_after_an_event(
     world: World,
 ) -> None:
     acts.sent(world, acts.watch(world))

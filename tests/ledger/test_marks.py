@@ -202,7 +202,7 @@ def test_who_stops_takes_its_mark_back(redis: redis.Redis, marks: LedgerMarks) -
     assert not redis.hexists(keys.MARKS, "one")
 
 
-def test_a_replica_that_takes_over_without_the_last_writes_is_told_apart(
+def test_a_replica_that_takes_over_without_the_last_writes_is_distinguished(
     redis_server: RedisServer,
 ) -> None:
     """And a server that read the former primary's older file is a restore."""

@@ -18,7 +18,7 @@ def test_an_empty_redis_is_founded_once(redis: redis.Redis) -> None:
     assert redis.get(keys.EPOCH) == epoch
 
 
-def test_another_number_of_partitions_is_refused_and_says_what_to_do(
+def test_another_number_of_partitions_is_refused_and_states_what_to_do(
     redis: redis.Redis,
 ) -> None:
     found(redis, 4)

@@ -57,7 +57,7 @@ def test_an_order_of_any_number_goes_its_whole_way(
     assert broken(redis) == []
 
 
-def test_number_and_destination_of_a_lane_are_told_apart() -> None:
+def test_number_and_destination_of_a_lane_are_distinguished() -> None:
     lanes = {
         keys.lane("{wb:0}:", number, destination)
         for number, destination in (("1a", "b"), ("1", "ab"), ("", "1ab"), ("1ab", ""))
@@ -83,7 +83,7 @@ def test_orders_whose_numbers_look_alike_do_not_meet(world: World) -> None:
         assert where(world.redis, ref) == ["leased"]
 
 
-def test_an_orders_story_is_told_whatever_its_number(redis: redis.Redis) -> None:
+def test_an_orders_story_is_shown_whatever_its_number(redis: redis.Redis) -> None:
     world = cut(redis, 4)
     number = "Größe {1}:"
     acts.watch(world, number)

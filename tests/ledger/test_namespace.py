@@ -17,7 +17,7 @@ def begin(client: redis.Redis, orders_by: str) -> None:
 
 
 @pytest.mark.parametrize("orders_by", [NUMBER, SOURCE])
-def test_a_new_ledger_names_orders_as_the_settings_say(
+def test_a_new_ledger_names_orders_as_the_settings_state(
     redis: redis.Redis, orders_by: str
 ) -> None:
     begin(redis, orders_by)

@@ -23,7 +23,7 @@ def test_an_order_of_one_source_is_nothing_to_speak_of(world: World) -> None:
     assert acts.timeline(world) == [acts.EVENT] * 3
 
 
-def test_the_first_event_of_another_source_is_told_of_once(world: World) -> None:
+def test_the_first_event_of_another_source_is_reported_once(world: World) -> None:
     sources = ["/erp/a", "/erp/b", "/erp/a", "/erp/b", "/erp/c"]
     answers = [admit(world, source) for source in sources]
 

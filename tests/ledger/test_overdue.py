@@ -31,7 +31,7 @@ def test_handing_an_entry_out_again_does_not_count_and_starting_on_it_does(
     assert stream.claim_back("two", [], 0) == []
 
 
-def test_starting_tells_the_bytes_of_what_is_still_to_be_admitted(
+def test_starting_reports_the_bytes_of_what_is_still_to_be_admitted(
     stream: Stream, redis: redis.Redis
 ) -> None:
     waiting, done, deleted = publish(stream, 3)

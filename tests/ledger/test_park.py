@@ -26,7 +26,7 @@ def test_what_waited_goes_on_when_it_is_enabled(world: World) -> None:
     assert acts.going(world, acts.claim(world)) == ["delivery:L1"]
 
 
-def test_a_try_under_way_is_recorded_although_its_destination_is_parked(
+def test_an_attempt_under_way_is_recorded_although_its_destination_is_disabled(
     world: World,
 ) -> None:
     hint = acts.sent(world, acts.admit(world, acts.link()).leased[0])

@@ -6,7 +6,7 @@ from tests.ledger.clock import World
 from tests.ledger.places import broken, where
 
 
-def test_a_replayed_letter_goes_again_with_all_its_tries(world: World) -> None:
+def test_a_replayed_letter_goes_again_with_all_its_attempts(world: World) -> None:
     acts.dead(world, acts.link())
 
     assert world.letters.replay("delivery:L1") == "replayed"
@@ -138,7 +138,7 @@ def test_a_dead_watch_is_replayed_and_looks_at_once(world: World) -> None:
     assert acts.going(world, acts.claim(world, "westcon")) == ["order:SO-1"]
 
 
-def test_discarding_a_letter_ends_it_and_says_so_on_the_timeline(
+def test_discarding_a_letter_ends_it_and_reports_it_on_the_timeline(
     world: World,
 ) -> None:
     acts.dead(world, acts.link())

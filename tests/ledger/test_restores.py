@@ -86,7 +86,7 @@ def test_what_was_held_goes_on_at_once_when_it_is_accepted(
     assert acts.going(world, acts.claim(world)) == ["delivery:L1"]
 
 
-def test_a_full_redis_is_told_too(redis: redis.Redis, restores: Restores) -> None:
+def test_a_full_redis_is_reported_too(redis: redis.Redis, restores: Restores) -> None:
     redis.config_set("maxmemory", 1)
     try:
         restores.report(FOUND, "one@h", hold=False)

@@ -183,7 +183,9 @@ def test_a_full_redis_still_records_what_happened(brimming: World) -> None:
     assert acts.state(brimming, "delivery:LB") == "due"
 
 
-def test_a_full_redis_refuses_new_events_and_new_tries_whole(brimming: World) -> None:
+def test_a_full_redis_refuses_new_events_and_new_attempts_whole(
+    brimming: World,
+) -> None:
     before = acts.everything(brimming)
     one = acts.admission(brimming, [acts.link("L9")], watch=WatchMove.START)
 

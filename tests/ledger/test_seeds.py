@@ -78,7 +78,7 @@ def test_every_seed_keeps_every_rule_and_comes_to_rest(
     assert [what for what in COUNTED if happened[what] < COUNTED[what]] == []
 
 
-def test_a_failing_seed_says_how_to_see_it_again(client: redis.Redis) -> None:
+def test_a_failing_seed_states_how_to_see_it_again(client: redis.Redis) -> None:
     a_lane_forgets = "if head then make_due(head, destination, NOW) end", ""
 
     with pytest.raises(AssertionError) as broken:

@@ -1,4 +1,4 @@
-"""What became of a try, reported in time."""
+"""What became of an attempt, reported in time."""
 
 from serializers.timeline.codes import Code, note
 from tasks.outcomes.outcome import Again, GiveUp, Later, Outcome
@@ -20,7 +20,7 @@ def test_done_ends_a_delivery_and_forgets_its_payload(world: World) -> None:
     assert acts.counted(world, "done") == 1
 
 
-def test_again_waits_and_keeps_its_try(world: World) -> None:
+def test_again_waits_and_keeps_its_attempt(world: World) -> None:
     hint = acts.sent(world, acts.admit(world, acts.link()).leased[0])
 
     assert acts.settle(world, hint, acts.AGAIN) == ["due"]
@@ -30,7 +30,7 @@ def test_again_waits_and_keeps_its_try(world: World) -> None:
     assert where(world.redis, "delivery:L1") == ["due"]
 
 
-def test_later_waits_and_gives_its_try_back(world: World) -> None:
+def test_later_waits_and_gives_its_attempt_back(world: World) -> None:
     hint = acts.sent(world, acts.admit(world, acts.link()).leased[0])
 
     assert acts.settle(world, hint, LATER) == ["due"]
@@ -103,7 +103,9 @@ def test_every_report_repeated_after_a_lost_answer_changes_nothing(
         assert acts.everything(world) == before
 
 
-def test_a_report_of_an_unknown_item_says_so_and_writes_nothing(world: World) -> None:
+def test_a_report_of_an_unknown_item_reports_it_and_writes_nothing(
+    world: World,
+) -> None:
     hint = acts.sent(world, acts.admit(world, acts.link()).leased[0])
     world.redis.flushall()
     world.clock.advance(0)
@@ -126,7 +128,7 @@ def test_a_call_that_may_have_arrived_is_counted_ambiguous(world: World) -> None
     assert acts.counted(world, "ambiguous:lost") == 2
 
 
-def test_every_try_leaves_a_line_in_history_and_timeline(world: World) -> None:
+def test_every_attempt_leaves_a_line_in_history_and_timeline(world: World) -> None:
     hint = acts.sent(world, acts.admit(world, acts.link()).leased[0])
     acts.settle(world, hint, acts.AGAIN)
     world.clock.advance(10_000)

@@ -22,7 +22,7 @@ def test_a_link_that_was_not_sent_ends_at_once(world: World) -> None:
     assert acts.going(world, new) == ["delivery:L2"]
 
 
-def test_a_link_that_waits_for_its_next_try_ends_at_once(world: World) -> None:
+def test_a_link_that_waits_for_its_next_attempt_ends_at_once(world: World) -> None:
     hint = acts.sent(world, acts.admit(world, acts.link("L1")).leased[0])
     acts.settle(world, hint, acts.AGAIN)
 
@@ -104,7 +104,7 @@ def test_a_call_that_may_have_arrived_is_counted_although_superseded(
     assert acts.counted(world, "ambiguous") == 1
 
 
-def test_the_timeline_says_that_a_link_which_waited_is_superseded(
+def test_the_timeline_states_that_a_link_which_waited_is_superseded(
     world: World,
 ) -> None:
     hint = acts.sent(world, acts.admit(world, acts.link("L1")).leased[0])
@@ -117,7 +117,7 @@ def test_the_timeline_says_that_a_link_which_waited_is_superseded(
     assert reported[-3:] == [acts.EVENT, SUPERSEDED, acts.EVENT]
 
 
-def test_the_timeline_says_that_a_link_in_flight_is_superseded_once_it_fails(
+def test_the_timeline_states_that_a_link_in_flight_is_superseded_once_it_fails(
     world: World,
 ) -> None:
     old = acts.sent(world, acts.admit(world, acts.link("L1")).leased[0])
@@ -135,7 +135,7 @@ def test_the_timeline_says_that_a_link_in_flight_is_superseded_once_it_fails(
     ]
 
 
-def test_the_timeline_says_it_also_when_the_worker_of_the_older_link_dies(
+def test_the_timeline_states_it_also_when_the_worker_of_the_older_link_dies(
     world: World,
 ) -> None:
     acts.sent(world, acts.admit(world, acts.link("L1")).leased[0])
@@ -150,7 +150,7 @@ def test_the_timeline_says_it_also_when_the_worker_of_the_older_link_dies(
     ]
 
 
-def test_a_link_that_was_made_is_not_told_as_superseded(world: World) -> None:
+def test_a_link_that_was_made_is_not_reported_as_superseded(world: World) -> None:
     old = acts.sent(world, acts.admit(world, acts.link("L1")).leased[0])
     acts.admit(world, acts.link("L2"))
 

@@ -126,7 +126,7 @@ def test_a_name_is_known_if_any_living_worker_has_it(world: World) -> None:
     assert unknown(world.redis, [alive()], asked, own=asked) == asked
 
 
-def test_who_does_not_say_what_it_knows_may_know_what_the_settings_have(
+def test_who_does_not_state_what_it_knows_may_know_what_the_settings_have(
     world: World,
 ) -> None:
     silent = replace(alive(), heartbeat=Heartbeat("older@h"))

@@ -40,7 +40,7 @@ def mend(client: redis.Redis) -> None:
 PARKED = Call("disable", "{wb:0}:", (acts.link().destination,))
 
 
-def test_without_patience_it_is_told_at_once(stuck: redis.Redis) -> None:
+def test_without_patience_it_is_reported_at_once(stuck: redis.Redis) -> None:
     with pytest.raises(ResponseError, match="MISCONF"):
         Scripts(stuck).run(PARKED)
 

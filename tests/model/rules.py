@@ -100,7 +100,7 @@ RULES: Mapping[str, Rule] = {
     "I2 no phantom": no_phantom,
     "I3 duplicates are explained": duplicates_explained,
     "I4 delivered absorbs": delivered_absorbs,
-    "I5 tries are bounded": attempts_bounded,
+    "I5 attempts are bounded": attempts_bounded,
     "I6 fencing": fencing,
     "I7 replay once": replay_once,
     "I9 lane order": lane_order,

@@ -58,7 +58,7 @@ def claim(state: State, i: int, wrong: str) -> State:
 
 
 def begin(state: State, i: int, fence: int, run: int, wrong: str) -> tuple[str, State]:
-    """Begin a try: `go`, `no`, or `dead` where the tries are used up."""
+    """Begin an attempt: `go`, `no`, or `dead` where the attempts are used up."""
     item = state.items[i]
     if item.fence != fence:
         return "no", state
@@ -70,7 +70,7 @@ def begin(state: State, i: int, fence: int, run: int, wrong: str) -> tuple[str, 
         return "go" if revived else "no", state
     if item.attempts >= MOST_ATTEMPTS:
         return "dead", bury(state, i, wrong)
-    attempts = item.attempts + (wrong != "no try is counted")
+    attempts = item.attempts + (wrong != "no attempt is counted")
     begun = item._replace(
         state="sending", run=run, attempts=attempts, starts=item.starts + 1
     )
@@ -123,7 +123,7 @@ def _fail(state: State, i: int, verdict: str, wrong: str) -> State:
 
 
 def replay(state: State, i: int, wrong: str) -> State:
-    """Put a dead letter at its lane's end with its tries given back, once."""
+    """Put a dead letter at its lane's end with its attempts given back, once."""
     item = state.items[i]
     if item.state != "dead" and wrong != "replay does not compare and set":
         return state

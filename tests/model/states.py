@@ -29,7 +29,7 @@ class Item(NamedTuple):
 
 
 class Worker(NamedTuple):
-    """A worker in a try of an item; `phase` is `asking`, `go` or the call's outcome."""
+    """A worker in an attempt; `phase` is `asking`, `go` or the call's outcome."""
 
     item: int
     fence: int
@@ -90,7 +90,7 @@ def with_item(state: State, at: int, item: Item) -> State:
 
 
 def with_worker(state: State, at: int, worker: Worker | None) -> State:
-    """Give a worker its try; one that has none left can never show its run again."""
+    """Give a worker its attempt; without one left it can never show its run again."""
     workers = state.workers
     state = state._replace(workers=(*workers[:at], worker, *workers[at + 1 :]))
     if worker is not None:

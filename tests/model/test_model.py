@@ -21,7 +21,7 @@ MISTAKES = {
     "an ambiguous end is not counted": "I3 duplicates are explained",
     "the fence is asked before a success": "I4 delivered absorbs",
     "begin takes what is done": "I4 delivered absorbs",
-    "no try is counted": "I5 tries are bounded",
+    "no attempt is counted": "I5 attempts are bounded",
     "a claim raises no fence": "I6 fencing",
     "begin is not one-shot": "I6 fencing",
     "any fence may fail": "I6 fencing",

@@ -17,7 +17,7 @@ TEXT = (ROOT / page.PAGE).read_text("utf-8")
 #: In a script, in Python, patched in, and in what a child process runs.
 QUICK = (
     "no dedup",
-    "one try too few",
+    "one attempt too few",
     "an entry is acknowledged when it is read",
     "a worker that finds no Redis ends",
 )

@@ -119,7 +119,7 @@ def test_the_key_is_fresh_for_every_call(
     assert second["VerificationKey"] != KEY
 
 
-def test_time_is_told_in_the_form_that_the_settings_say(
+def test_time_is_written_in_the_form_that_the_settings_state(
     serve: Callable[[Act], RawServer], http: HttpClient
 ) -> None:
     server = serve(always(answer(200, OK)))

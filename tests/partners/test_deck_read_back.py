@@ -88,7 +88,7 @@ def test_a_queued_link_is_done_once_it_is_there(
     assert sandbox.journal.count("deck.link") == 1
 
 
-def test_what_is_there_instead_is_told(
+def test_what_is_there_instead_is_reported(
     sandbox: Sandbox, make: Callable[..., DeckClient]
 ) -> None:
     sandbox.faults.order("deck.link", NOT_THERE, times=2)
@@ -103,7 +103,7 @@ def test_what_is_there_instead_is_told(
     assert str(other) == f"{has} C-6\\x1b"
 
 
-def test_an_order_that_the_history_does_not_have_is_told(
+def test_an_order_that_the_history_does_not_have_is_reported(
     serve: Callable[[Act], RawServer], http: HttpClient
 ) -> None:
     empty = answer(200, b'{"ResponseCode":0,"TotalRecordsAvailable":0}')
@@ -145,7 +145,7 @@ def test_the_question_is_signed_for_its_own_path(
         (Fault.response_code(8, "never"), PermanentError, "read_back_deck_8"),
     ],
 )
-def test_a_look_that_fails_says_that_the_link_was_taken(
+def test_a_look_that_fails_states_that_the_link_was_taken(
     sandbox: Sandbox,
     make: Callable[..., DeckClient],
     fault: Fault,

@@ -102,7 +102,7 @@ def test_0_and_15_are_done_in_every_shape(
         ("Unheard", PermanentError),
     ],
 )
-def test_any_other_code_means_what_the_table_says_or_gives_up(
+def test_any_other_code_means_what_the_table_states_or_gives_up(
     serve: Callable[[Act], RawServer],
     http: HttpClient,
     shape: str,
@@ -164,7 +164,7 @@ def test_a_reply_that_the_wire_cuts_comes_again(
     assert caught.value.code == "truncated"
 
 
-def test_a_reply_whose_end_only_the_connection_tells_is_not_believed_when_cut(
+def test_a_reply_whose_end_only_the_connection_reports_is_not_believed_when_cut(
     sandbox: Sandbox, http: HttpClient
 ) -> None:
     sandbox.faults.order("deck.link", Fault.truncate(30, "close"))
@@ -199,7 +199,7 @@ def test_a_reply_whose_end_only_the_connection_tells_is_not_believed_when_cut(
     ],
 )
 @pytest.mark.parametrize("status", [200, 201, 202, 204])
-def test_a_2xx_that_does_not_say_success_comes_again(
+def test_a_2xx_that_does_not_state_success_comes_again(
     serve: Callable[[Act], RawServer], http: HttpClient, body: bytes, status: int
 ) -> None:
     server = serve(always(answer(status, b"" if status == 204 else body)))
@@ -219,7 +219,7 @@ def test_a_2xx_that_does_not_say_success_comes_again(
         (400, INVALID_JSON, "The request is invalid."),
     ],
 )
-def test_what_the_framework_says_is_kept(
+def test_what_the_framework_states_is_kept(
     serve: Callable[[Act], RawServer],
     http: HttpClient,
     status: int,

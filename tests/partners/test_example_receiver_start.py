@@ -67,7 +67,7 @@ def test_both_signals_end_it_quietly_even_in_the_background(
     assert code == 0
 
 
-def test_a_port_in_use_is_told_without_a_traceback(tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported_without_a_traceback(tmp_path: Path) -> None:
     secrets = tmp_path / "secrets"
     secrets.write_text(SECRET)
     with socket.socket() as holder:

@@ -74,7 +74,7 @@ def test_a_number_that_is_not_known_is_not_sent(
     assert "waybill-sequence" not in headers_of(server.requests[0])
 
 
-def test_a_test_says_so_and_any_answer_to_it_comes_back(
+def test_a_test_reports_it_and_any_answer_to_it_comes_back(
     serve: Callable[[Act], RawServer], make: Make
 ) -> None:
     server = serve(always(answer(410, b"no more, acme-secret")))
@@ -85,7 +85,7 @@ def test_a_test_says_so_and_any_answer_to_it_comes_back(
     assert headers_of(server.requests[0])["waybill-test"] == "true"
 
 
-def test_every_try_is_signed_afresh_under_the_same_id(
+def test_every_attempt_is_signed_afresh_under_the_same_id(
     serve: Callable[[Act], RawServer], make: Make
 ) -> None:
     server = serve(always(OK))

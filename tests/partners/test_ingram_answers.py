@@ -30,7 +30,7 @@ LONG_AGO = "Date: Sat, 01 Jan 2000 00:00:00 GMT"
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204])
-def test_any_2xx_is_delivered_whatever_it_says(
+def test_any_2xx_is_delivered_whatever_it_states(
     serve: Callable[[Act], RawServer], make: Make, status: int
 ) -> None:
     body = b"" if status == 204 else b"<html>thank you</html>"
@@ -83,7 +83,7 @@ def test_an_endless_answer_is_cut_and_its_status_counts(
     assert make(endpoint(server.url())).send("acme", "EV1", BODY, 1) == 200
 
 
-def test_what_a_receiver_says_is_short_and_without_our_secrets(
+def test_what_a_receiver_states_is_short_and_without_our_secrets(
     serve: Callable[[Act], RawServer], make: Make
 ) -> None:
     def echo(peer: Peer) -> None:
@@ -149,7 +149,7 @@ def test_an_endpoints_own_table_has_other_answers_come_again(
     assert len(server.requests) == 1
 
 
-def test_an_endpoint_that_is_gone_is_told_apart_from_one_that_refuses(
+def test_an_endpoint_that_is_gone_is_distinguished_from_one_that_refuses(
     serve: Callable[[Act], RawServer], make: Make
 ) -> None:
     server = serve(always(answer(410, b"closed")))
@@ -187,7 +187,7 @@ def test_a_single_status_goes_before_its_class(
     assert table.of(status) == means
 
 
-def test_the_table_is_told_whole_each_class_behind_its_exceptions() -> None:
+def test_the_table_is_reported_whole_each_class_behind_its_exceptions() -> None:
     rows = list(AnswerTable({"404": "again", "3xx": "again"}).rows())
 
     assert rows == [

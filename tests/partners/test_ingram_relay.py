@@ -66,7 +66,7 @@ def test_a_relayed_target_is_not_resolved_by_us(sandbox: Sandbox, make: Make) ->
     assert entry.facts["target"] == target
 
 
-def test_a_relay_token_that_ended_is_replaced_within_the_same_try(
+def test_a_relay_token_that_ended_is_replaced_within_the_same_attempt(
     sandbox: Sandbox, make: Make
 ) -> None:
     client = make(relayed(sandbox))
@@ -89,7 +89,7 @@ def test_a_relay_that_refuses_every_token_waits_for_a_person(
     assert sandbox.journal.count("ingram.relay") == 2
 
 
-def test_a_relay_that_slows_us_down_says_when_to_come_back(
+def test_a_relay_that_slows_us_down_states_when_to_come_back(
     sandbox: Sandbox, make: Make
 ) -> None:
     reset = str(int(datetime.now(UTC).timestamp()) + 45)

@@ -169,7 +169,7 @@ def test_an_endpoints_own_authority_goes_before_ingrams_file(
         usual.send("acme", "EV1", BODY, 1)
 
 
-def test_a_proxy_that_is_away_is_told_as_such_from_the_token_on(
+def test_a_proxy_that_is_away_is_reported_as_such_from_the_token_on(
     redis: "redis_library.Redis", serve: Callable[[Act], RawServer]
 ) -> None:
     proxy = serve(refusing(b"HTTP/1.1 407 X\r\n\r\n"))

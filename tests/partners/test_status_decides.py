@@ -145,7 +145,7 @@ def test_a_number_that_was_cut_is_not_read(
     assert error.retry_after is None
 
 
-def test_what_came_of_a_refusals_text_is_told(
+def test_what_came_of_a_refusals_text_is_reported(
     serve: Serve, notify: Callable[[RawServer], int]
 ) -> None:
     chunked = b"Transfer-Encoding: chunked\r\n\r\n8\r\nno such \r\n9\r\norder"
@@ -288,7 +288,7 @@ def test_no_bytes_behind_a_status_line_undo_it(line: bytes, rest: bytes) -> None
 
 
 @pytest.mark.parametrize("rest", [RESTS[4], RESTS[11], RESTS[18]])
-def test_a_notification_so_answered_ends_after_its_first_try(
+def test_a_notification_so_answered_ends_after_its_first_attempt(
     guarded: HttpClient, rest: bytes
 ) -> None:
     world = World()

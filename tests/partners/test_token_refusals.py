@@ -153,7 +153,7 @@ def test_a_wait_of_days_is_remembered_for_days(
         (302, b"", "redirects are never followed"),
     ],
 )
-def test_a_refusal_says_what_to_look_at_and_is_not_asked_again_for_five_minutes(
+def test_a_refusal_states_what_to_look_at_and_is_not_asked_again_for_five_minutes(
     source: Callable[..., TokenSource],
     serve: Serve,
     status: int,

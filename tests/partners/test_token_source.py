@@ -119,7 +119,7 @@ def test_a_failed_renewal_leaves_the_old_token_in_use(
         ({"expires_on": 9_999_999_999}, 86_400),
     ],
 )
-def test_the_life_of_a_token_is_what_is_said_within_reason(
+def test_the_life_of_a_token_is_what_is_stated_within_reason(
     source: Callable[..., TokenSource],
     serve: Serve,
     redis: "redis_library.Redis",

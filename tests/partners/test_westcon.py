@@ -62,7 +62,7 @@ def test_an_order_is_found_by_the_customers_number(
     assert (line.order_number, line.customer_order_number) == ("6000001", "PO-7")
 
 
-def test_the_request_is_what_the_portal_says(
+def test_the_request_is_what_the_portal_states(
     serve: Callable[[Act], RawServer], http: HttpClient, tokens: TokenSource
 ) -> None:
     server = serve(always(answer(200, b'{"MT_OrderStatus_Response":[]}')))
@@ -85,7 +85,7 @@ def test_the_request_is_what_the_portal_says(
     }
 
 
-def test_a_token_that_ended_under_way_is_replaced_within_the_same_try(
+def test_a_token_that_ended_under_way_is_replaced_within_the_same_attempt(
     sandbox: Sandbox, client: WestconClient
 ) -> None:
     sandbox.orders.final("6000001")

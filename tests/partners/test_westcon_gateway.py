@@ -60,7 +60,7 @@ def test_a_missing_subscription_key_is_the_same(
         (429, b"", "", None),
     ],
 )
-def test_a_spent_rate_or_quota_says_how_long_everybody_waits(
+def test_a_spent_rate_or_quota_states_how_long_everybody_waits(
     answered: Callable[..., PartnerError],
     status: int,
     body: bytes,

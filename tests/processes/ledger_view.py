@@ -36,7 +36,7 @@ class LedgerView:
         return found
 
     def sending(self, prefix: str = "") -> list[str]:
-        """The refs whose try is under way, or was when its worker died."""
+        """The refs whose attempt is under way, or was when its worker died."""
         held = [ref for ref in self.refs("leased") if ref.startswith(prefix)]
         pipeline = self.client.pipeline(transaction=False)
         for ref in held:

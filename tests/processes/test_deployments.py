@@ -53,7 +53,7 @@ def test_a_worker_of_another_deployment_never_takes_an_order(
     assert (accounts.lost, accounts.doubled) == (frozenset(), 0)
 
 
-def test_a_worker_without_a_name_that_was_there_before_is_told_of(
+def test_a_worker_without_a_name_that_was_there_before_is_reported(
     tmp_path: Path,
 ) -> None:
     with running_site(tmp_path) as site:

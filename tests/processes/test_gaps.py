@@ -32,7 +32,7 @@ def add(site: Site, number: str, *, keep: int | None = None) -> None:
     )
 
 
-def test_a_producer_that_trims_is_told_of_by_status_metric_and_log(
+def test_a_producer_that_trims_is_reported_by_status_metric_and_log(
     tmp_path: Path,
 ) -> None:
     orders = feed.numbers(0, 51)
@@ -105,7 +105,7 @@ def test_restarts_and_kills_make_no_gap(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["stream", "group"])
-def test_a_stream_or_group_that_is_deleted_is_made_again_and_told(
+def test_a_stream_or_group_that_is_deleted_is_made_again_and_reported(
     tmp_path: Path, what: str
 ) -> None:
     orders = feed.numbers(0, 4)
@@ -178,7 +178,7 @@ def test_what_was_unread_in_a_stream_that_is_deleted_is_counted(
     assert "30 (noticed" in reason
 
 
-def test_an_emptied_database_is_told_and_new_orders_go_on(
+def test_an_emptied_database_is_reported_and_new_orders_go_on(
     tmp_path: Path,
 ) -> None:
     orders = feed.numbers(0, 4)

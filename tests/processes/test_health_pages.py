@@ -21,7 +21,7 @@ README = Path(__file__).parents[2] / "README.md"
 MARK = "| the ledger's mark is missing |"
 
 
-def test_the_pages_say_what_a_worker_does(tmp_path: Path) -> None:
+def test_the_pages_state_what_a_worker_does(tmp_path: Path) -> None:
     orders = feed.numbers(0, 5)
     with running_site(tmp_path) as site:
         worker = site.worker("only").started()
@@ -96,7 +96,7 @@ def test_unread_events_are_counted_by_a_worker_that_reads_none(tmp_path: Path) -
     assert "\nwaybill_events_pending 0.0\n" in metrics
 
 
-def test_all_say_the_same_of_a_redis_that_has_forgotten_the_ledger(
+def test_all_state_the_same_of_a_redis_that_has_forgotten_the_ledger(
     tmp_path: Path,
 ) -> None:
     with running_site(tmp_path) as site:

@@ -103,7 +103,7 @@ def test_a_link_that_is_never_there_is_given_up_with_what_was_found(
 
         assert why == (
             "DECK took the link, but its order history has CustomerID -100"
-            " (the last of 3 tries)"
+            " (the last of 3 attempts)"
         )
         assert site.partners.journal.count("deck.link") == 1
         assert site.partners.journal.count("deck.history") == 3

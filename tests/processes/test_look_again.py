@@ -25,7 +25,7 @@ def notifications(site: Site) -> int:
     return len(site.partners.applied(RECEIVER))
 
 
-def test_a_line_ordered_while_the_last_answer_is_on_its_way_is_told(
+def test_a_line_ordered_while_the_last_answer_is_on_its_way_is_notified(
     tmp_path: Path,
 ) -> None:
     (number,) = feed.numbers(0, 1)

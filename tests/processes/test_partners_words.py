@@ -101,7 +101,7 @@ def every_fault_once(site: Site) -> None:
 
 
 @pytest.mark.parametrize("form", ["json", pytest.param("text", marks=pytest.mark.long)])
-def test_what_a_partner_says_is_in_dead_letters_and_nowhere_else(
+def test_what_a_partner_states_is_in_dead_letters_and_nowhere_else(
     tmp_path: Path, form: str
 ) -> None:
     health = free_port()

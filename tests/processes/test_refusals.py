@@ -18,7 +18,7 @@ def connections(site: Site) -> int:
     return int(site.ledger.client.info("stats")["total_connections_received"])
 
 
-def test_every_gap_in_the_settings_is_told_before_anything_connects(
+def test_every_gap_in_the_settings_is_reported_before_anything_connects(
     tmp_path: Path,
 ) -> None:
     with running_site(tmp_path) as site:
@@ -98,7 +98,7 @@ def test_a_worker_that_waits_for_redis_can_be_stopped(tmp_path: Path) -> None:
         assert worker.exit_code(15) == 0
 
 
-def test_what_every_delivery_would_be_refused_for_is_told_at_the_start(
+def test_what_every_delivery_would_be_refused_for_is_reported_at_the_start(
     tmp_path: Path,
 ) -> None:
     here = {"mode": "direct", "target_url": "https://hooks.example/", "secrets": ["s"]}
@@ -138,7 +138,9 @@ def test_what_every_delivery_would_be_refused_for_is_told_at_the_start(
     assert "Traceback" not in output
 
 
-def test_a_port_in_use_is_told_with_the_setting_that_names_it(tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported_with_the_setting_that_names_it(
+    tmp_path: Path,
+) -> None:
     with running_site(tmp_path) as site, socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         holder.listen()

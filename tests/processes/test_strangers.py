@@ -195,7 +195,7 @@ def test_an_option_that_would_take_a_settings_place_is_refused(
 
 
 @pytest.mark.parametrize("command", ["worker", "flower", "inspect"])
-def test_a_broker_that_cannot_be_read_is_told_by_its_setting(command: str) -> None:
+def test_a_broker_that_cannot_be_read_is_reported_by_its_setting(command: str) -> None:
     given = inherited() | {"WAYBILL_BROKER_URL": "redis://:C4/N4RY@host/0"}
 
     ended = subprocess.run(

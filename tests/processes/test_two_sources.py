@@ -23,7 +23,7 @@ def placed(source: str, number: str, westcon: str) -> bytes:
     return json.dumps(event).encode()
 
 
-def test_each_erps_orders_are_told_and_linked_and_no_other_worker_takes_them(
+def test_each_erps_orders_are_notified_and_linked_and_no_other_worker_takes_them(
     tmp_path: Path,
 ) -> None:
     with running_site(tmp_path, NAMESPACE="source") as site:

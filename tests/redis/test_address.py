@@ -191,7 +191,7 @@ def test_what_cannot_work_is_refused_by_name(name: str, url: str, message: str) 
     assert message in problem
 
 
-def test_the_broker_is_the_ledgers_redis_with_all_that_its_url_says() -> None:
+def test_the_broker_is_the_ledgers_redis_with_all_that_its_url_states() -> None:
     url = "rediss://:p%2Fw@h:6380/2?ssl_ca_certs=/run/ca.pem"
 
     settings = Settings.load(DECK | {"WAYBILL_REDIS_URL": url})

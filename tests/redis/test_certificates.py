@@ -50,7 +50,7 @@ def test_hints_do_not_travel_to_somebody_who_is_not_trusted(
     ("options", "text"),
     [("", "self-signed certificate"), ("?ssl_ca_certs={}", "IP address mismatch")],
 )
-def test_what_tls_says_is_said(
+def test_the_reason_of_tls_is_reported(
     url: str, certificate: Path, options: str, text: str
 ) -> None:
     whole = url + options.format(certificate)

@@ -177,5 +177,5 @@ def test_what_has_met_a_replica_is_not_connected_any_more(pair: Pair) -> None:
         ("WRONGTYPE Operation against a key", False),
     ],
 )
-def test_what_a_replica_says(text: str, *, demoted: bool) -> None:
+def test_what_a_replica_states(text: str, *, demoted: bool) -> None:
     assert is_demoted(ResponseError(text)) is demoted

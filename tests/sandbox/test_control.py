@@ -14,7 +14,7 @@ def control(sandbox: Sandbox) -> SandboxControl:
     return SandboxControl(sandbox.url + "/")
 
 
-def test_a_sandbox_says_that_it_is_well(control: SandboxControl) -> None:
+def test_a_sandbox_states_that_it_is_well(control: SandboxControl) -> None:
     assert control.health() == {"status": "ok", "counts": {}}
 
 
@@ -92,7 +92,7 @@ def test_the_easy_orders_are_the_same_from_afar(
     assert seen[:2] == seen[2:]
 
 
-def test_every_order_is_known_when_told_so_from_afar(
+def test_every_control_is_known_when_ordered_from_afar(
     sandbox: Sandbox, control: SandboxControl
 ) -> None:
     control.orders.answer_all(["SHI"], n_lines=2)

@@ -216,7 +216,7 @@ def test_web_api_answers_for_what_deck_does_not_have(caller: Caller) -> None:
     assert etree.fromstring(nowhere.body).tag == "Error"
 
 
-def test_the_history_tells_whose_an_order_is(caller: Caller) -> None:
+def test_the_history_reports_whose_an_order_is(caller: Caller) -> None:
     link(caller, link_fields())
     asking = link_fields("api/omsorderhistory")
     path = "/deck/api/OmsOrderHistory"

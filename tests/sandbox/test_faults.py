@@ -100,7 +100,9 @@ def test_every_kind_of_fault_has_a_constructor() -> None:
     assert {fault.kind for fault in made} == set(Kind)
 
 
-def test_a_fault_may_be_told_to_act_or_not_to(sandbox: Sandbox, caller: Caller) -> None:
+def test_a_fault_may_be_ordered_to_act_or_not_to(
+    sandbox: Sandbox, caller: Caller
+) -> None:
     sandbox.faults.order(ROUTE, Fault.status(500).acting(effect=True))
     sandbox.faults.order(ROUTE, Fault.html_200().acting(effect=False))
 

@@ -37,7 +37,7 @@ def test_different_secrets_have_different_fingerprints() -> None:
     assert fingerprint("a") == fingerprint("a")
 
 
-def test_an_entry_says_what_was_understood(sandbox: Sandbox, caller: Caller) -> None:
+def test_an_entry_states_what_was_understood(sandbox: Sandbox, caller: Caller) -> None:
     caller.status(["7", "8"])
     caller.notify()
 

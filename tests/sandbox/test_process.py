@@ -26,7 +26,7 @@ def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_process_serves_until_it_is_told_to_stop(number: signal.Signals) -> None:
+def test_a_process_serves_until_it_is_ordered_to_stop(number: signal.Signals) -> None:
     with running() as (process, url):
         health = SandboxControl(url).health()
 

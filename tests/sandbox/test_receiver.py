@@ -171,7 +171,7 @@ def test_a_receiver_that_is_not_strict_takes_what_it_cannot_verify(
     assert sandbox.applied("acme") == ("E1",)
 
 
-def test_a_receiver_told_to_fail_does_not_apply(
+def test_a_receiver_ordered_to_fail_does_not_apply(
     sandbox: Sandbox, caller: Caller
 ) -> None:
     sandbox.receivers.behave("acme", status=503)

@@ -111,7 +111,7 @@ def test_a_hung_up_connection_was_to_be_kept_alive(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("framing", ["length", "chunked"])
-def test_a_truncated_body_is_shorter_than_it_said(
+def test_a_truncated_body_is_shorter_than_it_stated(
     sandbox: Sandbox, caller: Caller, framing: str
 ) -> None:
     headers = caller.westcon_headers()
@@ -217,7 +217,7 @@ def test_a_redirect_points_elsewhere_without_effect(
     assert sandbox.applied("acme") == ()
 
 
-def test_a_huge_body_is_as_huge_as_it_says(sandbox: Sandbox, caller: Caller) -> None:
+def test_a_huge_body_is_as_huge_as_it_states(sandbox: Sandbox, caller: Caller) -> None:
     sandbox.faults.order(ROUTE, Fault.huge_body(3_000_001))
 
     reply = caller.notify()
@@ -244,7 +244,7 @@ def test_huge_headers_are_many(sandbox: Sandbox) -> None:
     assert seen.head.count("X-Extra-") == 300
 
 
-def test_a_compressed_body_says_so(sandbox: Sandbox, caller: Caller) -> None:
+def test_a_compressed_body_reports_it(sandbox: Sandbox, caller: Caller) -> None:
     sandbox.faults.order("token.microsoft", Fault.gzipped())
     sandbox.faults.order("token.microsoft", Fault.gzipped(size=1_000_000))
     sandbox.faults.order("token.microsoft", Fault.gzipped(after=20))

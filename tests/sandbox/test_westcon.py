@@ -145,7 +145,7 @@ def test_a_body_without_the_wrapper_is_refused(caller: Caller, body: str) -> Non
         ("Authorization", "Bearer wrong", "Access token is missing or invalid"),
     ],
 )
-def test_the_gateway_says_which_credential_is_wrong(
+def test_the_gateway_states_which_credential_is_wrong(
     caller: Caller, header: str, value: str | None, message: str
 ) -> None:
     headers = caller.westcon_headers()

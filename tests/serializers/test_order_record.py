@@ -93,7 +93,7 @@ def test_a_record_that_is_not_deflated_is_read() -> None:
     assert unpack(PLAIN) == ORDER
 
 
-def test_a_record_takes_little_of_what_it_says() -> None:
+def test_a_record_takes_little_of_what_it_states() -> None:
     assert len(pack(ORDER)) < len(PLAIN) / 2
 
 
@@ -193,13 +193,13 @@ def test_a_record_nested_too_deep_is_refused() -> None:
         unpack(b"[" * 100_000)
 
 
-def test_a_record_of_a_later_release_says_which() -> None:
+def test_a_record_of_a_later_release_states_which() -> None:
     with pytest.raises(DecodeError, match="layout 99, this release reads 1"):
         unpack(b'[99,"SO-1"]')
 
 
 @pytest.mark.parametrize("known", [1, 2, 3, 4])
-def test_a_line_that_says_next_to_nothing_is_packed_and_read(known: int) -> None:
+def test_a_line_that_states_next_to_nothing_is_packed_and_read(known: int) -> None:
     line = Line(*(["24/10", "10", "24", "SHI"][:known] + [""] * (4 - known)))
 
     order = Order("SO-1", lines=(line,))

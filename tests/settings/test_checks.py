@@ -31,7 +31,7 @@ def test_settings_cannot_be_changed() -> None:
         settings.of(Deck).format = "xml"  # type: ignore[misc] # the very thing
 
 
-def test_all_gaps_and_mistakes_are_told_at_once() -> None:
+def test_all_gaps_and_mistakes_are_reported_at_once() -> None:
     environ = {
         "WAYBILL_LEASE": "soon",
         "WAYBILL_REDIS_URL": "http://redis",

@@ -11,7 +11,7 @@ from workers.settings.settings import Settings
 from workers.wiring.policies import destinations_of
 
 
-def test_time_is_written_as_decks_module_does_unless_told_otherwise() -> None:
+def test_time_is_written_as_decks_module_does_unless_ordered_otherwise() -> None:
     form = Settings.load(DECK).of(Deck).timestamp_format
 
     assert form == DEFAULT_FORM

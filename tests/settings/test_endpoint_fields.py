@@ -9,7 +9,7 @@ from workers.settings.settings import Settings
 INGRAM = {"WAYBILL_INGRAM__CLIENT_ID": "i", "WAYBILL_INGRAM__CLIENT_SECRET": "s"}
 
 
-def test_an_endpoint_may_say_all_of_this() -> None:
+def test_an_endpoint_may_state_all_of_this() -> None:
     fields = {
         "headers": {"Authorization": "Bearer x", "X-Api-Key": "y"},
         "client_certificate": "/run/secrets/acme.pem",

@@ -126,7 +126,7 @@ def test_empty_text_means_not_set() -> None:
         ),
     ],
 )
-def test_a_source_that_cannot_be_read_is_told(
+def test_a_source_that_cannot_be_read_is_reported(
     environ: dict[str, str], complaint: str
 ) -> None:
     (name,) = environ
@@ -148,7 +148,7 @@ def test_a_source_that_cannot_be_read_is_told(
         ("[deck]\nsite_code = 3\n", "WAYBILL_DECK__SITE_CODE must be a text"),
     ],
 )
-def test_a_mistake_in_the_file_is_told(
+def test_a_mistake_in_the_file_is_reported(
     tmp_path: Path, text: str, complaint: str
 ) -> None:
     found = problems(DECK | toml_in(tmp_path, text))
@@ -161,7 +161,7 @@ def test_a_mistake_in_the_file_is_told(
     assert any(complaint in problem for problem in found)
 
 
-def test_an_unknown_key_of_an_endpoint_is_told_with_the_nearest() -> None:
+def test_an_unknown_key_of_an_endpoint_is_reported_with_the_nearest() -> None:
     (problem,) = problems(with_endpoint(targeturl="x"))
 
     assert problem == (

@@ -35,7 +35,7 @@ def test_the_pages_example_is_a_complete_configuration(tmp_path: Path) -> None:
     assert settings.of(Ingram).endpoints["acme"].events == ("im::order_shipped",)
 
 
-def test_every_setting_says_what_it_means() -> None:
+def test_every_setting_states_what_it_means() -> None:
     silent = [v.name for v in variables(Settings) if not v.field.description]
 
     assert silent == []

@@ -51,7 +51,7 @@ def test_a_file_of_authorities_is_taken(partner: str, tmp_path: Path) -> None:
         (b"\x30\x82\x01\x0a\x02\x82", "it holds no certificate in PEM form"),
     ],
 )
-def test_a_file_that_trusts_nobody_is_told_at_the_start(
+def test_a_file_that_trusts_nobody_is_reported_at_the_start(
     partner: str, text: bytes | None, message: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "authorities.pem"
@@ -122,7 +122,7 @@ def test_a_proxy_is_a_place_and_perhaps_a_user(
         "http://proxy.internal:3128\nC4N4RY",
     ],
 )
-def test_what_is_no_usable_proxy_is_told_at_the_start_and_not_shown(
+def test_what_is_no_usable_proxy_is_reported_at_the_start_and_not_shown(
     partner: str, url: str
 ) -> None:
     (problem,) = problems(EVERY | {f"WAYBILL_{partner}__PROXY": url})

@@ -75,7 +75,7 @@ def test_a_misspelt_variable_leads_to_the_right_one(name: str, near: str) -> Non
         (WESTCON | {"WAYBILL_WESTCON__STATUSES": '{"SHI": 1}'}, "must be an object"),
     ],
 )
-def test_a_wrong_kind_of_value_is_said_without_pythons_words(
+def test_a_wrong_kind_of_value_is_stated_without_pythons_words(
     environ: dict[str, str], text: str
 ) -> None:
     (problem,) = problems(environ)
@@ -85,7 +85,7 @@ def test_a_wrong_kind_of_value_is_said_without_pythons_words(
         assert word not in problem
 
 
-def test_a_secret_with_something_too_many_says_what() -> None:
+def test_a_secret_with_something_too_many_states_what() -> None:
     (problem,) = problems(DECK | {"WAYBILL_DECK__API_KEY": "\ufeffkey"})
 
     assert problem.startswith("WAYBILL_DECK__API_KEY begins with a byte-order mark")

@@ -67,7 +67,7 @@ def test_a_worker_that_begins_serves_no_queue_yet_and_is_not_stuck(
     assert progress([], (), pulse)["stuck"] == ()
 
 
-def test_the_first_turn_is_said_at_once(clock: Clock) -> None:
+def test_the_first_turn_is_stated_at_once(clock: Clock) -> None:
     assert clock.now == 0
     pulse, text = Pulse(), []
     pulse.begins = lambda: text.append(1)

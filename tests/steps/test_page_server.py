@@ -173,7 +173,7 @@ def test_a_page_that_fails_once_is_worked_out_again() -> None:
         assert asked(connected(), b"GET /page HTTP/1.1\r\n\r\n").endswith(b"mended")
 
 
-def test_another_path_is_told_which_there_are() -> None:
+def test_another_path_is_shown_which_there_are() -> None:
     with serving(PATIENT, live=page_of(b"well"), ready=page_of(b"well")) as connected:
         reply = asked(connected(), b"GET /other HTTP/1.1\r\n\r\n")
 

@@ -100,7 +100,7 @@ class Stage:
 
 
 @pytest.mark.parametrize("holds", [True, False])
-def test_a_restore_is_told_once_and_held_where_the_settings_say_so(
+def test_a_restore_is_reported_once_and_held_where_the_settings_want_it(
     *, holds: bool
 ) -> None:
     stage = Stage(holds)
@@ -143,7 +143,7 @@ def test_a_small_step_of_the_clock_stands_in_the_log_alone() -> None:
     assert (stage.reports.found, stage.moments.shifted) == ([], [])
 
 
-def test_a_clock_that_was_set_back_is_told_and_moments_follow_it() -> None:
+def test_a_clock_that_was_set_back_is_reported_and_moments_follow_it() -> None:
     stage = Stage()
     stage.watch.begin()
     jump = 3_600_000

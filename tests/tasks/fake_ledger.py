@@ -42,7 +42,7 @@ class FakeLedger(FakeItems):
     """Items, orders and timelines; `trips` remembers each round trip's name.
 
     Attributes:
-        most: tries of an item, before its workers count as lost.
+        most: attempts of an item, before its workers count as lost.
         meanwhile: each is called once, before the next of `CHANGING`, as what another
             worker does in between.
         broken: round trips that do not come back.

@@ -77,7 +77,7 @@ def test_no_id_of_one_order_is_ever_anothers_of_its_number(
 
 
 @given(st.lists(st.tuples(st.sampled_from(["/erp/a", "/erp/b"]), STEP), max_size=8))
-def test_two_erps_orders_of_one_number_are_told_as_each_alone_would_be(
+def test_two_erps_orders_of_one_number_are_notified_as_each_alone_would_be(
     steps: list[tuple[str, tuple[str, str]]],
 ) -> None:
     erps = [(n, one) for n, one in enumerate(steps) if one[1][0] in {"event", "placed"}]

@@ -57,7 +57,7 @@ def test_the_same_id_with_other_content_is_buried_and_acknowledged() -> None:
     assert world.ledger.acknowledged == entries
 
 
-def test_a_conflict_says_which_event_it_was_and_what_differs() -> None:
+def test_a_conflict_states_which_event_it_was_and_what_differs() -> None:
     world = World()
     one, other = changed(1, "10:SHI", id="e"), changed(2, "10:INV", id="e")
 

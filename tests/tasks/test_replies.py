@@ -63,7 +63,7 @@ def moves(world: World) -> dict[str, list[tuple[str, str]]]:
 
 
 @pytest.mark.parametrize("turns", list(permutations(range(5))))
-def test_five_replies_end_alike_in_each_of_their_120_orders_and_tell_nothing_back(
+def test_five_replies_end_alike_in_each_of_their_120_orders_and_report_nothing_back(
     turns: tuple[int, ...],
 ) -> None:
     world = World()
@@ -109,7 +109,9 @@ LINES = st.fixed_dictionaries(
 
 
 @given(st.lists(LINES, min_size=1, max_size=4))
-def test_whatever_westcons_lines_hold_can_be_kept_and_told(lines: list[object]) -> None:
+def test_whatever_westcons_lines_hold_can_be_kept_and_notified(
+    lines: list[object],
+) -> None:
     body = json.dumps({"MT_OrderStatus_Response": lines}).encode()
     try:
         reply = decode_reply(body)
@@ -127,7 +129,7 @@ def test_whatever_westcons_lines_hold_can_be_kept_and_told(lines: list[object]) 
         assert json.loads(delivery.payload)["resource"]
 
 
-def test_a_line_without_a_status_is_kept_and_told_to_nobody() -> None:
+def test_a_line_without_a_status_is_kept_and_notified_to_nobody() -> None:
     world = World()
     watched(world, order(westcon_number=NUMBER))
 
@@ -140,7 +142,7 @@ def test_a_line_without_a_status_is_kept_and_told_to_nobody() -> None:
     assert world.ingram.notified() == [("20", "IM::shipped")]
 
 
-def test_an_unknown_code_is_kept_shown_and_told_to_nobody() -> None:
+def test_an_unknown_code_is_kept_shown_and_notified_to_nobody() -> None:
     world = World()
     watched(world, order(westcon_number=NUMBER))
 
@@ -154,7 +156,7 @@ def test_an_unknown_code_is_kept_shown_and_told_to_nobody() -> None:
     assert world.ledger.watch("SO-1").state == "due"
 
 
-def test_a_line_that_westcon_tells_no_more_keeps_the_order_watched() -> None:
+def test_a_line_that_westcon_reports_no_more_keeps_the_order_watched() -> None:
     world = World()
     watched(world, order(westcon_number=NUMBER))
 
@@ -167,7 +169,7 @@ def test_a_line_that_westcon_tells_no_more_keeps_the_order_watched() -> None:
     assert world.ledger.watch("SO-1").state == "due"
 
 
-def test_a_watch_out_of_patience_becomes_a_dead_letter_that_says_so() -> None:
+def test_a_watch_out_of_patience_becomes_a_dead_letter_that_reports_it() -> None:
     world = World()
     watched(world, order(westcon_number=NUMBER))
     look(world, (reported("SCH"),))

@@ -94,7 +94,7 @@ def test_an_older_file_is_found_by_marks_that_were_kept_elsewhere() -> None:
     assert kinds(findings(KEPT, older(own=None))) == [Kind.WENT_BACK]
 
 
-def test_an_emptied_and_another_ledger_are_told_apart() -> None:
+def test_an_emptied_and_another_ledger_are_distinguished() -> None:
     emptied, other = look(epoch_ms=0, version=1), look(epoch_ms=6, version=1)
 
     found = (*findings(KNOWN, emptied), *findings(KNOWN, other))

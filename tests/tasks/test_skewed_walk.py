@@ -102,7 +102,7 @@ class Skewed:
 
 
 @given(st.lists(STEP, max_size=14))
-def test_whatever_workers_know_every_endpoint_is_told_each_change_once_and_forward(
+def test_whatever_workers_know_every_endpoint_is_notified_each_change_once_and_forward(
     steps: list[tuple[str, int, str, tuple[str, ...] | None]],
 ) -> None:
     skewed = Skewed()

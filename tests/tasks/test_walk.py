@@ -56,7 +56,7 @@ def statuses(world: World, number: str = "10") -> list[str]:
 
 @pytest.mark.parametrize("reference", [AS_WESTCONS, AS_CUSTOMERS])
 @pytest.mark.parametrize("first", ["event", "poll"])
-def test_what_the_erp_and_westcon_both_say_is_told_once(
+def test_what_the_erp_and_westcon_both_state_is_notified_once(
     reference: dict[str, Any], first: str
 ) -> None:
     world = World()
@@ -72,7 +72,7 @@ def test_what_the_erp_and_westcon_both_say_is_told_once(
     assert [one.key for one in world.ledger.order("SO-1").lines] == [f"{NUMBER}/10"]
 
 
-def test_a_status_told_before_the_order_was_placed_is_told_once() -> None:
+def test_a_status_notified_before_the_order_was_placed_is_notified_once() -> None:
     world = World()
     knows(world, reported("SHI"))
 
@@ -82,7 +82,7 @@ def test_a_status_told_before_the_order_was_placed_is_told_once() -> None:
     assert statuses(world) == ["IM::shipped"]
 
 
-def test_an_order_told_by_the_erp_first_still_ends_its_watch() -> None:
+def test_an_order_notified_by_the_erp_first_still_ends_its_watch() -> None:
     world = World()
     knows(world, reported("INV"))
 
@@ -93,7 +93,7 @@ def test_an_order_told_by_the_erp_first_still_ends_its_watch() -> None:
     assert world.ledger.watch("SO-1").state == "ended"
 
 
-def test_a_cut_over_order_is_told_only_what_is_new() -> None:
+def test_a_cut_over_order_is_notified_only_what_is_new() -> None:
     world = World()
     knows(world, reported("SHI"), reported("INV", "20"))
 
@@ -105,7 +105,7 @@ def test_a_cut_over_order_is_told_only_what_is_new() -> None:
     assert world.ingram.notified() == [("10", "IM::shipped"), ("10", "IM::invoiced")]
 
 
-def test_a_look_under_way_when_the_order_is_cancelled_tells_nothing() -> None:
+def test_a_look_under_way_when_the_order_is_cancelled_reports_nothing() -> None:
     world = World()
     knows(world, reported("SHI"))
     take_in(world, placed(**AS_WESTCONS))
@@ -121,7 +121,7 @@ def test_a_look_under_way_when_the_order_is_cancelled_tells_nothing() -> None:
     assert len(world.ingram.received) == 2
 
 
-def test_a_revived_order_is_watched_and_told_again() -> None:
+def test_a_revived_order_is_watched_and_notified_again() -> None:
     world = World()
     knows(world, reported("SCH"))
     take_in(world, placed(**AS_WESTCONS))
@@ -216,14 +216,14 @@ STEP = st.one_of(
 
 
 def _attempted_in_vain() -> list[tuple[str, int, str, str]]:
-    """Every try of the first notification fails: it ends as a dead letter."""
+    """Every attempt of the first notification fails: it ends as a dead letter."""
     fault, look = ("fault", 0, "INC", "INC"), ("westcon", 0, "INV", "INV")
     return [("event", 0, "INV", "INV"), fault, fault, look, fault, look, fault]
 
 
 @given(st.lists(STEP, max_size=12), st.sampled_from([AS_WESTCONS, AS_CUSTOMERS]))
 @example(_attempted_in_vain(), AS_WESTCONS)
-def test_whatever_happens_in_whatever_order_lines_are_told_forward_and_once(
+def test_whatever_happens_in_whatever_order_lines_are_notified_forward_and_once(
     steps: list[tuple[str, int, str, str]], reference: dict[str, Any]
 ) -> None:
     world = World()
@@ -257,7 +257,7 @@ def test_whatever_happens_in_whatever_order_lines_are_told_forward_and_once(
 def _notified_or_given_up(world: World, destination: str) -> set[str]:
     """The statuses that an endpoint was told, and those that its dead letters hold.
 
-    Nothing else may be on its way, and only what has used up its tries is dead.
+    Nothing else may be on its way, and only what has used up its attempts is dead.
     """
     items = world.items_at(destination)
     dead = [item for item in items if item.state == "dead"]

@@ -18,7 +18,7 @@ def test_a_gate_that_closes_is_a_warning_with_its_cause() -> None:
     assert (asked["code"], asked["seconds"]) == ("http_403", 900.0)
 
 
-def test_a_gate_that_opens_is_told_with_how_long_it_was_closed() -> None:
+def test_a_gate_that_opens_is_reported_with_how_long_it_was_closed() -> None:
     with structlog.testing.capture_logs() as lines:
         log_gate(Change("deck", closed=False, seconds=31.25))
 

@@ -50,7 +50,7 @@ def reported(world: World, name: str, **labels: str) -> float | None:
     return registry(world.redis).get_sample_value(f"waybill_{name}", labels)
 
 
-def test_an_endpoint_that_nobody_knows_is_told_while_work_waits_for_it(
+def test_an_endpoint_that_nobody_knows_is_reported_while_work_waits_for_it(
     world: World,
 ) -> None:
     acts.admit(world, acts.notification("N1", "beta"))
@@ -62,14 +62,14 @@ def test_an_endpoint_that_nobody_knows_is_told_while_work_waits_for_it(
     assert reported(world, "endpoints_unknown") == 0
 
 
-def test_a_disabled_destination_is_told(world: World) -> None:
+def test_a_disabled_destination_is_reported(world: World) -> None:
     acts.disable(world, "ingram/acme")
 
     assert reported(world, "destination_disabled", destination="ingram/acme") == 1
     assert reported(world, "destination_disabled", destination="deck") == 0
 
 
-def test_how_long_a_destination_will_not_be_called_is_told(world: World) -> None:
+def test_how_long_a_destination_will_not_be_called_is_reported(world: World) -> None:
     # The gates of this test go by Redis' own clock, as the page does.
     gates = Gates(Scripts(world.redis), world.destinations)
     gates.close("deck", 900.0, "quota")
@@ -126,7 +126,7 @@ def test_unread_events_are_counted_behind_many_that_were_read(world: World) -> N
     assert reported(world, "events_unread") == 10
 
 
-def test_the_age_of_the_oldest_event_is_told(world: World) -> None:
+def test_the_age_of_the_oldest_event_is_reported(world: World) -> None:
     seconds, _ = world.redis.time()
     world.redis.xadd("orders:events", {"event": "x"}, id=f"{seconds - 90}000-0")
 
@@ -157,7 +157,7 @@ def test_what_only_grows_is_a_counter_and_everything_else_a_gauge(
         assert (family.kind == "counter") == family.name.endswith("_total")
 
 
-def test_without_redis_nothing_is_said_of_the_ledger_and_redis_is_down() -> None:
+def test_without_redis_nothing_is_stated_of_the_ledger_and_redis_is_down() -> None:
     nowhere = looking_client(f"redis://127.0.0.1:{free_port()}/0", "test")
 
     page = generate_latest(registry(nowhere)).decode()

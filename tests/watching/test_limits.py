@@ -1,4 +1,4 @@
-"""What Westcon's gateway asks for holds for all workers, and costs no tries."""
+"""What Westcon's gateway asks for holds for all workers, and costs no attempts."""
 
 import json
 from dataclasses import replace

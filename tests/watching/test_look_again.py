@@ -34,7 +34,7 @@ def states(site: Site) -> str:
     return acts.state(site.world, "order:1", "1")
 
 
-def test_a_line_that_is_ordered_during_the_last_look_is_told(site: Site) -> None:
+def test_a_line_that_is_ordered_during_the_last_look_is_notified(site: Site) -> None:
     site.sandbox.orders.stepping("61", ["INV"])
     hint = site.watch("1")
     placed = notified_meanwhile(site, WatchMove.START)

@@ -57,7 +57,9 @@ def test_an_event_of_the_erps_has_westcon_looked_at_at_once(site: Site) -> None:
     assert due_in(site) < 2 * MINUTE_MS
 
 
-def test_after_ninety_days_without_a_change_a_dead_letter_says_so(site: Site) -> None:
+def test_after_ninety_days_without_a_change_a_dead_letter_reports_it(
+    site: Site,
+) -> None:
     site.sandbox.orders.stepping("61", ["SCH"])
     site.polled(site.watch("1"))
     site.world.clock.advance(90 * DAY_MS + 1)
@@ -71,7 +73,7 @@ def test_after_ninety_days_without_a_change_a_dead_letter_says_so(site: Site) ->
     assert site.left() == 0
 
 
-def test_a_baseline_is_kept_in_silence_and_what_follows_is_told(site: Site) -> None:
+def test_a_baseline_is_kept_in_silence_and_what_follows_is_notified(site: Site) -> None:
     site.sandbox.orders.stepping("61", ["SHI", "INV"])
     site.polled(site.watch("1", baseline=True))
     assert site.reported("1") == []

@@ -79,7 +79,7 @@ def test_an_order_that_is_not_there_yet_is_not_given_the_lines_of_its_likeness(
     assert (lines_of(site, "a"), lines_of(site, "b")) == (0, 2)
 
 
-def test_an_order_that_appears_behind_its_likeness_is_told(site: Site) -> None:
+def test_an_order_that_appears_behind_its_likeness_is_notified(site: Site) -> None:
     known(site, "7002", "PO-77A", 2)
     site.sandbox.faults.order(ROUTE, Fault.folded(), times=None)
     site.polled(watched(site, a="po-77a"))

@@ -20,7 +20,7 @@ def test_a_hint_that_came_twice_is_polled_once(site: Site) -> None:
     assert site.reported("1") == [("10", "IM::shipped")]
 
 
-def test_a_lease_that_ends_in_the_middle_of_a_poll_tells_nothing_twice(
+def test_a_lease_that_ends_in_the_middle_of_a_poll_reports_nothing_twice(
     site: Site,
 ) -> None:
     site.sandbox.orders.stepping("61", ["SHI"])
@@ -52,7 +52,7 @@ def test_an_answer_that_was_overtaken_takes_nothing_back(site: Site) -> None:
     assert site.world.ledger.orders(["1"])[0].order is not None
 
 
-def test_a_worker_that_lost_its_lease_may_be_the_first_to_tell(site: Site) -> None:
+def test_a_worker_that_lost_its_lease_may_be_the_first_to_report(site: Site) -> None:
     site.sandbox.orders.stepping("61", ["SHI", "INV"])
     hint = site.watch("1")
     taken: list[Hint] = []
@@ -67,7 +67,7 @@ def test_a_worker_that_lost_its_lease_may_be_the_first_to_tell(site: Site) -> No
     assert site.reported("1") == [("10", "IM::shipped"), ("10", "IM::invoiced")]
 
 
-def test_many_workers_whose_leases_keep_ending_tell_every_step_once(
+def test_many_workers_whose_leases_keep_ending_report_every_step_once(
     site: Site,
 ) -> None:
     numbers = [str(n) for n in range(12)]

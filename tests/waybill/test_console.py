@@ -39,5 +39,5 @@ def test_in_a_pipe_a_row_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [line.count("words") for line in lines if ID in line] == [4]
 
 
-def test_control_characters_are_told_by_their_number() -> None:
+def test_control_characters_are_reported_by_their_number() -> None:
     assert plain("a\x1b[1m\nb\u202ec é") == "a\\x1b[1m\\x0ab\\x202ec é"

@@ -119,7 +119,7 @@ def test_a_payload_that_is_no_text_is_shown_in_base64(
     assert base64.b64decode(printed["payload"]) == b"\xff\x00"
 
 
-def test_a_letter_is_shown_with_its_payload_and_every_try(
+def test_a_letter_is_shown_with_its_payload_and_every_attempt(
     letters: World, waybill: Terminal
 ) -> None:
     hint = acts.admit(letters, acts.notification("N7"), number="SO-7").leased[0]
@@ -183,7 +183,9 @@ def test_a_discarded_letter_is_forgotten(letters: World, waybill: Terminal) -> N
     assert acts.state(letters, "delivery:L1") == "discarded"
 
 
-def test_discarding_what_is_not_dead_is_told(letters: World, waybill: Terminal) -> None:
+def test_discarding_what_is_not_dead_is_reported(
+    letters: World, waybill: Terminal
+) -> None:
     acts.admit(letters, acts.notification("N2"))
 
     result = waybill("dead-letters", "discard", "N2")

@@ -63,7 +63,7 @@ def test_what_would_change_anothers_ledger_is_refused(
 
 
 @pytest.mark.parametrize("command", ACTING, ids=" ".join)
-def test_its_own_deployment_acts_and_is_told_nothing(
+def test_its_own_deployment_acts_without_a_warning(
     production: World, waybill: Terminal, command: tuple[str, ...]
 ) -> None:
     event = feed.placed("70000001")
@@ -103,7 +103,7 @@ def test_publishing_needs_no_more_than_xadd(
 
 
 @pytest.mark.parametrize("other", ["staging", ""])
-def test_a_worker_of_another_deployment_is_a_reason_and_says_where(
+def test_a_worker_of_another_deployment_is_a_reason_and_states_where(
     production: World, waybill: Terminal, other: str
 ) -> None:
     own: dict[str, Any] = {"WAYBILL_DEPLOYMENT": "production"}

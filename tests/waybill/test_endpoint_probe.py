@@ -18,7 +18,7 @@ def receivers(partners: Sandbox) -> Sandbox:
 
 
 @pytest.mark.parametrize("name", ["acme", "globex"])
-def test_a_test_event_is_signed_marked_and_told_as_delivered(
+def test_a_test_event_is_signed_marked_and_reported_as_delivered(
     ledger: World, receivers: Sandbox, waybill: Terminal, name: str
 ) -> None:
     result = waybill("endpoints", "test", name)

@@ -28,7 +28,7 @@ def test_endpoints_that_are_well_are_listed_with_exit_code_0(
     assert rows["globex"][1:4] == ["relay", "receivers.example.com", "enabled"]
 
 
-def test_json_says_how_each_fares(ledger: World, waybill: Terminal) -> None:
+def test_json_states_how_each_fares(ledger: World, waybill: Terminal) -> None:
     ledger.gates.close("ingram/globex", 3600)
     acme, globex = waybill.json("endpoints", "list")
 
@@ -53,7 +53,7 @@ def test_json_says_how_each_fares(ledger: World, waybill: Terminal) -> None:
     assert globex["gate_closed_until"].endswith("Z")
 
 
-def test_a_disabled_endpoint_is_not_well_and_says_why(
+def test_a_disabled_endpoint_is_not_well_and_states_why(
     ledger: World, waybill: Terminal
 ) -> None:
     result = waybill("endpoints", "disable", "acme", "--why", "moves house")
@@ -98,7 +98,7 @@ def test_saying_it_twice_is_no_mistake(ledger: World, waybill: Terminal) -> None
     assert twice.stdout == "acme was already enabled.\n"
 
 
-def test_one_that_fails_says_since_when_and_when_it_ends(
+def test_one_that_fails_states_since_when_and_when_it_ends(
     ledger: World, waybill: Terminal
 ) -> None:
     for _ in range(FEWEST_FAILURES - 1):
@@ -172,7 +172,7 @@ def test_show_states_the_retry_schedule_that_holds_and_its_setting(
         assert document["retry_pauses"] == fields["retry_pauses"]
 
 
-def test_show_says_which_secret_signs_and_until_when(
+def test_show_states_which_secret_signs_and_until_when(
     ledger: World, waybill: Terminal
 ) -> None:
     now = datetime.now(UTC)

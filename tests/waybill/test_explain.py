@@ -58,7 +58,7 @@ def test_the_story_holds_references_lines_watch_deliveries_and_timeline(
     assert row.split() == ["10", "7001", "SHI", "2", "WC-1", "2026-03-01"]
 
 
-def test_the_next_look_of_a_watch_that_waits_is_told(
+def test_the_next_look_of_a_watch_that_waits_is_reported(
     ledger: World, waybill: Terminal
 ) -> None:
     placed(ledger)
@@ -146,7 +146,7 @@ def test_a_delivery_that_is_done_waits_no_more(
     assert waybill.json("explain", "SO-1")["deliveries"] == []
 
 
-def test_an_unknown_order_is_told_with_what_to_check(
+def test_an_unknown_order_is_reported_with_what_to_check(
     ledger: World, waybill: Terminal
 ) -> None:
     acts.admit(ledger, number="so-7")
@@ -193,7 +193,7 @@ def test_control_characters_of_an_order_reach_no_terminal(
     assert "\x1b" not in result.output
 
 
-def test_a_record_of_another_release_is_told_as_that(
+def test_a_record_of_another_release_is_reported_as_that(
     ledger: World, waybill: Terminal
 ) -> None:
     acts.admit(ledger)
@@ -208,7 +208,7 @@ def test_a_record_of_another_release_is_told_as_that(
     assert "of the release that wrote it" in result.stderr
 
 
-def test_what_explain_says_of_a_damaged_record_mends_it(
+def test_what_explain_states_of_a_damaged_record_mends_it(
     ledger: World, waybill: Terminal
 ) -> None:
     acts.admit(ledger)

@@ -21,7 +21,7 @@ def test_a_delivery_behind_another_names_it(ledger: World, waybill: Terminal) ->
     assert blockers(waybill) == {}
 
 
-def test_a_delivery_behind_a_dead_letter_that_holds_says_how_to_go_on(
+def test_a_delivery_behind_a_dead_letter_that_holds_states_how_to_go_on(
     ledger: World, waybill: Terminal
 ) -> None:
     holds = with_fields(waybill, after_dead_letter="hold")

@@ -11,7 +11,7 @@ from tests.waybill.terminal import Terminal
 from waybill.explain.timeline import words
 
 
-def test_a_link_that_a_newer_one_replaced_while_it_was_retried_is_told(
+def test_a_link_that_a_newer_one_replaced_while_it_was_retried_is_reported(
     ledger: World, waybill: Terminal
 ) -> None:
     first = acts.sent(ledger, acts.admit(ledger, acts.link("L1")).leased[0])
@@ -25,7 +25,7 @@ def test_a_link_that_a_newer_one_replaced_while_it_was_retried_is_told(
     assert "delivery L2 is superseded" not in shown
 
 
-def test_json_tells_it_too(ledger: World, waybill: Terminal) -> None:
+def test_json_reports_it_too(ledger: World, waybill: Terminal) -> None:
     acts.admit(ledger, acts.link("L1"))
     acts.admit(ledger, acts.link("L2"))
 
@@ -43,7 +43,7 @@ def test_json_tells_it_too(ledger: World, waybill: Terminal) -> None:
         (read_back_code("http_503"), "taken, but looking for it failed: http_503"),
     ],
 )
-def test_a_link_that_was_taken_and_is_not_seen_yet_is_told(
+def test_a_link_that_was_taken_and_is_not_seen_yet_is_reported(
     code: str, output: str
 ) -> None:
     again = words([note(Code.AGAIN, "deck", "delivery:L1", code, "300000")])

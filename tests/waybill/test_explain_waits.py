@@ -103,7 +103,7 @@ def test_a_gate_blocks_what_is_due_before_it_opens_and_nothing_else(
     assert blockers(waybill, "delivery:N2") == {}
 
 
-def test_the_watch_tells_its_gate_too(ledger: World, waybill: Terminal) -> None:
+def test_the_watch_reports_its_gate_too(ledger: World, waybill: Terminal) -> None:
     acts.watch(ledger)
     due(ledger, "order:SO-1", "westcon", ago=3600)
     ledger.gates.close("westcon", 900, "http_403", probe=True)
@@ -143,7 +143,7 @@ def test_calls_spoken_for_by_the_rate_limit_block_until_one_is_free(
     assert blockers(waybill) == {}
 
 
-def test_a_disabled_endpoint_blocks_and_says_why_and_how_to_go_on(
+def test_a_disabled_endpoint_blocks_and_states_why_and_how_to_go_on(
     ledger: World, waybill: Terminal
 ) -> None:
     notified(ledger)

@@ -158,7 +158,7 @@ class Reading(io.BytesIO):
         return super().__next__()
 
 
-def test_an_event_without_an_answer_is_in_doubt_and_told_so(
+def test_an_event_without_an_answer_is_in_doubt_and_reported_so(
     redis: redis.Redis,
     waybill: Terminal,
     redis_server: RedisServer,

@@ -46,7 +46,7 @@ def test_the_installed_command_knows_its_version() -> None:
     assert done.stdout.startswith("waybill ")
 
 
-def test_incomplete_settings_are_told_by_the_installed_command() -> None:
+def test_incomplete_settings_are_reported_by_the_installed_command() -> None:
     done = run("status", WAYBILL_WESTCON__CLIENT_ID="me")
 
     assert (done.returncode, done.stdout) == (2, "")
@@ -104,7 +104,7 @@ def test_every_command_explains_itself_with_an_example(name: str) -> None:
     assert f"waybill {name}" in result.stdout.partition("Example:")[2]
 
 
-def test_the_page_of_commands_is_what_the_code_says() -> None:
+def test_the_page_of_commands_is_what_the_code_states() -> None:
     text = (ROOT / "docs" / "commands.md").read_text("utf-8")
 
     assert text == page(), "run: python -m tools.docs.commands_page"

@@ -31,7 +31,7 @@ def stream(client: redis.Redis) -> dict[str, bytes]:
     return {id_.decode(): fields[b"event"] for id_, fields in entries}
 
 
-def test_each_line_is_an_event_and_is_told_with_its_entry(
+def test_each_line_is_an_event_and_is_reported_with_its_entry(
     redis: redis.Redis, waybill: Terminal
 ) -> None:
     lines = event("SO-1") + b"\n\n" + event("SO-2") + b"\n"
@@ -44,7 +44,7 @@ def test_each_line_is_an_event_and_is_told_with_its_entry(
     assert stream(redis) == {shown[0][0]: event("SO-1"), shown[1][0]: event("SO-2")}
 
 
-def test_a_refused_event_is_told_with_its_line_and_does_not_stop_the_others(
+def test_a_refused_event_is_reported_with_its_line_and_does_not_stop_the_others(
     redis: redis.Redis, waybill: Terminal
 ) -> None:
     bad = json.dumps({"specversion": "1.0", "id": "e-9", "data": {}}).encode()
@@ -76,7 +76,7 @@ def test_the_elements_of_an_array_are_published_as_they_were_written(
     assert list(stream(redis).values()) == [first, second]
 
 
-def test_an_element_that_is_refused_is_told_with_its_line(
+def test_an_element_that_is_refused_is_reported_with_its_line(
     redis: redis.Redis, waybill: Terminal
 ) -> None:
     text = b"[" + event("SO-1") + b",\n\n" + b'{"id":\n 1},\n5]'
@@ -110,14 +110,14 @@ def test_of_a_broken_array_nothing_is_published(
     assert stream(redis) == {}
 
 
-def test_of_a_broken_array_json_tells_nothing(waybill: Terminal) -> None:
+def test_of_a_broken_array_json_reports_nothing(waybill: Terminal) -> None:
     result = waybill("publish", "--json", "-", stdin=b"[1")
 
     assert (result.exit_code, result.stdout) == (1, "[]\n")
 
 
 @pytest.mark.parametrize("nothing", [b"", b"\n", b" \n\t\r\n \n", b" [ ] ", b"[]\n"])
-def test_publishing_nothing_is_told_and_is_not_well(
+def test_publishing_nothing_is_reported_and_is_not_well(
     redis: redis.Redis, waybill: Terminal, nothing: bytes
 ) -> None:
     result = waybill("publish", "-", stdin=nothing)
@@ -218,7 +218,7 @@ def test_unchecked_publishes_what_is_no_event(
     assert list(stream(redis).values()) == [b"oops"]
 
 
-def test_json_says_of_each_event_what_became_of_it(
+def test_json_states_of_each_event_what_became_of_it(
     redis: redis.Redis, waybill: Terminal
 ) -> None:
     bad = event("SO-2", specversion="0.3")

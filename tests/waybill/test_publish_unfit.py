@@ -62,7 +62,7 @@ def test_where_losing_events_is_fine_they_are_accepted_with_a_warning(
     assert len(stream(redis)) == 1
 
 
-def test_json_tells_what_was_accepted_before_redis_failed(
+def test_json_reports_what_was_accepted_before_redis_failed(
     redis: redis.Redis, waybill: Terminal
 ) -> None:
     used = int(redis.info("memory")["used_memory"])
@@ -81,7 +81,7 @@ def test_json_tells_what_was_accepted_before_redis_failed(
     assert len(shown) > 0
 
 
-def test_what_is_wrong_with_redis_settings_is_told_all_at_once() -> None:
+def test_what_is_wrong_with_redis_settings_is_reported_all_at_once() -> None:
     result = Terminal({"WAYBILL_REDIS_URL": "http://x", "WAYBILL_STREEM": "x"})(
         "publish", "-", stdin=event("SO-1")
     )
@@ -91,7 +91,7 @@ def test_what_is_wrong_with_redis_settings_is_told_all_at_once() -> None:
     assert "WAYBILL_STREEM is no setting; did you mean WAYBILL_STREAM?" in result.stderr
 
 
-def test_a_full_redis_refuses_and_says_so(
+def test_a_full_redis_refuses_and_reports_it(
     redis: redis.Redis, waybill: Terminal
 ) -> None:
     redis.config_set("maxmemory", 1)
@@ -116,7 +116,7 @@ def test_a_redis_that_is_not_there_is_one_line_without_its_password() -> None:
 
 
 @pytest.mark.parametrize("user", ["", "me:wrong@", ":wrong@"])
-def test_a_wrong_password_is_told_as_that(
+def test_a_wrong_password_is_reported_as_that(
     redis: redis.Redis, redis_server: RedisServer, user: str
 ) -> None:
     url = redis_server.url.replace("127.0.0.1", f"{user}127.0.0.1")

@@ -38,7 +38,7 @@ def test_each_finding_is_a_reason_with_what_to_do(
     assert kinds == {"clock_ahead", "went_back"}
 
 
-def test_while_held_status_and_doctor_say_that_nothing_is_sent(
+def test_while_held_status_and_doctor_state_that_nothing_is_sent(
     waybill: Terminal, restores: Restores
 ) -> None:
     restores.report(OLDER, "one@h", hold=True)

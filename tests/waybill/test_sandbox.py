@@ -37,7 +37,7 @@ def test_env_without_a_known_port_is_bad_usage() -> None:
     assert Terminal({})("sandbox", "--env", "--port", "0").exit_code == 2
 
 
-def test_it_serves_at_the_url_it_prints_until_it_is_told_to_stop() -> None:
+def test_it_serves_at_the_url_it_prints_until_it_is_ordered_to_stop() -> None:
     command = [WAYBILL, "sandbox", "--port", "0", "--auto", "SCH,INV"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -89,7 +89,7 @@ def test_dead_letters_are_not_well(ledger: World, waybill: Terminal) -> None:
     assert "not well: dead letters that wait for a decision: 1" in result.stdout
 
 
-def test_an_opened_breaker_is_not_well_and_says_after_how_many_failures(
+def test_an_opened_breaker_is_not_well_and_states_after_how_many_failures(
     ledger: World, waybill: Terminal
 ) -> None:
     for _ in range(5):
@@ -130,7 +130,7 @@ def test_a_destination_that_asked_to_wait_is_not_well(
         ("certificate", "CA_FILE"),
     ],
 )
-def test_a_destination_that_refuses_us_says_what_to_look_at(
+def test_a_destination_that_refuses_us_states_what_to_look_at(
     ledger: World, waybill: Terminal, code: str, words: str
 ) -> None:
     ledger.gates.close("westcon", 900, code, probe=True)
@@ -168,7 +168,7 @@ def test_work_that_is_a_minute_late_is_well(ledger: World, waybill: Terminal) ->
     assert waybill("status").exit_code == 0
 
 
-def test_work_for_what_is_not_configured_is_shown_and_told_when_late(
+def test_work_for_what_is_not_configured_is_shown_and_reported_when_late(
     ledger: World, waybill: Terminal
 ) -> None:
     make_due(ledger, "deck", HOUR_MS)
@@ -206,7 +206,7 @@ def test_all_partitions_are_seen(redis: redis.Redis, environ: dict[str, str]) ->
     assert Terminal(cut).json("status")["dead_letters"] == 8
 
 
-def test_gaps_in_the_settings_are_told_all_at_once() -> None:
+def test_gaps_in_the_settings_are_reported_all_at_once() -> None:
     result = Terminal({"WAYBILL_WESTCON__CLIENT_ID": "me", "WAYBILL_LEASE": "x"})(
         "status"
     )
@@ -216,7 +216,7 @@ def test_gaps_in_the_settings_are_told_all_at_once() -> None:
         assert f"WAYBILL_{name}" in result.stderr
 
 
-def test_a_half_open_breaker_is_told_as_that() -> None:
+def test_a_half_open_breaker_is_reported_as_that() -> None:
     half = GateState(until_ms=None, breaker=True, failures=7)
 
     assert gate_word(half).startswith("half open")

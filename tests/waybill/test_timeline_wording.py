@@ -135,7 +135,7 @@ def test_every_text_is_shown_as_it_is_whatever_it_holds(
         ([note(Code.PLAIN, "of another release")], "of another release"),
     ],
 )
-def test_an_entry_is_told_in_words(notes: list[Note], worded: str) -> None:
+def test_an_entry_is_put_in_words(notes: list[Note], worded: str) -> None:
     assert words(notes) == worded
 
 

@@ -25,5 +25,5 @@ def test_an_instant_is_written_in_utc() -> None:
         (86_460, "1 d"),
     ],
 )
-def test_a_span_is_told_in_its_two_largest_units(seconds: float, shown: str) -> None:
+def test_a_span_is_given_in_its_two_largest_units(seconds: float, shown: str) -> None:
     assert span(seconds) == shown

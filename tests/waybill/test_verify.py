@@ -40,7 +40,7 @@ def in_parts(files: dict[str, str], *more: str) -> tuple[str, ...]:
     return ("--headers", files["head"], "--body", files["body"], *AT, *more)
 
 
-def test_a_valid_request_is_told_with_the_secret_that_signed_it(
+def test_a_valid_request_is_reported_with_the_secret_that_signed_it(
     files: dict[str, str],
 ) -> None:
     result = OFFLINE("verify", *in_parts(files, "--secret-file", files["secret"]))
@@ -54,7 +54,7 @@ def test_a_valid_request_is_told_with_the_secret_that_signed_it(
     ]
 
 
-def test_what_is_not_valid_is_told_with_why(files: dict[str, str]) -> None:
+def test_what_is_not_valid_is_reported_with_why(files: dict[str, str]) -> None:
     Path(files["body"]).write_bytes(sent().body + b"\n")
 
     result = OFFLINE("verify", *in_parts(files, "--secret-env", "MINE"))
@@ -74,7 +74,7 @@ def test_a_whole_request_may_come_from_standard_input(files: dict[str, str]) -> 
     assert OFFLINE(*call, stdin=request + b"\n").exit_code == 1
 
 
-def test_json_says_the_same_with_codes(files: dict[str, str]) -> None:
+def test_json_states_the_same_with_codes(files: dict[str, str]) -> None:
     given = in_parts(files, "--secret-env", "OTHER", "--other-secret-env", "MINE")
 
     printed = OFFLINE.json("verify", *given)
@@ -155,7 +155,7 @@ def test_one_header_may_be_given_or_replaced_by_hand(files: dict[str, str]) -> N
     assert "webhook-id is not what was signed" in replaced.stdout
 
 
-def test_an_old_request_is_told_how_to_be_judged(files: dict[str, str]) -> None:
+def test_an_old_request_is_shown_how_to_be_judged(files: dict[str, str]) -> None:
     old = ("verify", "--request", files["request"], "--secret-env", "MINE")
 
     now, then = OFFLINE(*old), OFFLINE(*old, "--at", "2026-11-21T02:52:42Z")
@@ -224,7 +224,7 @@ def test_an_unknown_endpoint_is_bad_usage_with_those_there_are(
     assert "acme" in result.stderr
 
 
-def test_a_line_that_is_no_header_is_told_by_its_number_alone(
+def test_a_line_that_is_no_header_is_reported_by_its_number_alone(
     files: dict[str, str],
 ) -> None:
     Path(files["head"]).write_bytes(HEAD + b"\nmy secret is here")

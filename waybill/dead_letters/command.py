@@ -25,7 +25,7 @@ def dead_letters() -> None:
     """List, show, replay or discard what was given up.
 
     A dead letter is an event or item that nobody will try again by itself. It is
-    kept, with its bytes and every try, until it is replayed or discarded.
+    kept, with its bytes and every attempt, until it is replayed or discarded.
     """
 
 
@@ -57,7 +57,7 @@ def list_(environ: Mapping[str, str], /, *, as_json: bool, **wanted: str) -> Non
         print_json([view.entry(letter) for letter in found])
     elif found:
         rows = map(view.row, found)
-        print_table(view.COLUMNS, rows, ("tries",), ("reason",))
+        print_table(view.COLUMNS, rows, ("attempts",), ("reason",))
         click.echo("")
         columns = ("count", "fingerprint", "kind", "destination", "last reason")
         print_table(columns, view.groups(found), ("count",), ("last reason",))
@@ -70,7 +70,7 @@ def list_(environ: Mapping[str, str], /, *, as_json: bool, **wanted: str) -> Non
 @AS_JSON
 @click.pass_obj
 def show(environ: Mapping[str, str], /, id_: str, *, as_json: bool) -> None:
-    """Show one dead letter: its payload and every try.
+    """Show one dead letter: its payload and every attempt.
 
     A payload that is no UTF-8 text is shown in base64. Of one that is longer than
     64 KiB the beginning is shown; --json has all of it.
@@ -104,7 +104,7 @@ def replay(
     fingerprint: str,
     as_json: bool,
 ) -> None:
-    """Send dead letters on their way again, each with all its tries.
+    """Send dead letters on their way again, each with all its attempts.
 
     The prefix of an ID (delivery:, order:, event:) may be left out when only one
     dead letter is meant. Exit code 1 if one was not replayed.

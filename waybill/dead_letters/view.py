@@ -13,7 +13,7 @@ COLUMNS = (
     "order",
     "destination",
     "reason",
-    "tries",
+    "attempts",
     "at",
     "fingerprint",
 )

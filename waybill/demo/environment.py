@@ -10,7 +10,7 @@ PARTNERS = SandboxSettings()
 
 #: Names that would change what the demo shows, or hold the caller's own secrets.
 _NOT_INHERITED = ("WAYBILL_", "CELERY", "FLOWER_")
-#: Three pauses, so four tries, in seconds rather than days.
+#: Three pauses, so four attempts, in seconds rather than days.
 _PAUSES = "[0.5, 1, 1]"
 
 

@@ -70,7 +70,7 @@ def watch_words(watch: Item, now_ms: int) -> str:
     if watch.looked_ms:
         state += f"; last look {moment(watch.looked_ms)}"
     if watch.attempts:
-        state += f"; tries since the last look that worked: {watch.attempts}"
+        state += f"; attempts since the last look that worked: {watch.attempts}"
     return state
 
 
@@ -85,7 +85,7 @@ def delivery_words(delivery: Item, now_ms: int, most: int | None = None) -> str:
 
 
 def blocked_words(item: Item, found: Sequence[Blocker], now_ms: int) -> Iterator[str]:
-    """Why its last try failed, what blocks an item, or what happens to it next."""
+    """Why its last attempt failed, what blocks an item, or what happens to it next."""
     if item.failed:
         yield f"last try: {item.failed}"
     yield from (f"blocked: {one.message}" for one in found)
@@ -190,7 +190,7 @@ def _delivery(one: Item) -> dict[str, object]:
 
 
 def _waits(item: Item, blocked: Blocked, now_ms: int) -> dict[str, object]:
-    """How its last try failed, how long it has been due, what keeps it waiting."""
+    """How its last attempt failed, how long it has been due, what keeps it waiting."""
     late_ms = now_ms - (item.due_ms or 0) if is_ready(item, now_ms) else 0
     return {
         "failed": item.failed or None,

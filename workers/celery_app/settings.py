@@ -90,7 +90,7 @@ def _broker(url: str) -> dict[str, Any]:
         # connections that check no certificate.
         "broker_use_ssl": place.tls_for_kombu,
         "broker_connection_retry_on_startup": True,
-        # Wait for Redis for ever; the default gives up after 100 tries.
+        # Wait for Redis for ever; the default gives up after 100 attempts.
         "broker_connection_max_retries": None,
         # A Redis that loads or fails over answers with errors; wait for it too.
         "broker_channel_error_retry": True,

@@ -17,7 +17,7 @@ from workers.fields.types import (
     Section,
 )
 
-#: Standard Webhooks' schedule: ten tries over three days.
+#: Standard Webhooks' schedule: ten attempts over three days.
 PAUSES = (
     5.0,
     300.0,
@@ -48,8 +48,8 @@ class Partner(Section):
 
     retry_pauses: tuple[Pause, ...] = Field(
         PAUSES,
-        description="Seconds after the first, second, … failed try;"
-        " n pauses mean n + 1 tries",
+        description="Seconds after the first, second, … failed attempt;"
+        " n pauses mean n + 1 attempts",
     )
     retry_after_max: Seconds = Field(
         86_400,

@@ -43,7 +43,7 @@ def partner_error(error: Exception, of_whom: str, deadline: float) -> PartnerErr
     """Say what broke; neither a URL nor a byte of the answer is in the message.
 
     A partner that gives no usable answer is `Unavailable`. What is ours and at fault is
-    `NotYet`: no try counts and no breaker, everybody at the destination waits.
+    `NotYet`: no attempt counts and no breaker, everybody at the destination waits.
 
     Args:
         error: what urllib3, `ssl`, `socket` or this package raised.

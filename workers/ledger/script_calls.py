@@ -172,7 +172,7 @@ def begin(
     known: Destination,
     retention: Retention,
 ) -> Call:
-    """Start a try of each claim, as many as the destination allows."""
+    """Start an attempt of each claim, as many as the destination allows."""
     pairs = (part for claim in claims for part in (claim.ref, claim.fence))
     most, holds = known.retry.attempts, int(known.holds)
     arguments = (run, retention.lease, most, retention.timeline, holds, *pairs)
@@ -216,7 +216,7 @@ def settle(
     *,
     holds: bool = False,
 ) -> Call:
-    """What became of one try; `holds` as in `Destination`."""
+    """What became of one attempt; `holds` as in `Destination`."""
     claim, outcome = settlement.claim, settlement.outcome
     verdict, after, why, code = _verdict(outcome)
     doubted = isinstance(outcome, Again | GiveUp) and outcome.ambiguous

@@ -15,7 +15,7 @@ from redis.exceptions import NoScriptError, ResponseError
 
 Argument = str | bytes | int | float
 
-#: Seconds between two tries at a Redis that cannot write its file.
+#: Seconds between two attempts at a Redis that cannot write its file.
 PAUSE = 0.5
 
 _INCLUDE = re.compile(r"^--#include (\w+)$", re.MULTILINE)

@@ -152,7 +152,7 @@ class RedisLedger:
         return self._claims.claim(known, hint.partition, most, cap).claims
 
     def begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> list[Begun]:
-        """Start a try of each claim, once per fence."""
+        """Start an attempt of each claim, once per fence."""
         answer = self._scripts.run(self._begin(hint, claims, run))
         return script_calls.begun(answer, claims)
 
@@ -168,7 +168,7 @@ class RedisLedger:
         return None if stored is None else octets(stored)
 
     def settle(self, hint: Hint, run: str, settlements: Sequence[Settlement]) -> None:
-        """Record what became of tries."""
+        """Record what became of attempts."""
         settles = [self._settle(one, hint, run) for one in settlements]
         answers = self._scripts.run_each(settles)
         for one, answer in zip(settlements, answers, strict=True):
@@ -182,7 +182,7 @@ class RedisLedger:
     def settle_and_begin(
         self, hint: Hint, settlement: Settlement, following: Claim, run: str
     ) -> Begun:
-        """Record one try and begin the next, in one round trip."""
+        """Record one attempt and begin the next, in one round trip."""
         settled, answer = self._scripts.run_each(
             (
                 self._settle(settlement, hint, run),

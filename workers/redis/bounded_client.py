@@ -102,7 +102,7 @@ _BY_SCHEME = {"redis": _OverNetwork, "rediss": _OverTls, "unix": _OverSocket}
 
 
 def looking_client(url: str, name: str, seconds: float = LOOKING) -> "redis.Redis":
-    """A client for who only looks: no second try.
+    """A client for who only looks: no second attempt.
 
     Args:
         url: redis://, rediss:// or unix://.

@@ -55,7 +55,7 @@ def patient_client(url: str, name: str, *, retries: int = 1) -> "redis.Redis":
 
 
 def hasty_client(url: str, name: str) -> "redis.Redis":
-    """A client for what is better left undone than waited for: no second try."""
+    """A client for what is better left undone than waited for: no second attempt."""
     return redis.Redis.from_url(
         url,
         protocol=2,

@@ -51,7 +51,7 @@ class IntakeRules:
     Attributes:
         batch: entries per hint.
         pending: entries that may be handed out and not admitted.
-        tries: how often an entry is started before it is a dead letter.
+        attempts: how often an entry is started before it is a dead letter.
         memory: share of Redis' maxmemory above which nothing is read.
         ahead: entries and due items that may wait for threads; 0: any number.
         lease_ms: how long an entry may be pending before it is handed out again.

@@ -18,7 +18,7 @@ from workers.wiring.process import Process
 
 log = structlog.get_logger()
 
-#: Seconds between tries while Redis is not there.
+#: Seconds between attempts while Redis is not there.
 PAUSE = 2.0
 
 

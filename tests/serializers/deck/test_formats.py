@@ -57,7 +57,7 @@ def test_a_link_is_written_and_read_as_the_golden_bytes(name: str) -> None:
     assert FORMATS[name].decode(GOLDEN[name]) == LINK
 
 
-def test_xml_says_nil_for_an_absent_user() -> None:
+def test_xml_states_nil_for_an_absent_user() -> None:
     link = replace(LINK, api_username="")
     golden = sample("deck_request_without_username.xml")
 

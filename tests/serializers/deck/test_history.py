@@ -63,7 +63,7 @@ def test_a_question_that_json_cannot_carry_is_named_by_its_field() -> None:
         (TWO_ORDERS, OrderHistory("0", "", ("C-1", ""))),
     ],
 )
-def test_an_answer_tells_the_customers_of_the_order_asked_for(
+def test_an_answer_reports_the_customers_of_the_order_asked_for(
     body: bytes, history: OrderHistory
 ) -> None:
     assert decode_history(body, "SO-1") == history

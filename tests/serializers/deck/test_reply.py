@@ -97,7 +97,7 @@ def test_a_message_is_cut_at_500_characters() -> None:
         (sample("deck_reply_new.xml")[:-5], "not well-formed"),
     ],
 )
-def test_a_body_without_a_code_says_what_it_is(body: bytes, complaint: str) -> None:
+def test_a_body_without_a_code_states_what_it_is(body: bytes, complaint: str) -> None:
     with pytest.raises(DecodeError) as refused:
         decode_reply(body)
 

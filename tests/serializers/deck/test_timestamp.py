@@ -64,7 +64,7 @@ def test_the_form_goes_into_the_key_as_well() -> None:
         ("M/d/yyyy HH:mm\u00a0tt", "ASCII"),
     ],
 )
-def test_a_form_that_tells_no_minute_or_means_something_else_is_refused(
+def test_a_form_that_reports_no_minute_or_means_something_else_is_refused(
     form: str, complaint: str
 ) -> None:
     with pytest.raises(ValueError, match=re.escape(complaint)):

@@ -83,7 +83,7 @@ def test_two_events_in_one_entry_are_refused() -> None:
     assert refusal(of_event(body) * 2).startswith("event: 2 fields `event`")
 
 
-def test_binary_mode_without_an_attribute_says_which_and_what_there_is() -> None:
+def test_binary_mode_without_an_attribute_states_which_and_what_there_is() -> None:
     assert refusal(((b"data", DATA), (b"ce_id", b"e-1"), (b"ce_source", b"erp"))) == (
         "event: no field `event`, and for binary mode no ce_specversion, ce_type;"
         " it has: data, ce_id, ce_source"
@@ -115,7 +115,7 @@ def test_an_attribute_that_is_no_text_is_named() -> None:
     assert text == "event: note: not UTF-8 at byte 1"
 
 
-def test_an_attribute_with_two_values_is_refused_and_one_said_twice_is_not() -> None:
+def test_an_attribute_with_two_values_is_refused_and_one_given_twice_is_not() -> None:
     assert entry.read((*binary(), (b"CE-ID", b"e-1")))
     assert refusal((*binary(), (b"CE-ID", b"e-2"))).startswith("event: id: given twice")
 

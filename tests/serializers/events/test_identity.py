@@ -256,7 +256,7 @@ def test_quantities_are_compared_as_decimals_text_or_number() -> None:
     assert mark_of(line("2.0000000000000000001")) != mark_of(line("2"))
 
 
-def test_numbers_that_no_float_tells_apart_differ() -> None:
+def test_numbers_that_no_float_distinguishes_differ() -> None:
     one, other = b'"x": 0.1', b'"x": 0.10000000000000000001'
     body = json.dumps(wire(x=5)).encode()
 

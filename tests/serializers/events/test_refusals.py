@@ -146,7 +146,7 @@ def test_what_breaks_the_contract_is_refused_by_reader_and_schema(
         ({"note": "\ud800"}, "half a surrogate pair"),
     ],
 )
-def test_the_reader_knows_more_than_a_schema_can_say(
+def test_the_reader_knows_more_than_a_schema_can_state(
     changes: dict[str, Any], point: str
 ) -> None:
     with pytest.raises(DecodeError) as refused:

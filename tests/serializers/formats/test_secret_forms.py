@@ -73,7 +73,7 @@ def test_the_public_library_takes_the_same_key(key: bytes) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "A", "AA-_", "AA==AA==", "not base64", "ключ"])
-def test_what_is_no_base64_is_refused_without_being_told(text: str) -> None:
+def test_what_is_no_base64_is_refused_without_being_reported(text: str) -> None:
     with pytest.raises(ValueError, match="must be base64") as caught:
         webhook_key(f"whsec_{text}")
 

@@ -147,7 +147,7 @@ def test_lower_case_aliases_single_objects_and_nulls_are_read() -> None:
     assert shipment.packages == (Package("A"), Package("B"))
 
 
-def test_packages_and_links_that_say_nothing_are_left_out() -> None:
+def test_packages_and_links_that_state_nothing_are_left_out() -> None:
     empty = b'{"shipmentDetails":[{"packageDetails":[{"trackingNumber":""},null]}]}'
     body = b'{"eventId":"A","resource":[{"lines":[%s],"links":[{"topic":"x"}]}]}'
 

@@ -54,14 +54,14 @@ def test_what_the_product_sends_is_valid(
 
 
 @pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: f"{slip.header}-{slip.code}")
-def test_each_slip_is_told_by_its_name(slip: Slip) -> None:
+def test_each_slip_is_reported_by_its_name(slip: Slip) -> None:
     shown = codes(slip.spoil(sent()))
 
     assert shown[slip.header] == [slip.code]
 
 
 @pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: f"{slip.header}-{slip.code}")
-def test_a_slip_is_told_beside_the_wrong_secret_of_two(slip: Slip) -> None:
+def test_a_slip_is_reported_beside_the_wrong_secret_of_two(slip: Slip) -> None:
     known = replace(KNOWN, secrets=(OTHER,), others=("a third", MINE))
 
     shown = codes(slip.spoil(sent()), known)
@@ -103,7 +103,7 @@ def test_hex_is_right_where_hex_is_expected_and_base64_is_not() -> None:
     assert codes(sent(), known) == {"x-hub-signature": ["base64"]}
 
 
-def test_a_key_taken_otherwise_than_the_rule_says_is_told() -> None:
+def test_a_key_taken_otherwise_than_the_rule_states_is_reported() -> None:
     known = replace(KNOWN, secrets=(OTHER,))
     key = base64.b64decode(OTHER.removeprefix("whsec_"))
     right = sent(SIGNED_TWICE, "schema", OTHER)
@@ -117,7 +117,7 @@ def test_a_key_taken_otherwise_than_the_rule_says_is_told() -> None:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", " "])
-def test_a_line_break_in_a_secrets_file_is_told(end: str) -> None:
+def test_a_line_break_in_a_secrets_file_is_reported(end: str) -> None:
     theirs = sent(SIGNED_TWICE, "schema", MINE + end)
 
     assert codes(theirs) == {
@@ -129,7 +129,7 @@ def test_a_line_break_in_a_secrets_file_is_told(end: str) -> None:
 @pytest.mark.parametrize(
     ("arrived", "when"), [(SENT - 301, "after"), (SENT + 301, "before")]
 )
-def test_a_clock_that_is_off_is_told_with_how_much(arrived: int, when: str) -> None:
+def test_a_clock_that_is_off_is_reported_with_how_much(arrived: int, when: str) -> None:
     known = replace(KNOWN, at=arrived)
 
     assert codes(sent(), known) == {"webhook-signature": ["clock"]}
@@ -143,7 +143,7 @@ def test_at_the_edge_of_the_tolerance_the_clock_is_right() -> None:
     assert codes(sent(), replace(KNOWN, at=SENT - 300)) == {}
 
 
-def test_two_slips_at_once_are_both_told() -> None:
+def test_two_slips_at_once_are_both_reported() -> None:
     received = replace(sent(), body=sent().body + b"\n")
 
     shown = codes(received, replace(KNOWN, at=SENT + 3_600))
@@ -164,7 +164,7 @@ def test_without_any_signature_nothing_is_valid() -> None:
     assert not verify(Received({}, sent().body), KNOWN).valid
 
 
-def test_a_body_of_another_event_under_both_headers_is_told() -> None:
+def test_a_body_of_another_event_under_both_headers_is_reported() -> None:
     other = sent(SIGNED_TWICE)
     mixed = replace(sent(), body=other.body)
 
@@ -177,7 +177,7 @@ def test_a_body_of_another_event_under_both_headers_is_told() -> None:
     }
 
 
-def test_a_body_that_is_no_notification_is_told() -> None:
+def test_a_body_that_is_no_notification_is_reported() -> None:
     assert codes(replace(sent(), body=b"<html>"))["body"] == ["unreadable"]
 
 

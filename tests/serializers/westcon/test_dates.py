@@ -111,7 +111,7 @@ def test_what_systems_write_for_none_is_none(none: str) -> None:
         "٢٠٢٦٠٩٢٥",
     ],
 )
-def test_what_no_rule_reads_is_told_apart_from_none(text: str) -> None:
+def test_what_no_rule_reads_is_distinguished_from_none(text: str) -> None:
     assert westcon_day(text) is None
 
 

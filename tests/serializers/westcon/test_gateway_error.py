@@ -35,7 +35,7 @@ RATE = "Rate limit is exceeded. Try again in 60 seconds."
         (429, RATE, GatewayError(429, RATE, wait_seconds=60.0)),
     ],
 )
-def test_the_gateways_bodies_are_told_apart(
+def test_the_gateways_bodies_are_distinguished(
     status: int, message: str, error: GatewayError
 ) -> None:
     body = b'{ "statusCode": %d, "message": "%s" }' % (status, message.encode())

@@ -64,7 +64,7 @@ def test_a_quantity_is_read_by_the_written_rule(wire: str, plain: str) -> None:
     "text",
     ["two", "2 EA", "1e3", "-", ".", "-2-", "1,00,000", "1.000,000.00", "1" * 41, "٣"],
 )
-def test_what_no_rule_reads_is_told_apart_from_nothing(text: str) -> None:
+def test_what_no_rule_reads_is_distinguished_from_nothing(text: str) -> None:
     assert westcon_quantity(text) is None
 
 

@@ -153,7 +153,7 @@ def test_zeros_where_a_number_should_be_are_no_number() -> None:
         (json.dumps(json.dumps(json.dumps(json.dumps("x")))).encode(), "not JSON"),
     ],
 )
-def test_a_reply_without_lines_says_why(body: bytes, complaint: str) -> None:
+def test_a_reply_without_lines_states_why(body: bytes, complaint: str) -> None:
     with pytest.raises(DecodeError) as refused:
         decode_reply(body)
 

@@ -1,4 +1,4 @@
-"""One try: its outcome, and what its destination's gate learns."""
+"""One attempt: its outcome, and what its destination's gate learns."""
 
 import pytest
 
@@ -108,7 +108,7 @@ def test_a_body_that_cannot_be_read_is_called_that() -> None:
     assert made == Attempt(GiveUp("order: not JSON", "decode"), "decode")
 
 
-def test_a_defect_of_ours_says_nothing_about_the_destination() -> None:
+def test_a_defect_of_ours_states_nothing_about_the_destination() -> None:
     world = World()
 
     made = failing(world, KeyError("sk_live_9"))

@@ -90,7 +90,7 @@ def test_one_refusal_does_not_stop_the_others() -> None:
     assert states(world) == ["dead", "done", "done"]
 
 
-def test_a_failed_delivery_comes_again_with_its_next_try() -> None:
+def test_a_failed_delivery_comes_again_with_its_next_attempt() -> None:
     world = World()
     hint = hinted(world, 1)
     world.ingram.errors = [Unavailable("down", code="connect")]
@@ -163,7 +163,7 @@ def test_a_ledger_that_is_gone_ends_the_hint_and_calls_nobody() -> None:
     assert world.ingram.received == []
 
 
-def test_what_died_with_its_workers_is_told_as_given_up() -> None:
+def test_what_died_with_its_workers_is_reported_as_given_up() -> None:
     world = World()
     hint = hinted(world, 2)
     world.ledger.items[hint.claims[0].ref].attempts = world.ledger.most

@@ -68,7 +68,7 @@ def test_a_410_disables_the_endpoint_and_its_delivery_is_neither_lost_nor_dead()
     assert (world.gates.reported, world.gates.closed) == ([("served", ACME)], {})
 
 
-def test_an_endpoint_is_disabled_before_the_try_is_given_back() -> None:
+def test_an_endpoint_is_disabled_before_the_attempt_is_given_back() -> None:
     world = World()
     hint = hinted(world, "SO-1")
     world.ingram.errors = [GONE]
@@ -108,7 +108,7 @@ def test_what_does_not_take_a_notification_fails(error: PartnerError) -> None:
         KeyError("a defect of ours"),
     ],
 )
-def test_our_own_troubles_and_a_plea_for_patience_say_nothing_of_the_endpoint(
+def test_our_own_troubles_and_a_plea_for_patience_state_nothing_of_the_endpoint(
     error: Exception,
 ) -> None:
     world = World()

@@ -49,7 +49,7 @@ def spiked() -> World:
 
 
 @pytest.mark.parametrize("place", [0, 4, 9])
-def test_an_event_that_cannot_be_planned_is_buried_and_nine_others_are_told(
+def test_an_event_that_cannot_be_planned_is_buried_and_nine_others_are_reported(
     place: int,
 ) -> None:
     world = spiked()
@@ -77,7 +77,9 @@ def test_the_other_events_of_its_order_are_admitted() -> None:
     assert world.ingram.notified() == [("10", "IM::shipped"), ("10", "IM::invoiced")]
 
 
-def test_a_look_that_cannot_be_compared_comes_again_and_nine_others_are_told() -> None:
+def test_a_look_that_cannot_be_compared_comes_again_and_nine_others_are_notified() -> (
+    None
+):
     world = spiked()
     hint = known(world, *(numbered(n) for n in range(10)), status="SHI")
     world.westcon.lines["604"] = (reported("BAD", order_number="604"),)
@@ -148,7 +150,9 @@ def ten_orders(world: World) -> Hint:
     return watched(world, *orders)
 
 
-def test_a_record_with_an_impossible_moment_delays_nobody_and_is_told_itself() -> None:
+def test_a_record_with_an_impossible_moment_delays_nobody_and_is_reported_itself() -> (
+    None
+):
     world = World()
 
     report = poll(world.westcon, ten_orders(world), world.services())

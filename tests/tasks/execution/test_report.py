@@ -30,7 +30,7 @@ def test_a_report_counts_every_outcome_and_leaves_out_what_did_not_happen() -> N
     assert Report().counts() == {}
 
 
-def test_a_report_tells_failures_from_waits() -> None:
+def test_a_report_distinguishes_failures_from_waits() -> None:
     report = Report({"a": Done(), "b": AGAIN, "c": LATER, "d": GIVEN_UP})
 
     assert report.failed() == [("d", GIVEN_UP)]

@@ -1,4 +1,4 @@
-"""What becomes of a try: one error, one outcome."""
+"""What becomes of an attempt: one error, one outcome."""
 
 import pytest
 from hypothesis import given
@@ -74,21 +74,23 @@ def test_what_is_known_not_to_be_delivered_is_not_ambiguous(code: str) -> None:
     assert outcome == Again(10.0, GONE, code)
 
 
-def test_what_leaves_it_in_doubt_is_told_apart() -> None:
+def test_what_leaves_it_in_doubt_is_distinguished() -> None:
     causes = {code: cause_of(code) for code in ("http_408", "http_504", "reset")}
 
     assert causes == {"http_408": "gateway", "http_504": "gateway", "reset": "lost"}
 
 
-def test_the_last_try_gives_up_and_says_how_many_there_were() -> None:
+def test_the_last_attempt_gives_up_and_states_how_many_there_were() -> None:
     outcome = judge(Unavailable(GONE, code="http_503"), 3, POLICY, 0.0)
 
-    why = "no answer (the last of 3 tries)"
+    why = "no answer (the last of 3 attempts)"
     assert outcome == GiveUp(why, "http_503", ambiguous=True)
 
 
 @pytest.mark.parametrize("asked", [30, 30.0])
-def test_a_throttled_try_is_given_back_where_the_policy_says_so(asked: float) -> None:
+def test_a_throttled_attempt_is_given_back_where_the_policy_wants_it(
+    asked: float,
+) -> None:
     error = Throttled(GONE, code="http_429", retry_after=asked)
 
     assert judge(error, 3, WAITING, 0.9) == Later(30.0, GONE, "http_429")
@@ -101,7 +103,7 @@ def test_waiting_for_a_throttling_partner_is_capped_too() -> None:
 
 
 @pytest.mark.parametrize("asked", [None, 0.0])
-def test_a_throttled_try_counts_where_nobody_said_how_long(
+def test_a_throttled_attempt_counts_where_nobody_stated_how_long(
     asked: float | None,
 ) -> None:
     error = Throttled(GONE, code="http_429", retry_after=asked)

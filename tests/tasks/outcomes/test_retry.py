@@ -7,7 +7,7 @@ from tasks.outcomes.retry import RetryPolicy, pause_after
 
 
 @given(st.lists(st.floats(0.1, 1e5), max_size=8))
-def test_n_pauses_mean_n_plus_one_tries(pauses: list[float]) -> None:
+def test_n_pauses_mean_n_plus_one_attempts(pauses: list[float]) -> None:
     policy = RetryPolicy(tuple(pauses))
 
     attempts, waited = 1, []
@@ -29,5 +29,5 @@ def test_a_retry_after_never_shortens_our_own_pause() -> None:
     assert pause_after(1, RetryPolicy((10.0,)), 1.0, 0.0) == 10.0
 
 
-def test_there_is_no_other_try_however_politely_the_partner_asks() -> None:
+def test_there_is_no_other_attempt_however_politely_the_partner_asks() -> None:
     assert pause_after(2, RetryPolicy((10.0,)), 5.0, 0.0) is None

@@ -46,7 +46,7 @@ def test_an_order_that_nobody_knows_can_be_cancelled() -> None:
     assert held.order.cancelled
 
 
-def test_cancelling_twice_is_told_once() -> None:
+def test_cancelling_twice_is_reported_once() -> None:
     plans, _ = after(cancelled(1), cancelled(2))
 
     assert (plans[1].watch, plans[1].deliveries) == (WatchMove.END, ())
@@ -79,7 +79,7 @@ def test_an_older_cancelling_does_not_end_what_was_placed_anew() -> None:
     assert not held.order.cancelled
 
 
-def test_events_of_one_moment_are_told_apart_by_their_entries() -> None:
+def test_events_of_one_moment_are_distinguished_by_their_entries() -> None:
     _, held = after(placed(1), cancelled(1))
     _, other = after(cancelled(1), placed(1))
 
@@ -95,7 +95,7 @@ def test_an_order_can_be_cancelled_again_after_its_revival() -> None:
     assert len(ids) == 2
 
 
-def test_a_status_from_before_the_cancelling_is_not_told_after_it() -> None:
+def test_a_status_from_before_the_cancelling_is_not_notified_after_it() -> None:
     plans, held = after(changed(1, "10:SCH"), cancelled(3), changed(2, "10:SHI"))
 
     assert (plans[2].watch, plans[2].deliveries) == (WatchMove.NONE, ())

@@ -49,7 +49,7 @@ def test_a_time_up_to_a_day_ahead_is_taken_and_a_later_one_counts_as_now() -> No
     assert stamp_of(further, "1-0", NOW).time_ms == NOW
 
 
-def test_the_timeline_says_what_became_of_a_time() -> None:
+def test_the_timeline_states_what_became_of_a_time() -> None:
     none = replace(event("placed"), time_ms=None, null_time="1900-01-01T00:00:00Z")
     ahead = replace(changed(1, "10:SHI"), time_ms=253_402_300_799_999)
 

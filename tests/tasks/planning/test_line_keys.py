@@ -27,7 +27,7 @@ def test_a_line_of_the_erps_takes_westcons_key_and_number() -> None:
     )
 
 
-def test_a_line_that_westcon_does_not_tell_keeps_its_key() -> None:
+def test_a_line_that_westcon_does_not_report_keeps_its_key() -> None:
     assert adopted((OURS,), (line("SCH", "20"),)) == (OURS,)
 
 

@@ -34,7 +34,7 @@ def test_without_deck_nothing_is_linked() -> None:
     assert links(linked(1, "C-1"), rules=PlanRules(deck=False)) == []
 
 
-def test_a_customer_told_before_deck_was_in_use_is_linked_when_told_again() -> None:
+def test_a_customer_given_before_deck_was_in_use_is_linked_when_given_again() -> None:
     world = World(rules=PlanRules(deck=False))
     take_in(world, linked(1, "A"))
     before = world.items_at(DECK)
@@ -149,6 +149,6 @@ def test_a_link_that_is_never_there_is_given_up_with_what_was_found() -> None:
     assert (item.state, world.deck.looks) == ("dead", [("SO-1", "A")] * 3)
     assert isinstance(last, GiveUp)
     assert found in last.reason
-    assert last.reason.endswith("(the last of 4 tries)")
+    assert last.reason.endswith("(the last of 4 attempts)")
     assert last.code == "read_back"
     assert not last.ambiguous

@@ -121,11 +121,11 @@ def test_statuses_of_different_rank_may_share_one_event_type() -> None:
 
 
 @pytest.mark.parametrize("status", ["SCH", "INC", "QQQ"])
-def test_a_status_without_an_event_is_told_to_nobody(status: str) -> None:
+def test_a_status_without_an_event_is_notified_to_nobody(status: str) -> None:
     assert bodies(("", line(status))) == []
 
 
-def test_an_unknown_status_is_an_update_where_the_settings_say_so() -> None:
+def test_an_unknown_status_is_an_update_where_the_settings_want_it() -> None:
     rules = replace(ONE, notify_unknown=True)
 
     (resource,) = resources(("", line("QQQ")), ("", line("SCH", "20")), rules=rules)
@@ -148,7 +148,7 @@ def test_every_endpoint_gets_the_same_event_under_its_own_name() -> None:
     ]
 
 
-def test_an_order_names_the_endpoints_that_are_told() -> None:
+def test_an_order_names_the_endpoints_that_are_notified() -> None:
     changes = transitions(("", line("SHI")))
 
     def reported(*names: str) -> list[str]:
@@ -163,7 +163,7 @@ def test_an_order_names_the_endpoints_that_are_told() -> None:
     assert reported() == []
 
 
-def test_an_endpoint_is_told_only_the_events_it_wants() -> None:
+def test_an_endpoint_is_notified_only_the_events_it_wants() -> None:
     picky = EndpointRule("acme", events=frozenset({"im::order_invoiced"}))
     rules = PlanRules(endpoints={"acme": picky})
 

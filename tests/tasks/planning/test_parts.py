@@ -49,14 +49,14 @@ def numbers(body: dict[str, Any]) -> list[str]:
     return [line["LineNumber"] for one in body["resource"] for line in one["lines"]]
 
 
-def test_a_thousand_lines_are_told_once_each_in_their_order() -> None:
+def test_a_thousand_lines_are_notified_once_each_in_their_order() -> None:
     bodies = to(made(LINES), "acme")
 
     assert len(bodies) > 1
     assert [n for body in bodies for n in numbers(body)] == [ln.number for ln in LINES]
 
 
-def test_each_part_has_an_id_of_its_own_that_says_which_of_how_many() -> None:
+def test_each_part_has_an_id_of_its_own_that_states_which_of_how_many() -> None:
     deliveries = made(LINES)
     ids = [body["eventId"] for body in to(deliveries, "acme")]
     event_id = ids[0].partition("-")[0]

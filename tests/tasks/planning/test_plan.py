@@ -30,7 +30,7 @@ def test_an_order_is_watched_under_westcons_number_or_the_purchase_order(
     assert plan.order.westcon_reference == reference
 
 
-def test_without_a_reference_there_is_no_watch_and_the_timeline_says_so() -> None:
+def test_without_a_reference_there_is_no_watch_and_the_timeline_reports_it() -> None:
     (plan,), _ = after(event("placed"))
 
     assert plan.watch is WatchMove.NONE
@@ -80,7 +80,7 @@ def test_a_newer_event_replaces_references_and_an_older_one_fills_gaps() -> None
     assert held.order.endpoints == ("acme",)
 
 
-def test_what_a_newer_event_does_not_say_stays() -> None:
+def test_what_a_newer_event_does_not_state_stays() -> None:
     first = event("placed", 1, westcon_number="600", endpoints=("acme",))
 
     _, held = after(first, event("placed", 2))
@@ -107,7 +107,7 @@ def test_an_endpoint_that_is_not_known_is_kept_for_and_named_in_the_timeline() -
     ]
 
 
-def test_an_order_that_names_none_is_told_to_the_ledgers_endpoints_too() -> None:
+def test_an_order_that_names_none_is_notified_to_the_ledgers_endpoints_too() -> None:
     held = Held(None, 0, roster=Roster("1", frozenset({"bravo", "acme", "new"})))
 
     (plan,), _ = after(changed(1, "10:SHI"), held=held)
@@ -136,7 +136,7 @@ def test_a_baseline_holds_for_the_first_snapshot() -> None:
     assert baseline().baseline
 
 
-def test_a_baseline_holds_although_the_erp_has_told_a_line_before() -> None:
+def test_a_baseline_holds_although_the_erp_has_notified_a_line_before() -> None:
     assert baseline("10:SHI").baseline
 
 

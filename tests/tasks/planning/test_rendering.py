@@ -162,7 +162,7 @@ def test_a_poll_keeps_what_it_sees_for_an_unknown_endpoint() -> None:
     assert [item.kind for item in world.items_at(BRAVO)] == [Kind.CHANGE]
 
 
-def test_an_endpoint_added_while_a_look_is_under_way_is_told_too() -> None:
+def test_an_endpoint_added_while_a_look_is_under_way_is_notified_too() -> None:
     world = old_world()
     world.ledger.join("acme")
     world.westcon.lines = {"600": (reported("SHI", order_number="600"),)}
@@ -175,7 +175,7 @@ def test_an_endpoint_added_while_a_look_is_under_way_is_told_too() -> None:
     assert [item.kind for item in world.items_at(BRAVO)] == [Kind.CHANGE]
 
 
-def test_an_endpoint_added_while_an_event_is_planned_is_told_too() -> None:
+def test_an_endpoint_added_while_an_event_is_planned_is_notified_too() -> None:
     world = old_world()
     world.ledger.meanwhile = [lambda: world.ledger.join("bravo")]
 

@@ -82,7 +82,7 @@ def test_what_is_known_already_is_notified_to_nobody() -> None:
     ] == [("10", "3")]
 
 
-def test_two_returns_are_never_told_under_one_id() -> None:
+def test_two_returns_are_never_notified_under_one_id() -> None:
     plans, _ = after(returned(1, ("10", "1")), returned(2, ("10", "2")))
 
     ids = {one.id for plan in plans for one in plan.deliveries}

@@ -63,7 +63,7 @@ def test_parts_of_one_status_are_the_same_parts_in_any_order() -> None:
     assert len(changes) == 2
 
 
-def test_a_part_that_catches_up_is_told_with_its_own_quantity() -> None:
+def test_a_part_that_catches_up_is_notified_with_its_own_quantity() -> None:
     first = line("INV", quantity="3", status_date="2026-02-05", invoice="9001")
     second = line("INV", quantity="2", status_date="2026-02-10", invoice="9002")
 
@@ -76,7 +76,9 @@ def test_a_part_that_catches_up_is_told_with_its_own_quantity() -> None:
     ]
 
 
-def test_a_part_that_catches_up_on_the_same_day_is_told_by_its_own_invoice() -> None:
+def test_a_part_that_catches_up_on_the_same_day_is_notified_by_its_own_invoice() -> (
+    None
+):
     first = line("INV", quantity="2", invoice="9001")
     second = line("INV", quantity="3", invoice="9002")
 
@@ -86,7 +88,7 @@ def test_a_part_that_catches_up_on_the_same_day_is_told_by_its_own_invoice() -> 
     assert changes[-1].line.invoice == "9002"
 
 
-def test_a_part_that_overtakes_is_told_with_its_own_quantity() -> None:
+def test_a_part_that_overtakes_is_notified_with_its_own_quantity() -> None:
     early = line("SHI", quantity="3", status_date="2026-02-01")
     late = line("SHI", quantity="2", status_date="2026-02-03")
     billed = line("INV", quantity="2", status_date="2026-02-07")

@@ -19,7 +19,7 @@ def reported(plan: Plan) -> list[tuple[str, str, str]]:
     ]
 
 
-def test_the_given_lines_are_told_in_one_notification_per_endpoint() -> None:
+def test_the_given_lines_are_notified_in_one_notification_per_endpoint() -> None:
     (plan,), _ = after(changed(1, "10:SHI", "20:INV", "30:SCH"))
 
     assert reported(plan) == [
@@ -58,7 +58,7 @@ def test_a_line_of_an_order_that_nobody_knows_yet_has_no_westcon_number() -> Non
     assert plan.order.lines == (Line("/10", "10", "", "SHI"),)
 
 
-def test_a_status_that_was_seen_already_is_told_to_nobody() -> None:
+def test_a_status_that_was_seen_already_is_notified_to_nobody() -> None:
     seen = Held(order(lines=(line("INV"),)), 4)
 
     (plan,), _ = after(changed(1, "10:SHI"), held=seen)
@@ -85,7 +85,7 @@ def test_the_facts_of_the_event_reach_the_notification() -> None:
     ]
 
 
-def test_an_event_without_a_quantity_is_told_with_the_one_that_was_seen() -> None:
+def test_an_event_without_a_quantity_is_reported_with_the_one_that_was_seen() -> None:
     seen = Held(order(lines=(line("SCH"),)), 4)
 
     (plan,), _ = after(changed(1, "10:SHI"), held=seen)

@@ -64,7 +64,7 @@ def test_a_line_of_the_reply_becomes_a_line_of_the_snapshot() -> None:
     )
 
 
-def test_lines_that_have_only_the_customers_number_are_told_apart_by_it() -> None:
+def test_lines_that_have_only_the_customers_number_are_distinguished_by_it() -> None:
     replies = [reported(line="", customer_line_number=n) for n in ("0001", "0002")]
 
     found = advance(order(), *replies)
@@ -75,7 +75,7 @@ def test_lines_that_have_only_the_customers_number_are_told_apart_by_it() -> Non
     ]
 
 
-def test_the_first_look_tells_what_it_sees() -> None:
+def test_the_first_look_reports_what_it_sees() -> None:
     found = advance(order(), reported("SCH"), reported("SHI", "20"), ms=HOUR_MS)
 
     assert statuses(found) == [("20", "IM::shipped")]
@@ -100,7 +100,7 @@ def test_a_look_that_sees_nothing_new_writes_nothing() -> None:
     assert (found.order, found.deliveries, found.next_look) == (None, (), 360.0)
 
 
-def test_late_facts_are_kept_and_told_to_nobody() -> None:
+def test_late_facts_are_kept_and_notified_to_nobody() -> None:
     seen = snapshot(advance(order(), reported("SHI")))
 
     found = advance(order(lines=seen), reported("SHI", ship_date="2026-02-03"), ms=1)
@@ -145,7 +145,7 @@ def test_a_baseline_is_silent_although_an_event_came_before_it() -> None:
     assert not found.order.baseline
 
 
-def test_a_line_that_an_event_has_told_is_not_told_again() -> None:
+def test_a_line_that_an_event_has_notified_is_not_notified_again() -> None:
     erps = Line("/10", "10", "", "SHI")
 
     found = advance(order(lines=(erps,)), reported("SHI"))
@@ -161,7 +161,7 @@ def test_a_finished_order_is_not_looked_at_again() -> None:
     assert statuses(found) == [("10", "IM::invoiced"), ("20", "IM::voided")]
 
 
-def test_an_order_that_was_cancelled_meanwhile_is_told_nothing() -> None:
+def test_an_order_that_was_cancelled_meanwhile_is_notified_nothing() -> None:
     found = advance(order(cancelled=True), reported("SHI"))
 
     assert found == Advance(CLAIM, "SO-1", 4, None, None)
@@ -171,7 +171,7 @@ def test_an_order_that_is_gone_ends_its_watch() -> None:
     assert advance(None, reported("SHI")) == Advance(CLAIM, "SO-1", 0, None, None)
 
 
-def test_a_watch_out_of_patience_says_how_to_go_on() -> None:
+def test_a_watch_out_of_patience_states_how_to_go_on() -> None:
     days = RULES.poll.patience * 1000 + 1
     seen = snapshot(advance(order(), reported("SCH")))
 
@@ -204,7 +204,7 @@ def test_a_watch_out_of_patience_names_a_few_lines_only() -> None:
     assert "14 (SCH, no longer told), and 3 more; publish" in str(error)
 
 
-def test_a_change_after_the_end_of_patience_is_told_and_watched_on() -> None:
+def test_a_change_after_the_end_of_patience_is_notified_and_watched_on() -> None:
     days = RULES.poll.patience * 1000 + 1
 
     found = advance(order(lines=(line("SCH"),)), reported("SHI"), ms=int(days))

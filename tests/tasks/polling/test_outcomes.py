@@ -9,7 +9,7 @@ from tests.tasks.known_orders import known, numbered, states
 from tests.tasks.samples import order, reported, watched
 
 
-def test_an_error_settles_every_order_with_its_own_tries() -> None:
+def test_an_error_settles_every_order_with_its_own_attempts() -> None:
     world = World()
     hint = known(world, numbered(0), numbered(1))
     world.ledger.watch("SO-1").attempts = 3
@@ -60,7 +60,7 @@ def test_a_retry_after_closes_the_gate_although_other_orders_were_answered() -> 
     assert world.gates.closed == {WESTCON: 60.0}
 
 
-def test_without_a_token_everybody_waits_and_no_try_counts() -> None:
+def test_without_a_token_everybody_waits_and_no_attempt_counts() -> None:
     world = World()
     hint = known(world, numbered(0))
     world.westcon.errors = [NotYet("no token", code="token", after=300.0, shared=True)]
@@ -115,7 +115,7 @@ def test_a_defect_of_ours_leaves_the_orders_for_a_mended_release() -> None:
     assert world.gates.reported == []
 
 
-def test_a_watch_that_died_with_its_workers_is_told_as_given_up() -> None:
+def test_a_watch_that_died_with_its_workers_is_reported_as_given_up() -> None:
     world = World()
     hint = watched(world, order(westcon_number="601"))
     world.ledger.watch("SO-1").attempts = world.ledger.most

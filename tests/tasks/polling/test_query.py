@@ -40,7 +40,7 @@ def test_one_call_answers_for_all() -> None:
     assert westcon.asked == [("W", ("1", "2", "3"))]
 
 
-def test_a_purchase_orders_lines_are_told_by_the_customers_number() -> None:
+def test_a_purchase_orders_lines_are_notified_by_the_customers_number() -> None:
     lines = (reported(order_number="11"), reported(order_number="12"))
     westcon = FakeWestcon({"PO-7": lines})
 

@@ -202,7 +202,7 @@ def test_a_redis_that_holds_something_is_left_alone(
     assert redis.get("mine") == b"1"
 
 
-def test_a_named_redis_that_does_not_answer_is_said_without_its_password(
+def test_a_named_redis_that_does_not_answer_is_stated_without_its_password(
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -225,7 +225,7 @@ def test_a_named_redis_that_does_not_answer_is_said_without_its_password(
         ("redis://:C4/N4RY@127.0.0.1/0", "percent-encode"),
     ],
 )
-def test_a_redis_url_that_cannot_be_read_is_told_as_what_it_is(
+def test_a_redis_url_that_cannot_be_read_is_reported_as_what_it_is(
     url: str,
     output: str,
     folder: Path,

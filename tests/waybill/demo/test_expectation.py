@@ -18,7 +18,7 @@ def notified_of(order: StoryOrder, *publications: Publication) -> set[tuple[str,
     return {(one.line, one.event_type) for one in expectation(story).notified}
 
 
-def test_every_step_after_the_first_is_told_for_each_line() -> None:
+def test_every_step_after_the_first_is_notified_for_each_line() -> None:
     assert notified_of(StoryOrder("SO-1", IN_PARTS)) == {
         ("10", "im::order_shipped"),
         ("20", "im::order_shipped"),
@@ -27,7 +27,7 @@ def test_every_step_after_the_first_is_told_for_each_line() -> None:
     }
 
 
-def test_a_rejected_line_is_told_as_voided() -> None:
+def test_a_rejected_line_is_notified_as_voided() -> None:
     order = StoryOrder("SO-1", (("SCH",), ("REJ",)))
 
     assert notified_of(order) == {("10", "im::order_voided")}
@@ -39,7 +39,7 @@ def test_a_baseline_keeps_its_first_snapshot_to_itself() -> None:
     assert notified_of(order) == {("10", "im::order_invoiced")}
 
 
-def test_each_endpoint_of_an_order_is_told_and_no_other() -> None:
+def test_each_endpoint_of_an_order_is_notified_and_no_other() -> None:
     order = StoryOrder("SO-1", (("INV",),), endpoints=("acme", "hooli"))
 
     expected = expectation(replace(STORY, orders=(order,), publications=()))
@@ -50,7 +50,9 @@ def test_each_endpoint_of_an_order_is_told_and_no_other() -> None:
     }
 
 
-def test_what_the_erp_itself_says_is_told_once_however_often_it_says_it() -> None:
+def test_what_the_erp_itself_states_is_notified_once_however_often_it_states_it() -> (
+    None
+):
     changed = [t for t in STORY.publications if t.event and t.event.lines]
     order = next(o for o in STORY.orders if o.number == changed[0].event.order_number)  # type: ignore[union-attr] # chosen above for its event
 

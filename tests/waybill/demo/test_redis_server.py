@@ -44,7 +44,7 @@ def test_valkey_is_taken_where_redis_is_too_old(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("no_bundled")
-def test_a_machine_without_any_is_told_what_to_install(tmp_path: Path) -> None:
+def test_a_machine_without_any_is_shown_what_to_install(tmp_path: Path) -> None:
     with pytest.raises(NoRedisError, match="install redis-server or valkey-server"):
         redis_executable({"PATH": str(tmp_path)})
 
@@ -64,7 +64,7 @@ def test_without_a_path_nothing_is_found() -> None:
 
 
 @pytest.mark.parametrize(("prints", "code"), [("hello", 0), ("v=7.2.4", 3)])
-def test_a_program_that_does_not_say_its_version_has_none(
+def test_a_program_that_does_not_state_its_version_has_none(
     tmp_path: Path, prints: str, code: int
 ) -> None:
     assert version(program(tmp_path, "redis-server", prints, code)) == ()

@@ -33,7 +33,7 @@ def test_each_line_of_each_resource_is_a_transition() -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'"x"', b'{"resource":7}'])
-def test_what_is_no_notification_tells_nothing(body: bytes) -> None:
+def test_what_is_no_notification_reports_nothing(body: bytes) -> None:
     assert list(transitions("acme", body)) == []
 
 

@@ -38,7 +38,7 @@ def dated(off: timedelta) -> bytes:
         (timedelta(hours=1), "wrong", 60),
     ],
 )
-def test_how_far_decks_clock_is_from_ours_is_told(
+def test_how_far_decks_clock_is_from_ours_is_reported(
     serve: Callable[[Act], RawServer], off: timedelta, verdict: str, minutes: int
 ) -> None:
     check = found(serve(always(dated(off))))["deck.clock"]
@@ -49,7 +49,7 @@ def test_how_far_decks_clock_is_from_ours_is_told(
     assert ("NTP" in check.advice) == (verdict != "ok")
 
 
-def test_without_a_date_nothing_is_said_of_the_clock(
+def test_without_a_date_nothing_is_stated_of_the_clock(
     serve: Callable[[Act], RawServer],
 ) -> None:
     shown = found(serve(always(b"HTTP/1.1 404 X\r\nContent-Length: 0\r\n\r\n")))
@@ -60,7 +60,9 @@ def test_without_a_date_nothing_is_said_of_the_clock(
 @pytest.mark.parametrize(
     ("seconds", "verdict"), [(1, "ok"), (-60, "warning"), (900, "wrong")]
 )
-def test_a_partners_clock_that_is_far_off_is_told(seconds: int, verdict: str) -> None:
+def test_a_partners_clock_that_is_far_off_is_reported(
+    seconds: int, verdict: str
+) -> None:
     now = datetime(2026, 3, 1, 12, tzinfo=UTC)
     date = (now + timedelta(seconds=seconds)).strftime("%a, %d %b %Y %H:%M:%S GMT")
     reply = Reply(404, {"date": date}, b"", 1.0)
@@ -71,7 +73,7 @@ def test_a_partners_clock_that_is_far_off_is_told(seconds: int, verdict: str) ->
 
 
 @pytest.mark.parametrize("headers", [{}, {"date": "yesterday"}])
-def test_a_partner_that_does_not_tell_its_time_is_not_judged(
+def test_a_partner_that_does_not_report_its_time_is_not_judged(
     headers: dict[str, str],
 ) -> None:
     reply = Reply(404, headers, b"", 1.0)
@@ -82,5 +84,5 @@ def test_a_partner_that_does_not_tell_its_time_is_not_judged(
 @pytest.mark.parametrize(
     ("ahead", "verdict"), [(0.2, "ok"), (-30, "warning"), (600, "wrong")]
 )
-def test_redis_clock_that_is_far_off_is_told(ahead: float, verdict: str) -> None:
+def test_redis_clock_that_is_far_off_is_reported(ahead: float, verdict: str) -> None:
     assert redis.clock(ahead).verdict == verdict

@@ -52,7 +52,7 @@ def test_offline_calls_nobody(partners: Sandbox, waybill: Terminal) -> None:
     assert "westcon.token" not in names
 
 
-def test_every_gap_in_the_settings_is_told_and_redis_is_looked_at_all_the_same(
+def test_every_gap_in_the_settings_is_reported_and_redis_is_looked_at_all_the_same(
     redis: redis.Redis, server: RedisServer
 ) -> None:
     assert redis.ping()

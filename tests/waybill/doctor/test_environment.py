@@ -112,7 +112,7 @@ def test_an_endpoint_that_would_fail_at_every_delivery_is_wrong(
     assert output in shown["ingram/acme"]["says"]
 
 
-def test_a_redis_whose_file_of_authorities_is_missing_says_so(
+def test_a_redis_whose_file_of_authorities_is_missing_reports_it(
     waybill: Terminal, tmp_path: Path
 ) -> None:
     url = f"rediss://127.0.0.1:1/0?ssl_ca_certs={tmp_path}/none.pem"

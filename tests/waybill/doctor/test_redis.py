@@ -9,7 +9,7 @@ from tests.waybill.terminal import Terminal
 from waybill.doctor.redis import memory, persistence
 
 
-def test_a_redis_that_is_not_there_is_told_and_the_partners_are_looked_at_all_the_same(
+def test_an_absent_redis_is_reported_and_the_partners_are_looked_at_all_the_same(
     waybill: Terminal,
 ) -> None:
     url = "redis://:hunter2@127.0.0.1:1/0"
@@ -51,7 +51,7 @@ def test_a_redis_that_may_lose_or_refuse_work_is_wrong(
     assert shown[check]["advice"]
 
 
-def test_a_redis_without_a_limit_or_an_append_only_file_is_told(
+def test_a_redis_without_a_limit_or_an_append_only_file_is_reported(
     redis_server: RedisServer, environ: dict[str, str]
 ) -> None:
     url = {"WAYBILL_REDIS_URL": redis_server.url}
@@ -68,7 +68,7 @@ def test_a_redis_without_a_limit_or_an_append_only_file_is_told(
 @pytest.mark.parametrize(
     ("used", "verdict"), [(50, "ok"), (70, "warning"), (90, "wrong")]
 )
-def test_memory_near_the_watermark_is_told(used: int, verdict: str) -> None:
+def test_memory_near_the_watermark_is_reported(used: int, verdict: str) -> None:
     info = {"used_memory": used, "maxmemory": 100}
 
     assert memory(info, 0.85).verdict == verdict

@@ -57,7 +57,7 @@ def test_a_proxy_that_does_not_know_us_is_what_is_wrong(waybill: Terminal) -> No
     assert "WAYBILL_DECK__PROXY" in shown["deck.reached"]["advice"]
 
 
-def test_whom_to_trust_is_told_where_a_certificate_is_refused(
+def test_whom_to_trust_is_reported_where_a_certificate_is_refused(
     waybill: Terminal, tmp_path: Path
 ) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

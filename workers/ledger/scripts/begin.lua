@@ -1,16 +1,16 @@
 --#include time
 --#include items
--- The start of a try, once per fence, before the payload is read. The same run asking
+-- The start of an attempt, once per fence, before the payload is read. The same run asking
 -- again (its answer was lost) is told yes again; anybody else is refused. An ended
 -- lease that nobody has claimed back is still good. An item that is no hash is refused, and
 -- a record that is no string is answered as missing: the others of the call go on. A watch that an event
--- touched since its last look began has all its tries: this look sees what the event brought.
+-- touched since its last look began has all its attempts: this look sees what the event brought.
 --
--- ARGV: run, lease ms, most tries, timeline cap, '1' when the destination holds what stands behind
+-- ARGV: run, lease ms, most attempts, timeline cap, '1' when the destination holds what stands behind
 --   a dead letter, then ref and fence of each item.
--- Answers per item {'no'}, {'dead'} (its tries were used up by workers that died), or
---   {'go', tries, order, kind, payload, number, code of the last failed try} for a delivery, whose
---   number is nil where an older release made it; {'go', tries, version, record} for a watch.
+-- Answers per item {'no'}, {'dead'} (its attempts were used up by workers that died), or
+--   {'go', attempts, order, kind, payload, number, code of the last failed attempt} for a delivery, whose
+--   number is nil where an older release made it; {'go', attempts, version, record} for a watch.
 local run, lease, most = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local cap = tonumber(ARGV[4])
 
@@ -30,7 +30,7 @@ local function permit(ref, fence)
     item[4] = 0
   end
   if tonumber(item[4] or 0) >= most then
-    local why = 'its ' .. item[4] .. ' tries are used up, and none is known to have ended well'
+    local why = 'its ' .. item[4] .. ' attempts are used up, and none is known to have ended well'
     record_attempt(ref, 'give_up worker_lost ' .. why)
     note(item[6] or string.sub(ref, 7), cap, 'G', item[5], short(ref), 'worker_lost')
     bury(ref, why, 'worker_lost', ARGV[5] == '1')

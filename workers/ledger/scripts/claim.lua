@@ -4,7 +4,7 @@
 -- what is due, as far as the destination's limit of leased items allows.
 --
 -- A lease that ended before `begin` costs nothing: its hint was lost. One that ended in
--- sending counted its try at `begin`; for a delivery nobody knows whether it arrived, so it
+-- sending counted its attempt at `begin`; for a delivery nobody knows whether it arrived, so it
 -- is ambiguous.
 --
 -- A call that is not full is filled with items that are due soon, or to which little of the

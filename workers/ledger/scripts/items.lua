@@ -49,7 +49,7 @@ local function note(order, cap, code, ...)
 end
 
 -- One line of an item's history, which a dead letter shows; 8 KiB are enough for
--- every try that counts.
+-- every attempt that counts.
 local function record_attempt(ref, line)
   if line == '' then return end
   local history = redis.call('HGET', ROOT .. ref, 'history') or ''

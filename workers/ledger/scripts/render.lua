@@ -1,6 +1,6 @@
 --#include time
 --#include items
--- The body of a change, stored before its first call, so that every later try sends the same bytes. Only
+-- The body of a change, stored before its first call, so that every later attempt sends the same bytes. Only
 -- the run that holds the fence stores one, and what is stored already stays.
 --
 -- ARGV: ref, fence, run, body. Answers the body that is stored, or nil when somebody else

@@ -1,7 +1,7 @@
 --#include time
 --#include items
 --#include links
--- Send a dead letter on its way again, once per request: to its lane's tail, with its tries
+-- Send a dead letter on its way again, once per request: to its lane's tail, with its attempts
 -- given back; one that has held its lane goes before those that waited for it. A link with a newer one waiting or delivered is refused, or the older
 -- customer would win.
 --

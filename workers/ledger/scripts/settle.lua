@@ -1,7 +1,7 @@
 --#include time
 --#include items
 --#include links
--- What became of one try. A success is recorded whoever reports it, also on an item that
+-- What became of one attempt. A success is recorded whoever reports it, also on an item that
 -- has become a dead letter meanwhile: it happened. Any failure counts only from the
 -- run that holds the fence. A failed look during which an event came is due again at once, whatever the
 -- failure asks for: the look that follows sees what the event brought.
@@ -51,7 +51,7 @@ elseif item[8] then
 elseif verdict == 'give_up' then
   bury(ref, ARGV[6], ARGV[7], ARGV[13] == '1')
 else
-  -- The next try may have to know how this one ended: a link that was taken is not made again.
+  -- The next attempt may have to know how this one ended: a link that was taken is not made again.
   if order then redis.call('HSET', ROOT .. ref, 'code', ARGV[7]) end
   make_due(ref, item[4], NOW + tonumber(ARGV[5]))
 end

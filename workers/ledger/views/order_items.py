@@ -12,7 +12,7 @@ from tasks.ledger_values import Kind
 from workers.ledger import keys
 from workers.redis.answers import number, text
 
-#: A try that did not work, as an item's history has it: ms, verdict, code, reason.
+#: An attempt that did not work, as an item's history has it: ms, verdict, code, reason.
 _FAILED = re.compile(r"\d+ (?:again|later|give_up) \S+ (.+)")
 
 #: What is read of a delivery.
@@ -42,16 +42,16 @@ class Item:
         kind: watch, link or notification.
         destination: "" for an order that was never watched.
         state: lane, due, leased, sending, dead, ended, or "" without a watch.
-        tries: begun; of a watch, since the last look that worked.
+        attempts: begun; of a watch, since the last look that worked.
         due_ms: UTC ms from which it may be claimed, or at which its lease ends; None
             for one that has neither.
         before: items of its destination and partition that are due before it.
         head: what stands at the head of its lane, "" when it is that itself.
         held: whether the head is a dead letter.
-        code: how its last try failed, "" where that is not recorded.
+        code: how its last attempt failed, "" where that is not recorded.
         why: of a dead letter.
-        failed: why its last try failed or must wait, in whole sentences; "" where the
-            last one worked.
+        failed: why its last attempt failed or must wait, in whole sentences; "" where
+            the last one worked.
         looked_ms: UTC ms of a watch's last look, 0 for never.
         earlier: whether a delivery is of an earlier order of the number.
     """

@@ -106,7 +106,7 @@ class DeckLook:
         """Let a success pass.
 
         A code that nobody has given a meaning may stand for an order that is not
-        there yet, so it is looked at again; the tries end that.
+        there yet, so it is looked at again; the attempts end that.
         """
         meaning = self._meanings.get(same_code(found.code), "again")
         if meaning == "done":

@@ -33,7 +33,7 @@ class DeckAccess:
         api_key: the site's key, or the user's when there is a user.
         api_username: "" when the key is the site's.
         format: a name in `serializers.deck.formats.FORMATS`.
-        deadline: seconds for one try, a link with its read-back.
+        deadline: seconds for one attempt, a link with its read-back.
         extra_headers: whether `Authorization` and `apiVersion` are sent; DECK's
             Magento module does, whether this call needs them is unknown.
         codes: what a ResponseCode means besides `SUCCESSES`, by number or name in

@@ -73,7 +73,7 @@ class IngramClient:
 
         Args:
             endpoint: a name in the settings.
-            event_id: the notification's, the same for every try.
+            event_id: the notification's, the same for every attempt.
             body: sent as it is, so that the signature is over these bytes.
             attempts: the number of this attempt, from 1.
             number: which of its order's notifications to this endpoint it is, from

@@ -32,7 +32,7 @@ def call(
 ) -> Reply:
     """Send; if the token was refused, send once more with another.
 
-    A token may end or be withdrawn under way; then the second call is the same try,
+    A token may end or be withdrawn under way; then the second call is the same attempt,
     since the first did nothing. The caller judges a second refusal.
 
     Args:

@@ -62,7 +62,7 @@ def _work(asked: Asked) -> HintRun:
 
 def _destinations(own: Westcon, lease: float) -> Iterator[Destination]:
     made = destination(NAME, own, own.max_leased, own.rate, lease)
-    # A 429 of Westcon's is the gateway's, not the order's: it uses no try.
+    # A 429 of Westcon's is the gateway's, not the order's: it uses no attempt.
     patient = replace(made.retry, throttled_waits=True)
     # An order that is due within half the shortest pause fills a call for nothing,
     # and so does one of whose own pause three quarters are over.
