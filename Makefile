@@ -83,6 +83,7 @@ lock: setup ## resolve the dependencies anew into the three lock files
 docs: setup ## write the tables that are made from the code
 	$(BIN)/python -m tools.docs.settings_page
 	$(BIN)/python -m tools.docs.metrics_page
+	$(BIN)/python -m tools.docs.timeline_page
 	$(BIN)/python -m tools.docs.event_schema_page
 	$(BIN)/python -m tools.docs.commands_page
 	$(BIN)/python -m tools.docs.map_page

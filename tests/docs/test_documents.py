@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tools.docs import event_schema_page, metrics_page
+from tools.docs import event_schema_page, metrics_page, timeline_page
 from tools.docs.page import renewed
 
 DOCS = Path(__file__).parents[2]
@@ -13,6 +13,12 @@ def test_the_metrics_page_states_what_the_code_states() -> None:
     page = (DOCS / metrics_page.PAGE).read_text("utf-8")
 
     assert page == renewed(page, "metrics", metrics_page.table()), "run: make docs"
+
+
+def test_the_timeline_page_says_what_the_code_says() -> None:
+    page = (DOCS / timeline_page.PAGE).read_text("utf-8")
+
+    assert page == renewed(page, timeline_page.NAME, timeline_page.table())
 
 
 def test_the_schema_is_the_one_that_events_are_read_by() -> None:
