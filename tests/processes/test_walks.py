@@ -38,6 +38,7 @@ WALKS = {
 MAY_BE = (
     "tasks/hint_batching.py",
     "workers/dispatch/elsewhere.py",
+    "workers/dispatch/hints.py",
     "workers/ledger/claims.py",
 )
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from inspect import cleandoc
 from typing import BinaryIO
 
 import click
@@ -14,6 +15,7 @@ from serializers.errors import DecodeError
 from serializers.events import decode
 from serializers.events.members import unknown_members
 from serializers.events.problems import separated
+from serializers.events.shape import EventType
 from waybill.console import example, plain, print_json
 from waybill.publish.fitness import check_kept, check_owner
 from waybill.publish.reading import BrokenArrayError, Found, read
@@ -89,6 +91,11 @@ def publish(
         raise click.ClickException("the input holds no event; nothing was published")
     if summary.refused:
         raise SystemExit(1)
+
+
+#: Of the events, for who asks how to write one.
+TYPES = f"Types of events: {', '.join(EventType)}."
+publish.help = f"{cleandoc(publish.help or '')}\n\n{TYPES}"
 
 
 def _stream(settings: Settings) -> Stream:
