@@ -1,8 +1,8 @@
 """Which stand-in answers which path; here faults meet requests.
 
 The names of the routes are those the journal and the faults speak of:
-`token.microsoft`, `westcon.order_status`, `deck.link`, `deck.history`,
-`token.ingram`, `ingram.relay`, `receiver.NAME`, and `unknown`.
+`token.microsoft`, `westcon.order_status`, `westcon.shipment_detail`, `deck.link`,
+`deck.history`, `token.ingram`, `ingram.relay`, `receiver.NAME`, and `unknown`.
 """
 
 from dataclasses import replace
@@ -21,6 +21,7 @@ from sandbox.partners.microsoft import Microsoft
 from sandbox.partners.tokens import Tokens
 from sandbox.partners.westcon.api import Westcon
 from sandbox.partners.westcon.orders import OrderBook
+from sandbox.partners.westcon.shipping import Shipments, Shipping
 from sandbox.settings import SandboxSettings
 
 
@@ -36,6 +37,7 @@ class Site:
         self.tokens = (Tokens(settings.token_lifetime), Tokens(settings.token_lifetime))
         auto = settings.auto_statuses
         self.orders = OrderBook(settings.order_pace, auto, settings.auto_lines)
+        self.shipments = Shipments()
         self._control = ControlApi(self)
         self._deck = Deck(settings, self.links)
         self._microsoft = Microsoft(settings, self.tokens[0])
@@ -49,6 +51,7 @@ class Site:
             self.links,
             self.receivers,
             self.orders,
+            self.shipments,
         ):
             part.clear()
 
@@ -93,11 +96,18 @@ class Site:
     def _table(self) -> dict[str, tuple[str, Handler]]:
         microsoft_tokens, ingram_tokens = self.tokens
         westcon = Westcon(self.settings, microsoft_tokens, self.orders)
+        shipping = Shipping(
+            self.settings, microsoft_tokens, self.orders, self.shipments
+        )
         ingram = Ingram(self.settings, ingram_tokens, self._exchange)
         return {
             "/westcon/orders/orderstatus": (
                 "westcon.order_status",
                 westcon.order_status,
+            ),
+            "/westcon/shipping/shipmentdetail": (
+                "westcon.shipment_detail",
+                shipping.detail,
             ),
             "/deck/api/omsorderlinkaccount": ("deck.link", self._deck.link),
             "/deck/api/omsorderhistory": ("deck.history", self._deck.history),

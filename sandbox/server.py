@@ -14,6 +14,7 @@ from sandbox.journal import Journal
 from sandbox.partners.deck.links import Links
 from sandbox.partners.ingram.receiver import Delivery, Receivers
 from sandbox.partners.westcon.orders import OrderBook
+from sandbox.partners.westcon.shipping import Shipments
 from sandbox.routes import Site
 from sandbox.settings import SandboxSettings
 
@@ -34,6 +35,7 @@ class Sandbox:
         self.site = Site(self.settings)
         self.journal: Journal = self.site.journal
         self.orders: OrderBook = self.site.orders
+        self.shipments: Shipments = self.site.shipments
         self.faults: Faults = self.site.faults
         self.receivers: Receivers = self.site.receivers
         self.links: Links = self.site.links

@@ -39,7 +39,9 @@ class SandboxSettings:
         deck_users: API key by APIUsername; such a key replaces the site's.
         deck_clock_window: how far TimestampUTC may be off, either way.
         own_hosts: host names besides loopback that mean this sandbox.
-        numbers_as_text: whether tokens say `"3600"` instead of `3600`.
+        numbers_as_text: whether Westcon's tokens say `"3600"` instead of `3600`.
+        ingram_numbers_as_text: whether Ingram's do, as its specification has it; its
+            portal's sample has a number.
         batch_limit: orders answered per call; the rest is silently dropped.
         delay: wait before every partner's reply.
         order_pace: seconds between two snapshots of an order without a plan.
@@ -69,6 +71,7 @@ class SandboxSettings:
     own_hosts: tuple[str, ...] = (RECEIVER_HOST,)
     token_lifetime: float = 3600.0
     numbers_as_text: bool = False
+    ingram_numbers_as_text: bool = True
     batch_limit: int = 10
     delay: float = 0.0
     order_pace: float = 2.0

@@ -14,6 +14,7 @@ from sandbox.partners.deck.links import Links
 from sandbox.partners.ingram.receiver import Delivery, Receivers
 from sandbox.partners.westcon.orders import OrderBook, OrderState
 from sandbox.partners.westcon.plans import OrderLine, read_plan
+from sandbox.partners.westcon.shipping import Shipments, read_shipped
 
 Given = Mapping[str, Any]
 
@@ -26,6 +27,7 @@ class State(Protocol):
     links: Links
     receivers: Receivers
     orders: OrderBook
+    shipments: Shipments
 
     def reset(self) -> None:
         """Forget everything but tokens."""
@@ -48,6 +50,7 @@ class ControlApi:
             ("GET", "orders"): self._look,
             ("PUT", "orders"): self._put,
             ("POST", "orders"): self._advance,
+            ("PUT", "shipments"): self._ship,
             ("PUT", "auto"): self._auto,
             ("GET", "receivers"): self._receiver,
             ("POST", "receivers"): self._behave,
@@ -99,10 +102,16 @@ class ControlApi:
         lines = [OrderLine(**line) for line in given.get("lines", [{}])]
         plan = read_plan(given["plan"]) if given.get("plan") else None
         customer_order = given.get("customer_order", "")
-        self._state.orders.put(number, lines, customer_order, plan)
+        day = given.get("day", "")
+        self._state.orders.put(number, lines, customer_order, plan, day)
 
     def _advance(self, number: str, given: Given) -> None:
         self._state.orders.advance(number, int(given.get("steps", 1)))
+
+    def _ship(self, number: str, given: Given) -> None:
+        shipped = read_shipped(dict(given))
+        put = self._state.shipments.put
+        put(number, shipped.parcels, shipped.pieces, shipped.after)
 
     def _auto(self, _: str, given: Given) -> None:
         self._state.orders.answer_all(given["statuses"], int(given.get("n_lines", 1)))

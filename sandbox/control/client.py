@@ -29,6 +29,7 @@ from sandbox.partners.westcon.plans import (
     some_lines,
     steps_of,
 )
+from sandbox.partners.westcon.shipping import Parcel, Piece, shipped_document
 
 _SECONDS = 10.0
 
@@ -124,11 +125,13 @@ class RemoteOrders:
         lines: Sequence[OrderLine] = (OrderLine(),),
         customer_order: str = "",
         plan: Plan | None = None,
+        day: str = "",
     ) -> None:
         document = {
             "lines": [asdict(line) for line in lines],
             "customer_order": customer_order,
             "plan": asdict(plan) if plan is not None else None,
+            "day": day,
         }
         self._http.send("PUT", f"orders/{quote(number, safe='')}", document)
 
@@ -156,6 +159,23 @@ class RemoteOrders:
     def answer_all(self, statuses: Sequence[str], n_lines: int = 1) -> None:
         document = {"statuses": list(statuses), "n_lines": n_lines}
         self._http.send("PUT", "auto", document)
+
+
+class RemoteShipments:
+    """`sandbox.partners.westcon.shipping.Shipments`, from afar."""
+
+    def __init__(self, http: ControlHttp) -> None:
+        self._http = http
+
+    def put(
+        self,
+        number: str,
+        parcels: Sequence[Parcel] = (),
+        pieces: Sequence[Piece] = (),
+        after: int = 0,
+    ) -> None:
+        document = shipped_document(parcels, pieces, after)
+        self._http.send("PUT", f"shipments/{quote(number, safe='')}", document)
 
 
 class RemoteReceivers:
@@ -237,6 +257,7 @@ class SandboxControl:
         self.journal = RemoteJournal(self._http)
         self.faults = RemoteFaults(self._http)
         self.orders = RemoteOrders(self._http)
+        self.shipments = RemoteShipments(self._http)
         self.receivers = RemoteReceivers(self._http)
         self.links = RemoteLinks(self._http)
 

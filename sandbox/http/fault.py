@@ -35,6 +35,7 @@ class Kind(StrEnum):
     SINGLE_OBJECT = "single_object"
     NO_ENVELOPE = "no_envelope"
     PASCAL_KEYS = "pascal_keys"
+    CAMEL_KEYS = "camel_keys"
     JSON_IN_JSON = "json_in_json"
     DATES = "dates"
     VALUES = "values"
@@ -208,13 +209,18 @@ class Fault:
 
     @classmethod
     def no_envelope(cls) -> Self:
-        """Westcon: the bare list."""
+        """Westcon: what else stands in an envelope, bare."""
         return cls(Kind.NO_ENVELOPE)
 
     @classmethod
     def pascal_keys(cls) -> Self:
         """Westcon: keys that begin with a capital."""
         return cls(Kind.PASCAL_KEYS)
+
+    @classmethod
+    def camel_keys(cls) -> Self:
+        """Westcon's shipment detail: keys that begin with a small letter."""
+        return cls(Kind.CAMEL_KEYS)
 
     @classmethod
     def json_in_json(cls) -> Self:

@@ -84,6 +84,21 @@ class Caller:
         used = self.westcon_headers() if headers is None else headers
         return self.send("POST", "/westcon/Orders/orderStatus", body, used)
 
+    def shipment_detail(self, order: str, **changes: object) -> Reply:
+        """Ask Westcon for an order's parcels, with a token of its own."""
+        asked = {
+            "partnerKey": settings.WESTCON_PARTNER_KEY,
+            "orderType": "W",
+            "language": "EN",
+            "orderNumber": order,
+            "trackingData": "Y",
+            "serialData": "Y",
+            "vrfData": "N",
+        } | changes
+        body = json.dumps({"mT_OrderTrack_API_Req": asked})
+        path = "/westcon/shipping/ShipmentDetail"
+        return self.send("POST", path, body, self.westcon_headers())
+
     def westcon_headers(self) -> dict[str, str]:
         return {
             "Authorization": f"Bearer {self.microsoft().json()['access_token']}",

@@ -90,6 +90,7 @@ def test_every_kind_of_fault_has_a_constructor() -> None:
         Fault.single_object(),
         Fault.no_envelope(),
         Fault.pascal_keys(),
+        Fault.camel_keys(),
         Fault.json_in_json(),
         Fault.dates(),
         Fault.values(lineQuantity="2.000-"),

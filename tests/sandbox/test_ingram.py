@@ -5,6 +5,7 @@ import pytest
 from sandbox import settings
 from sandbox.faults import Fault
 from sandbox.server import Sandbox
+from sandbox.settings import SandboxSettings
 from tests.sandbox.caller import RELAY, Caller, notification
 
 
@@ -30,7 +31,8 @@ def test_a_token_is_given_by_query_and_by_form(
 
     assert reply.status == 200
     assert reply.json()["token_type"] == "Bearer"
-    assert reply.json()["expires_in"] == 3600
+    # A text, as the vendor's specification has it.
+    assert reply.json()["expires_in"] == "3600"
 
 
 def test_a_wrong_client_gets_no_token(caller: Caller) -> None:
@@ -134,3 +136,17 @@ def test_a_relay_under_a_fault_does_not_pass_anything_on(
 
     assert reply.status == 500
     assert sandbox.deliveries() == ()
+
+
+def test_the_life_of_a_token_may_be_a_number_as_the_portal_has_it() -> None:
+    with Sandbox(SandboxSettings(ingram_numbers_as_text=False)).start() as sandbox:
+        caller = Caller(sandbox.port)
+        token = caller.send(
+            "GET",
+            "/ingram/oauth/oauth20/token?grant_type=client_credentials"
+            f"&client_id={settings.INGRAM_CLIENT_ID}"
+            f"&client_secret={settings.INGRAM_CLIENT_SECRET}",
+        ).json()
+        caller.close()
+
+    assert token["expires_in"] == 3600

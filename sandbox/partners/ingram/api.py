@@ -72,7 +72,9 @@ class Ingram:
         document = {
             "access_token": self._tokens.issue(),
             "token_type": "Bearer",
-            "expires_in": str(life) if self._settings.numbers_as_text else life,
+            "expires_in": (
+                str(life) if self._settings.ingram_numbers_as_text else life
+            ),
         }
         return json_answer(200, document)
 

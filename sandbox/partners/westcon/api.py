@@ -1,8 +1,4 @@
-"""Westcon's order status behind its gateway, with the oddities of its replies.
-
-The gateway looks at the subscription key before anything else, then at the
-token, then at the wrapper, as Azure's API Management does.
-"""
+"""Westcon's order status behind its gateway, with the oddities of its replies."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,32 +6,15 @@ from typing import Any
 
 from sandbox.faults import applies
 from sandbox.http.fault import Fault, Kind
-from sandbox.http.message import (
-    JSON,
-    TEXT,
-    Answer,
-    Request,
-    bearer,
-    json_answer,
-    read_json,
-)
+from sandbox.http.message import JSON, TEXT, Answer, Request
 from sandbox.partners.tokens import Tokens
+from sandbox.partners.westcon.gateway import refusal, wrapped
 from sandbox.partners.westcon.orders import OrderBook, OrderState
 from sandbox.partners.westcon.plans import OrderLine, bare
 from sandbox.settings import SandboxSettings
 
 _WRAPPER = "mT_OrderStatus_API_REQ"
 _ENVELOPE = "MT_OrderStatus_Response"
-_MISSING_KEY = (
-    "Access denied due to missing subscription key. Make sure to include "
-    "subscription key when making requests to an API."
-)
-_WRONG_KEY = (
-    "Access denied due to invalid subscription key. Make sure to provide a valid "
-    "key for an active subscription."
-)
-#: Westcon's own text is unknown; API Management leaves it to the policy.
-_WRONG_TOKEN = "Unauthorized. Access token is missing or invalid."  # noqa: S105 - a message
 _DESCRIPTIONS = {
     "SCH": "Scheduled",
     "SHI": "Shipped",
@@ -60,26 +39,14 @@ class Westcon:
 
     def order_status(self, request: Request, fault: Fault | None) -> Answer:
         """Answer `POST /westcon/Orders/orderStatus`."""
-        refusal = self._gateway(request)
-        if refusal is not None:
-            return refusal
+        refused = refusal(request, self._settings, self._tokens)
+        if refused is not None:
+            return refused
         try:
             asked = _asked(request.body)
         except ValueError as error:
             return Answer(400, str(error).encode(), TEXT)
         return self._answered(asked, fault)
-
-    def _gateway(self, request: Request) -> Answer | None:
-        if request.method != "POST":
-            return _refused(404, "Resource not found")
-        key = request.headers.get("ocp-apim-subscription-key", "")
-        if not key:
-            return _refused(401, _MISSING_KEY)
-        if key != self._settings.westcon_subscription_key:
-            return _refused(401, _WRONG_KEY)
-        if not self._tokens.valid(bearer(request)):
-            return _refused(401, _WRONG_TOKEN)
-        return None
 
     def _answered(self, asked: Mapping[str, Any], fault: Fault | None) -> Answer:
         order_type, numbers = asked["orderType"], asked["order"]
@@ -104,25 +71,10 @@ class Westcon:
         )
 
 
-def _refused(status: int, message: str) -> Answer:
-    return json_answer(status, {"statusCode": status, "message": message})
-
-
 def _asked(body: bytes) -> dict[str, Any]:
     """Read a request; a `ValueError` carries the gateway's text."""
-    try:
-        document = read_json(body)
-    except ValueError:
-        document = None
-    wrapped = document.get(_WRAPPER) if isinstance(document, dict) else None
-    if not isinstance(wrapped, dict):
-        raise ValueError(f"Missing required fields: {_WRAPPER.lower()}")  # noqa: TRY004 - one failure: unusable
-    for name in ("partnerKey", "orderType", "language"):
-        if not isinstance(wrapped.get(name), str) or not wrapped[name]:
-            raise ValueError(f"Missing required fields: {name.lower()}")
-    if wrapped["orderType"] not in {"W", "C"}:
-        raise ValueError("Invalid value for field: ordertype")
-    return {**wrapped, "order": _numbers(wrapped.get("order"))}
+    asked = wrapped(body, _WRAPPER)
+    return {**asked, "order": _numbers(asked.get("order"))}
 
 
 def _numbers(order: object) -> list[str]:
@@ -142,7 +94,7 @@ def _lines(state: OrderState) -> list[dict[str, str]]:
 
 
 def _reply_line(state: OrderState, line: OrderLine, status: str) -> dict[str, str]:
-    day = state.since.strftime("%Y%m%d")
+    day = state.day or state.since.strftime("%Y%m%d")
     digits = "".join(filter(str.isdigit, state.number)) or "0"
     return {
         "eRPOrderNumber": bare(state.number).zfill(10),

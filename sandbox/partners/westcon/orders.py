@@ -39,6 +39,7 @@ class OrderState:
     position: int
     statuses: tuple[str, ...]
     since: datetime
+    day: str = ""
 
 
 @dataclass(slots=True)
@@ -51,6 +52,7 @@ class _Order:
     by_hand: int = 0
     started: float = field(default_factory=time.monotonic)
     since: datetime = field(default_factory=lambda: datetime.now(UTC))
+    day: str = ""
 
     def state(self) -> OrderState:
         position = self._position()
@@ -65,6 +67,7 @@ class _Order:
             position,
             each,
             self.since,
+            self.day,
         )
 
     def polled(self) -> None:
@@ -111,10 +114,19 @@ class OrderBook:
         lines: Sequence[OrderLine] = (OrderLine(),),
         customer_order: str = "",
         plan: Plan | None = None,
+        day: str = "",
     ) -> None:
         """Make an order, or make it anew.
 
-        Without a plan it is scheduled, shipped, invoiced at the book's pace.
+        Without a plan it is scheduled, shipped, invoiced at the book's pace. Several
+        may have one customer's order number: then it is used again, or split.
+
+        Args:
+            number: Westcon's own.
+            lines: what was ordered.
+            customer_order: the customer's purchase order.
+            plan: how it moves on.
+            day: yyyymmdd, of every status and shipment; "" is today.
 
         Raises:
             ValueError: the plan cannot be followed; the message says why.
@@ -122,7 +134,8 @@ class OrderBook:
         used = plan or steps_of(("SCH", "SHI", "INV"), every=self._pace)
         _check(number, lines, used)
         with self._lock:
-            self._keep(_Order(number, customer_order, tuple(lines), used))
+            made = _Order(number, customer_order, tuple(lines), used, day=day)
+            self._keep(made)
 
     def final(self, number: str, n_lines: int = 1, customer_order: str = "") -> None:
         """An order that is invoiced from the start."""
