@@ -17,6 +17,7 @@ from serializers.events.entry_fields import (
 )
 from serializers.events.members import Unknown
 from serializers.failure_cause import MALFORMED, cause_of
+from serializers.timeline.codes import Code, note
 from tasks.execution.attempt import caught, unreadable
 from tasks.ledger_values import Admission, Held, WriteResult, Written
 from tasks.outcomes.outcome import reason_of
@@ -281,7 +282,10 @@ def _admission(entry: Entry, held: Held, rules: PlanRules, now_ms: int) -> Admis
         version=held.version,
         watch=planned.watch,
         deliveries=planned.deliveries,
-        notes=planned.notes,
+        notes=(
+            *planned.notes,
+            *(note(Code.MISSPELLED, m.path, m.meant) for m in entry.misspelled),
+        ),
         roster=held.roster.version,
         source=event.source,
     )

@@ -38,6 +38,7 @@ class Code(Enum):
     WATCHED_NOW = "f"
     OUTDATED = "s"
     CANCELLED_ALREADY = "y"
+    MISSPELLED = "i", "member", "meant"
     LINE_RETURNED = "b", "line", "quantity"
     MORE_RETURNED = "g", "count"
     NOTHING_RETURNED = "z"

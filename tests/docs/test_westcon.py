@@ -31,4 +31,4 @@ def test_each_quantity_is_read_as_the_table_states(written: str, read: str) -> N
 
 
 def test_the_tables_are_there() -> None:
-    assert (len(rows("Dates")), len(rows("Quantities"))) == (17, 9)
+    assert (len(rows("Dates")), len(rows("Quantities"))) == (17, 10)

@@ -8,6 +8,7 @@ import pytest
 from serializers.events import decode
 from serializers.events.entry import MAX_BYTES
 from serializers.events.entry_fields import FIRST_ENTRY, Fields, of_event, replayed
+from serializers.timeline.codes import Code, note
 from tasks.receive import PLANS, receive
 from tests.serializers.events.event_samples import wire
 from tests.tasks.fakes import ACME, RULES, World
@@ -109,6 +110,8 @@ def test_an_event_with_a_slip_is_admitted_and_the_slip_is_reported_once() -> Non
         ("SO-1", "data.custommer_id", "customer_id")
     ]
     assert again.misspelled == []
+    (notes,) = world.ledger.log["SO-1"]
+    assert notes[-1] == note(Code.MISSPELLED, "data.custommer_id", "customer_id")
 
 
 @pytest.mark.parametrize("name", ["custommer_id", "colour"])

@@ -53,6 +53,18 @@ def test_every_text_is_shown_as_it_is_whatever_it_holds(
             ),
         ),
         (
+            [
+                note(Code.PLACED, "e"),
+                note(Code.MISSPELLED, "data.custommer_id", "customer_id"),
+                note(Code.MISSPELLED, "data.line", "lines"),
+            ],
+            (
+                "the ERP reports: order placed (event e); warning: data.custommer_id"
+                " is not read, did you mean customer_id?, data.line is not read, did"
+                " you mean lines?"
+            ),
+        ),
+        (
             [note(Code.STATUS_CHANGED, "e"), *(note(Code.KEPT_FOR, n) for n in "xy")],
             (
                 "the ERP reports: status changed (event e); notifications are kept for"

@@ -33,6 +33,7 @@ WORDING: Mapping[Code, str] = MappingProxyType(
         Code.WATCHED_NOW: "watched from now",
         Code.OUTDATED: "a newer event stands",
         Code.CANCELLED_ALREADY: "cancelled already",
+        Code.MISSPELLED: "{member} is not read, did you mean {meant}?",
         Code.MERGED: "warning: this event is of source {source}, the order's first of"
         " {first}; WAYBILL_NAMESPACE takes them for one order",
         Code.LOOK: "Westcon reports: {found}",
@@ -64,6 +65,7 @@ GATHERED: Mapping[Code, str] = MappingProxyType(
         Code.KEPT_FOR: "notifications are kept for {}, which this worker does not know",
         Code.UNREAD: "cannot read {}",
         Code.LINE_RETURNED: "returned {}",
+        Code.MISSPELLED: "warning: {}",
     }
 )
 
