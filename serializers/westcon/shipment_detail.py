@@ -129,7 +129,7 @@ class ShipmentDetail:
     """
 
     orders: tuple[str, ...] = ()
-    hints_of_size: tuple[Parcel, ...] = ()
+    parcels: tuple[Parcel, ...] = ()
     serials: tuple[Serial, ...] = ()
     left_out: int = 0
 
@@ -183,18 +183,18 @@ def _inner(text: str) -> JsonValue:
 
 def _detail(objects: list[dict[str, JsonValue]]) -> ShipmentDetail:
     orders = (unpadded(_cell(row, ("erpordernumber",))) for row in objects)
-    hints_of_size = tuple(dict.fromkeys(filter(None, map(_hint_size, objects))))
+    parcels = tuple(dict.fromkeys(filter(None, map(_parcel, objects))))
     serials = tuple(dict.fromkeys(filter(None, map(_serial, objects))))
-    beyond = (len(rows) - MAX_ROWS for rows in (hints_of_size, serials))
+    beyond = (len(rows) - MAX_ROWS for rows in (parcels, serials))
     return ShipmentDetail(
         orders=tuple(dict.fromkeys(filter(None, orders)))[:MAX_ROWS],
-        hints_of_size=hints_of_size[:MAX_ROWS],
+        parcels=parcels[:MAX_ROWS],
         serials=serials[:MAX_ROWS],
         left_out=sum(max(0, more) for more in beyond),
     )
 
 
-def _hint_size(row: dict[str, JsonValue]) -> Parcel | None:
+def _parcel(row: dict[str, JsonValue]) -> Parcel | None:
     number = _cell(row, _TRACKING)
     if not number:
         return None

@@ -60,7 +60,7 @@ def test_the_request_asks_for_one_order_with_tracking_and_serial_numbers(
 
     head, _, body = server.requests[0].partition(b"\r\n\r\n")
     asked = json.loads(body)["mT_OrderTrack_API_Req"]
-    assert detail.hints_of_size == (Parcel("1Z999", "UPS"),)
+    assert detail.parcels == (Parcel("1Z999", "UPS"),)
     assert detail.serials == (Serial("S1", "AA:BB"),)
     assert head.startswith(b"POST /gateway/shipping/ShipmentDetail HTTP/1.1\r\n")
     assert b"\r\nOcp-Apim-Subscription-Key: sub\r\n" in head

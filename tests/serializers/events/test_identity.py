@@ -231,15 +231,15 @@ def test_an_instant_counts_as_finely_as_it_is_written(finer: str) -> None:
 def test_shipments_count_and_an_event_without_them_keeps_its_mark() -> None:
     """They were among the members that are not read, and marks outlive a release."""
     plain = {"line_number": "1", "status": "S"}
-    hints_of_size: tuple[Json, ...] = (
+    parcels: tuple[Json, ...] = (
         [],
         [{"tracking_numbers": ["1Z"]}],
         [{"tracking_numbers": ["1Z"], "quantity": 2}],
     )
 
-    marks = [mark(wire(data__lines=[plain | {"shipments": p}])) for p in hints_of_size]
+    marks = [mark(wire(data__lines=[plain | {"shipments": p}])) for p in parcels]
 
-    assert len({*marks, mark(wire(data__lines=[plain]))}) == len(hints_of_size) + 1
+    assert len({*marks, mark(wire(data__lines=[plain]))}) == len(parcels) + 1
     assert marks[1] == STORED_WITH_SHIPMENTS
 
 

@@ -33,7 +33,7 @@ BODY = {
 }
 READ = ShipmentDetail(
     orders=("60012344",),
-    hints_of_size=(Parcel("1Z999", "UPS"), Parcel("155011")),
+    parcels=(Parcel("1Z999", "UPS"), Parcel("155011")),
     serials=(Serial("S440", "AA:BB"), Serial("S441")),
 )
 REPLY = json.dumps({"mT_OrderTrack_Response": BODY}).encode()
@@ -86,7 +86,7 @@ def test_one_object_stands_for_a_list_of_one() -> None:
     singles = {name: rows[0] for name, rows in BODY.items()}
 
     assert of(singles) == ShipmentDetail(
-        READ.orders, READ.hints_of_size[:1], READ.serials[:1]
+        READ.orders, READ.parcels[:1], READ.serials[:1]
     )
 
 
@@ -147,7 +147,7 @@ def test_a_row_may_name_its_line() -> None:
         }
     )
 
-    assert [one.line_number for one in detail.hints_of_size] == ["10"]
+    assert [one.line_number for one in detail.parcels] == ["10"]
     assert [one.line_number for one in detail.serials] == ["20"]
 
 
@@ -159,7 +159,7 @@ def test_what_cannot_be_seen_is_dropped_from_every_value() -> None:
         }
     )
 
-    assert detail.hints_of_size == (Parcel("1Z9", "[U]PS"),)
+    assert detail.parcels == (Parcel("1Z9", "[U]PS"),)
     assert detail.serials == (Serial("S1", "AA"),)
 
 
@@ -167,7 +167,7 @@ def test_rows_beyond_the_most_are_counted_and_left_out() -> None:
     most = shipment_detail.MAX_ROWS
     detail = of({"OrderTracking": [{"TrackingNo": f"T{n}"} for n in range(most + 3)]})
 
-    assert (len(detail.hints_of_size), detail.left_out) == (most, 3)
+    assert (len(detail.parcels), detail.left_out) == (most, 3)
 
 
 @given(st.lists(st.tuples(FILLED, FILLED), unique_by=lambda one: one[0]))
@@ -175,7 +175,7 @@ def test_every_parcel_comes_out_in_the_order_in_which_it_stands(
     rows: list[tuple[str, str]],
 ) -> None:
     sent = [{"TrackingNo": number, "Carrier": carrier} for number, carrier in rows]
-    read = of({"OrderTracking": sent}).hints_of_size
+    read = of({"OrderTracking": sent}).parcels
 
     seen = [(one.tracking_number, one.carrier) for one in read]
     unlike = [(n, c) for n, c in rows if n.isprintable() and c.isprintable()]
