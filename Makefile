@@ -5,15 +5,20 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
 # What `make matrix` tests on.
 PYTHONS ?= 3.11 3.12 3.13
+# Where pyenv keeps those that are not on PATH.
+PYENV ?= $(or $(PYENV_ROOT),$(HOME)/.pyenv)
+# What differs between Pythons at all: bytes, decisions, sockets, threads, Celery's start.
+QUICK := tests/serializers tests/tasks tests/contracts tests/settings tests/http tests/dispatch tests/celery_app tests/steps \
+	tests/processes/test_messages.py tests/processes/test_links.py
 # Two more than two cores: many tests wait for a lease, a time-out or a heartbeat.
 PYTEST_WORKERS ?= 4
 # Tests start hundreds of processes: what is imported is compiled once, and kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test long faults mutants coverage matrix check sizes unused format lock docs bench clean
+.PHONY: help setup demo test long faults mutants coverage matrix quick-matrix check sizes unused format lock docs bench clean
 
 help: ## list what make can do
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 setup: $(STAMP) ## make .venv with the locked dependencies
 
@@ -38,13 +43,18 @@ coverage: setup ## the tests with branch coverage, held against the floor in pyp
 
 matrix: ## the tests on each of PYTHONS that is installed, in an environment of its own
 	@for version in $(PYTHONS); do \
-		if python$$version -c '' 2>/dev/null; then \
+		python=python$$version; \
+		$$python -c '' 2>/dev/null || python=$$(ls -d $(PYENV)/versions/$$version.*/bin/python 2>/dev/null | tail -n 1); \
+		if [ -n "$$python" ]; then \
 			echo "== Python $$version"; \
-			$(MAKE) --no-print-directory test PYTHON=python$$version VENV=.venv-$$version || exit 1; \
+			$(MAKE) --no-print-directory test PYTHON=$$python VENV=.venv-$$version || exit 1; \
 		else \
 			echo "== Python $$version is not installed: not tested"; \
 		fi; \
 	done
+
+quick-matrix: ## the quick part of that
+	$(MAKE) --no-print-directory matrix ARGS="$(QUICK)"
 
 long: setup ## what is too long for make test, apart from the faults
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -m long --ignore tests/faults

@@ -19,7 +19,7 @@ _METRIC = re.compile(r"`(waybill_\w+)`")
 _TEST = re.compile(r"(tests/[\w/]+\.py)::(test_\w+)")
 _TOPS = "waybill|workers|tasks|serializers|sandbox|tools|tests|deploy|docs"
 _FILE = re.compile(rf"(?<!/)(?:{_TOPS})/[\w./-]+")
-_TARGET = re.compile(r"\bmake ([a-z]+)\b")
+_TARGET = re.compile(r"\bmake ([a-z]+(?:-[a-z]+)*)\b")
 
 every_page = pytest.mark.parametrize("page", PAGES)
 

@@ -14,7 +14,7 @@ from tests.redis_servers import running
 
 SEEDS = 400
 #: Those of every test run; the others are for CI.
-OFTEN = 200
+OFTEN = 100
 CHUNK = 25
 
 #: What the scripts count, and how often each must happen in a chunk at the least.
