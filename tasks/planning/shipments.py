@@ -36,13 +36,14 @@ def merged(
 def _place(shipments: Sequence[Shipment], fact: Shipment) -> int | None:
     """Where the shipment stands that a fact is about; None for one of its own."""
     numbers = set(fact.tracking_numbers)
+    known = enumerate(shipments)
+    sharing = [n for n, one in known if numbers.intersection(one.tracking_numbers)]
     fitting = [n for n, one in enumerate(shipments) if _fits(one, fact)]
-    for n, one in enumerate(shipments):
-        if numbers.intersection(one.tracking_numbers):
-            return n
-    for n in fitting:
+    for n in sharing or fitting:
         if _filled(shipments[n], fact) == shipments[n]:
             return n
+    if sharing:
+        return sharing[0]
     dated = [n for n in fitting if fact.date and shipments[n].date == fact.date]
     bare = [n for n in fitting if not shipments[n].tracking_numbers]
     if dated:

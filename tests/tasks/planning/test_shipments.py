@@ -1,6 +1,6 @@
 """Shipments reported by several sources become one list that loses nothing."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from serializers.shipment import Shipment
@@ -56,6 +56,13 @@ def test_no_number_is_lost_and_none_stands_twice(facts: list[Shipment]) -> None:
         assert {n for one in after for n in getattr(one, field)} == given_ones
 
 
+@example(
+    [
+        Shipment(tracking_numbers=("1Z1",)),
+        Shipment(carrier="UPS", tracking_numbers=("1Z2",)),
+        Shipment(tracking_numbers=("1Z1", "1Z2")),
+    ]
+)
 @given(FACTS)
 def test_the_same_fact_again_changes_nothing(facts: list[Shipment]) -> None:
     after = merged((), facts)
