@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import redis
 
-from serializers.order_record import Line, Order, Stamp
+from serializers.order_record import Line, Order, Portion, Shipment, Stamp
 from serializers.timeline.codes import Code, note
 from tasks.destination import Destination
 from tasks.ledger_values import Admission, Advance, Look, WatchMove
@@ -98,8 +98,9 @@ def _placed(dice: random.Random, number: int, *, timeline: bool) -> Admission:
 
 def _seen(dice: random.Random, look: Look, pause: float, *, timeline: bool) -> Advance:
     order = look.order
+    asked_ms, sub_order = look.asked_ms, order.westcon_number
     lines = tuple(
-        _watched_line(dice, order.westcon_number, n) for n in ("10", "20", "30")
+        _watched_line(dice, sub_order, n, asked_ms) for n in ("10", "20", "30")
     )
     changes = (note(Code.LINE_NEW, one.key, one.status) for one in lines)
     notes = (note(Code.LOOK), *changes) if timeline else ()
@@ -107,21 +108,30 @@ def _seen(dice: random.Random, look: Look, pause: float, *, timeline: bool) -> A
     return Advance(look.claim, order.number, look.version, moved, pause, (), notes)
 
 
-def _watched_line(dice: random.Random, sub_order: str, number: str) -> Line:
+def _watched_line(
+    dice: random.Random, sub_order: str, number: str, asked_ms: int
+) -> Line:
     status = dice.choice(STATUSES)
     day = f"2026-{dice.randrange(1, 13):02}-{dice.randrange(1, 29):02}"
     shipped, invoiced = status in {"SHI", "INV"}, status == "INV"
+    quantity = str(dice.randrange(1, 50))
+    portions = tuple(
+        Portion(code, quantity) for code in (("SHI", "INV") if invoiced else ("SHI",))
+    )
+    bill = str(9_000_000_000 + dice.randrange(10**8))
     return Line(
         key=f"{sub_order}/{number}",
         number=number,
         sub_order=sub_order,
-        status=status,
+        ordered=quantity,
+        reached=portions if shipped else (),
+        now=() if shipped else (Portion(status, quantity),),
+        shipments=(Shipment(day, quantity),) if shipped else (),
+        invoices=(Portion(bill, quantity),) if invoiced else (),
         status_date=day,
-        quantity=str(dice.randrange(1, 50)),
         part=str(dice.randrange(10**6, 10**7)),
         vendor_part=dice.choice(PARTS),
-        ship_date=day if shipped else "",
-        invoice=str(9_000_000_000 + dice.randrange(10**8)) if invoiced else "",
+        asked_ms=asked_ms,
     )
 
 

@@ -6,11 +6,27 @@ Redis.
 
 import json
 from collections.abc import Sequence
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from serializers.errors import DecodeError
 from serializers.formats.compression import deflate, inflate
 from serializers.formats.instants import is_moment
+from serializers.line_record import Line, Portion, old_lines, pack_line, unpack_line
+from serializers.shipment import Shipment
+
+__all__ = [
+    "LAYOUT",
+    "LayoutError",
+    "Line",
+    "Order",
+    "Portion",
+    "Shipment",
+    "Stamp",
+    "order_name",
+    "pack",
+    "unpack",
+]
 
 
 def order_name(number: str, source: str = "") -> str:
@@ -25,57 +41,29 @@ def order_name(number: str, source: str = "") -> str:
 
 
 #: The first element of every record; a change of the layout gets a new number and
-#: a reader for the old one.
-LAYOUT = 1
+#: a reader for the old one. Behind it stands the order's source.
+LAYOUT = 3
 
-#: The layout of an order whose source is a part of its name: the source stands before
-#: the number. A release that knows no such names leaves it alone.
-WITH_SOURCE = 2
+#: The layouts in which a line was one status, without and with the order's source.
+ONE_STATUS, ONE_STATUS_WITH_SOURCE = 1, 2
 
 #: What a deflated record begins with; one without it is plain JSON and begins with "[".
 _DEFLATED = b"\x01"
 
-#: What most records contain, the likeliest last. It is part of the layout.
+#: What most records contain, the likeliest last. It stays the same in every layout: an
+#: older release inflates what it cannot read, and leaves it to a newer one.
 _WORDS = (
     b'],["",""],[0,0,0]]null,true,"C","W","acme",0,[["/40","40","/10","10","/20","20",'
     b'"/30","30","OPN","REJ","INV","SHI","2025-","2027-","2026-'
 )
 
 
+#: Where the lines stand in every layout, counted behind its source.
+_LINES_AT = 12
+
+
 class LayoutError(DecodeError):
     """A record of another release, which that release can read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of an order as last seen at Westcon.
-
-    Attributes:
-        key: what tells the line apart: Westcon's order and line number, both
-            without leading zeros, and the part of a split quantity.
-        number: the line number that the receivers are told.
-        sub_order: Westcon's order number, without leading zeros.
-        status: Westcon's code, upper case.
-        status_date: "YYYY-MM-DD" or "".
-        quantity: plain decimal text, "" if unknown.
-        part, vendor_part: Westcon's product number, the ERP's part number.
-        ship_date: "YYYY-MM-DD" or "".
-        invoice: the billing document, or "".
-        unread: what Westcon's newest answer holds of the line that cannot be read,
-            as "shipDate 25 Sept; lineQuantity two", or "".
-    """
-
-    key: str
-    number: str
-    sub_order: str
-    status: str
-    status_date: str = ""
-    quantity: str = ""
-    part: str = ""
-    vendor_part: str = ""
-    ship_date: str = ""
-    invoice: str = ""
-    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +103,7 @@ class Order:
         cancelled: whether the newest word is that the order is cancelled.
         facts_at, placed_at, customer_at, cancelled_at: the newest event about each.
         lines: the snapshot.
+        notified_ms: the moment of the latest notification, 0 before there is one.
         incarnation: which order of its number it is, fixed when it is first made;
             0 where a release without incarnations has made it.
         source: whose order of that number it is, "" where the number alone names it.
@@ -141,6 +130,7 @@ class Order:
     incarnation: int = 0
     source: str = ""
     returns: tuple[Return, ...] = ()
+    notified_ms: int = 0
 
     @property
     def name(self) -> str:
@@ -157,17 +147,13 @@ class Order:
         return None
 
 
-_LINE_FIELDS = tuple(f.name for f in fields(Line))
-#: How many of them have no default: the first four.
-_NEEDED = sum(f.default is MISSING for f in fields(Line))
-
-
 def pack(order: Order) -> bytes:
     """Write the record."""
     stamps = (order.facts_at, order.placed_at, order.customer_at, order.cancelled_at)
-    head = [WITH_SOURCE, order.source] if order.source else [LAYOUT]
+    asked_ms = max((line.asked_ms for line in order.lines), default=0)
     record = [
-        *head,
+        LAYOUT,
+        order.source,
         order.number,
         order.purchase_order,
         order.customer_id,
@@ -178,23 +164,18 @@ def pack(order: Order) -> bytes:
         order.placed_ms,
         order.seen_ms,
         order.changed_ms,
-        # The release before reads these two bits, whatever stands above them.
+        # Two bits, whatever stands above them.
         int(order.baseline) + 2 * int(order.cancelled) + 4 * order.incarnation,
         [[stamp.time_ms, *stamp.entry] for stamp in stamps],
-        [_pack_line(line) for line in order.lines],
+        [pack_line(line, asked_ms) for line in order.lines],
+        asked_ms,
+        order.notified_ms,
     ]
-    # Last, and only where there are any: an older release reads all other orders.
+    # Last, and only where there are any.
     if order.returns:
         record.append([[one.line_number, one.quantity] for one in order.returns])
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
     return _DEFLATED + deflate(text.encode(), _WORDS)
-
-
-def _pack_line(line: Line) -> list[str]:
-    values = [getattr(line, name) for name in _LINE_FIELDS]
-    while len(values) > _NEEDED and not values[-1]:
-        values.pop()
-    return values
 
 
 def unpack(packed: bytes) -> Order:
@@ -210,22 +191,32 @@ def unpack(packed: bytes) -> Order:
     if packed.startswith(_DEFLATED):
         packed = inflate(packed[len(_DEFLATED) :], _WORDS)
     try:
-        layout, *rest = json.loads(packed)
-        if layout == WITH_SOURCE:
-            source, *rest = rest
-            _check_texts(source)
-            return replace(_order(*rest), source=source)
-        if layout != LAYOUT:
-            what = f"order record of layout {layout}, this release reads 1 and 2"
-            raise LayoutError(what)
-        return _order(*rest)
-    except (TypeError, ValueError, RecursionError) as error:
+        return _record(*json.loads(packed))
+    except (IndexError, TypeError, ValueError, RecursionError) as error:
         if isinstance(error, DecodeError):
             raise
         raise DecodeError("order record: not one of ours") from error
 
 
+def _record(layout: int, *values: Any) -> Order:
+    if layout not in {ONE_STATUS, ONE_STATUS_WITH_SOURCE, LAYOUT}:
+        what = f"order record of layout {layout}, this release reads 1 to {LAYOUT}"
+        raise LayoutError(what)
+    source, *rest = values if layout > ONE_STATUS else ("", *values)
+    _check_texts(source)
+    head, lines, rest = rest[:_LINES_AT], rest[_LINES_AT], rest[_LINES_AT + 1 :]
+    if layout < LAYOUT:
+        order = _order(old_lines(lines), *head)
+        return replace(order, source=source, returns=_returns(*rest))
+    asked_ms, notified_ms, *rest = rest
+    asked_ms = _moment(asked_ms)
+    order = _order(tuple(unpack_line(line, asked_ms) for line in lines), *head)
+    order = replace(order, source=source, returns=_returns(*rest))
+    return replace(order, notified_ms=_moment(notified_ms))
+
+
 def _order(  # noqa: PLR0913, PLR0917 (one argument per packed position)
+    lines: tuple[Line, ...],
     number: str,
     purchase_order: str,
     customer_id: str,
@@ -238,8 +229,6 @@ def _order(  # noqa: PLR0913, PLR0917 (one argument per packed position)
     changed_ms: int,
     flags: int,
     stamps: list[tuple[int, int, int]],
-    lines: list[list[str]],
-    returns: Sequence[tuple[str, str]] = (),
 ) -> Order:
     facts_at, placed_at, customer_at, cancelled_at = (
         _stamp(t, (a, b)) for t, a, b in stamps
@@ -263,15 +252,15 @@ def _order(  # noqa: PLR0913, PLR0917 (one argument per packed position)
         placed_at=placed_at,
         customer_at=customer_at,
         cancelled_at=cancelled_at,
-        lines=tuple(_line_of_fields(*line) for line in lines),
+        lines=lines,
         incarnation=max(0, flags >> 2),
-        returns=tuple(_return(*one) for one in returns),
     )
 
 
-def _return(line_number: str, quantity: str) -> Return:
-    _check_texts(line_number, quantity)
-    return Return(line_number, quantity)
+def _returns(returns: Sequence[tuple[str, str]] = ()) -> tuple[Return, ...]:
+    for line_number, quantity in returns:
+        _check_texts(line_number, quantity)
+    return tuple(Return(*one) for one in returns)
 
 
 def _stamp(time_ms: int, entry: tuple[int, int]) -> Stamp:
@@ -286,12 +275,3 @@ def _check_texts(*texts: object) -> None:
     # What is no text would be met by whoever compares or prints it, one by one.
     if not all(type(text) is str for text in texts):
         raise DecodeError("order record: not one of ours")
-
-
-def _line_of_fields(
-    key: str, number: str = "", sub_order: str = "", *rest: str
-) -> Line:
-    """A line; an older release left out what was empty, even the status."""
-    _check_texts(key, number, sub_order, *rest)
-    status, *facts = rest or ("",)
-    return Line(key, number, sub_order, status, *facts)

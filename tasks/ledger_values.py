@@ -174,12 +174,13 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A watch whose poll has begun."""
+    """A watch whose poll has begun; `asked_ms` is when, by Redis' clock."""
 
     claim: Claim
     attempts: int
     order: Order
     version: int
+    asked_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,8 @@ class Advance:
         next_look: seconds until the next look, None when the watch ends.
         notes: the order's timeline gets them as one entry where something changed.
         roster: the version of the roster that it was planned with.
+        asked_ms: when the question was asked, by Redis' clock; a run that has lost its
+            fence writes nothing where a later question was answered.
     """
 
     claim: Claim
@@ -221,6 +224,7 @@ class Advance:
     deliveries: tuple[NewDelivery, ...] = ()
     notes: tuple[Note, ...] = ()
     roster: str = ""
+    asked_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

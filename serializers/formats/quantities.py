@@ -1,6 +1,7 @@
 """Quantities as plain decimals: "2", "2.5", never "         2.000"."""
 
 import re
+from collections.abc import Iterable
 from decimal import Context, Decimal
 
 #: Digits before the point and after it, needless zeros not counted. More than any
@@ -11,6 +12,8 @@ MAX_DECIMALS = 15
 _DECIMAL = re.compile(r"([+-]?)([0-9]+)(?:\.([0-9]*))?")
 _FINEST = Decimal(1).scaleb(-MAX_DECIMALS)
 _ROOM = Context(prec=MAX_WHOLE + MAX_DECIMALS)
+#: Adds up quantities without rounding.
+_EXACT = Context(prec=2 * (MAX_WHOLE + MAX_DECIMALS))
 
 
 def plain_quantity(text: str) -> str:
@@ -43,3 +46,13 @@ def plain_number(number: float) -> str:
     if exact and not _FINEST <= abs(exact) < 10**MAX_WHOLE:
         return ""
     return plain_quantity(format(exact.quantize(_FINEST, context=_ROOM), "f"))
+
+
+def added(quantities: Iterable[str]) -> str:
+    """Add up plain decimals; "" if one of them is unknown, or the sum out of bounds."""
+    total = Decimal(0)
+    for quantity in quantities:
+        if not quantity:
+            return ""
+        total = _EXACT.add(total, Decimal(quantity))
+    return plain_quantity(format(total, "f"))

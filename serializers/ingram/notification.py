@@ -55,7 +55,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """What happened to one order, under one event type."""
+    """What happened to one order, under one event type.
+
+    Attributes:
+        late_facts: whether it is there only because facts have come later than what
+            they belong to; no part of the body.
+    """
 
     event_type: str
     order_number: str
@@ -63,6 +68,7 @@ class Resource:
     order_entry_timestamp: str
     lines: tuple[NotificationLine, ...]
     links: tuple[Link, ...] = ()
+    late_facts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

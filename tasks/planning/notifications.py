@@ -11,26 +11,30 @@ from dataclasses import replace
 from serializers.formats.ids import event_id
 from serializers.formats.instants import rfc3339
 from serializers.ingram import encode
-from serializers.order_record import Line, Order
+from serializers.order_record import Line, Order, Shipment
 from tasks.ledger_values import NewDelivery
 from tasks.planning.identity import identity
+from tasks.planning.lines.distribution import (
+    backordered,
+    classified,
+    is_covered,
+    shipped,
+)
+from tasks.planning.lines.transitions import Transition
+from tasks.planning.occurrences import Occurrence, names, occurrences
 from tasks.planning.rendering import delivery
 from tasks.planning.rules import PlanRules
-from tasks.planning.snapshot import Transition
-from tasks.planning.statuses import (
-    SHIPPED_RANK,
-    VOIDED,
-    StatusRule,
-    StatusTable,
-    rule_of,
-)
+from tasks.planning.statuses import VOIDED, StatusRule, StatusTable
 
 #: Bytes of lines in one part. With its heads a body then stays below 100,000 bytes,
 #: above which common servers refuse (Express unless told otherwise).
 PART_BYTES = 65_536
 
-#: An event type, and the line that is told under it; None tells the whole order.
-NotifiedLine = tuple[str, encode.NotificationLine | None]
+#: An event type, and whether it is there for late facts alone.
+Heading = tuple[str, bool]
+
+#: The line that is notified under an event type; None stands for the whole order.
+NotifiedLine = tuple[Heading, encode.NotificationLine | None]
 
 
 def parts(
@@ -63,83 +67,96 @@ def part_id(event_id: str, number: int, of: int) -> str:
     return event_id if of == 1 else f"{event_id}-{number}-{of}"
 
 
-#: What the line of a cancelled order is told to be.
+#: What the line of a cancelled order is notified to be.
 CANCELLED = StatusRule(99, terminal=True, event=VOIDED, line_status="IM::voided")
-
-#: What a status without an entry in the table is told as, when the settings say so.
-UPDATED = "im::updated"
 
 
 def plan_notifications(
-    order: Order,
-    version: int,
-    transitions: Sequence[Transition],
-    rules: PlanRules,
-    at_ms: int,
-) -> tuple[NewDelivery, ...]:
-    """The deliveries that tell the order's endpoints of its transitions.
+    order: Order, transitions: Sequence[Transition], rules: PlanRules, at_ms: int
+) -> tuple[Order, tuple[NewDelivery, ...]]:
+    """Notify the order's endpoints of its transitions.
 
     What is too long for one body follows one after the other in numbered parts.
 
     Args:
         order: the order with its new snapshot.
-        version: the order's version once this is written; it makes the event's id.
-        transitions: what changed; may hold changes that nobody is told.
+        transitions: what changed; may hold changes that concern nobody.
         rules: statuses and endpoints.
         at_ms: the moment of the change, see `tasks.planning.event_time`; 0 for none.
+
+    Returns:
+        The order, which remembers the moment, and the deliveries.
     """
-    notified = [
-        (rule, change.line)
-        for change in transitions
-        if (rule := _rule_of(change.line, rules)) is not None
-    ]
-    changes = [f"{c.line.key}>{c.before}>{c.line.status}" for c in transitions]
-    lines = _notified_lines(notified, rules.statuses)
-    return deliveries(order, version, lines, changes, rules, at_ms)
+    found = [(change, occurrences(change, rules)) for change in transitions]
+    notified = [one for _, some in found for one in some]
+    named = [name for change, some in found for name in names(change, some)]
+    return _notified(order, notified, named, rules, at_ms)
 
 
 def plan_cancellation(
-    order: Order, version: int, rules: PlanRules, at_ms: int
-) -> tuple[NewDelivery, ...]:
-    """The deliveries that tell the order's endpoints that it was cancelled."""
-    open_lines = [
-        line
-        for line in order.lines
-        if not rule_of(line.status, rules.statuses).terminal
+    order: Order, rules: PlanRules, at_ms: int
+) -> tuple[Order, tuple[NewDelivery, ...]]:
+    """Notify the order's endpoints that what is not finished of it was cancelled.
+
+    Nobody is notified of an order of which all is finished.
+    """
+    lines = [classified(line, rules.statuses) for line in order.lines]
+    unfinished = [line for line in lines if not is_covered(line, rules.statuses)]
+    if lines and not unfinished:
+        return order, ()
+    cancelled = [
+        Occurrence(CANCELLED, replace(line, now=()), line) for line in unfinished
     ]
-    notified = [(CANCELLED, line) for line in open_lines or (None,)]
-    lines = _notified_lines(notified, rules.statuses)
-    return deliveries(order, version, lines, ["cancelled"], rules, at_ms)
+    placed = order.placed_at
+    # An order may be placed again after it was cancelled, and be cancelled again.
+    named = ["cancelled", str(placed.time_ms), *map(str, placed.entry)]
+    notified = cancelled or [Occurrence(CANCELLED, None)]
+    return _notified(order, notified, named, rules, at_ms)
 
 
-def _rule_of(line: Line, rules: PlanRules) -> StatusRule | None:
-    rule = rule_of(line.status, rules.statuses)
-    if rule.event:
-        return rule
-    if rules.notify_unknown and line.status not in rules.statuses:
-        return replace(rule, event=UPDATED, line_status=line.status)
-    return None
+def _notified(
+    order: Order,
+    notified: Sequence[Occurrence],
+    named: Sequence[str],
+    rules: PlanRules,
+    at_ms: int,
+) -> tuple[Order, tuple[NewDelivery, ...]]:
+    keys = {one.line.key for one in notified if one.line is not None}
+    lines = tuple(
+        replace(line, notified=True) if line.key in keys and not line.notified else line
+        for line in order.lines
+    )
+    spelled = _notified_lines(notified, rules.statuses)
+    return deliveries(replace(order, lines=lines), spelled, named, rules, at_ms)
 
 
 def deliveries(
     order: Order,
-    version: int,
     lines: Sequence[NotifiedLine],
-    changes: Sequence[str],
+    named: Sequence[str],
     rules: PlanRules,
     at_ms: int,
-) -> tuple[NewDelivery, ...]:
+) -> tuple[Order, tuple[NewDelivery, ...]]:
     """The deliveries that notify the order's endpoints of lines, in parts that fit.
+
+    No notification is dated before an earlier one of its order.
 
     Args:
         order: the order with what has changed.
-        version: the order's version once this is written; it makes the event's id.
         lines: each under its event type, those of one type together.
-        changes: what happened; it makes the event's id too.
+        named: what happened, and nothing else that happens to the order; it makes the
+            event's id.
         rules: endpoints.
         at_ms: the moment of the change; 0 for none.
+
+    Returns:
+        The order, which remembers the moment, and the deliveries.
     """
-    id_ = event_id(*identity(order), str(version), *changes)
+    if not lines:
+        return order, ()
+    at_ms = max(order.notified_ms, at_ms)
+    order = replace(order, notified_ms=at_ms)
+    id_ = event_id(*identity(order), *named)
     cut = parts(lines)
     notifications = [
         encode.Notification(
@@ -149,9 +166,26 @@ def deliveries(
         )
         for number, part in enumerate(cut, 1)
     ]
-    names, known = receivers(order, rules), rules.endpoints
-    made = (delivery(one, to, known.get(to)) for one in notifications for to in names)
-    return tuple(one for one in made if one is not None)
+    to, known = receivers(order, rules), rules.endpoints
+    made = (
+        delivery(one, name, known.get(name)) for one in notifications for name in to
+    )
+    return order, tuple(one for one in made if one is not None)
+
+
+def _remembered(order: Order, notified: Sequence[Occurrence], at_ms: int) -> Order:
+    """The order with what was notified of it, and when at the latest."""
+    keys = {one.line.key for one in notified if one.line is not None}
+    return replace(
+        order,
+        notified_ms=max(order.notified_ms, at_ms),
+        lines=tuple(
+            replace(line, notified=True)
+            if line.key in keys and not line.notified
+            else line
+            for line in order.lines
+        ),
+    )
 
 
 def receivers(order: Order, rules: PlanRules) -> tuple[str, ...]:
@@ -163,13 +197,14 @@ def receivers(order: Order, rules: PlanRules) -> tuple[str, ...]:
 
 
 def _notified_lines(
-    notified: Sequence[tuple[StatusRule, Line | None]], table: StatusTable
+    notified: Sequence[Occurrence], table: StatusTable
 ) -> list[NotifiedLine]:
-    """What is told of each line, in rank order, those of one event type together."""
-    by_event: defaultdict[str, list[NotifiedLine]] = defaultdict(list)
-    for rule, line in sorted(notified, key=lambda one: one[0].rank):
-        spelled = None if line is None else _notification_line(rule, line, table)
-        by_event[rule.event].append((rule.event, spelled))
+    """The lines in rank order, those of one event type together, late facts last."""
+    by_event: defaultdict[Heading, list[NotifiedLine]] = defaultdict(list)
+    for one in sorted(notified, key=lambda one: (one.late, one.rule.rank)):
+        heading = (one.rule.event, one.late)
+        spelled = None if one.line is None else _notification_line(one, one.line, table)
+        by_event[heading].append((heading, spelled))
     return [one for lines in by_event.values() for one in lines]
 
 
@@ -177,9 +212,9 @@ def _resources(
     order: Order, part: Sequence[NotifiedLine]
 ) -> tuple[encode.Resource, ...]:
     """One resource per event type of the part."""
-    by_event: defaultdict[str, list[encode.NotificationLine]] = defaultdict(list)
-    for event, line in part:
-        by_event[event] += [] if line is None else [line]
+    by_event: defaultdict[Heading, list[encode.NotificationLine]] = defaultdict(list)
+    for heading, line in part:
+        by_event[heading] += [] if line is None else [line]
     return tuple(
         encode.Resource(
             event_type=event,
@@ -187,27 +222,43 @@ def _resources(
             customer_order_number=order.purchase_order,
             order_entry_timestamp=rfc3339(order.placed_ms) if order.placed_ms else "",
             lines=tuple(lines),
+            late_facts=late,
         )
-        for event, lines in by_event.items()
+        for (event, late), lines in by_event.items()
     )
 
 
 def _notification_line(
-    rule: StatusRule, line: Line, table: StatusTable
+    one: Occurrence, line: Line, table: StatusTable
 ) -> encode.NotificationLine:
-    rank = rule_of(line.status, table).rank
-    shipped = rank >= SHIPPED_RANK and rule.event != VOIDED
-    shipments = (encode.Shipment(date=line.ship_date),) if line.ship_date else ()
+    back = backordered(line, table)
+    if back is None and one.before is not None and backordered(one.before, table):
+        back = "0"
+    serials = (n for shipment in line.shipments for n in shipment.serial_numbers)
     return encode.NotificationLine(
         line_number=line.number,
         sub_order_number=line.sub_order,
-        line_status=rule.line_status,
+        line_status=one.rule.line_status,
         ingram_part_number=line.part,
         vendor_part_number=line.vendor_part,
-        requested_quantity=line.quantity,
-        shipped_quantity=line.quantity if shipped else "",
-        backordered_quantity=(
-            line.quantity if rule.event == "im::order_backordered" else ""
+        requested_quantity=line.ordered,
+        shipped_quantity=shipped(line, table) or "",
+        backordered_quantity=back or "",
+        shipments=tuple(map(_shipment, line.shipments)),
+        serial_numbers=tuple(dict.fromkeys(serials)),
+    )
+
+
+def _shipment(one: Shipment) -> encode.Shipment:
+    """A shipment with its parcels; what is in one is known where there is no other."""
+    alone = len(one.tracking_numbers) == 1
+    return encode.Shipment(
+        date=one.date,
+        carrier_code=one.carrier_code,
+        carrier_name=one.carrier,
+        warehouse_name=one.warehouse,
+        packages=tuple(
+            encode.Package(number, quantity=one.quantity if alone else "")
+            for number in one.tracking_numbers
         ),
-        shipments=shipments,
     )

@@ -5,16 +5,17 @@ from dataclasses import dataclass, replace
 
 from serializers.events.decode import EventLine, EventType, OrderEvent
 from serializers.formats.ids import event_id
-from serializers.order_record import Line, Order, Stamp
+from serializers.order_record import Order, Stamp
 from serializers.timeline.codes import Code, Note, note
 from tasks.ledger_values import Held, Kind, NewDelivery, WatchMove
 from tasks.planning.event_time import healed, notified_moment, remarks, stamp_of
 from tasks.planning.identity import first_made, identity
 from tasks.planning.line_keys import line_key, lines_numbered
+from tasks.planning.lines.answer import Row
+from tasks.planning.lines.snapshot import Question, join
 from tasks.planning.notifications import plan_cancellation, plan_notifications
 from tasks.planning.returns import join_returns, listed, notify_returned
 from tasks.planning.rules import DECK, PlanRules
-from tasks.planning.snapshot import join
 
 
 def linked(
@@ -98,7 +99,6 @@ def plan(
     stamp = stamp_of(event, entry, now_ms)
     before = held.order or first_made(event, stamp, rules, now_ms)
     order = _with_facts(healed(before, now_ms), event, stamp)
-    version = held.version + 1
     notes = (*_reported(event, rules), *remarks(event, entry, now_ms))
     when = _When(stamp, now_ms, notified_moment(event, entry, order, now_ms))
     link: tuple[NewDelivery, ...] = ()
@@ -112,11 +112,11 @@ def plan(
             why = () if link else (note(Code.NO_NEW_LINK),)
             planned = Plan(order, WatchMove.NONE, link, why)
         case EventType.STATUS_CHANGED:
-            planned = _status_changed(order, event, when, version, rules)
+            planned = _status_changed(order, event, when, rules)
         case EventType.RETURNED:
-            planned = _returned(order, event, when, version, rules)
+            planned = _returned(order, event, when, rules)
         case EventType.CANCELLED:
-            return _cancelled(order, when, version, rules, notes)
+            return _cancelled(order, when, rules, notes)
     planned = replace(planned, notes=(*notes, *planned.notes))
     return _watched_from_now(before, planned, rules)
 
@@ -145,7 +145,7 @@ def _reported(event: OrderEvent, rules: PlanRules) -> tuple[Note, ...]:
 
 
 def _status_changed(
-    order: Order, event: OrderEvent, when: _When, version: int, rules: PlanRules
+    order: Order, event: OrderEvent, when: _When, rules: PlanRules
 ) -> Plan:
     """Join the event's lines, unless the order was told to be void since.
 
@@ -153,22 +153,21 @@ def _status_changed(
     """
     if order.cancelled and when.stamp < order.cancelled_at:
         return Plan(order, WatchMove.NONE, (), (note(Code.NOT_NOTIFIED),))
-    found = [_line_given(order, ln) for ln in event.lines]
-    lines, transitions = join(order.lines, found, rules.statuses)
+    found = [_row(order, ln) for ln in event.lines]
+    question = Question(min(when.stamp.time_ms, when.now_ms), whole=False)
+    lines, transitions = join(order.lines, found, rules.statuses, question)
     order = replace(order, lines=lines)
-    if transitions:
+    if any(one.is_progress for one in transitions):
         order = replace(order, changed_ms=when.now_ms)
-    given = plan_notifications(order, version, transitions, rules, when.notified_ms)
+    order, given = plan_notifications(order, transitions, rules, when.notified_ms)
     return Plan(order, WatchMove.LOOK, given, ())
 
 
-def _returned(
-    order: Order, event: OrderEvent, when: _When, version: int, rules: PlanRules
-) -> Plan:
+def _returned(order: Order, event: OrderEvent, when: _When, rules: PlanRules) -> Plan:
     """Keep what has come back, and notify of what is new; an order may be cancelled."""
     returns, grown = join_returns(order.returns, event.lines)
     order = replace(order, returns=returns)
-    given = notify_returned(order, version, grown, rules, when.notified_ms)
+    order, given = notify_returned(order, grown, rules, when.notified_ms)
     return Plan(order, WatchMove.NONE, given, tuple(listed(grown)))
 
 
@@ -224,11 +223,7 @@ def _placed(
 
 
 def _cancelled(
-    order: Order,
-    when: _When,
-    version: int,
-    rules: PlanRules,
-    notes: tuple[Note, ...],
+    order: Order, when: _When, rules: PlanRules, notes: tuple[Note, ...]
 ) -> Plan:
     stamp = when.stamp
     newest = max(order.placed_at, order.cancelled_at)
@@ -238,18 +233,18 @@ def _cancelled(
     order = replace(order, cancelled=True, cancelled_at=stamp)
     if known:
         return Plan(order, WatchMove.END, (), (*notes, note(Code.CANCELLED_ALREADY)))
-    given = plan_cancellation(order, version, rules, when.notified_ms)
+    order, given = plan_cancellation(order, rules, when.notified_ms)
     return Plan(order, WatchMove.END, given, notes)
 
 
-def _line_given(order: Order, given: EventLine) -> Line:
-    """A line of the event, under the key of the snapshot's line it speaks of."""
-    known = lines_numbered(order.lines, given.line_number)
+def _row(order: Order, given: EventLine) -> Row:
+    """A row of the event, under the key of the snapshot's line that it is about."""
+    known = next(iter(lines_numbered(order.lines, given.line_number)), None)
     sub_order = order.westcon_number.lstrip("0") if order.westcon_type == "W" else ""
-    return Line(
-        key=known[0].key if known else line_key(sub_order, given.line_number),
-        number=known[0].number if known else given.line_number,
-        sub_order=known[0].sub_order if known else sub_order,
+    return Row(
+        key=known.key if known else line_key(sub_order, given.line_number),
+        number=known.number if known else given.line_number,
+        sub_order=known.sub_order if known else sub_order,
         status=given.status,
         quantity=given.quantity,
         vendor_part=given.part_number,

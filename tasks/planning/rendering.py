@@ -38,6 +38,8 @@ def rendered(notification: encode.Notification, endpoint: EndpointRule) -> bytes
         EncodeError: a text holds half a surrogate pair.
     """
     resources = notification.resources
+    if not endpoint.late_facts:
+        resources = tuple(r for r in resources if not r.late_facts)
     if endpoint.events:
         resources = tuple(r for r in resources if r.event_type in endpoint.events)
     if not resources:

@@ -59,32 +59,28 @@ def listed(grown: Sequence[EventLine]) -> Iterator[Note]:
 
 
 def notify_returned(
-    order: Order,
-    version: int,
-    grown: Sequence[EventLine],
-    rules: PlanRules,
-    at_ms: int,
-) -> tuple[NewDelivery, ...]:
-    """The deliveries that notify the order's endpoints of what has come back.
+    order: Order, grown: Sequence[EventLine], rules: PlanRules, at_ms: int
+) -> tuple[Order, tuple[NewDelivery, ...]]:
+    """Notify the order's endpoints of what has come back.
 
     Args:
         order: the order with its returns.
-        version: the order's version once this is written; it makes the event's id.
         grown: lines of which more has come back; nobody is notified of none.
         rules: endpoints.
         at_ms: the moment of the return; 0 for none.
+
+    Returns:
+        The order, which remembers the moment, and the deliveries.
     """
-    if not grown:
-        return ()
-    lines = [(RETURNED, _line(one, order.lines)) for one in grown]
-    changes = [f"{one.line_number}>returned>{one.quantity}" for one in grown]
-    return deliveries(order, version, lines, changes, rules, at_ms)
+    lines = [((RETURNED, False), _line(one, order.lines)) for one in grown]
+    named = [n for one in grown for n in (one.line_number, "returned", one.quantity)]
+    return deliveries(order, lines, named, rules, at_ms)
 
 
 def _line(returned: EventLine, seen: Sequence[Line]) -> NotificationLine:
     """What came back, with what the snapshot knows of that line."""
     known = lines_numbered(seen, returned.line_number)
-    line = known[0] if known else Line("", returned.line_number, "", "")
+    line = known[0] if known else Line("", returned.line_number, "")
     return NotificationLine(
         line_number=line.number,
         sub_order_number=line.sub_order,

@@ -17,11 +17,13 @@ class EndpointRule:
     Attributes:
         body: the spelling of the body: schema, example or portal.
         events: the eventTypes it wants, empty for all.
+        late_facts: whether it is notified of facts that come after their stage.
     """
 
     name: str
     body: str = "schema"
     events: frozenset[str] = frozenset()
+    late_facts: bool = True
 
     @property
     def destination(self) -> str:

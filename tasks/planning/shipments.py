@@ -29,8 +29,16 @@ def merged(
         if place is None:
             shipments.append(_filled(Shipment(), fact))
         else:
-            shipments[place] = _filled(shipments[place], fact)
-    return tuple(sorted(shipments, key=_order))
+            others = [one for n, one in enumerate(shipments) if n != place]
+            shipments[place] = _filled(shipments[place], _without(fact, others))
+    return tuple(sorted(shipments, key=by_date))
+
+
+def _without(fact: Shipment, others: Sequence[Shipment]) -> Shipment:
+    """The fact without the parcels of other shipments: each parcel is in one."""
+    taken = {number for one in others for number in one.tracking_numbers}
+    numbers = tuple(n for n in fact.tracking_numbers if n not in taken)
+    return replace(fact, tracking_numbers=numbers)
 
 
 def _place(shipments: Sequence[Shipment], fact: Shipment) -> int | None:
@@ -84,6 +92,6 @@ def _added(known: Sequence[str], found: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*known, *found)))
 
 
-def _order(one: Shipment) -> tuple[bool, str, tuple[str, ...]]:
+def by_date(one: Shipment) -> tuple[bool, str, tuple[str, ...]]:
     """By date, those without one last."""
     return not one.date, one.date, one.tracking_numbers

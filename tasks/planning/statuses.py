@@ -12,8 +12,8 @@ class StatusRule:
     """One status.
 
     Attributes:
-        rank: how far along a line is; a line never goes to a lower rank.
-        terminal: whether nothing more can come of the line.
+        rank: how far along quantity is; from shipped on it never goes to a lower rank.
+        terminal: whether nothing more can come of quantity in it.
         event: Ingram's eventType, "" when nobody is told.
         line_status: Ingram's lineStatus.
     """
@@ -46,10 +46,21 @@ DEFAULT_STATUSES: StatusTable = {
 #: A code that the table does not have: kept and shown, told to nobody, never final.
 UNKNOWN = StatusRule(0)
 
-#: From this rank on the line's quantity has been shipped, unless it was voided.
+#: From this rank on quantity has been shipped, unless it was voided.
 SHIPPED_RANK = 40
 VOIDED = "im::order_voided"
+BACKORDERED = "im::order_backordered"
 
 
 def rule_of(status: str, table: StatusTable) -> StatusRule:
     return table.get(status, UNKNOWN)
+
+
+def is_stage(rule: StatusRule) -> bool:
+    """Whether quantity that has reached it never goes back: from shipped on."""
+    return rule.rank >= SHIPPED_RANK and rule.event != VOIDED
+
+
+def place(code: str, table: StatusTable) -> tuple[int, str]:
+    """Where a status stands among others: by rank, then by its code."""
+    return rule_of(code, table).rank, code

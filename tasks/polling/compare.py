@@ -10,11 +10,14 @@ from serializers.westcon.reply import StatusLine
 from tasks.ledger_values import Advance, Claim, Held, NewDelivery
 from tasks.outcomes.errors import NotYet, PartnerError, PermanentError
 from tasks.planning.event_time import seen_moment
-from tasks.planning.line_keys import adopted, line_key, whole_line
+from tasks.planning.line_keys import adopted, line_key
+from tasks.planning.lines.answer import Row
+from tasks.planning.lines.distribution import is_finished
+from tasks.planning.lines.snapshot import Question, join
+from tasks.planning.lines.transitions import Transition
 from tasks.planning.notifications import plan_notifications
 from tasks.planning.rules import PlanRules, PollRules
-from tasks.planning.snapshot import Transition, all_terminal, join
-from tasks.planning.statuses import NOT_AUTHENTIC, rule_of
+from tasks.planning.statuses import NOT_AUTHENTIC
 from tasks.polling.attribution import OWN, Others
 
 #: How much the dice move a look, either way, so that a burst of orders spreads.
@@ -100,13 +103,15 @@ def _answered_others(order: Order, answer: Others, *, early: bool) -> PartnerErr
     )
 
 
-def compare(
+def compare(  # noqa: PLR0913 (a pure decision has all that it depends on as arguments)
     claim: Claim,
     held: Held,
     lines: Sequence[StatusLine],
     rules: PlanRules,
     now_ms: int,
     dice: float,
+    *,
+    asked_ms: int,
 ) -> Advance | PermanentError:
     """Compare a reply with the snapshot; a watch out of patience is an error.
 
@@ -117,24 +122,22 @@ def compare(
         rules: statuses, endpoints, bounds.
         now_ms: the moment of the look.
         dice: a number in [0, 1) for the next look.
+        asked_ms: the moment of the question, by Redis' clock.
     """
     before, rules = held.order, replace(rules, everyone=held.roster.names)
     if before is None or before.cancelled:
         return Advance(claim, claim.ref.partition(":")[2], held.version, None, None)
-    found = [line_of(line) for line in lines if line.status != NOT_AUTHENTIC]
-    seen = adopted(before.lines, found)
-    snapshot, transitions = join(seen, found, rules.statuses)
+    found = [row_of(line) for line in lines if line.status != NOT_AUTHENTIC]
+    question = Question(asked_ms, confirm_ms=int(rules.poll.shortest * 1000))
+    seen = adopted(_healed(before.lines, now_ms), found)
+    snapshot, transitions = join(seen, found, rules.statuses, question)
     after = _after(before, snapshot, transitions, lines, now_ms)
     pause = next_look(after.changed_ms, now_ms, rules.poll, dice)
-    if all_terminal(snapshot, rules.statuses):
+    if snapshot and all(is_finished(line, rules.statuses) for line in snapshot):
         pause = None
     elif pause is None:
         return _out_of_patience(before.number, snapshot, found, rules)
-    version = held.version + 1
-    at_ms = seen_moment(after, [transition.line for transition in transitions])
-    deliveries: tuple[NewDelivery, ...] = ()
-    if not before.baseline:
-        deliveries = plan_notifications(after, version, transitions, rules, at_ms)
+    after, deliveries = _notified(after, transitions, rules, silent=before.baseline)
     return Advance(
         claim,
         before.name,
@@ -143,25 +146,43 @@ def compare(
         next_look=pause,
         deliveries=deliveries,
         notes=(
-            note(Code.BASELINE if before.baseline else Code.LOOK),
-            *_changes(transitions),
+            *_changes(transitions, silent=before.baseline),
             *_unread(seen, snapshot),
         ),
         roster=held.roster.version,
+        asked_ms=asked_ms,
+    )
+
+
+def _notified(
+    after: Order, transitions: Sequence[Transition], rules: PlanRules, *, silent: bool
+) -> tuple[Order, tuple[NewDelivery, ...]]:
+    if silent:
+        return after, ()
+    at_ms = seen_moment(after, [transition.line for transition in transitions])
+    return plan_notifications(after, transitions, rules, at_ms)
+
+
+def _healed(lines: Sequence[Line], now_ms: int) -> tuple[Line, ...]:
+    """The lines without moments to come, with which Redis' clock once ran ahead.
+
+    They count as none, or no answer would be newer until then.
+    """
+    return tuple(
+        replace(line, asked_ms=0, shrunk_ms=0) if line.asked_ms > now_ms else line
+        for line in lines
     )
 
 
 def _out_of_patience(
-    number: str, snapshot: Sequence[Line], found: Sequence[Line], rules: PlanRules
+    number: str, snapshot: Sequence[Line], found: Sequence[Row], rules: PlanRules
 ) -> PermanentError:
-    """Say which lines are open, and which of them Westcon tells no more."""
-    reported = {line.key for line in found}
-    unfinished = [
-        ln for ln in snapshot if not rule_of(ln.status, rules.statuses).terminal
-    ]
+    """Name the lines that are open, and those that Westcon no longer reports."""
+    reported = {row.key for row in found}
+    unfinished = [ln for ln in snapshot if not is_finished(ln, rules.statuses)]
     shown = [
-        f"{line.number} ({line.status or 'without a status'}"
-        f"{'' if whole_line(line.key) in reported else ', no longer told'})"
+        f"{line.number} ({line.distribution or 'without a status'}"
+        f"{'' if line.key in reported else ', no longer told'})"
         for line in unfinished[:SHOWN]
     ]
     if len(unfinished) > SHOWN:
@@ -174,10 +195,10 @@ def _out_of_patience(
     )
 
 
-def line_of(reported: StatusLine) -> Line:
-    """A line of the snapshot from a line of the reply."""
+def row_of(reported: StatusLine) -> Row:
+    """A row of the answer as planning takes it."""
     number = reported.line_number or reported.customer_line_number
-    return Line(
+    return Row(
         key=line_key(reported.order_number, unpadded(number)),
         number=number,
         sub_order=reported.order_number,
@@ -207,17 +228,19 @@ def _after(
         purchase_order=purchase_order,
         # Patience begins now where nobody knows when it began.
         changed_ms=before.changed_ms
-        if before.changed_ms and not transitions
+        if before.changed_ms and not any(one.is_progress for one in transitions)
         else now_ms,
         baseline=before.baseline and not snapshot,
     )
 
 
-def _changes(transitions: Sequence[Transition]) -> Iterator[Note]:
-    for change in transitions[:NOTED]:
-        yield _change(change.line.key, change.before, change.line.status)
-    if len(transitions) > NOTED:
-        yield note(Code.MORE_LINES, str(len(transitions) - NOTED))
+def _changes(transitions: Sequence[Transition], *, silent: bool) -> Iterator[Note]:
+    yield note(Code.BASELINE if silent else Code.LOOK)
+    moved = [one for one in transitions if one.is_progress]
+    for change in moved[:NOTED]:
+        yield _change(change.line.key, change.was, change.becomes)
+    if len(moved) > NOTED:
+        yield note(Code.MORE_LINES, str(len(moved) - NOTED))
 
 
 def _change(key: str, before: str, status: str) -> Note:

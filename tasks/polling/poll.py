@@ -7,6 +7,7 @@ it, so that their leases outlast it.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from serializers.westcon.reply import StatusLine
 from tasks.execution.attempt import caught, judged, unreadable
@@ -185,8 +186,9 @@ def _compared(turn: _Turn, one: _Seen) -> Advance | Exception:
     """What the look leads to, or what working that out has raised."""
     services = turn.services
     rules, now_ms, dice = services.rules, services.now_ms(), services.dice()
-    claim = one.look.claim
-    return caught(lambda: compare(claim, one.held, one.lines, rules, now_ms, dice))
+    claim, asked_ms = one.look.claim, one.look.asked_ms
+    seen = partial(compare, claim, one.held, one.lines, rules, now_ms, dice)
+    return caught(lambda: seen(asked_ms=asked_ms))
 
 
 def _settle(turn: _Turn, failed: Sequence[tuple[Look | Unreadable, Exception]]) -> None:

@@ -114,7 +114,9 @@ def test_the_statuses_are_those_of_the_code() -> None:
             assert f"`{rule.event}` | `{rule.line_status}`" in page
             assert f"| `{code}`" in page
         else:
-            assert f"`{code}`" in page.partition("told to nobody")[0].splitlines()[-1]
+            assert (
+                f"`{code}`" in page.partition("notified to nobody")[0].splitlines()[-1]
+            )
 
 
 def test_the_two_secrets_sign_when_the_page_states() -> None:

@@ -41,7 +41,9 @@ class Westcon:
     ) -> tuple[StatusLine, ...]:
         query.encode_query(query.StatusQuery("key", order_type, "EN", orders))
         return tuple(
-            reported("SHI", order_number=number, customer_order_number=number)
+            reported(
+                "SHI", order_number=number, customer_order_number=number, quantity="2"
+            )
             for number in orders
         )
 

@@ -88,17 +88,16 @@ def test_what_was_given_up_before_is_replayed_under_the_id_that_it_had(
     ]
 
 
-def test_what_happens_to_a_known_order_later_has_the_id_that_it_would_have_had(
+def test_what_happens_to_a_known_order_later_has_an_id_without_an_incarnation(
     site: Site, receivers: Receivers
 ) -> None:
     site.work_off()
     receivers.arrived.clear()
-    version = int(site.world.redis.hget("{wb:0}:order:SO-1", "version") or 0)
 
     site.take_in([changed("e5", ("20", "SHI"))])
     site.work_off()
 
-    id_ = event_id("SO-1", str(version + 1), "60012345/20>>SHI")
+    id_ = event_id("SO-1", "60012345/20", "reached", "SHI", "0", "2")
     assert receivers.ids() == [("refusing", id_), ("schema", id_)]
 
 

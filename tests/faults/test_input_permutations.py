@@ -16,6 +16,8 @@ from workers.wiring.ledger import ledger_parts
 
 pytestmark = pytest.mark.processes
 
+STAGES = ("IM::shipped", "IM::invoiced")
+
 
 def published(site: Site) -> dict[str, tuple[int, ...]]:
     """Give each order a permutation of its own, and mix the orders' events."""
@@ -66,11 +68,12 @@ def test_every_permutation_of_an_orders_events_ends_in_the_same_state(
 
     assert histories.keys() == chosen.keys()
     for number, history in histories.items():
-        ranks = [story.RANKS.index(status) for status in history]
+        # Open states come and go: Westcon, asked later, has the line scheduled.
+        ranks = [STAGES.index(status) for status in history if status in STAGES]
         assert ranks == sorted(set(ranks)), (chosen[number], history)
         assert history[-1] == "IM::invoiced"
     ends = {
-        (each[0].key.removeprefix(number), each[0].status, each[0].quantity, len(each))
+        (each[0].key.removeprefix(number), each[0].status, each[0].ordered, len(each))
         for number, each in lines.items()
     }
     assert ends == {("/10", "INV", "1", 1)}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from serializers.order_record import Line, Order
+from serializers.order_record import Line, Order, Portion
 from tasks.ledger_values import (
     Advance,
     Begun,
@@ -170,7 +170,7 @@ class Actions(EventActions):
         number = self.judge.number(going.ref)
         self._reported = going.ref
         self.enter(new, number)
-        lines = (Line(self.name("line"), "1", "2", "S"),)
+        lines = (Line(self.name("line"), "1", "2", now=(Portion("S", ""),)),)
         order = Order(number, self.name("PO"), lines=lines) if new else None
         seen = acts.seen(self.world, going.hint, *new, order=order, next_look=next_look)
         if order is not None:

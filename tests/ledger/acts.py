@@ -47,6 +47,9 @@ GIVE_UP = GiveUp("refused", "http_400")
 EVENT = note(Code.PLACED, "e-1")
 
 
+LATEST_MS = 9_999_999_999_999
+
+
 def link(id_: str = "L1", payload: bytes = b"link") -> NewDelivery:
     return NewDelivery(id_, "deck", Kind.LINK, payload)
 
@@ -222,6 +225,8 @@ def seen(
         deliveries=deliveries,
         notes=() if order is None else (note(Code.LOOK),),
         roster=held.roster.version,
+        # Walks turn the clock back, and none of their answers is late.
+        asked_ms=LATEST_MS,
     )
 
 

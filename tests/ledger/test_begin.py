@@ -25,7 +25,7 @@ def test_a_watch_begins_with_its_order_and_version(world: World) -> None:
     begun = acts.begin(world, hint)
 
     assert order is not None
-    assert begun == [Look(hint.claims[0], 1, order, 1)]
+    assert begun == [Look(hint.claims[0], 1, order, 1, world.clock.now_ms)]
 
 
 def test_the_same_run_asking_again_may_go_and_counts_one_attempt(world: World) -> None:

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serializers.errors import DecodeError
-from serializers.order_record import Line, Order, Return, Stamp, pack, unpack
+from serializers.order_record import (
+    Line,
+    Order,
+    Portion,
+    Return,
+    Shipment,
+    Stamp,
+    pack,
+    unpack,
+)
 
 ORDER = Order(
     number="SO-1",
@@ -21,12 +30,26 @@ ORDER = Order(
     cancelled=True,
     facts_at=Stamp(1_790_000_000_000, (1_790_000_000_000, 3)),
     lines=(
-        Line("2400000001/10", "10", "2400000001", "SHI", "2026-11-20", "2", "C9300"),
-        Line("2400000001/20", "20", "2400000001", "OPN", quantity="1.5"),
+        Line(
+            "2400000001/10",
+            "10",
+            "2400000001",
+            ordered="2",
+            now=(Portion("SHI", "2"),),
+            part="C9300",
+            status_date="2026-11-20",
+        ),
+        Line(
+            "2400000001/20",
+            "20",
+            "2400000001",
+            ordered="1.5",
+            now=(Portion("OPN", "1.5"),),
+        ),
     ),
 )
 
-#: As layout 1 says, written by hand.
+#: As layout 1 says, in which a line is one status, written by hand.
 PLAIN = (
     b'[1,"SO-1","PO-1","C-1","4500000001","W","",null,1790000000000,1790000000007,'
     b"1790000099000,2,[[1790000000000,1790000000000,3],[0,0,0],[0,0,0],[0,0,0]],"
@@ -49,7 +72,25 @@ YEAR_0 = bytes.fromhex(
 )
 
 TEXTS = st.text(max_size=20)
-LINES = st.builds(Line, *[TEXTS] * 10)
+PORTIONS = st.lists(st.builds(Portion, TEXTS, TEXTS), max_size=3).map(tuple)
+NUMBERS = st.lists(TEXTS, max_size=2).map(tuple)
+SHIPMENTS = st.builds(Shipment, *[TEXTS] * 5, NUMBERS, NUMBERS, NUMBERS)
+LINES = st.builds(
+    Line,
+    *[TEXTS.filter(bool), TEXTS, TEXTS, TEXTS],
+    reached=PORTIONS,
+    now=PORTIONS,
+    shipments=st.lists(SHIPMENTS, max_size=2).map(tuple),
+    invoices=PORTIONS,
+    part=TEXTS,
+    vendor_part=TEXTS,
+    status_date=TEXTS,
+    asked_ms=st.just(0) | st.integers(946_684_800_000, 253_402_300_799_999),
+    changes=st.integers(0, 99),
+    notified=st.booleans(),
+    shrunk_ms=st.integers(0, 2**45),
+    unread=TEXTS,
+)
 #: 2000-01-01 to 9999-12-31.
 MOMENTS = st.integers(946_684_800_000, 253_402_300_799_999)
 STAMPS = st.just(Stamp()) | st.builds(
@@ -77,6 +118,7 @@ ORDERS = st.builds(
     incarnation=st.integers(0, 2**40 - 1),
     source=TEXTS,
     returns=st.lists(st.builds(Return, TEXTS, TEXTS), max_size=2).map(tuple),
+    notified_ms=st.just(0) | MOMENTS,
 )
 
 
@@ -85,7 +127,7 @@ def test_what_is_packed_is_read(order: Order) -> None:
     assert unpack(pack(order)) == order
 
 
-def test_a_record_of_this_layout_stays_readable() -> None:
+def test_a_record_of_the_layout_of_one_status_stays_readable() -> None:
     assert unpack(KEPT) == ORDER
 
 
@@ -194,13 +236,14 @@ def test_a_record_nested_too_deep_is_refused() -> None:
 
 
 def test_a_record_of_a_later_release_states_which() -> None:
-    with pytest.raises(DecodeError, match="layout 99, this release reads 1"):
+    with pytest.raises(DecodeError, match="layout 99, this release reads 1 to 3"):
         unpack(b'[99,"SO-1"]')
 
 
-@pytest.mark.parametrize("known", [1, 2, 3, 4])
+@pytest.mark.parametrize("known", [1, 2, 3])
 def test_a_line_that_states_next_to_nothing_is_packed_and_read(known: int) -> None:
-    line = Line(*(["24/10", "10", "24", "SHI"][:known] + [""] * (4 - known)))
+    key, number, sub_order = ["24/10", "10", "24"][:known] + [""] * (3 - known)
+    line = Line(key, number, sub_order)
 
     order = Order("SO-1", lines=(line,))
 
@@ -210,4 +253,19 @@ def test_a_line_that_states_next_to_nothing_is_packed_and_read(known: int) -> No
 def test_a_line_whose_empty_status_was_left_out_is_read() -> None:
     left_out = PLAIN.replace(b',"SHI","2026-11-20","2","C9300"', b"")
 
-    assert unpack(left_out).lines[0] == Line("2400000001/10", "10", "2400000001", "")
+    line = Line("2400000001/10", "10", "2400000001", now=(Portion("", ""),))
+    assert unpack(left_out).lines[0] == line
+
+
+def test_the_parts_of_a_split_line_are_one_line() -> None:
+    parts = PLAIN.replace(
+        b'"2400000001/20","20","2400000001","OPN","","1.5"',
+        b'"2400000001/10#2","10","2400000001","INV","","3","","","2026-11-21","9001"',
+    )
+
+    (line,) = unpack(parts).lines
+
+    assert (line.key, line.ordered) == ("2400000001/10", "5")
+    assert line.now == (Portion("SHI", "2"), Portion("INV", "3"))
+    assert line.shipments == (Shipment("2026-11-21", "3"),)
+    assert line.invoices == (Portion("9001", "3"),)

@@ -35,6 +35,7 @@ class Item:
     ends_ms: int = 0
     failed: str = ""
     look_again: bool = False
+    looked_ms: int = 0
     superseded: bool = False
     outcomes: list[object] = field(default_factory=list)
 

@@ -207,7 +207,7 @@ class FakeLedger(FakeItems):
         held = _held(version, record)
         if held.order is None:
             return Unreadable(claim, item.attempts, held.unreadable)
-        return Look(claim, item.attempts, held.order, version)
+        return Look(claim, item.attempts, held.order, version, self.now_ms())
 
     def render(
         self, hint: Hint, delivery: Delivery, run: str, body: bytes
@@ -279,15 +279,18 @@ class FakeLedger(FakeItems):
             return Written(WriteResult.GONE)
         if self._version(one.number) != one.version:
             return Written(WriteResult.STALE)
+        watch = self.items.get(one.claim.ref)
+        mine = ("sending", one.claim.fence, run)
+        holds = watch and (watch.state, watch.fence, watch.run) == mine
+        if watch and not holds and watch.looked_ms > one.asked_ms:
+            return Written(WriteResult.ADVANCED)
         if one.order is not None and self.everyone.version != one.roster:
             return Written(WriteResult.STALE)
         leased: list[Hint] = []
         if one.order is not None:
             leased = self._write(one.order, one.version, one.deliveries, one.notes)
-        watch = self.items.get(one.claim.ref)
-        held = watch and (watch.state, watch.fence, watch.run)
-        if watch and held == ("sending", one.claim.fence, run):
-            watch.attempts, watch.run = 0, ""
+        if watch and holds:
+            watch.attempts, watch.run, watch.looked_ms = 0, "", self.now_ms()
             pause = 0 if watch.look_again else one.next_look
             if pause is None:
                 self._end(watch)

@@ -6,15 +6,17 @@ from typing import Any
 
 from serializers.events import decode
 from serializers.events.decode import EventLine, EventType, OrderEvent
-from serializers.order_record import Line, Order, pack
+from serializers.order_record import Line, Order, Portion, Shipment, pack
 from serializers.westcon.reply import StatusLine
 from tasks.execution.link import link
 from tasks.execution.notify import notify
 from tasks.execution.report import Report
 from tasks.ledger_values import Claim, Held, Hint
+from tasks.planning.lines.answer import Row
+from tasks.planning.lines.transitions import Growth, Transition
 from tasks.planning.plan import Plan, plan
 from tasks.planning.rules import WESTCON, PlanRules
-from tasks.planning.snapshot import Transition
+from tasks.planning.statuses import DEFAULT_STATUSES, is_stage, rule_of
 from tasks.polling.poll import poll
 from tasks.receive import receive
 from tasks.services import Services
@@ -41,9 +43,36 @@ def reported(status: str = "SCH", line: str = "10", **fields: Any) -> StatusLine
     return replace(plain, **fields)
 
 
-def line(status: str = "SCH", number: str = "10", **fields: Any) -> Line:
-    """A line of the snapshot."""
-    plain = Line(f"{NUMBER}/{number}", number, NUMBER, status, "2026-02-01", "5")
+def row(status: str = "SCH", number: str = "10", **fields: Any) -> Row:
+    """A row of an answer."""
+    plain = Row(f"{NUMBER}/{number}", number, NUMBER, status, "5", "2026-02-01")
+    return replace(plain, **fields)
+
+
+def line(
+    status: str = "SCH",
+    number: str = "10",
+    quantity: str = "5",
+    ship_date: str = "",
+    invoice: str = "",
+    asked_ms: int = START_MS,
+    **fields: Any,
+) -> Line:
+    """A line of the snapshot, all of it in one status."""
+    portion = (Portion(status, quantity),)
+    stage = is_stage(rule_of(status, DEFAULT_STATUSES))
+    plain = Line(
+        key=f"{NUMBER}/{number}",
+        number=number,
+        sub_order=NUMBER,
+        ordered=quantity,
+        reached=portion if stage else (),
+        now=() if stage else portion,
+        shipments=(Shipment(ship_date, quantity),) if ship_date else (),
+        invoices=(Portion(invoice, quantity),) if invoice else (),
+        status_date="2026-02-01",
+        asked_ms=asked_ms,
+    )
     return replace(plain, **fields)
 
 
@@ -94,7 +123,16 @@ def order(**fields: Any) -> Order:
 
 
 def transitions(*changes: tuple[str, Line]) -> tuple[Transition, ...]:
-    return tuple(Transition(before, now) for before, now in changes)
+    """Changes of whole lines from a status, "" for lines not seen before."""
+    return tuple(_transition(*change) for change in changes)
+
+
+def _transition(before: str, now: Line) -> Transition:
+    was = line(before, now.number, key=now.key, quantity=now.ordered)
+    grown = tuple(Growth(code, "0", quantity) for code, quantity in now.reached)
+    if before:
+        now = replace(now, changes=was.changes + (was.now != now.now))
+    return Transition(was if before else None, now, grown)
 
 
 def publish(world: World, *happened: OrderEvent) -> list[str]:

@@ -153,4 +153,4 @@ def test_what_cannot_be_read_is_in_the_ledger_and_spoils_nothing(site: Site) -> 
     ]
     (held,) = site.world.ledger.orders(["a"])
     assert held.order is not None
-    assert [line.quantity for line in held.order.lines] == ["-2"]
+    assert [line.ordered for line in held.order.lines] == ["-2"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from serializers.events.entry_fields import of_event
-from serializers.order_record import Line
+from serializers.order_record import Line, Portion, Shipment
 from serializers.timeline.codes import Code, note
 from tasks.ledger_values import Hint, Kind, NewDelivery, Settlement, WatchMove
 from tasks.outcomes.outcome import Again, GiveUp
@@ -23,8 +23,10 @@ LETTER = "event:1-0"
 
 def fill(world: World) -> None:
     """Put it into every field that comes from outside."""
-    line = Line(key="1", number="1", sub_order=HOSTILE, status=HOSTILE, quantity="1")
-    line = replace(line, part=HOSTILE, vendor_part=HOSTILE, invoice=HOSTILE)
+    line = Line("1", "1", HOSTILE, "1", now=(Portion(HOSTILE, HOSTILE),))
+    line = replace(line, part=HOSTILE, vendor_part=HOSTILE)
+    hint_size = Shipment(HOSTILE, HOSTILE, HOSTILE, tracking_numbers=(HOSTILE,))
+    line = replace(line, shipments=(hint_size,), invoices=(Portion(HOSTILE, "1"),))
     link = NewDelivery("L1", "deck", Kind.LINK, HOSTILE.encode())
     shown = (acts.notification("N1"), acts.notification("N2"))
     planned = acts.admission(world, (link, *shown), ORDER, WatchMove.START)

@@ -1,9 +1,9 @@
 """`waybill explain`: an order's story in words, or what to check."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
-from serializers.order_record import Line, Order, Return
+from serializers.order_record import Line, Order, Portion, Return, Shipment
 from serializers.timeline.codes import Code, note
 from tasks.ledger_values import WatchMove
 from tasks.outcomes.outcome import Again, Done
@@ -13,14 +13,17 @@ from tests.waybill.terminal import Terminal
 from waybill.explain.command import spellings
 from workers.ledger import keys
 
+NO_NUMBERS: dict[str, list[str]] = {
+    name: [] for name in ("tracking_numbers", "serial_numbers", "mac_addresses")
+}
 LINE = Line(
     key="7001/10",
     number="10",
     sub_order="7001",
-    status="SHI",
-    quantity="2",
+    ordered="2",
+    reached=(Portion("SHI", "2"),),
     part="WC-1",
-    ship_date="2026-03-01",
+    shipments=(Shipment("2026-03-01", "2"),),
 )
 
 
@@ -90,6 +93,10 @@ def test_json_is_one_object(ledger: World, waybill: Terminal) -> None:
             "vendor_part": "",
             "ship_date": "2026-03-01",
             "invoice": "",
+            "reached": {"SHI": "2"},
+            "now": {},
+            "shipments": [asdict(LINE.shipments[0]) | NO_NUMBERS],
+            "invoices": {},
         }
     ]
     assert shown["watch"]["state"] == "leased"
@@ -118,7 +125,7 @@ def test_the_reason_of_the_last_failure_is_shown_with_the_partners_words(
 def test_what_cannot_be_read_of_a_line_is_shown(
     ledger: World, waybill: Terminal
 ) -> None:
-    odd = replace(LINE, ship_date="", unread="shipDate 25 Sept a>b")
+    odd = replace(LINE, shipments=(), unread="shipDate 25 Sept a>b")
     order = Order("SO-1", "PO-7", seen_ms=1, lines=(odd,))
     notes = (
         note(Code.LOOK),

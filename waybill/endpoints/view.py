@@ -112,6 +112,7 @@ def details(seen: EndpointSeen) -> dict[str, object]:
     return {
         "events": list(settings.events),
         "body": settings.body,
+        "late_facts": settings.late_facts,
         "hub_encoding": settings.hub_encoding,
         "headers": list(settings.headers),
         "client_certificate": settings.client_certificate or None,
@@ -138,6 +139,7 @@ def lines(seen: EndpointSeen) -> Iterator[tuple[str, str]]:
     yield "host", host_of(settings.target_url)
     yield "events", ", ".join(settings.events) or "all"
     yield "body", settings.body
+    yield "late facts", _late_facts(settings.late_facts)
     yield "x-hub-signature", settings.hub_encoding
     for place, secret in enumerate(settings.secrets, 1):
         yield f"secret {place}", _secret_words(secret, seen)
@@ -160,6 +162,12 @@ def _after(wanted: str) -> str:
     if wanted == "hold":
         return "the order's next ones wait until it is replayed or discarded"
     return "the order's next ones go on"
+
+
+def _late_facts(wanted: str) -> str:
+    if wanted == "keep":
+        return "kept; not notified of what comes after its stage"
+    return "notified as im::updated"
 
 
 def _pauses_from(settings: Endpoint) -> str:

@@ -22,6 +22,7 @@ from waybill.explain.view import (
     line_row,
     references,
     returned_words,
+    shipment_words,
     unread_words,
     watch_words,
 )
@@ -197,7 +198,12 @@ def _print(found: OrderStory, blocked: Blocked, ledger: Opened) -> None:
     if found.order.lines:
         click.echo("")
         print_table(LINES, map(line_row, found.order.lines), right=("quantity",))
-    facts = (unread_words(found.order.lines), returned_words(found.order.returns))
+    lines = found.order.lines
+    facts = (
+        shipment_words(lines),
+        unread_words(lines),
+        returned_words(found.order.returns),
+    )
     for unread in chain.from_iterable(facts):
         click.echo(f"  {plain(unread)}")
     click.echo("")

@@ -1,7 +1,7 @@
 """An order's story as lines for a person, and as a document for a program."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict
 
 from serializers.order_record import Line, Order, Return
 from serializers.timeline.entry import Entry
@@ -32,12 +32,6 @@ READY = {
     "leased": "was handed to a worker whose lease ended {} ago",
     "sending": "was being worked on until its lease ended {} ago",
 }
-
-#: What is shown of a line; its key is the ledger's own business, and the values that
-#: cannot be read stand apart.
-LINE_FIELDS = tuple(
-    field.name for field in fields(Line) if field.name not in {"key", "unread"}
-)
 
 
 def references(order: Order, endpoints: Container[str]) -> Iterator[tuple[str, str]]:
@@ -96,16 +90,36 @@ def blocked_words(item: Item, found: Sequence[Blocker], now_ms: int) -> Iterator
 def line_row(line: Line) -> tuple[str, ...]:
     """A line of the snapshot as a table's row."""
     part = " ".join(filter(None, (line.part, line.vendor_part)))
-    fields = (line.quantity, part, line.ship_date, line.invoice)
-    return (line.number, line.sub_order, line.status, line.status_date, *fields)
+    days = ", ".join(filter(None, (one.date for one in line.shipments)))
+    fields = (line.ordered, part, days, ", ".join(dict(line.invoices)))
+    return (line.number, line.sub_order, line.distribution, line.status_date, *fields)
+
+
+def shipment_words(lines: Iterable[Line]) -> Iterator[str]:
+    """Carriers, parcels and pieces of each line's shipments, where any are known."""
+    for line in lines:
+        for one in line.shipments:
+            known = (
+                ("carrier", one.carrier or one.carrier_code),
+                ("from", one.warehouse),
+                ("tracking", ", ".join(one.tracking_numbers)),
+                ("serials", ", ".join(one.serial_numbers)),
+                ("MAC", ", ".join(one.mac_addresses)),
+            )
+            facts = "; ".join(f"{name} {text}" for name, text in known if text)
+            if facts:
+                yield f"{_where(line)} shipped {one.date or 'some day'}: {facts}"
 
 
 def unread_words(lines: Iterable[Line]) -> Iterator[str]:
     """What Westcon wrote of lines in a form that cannot be read."""
     for line in lines:
         if line.unread:
-            where = f"{line.sub_order}/{line.number}".lstrip("/")
-            yield f"line {where}: Westcon's {line.unread} cannot be read, not told"
+            yield f"{_where(line)}: Westcon's {line.unread} cannot be read, not told"
+
+
+def _where(line: Line) -> str:
+    return "line " + f"{line.sub_order}/{line.number}".lstrip("/")
 
 
 def returned_words(returns: Iterable[Return]) -> Iterator[str]:
@@ -162,8 +176,25 @@ def _endpoints(order: Order, known: Container[str]) -> str:
     return ", ".join(map(str.__add__, order.endpoints, marks)) or "none"
 
 
-def _line_members(line: Line) -> dict[str, str]:
-    return {name: getattr(line, name) for name in LINE_FIELDS}
+def _line_members(line: Line) -> dict[str, object]:
+    """A line's members: its status is that of what is furthest along."""
+    dated = [one.date for one in line.shipments if one.date]
+    bills = list(dict(line.invoices))
+    return {
+        "number": line.number,
+        "sub_order": line.sub_order,
+        "status": line.status,
+        "status_date": line.status_date,
+        "quantity": line.ordered,
+        "part": line.part,
+        "vendor_part": line.vendor_part,
+        "ship_date": dated[-1] if dated else "",
+        "invoice": bills[-1] if bills else "",
+        "reached": dict(line.reached),
+        "now": dict(line.now),
+        "shipments": [asdict(one) for one in line.shipments],
+        "invoices": dict(line.invoices),
+    }
 
 
 def _watch(watch: Item) -> dict[str, object]:

@@ -126,6 +126,7 @@ def advance(
             entry.encode(advance.notes),
             retention.timeline,
             advance.roster,
+            advance.asked_ms,
             len(advance.deliveries),
             *_deliveries(advance.deliveries, room),
         ),
@@ -195,7 +196,8 @@ def _begun(answer: list[Any], claim: Claim) -> Begun:
 
 def _item(answer: list[Any], claim: Claim, attempts: int) -> Look | Delivery:
     if claim.ref.startswith(keys.ORDER_PREFIX):
-        return Look(claim, attempts, unpack(answer[3] or b""), int(answer[2]))
+        order, asked_ms = unpack(answer[3] or b""), int(answer[4])
+        return Look(claim, attempts, order, int(answer[2]), asked_ms)
     order, kind, payload = answer[2].decode(), Kind(answer[3].decode()), answer[4]
     number, failed = int(answer[5] or 0), text(answer[6])
     return Delivery(claim, attempts, order, kind, payload, number, failed)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from serializers.formats.ids import ALPHABET
-from serializers.order_record import Line, Order
+from serializers.order_record import Line, Order, Shipment
+from tasks.planning.lines.transitions import Transition
 from tasks.planning.notifications import plan_cancellation, plan_notifications
 from tasks.planning.rules import EndpointRule, PlanRules
 from tasks.planning.statuses import DEFAULT_STATUSES, StatusRule
@@ -21,7 +22,7 @@ ONE = PlanRules(endpoints={"acme": EndpointRule("acme")})
 def bodies(
     *changes: tuple[str, Line], rules: PlanRules = ONE, of: Order | None = None
 ) -> list[dict[str, Any]]:
-    made = plan_notifications(of or order(), 4, transitions(*changes), rules, START_MS)
+    _, made = plan_notifications(of or order(), transitions(*changes), rules, START_MS)
     return [json.loads(one.payload) for one in made]
 
 
@@ -135,8 +136,8 @@ def test_an_unknown_status_is_an_update_where_the_settings_want_it() -> None:
 
 
 def test_every_endpoint_gets_the_same_event_under_its_own_name() -> None:
-    made = plan_notifications(
-        order(), 4, transitions(("", line("SHI"))), RULES, START_MS
+    _, made = plan_notifications(
+        order(), transitions(("", line("SHI"))), RULES, START_MS
     )
 
     ids = {json.loads(one.payload)["eventId"] for one in made}
@@ -153,10 +154,8 @@ def test_an_order_names_the_endpoints_that_are_notified() -> None:
 
     def reported(*names: str) -> list[str]:
         named = order(endpoints=names)
-        return [
-            one.destination
-            for one in plan_notifications(named, 1, changes, RULES, START_MS)
-        ]
+        _, made = plan_notifications(named, changes, RULES, START_MS)
+        return [one.destination for one in made]
 
     assert reported("bravo") == ["ingram/bravo"]
     assert reported("nobody", "acme") == ["ingram/nobody", "ingram/acme"]
@@ -182,36 +181,46 @@ def test_each_endpoint_has_its_own_spelling() -> None:
     assert body["resource"][0]["lines"][0]["lineNumber"] == "10"
 
 
-def event_id(number: str, version: int, *changes: tuple[str, Line], ms: int = 0) -> str:
+def event_id(number: str, *changes: tuple[str, Line], ms: int = 0) -> str:
     named = replace(order(), number=number)
-    made = plan_notifications(named, version, transitions(*changes), ONE, START_MS + ms)
+    _, made = plan_notifications(named, transitions(*changes), ONE, START_MS + ms)
     return made[0].id
 
 
 def test_an_event_keeps_its_id_whenever_it_is_made() -> None:
     change = ("SCH", line("SHI"))
 
-    assert event_id("SO-1", 4, change) == event_id("SO-1", 4, change, ms=60_000)
+    assert event_id("SO-1", change) == event_id("SO-1", change, ms=60_000)
 
 
-def test_another_order_version_or_transition_is_another_event() -> None:
+def test_another_order_line_stage_quantity_or_open_state_is_another_event() -> None:
     change = ("SCH", line("SHI"))
+    again = grown(line("SCH", changes=2), line("BOR"))
 
     ids = {
-        event_id("SO-1", 4, change),
-        event_id("SO-2", 4, change),
-        event_id("SO-1", 5, change),
-        event_id("SO-1", 4, ("", line("SHI"))),
-        event_id("SO-1", 4, ("SCH", line("INV"))),
-        event_id("SO-1", 4, ("SCH", line("SHI", "20"))),
-        event_id("SO-1", 4, change, ("", line("SCH", "20"))),
+        event_id("SO-1", change),
+        event_id("SO-2", change),
+        event_id("SO-1", ("SCH", line("INV"))),
+        event_id("SO-1", ("SCH", line("SHI", "20"))),
+        event_id("SO-1", ("SCH", line("SHI", quantity="2"))),
+        event_id("SO-1", change, ("", line("BOR", "20"))),
+        event_id("SO-1", ("SCH", line("BOR"))),
+        plan_notifications(order(), [again], ONE, START_MS)[1][0].id,
     }
 
-    assert len(ids) == 7
+    assert len(ids) == 8
+
+
+def test_a_change_that_concerns_nobody_is_no_part_of_an_id() -> None:
+    change = ("SCH", line("SHI"))
+
+    alone = event_id("SO-1", change)
+
+    assert alone == event_id("SO-1", change, ("", line("SCH", "20")))
 
 
 def cancelled(*lines: Line) -> list[Any]:
-    (made,) = plan_cancellation(order(lines=lines), 4, ONE, START_MS)
+    _, (made,) = plan_cancellation(order(lines=lines), ONE, START_MS)
     return list(json.loads(made.payload)["resource"])
 
 
@@ -221,7 +230,125 @@ def test_a_cancelled_order_voids_its_open_lines() -> None:
     reported = [(each["LineNumber"], each["lineStatus"]) for each in resource["lines"]]
     assert resource["eventType"] == "im::order_voided"
     assert reported == [("10", "IM::voided"), ("30", "IM::voided")]
-    assert "shippedQuantity" not in resource["lines"][1]
+    assert resource["lines"][1]["shippedQuantity"] == "5"
+
+
+def test_nobody_is_notified_that_an_order_was_cancelled_after_all_was_invoiced() -> (
+    None
+):
+    lines = (line("INV"), line("REJ", "20"))
+
+    assert plan_cancellation(order(lines=lines), ONE, START_MS)[1] == ()
+
+
+def test_a_notification_is_never_dated_before_an_earlier_one_of_its_order() -> None:
+    of, first = plan_notifications(
+        order(), transitions(("", line("BOR"))), ONE, START_MS
+    )
+    _, second = plan_notifications(
+        of, transitions(("BOR", line("SHI"))), ONE, START_MS - 1
+    )
+
+    dates = {json.loads(one.payload)["eventTimeStamp"] for one in (*first, *second)}
+    assert dates == {SEEN_AT}
+
+
+def grown(before: Line, now: Line) -> Transition:
+    return Transition(before, replace(now, changes=before.changes + 1))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "event", "line_status"),
+    [
+        ("SCH", "BOR", "im::order_backordered", "IM::backordered"),
+        ("SCH", "HLD", "im::order_hold", "IM::hold"),
+        ("REJ", "SCH", "im::updated", "IM::open"),
+        ("REJ", "BOR", "im::order_backordered", "IM::backordered"),
+        ("BOR", "SCH", "im::updated", "IM::open"),
+    ],
+)
+def test_a_change_among_open_states_is_notified_where_either_has_a_name(
+    before: str, now: str, event: str, line_status: str
+) -> None:
+    _, (made,) = plan_notifications(
+        order(), [grown(line(before), line(now))], ONE, START_MS
+    )
+
+    (resource,) = json.loads(made.payload)["resource"]
+    (reported,) = resource["lines"]
+    assert (resource["eventType"], reported["lineStatus"]) == (event, line_status)
+
+
+def test_what_is_back_ordered_no_more_is_a_nought() -> None:
+    (resource,) = resources(("BOR", line("SHI")))
+
+    assert resource["lines"][0]["backorderedQuantity"] == "0"
+
+
+PARCELS = (
+    Shipment(
+        "2026-02-03",
+        "2",
+        "UPS",
+        "UP",
+        "Reno",
+        tracking_numbers=("1Z1",),
+        serial_numbers=("S1", "S2"),
+        mac_addresses=("AA:BB",),
+    ),
+    Shipment("2026-02-04", "3", "UPS", tracking_numbers=("1Z2", "1Z3")),
+)
+
+
+def test_each_shipment_has_its_parcels_and_what_is_known_to_be_in_one() -> None:
+    (resource,) = resources(("SCH", line("SHI", shipments=PARCELS)))
+
+    (reported,) = resource["lines"]
+    assert reported["shipmentDetails"] == [
+        {
+            "shipmentDate": "2026-02-03",
+            "warehouseName": "Reno",
+            "carrierCode": "UP",
+            "carrierName": "UPS",
+            "packageDetails": [{"quantityInbox": "2", "trackingNumber": "1Z1"}],
+        },
+        {
+            "shipmentDate": "2026-02-04",
+            "carrierName": "UPS",
+            "packageDetails": [{"trackingNumber": "1Z2"}, {"trackingNumber": "1Z3"}],
+        },
+    ]
+    assert reported["serialNumberDetails"] == [
+        {"serialNumber": n} for n in ("S1", "S2")
+    ]
+    assert "AA:BB" not in json.dumps(resource)
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_late_facts_are_an_update_for_the_endpoints_that_want_them(
+    *, wanted: bool
+) -> None:
+    rules = PlanRules(endpoints={"acme": EndpointRule("acme", late_facts=wanted)})
+    late = Transition(line("SHI"), line("SHI", shipments=PARCELS))
+
+    _, made = plan_notifications(order(), [late], rules, START_MS)
+
+    types = [
+        each["eventType"] for d in made for each in json.loads(d.payload)["resource"]
+    ]
+    assert types == ["im::updated"] * wanted
+
+
+def test_each_late_fact_has_an_id_of_its_own() -> None:
+    shipped = line("SHI")
+    first, both = (line("SHI", shipments=PARCELS[:n]) for n in (1, 2))
+
+    ids = {
+        plan_notifications(order(), [Transition(*pair)], ONE, START_MS)[1][0].id
+        for pair in ((shipped, first), (first, both), (shipped, both))
+    }
+
+    assert len(ids) == 2
 
 
 def test_a_cancelled_order_without_lines_is_void_as_a_whole() -> None:

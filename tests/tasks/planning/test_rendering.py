@@ -115,7 +115,9 @@ def test_every_field_of_a_notification_is_kept() -> None:
     full = encode.NotificationLine(
         *("a", "b", "c", "d", "e", "f", "g", "h"), (shipment,), ("s",), "r"
     )
-    one = encode.Resource("a", "b", "c", "d", (full,), (encode.Link(*"abc"),))
+    one = encode.Resource(
+        *("a", "b", "c", "d"), (full,), (encode.Link(*"abc"),), late_facts=True
+    )
     whole = encode.Notification("id", "at", (one,), "topic", "event")
 
     again = unpack(pack(whole))
@@ -259,9 +261,8 @@ def test_a_change_of_a_later_release_waits_for_it_and_is_not_in_doubt() -> None:
 
 
 def test_an_unknown_field_is_another_releases_and_nonsense_is_nobodys() -> None:
-    (one,) = plan_notifications(
+    _, (one,) = plan_notifications(
         order(),
-        1,
         transitions(("", line("SHI"))),
         PlanRules(everyone=frozenset({"x"})),
         START_MS,

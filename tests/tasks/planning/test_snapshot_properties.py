@@ -1,125 +1,148 @@
-"""Joining is a join: order, grouping and repetition of replies do not matter."""
+"""Answers joined in any order, split in any way, any number of times."""
 
-from itertools import groupby, pairwise, permutations
+import random
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from serializers.order_record import Line
-from tasks.planning.snapshot import join
-from tasks.planning.statuses import DEFAULT_STATUSES, rule_of
-from tests.tasks.samples import line
+from tasks.planning.lines.answer import Row
+from tasks.planning.lines.snapshot import Question, join
+from tasks.planning.statuses import DEFAULT_STATUSES
+from tests.tasks.fakes import START_MS
+from tests.tasks.samples import row
 
-Reply = tuple[Line, ...]
+Reply = tuple[Row, ...]
 Snapshot = tuple[Line, ...]
+Answered = tuple[int, Reply]
 
 CODES = [*DEFAULT_STATUSES, "QQQ", "ZZZ"]
 DATES = ["", "2026-02-01", "2026-02-02"]
 
 
-def joined(*parts: Reply) -> Snapshot:
+def joined(seen: Snapshot, answer: Answered) -> Snapshot:
+    minute, rows = answer
+    question = Question(START_MS + minute * 60_000)
+    return join(seen, rows, DEFAULT_STATUSES, question)[0]
+
+
+def after(*answers: Answered) -> Snapshot:
     seen: Snapshot = ()
-    for part in parts:
-        seen, _ = join(seen, part, DEFAULT_STATUSES)
+    for answer in answers:
+        seen = joined(seen, answer)
     return seen
 
 
 @st.composite
 def replies(draw: st.DrawFn) -> Reply:
-    """A reply whose lines' facts come late, and do not change once they are there."""
-    numbers = draw(st.lists(st.sampled_from(["10", "20", "30"]), unique=True))
+    """Rows of three lines; facts may contradict those of other answers."""
     return tuple(
-        line(
+        row(
             draw(st.sampled_from(CODES)),
-            number,
+            draw(st.sampled_from(["10", "20", "30"])),
+            quantity=draw(st.sampled_from(["", "0", "1", "2", "-1", "2.5"])),
             status_date=draw(st.sampled_from(DATES)),
-            ship_date=draw(st.sampled_from(["", "2026-02-03"])),
-            invoice=draw(st.sampled_from(["", f"90{number}"])),
-            vendor_part=draw(st.sampled_from(["", "V-1"])),
-            quantity=draw(st.sampled_from(["", "5"])),
+            ship_date=draw(st.sampled_from(DATES)),
+            invoice=draw(st.sampled_from(["", "9001", "9002"])),
+            part=draw(st.sampled_from(["", "IM-1", "IM-2"])),
+            unread=draw(st.sampled_from(["", "shipDate x"])),
         )
-        for number in numbers
+        for _ in range(draw(st.integers(0, 6)))
     )
+
+
+ANSWERS = st.tuples(st.integers(0, 9), replies())
+
+
+@given(st.lists(ANSWERS, max_size=4), replies(), st.randoms())
+def test_rows_in_any_order_are_the_same_answer(
+    before: list[Answered], rows: Reply, dice: random.Random
+) -> None:
+    seen = after(*before)
+    shuffled = list(rows)
+    dice.shuffle(shuffled)
+
+    one, other = (joined(seen, (10, tuple(some))) for some in (rows, shuffled))
+
+    assert one == other
 
 
 @st.composite
-def contradicting(draw: st.DrawFn) -> Reply:
-    """A reply whose facts contradict those of others."""
-    return tuple(
-        line(
+def split(draw: st.DrawFn) -> tuple[Reply, Reply]:
+    """An answer, and the same with rows split into parts of one each."""
+    whole = [
+        row(
+            draw(st.sampled_from(CODES)),
+            number,
+            quantity=str(draw(st.integers(1, 4))),
+            ship_date=draw(st.sampled_from(DATES)),
+            invoice=draw(st.sampled_from(["", "9001"])),
+        )
+        for number in draw(st.lists(st.sampled_from(["10", "20"]), max_size=4))
+    ]
+    parts = [
+        row(one.status, one.number, quantity="1", ship_date=one.ship_date)
+        if not one.invoice
+        else row(
             one.status,
             one.number,
-            status_date=one.status_date,
-            quantity=draw(st.sampled_from(["", "1", "2", "x"])),
-            invoice=draw(st.sampled_from(["", "1", "2"])),
-            ship_date=draw(st.sampled_from(DATES)),
+            quantity="1",
+            ship_date=one.ship_date,
+            invoice=one.invoice,
         )
-        for one in draw(replies())
-    )
-
-
-def statuses(snapshot: Snapshot) -> dict[str, tuple[str, str]]:
-    return {one.key: (one.status, one.status_date) for one in snapshot}
-
-
-@given(contradicting(), contradicting())
-def test_either_of_two_replies_may_come_first(one: Reply, other: Reply) -> None:
-    assert joined(one, other) == joined(other, one)
-
-
-@given(replies(), replies(), replies())
-def test_replies_may_be_joined_in_any_grouping(
-    one: Reply, two: Reply, six: Reply
-) -> None:
-    assert joined(joined(one, two), six) == joined(one, joined(two, six))
-
-
-@given(contradicting(), contradicting(), contradicting())
-def test_statuses_may_be_joined_in_any_grouping_whatever_the_facts(
-    one: Reply, two: Reply, six: Reply
-) -> None:
-    left, right = joined(joined(one, two), six), joined(one, joined(two, six))
-
-    assert statuses(left) == statuses(right)
-
-
-@given(contradicting(), contradicting())
-def test_a_reply_that_comes_again_changes_nothing(one: Reply, other: Reply) -> None:
-    seen = joined(one, other)
-
-    assert join(seen, one, DEFAULT_STATUSES) == (seen, ())
-    assert join(seen, seen, DEFAULT_STATUSES) == (seen, ())
-
-
-@given(st.lists(contradicting(), max_size=6))
-def test_no_transition_goes_to_a_lower_rank(parts: list[Reply]) -> None:
-    seen: Snapshot = ()
-    reported: list[tuple[str, int]] = []
-    for part in parts:
-        seen, changes = join(seen, part, DEFAULT_STATUSES)
-        reported += [
-            (change.line.key, rule_of(change.line.status, DEFAULT_STATUSES).rank)
-            for change in changes
-        ]
-
-    for _, of_line in groupby(
-        sorted(reported, key=lambda one: one[0]), lambda one: one[0]
-    ):
-        ranks = [rank for _, rank in of_line]
-        assert all(before <= after for before, after in pairwise(ranks))
-
-
-def test_five_replies_end_in_one_snapshot_in_each_of_their_120_orders() -> None:
-    life = [
-        (line("INC"), line("INC", "20")),
-        (line("SCH"), line("BOR", "20")),
-        (line("SHI", ship_date="2026-02-03"), line("SCH", "20")),
-        (line("INV", invoice="9001"), line("SHI", "20")),
-        (line("INV", ship_date="2026-02-03"), line("REJ", "20")),
+        for one in whole
+        for _ in range(int(one.quantity))
     ]
+    return tuple(whole), tuple(draw(st.permutations(parts)))
 
-    ends = {joined(*order) for order in permutations(life)}
 
-    assert ends == {
-        (line("INV", invoice="9001", ship_date="2026-02-03"), line("REJ", "20"))
-    }
+@given(st.lists(ANSWERS, max_size=3), split())
+def test_rows_that_split_or_join_are_the_same_answer(
+    before: list[Answered], pair: tuple[Reply, Reply]
+) -> None:
+    seen = after(*before)
+
+    whole, parts = (joined(seen, (10, some)) for some in pair)
+
+    assert whole == parts
+
+
+@given(st.lists(ANSWERS, max_size=5))
+def test_an_answer_that_comes_again_changes_nothing(answers: list[Answered]) -> None:
+    in_order = sorted(answers, key=lambda one: one[0])
+    seen = after(*in_order)
+
+    for minute, rows in in_order[-1:]:
+        question = Question(START_MS + minute * 60_000, confirm_ms=1)
+        assert join(seen, rows, DEFAULT_STATUSES, question) == (seen, ())
+
+
+@given(st.lists(ANSWERS, max_size=6))
+def test_what_has_reached_a_stage_never_shrinks(answers: list[Answered]) -> None:
+    seen: Snapshot = ()
+    reached: dict[tuple[str, str], list[float]] = {}
+    for answer in answers:
+        seen = joined(seen, answer)
+        for line in seen:
+            for code, quantity in line.reached:
+                if quantity:
+                    amounts = reached.setdefault((line.key, code), [])
+                    amounts.append(abs(float(quantity)))
+
+    for amounts in reached.values():
+        assert all(before <= now for before, now in pairwise(amounts))
+
+
+@given(st.lists(ANSWERS, min_size=1, max_size=5), st.randoms())
+def test_the_newest_answer_decides_what_is_ordered_and_open(
+    answers: list[Answered], dice: random.Random
+) -> None:
+    """Whatever comes before or after it, as long as every line is in it."""
+    rows = tuple(row("BOR", n, quantity="3") for n in ("10", "20", "30"))
+    mixed = [*answers, (10, rows)]
+    dice.shuffle(mixed)
+
+    for line in after(*mixed):
+        assert line.ordered == "3"
+        assert {code for code, _ in line.now} <= {"BOR"}

@@ -1,112 +1,125 @@
-"""A line whose quantity Westcon splits over several lines of its reply."""
+"""A line whose quantity Westcon splits over several rows, and joins again."""
 
+from collections.abc import Sequence
 from itertools import permutations
 
-from serializers.order_record import Line
-from tasks.planning.snapshot import Transition, join
+from serializers.order_record import Line, Portion, Shipment
+from tasks.planning.lines.answer import Row
+from tasks.planning.lines.snapshot import Question, join
+from tasks.planning.lines.transitions import Transition
 from tasks.planning.statuses import DEFAULT_STATUSES
-from tests.tasks.samples import NUMBER, line
+from tests.tasks.fakes import START_MS
+from tests.tasks.samples import row
+
+Reply = tuple[Row, ...]
 
 
-def looks(*replies: tuple[Line, ...]) -> tuple[tuple[Line, ...], list[Transition]]:
-    """The snapshot after these replies, and all transitions."""
+def looks(*replies: Reply) -> tuple[tuple[Line, ...], list[Transition]]:
+    """The snapshot after these answers, one a minute, and all transitions."""
+    return answered(list(enumerate(replies)))
+
+
+def answered(
+    replies: Sequence[tuple[int, Reply]],
+) -> tuple[tuple[Line, ...], list[Transition]]:
+    """The same for answers to questions of these minutes, in any order."""
     seen: tuple[Line, ...] = ()
     changes: list[Transition] = []
-    for reply in replies:
-        seen, new = join(seen, reply, DEFAULT_STATUSES)
+    for minute, reply in replies:
+        question = Question(START_MS + 60_000 * minute)
+        seen, new = join(seen, reply, DEFAULT_STATUSES, question)
         changes += new
     return seen, changes
 
 
-def text(changes: list[Transition]) -> list[tuple[str, str]]:
-    return [(change.line.status, change.line.quantity) for change in changes]
+def grown(changes: list[Transition]) -> list[tuple[str, str, str]]:
+    return [(g.code, g.before, g.after) for c in changes for g in c.growths]
 
 
-def test_the_part_that_is_furthest_keeps_the_lines_key() -> None:
-    whole = line("SCH", quantity="5")
-    parts = (line("SCH", quantity="2"), line("SHI", quantity="3"))
-
-    seen, changes = looks((whole,), parts)
-
-    key = f"{NUMBER}/10"
-    assert [(one.key, one.status, one.quantity) for one in seen] == [
-        (key, "SHI", "3"),
-        (f"{key}#2", "SCH", "2"),
-    ]
-    assert text(changes) == [("SCH", "5"), ("SHI", "3"), ("SCH", "2")]
-
-
-def test_parts_that_move_forward_never_take_a_line_back() -> None:
+def test_parts_are_one_line_with_a_quantity_in_each_status() -> None:
     seen, changes = looks(
-        (line("SCH", quantity="5"),),
-        (line("SHI", quantity="3"), line("SCH", quantity="2")),
-        (line("INV", quantity="3"), line("SHI", quantity="2")),
-        (line("INV", quantity="3"), line("INV", quantity="2")),
+        (row("BOR"),), (row("BOR", quantity="3"), row("SHI", quantity="2"))
     )
 
-    assert [one.status for one in seen] == ["INV", "INV"]
-    assert text(changes)[1:] == [
-        ("SHI", "3"),
-        ("SCH", "2"),
-        ("INV", "3"),
-        ("SHI", "2"),
-        ("INV", "2"),
+    (line,) = seen
+    assert (line.ordered, line.reached, line.now) == (
+        "5",
+        (Portion("SHI", "2"),),
+        (Portion("BOR", "3"),),
+    )
+    assert grown(changes) == [("SHI", "0", "2")]
+
+
+def test_each_quantity_reaches_each_stage_once() -> None:
+    _, changes = looks(
+        (row("SCH"),),
+        (row("SHI", quantity="3"), row("SCH", quantity="2")),
+        (row("INV", quantity="3"), row("SHI", quantity="2")),
+        (row("INV", quantity="3"), row("INV", quantity="2")),
+        (row("INV"),),
+    )
+
+    assert grown(changes) == [
+        ("SHI", "0", "3"),
+        ("SHI", "3", "5"),
+        ("INV", "0", "3"),
+        ("INV", "3", "5"),
     ]
 
 
-def test_parts_of_one_status_are_the_same_parts_in_any_order() -> None:
-    three, two = line("SHI", quantity="3"), line("SHI", quantity="2")
+def test_what_was_never_seen_shipped_grows_under_its_invoice_alone() -> None:
+    seen, changes = looks(
+        (row("SHI", quantity="2"), row("BOR", quantity="3")), (row("INV"),)
+    )
 
-    seen, changes = looks((three, two), (two, three))
-
-    assert [one.quantity for one in seen] == ["3", "2"]
-    assert len(changes) == 2
-
-
-def test_a_part_that_catches_up_is_notified_with_its_own_quantity() -> None:
-    first = line("INV", quantity="3", status_date="2026-02-05", invoice="9001")
-    second = line("INV", quantity="2", status_date="2026-02-10", invoice="9002")
-
-    seen, changes = looks((first, line("SHI", quantity="2")), (second, first))
-
-    assert text(changes)[-1] == ("INV", "2")
-    assert [(one.quantity, one.invoice) for one in seen] == [
-        ("3", "9001"),
-        ("2", "9002"),
-    ]
+    assert grown(changes)[1:] == [("INV", "0", "5")]
+    assert dict(seen[0].reached) == {"SHI": "5", "INV": "5"}
 
 
-def test_a_part_that_catches_up_on_the_same_day_is_notified_by_its_own_invoice() -> (
-    None
-):
-    first = line("INV", quantity="2", invoice="9001")
-    second = line("INV", quantity="3", invoice="9002")
+def test_parts_shipped_on_two_days_are_two_shipments() -> None:
+    first = row("SHI", quantity="2", ship_date="2026-02-01", invoice="9001")
+    second = row("SHI", quantity="3", ship_date="2026-02-02", invoice="9002")
 
-    _, changes = looks((first, line("SHI", quantity="3")), (second, first))
+    seen, _ = looks((first, row("BOR", quantity="3")), (second, first))
 
-    assert text(changes)[-1] == ("INV", "3")
-    assert changes[-1].line.invoice == "9002"
-
-
-def test_a_part_that_overtakes_is_notified_with_its_own_quantity() -> None:
-    early = line("SHI", quantity="3", status_date="2026-02-01")
-    late = line("SHI", quantity="2", status_date="2026-02-03")
-    billed = line("INV", quantity="2", status_date="2026-02-07")
-    at_last = line("INV", quantity="3", status_date="2026-02-09")
-
-    _, changes = looks((early, late), (early, billed), (billed, at_last))
-
-    assert text(changes) == [("SHI", "3"), ("SHI", "2"), ("INV", "2"), ("INV", "3")]
+    assert seen[0].shipments == (
+        Shipment("2026-02-01", "2"),
+        Shipment("2026-02-02", "3"),
+    )
+    assert dict(seen[0].invoices) == {"9001": "2", "9002": "3"}
 
 
-def test_replies_with_a_split_line_end_alike_in_every_order() -> None:
-    replies = [
-        (line("SCH", quantity="5"),),
-        (line("SHI", quantity="3"), line("SCH", quantity="2")),
-        (line("INV", quantity="3"), line("SHI", quantity="2")),
-        (line("INV", quantity="2"), line("INV", quantity="3")),
-    ]
+def test_rows_in_any_order_are_the_same_line() -> None:
+    rows = (
+        row("SHI", quantity="1", ship_date="2026-02-01"),
+        row("SHI", quantity="2", ship_date="2026-02-02"),
+        row("BOR", quantity="3"),
+        row("INV", quantity="4", ship_date="2026-02-02", invoice="9001"),
+    )
 
-    ends = {looks(*order)[0] for order in permutations(replies)}
+    ends = {looks((row("SCH", quantity="10"),), p)[0] for p in permutations(rows)}
 
     assert len(ends) == 1
+
+
+def test_answers_in_any_order_reach_the_same() -> None:
+    replies: list[tuple[int, Reply]] = list(
+        enumerate(
+            (
+                (row("SCH"),),
+                (row("SHI", quantity="3"), row("BOR", quantity="2")),
+                (row("INV", quantity="3"), row("SCH", quantity="2")),
+                (
+                    row("INV", quantity="3"),
+                    row("SHI", quantity="1"),
+                    row("REJ"),
+                ),
+            )
+        )
+    )
+
+    lines = [answered(order)[0][0] for order in permutations(replies)]
+
+    ends = {(one.ordered, one.reached[-1], one.now) for one in lines}
+    shipped = {max(int(q) for _, q in one.reached) for one in lines}
+    assert (len(ends), shipped) == (1, {4})

@@ -3,7 +3,7 @@
 import json
 
 from serializers.events.decode import EventLine
-from serializers.order_record import Line
+from serializers.order_record import Portion
 from tasks.ledger_values import Held, WatchMove
 from tasks.planning.plan import Plan
 from tests.tasks.samples import NUMBER, after, changed, event, line, order
@@ -49,13 +49,16 @@ def test_a_line_of_a_known_order_gets_the_key_that_westcon_will_use() -> None:
 
     plans, _ = after(placed, changed(2, "10:SHI"))
 
-    assert plans[1].order.lines == (Line(f"{NUMBER}/10", "10", NUMBER, "SHI"),)
+    (line,) = plans[1].order.lines
+    assert (line.key, line.number, line.sub_order) == (f"{NUMBER}/10", "10", NUMBER)
+    assert line.reached == (Portion("SHI", ""),)
 
 
 def test_a_line_of_an_order_that_nobody_knows_yet_has_no_westcon_number() -> None:
     (plan,), _ = after(changed(1, "10:SHI"))
 
-    assert plan.order.lines == (Line("/10", "10", "", "SHI"),)
+    (line,) = plan.order.lines
+    assert (line.key, line.number, line.sub_order) == ("/10", "10", "")
 
 
 def test_a_status_that_was_seen_already_is_notified_to_nobody() -> None:

@@ -5,14 +5,15 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from serializers.order_record import Line, Order
+from serializers.order_record import Line, Order, Shipment
 from serializers.timeline.codes import Code, note
 from serializers.westcon.line import Unread
 from serializers.westcon.reply import StatusLine
 from tasks.ledger_values import Advance, Claim, Held
 from tasks.outcomes.errors import NotYet, PermanentError
+from tasks.planning.lines.answer import Row
 from tasks.polling.attribution import Others
-from tasks.polling.compare import NOTED, compare, line_of, refusal
+from tasks.polling.compare import NOTED, compare, refusal, row_of
 from tests.tasks.fakes import RULES, START_MS
 from tests.tasks.samples import NUMBER, line, order, reported
 
@@ -24,7 +25,8 @@ def look(
     before: Order | None, *lines: StatusLine, ms: int = 0
 ) -> Advance | PermanentError:
     held = Held(before, 4 if before else 0)
-    return compare(CLAIM, held, lines, RULES, START_MS + ms, 0.5)
+    now_ms = START_MS + ms
+    return compare(CLAIM, held, lines, RULES, now_ms, 0.5, asked_ms=now_ms)
 
 
 def advance(before: Order | None, *lines: StatusLine, ms: int = 0) -> Advance:
@@ -48,10 +50,10 @@ def statuses(found: Advance) -> list[tuple[str, str]]:
     ]
 
 
-def test_a_line_of_the_reply_becomes_a_line_of_the_snapshot() -> None:
+def test_a_line_of_the_reply_becomes_a_row_of_the_answer() -> None:
     reply = reported("SHI", ship_date="2026-02-03", invoice="9001")
 
-    assert line_of(reply) == Line(
+    assert row_of(reply) == Row(
         key=f"{NUMBER}/10",
         number="10",
         sub_order=NUMBER,
@@ -100,13 +102,13 @@ def test_a_look_that_sees_nothing_new_writes_nothing() -> None:
     assert (found.order, found.deliveries, found.next_look) == (None, (), 360.0)
 
 
-def test_late_facts_are_kept_and_notified_to_nobody() -> None:
+def test_late_facts_are_an_update_of_the_line_and_no_progress() -> None:
     seen = snapshot(advance(order(), reported("SHI")))
 
     found = advance(order(lines=seen), reported("SHI", ship_date="2026-02-03"), ms=1)
 
-    assert snapshot(found)[0].ship_date == "2026-02-03"
-    assert found.deliveries == ()
+    assert snapshot(found)[0].shipments == (Shipment("2026-02-03", "5"),)
+    assert statuses(found) == [("10", "IM::shipped")]
     assert found.order is not None
     assert found.order.changed_ms == START_MS
     assert found.notes == (note(Code.LOOK),)
@@ -146,7 +148,7 @@ def test_a_baseline_is_silent_although_an_event_came_before_it() -> None:
 
 
 def test_a_line_that_an_event_has_notified_is_not_notified_again() -> None:
-    erps = Line("/10", "10", "", "SHI")
+    erps = line("SHI", key="/10", sub_order="")
 
     found = advance(order(lines=(erps,)), reported("SHI"))
 
@@ -270,7 +272,7 @@ def test_a_date_that_turns_unreadable_is_shown_and_the_earlier_one_stays() -> No
     second = advance(first.order, reported("SHI", unread=UNREAD[:1]), ms=1)
 
     assert second.notes[1:] == (note(Code.UNREAD, f"{NUMBER}/10", "shipDate 25 Sept"),)
-    assert snapshot(second)[0].ship_date == "2026-09-25"
+    assert snapshot(second)[0].shipments == (Shipment("2026-09-25", "5"),)
     assert second.deliveries == ()
 
 

@@ -10,7 +10,7 @@
 --   a dead letter, then ref and fence of each item.
 -- Answers per item {'no'}, {'dead'} (its attempts were used up by workers that died), or
 --   {'go', attempts, order, kind, payload, number, code of the last failed attempt} for a delivery, whose
---   number is nil where an older release made it; {'go', attempts, version, record} for a watch.
+--   number is nil where an older release made it; {'go', attempts, version, record, ms of now} for a watch.
 local run, lease, most = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local cap = tonumber(ARGV[4])
 
@@ -52,7 +52,7 @@ for i = 6, #ARGV, 2 do
     local item = redis.call('HMGET', ROOT .. ref, 'tries', 'version')
     local record = redis.pcall('GET', ROOT .. 'record:' .. string.sub(ref, 7))
     if type(record) == 'table' then record = false end
-    answers[#answers + 1] = {'go', item[1], item[2], record}
+    answers[#answers + 1] = {'go', item[1], item[2], record, NOW}
   else
     local item = redis.call('HMGET', ROOT .. ref, 'tries', 'order', 'kind', 'payload', 'number', 'code')
     answers[#answers + 1] = {'go', item[1], item[2], item[3], item[4], item[5], item[6]}

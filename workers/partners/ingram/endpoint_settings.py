@@ -132,6 +132,7 @@ class Endpoint(Section):
     secrets: Annotated[tuple[WrittenSecret, ...], AfterValidator(_some)]
     events: tuple[EventType, ...] = ()
     body: Literal["schema", "example", "portal"] = "schema"
+    late_facts: Literal["tell", "keep"] = "tell"
     hub_encoding: Literal["base64", "hex"] = "base64"
     max_leased: Count | None = None
     rate: PerMinute | None = None

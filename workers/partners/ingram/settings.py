@@ -59,6 +59,7 @@ class Ingram(Partner):
         description="Receivers by name, each with `mode` (relay or direct),"
         " `target_url`, `secrets` (texts, or objects of `value`, `from`, `until`) and,"
         " when wanted, `events` (empty: all), `body` (schema, example or portal),"
+        " `late_facts` (tell, or keep what comes after its stage was notified),"
         " `hub_encoding` (base64 or hex), `max_leased`, `rate`, `retry_pauses` (in"
         " place of those for all endpoints), `answers` (other 3xx and 4xx by status or"
         " class: again or give_up), `after_dead_letter` (go_on, or hold the order's"

@@ -98,7 +98,12 @@ def _destinations(own: Ingram, lease: float) -> Iterator[Destination]:
 
 def _rules(rules: PlanRules, own: Ingram) -> PlanRules:
     endpoints = {
-        name: EndpointRule(name, endpoint.body, frozenset(endpoint.events))
+        name: EndpointRule(
+            name,
+            endpoint.body,
+            frozenset(endpoint.events),
+            late_facts=endpoint.late_facts == "tell",
+        )
         for name, endpoint in own.endpoints.items()
     }
     return replace(rules, endpoints=endpoints)
