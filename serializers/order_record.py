@@ -13,6 +13,7 @@ from serializers.errors import DecodeError
 from serializers.formats.compression import deflate, inflate
 from serializers.formats.instants import is_moment
 from serializers.line_record import Line, Portion, old_lines, pack_line, unpack_line
+from serializers.order_parcels import OrderParcels, pack_parcels, unpack_parcels
 from serializers.shipment import Shipment
 
 __all__ = [
@@ -108,6 +109,7 @@ class Order:
             0 where a release without incarnations has made it.
         source: whose order of that number it is, "" where the number alone names it.
         returns: what has come back, one for each line number.
+        parcels: what is known of its parcels beyond the lines.
     """
 
     number: str
@@ -131,6 +133,7 @@ class Order:
     source: str = ""
     returns: tuple[Return, ...] = ()
     notified_ms: int = 0
+    parcels: OrderParcels = field(default_factory=OrderParcels)
 
     @property
     def name(self) -> str:
@@ -172,8 +175,11 @@ def pack(order: Order) -> bytes:
         order.notified_ms,
     ]
     # Last, and only where there are any.
-    if order.returns:
+    parcels = pack_parcels(order.parcels)
+    if order.returns or parcels:
         record.append([[one.line_number, one.quantity] for one in order.returns])
+    if parcels:
+        record.append(parcels)
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
     return _DEFLATED + deflate(text.encode(), _WORDS)
 
@@ -211,8 +217,9 @@ def _record(layout: int, *values: Any) -> Order:
     asked_ms, notified_ms, *rest = rest
     asked_ms = _moment(asked_ms)
     order = _order(tuple(unpack_line(line, asked_ms) for line in lines), *head)
-    order = replace(order, source=source, returns=_returns(*rest))
-    return replace(order, notified_ms=_moment(notified_ms))
+    order = replace(order, source=source, returns=_returns(*rest[:1]))
+    parcels = unpack_parcels(*rest[1:])
+    return replace(order, notified_ms=_moment(notified_ms), parcels=parcels)
 
 
 def _order(  # noqa: PLR0913, PLR0917 (one argument per packed position)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from serializers.events.entry_fields import Content, Fields
 from serializers.westcon.reply import StatusLine
+from serializers.westcon.shipment_detail import ShipmentDetail
 from tasks.ledger_values import (
     Admission,
     Advance,
@@ -106,6 +107,9 @@ class Gates(Protocol):
     def failed(self, destination: str, code: str = "") -> float:
         """A call was not answered, and how; seconds for which nobody may call now."""
 
+    def wait(self, destination: str) -> float:
+        """Take one call; seconds until one may be made, 0 where this one may."""
+
     def unused(self, destination: str) -> None:
         """A call that was allowed was not made."""
 
@@ -125,6 +129,9 @@ class Westcon(Protocol):
         self, order_type: str, orders: tuple[str, ...]
     ) -> tuple[StatusLine, ...]:
         """All lines of the orders; raises PartnerError."""
+
+    def shipment_detail(self, order_type: str, order: str) -> ShipmentDetail:
+        """One order's parcels; raises PartnerError or DecodeError."""
 
 
 class Deck(Protocol):

@@ -55,6 +55,8 @@ class Code(Enum):
     LINE_MOVED = "m", "line", "before", "status"
     MORE_LINES = "o", "count"
     UNREAD = "u", "line", "value"
+    WAITS = "h", "line"
+    NO_PARCELS = "j", "answer"
     MORE_UNREAD = "v", "count"
 
     # An attempt, by its outcome. `item` is a ref, `answer` the code of how it went.

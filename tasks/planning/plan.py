@@ -250,4 +250,5 @@ def _row(order: Order, given: EventLine) -> Row:
         vendor_part=given.part_number,
         ship_date=given.ship_date,
         invoice=given.invoice,
+        shipments=given.shipments,
     )

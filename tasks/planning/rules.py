@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from tasks.planning.statuses import DEFAULT_STATUSES, StatusTable
 
 WESTCON = "westcon"
+#: Where the parcels of shipped orders are asked for: its gate and rate are its own.
+SHIPMENTS = f"{WESTCON}/shipments"
 DECK = "deck"
 INGRAM_PREFIX = "ingram/"
 
@@ -32,7 +34,12 @@ class EndpointRule:
 
 @dataclass(frozen=True, slots=True)
 class PollRules:
-    """When to look at an order, all in seconds; `batch` orders in one call."""
+    """When to look at an order, all in seconds; `batch` orders in one call.
+
+    Attributes:
+        shipment_detail: whether the parcels of what has been shipped are asked for.
+        shipment_wait: for how long shipped quantity waits for them at most.
+    """
 
     shortest: float = 60.0
     longest: float = 21_600.0
@@ -40,6 +47,8 @@ class PollRules:
     patience: float = 7_776_000.0
     nao_grace: float = 86_400.0
     batch: int = 10
+    shipment_detail: bool = False
+    shipment_wait: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)

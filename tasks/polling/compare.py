@@ -3,22 +3,23 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from serializers.formats.text import printable, unpadded
+from serializers.formats.text import printable
+from serializers.order_parcels import OrderParcels
 from serializers.order_record import Line, Order
 from serializers.timeline.codes import Code, Note, note
 from serializers.westcon.reply import StatusLine
 from tasks.ledger_values import Advance, Claim, Held, NewDelivery
 from tasks.outcomes.errors import NotYet, PartnerError, PermanentError
 from tasks.planning.event_time import seen_moment
-from tasks.planning.line_keys import adopted, line_key
 from tasks.planning.lines.answer import Row
 from tasks.planning.lines.distribution import is_finished
-from tasks.planning.lines.snapshot import Question, join
 from tasks.planning.lines.transitions import Transition
 from tasks.planning.notifications import plan_notifications
 from tasks.planning.rules import PlanRules, PollRules
 from tasks.planning.statuses import NOT_AUTHENTIC
 from tasks.polling.attribution import OWN, Others
+from tasks.polling.joining import Joined, all_finished, joined_answer
+from tasks.polling.waiting import Details, Taken
 
 #: How much the dice move a look, either way, so that a burst of orders spreads.
 JITTER = 0.1
@@ -112,6 +113,7 @@ def compare(  # noqa: PLR0913 (a pure decision has all that it depends on as arg
     dice: float,
     *,
     asked_ms: int,
+    details: Details | None = None,
 ) -> Advance | PermanentError:
     """Compare a reply with the snapshot; a watch out of patience is an error.
 
@@ -123,20 +125,22 @@ def compare(  # noqa: PLR0913 (a pure decision has all that it depends on as arg
         now_ms: the moment of the look.
         dice: a number in [0, 1) for the next look.
         asked_ms: the moment of the question, by Redis' clock.
+        details: what was learnt of the order's parcels, None where nobody asks.
     """
     before, rules = held.order, replace(rules, everyone=held.roster.names)
     if before is None or before.cancelled:
         return Advance(claim, claim.ref.partition(":")[2], held.version, None, None)
-    found = [row_of(line) for line in lines if line.status != NOT_AUTHENTIC]
-    question = Question(asked_ms, confirm_ms=int(rules.poll.shortest * 1000))
-    seen = adopted(_healed(before.lines, now_ms), found)
-    snapshot, transitions = join(seen, found, rules.statuses, question)
+    joined = joined_answer(before, lines, rules, asked_ms, now_ms, details)
+    taken, snapshot, transitions = joined.taken, joined.snapshot, joined.transitions
     after = _after(before, snapshot, transitions, lines, now_ms)
+    after = replace(after, parcels=taken.parcels)
     pause = next_look(after.changed_ms, now_ms, rules.poll, dice)
-    if snapshot and all(is_finished(line, rules.statuses) for line in snapshot):
+    if taken.again is not None:
+        pause = min(pause or taken.again, taken.again)
+    elif all_finished(snapshot, rules):
         pause = None
     elif pause is None:
-        return _out_of_patience(before.number, snapshot, found, rules)
+        return _out_of_patience(before.number, snapshot, joined.rows, rules)
     after, deliveries = _notified(after, transitions, rules, silent=before.baseline)
     return Advance(
         claim,
@@ -145,10 +149,7 @@ def compare(  # noqa: PLR0913 (a pure decision has all that it depends on as arg
         order=after if after != before else None,
         next_look=pause,
         deliveries=deliveries,
-        notes=(
-            *_changes(transitions, silent=before.baseline),
-            *_unread(seen, snapshot),
-        ),
+        notes=tuple(_notes(before, joined)),
         roster=held.roster.version,
         asked_ms=asked_ms,
     )
@@ -161,17 +162,6 @@ def _notified(
         return after, ()
     at_ms = seen_moment(after, [transition.line for transition in transitions])
     return plan_notifications(after, transitions, rules, at_ms)
-
-
-def _healed(lines: Sequence[Line], now_ms: int) -> tuple[Line, ...]:
-    """The lines without moments to come, with which Redis' clock once ran ahead.
-
-    They count as none, or no answer would be newer until then.
-    """
-    return tuple(
-        replace(line, asked_ms=0, shrunk_ms=0) if line.asked_ms > now_ms else line
-        for line in lines
-    )
 
 
 def _out_of_patience(
@@ -192,23 +182,6 @@ def _out_of_patience(
         f"open lines: {', '.join(shown) or 'none known'}; publish its order.placed "
         "again, under a new id, to watch on",
         code="out_of_patience",
-    )
-
-
-def row_of(reported: StatusLine) -> Row:
-    """A row of the answer as planning takes it."""
-    number = reported.line_number or reported.customer_line_number
-    return Row(
-        key=line_key(reported.order_number, unpadded(number)),
-        number=number,
-        sub_order=reported.order_number,
-        status=reported.status,
-        status_date=reported.status_date,
-        quantity=reported.quantity,
-        part=reported.product_number,
-        ship_date=reported.ship_date,
-        invoice=reported.invoice,
-        unread="; ".join(f"{one.field} {one.text}" for one in reported.unread),
     )
 
 
@@ -234,6 +207,12 @@ def _after(
     )
 
 
+def _notes(before: Order, joined: Joined) -> Iterator[Note]:
+    yield from _changes(joined.transitions, silent=before.baseline)
+    yield from _waiting(before.parcels, joined.taken)
+    yield from _unread(joined.seen, joined.snapshot)
+
+
 def _changes(transitions: Sequence[Transition], *, silent: bool) -> Iterator[Note]:
     yield note(Code.BASELINE if silent else Code.LOOK)
     moved = [one for one in transitions if one.is_progress]
@@ -247,6 +226,13 @@ def _change(key: str, before: str, status: str) -> Note:
     if not before:
         return note(Code.LINE_NEW, key, status)
     return note(Code.LINE_MOVED, key, before, status)
+
+
+def _waiting(before: OrderParcels, taken: Taken) -> list[Note]:
+    """What waits for its parcels from now on, and why something waits no longer."""
+    begins = taken.again is not None and not before.waits_ms
+    waits = [note(Code.WAITS, key) for key in taken.held] if begins else []
+    return [*waits, *(note(Code.NO_PARCELS, why) for why in taken.without)]
 
 
 def _unread(seen: Sequence[Line], snapshot: Sequence[Line]) -> Iterator[Note]:

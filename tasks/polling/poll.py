@@ -27,8 +27,11 @@ from tasks.outcomes.errors import NotYet, PartnerError
 from tasks.outcomes.outcome import Done
 from tasks.polling.attribution import Others
 from tasks.polling.compare import compare, refusal
+from tasks.polling.details import ask_details
 from tasks.polling.inquiry import inquire, reference, report_answers
+from tasks.polling.joining import parcels_wanted
 from tasks.polling.query import Answer
+from tasks.polling.waiting import Details
 from tasks.services import Services, Westcon
 
 #: How often a look is compared anew because its order changed meanwhile.
@@ -59,6 +62,7 @@ class _Seen:
     look: Look
     held: Held
     lines: tuple[StatusLine, ...]
+    details: Details | None = None
 
 
 def poll(westcon: Westcon, hint: Hint, services: Services) -> Report:
@@ -125,8 +129,30 @@ def _record(
             roster = turn.services.ledger.roster(turn.hint.partition)
             held = Held(look.order, look.version, roster=roster)
             seen.append(_Seen(look, held, answer))
-    failed += _advance(turn, seen)
+    wanted = [(one, _parcels_wanted(turn, one)) for one in seen]
+    plain = [_asked(turn, one, ()) for one, some in wanted if not some]
+    failed += _advance(turn, plain)
+    # After the others, which need not wait for these calls.
+    for one, some in wanted:
+        if some:
+            failed += _advance(turn, [_asked(turn, one, some)])
     _settle(turn, failed)
+
+
+def _parcels_wanted(turn: _Turn, one: _Seen) -> tuple[str, ...]:
+    """Westcon's orders to ask for; what working that out raises, comparing meets."""
+    rules, now_ms = turn.services.rules, turn.services.now_ms()
+    order, asked_ms = one.held.order, one.look.asked_ms
+    found = caught(lambda: parcels_wanted(order, one.lines, rules, asked_ms, now_ms))
+    return () if isinstance(found, Exception) else found
+
+
+def _asked(turn: _Turn, one: _Seen, numbers: Sequence[str]) -> _Seen:
+    """The same with what is learnt of these orders' parcels, where that is asked."""
+    if not turn.services.rules.poll.shipment_detail:
+        return one
+    details = ask_details(turn.westcon, turn.services, numbers, turn.late)
+    return replace(one, details=details)
 
 
 def _refused(
@@ -188,7 +214,7 @@ def _compared(turn: _Turn, one: _Seen) -> Advance | Exception:
     rules, now_ms, dice = services.rules, services.now_ms(), services.dice()
     claim, asked_ms = one.look.claim, one.look.asked_ms
     seen = partial(compare, claim, one.held, one.lines, rules, now_ms, dice)
-    return caught(lambda: seen(asked_ms=asked_ms))
+    return caught(lambda: seen(asked_ms=asked_ms, details=one.details))
 
 
 def _settle(turn: _Turn, failed: Sequence[tuple[Look | Unreadable, Exception]]) -> None:

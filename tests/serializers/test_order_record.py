@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serializers.errors import DecodeError
+from serializers.order_parcels import Loose, OrderParcels
 from serializers.order_record import (
     Line,
     Order,
@@ -269,3 +270,21 @@ def test_the_parts_of_a_split_line_are_one_line() -> None:
     assert line.now == (Portion("SHI", "2"), Portion("INV", "3"))
     assert line.shipments == (Shipment("2026-11-21", "3"),)
     assert line.invoices == (Portion("9001", "3"),)
+
+
+@pytest.mark.parametrize("returns", [(), (Return("10", "1"),)])
+@pytest.mark.parametrize(
+    "parcels",
+    [
+        OrderParcels(),
+        OrderParcels(waits_ms=1_772_366_400_123),
+        OrderParcels(open=("60012345/10",)),
+        OrderParcels(serials=(Loose("S-1", "AA:BB"), Loose("", "CC"))),
+    ],
+)
+def test_what_is_known_of_parcels_is_kept_beside_returns(
+    returns: tuple[Return, ...], parcels: OrderParcels
+) -> None:
+    order = Order("SO-1", returns=returns, parcels=parcels)
+
+    assert unpack(pack(order)) == order

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from serializers.westcon.reply import StatusLine
+from serializers.westcon.shipment_detail import ShipmentDetail
 from tasks.ledger_values import Hint
 from tasks.outcomes.retry import RetryPolicy
-from tasks.planning.rules import DECK, WESTCON, EndpointRule, PlanRules
+from tasks.planning.rules import DECK, SHIPMENTS, WESTCON, EndpointRule, PlanRules
 from tasks.services import Deck, Ingram, Services, Westcon
 from tests.tasks.fake_items import Item
 from tests.tasks.fake_ledger import FakeLedger
@@ -68,6 +69,9 @@ class FakeGates:
             30.0 if self.reported.count(self.reported[-1]) >= self.open_after else 0.0
         )
 
+    def wait(self, destination: str) -> float:
+        return self.closed.get(destination, 0.0)
+
     def unused(self, destination: str) -> None:
         self.reported.append(("unused", destination))
 
@@ -91,6 +95,9 @@ class FakeWestcon:
         bad: orders that spoil a call, by the error it ends with.
         errors: what the next calls end with, None for an answer.
         asked: every call.
+        details: what it knows of orders' parcels, by Westcon's number.
+        refusals: what a call for an order's parcels ends with.
+        detailed: every such call.
     """
 
     lines: dict[str, tuple[StatusLine, ...]] = field(default_factory=dict)
@@ -98,7 +105,16 @@ class FakeWestcon:
     errors: list[Exception | None] = field(default_factory=list)
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     dropped: set[str] = field(default_factory=set)
+    details: dict[str, ShipmentDetail] = field(default_factory=dict)
+    refusals: dict[str, Exception] = field(default_factory=dict)
+    detailed: list[str] = field(default_factory=list)
     most: int = 10
+
+    def shipment_detail(self, order_type: str, order: str) -> ShipmentDetail:  # noqa: ARG002 (the protocol's signature)
+        self.detailed.append(order)
+        if order in self.refusals:
+            raise self.refusals[order]
+        return self.details.get(order, ShipmentDetail())
 
     def order_status(
         self, order_type: str, orders: tuple[str, ...]
@@ -248,4 +264,5 @@ def services(**overrides: Any) -> Worker:
 
 def _policies() -> Mapping[str, RetryPolicy]:
     waits = replace(POLICY, throttled_waits=True)
-    return {WESTCON: waits, DECK: POLICY, ACME: POLICY, BRAVO: POLICY}
+    known = (SHIPMENTS, DECK, ACME, BRAVO)
+    return {WESTCON: waits, **dict.fromkeys(known, POLICY)}

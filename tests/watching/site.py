@@ -16,6 +16,7 @@ import redis
 from sandbox.server import Sandbox
 from serializers.order_record import Order
 from serializers.westcon.reply import StatusLine
+from serializers.westcon.shipment_detail import ShipmentDetail
 from tasks.destination import Destination
 from tasks.execution.report import Report
 from tasks.ledger_values import Hint, WatchMove
@@ -54,6 +55,9 @@ class Halted:
         lines = self.asked.order_status(order_type, orders)
         self.meanwhile()
         return lines
+
+    def shipment_detail(self, order_type: str, order: str) -> ShipmentDetail:
+        return self.asked.shipment_detail(order_type, order)
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ from waybill.explain.view import (
     delivery_words,
     document,
     line_row,
+    parcel_words,
     references,
     returned_words,
     shipment_words,
@@ -201,6 +202,7 @@ def _print(found: OrderStory, blocked: Blocked, ledger: Opened) -> None:
     lines = found.order.lines
     facts = (
         shipment_words(lines),
+        parcel_words(found.order.parcels),
         unread_words(lines),
         returned_words(found.order.returns),
     )

@@ -43,6 +43,8 @@ WORDING: Mapping[Code, str] = MappingProxyType(
         Code.MORE_LINES: "and {count} more",
         Code.UNREAD: "{line} {value}",
         Code.MORE_UNREAD: "and {count} more lines",
+        Code.WAITS: "line {line} is shipped and waits for its tracking numbers",
+        Code.NO_PARCELS: "notified without tracking numbers ({answer})",
         Code.DONE: "{destination} took {item} ({answer})",
         Code.AGAIN: "{destination} failed {item} ({answer}); again{after_ms}",
         Code.LATER: "{destination} must wait for {item} ({answer}); again{after_ms}",

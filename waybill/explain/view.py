@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
+from serializers.order_parcels import OrderParcels
 from serializers.order_record import Line, Order, Return
 from serializers.timeline.entry import Entry
 from waybill.console import iso, moment, span
@@ -111,6 +112,17 @@ def shipment_words(lines: Iterable[Line]) -> Iterator[str]:
                 yield f"{_where(line)} shipped {one.date or 'some day'}: {facts}"
 
 
+def parcel_words(parcels: OrderParcels) -> Iterator[str]:
+    """What is known of an order's parcels and stands at none of its lines."""
+    if parcels.waits_ms:
+        yield f"waits for tracking numbers since {moment(parcels.waits_ms)}"
+    for key in parcels.open:
+        yield f"line {key}: no tracking number is known yet"
+    for one in parcels.serials:
+        mac = one.mac_address and f" (MAC {one.mac_address})"
+        yield f"of a line that is not known: serial {one.number or '-'}{mac}"
+
+
 def unread_words(lines: Iterable[Line]) -> Iterator[str]:
     """What Westcon wrote of lines in a form that cannot be read."""
     for line in lines:
@@ -150,6 +162,11 @@ def document(story: OrderStory, blocked: Blocked) -> dict[str, object]:
         "returns": [
             {"line": one.line_number, "quantity": one.quantity} for one in order.returns
         ],
+        "parcels": {
+            "waiting_since": _iso(order.parcels.waits_ms),
+            "open_lines": list(order.parcels.open),
+            "serials": [one._asdict() for one in order.parcels.serials],
+        },
         "unread": list(unread_words(order.lines)),
         "watch": _watch(story.watch) | _waits(story.watch, blocked, story.at_ms),
         "deliveries": [

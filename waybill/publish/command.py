@@ -150,13 +150,14 @@ def check(body: bytes, *, strict: bool = False) -> Published:
             nearly one of ours.
     """
     try:
-        value = decode.parse(body)
-        event = decode.decode_value(value)
+        event = decode.decode(body)
     except DecodeError as error:
         id_, order = _names(body)
         problems = separated(str(error))
         return Published(None, id_, order, accepted=False, problems=problems)
-    unknown = [one for one in unknown_members(value) if strict or one.meant]
+    unknown = [
+        one for one in unknown_members(decode.parse(body)) if strict or one.meant
+    ]
     found = tuple(one.problem for one in unknown)
     return Published(None, event.id, event.order_number, not found, found)
 

@@ -86,6 +86,15 @@ class Gates:
         """How many of `calls` may start now; raises redis.RedisError."""
         return self.ask_each([(destination, calls)])[0]
 
+    def wait(self, destination: str) -> float:
+        """Take one call; seconds until one may be made, 0 where this one may.
+
+        Raises:
+            redis.RedisError: Redis does not answer.
+        """
+        grant = self.ask(destination, 1)
+        return 0.0 if grant.calls else max(grant.wait, 1.0)
+
     def ask_each(self, wanted: Sequence[tuple[str, int]]) -> list[Grant]:
         """As `ask` of several destinations, each with its calls, in one round trip."""
         answers = self._scripts.run_all([self._question(*one) for one in wanted])

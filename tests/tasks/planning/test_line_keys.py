@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.planning.line_keys import adopted, escaped, line_key, number_of
-from tasks.polling.compare import row_of
+from tasks.polling.joining import row_of
 from tests.tasks.fakes import World
 from tests.tasks.samples import (
     changed,

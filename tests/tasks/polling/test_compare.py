@@ -13,7 +13,8 @@ from tasks.ledger_values import Advance, Claim, Held
 from tasks.outcomes.errors import NotYet, PermanentError
 from tasks.planning.lines.answer import Row
 from tasks.polling.attribution import Others
-from tasks.polling.compare import NOTED, compare, refusal, row_of
+from tasks.polling.compare import NOTED, compare, refusal
+from tasks.polling.joining import row_of
 from tests.tasks.fakes import RULES, START_MS
 from tests.tasks.samples import NUMBER, line, order, reported
 

@@ -35,6 +35,28 @@ def test_a_wrong_subscription_key_is_wrong_and_not_shown(
     assert partners.journal.count("westcon.order_status") == before + 1
 
 
+def test_a_shipment_detail_that_the_product_does_not_include_is_wrong(
+    partners: Sandbox, waybill: Terminal
+) -> None:
+    partners.faults.order("westcon.shipment_detail", Fault.status(404))
+
+    shown = found(waybill)
+
+    assert shown["westcon.shipments"]["verdict"] == "wrong"
+    assert "WAYBILL_WESTCON__SHIPMENT_DETAIL" in str(shown["westcon.shipments"])
+    assert "westcon.access" not in shown
+
+
+def test_without_shipment_detail_nothing_is_asked_of_it(
+    partners: Sandbox, waybill: Terminal
+) -> None:
+    before = partners.journal.count("westcon.shipment_detail")
+
+    waybill("doctor", WAYBILL_WESTCON__SHIPMENT_DETAIL="false")
+
+    assert partners.journal.count("westcon.shipment_detail") == before
+
+
 def test_without_a_token_westcon_is_not_asked(
     partners: Sandbox, waybill: Terminal
 ) -> None:

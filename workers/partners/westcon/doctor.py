@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from serializers.errors import DecodeError
 from serializers.oauth import Token
-from tasks.outcomes.errors import PartnerError
+from tasks.outcomes.errors import NotYet, PartnerError
 from workers.http.client import HttpClient
 from workers.partners.check import Check, ok, wrong
 from workers.partners.oauth.token_request import Credential, ask
@@ -42,7 +43,10 @@ def checks(own: Westcon, reach: Reach, offline: bool) -> Iterator[Check]:  # noq
     yield from base_url(http, "Westcon", own.base_url)
     # Without a token there is nothing to ask with, and that is reported already.
     with contextlib.suppress(PartnerError):
-        yield access(http, own, ask(http, known), DEADLINE)
+        given = ask(http, known)
+        yield access(http, own, given, DEADLINE)
+        if own.shipment_detail:
+            yield shipments(http, own, given, DEADLINE)
 
 
 def credential(own: Westcon) -> Credential:
@@ -63,6 +67,32 @@ def access(http: HttpClient, own: Westcon, token: Token, deadline: float) -> Che
         deadline: seconds for the call.
     """
     name = "westcon.access"
+    try:
+        _client(http, own, token, deadline).order_status("W", (NOBODYS_ORDER,))
+    except PartnerError as error:
+        return wrong(name, str(error), "until then no order is looked at")
+    return ok(name, "Westcon takes our token and subscription key")
+
+
+def shipments(http: HttpClient, own: Westcon, token: Token, deadline: float) -> Check:
+    """Ask for the parcels of no order, with the same; it counts as one call.
+
+    Any answer but that the interface is not ours will do: how Westcon refuses an order
+    that cannot be is not known.
+    """
+    name = "westcon.shipments"
+    try:
+        _client(http, own, token, deadline).shipment_detail("W", NOBODYS_ORDER)
+    except NotYet as error:
+        return wrong(name, str(error), "notifications go without tracking numbers")
+    except (PartnerError, DecodeError) as error:
+        return ok(name, f"Westcon's shipment detail answers: {error}")
+    return ok(name, "Westcon's shipment detail answers")
+
+
+def _client(
+    http: HttpClient, own: Westcon, token: Token, deadline: float
+) -> WestconClient:
     known = WestconAccess(
         base_url=own.base_url,
         subscription_key=own.subscription_key.get_secret_value(),
@@ -70,9 +100,4 @@ def access(http: HttpClient, own: Westcon, token: Token, deadline: float) -> Che
         language=own.language,
         deadline=deadline,
     )
-    client = WestconClient(http, OneToken(token), known, lambda: datetime.now(UTC))
-    try:
-        client.order_status("W", (NOBODYS_ORDER,))
-    except PartnerError as error:
-        return wrong(name, str(error), "until then no order is looked at")
-    return ok(name, "Westcon takes our token and subscription key")
+    return WestconClient(http, OneToken(token), known, lambda: datetime.now(UTC))

@@ -1,10 +1,15 @@
 """Westcon's client, measured; statuses and values that nobody can read are counted."""
 
+import structlog
+
 from serializers.westcon.reply import StatusLine
-from tasks.planning.rules import WESTCON
+from serializers.westcon.shipment_detail import ShipmentDetail
+from tasks.planning.rules import SHIPMENTS, WESTCON
 from tasks.planning.statuses import NOT_AUTHENTIC, StatusTable
 from tasks.services import Westcon
 from workers.partners.spec import Stopwatch
+
+log = structlog.get_logger()
 
 
 class MeasuredWestcon:
@@ -29,3 +34,11 @@ class MeasuredWestcon:
             for value in line.unread:
                 self._stopwatch.unread(WESTCON, value.field)
         return lines
+
+    def shipment_detail(self, order_type: str, order: str) -> ShipmentDetail:
+        """See `tasks.services.Westcon`; raises PartnerError or DecodeError."""
+        ask = self._westcon.shipment_detail
+        detail = self._stopwatch.time(SHIPMENTS, lambda: ask(order_type, order))
+        if detail.left_out:
+            log.warning("parcels_left_out", order=order, count=detail.left_out)
+        return detail

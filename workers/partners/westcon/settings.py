@@ -11,6 +11,7 @@ from workers.fields.types import (
     BaseUrl,
     Count,
     HttpUrl,
+    PerMinute,
     Seconds,
     Secret,
     Section,
@@ -95,6 +96,21 @@ class Westcon(Partner):
         86_400,
         description="Seconds after an order's placing during which Westcon may not"
         " know it yet",
+    )
+    shipment_detail: bool = Field(
+        default=True,
+        description="Whether the tracking and serial numbers of what has been shipped"
+        " are asked for (`/shipping/ShipmentDetail`), one call for each of Westcon's"
+        " orders",
+    )
+    shipment_wait: Seconds = Field(
+        120,
+        description="Seconds for which a notification of shipped quantity waits for"
+        " them, at most",
+    )
+    shipment_rate: PerMinute = Field(
+        0,
+        description="Calls per minute for them, over all workers; 0 is unlimited",
     )
     statuses: Mapping[str, LineStatus] | None = Field(
         None,

@@ -6,8 +6,8 @@ from functools import partial
 
 from tasks.destination import Destination
 from tasks.execution.drain import HintRun
+from tasks.planning.rules import SHIPMENTS, PlanRules, PollRules
 from tasks.planning.rules import WESTCON as NAME
-from tasks.planning.rules import PlanRules, PollRules
 from tasks.polling.poll import poll
 from tasks.services import Westcon as Asked
 from workers.partners.limits import destination
@@ -73,6 +73,9 @@ def _destinations(own: Westcon, lease: float) -> Iterator[Destination]:
         soon_seconds=own.poll_min / 2,
         soon_share=SOON_SHARE,
     )
+    if own.shipment_detail:
+        # Nothing waits here: looks ask by its gate.
+        yield destination(SHIPMENTS, own, own.max_leased, own.shipment_rate, lease)
 
 
 def _rules(rules: PlanRules, own: Westcon) -> PlanRules:
@@ -88,6 +91,8 @@ def _rules(rules: PlanRules, own: Westcon) -> PlanRules:
             patience=own.patience,
             nao_grace=own.nao_grace,
             batch=own.batch,
+            shipment_detail=own.shipment_detail,
+            shipment_wait=own.shipment_wait,
         ),
     )
 

@@ -1,0 +1,175 @@
+"""Shipped quantity waits for its parcels; an answer's go to the lines that waited."""
+
+from dataclasses import replace
+
+import pytest
+
+from serializers.order_parcels import Loose, OrderParcels
+from serializers.order_record import Line, Order, Portion, Shipment
+from serializers.westcon.shipment_detail import Parcel, Serial, ShipmentDetail
+from tasks.planning.lines.answer import Row
+from tasks.planning.lines.snapshot import Question, join
+from tasks.planning.statuses import DEFAULT_STATUSES
+from tasks.polling.waiting import Details, NoDetail, Taken, shipped_now, take, to_ask
+
+NUMBER, NOW = "60012345", 1_772_366_400_000
+TEN, TWENTY = f"{NUMBER}/10", f"{NUMBER}/20"
+PARCEL = Parcel("1Z9", "UPS")
+FOUND = ShipmentDetail((NUMBER,), (PARCEL,))
+SOON = NoDetail("http_503", wait=15.0)
+
+
+def row(number: str, status: str = "SHI", sub_order: str = NUMBER) -> Row:
+    key = f"{sub_order}/{number}"
+    return Row(key, number, sub_order, status, "2", ship_date="2026-03-01")
+
+
+def shipped_line(number: str) -> Line:
+    return Line(
+        f"{NUMBER}/{number}", number, NUMBER, "2", reached=(Portion("SHI", "2"),)
+    )
+
+
+def taken(order: Order, *rows: Row, details: Details, later: float = 0.0) -> Taken:
+    _, changed = join(order.lines, rows, DEFAULT_STATUSES, Question(NOW))
+    shipped = shipped_now(changed, DEFAULT_STATUSES)
+    at_ms = NOW + int(later * 1000)
+    return take(order, rows, shipped, details, at_ms, 120.0)
+
+
+def given(found: Taken) -> dict[str, tuple[Shipment, ...]]:
+    return {one.key: one.shipments for one in found.rows if one.shipments}
+
+
+def test_only_what_is_first_seen_as_shipped_waits() -> None:
+    rows = [row("10", "SCH"), row("20"), row("30", "INV"), row("40", sub_order="")]
+    _, changed = join(
+        (shipped_line("50"),), [*rows, row("50")], DEFAULT_STATUSES, Question(NOW)
+    )
+
+    assert shipped_now(changed, DEFAULT_STATUSES) == {TWENTY}
+
+
+def test_what_waits_is_left_in_the_answer_and_the_others_are_taken() -> None:
+    found = taken(Order("SO-1"), row("10", "SCH"), row("20"), details={NUMBER: SOON})
+
+    assert [one.key for one in found.rows] == [TEN]
+    assert found.parcels == OrderParcels(waits_ms=NOW)
+    assert (found.again, found.held) == (15.0, (TWENTY,))
+
+
+def test_a_line_that_has_been_shipped_since_the_question_waits_for_the_next() -> None:
+    assert taken(Order("SO-1"), row("10"), details={}).again == 1.0
+
+
+@pytest.mark.parametrize("later", [120.0, 105.5, 3_600.0])
+def test_it_goes_without_once_no_answer_can_come_in_time(later: float) -> None:
+    order = Order("SO-1", parcels=OrderParcels(waits_ms=NOW))
+
+    found = taken(order, row("10"), details={NUMBER: SOON}, later=later)
+
+    assert [one.key for one in found.rows] == [TEN]
+    assert found.again is None
+    assert found.parcels == OrderParcels(open=(TEN,))
+    assert found.without == ("http_503",)
+
+
+@pytest.mark.parametrize(
+    ("why", "open_"),
+    [
+        (NoDetail("not_included"), (TEN,)),
+        (NoDetail("decode"), (TEN,)),
+        (NoDetail("http_400", closes=True), ()),
+        (ShipmentDetail(), (TEN,)),
+    ],
+)
+def test_an_answer_without_parcels_ends_the_wait_at_once(
+    why: NoDetail | ShipmentDetail, open_: tuple[str, ...]
+) -> None:
+    found = taken(Order("SO-1"), row("10"), details={NUMBER: why})
+
+    assert [one.key for one in found.rows] == [TEN]
+    assert found.parcels == OrderParcels(open=open_)
+    assert given(found) == {}
+
+
+def test_parcels_go_to_the_lines_that_have_waited_for_them() -> None:
+    order = Order(
+        "SO-1", parcels=OrderParcels(open=(TWENTY,)), lines=(shipped_line("20"),)
+    )
+
+    found = taken(
+        order, row("10"), row("20"), row("30", "SCH"), details={NUMBER: FOUND}
+    )
+
+    parcel = Shipment("2026-03-01", carrier="UPS", tracking_numbers=("1Z9",))
+    assert given(found) == {TEN: (parcel,), TWENTY: (parcel,)}
+    assert found.parcels == OrderParcels()
+
+
+def test_a_parcel_that_is_known_is_of_the_lines_that_have_it() -> None:
+    known = replace(
+        shipped_line("20"), shipments=(Shipment(tracking_numbers=("1Z9",)),)
+    )
+    detail = ShipmentDetail((NUMBER,), (PARCEL, Parcel("2", "DHL")))
+
+    found = taken(
+        Order("SO-1", lines=(known,)), row("10"), row("20"), details={NUMBER: detail}
+    )
+
+    assert [one.tracking_numbers for one in given(found)[TEN]] == [("2",)]
+    assert TWENTY not in given(found)
+
+
+def test_a_row_that_names_its_line_is_of_that_line() -> None:
+    detail = ShipmentDetail(
+        (NUMBER,),
+        (Parcel("1", "UPS", "20"), Parcel("2", "UPS")),
+        (Serial("S1", "", "10"),),
+    )
+
+    found = given(taken(Order("SO-1"), row("10"), row("20"), details={NUMBER: detail}))
+
+    numbers = {
+        k: [n for s in some for n in s.tracking_numbers] for k, some in found.items()
+    }
+    assert numbers == {TEN: ["2"], TWENTY: ["1", "2"]}
+    assert found[TEN][-1] == Shipment(serial_numbers=("S1",))
+
+
+def test_serials_go_to_the_one_line_that_can_have_them() -> None:
+    detail = ShipmentDetail(
+        (NUMBER,), (PARCEL,), (Serial("S1", "AA:BB"), Serial("", "CC"))
+    )
+
+    found = taken(Order("SO-1"), row("10"), row("20", "SCH"), details={NUMBER: detail})
+
+    assert given(found)[TEN][1:] == (
+        Shipment(serial_numbers=("S1",), mac_addresses=("AA:BB",)),
+        Shipment(mac_addresses=("CC",)),
+    )
+    assert found.parcels.serials == ()
+
+
+def test_serials_that_several_lines_can_have_stand_at_none() -> None:
+    detail = ShipmentDetail((NUMBER,), (PARCEL,), (Serial("S1", "AA:BB"),))
+    order = Order("SO-1", lines=(shipped_line("20"),))
+
+    found = taken(order, row("10"), row("20"), details={NUMBER: detail})
+    again = taken(
+        replace(order, parcels=found.parcels),
+        row("10"),
+        row("20"),
+        details={NUMBER: detail},
+    )
+
+    assert all(not s.serial_numbers for some in given(found).values() for s in some)
+    assert found.parcels.serials == again.parcels.serials == (Loose("S1", "AA:BB"),)
+
+
+def test_each_of_westcons_orders_is_asked_for_once_while_it_has_open_lines() -> None:
+    order = Order("SO-1", parcels=OrderParcels(open=(TEN,)))
+    rows = [row("10"), row("20"), row("10", "SCH", "7"), row("20", "SHI", "8")]
+
+    assert to_ask(order, rows, {"8/20"}) == (NUMBER, "8")
+    assert to_ask(Order("SO-1"), rows, set()) == ()
