@@ -1,6 +1,7 @@
 """The users of Redis that going live proposes are taken, and may what they must."""
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 import redis
 from redis.exceptions import NoPermissionError
 
+from serializers.events.decode import EventType, decode
 from serializers.events.entry_fields import of_event
 from tests.docs.pages import text
 from tests.redis_servers import RedisServer
@@ -135,3 +137,9 @@ def test_the_products_user_may_run_the_ledger(users: RedisServer) -> None:
         assert seen.dead == 1
         with pytest.raises(NoPermissionError):
             client.flushall()
+
+
+def test_the_events_that_going_live_shows_are_events() -> None:
+    shown = re.findall(r'(?m)^ *(\{"specversion".*\})$', text("docs/going-live.md"))
+
+    assert [decode(one.encode()).type for one in shown] == [EventType.RETURNED] * 2

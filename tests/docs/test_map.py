@@ -20,6 +20,12 @@ def test_every_module_states_what_it_is_for() -> None:
     assert len(rows) == len(list(map_page.modules()))
 
 
+def test_every_script_that_the_map_names_is_one() -> None:
+    named = set(re.findall(r"`(\w+\.lua)`", text(MAP)))
+
+    assert named - {path.name for path in map_page.scripts()} == set()
+
+
 def test_every_folder_of_tests_is_on_the_map() -> None:
     folders = {p.parent.name for p in (ROOT / "tests").glob("*/__init__.py")}
 
