@@ -173,21 +173,6 @@ def deliveries(
     return order, tuple(one for one in made if one is not None)
 
 
-def _remembered(order: Order, notified: Sequence[Occurrence], at_ms: int) -> Order:
-    """The order with what was notified of it, and when at the latest."""
-    keys = {one.line.key for one in notified if one.line is not None}
-    return replace(
-        order,
-        notified_ms=max(order.notified_ms, at_ms),
-        lines=tuple(
-            replace(line, notified=True)
-            if line.key in keys and not line.notified
-            else line
-            for line in order.lines
-        ),
-    )
-
-
 def receivers(order: Order, rules: PlanRules) -> tuple[str, ...]:
     """The endpoints that the order names, known here or not; all if it names none."""
     if order.endpoints is not None:
