@@ -1,5 +1,8 @@
 """A hint that cannot be sent costs a lease, and stops nobody."""
 
+from collections.abc import Callable
+
+import redis as redis_library
 from celery import Celery
 from structlog.testing import LogCapture
 
@@ -17,16 +20,27 @@ HINT = Hint(DECK, 0, (Claim("delivery:1", 1),))
 FULL = 1
 
 
-def hints(broker_url: str) -> CeleryHints:
+def hints(broker_url: str, begins: Callable[[], None] = lambda: None) -> CeleryHints:
     app = Celery("tests", set_as_current=False)
     app.conf.update(celery_settings(broker_url))
     deck = Destination(DECK, RetryPolicy((1.0,)))
-    return CeleryHints(app, Destinations([deck]), lambda _: 0.1, slots=1)
+    return CeleryHints(app, Destinations([deck]), lambda _: 0.1, 1, begins)
 
 
 def lost(logged: LogCapture) -> list[tuple[str, str]]:
     found = [one for one in logged.entries if one["event"] == "hint_lost"]
     return [(one["task"], one["error"]) for one in found]
+
+
+def test_what_guards_the_work_is_woken_before_anything_is_sent(
+    redis: redis_library.Redis, redis_server: RedisServer
+) -> None:
+    queued: list[int] = []
+    way = hints(redis_server.url, lambda: queued.append(int(redis.llen("deck"))))
+
+    way.send([HINT])
+
+    assert (queued, redis.llen("deck")) == ([0], 1)
 
 
 def test_a_broker_that_is_away_is_only_logged(logged: LogCapture) -> None:

@@ -12,6 +12,7 @@ from tasks.restore_detection import Finding, Kind, Look, Marks
 from workers.ledger.restore.kept_marks import KeptMarks, kept_marks
 from workers.ledger.restore.marks_file import InFile, KeptMarksError, file_of
 from workers.steps.restore_watch import (
+    IDLE_SECONDS,
     KEEP_SECONDS,
     LOOK_SECONDS,
     PULL_IN_SECONDS,
@@ -86,6 +87,7 @@ class Stage:
     reports: Reports = field(default_factory=Reports)
     moments: Moments = field(default_factory=Moments)
     now: float = 0.0
+    works: bool = True
 
     def __post_init__(self) -> None:
         self.watch = RestoreWatch(
@@ -95,6 +97,7 @@ class Stage:
             self.kept,
             lambda: "one@h",
             holds=self.holds,
+            works=lambda: self.works,
             monotonic=lambda: self.now,
         )
 
@@ -114,6 +117,18 @@ def test_a_restore_is_reported_once_and_held_where_the_settings_want_it(
     assert stage.reports.found == [(Kind.WENT_BACK, "one@h", holds)]
     [line] = [one for one in logged if one["event"] == "ledger_restored"]
     assert (line["kind"], line["log_level"]) == ("went_back", "warning")
+
+
+def test_a_worker_that_rests_looks_less_often() -> None:
+    stage = Stage()
+    stage.watch.begin()
+
+    rests = [stage.watch.turn()]
+    stage.works = False
+    rests.append(stage.watch.turn())
+
+    assert rests == [LOOK_SECONDS, IDLE_SECONDS]
+    assert LOOK_SECONDS < IDLE_SECONDS
 
 
 def test_what_redis_did_not_take_is_reported_again() -> None:

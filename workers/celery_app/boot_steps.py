@@ -103,9 +103,10 @@ class _Steps(bootsteps.StartStopStep):
     def start(self, parent: Any) -> None:
         process = self._process_of()
         process.slots.serve(_served(process, parent.app))
-        watch = restore_watch(process.settings, lambda: str(parent.hostname))
+        activity, settings = process.activity, process.settings
+        watch = restore_watch(settings, lambda: str(parent.hostname), activity)
         wait_until_fit(process, watch.begin)
-        if why := too_many(process.settings.of(Ingram).endpoints):
+        if why := too_many(settings.of(Ingram).endpoints):
             log.warning("endpoints_many", why=why)
         running, port = loops(process, self._wanted), 0
         if self._wanted["health"]:
@@ -113,7 +114,6 @@ class _Steps(bootsteps.StartStopStep):
             self._health.start()
             port = self._health.port
             log.info("health_listens", port=port)
-        settings = process.settings
         # What salts the digests is the same for all workers of a ledger.
         epoch = text(process.ledger.client.get(keys.EPOCH))
         parts = digests(settings, epoch)
@@ -123,7 +123,7 @@ class _Steps(bootsteps.StartStopStep):
         )
         beating = heartbeat(state)
         self._pulse.begins = beating.nudge
-        self._loops = [*running, beating, restore_loop(watch)]
+        self._loops = [*running, beating, restore_loop(watch, activity)]
         worker_shutting_down.connect(self._shutting_down)
         for loop in self._loops:
             loop.start()

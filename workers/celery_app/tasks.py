@@ -62,7 +62,8 @@ def register(app: Celery, process_of: ProcessOf) -> None:
     @_without_texts("orders.receive")
     def orders_receive(ids: Sequence[str], **_: Any) -> None:
         process = process_of()
-        received = receive(ids, process.services)
+        with process.activity.under_way():
+            received = receive(ids, process.services)
         for verdict, n in received.counts.items():
             process.metrics.events.labels(verdict).inc(n)
         log.info("events_received", task="orders.receive", **received.counts)
@@ -175,7 +176,11 @@ def _worker(name: str, process_of: ProcessOf) -> Callable[..., None]:
 def _worked(name: str, work: HintRun, hint: Hint, process: Process) -> Report:
     """Work on one hint, as long as its destination leaves threads to the others."""
     destination, services = hint.destination, process.services
-    with process.slots.taken(destination) as granted:
+    slot, work_under_way = (
+        process.slots.taken(destination),
+        process.activity.under_way(),
+    )
+    with work_under_way, slot as granted:
         report = work(hint, services) if granted else rest(hint, services)
     label = process.metrics.labels.of(destination)
     for ref, outcome in report.outcomes.items():

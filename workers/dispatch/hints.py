@@ -38,6 +38,7 @@ class CeleryHints:
         destinations: for the items that one call carries.
         seconds: how long a call to a destination takes lately.
         slots: how many hints this worker can have under way.
+        begins: called before anything is sent.
     """
 
     def __init__(
@@ -46,11 +47,13 @@ class CeleryHints:
         destinations: Destinations,
         seconds: Callable[[str], float],
         slots: int,
+        begins: Callable[[], None],
     ) -> None:
         self._app = app
         self._destinations = destinations
         self._seconds = seconds
         self._slots = slots
+        self._begins = begins
 
     def send(self, hints: Sequence[Hint]) -> None:
         """Send hints, cut into parcels; never raises."""
@@ -76,6 +79,7 @@ class CeleryHints:
         return Pace(self._seconds(destination), per_call, self._slots)
 
     def _send(self, task: str, arguments: list[object]) -> None:
+        self._begins()
         try:
             self._app.send_task(task, args=arguments)
         except (OperationalError, RedisError, OSError) as error:

@@ -97,16 +97,18 @@ class Claims:
         self._ordered = ordered
         self._places: list[bytes | str] = ["0"] * partitions
 
-    def ready(self, rests: Rests | None = None) -> Ready:
+    def ready(self, rests: Rests | None = None, *, ordering: bool = True) -> Ready:
         """Where something may be done now, at most `PAGE` of each partition.
 
         Args:
             rests: what became of those of the last look; others keep their places.
+            ordering: whether some destinations are put in order besides.
         """
         looks = [_look(p, rests or {}) for p in range(self._partitions)]
-        orders = self._orders()
+        orders = self._orders() if ordering else []
         answers = self._scripts.run_all([*orders, *looks])
-        self._places = [answer[0] for answer in answers[: len(orders)]]
+        if orders:
+            self._places = [answer[0] for answer in answers[: len(orders)]]
         answers = answers[len(orders) :]
         pauses = [int(answer[1]) for answer in answers if int(answer[1]) >= 0]
         found = [_work(p, answer[2:], 5) for p, answer in enumerate(answers)]

@@ -22,10 +22,16 @@ from workers.redis.failures import answer_failure
 log = structlog.get_logger()
 
 #: How long one read waits for new entries.
-BLOCK_MS = 500
+BLOCK_MS = 1000
 
-#: Seconds between two looks at what was lost.
-ACCOUNT_SECONDS = 1.0
+#: Reads that find nothing until the group is asked again: meanwhile one waits alone.
+QUIET_READS = 5
+
+#: Seconds between two looks at what was lost, and while nothing is read.
+ACCOUNT_SECONDS, QUIET_ACCOUNT_SECONDS = 1.0, 5.0
+
+#: Seconds between two looks whether to read on, and while nothing is read.
+CHECK_SECONDS, QUIET_CHECK_SECONDS = 1.0, 5.0
 
 #: Seconds between two entries that are handed out one by one.
 ONE_BY_ONE = 1.0
@@ -100,6 +106,7 @@ class Intake:
         self._checked = 0.0
         self._accounted = -ACCOUNT_SECONDS
         self._since_check = 0
+        self._quiet_reads = 0
         self._full = ""
         bounds = (rules.pending, rules.ahead or rules.pending)
         self._unchecked = max(1, min(bounds) // 4)
@@ -125,15 +132,23 @@ class Intake:
         if now - self._looked_after > (ONE_BY_ONE if self._suspects else pause):
             self._look_after()
             self._looked_after = now
-        if now - self._accounted > ACCOUNT_SECONDS:
+        if now - self._accounted > (
+            QUIET_ACCOUNT_SECONDS if self._quiet_reads else ACCOUNT_SECONDS
+        ):
             self._look_for_losses()
             self._accounted = now
         count = self._rules.batch
         if self._is_full(now):
+            # What is not read may be dropped meanwhile.
+            self._quiet_reads = 0
             if not self._trickles(now):
                 return 0.2
             count = min(count, TRICKLE)
+        if self._quiet_reads % QUIET_READS and self._stream.stays_quiet(BLOCK_MS):
+            self._quiet_reads += 1
+            return 0.0
         ids = self._stream.read(self._consumer, count, BLOCK_MS)
+        self._quiet_reads = 0 if ids else 1
         if ids:
             self._hints.receive(ids)
             self._since_check += len(ids)
@@ -171,7 +186,8 @@ class Intake:
 
     def _is_full(self, now: float) -> bool:
         """Whether reading on would only pile up; looked at now and then."""
-        recent = now - self._checked < 1.0
+        pause = CHECK_SECONDS if self._since_check else QUIET_CHECK_SECONDS
+        recent = now - self._checked < pause
         if recent and not self._full and self._since_check < self._unchecked:
             return False
         self._checked, self._since_check = now, 0

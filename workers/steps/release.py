@@ -22,6 +22,9 @@ BUSY_PAUSE = 0.05
 #: The same when a claim found nothing: somebody else was quicker.
 BEATEN_PAUSE = 0.05
 
+#: Turns that find nothing until destinations are put in order again.
+IDLE_TURNS = 5
+
 
 class Sender(Protocol):
     """The way to the workers."""
@@ -70,13 +73,16 @@ class Release:
         self._stranger = stranger
         self._unknown: set[str] = set()
         self._rests: dict[tuple[int, str], float] = {}
+        self._idle_turns = 0
 
     def turn(self) -> float:
         """One round; answers the seconds to sleep before the next."""
         if not self._slots.left():
             # A thread that finishes claims for itself, or another worker does.
             return self._jittered(BUSY_PAUSE)
-        found = self._claims.ready(self._rests)
+        ordering = self._idle_turns % IDLE_TURNS == 0
+        found = self._claims.ready(self._rests, ordering=ordering)
+        self._idle_turns = 0 if found.work else self._idle_turns + 1
         self._rests = {}
         wishes, pauses = self._sorted_out(found.work)
         pauses += self._claimed(self._granted(wishes))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import redis
 
 from tasks.outcomes.retry import JITTER
+from workers.dispatch.activity import Activity
 from workers.ledger.restore.findings import Restores
 from workers.ledger.restore.kept_marks import kept_marks
 from workers.ledger.restore.marks import LedgerMarks
@@ -25,12 +26,15 @@ ANY_PAUSE = 86_400.0
 LEASES = 10
 
 
-def restore_watch(settings: Settings, name: Callable[[], str]) -> RestoreWatch:
+def restore_watch(
+    settings: Settings, name: Callable[[], str], activity: Activity
+) -> RestoreWatch:
     """The watch; nothing connects yet.
 
     Args:
         settings: of this worker.
         name: of this worker, for who reads what was found.
+        activity: of this process.
     """
     client = hasty_client(settings.redis_url, "marks")
     scripts, partitions = Scripts(client), settings.partitions
@@ -43,12 +47,15 @@ def restore_watch(settings: Settings, name: Callable[[], str]) -> RestoreWatch:
         kept_marks(settings.marks_url, settings.deployment),
         name,
         holds=settings.on_restore == "hold",
+        works=lambda: activity.is_recent,
     )
 
 
-def restore_loop(watch: RestoreWatch) -> Loop:
+def restore_loop(watch: RestoreWatch, activity: Activity) -> Loop:
     """The watch's thread, not started; nothing that the worker does holds it up."""
-    return Loop("restores", watch.turn, redis.RedisError, last=watch.end)
+    loop = Loop("restores", watch.turn, redis.RedisError, last=watch.end)
+    activity.begins = loop.nudge
+    return loop
 
 
 def furthest(settings: Settings) -> Furthest:

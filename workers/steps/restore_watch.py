@@ -1,4 +1,4 @@
-"""Looks twice a second whether the ledger was restored, or its clock set."""
+"""Looks whether the ledger was restored, or its clock set; twice a second at work."""
 
 import time
 from collections.abc import Callable
@@ -12,9 +12,13 @@ from workers.ledger.restore.marks_file import KeptMarksError
 
 log = structlog.get_logger()
 
-#: Seconds between two looks: `appendfsync everysec` may lose a second, and what is lost
-#: between two looks is not found.
+#: Seconds between two looks while this process works: `appendfsync everysec` may lose a
+#: second, and what is lost between two looks is not found.
 LOOK_SECONDS = 0.5
+
+#: The same while it does not: nothing is lost then but looks. Work that begins is
+#: preceded by a look.
+IDLE_SECONDS = 4.0
 
 #: Seconds between two times that the marks are kept elsewhere.
 KEEP_SECONDS = 3.0
@@ -66,6 +70,7 @@ class RestoreWatch:
         kept: the marks outside of Redis, None without.
         by: the worker's name.
         holds: whether nothing is to be sent after a restore.
+        works: whether this process works, or did a moment ago.
     """
 
     def __init__(  # noqa: PLR0913 (one argument per collaborator)
@@ -77,6 +82,7 @@ class RestoreWatch:
         by: Callable[[], str],
         *,
         holds: bool,
+        works: Callable[[], bool],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._ledger = ledger
@@ -85,6 +91,7 @@ class RestoreWatch:
         self._kept = kept
         self._by = by
         self._holds = holds
+        self._works = works
         self._monotonic = monotonic
         self._known: Known | None = None
         self._unreported: list[Finding] = []
@@ -113,7 +120,7 @@ class RestoreWatch:
             self._pulled_in_at = now
         if now - self._kept_at >= KEEP_SECONDS:
             self._keep_if_possible(look.marks, now)
-        return LOOK_SECONDS
+        return LOOK_SECONDS if self._works() else IDLE_SECONDS
 
     def end(self) -> None:
         """Stop; raises redis.RedisError."""

@@ -12,6 +12,7 @@ from celery import Celery
 
 from tasks.execution.drain import HintRun
 from tasks.services import Services
+from workers.dispatch.activity import Activity
 from workers.dispatch.call_times import CallTimes
 from workers.dispatch.elsewhere import Elsewhere
 from workers.dispatch.hints import CeleryHints
@@ -42,6 +43,7 @@ class Process:
     services: Services
     works: Mapping[str, HintRun]
     elsewhere: Elsewhere
+    activity: Activity
     stopping: threading.Event = field(default_factory=threading.Event)
 
 
@@ -59,7 +61,10 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
     call_times, metrics = CallTimes(), Metrics()
     stopping, own = threading.Event(), Slots(slots)
     ledger = ledger_parts(settings, client, call_times, own)
-    hints = CeleryHints(app, ledger.destinations, call_times.seconds, slots)
+    activity = Activity()
+    hints = CeleryHints(
+        app, ledger.destinations, call_times.seconds, slots, activity.note
+    )
     clock = RedisClock(hasty_client(settings.redis_url, "clock"))
     stopwatch = Stopwatch(metrics, call_times)
     services = Services(
@@ -91,6 +96,7 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         services=services,
         works=works(settings, client, slots, clock, stopwatch),
         elsewhere=_elsewhere(settings, ledger, own, hints),
+        activity=activity,
         stopping=stopping,
     )
 

@@ -12,6 +12,7 @@ from serializers.formats.ids import hash_parts
 from workers.ledger import keys
 from workers.ledger.endpoints.rosters import AT_ONCE, Rosters
 from workers.ledger.identity.heartbeats import HOLDS_MS, Alive
+from workers.redis.answers import text
 
 #: Ms for which names are kept: longer than the heartbeat that names their key.
 KEPT_MS = 5 * HOLDS_MS
@@ -48,9 +49,14 @@ class Membership:
 
         Where the roster is another one than it has seen, the names may be missing.
         """
-        if self._names and not self._client.pexpire(self._key, KEPT_MS):
+        pipeline = self._client.pipeline(transaction=False)
+        pipeline.pexpire(self._key, KEPT_MS)
+        for partition in range(self._rosters.partitions):
+            pipeline.get(keys.roster(keys.prefix(partition)))
+        is_kept, *versions = pipeline.execute()
+        if self._names and not is_kept:
             self._write()
-        if self._rosters.join(()) != self._joined:
+        if tuple(map(text, versions)) != self._joined:
             self._joined = self._rosters.join(self._names)
 
     def _write(self) -> None:

@@ -21,7 +21,7 @@ class Rosters:
 
     def __init__(self, scripts: Scripts, partitions: int = 1) -> None:
         self._scripts = scripts
-        self._partitions = partitions
+        self.partitions = self._partitions = partitions
         self._read: dict[int, Roster] = {}
 
     def join(self, names: Sequence[str]) -> tuple[str, ...]:

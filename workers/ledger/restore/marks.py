@@ -46,11 +46,12 @@ class LedgerMarks:
 
     def look(self) -> Look:
         """Look, and leave a mark of it; raises redis.RedisError."""
+        # First: whoever sees the mark of this look knows that the rest was read.
+        epoch, last, server, replicas, *admitted = self._rest()
         asked = seconds()
         call = Call("marks", keys.MARKS, (self._who,))
         version, own, highest, now_ms, accepted = self._scripts.run(call)
         answered = seconds()
-        epoch, last, server, replicas, *admitted = self._rest()
         marks = Marks(
             epoch_ms=number(epoch),
             version=int(version),

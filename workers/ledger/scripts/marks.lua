@@ -8,9 +8,10 @@
 local KEY, WHO = KEYS[1], ARGV[1]
 -- A full Redis refuses a script whose first write may need memory.
 redis.call('HDEL', KEY, '')
-local before = redis.call('HMGET', KEY, WHO, 'at', 'accepted')
-local version = redis.call('HINCRBY', KEY, 'version', 1)
-redis.call('HSET', KEY, WHO, version, 'at', string.format('%d', NOW))
+local before = redis.call('HMGET', KEY, WHO, 'at', 'accepted', 'version')
+local version = tonumber(before[4] or 0) + 1
+local text = string.format('%d', version)
+redis.call('HSET', KEY, 'version', text, WHO, text, 'at', string.format('%d', NOW))
 
 -- Who was killed takes nothing back. A mark this old says nothing that the version does not say.
 if version % 1000 == 0 then

@@ -15,6 +15,10 @@ for n = 2, #ARGV, 2 do
   redis.call('ZADD', ROOT .. 'next', 'XX', 'GT', NOW + tonumber(ARGV[n + 1]), ARGV[n])
 end
 
+-- Most often nothing is to be done yet.
+local first = redis.call('ZRANGE', ROOT .. 'next', 0, 0, 'WITHSCORES')[2]
+if not first then return {0, -1} end
+if tonumber(first) > NOW then return {0, ms_until(tonumber(first))} end
 if is_held() then return {0, -1} end
 local waiting = redis.call('ZRANGEBYSCORE', ROOT .. 'next', '-inf', NOW, 'LIMIT', 0, ARGV[1])
 local seen = {#waiting, -1}

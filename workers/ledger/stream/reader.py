@@ -24,8 +24,8 @@ from workers.redis.answers import number, text
 PAUSE = 0.05
 
 
-def wait(client: "redis.Redis", stream: str, after: str, block_ms: int) -> None:
-    """Return once the stream has an entry after this id, or the time is over.
+def wait(client: "redis.Redis", stream: str, after: str, block_ms: int) -> bool:
+    """Whether the time was over before the stream had an entry after this id.
 
     A blocking read answers with the entry, which may be of any size. Redis is asked to
     skip that answer; the one of the PING behind it comes when the read has ended.
@@ -52,9 +52,11 @@ def wait(client: "redis.Redis", stream: str, after: str, block_ms: int) -> None:
         raise
     finally:
         pool.release(connection)
-    if time.monotonic() - began < PAUSE / 10:
+    took = time.monotonic() - began
+    if took < PAUSE / 10:
         # Another reader was quicker, or this user may not use XREAD: do not spin.
         time.sleep(min(PAUSE, block_ms / 1000) / 10)
+    return took * 1000 >= block_ms
 
 
 #: Bytes of entries that one answer brings, but for the last of them.
@@ -86,6 +88,7 @@ class Stream:
         self.name = self._name = name
         self._group = group
         self._scripts = Scripts(client)
+        self._read_to = "0"
         self.account = StreamAccount(client, name, group)
 
     def make(self) -> None:
@@ -119,10 +122,14 @@ class Stream:
         arguments = (self._group, consumer, count, READ_BYTES)
         call = Call("read", self._name, arguments)
         after, *ids = self._scripts.run(call)
-        if not ids:
-            wait(self._client, self._name, text(after), block_ms)
+        self._read_to = text(after)
+        if not ids and not self.stays_quiet(block_ms):
             _, *ids = self._scripts.run(call)
         return [text(id_) for id_ in ids]
+
+    def stays_quiet(self, block_ms: int) -> bool:
+        """Whether nothing is added for so long after what `read` has read."""
+        return wait(self._client, self._name, self._read_to, block_ms)
 
     def start(self, ids: Sequence[str]) -> dict[str, Content]:
         """Begin to work on pending entries, which counts; all their fields.

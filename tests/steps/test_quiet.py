@@ -1,0 +1,146 @@
+"""Where nothing happens little is asked of Redis, and what comes is seen at once."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+import pytest
+import redis
+
+from tests.ledger import acts
+from tests.ledger.clock import World, build
+from tests.steps.test_release import Sent, release
+from workers.ledger.stream.reader import Stream
+from workers.steps import intake as intake_module
+from workers.steps.intake import QUIET_READS, Intake, IntakeRules
+from workers.steps.release import IDLE_TURNS
+
+RULES = IntakeRules(batch=100, attempts=10, lease_ms=60_000)
+TURNS = 4 * QUIET_READS
+
+
+class Hints:
+    """Remembers what was handed out."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def receive(self, ids: Sequence[str]) -> None:
+        self.sent += ids
+
+
+@pytest.fixture(name="stream")
+def made_stream(redis: redis.Redis) -> Stream:
+    stream = Stream(redis, "orders:events", "waybill")
+    stream.make()
+    return stream
+
+
+@pytest.fixture(autouse=True)
+def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake_module, "BLOCK_MS", 5)
+
+
+def asked(redis: redis.Redis, command: str, work: Callable[[], object]) -> int:
+    """How often a command reaches Redis during some work."""
+    redis.config_resetstat()
+    work()
+    stats = redis.info("commandstats")
+    return int(stats.get(f"cmdstat_{command}", {"calls": 0})["calls"])
+
+
+def turns(intake: Intake, count: int = TURNS) -> None:
+    for _ in range(count):
+        intake.turn()
+
+
+def intake_of(redis: redis.Redis, stream: Stream) -> tuple[Intake, Hints]:
+    hints = Hints()
+    made = Intake(redis, stream, hints, lambda *_: False, RULES, "here")
+    made.turn()
+    return made, hints
+
+
+@pytest.mark.parametrize("command", ["xreadgroup", "xpending", "hgetall"])
+def test_while_nothing_comes_the_stream_is_waited_for_and_seldom_asked(
+    redis: redis.Redis, stream: Stream, command: str
+) -> None:
+    made, _ = intake_of(redis, stream)
+
+    times = asked(redis, command, lambda: turns(made))
+
+    assert times <= TURNS / QUIET_READS + 1
+
+
+def test_what_is_added_while_the_intake_waits_is_handed_out_in_the_same_turn(
+    redis: redis.Redis, stream: Stream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake_module, "BLOCK_MS", 5_000)
+    for waited in range(1, QUIET_READS):
+        made, hints = quiet(redis, stream, waited)
+        entries: list[str] = []
+
+        def publish(into: list[str] = entries) -> None:
+            time.sleep(0.02)
+            into.append(stream.publish(b"{}"))
+
+        thread = threading.Thread(target=publish)
+        thread.start()
+        made.turn()
+        thread.join()
+
+        assert hints.sent == entries
+
+
+def quiet(redis: redis.Redis, stream: Stream, waited: int) -> tuple[Intake, Hints]:
+    """An intake that has read in vain, and waited so often since."""
+    block, intake_module.BLOCK_MS = intake_module.BLOCK_MS, 1
+    try:
+        made, hints = intake_of(redis, stream)
+        turns(made, waited - 1)
+    finally:
+        intake_module.BLOCK_MS = block
+    return made, hints
+
+
+def test_a_stream_that_was_made_again_is_read_again(
+    redis: redis.Redis, stream: Stream
+) -> None:
+    made, hints = intake_of(redis, stream)
+    redis.delete("orders:events")
+    entry = redis.xadd("orders:events", {"event": b"{}"}, id="1-1")
+    turns(made)
+
+    assert [one.encode() for one in hints.sent] == [entry]
+
+
+def test_a_release_that_finds_nothing_puts_destinations_in_order_seldom(
+    redis: redis.Redis,
+) -> None:
+    world, sent = build(redis), Sent()
+    one = release(world, sent)
+
+    times = asked(redis, "sscan", lambda: [one.turn() for _ in range(4 * IDLE_TURNS)])
+
+    assert times == 4
+
+
+def test_what_an_older_release_has_written_is_found_all_the_same(
+    redis: redis.Redis,
+) -> None:
+    world, sent = build(redis), Sent()
+    one = release(world, sent)
+    one.turn()
+    unnamed(world)
+
+    for _ in range(2 * IDLE_TURNS):
+        one.turn()
+
+    assert sent.claims() == 1
+
+
+def unnamed(world: World) -> None:
+    """Work of a destination that Release has no moment for."""
+    acts.fill(world, "deck")
+    acts.admit(world, acts.link())
+    world.redis.delete("{wb:0}:leased:deck", "{wb:0}:next")
