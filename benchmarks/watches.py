@@ -1,7 +1,7 @@
 """A ledger full of watched orders, made by the product's own scripts."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import redis
@@ -13,7 +13,6 @@ from tasks.ledger_values import Admission, Advance, Look, WatchMove
 from tasks.outcomes.retry import RetryPolicy
 from tasks.planning.rules import WESTCON
 from workers.ledger.claims import Claims
-from workers.ledger.destinations import Destinations
 from workers.ledger.identity.metadata import found
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Scripts
@@ -41,14 +40,26 @@ class Ledger:
     westcon: Destination
 
 
+class NoRoom:
+    """Nothing is leased at once: it waits until it is claimed."""
+
+    def rooms(self, names: Iterable[str]) -> Callable[[str], tuple[bool, int]]:
+        del names
+        return lambda _: (False, 0)
+
+    def most_leased(self, name: str) -> int:
+        del name
+        return 10**9
+
+
 def ledger(client: redis.Redis) -> Ledger:
     """A ledger without limits of leases, on an empty Redis."""
     found(client, 1)
     retry = RetryPolicy(pauses=(60.0,))
     westcon = Destination(WESTCON, retry, 10**9, per_call=10, soon_seconds=30.0)
-    scripts, destinations = Scripts(client), Destinations([westcon], lambda _: False)
+    scripts, known = Scripts(client), {westcon.name: westcon}
     stream = Stream(client, "orders:events", "waybill")
-    store = RedisLedger(client, stream, destinations, RETENTION, 1, scripts)
+    store = RedisLedger(client, stream, known, NoRoom(), RETENTION, 1, scripts)
     return Ledger(client, store, Claims(scripts, RETENTION), westcon)
 
 

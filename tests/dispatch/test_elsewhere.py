@@ -3,13 +3,13 @@
 import pytest
 import redis
 
+from tasks.concurrency import FEWEST, by_name
 from tests.ledger import acts
-from tests.ledger.clock import World
+from tests.ledger.clock import World, room_of
 from tests.ledger.many import commands, destinations, due, names, notify, world_of
 from workers.dispatch.elsewhere import Elsewhere
 from workers.dispatch.slots import Slots
 from workers.ledger.claims import Claims
-from workers.ledger.destinations import FEWEST, Destinations
 
 
 class Thread:
@@ -18,13 +18,13 @@ class Thread:
     def __init__(
         self, world: World, shut: frozenset[str] = frozenset(), slots: int = 8
     ) -> None:
-        known = [world.destinations[name] for name in world.destinations]
+        known = world.destinations
         self.slots = Slots(slots)
-        self.destinations = Destinations(known)
-        self.destinations.crowded = True
+        self.room = room_of(known)
+        self.room.crowded = True
         claims = Claims(world.scripts, world.retention, world.partitions, ordered=0)
         self.elsewhere = Elsewhere(
-            claims, self.destinations, self.slots, lambda name: int(name not in shut)
+            claims, known, self.room, self.slots, lambda name: int(name not in shut)
         )
 
     def went(self) -> str:
@@ -52,7 +52,7 @@ def test_an_order_that_comes_alone_costs_no_look(redis: redis.Redis) -> None:
     world = world_of(redis, 1)
     due(world, 1)
     thread = Thread(world)
-    thread.destinations.crowded = False
+    thread.room.crowded = False
 
     assert commands(redis, thread.went) == 0
 
@@ -62,7 +62,7 @@ def test_no_more_is_looked_for_once_nothing_waits(redis: redis.Redis) -> None:
 
     thread.went()
 
-    assert not thread.destinations.crowded
+    assert not thread.room.crowded
 
 
 @pytest.mark.parametrize("why", ["gate", "share"])
@@ -91,7 +91,7 @@ def test_westcon_and_deck_are_left_to_their_own_queues(redis: redis.Redis) -> No
 
 def test_no_more_endpoints_are_hinted_at_together_than_have_threads() -> None:
     known = destinations(3 * FEWEST)
-    found = Destinations(known, slots_left=lambda: FEWEST)
+    found = room_of(by_name(known), slots=FEWEST)
 
     room = found.rooms([one.name for one in known])
     direct = [room(one.name)[0] for one in known]

@@ -13,7 +13,6 @@ from tasks.planning.rules import DECK
 from tests.redis_servers import RedisServer, free_port
 from workers.celery_app.settings import celery_settings
 from workers.dispatch.hints import CeleryHints
-from workers.ledger.destinations import Destinations
 
 HINT = Hint(DECK, 0, (Claim("delivery:1", 1),))
 #: As little as no data set fits into.
@@ -24,7 +23,8 @@ def hints(broker_url: str, begins: Callable[[], None] = lambda: None) -> CeleryH
     app = Celery("tests", set_as_current=False)
     app.conf.update(celery_settings(broker_url))
     deck = Destination(DECK, RetryPolicy((1.0,)))
-    return CeleryHints(app, Destinations([deck]), lambda _: 0.1, 1, begins)
+    known = {deck.name: deck}
+    return CeleryHints(app, known, lambda _: 0.1, 1, begins, lambda _: True)
 
 
 def lost(logged: LogCapture) -> list[tuple[str, str]]:

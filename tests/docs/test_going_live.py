@@ -15,10 +15,13 @@ from redis.exceptions import NoPermissionError
 from serializers.events.decode import EventType, decode
 from serializers.events.entry_fields import of_event
 from tests.docs.pages import text
+from tests.ledger.clock import store_of
 from tests.redis_servers import RedisServer
 from tests.serializers.events.event_samples import wire
 from tests.waybill.terminal import Terminal
 from waybill.sandbox import environment
+from workers.ledger.claims import Claims
+from workers.ledger.gates import Gates
 from workers.ledger.identity.metadata import found
 from workers.ledger.stream.view import StreamView
 from workers.ledger.views.overview import overview
@@ -124,7 +127,8 @@ def test_the_products_user_may_run_the_ledger(users: RedisServer) -> None:
 
         entry = parts.stream.publish(b"not json")
         parts.stream.read("one", 10, 1)
-        parts.store.bury_event(entry, of_event(b"not json"), "malformed", "malformed")
+        store = store_of(parts, settings.partitions)
+        store.bury_event(entry, of_event(b"not json"), "malformed", "malformed")
         parts.stream.acknowledge([entry])
         parts.stream.trim()
         seen = overview(
@@ -132,8 +136,8 @@ def test_the_products_user_may_run_the_ledger(users: RedisServer) -> None:
         )
 
         assert [letter.id for letter in parts.dead_letters.all()] == [f"event:{entry}"]
-        assert parts.claims.work() == []
-        assert parts.gates.ask("deck", 1).calls == 1
+        assert Claims(parts.scripts, parts.retention).work() == []
+        assert Gates(parts.scripts, parts.destinations).ask("deck", 1).calls == 1
         assert seen.dead == 1
         with pytest.raises(NoPermissionError):
             client.flushall()

@@ -8,6 +8,7 @@ import pytest
 from serializers.order_record import Line
 from tests.faults import books, story
 from tests.faults.figures import Figures, record
+from tests.ledger.clock import store_of
 from tests.processes import feed
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
@@ -33,8 +34,9 @@ def published(site: Site) -> dict[str, tuple[int, ...]]:
 
 def snapshots(site: Site, numbers: list[str]) -> dict[str, tuple[Line, ...]]:
     """The lines of each order as the ledger keeps them."""
-    parts = ledger_parts(Settings.load(site.settings), site.ledger.client)
-    held = parts.store.orders(numbers)
+    settings = Settings.load(site.settings)
+    parts = ledger_parts(settings, site.ledger.client)
+    held = store_of(parts, settings.partitions).orders(numbers)
     return {one.order.number: one.order.lines for one in held if one.order is not None}
 
 

@@ -6,16 +6,19 @@ from importlib import resources
 
 import redis
 
+from tasks.concurrency import Destinations, by_name
 from tasks.destination import Destination
 from tasks.outcomes.retry import RetryPolicy
+from workers.dispatch.room import Room
+from workers.dispatch.slots import Slots
 from workers.ledger.claims import Claims
 from workers.ledger.dead_letters import DeadLetters
-from workers.ledger.destinations import Destinations
 from workers.ledger.gates import Gates
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Scripts, source
 from workers.ledger.store import RedisLedger
 from workers.ledger.stream.reader import Stream
+from workers.wiring.ledger import LedgerParts
 
 #: The key that holds the scripts' time, in ms.
 CLOCK = "test:clock"
@@ -70,6 +73,43 @@ def sources(changes: Iterable[Change] = ()) -> dict[str, str]:
     return texts
 
 
+#: More threads than anything here starts.
+MANY = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class OpenGates:
+    """Gates of which nothing is known but which are shut."""
+
+    shut: frozenset[str] = frozenset()
+
+    def is_open(self, destination: str) -> bool:
+        return destination not in self.shut
+
+    def look(self, destinations: Iterable[str]) -> None:
+        """There is nothing to look at."""
+
+
+def room_of(
+    destinations: Destinations,
+    *,
+    shut: frozenset[str] = frozenset(),
+    seconds: float = 1.0,
+    slots: int = MANY,
+) -> Room:
+    """The room of a process with many threads, whose calls all take as long."""
+    return Room(destinations, OpenGates(shut), lambda _: seconds, Slots(slots))
+
+
+def store_of(parts: LedgerParts, partitions: int) -> RedisLedger:
+    """The store of a process that has room for everything."""
+    known = parts.destinations
+    room, scripts, retention = room_of(known), parts.scripts, parts.retention
+    return RedisLedger(
+        parts.client, parts.stream, known, room, retention, partitions, scripts
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """One ledger in one Redis, with everything that acts on it."""
@@ -79,6 +119,7 @@ class World:
     retention: Retention
     partitions: int
     destinations: Destinations
+    room: Room
     scripts: Scripts
     stream: Stream
     ledger: RedisLedger
@@ -97,7 +138,8 @@ def build(
 ) -> World:
     """A world on an empty Redis; `changes` break scripts on purpose."""
     scripts = Scripts(client, sources(changes))
-    destinations = Destinations(known)
+    destinations = by_name(known)
+    room = room_of(destinations)
     stream = Stream(client, "orders:events", "waybill")
     return World(
         redis=client,
@@ -105,10 +147,11 @@ def build(
         retention=retention,
         partitions=partitions,
         destinations=destinations,
+        room=room,
         scripts=scripts,
         stream=stream,
         ledger=RedisLedger(
-            client, stream, destinations, retention, partitions, scripts
+            client, stream, destinations, room, retention, partitions, scripts
         ),
         claims=Claims(scripts, retention, partitions),
         gates=Gates(scripts, destinations),

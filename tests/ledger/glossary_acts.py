@@ -67,7 +67,7 @@ def gates(world: World) -> Iterator[None]:
     world.gates.close("westcon", 60.0, "http_429")
     yield
     paced = replace(world.destinations["ingram/acme"], calls_per_minute=60.0)
-    again = type(world.gates)(world.scripts, type(world.destinations)((paced,)))
+    again = type(world.gates)(world.scripts, {paced.name: paced})
     again.ask("ingram/acme", 1)
     yield
 

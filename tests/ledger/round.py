@@ -21,6 +21,7 @@ class Round:
             world.gates,
             self,
             world.destinations,
+            world.room.most_leased,
             longest=1.0,
             seconds=lambda _: 1.0,
             slots=Slots(THREADS),

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import pytest
 import redis
 
+from tasks.concurrency import Destinations, by_name
 from tasks.ledger_values import Hint
 from tests.ledger import acts
-from tests.ledger.clock import World
+from tests.ledger.clock import World, room_of
 from tests.ledger.many import (
     commands,
     destinations,
@@ -18,7 +19,6 @@ from tests.ledger.many import (
 )
 from workers.dispatch.slots import Slots
 from workers.ledger.claims import ORDERED, PAGE, Claims
-from workers.ledger.destinations import Destinations
 from workers.steps.release import Release
 
 FEW, MANY = 10, 1_000
@@ -36,11 +36,13 @@ class Sent:
 
 
 def release(world: World, sent: Sent, known: Destinations | None = None) -> Release:
+    known = known or world.destinations
     return Release(
         world.claims,
         world.gates,
         sent,
-        known or world.destinations,
+        known,
+        room_of(known).most_leased,
         1.0,
         lambda _: 0.001,
         Slots(THREADS),
@@ -135,7 +137,7 @@ def test_destinations_that_nobody_here_knows_keep_no_others_waiting(
     acts.disable(world, f"ingram/{last}")
     notify(world, [last], "SO-2")
     acts.enable(world, f"ingram/{last}")
-    only = Destinations(destinations(2 * PAGE + 1)[-1:])
+    only = by_name(destinations(2 * PAGE + 1)[-1:])
 
     turns(release(world, sent, only), world, 4)
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from sandbox.http.fault import Fault
+from tasks.concurrency import SHARE
 from tests.processes import feed
 from tests.processes.environ import RECEIVER
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
-from workers.dispatch.slots import SHARE
 
 pytestmark = pytest.mark.processes
 

@@ -39,6 +39,8 @@ MAY_BE = (
     "tasks/hint_batching.py",
     "workers/dispatch/elsewhere.py",
     "workers/dispatch/hints.py",
+    "workers/dispatch/room.py",
+    "tasks/concurrency.py",
     "workers/ledger/claims.py",
 )
 

@@ -2,9 +2,10 @@
 
 import pytest
 
+from tasks.concurrency import by_name
 from tasks.destination import Destination
 from tasks.outcomes.retry import RetryPolicy
-from workers.ledger.destinations import Destinations
+from tests.ledger.clock import room_of
 from workers.steps.back_pressure import SLOW_SECONDS, BackPressure
 
 ALL = ("westcon", "deck", "ingram")
@@ -16,12 +17,14 @@ def due(*names: str, queues: tuple[str, ...] = ALL) -> int:
         Destination(name, RetryPolicy(())) for name in ("westcon", OPEN, SHUT, SLOW)
     ]
     known.append(Destination(PACED, RetryPolicy(()), calls_per_minute=60))
-    destinations = Destinations(known, is_open=lambda name: name != SHUT)
+    destinations = by_name(known)
+    room = room_of(destinations, shut=frozenset({SHUT}))
     waiting = [(name, 10) for name in names]
     seconds = {SLOW: SLOW_SECONDS}
     ahead = BackPressure(
         lambda: waiting,
         destinations,
+        room.bypasses_gate,
         lambda n: seconds.get(n, 0.1),
         lambda: queues,
         enough=1_000,

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import redis
 
+from tasks.concurrency import FEWEST, by_name
+from tasks.destination import Destination
 from tasks.ledger_values import Hint
 from tests.ledger import acts
-from tests.ledger.clock import KNOWN, World, build
+from tests.ledger.clock import KNOWN, World, build, room_of
 from workers.dispatch.slots import Slots
-from workers.ledger.destinations import FEWEST, Destinations
 from workers.steps.release import Release
 
 WIDE = tuple(replace(one, max_leased=100) for one in KNOWN)
@@ -33,17 +34,19 @@ def release(
     world: World,
     sent: Sent,
     seconds: float = 0.001,
-    destinations: Destinations | None = None,
+    known: tuple[Destination, ...] = WIDE,
+    taken: float | None = None,
     stranger: Callable[[str, int], float] = lambda _, __: 0.0,
 ) -> Release:
     """Release of a worker that finds calls quick, so that few leases are of use."""
-    destinations = destinations or Destinations(WIDE, seconds=lambda _: seconds)
-    slots = Slots(32)
+    destinations, slots = by_name(known), Slots(32)
+    room = room_of(destinations, seconds=seconds if taken is None else taken)
     return Release(
         world.claims,
         world.gates,
         sent,
         destinations,
+        room.most_leased,
         1.0,
         lambda _: seconds,
         slots,
@@ -88,8 +91,7 @@ def test_what_waits_is_claimed_up_to_the_leases_that_a_destination_allows(
     acts.disable(world, "deck")
     leased(world, 3 * FEWEST)
     acts.enable(world, "deck")
-    destinations = Destinations(KNOWN, seconds=lambda _: 1.0)
-    one = release(world, sent, destinations=destinations)
+    one = release(world, sent, known=KNOWN, taken=1.0)
 
     while not one.turn():
         pass

@@ -3,7 +3,7 @@
 import structlog
 
 from workers.ledger.gates import Change
-from workers.wiring.ledger import log_gate
+from workers.wiring.worker_ledger import log_gate
 
 
 def test_a_gate_that_closes_is_a_warning_with_its_cause() -> None:

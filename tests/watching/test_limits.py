@@ -7,15 +7,16 @@ from typing import Any, cast
 import pytest
 
 from sandbox.http.fault import Fault
+from tasks.concurrency import by_name
 from tasks.ledger_values import Hint
 from tasks.outcomes.outcome import Again, Done, Later
 from tasks.planning.rules import WESTCON
 from tasks.services import Services
 from tests.ledger import acts
+from tests.ledger.clock import room_of
 from tests.tasks.fakes import FakeHints
 from tests.watching.site import WIDE, Site
 from workers.dispatch.slots import Slots
-from workers.ledger.destinations import Destinations
 from workers.ledger.gates import Gates
 from workers.ledger.views.gates import gate_states
 from workers.steps.release import Release
@@ -42,10 +43,11 @@ def calls(site: Site) -> int:
 
 def release(site: Site, worker: Services) -> list[Hint]:
     """What a worker's Release hints at in one round, for Westcon."""
-    sent, known = FakeHints(), Destinations(WIDE)
+    sent, known = FakeHints(), by_name(WIDE)
+    most = room_of(known).most_leased
     gates = cast("Gates", worker.gates)
     slots, claims = Slots(8), site.world.claims
-    Release(claims, gates, sent, known, 1.0, lambda _: 0.1, slots).turn()
+    Release(claims, gates, sent, known, most, 1.0, lambda _: 0.1, slots).turn()
     return [hint for hint in sent.sent if hint.claims and hint.destination == WESTCON]
 
 

@@ -8,11 +8,13 @@ from typing import IO, Any
 import redis
 from click.testing import CliRunner, Result
 
-from tests.ledger.clock import Clock, World
+from tests.ledger.clock import Clock, World, room_of, store_of
 from waybill.main import main
 from workers.dispatch.queues import QUEUES
+from workers.ledger.claims import Claims
 from workers.ledger.endpoints.known import Membership, digest
 from workers.ledger.endpoints.rosters import Rosters
+from workers.ledger.gates import Gates
 from workers.ledger.identity.heartbeats import Heartbeat, Heartbeats
 from workers.ledger.identity.metadata import found
 from workers.ledger.scripts import Scripts
@@ -67,11 +69,12 @@ def ledger_of(client: redis.Redis, environ: Mapping[str, str]) -> World:
         retention=parts.retention,
         partitions=settings.partitions,
         destinations=parts.destinations,
+        room=room_of(parts.destinations),
         scripts=parts.scripts,
         stream=parts.stream,
-        ledger=parts.store,
-        claims=parts.claims,
-        gates=parts.gates,
+        ledger=store_of(parts, settings.partitions),
+        claims=Claims(parts.scripts, parts.retention, settings.partitions),
+        gates=Gates(parts.scripts, parts.destinations),
         letters=parts.dead_letters,
     )
 

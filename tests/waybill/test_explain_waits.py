@@ -281,6 +281,7 @@ def test_what_nothing_blocks_is_what_release_takes(
         world.gates,
         sent,
         world.destinations,
+        world.room.most_leased,
         1.0,
         lambda _: 1.0,
         Slots(8),

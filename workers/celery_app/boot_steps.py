@@ -173,7 +173,7 @@ def _intake(process: Process) -> Intake:
         client,
         Stream(client, settings.stream, settings.group),
         process.hints,
-        parts.store.bury_entry,
+        process.working.store.bury_entry,
         IntakeRules(
             batch=settings.intake_batch,
             pending=settings.intake_pending,
@@ -197,6 +197,7 @@ def _ahead(process: Process, client: "redis.Redis") -> BackPressure:
     return BackPressure(
         claims.waiting,
         parts.destinations,
+        process.working.room.bypasses_gate,
         process.call_times.seconds,
         queues,
         enough=process.settings.intake_ahead,
@@ -209,9 +210,10 @@ def _release(process: Process) -> Release:
     scripts = Scripts(client)
     return Release(
         Claims(scripts, parts.retention, settings.partitions),
-        parts.gates,
+        process.working.gates,
         process.hints,
         parts.destinations,
+        process.working.room.most_leased,
         settings.release_seconds,
         process.call_times.seconds,
         process.slots,

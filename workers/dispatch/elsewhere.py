@@ -9,11 +9,12 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from tasks.concurrency import Destinations
 from tasks.ledger_values import Hint
 from tasks.planning.rules import INGRAM_PREFIX
+from workers.dispatch.room import Room
 from workers.dispatch.slots import Slots
 from workers.ledger.claims import Claims, DestinationWork
-from workers.ledger.destinations import Destinations
 
 #: Claims that find nothing before a thread goes back to the queues.
 BEATEN = 3
@@ -31,6 +32,7 @@ class Elsewhere:
     Args:
         claims: what is due.
         destinations: of the settings.
+        room: of this process.
         slots: of this process; one endpoint takes no more of them than its share.
         parcel: how many items a thread may claim at a destination, 0 where its gate is
             to be asked first.
@@ -40,11 +42,13 @@ class Elsewhere:
         self,
         claims: Claims,
         destinations: Destinations,
+        room: Room,
         slots: Slots,
         hint_size: Callable[[str], int],
     ) -> None:
         self._claims = claims
         self._destinations = destinations
+        self._room = room
         self._slots = slots
         self._hint_size = hint_size
         self._lock = threading.Lock()
@@ -72,7 +76,7 @@ class Elsewhere:
         most = self._hint_size(name) if self._slots.free(name) else 0
         if not most:
             return None
-        cap = self._destinations.most_leased(name)
+        cap = self._room.most_leased(name)
         known = self._destinations[name]
         hint = self._claims.claim(known, work.partition, most, cap)
         return hint if hint.claims else None
@@ -89,14 +93,14 @@ class Elsewhere:
 
     def _look(self) -> None:
         now = time.monotonic()
-        if not self._destinations.crowded or now < self._looks_at:
+        if not self._room.crowded or now < self._looks_at:
             return
         found = self._claims.ready(self._rests)
         self._rests = {}
         self._found.extend(one for one in found.work if self._is_endpoint(one))
-        self._destinations.crowded = found.more or bool(found.work)
+        self._room.crowded = found.more or bool(found.work)
         self._looks_at = now if self._found else now + PAUSE
-        self._destinations.look([one.destination for one in self._found])
+        self._room.look([one.destination for one in self._found])
 
     def _is_endpoint(self, work: DestinationWork) -> bool:
         name = work.destination

@@ -7,9 +7,9 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from tasks.concurrency import Destinations
 from tasks.hint_batching import Pace, best_hint_size, hints_of_size, merged
 from tasks.ledger_values import Claim, Hint
-from workers.ledger.destinations import Destinations
 from workers.partners.registry import spec_of
 
 log = structlog.get_logger()
@@ -39,6 +39,7 @@ class CeleryHints:
         seconds: how long a call to a destination takes lately.
         slots: how many hints this worker can have under way.
         begins: called before anything is sent.
+        bypasses_gate: whether calls may start without asking a destination's gate.
     """
 
     def __init__(
@@ -48,12 +49,14 @@ class CeleryHints:
         seconds: Callable[[str], float],
         slots: int,
         begins: Callable[[], None],
+        bypasses_gate: Callable[[str], bool],
     ) -> None:
         self._app = app
         self._destinations = destinations
         self._seconds = seconds
         self._slots = slots
         self._begins = begins
+        self._bypasses_gate = bypasses_gate
 
     def send(self, hints: Sequence[Hint]) -> None:
         """Send hints, cut into parcels; never raises."""
@@ -67,7 +70,7 @@ class CeleryHints:
 
     def hint_size(self, destination: str) -> int:
         """How many items a task may claim beyond its hint: `tasks.execution.drain`."""
-        if not self._destinations.bypasses_gate(destination):
+        if not self._bypasses_gate(destination):
             return 0
         return best_hint_size(1, self._pace(destination))
 

@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-#: The share of a process's threads that one destination may take, so that one that
-#: hangs leaves some to the others.
-SHARE = 0.75
+from tasks.concurrency import share_of
+
+#: Destinations of a process that has not said yet how many it serves.
+MANY = 2
 
 
 class Slots:
@@ -19,15 +20,14 @@ class Slots:
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self._most = max(1, int(size * SHARE))
+        self._most = share_of(size, MANY)
         self._taken: Counter[str] = Counter()
         self._all = 0
         self._lock = threading.Lock()
 
     def serve(self, destinations: int) -> None:
         """Say how many destinations this process serves; one alone may take all."""
-        if destinations <= 1:
-            self._most = self.size
+        self._most = share_of(self.size, destinations)
 
     def left(self) -> int:
         """How many more tasks could run here."""

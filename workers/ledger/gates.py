@@ -9,8 +9,8 @@ from typing import Any
 
 import redis
 
+from tasks.concurrency import Destinations
 from workers.ledger import keys
-from workers.ledger.destinations import Destinations
 from workers.ledger.scripts import Call, Scripts
 
 #: How long this process goes on telling the gate of every success after it has seen

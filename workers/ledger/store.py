@@ -1,9 +1,9 @@
 """The ledger as the tasks use it: each method is one round trip per partition."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import redis
 import structlog
@@ -11,6 +11,7 @@ from redis.exceptions import ResponseError
 
 from serializers.events.entry_fields import Content, Fields
 from serializers.order_record import LayoutError, unpack
+from tasks.concurrency import Destinations
 from tasks.execution.attempt import caught
 from tasks.ledger_values import (
     Admission,
@@ -28,7 +29,6 @@ from tasks.outcomes.outcome import reason_of
 from tasks.planning.rules import WESTCON
 from workers.ledger import entry_letter, keys, script_calls
 from workers.ledger.claims import Claims
-from workers.ledger.destinations import Destinations
 from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Call, Scripts, is_of_one_key
@@ -38,6 +38,16 @@ from workers.redis.answers import number, octets, text
 log = structlog.get_logger()
 
 
+class Rooms(Protocol):
+    """How much may be leased, as the process that asks stands now."""
+
+    def rooms(self, names: Iterable[str]) -> script_calls.Room:
+        """Whether new work may be leased at once, where it is written together."""
+
+    def most_leased(self, name: str) -> int:
+        """How many leases are of use at a destination."""
+
+
 class RedisLedger:
     """The truth about every order and delivery.
 
@@ -45,11 +55,12 @@ class RedisLedger:
     is atomic and may run again after a lost answer.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 (one argument per collaborator)
         self,
         client: "redis.Redis",
         stream: Stream,
         destinations: Destinations,
+        room: Rooms,
         retention: Retention,
         partitions: int = 1,
         scripts: Scripts | None = None,
@@ -57,6 +68,7 @@ class RedisLedger:
         self._client = client
         self._stream = stream
         self._destinations = destinations
+        self._room = room
         self._retention = retention
         self._partitions = partitions
         self._scripts = scripts or Scripts(client)
@@ -136,7 +148,7 @@ class RedisLedger:
         self, written: Sequence[Admission] | Sequence[Advance]
     ) -> script_calls.Room:
         deliveries = (new for one in written for new in one.deliveries)
-        return self._destinations.rooms(new.destination for new in deliveries)
+        return self._room.rooms(new.destination for new in deliveries)
 
     def _each(self, builds: Sequence[Callable[[], Call]]) -> list[Any]:
         """The answer of each call, or what is wrong with that one alone."""
@@ -148,7 +160,7 @@ class RedisLedger:
     def claim(self, hint: Hint, most: int) -> tuple[Claim, ...]:
         """Lease what is due at the hint's destination and partition."""
         known = self._destinations[hint.destination]
-        cap = self._destinations.most_leased(known.name)
+        cap = self._room.most_leased(known.name)
         return self._claims.claim(known, hint.partition, most, cap).claims
 
     def begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> list[Begun]:

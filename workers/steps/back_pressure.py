@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterable
 
+from tasks.concurrency import Destinations
 from workers.dispatch.queues import queue_of
-from workers.ledger.destinations import Destinations
 
 #: Seconds per call from which on a destination's work waits for the partner, and not
 #: for a thread here: to read less would not let it be called sooner.
@@ -20,6 +20,7 @@ class BackPressure:
         waiting: destinations with how much is due there; those that nobody looks at
             are left out.
         destinations: of the settings.
+        bypasses_gate: whether calls may start without asking a destination's gate.
         seconds: how long a call takes lately.
         queues: those that a living worker takes hints from.
         enough: beyond which no more is counted.
@@ -29,12 +30,14 @@ class BackPressure:
         self,
         waiting: Callable[[], Iterable[tuple[str, int]]],
         destinations: Destinations,
+        bypasses_gate: Callable[[str], bool],
         seconds: Callable[[str], float],
         queues: Callable[[], Collection[str]],
         enough: int,
     ) -> None:
         self._waiting = waiting
         self._destinations = destinations
+        self._bypasses_gate = bypasses_gate
         self._seconds = seconds
         self._queues = queues
         self._enough = enough
@@ -56,5 +59,5 @@ class BackPressure:
             name in self._destinations
             and queue_of(name) in queues
             and self._seconds(name) < SLOW_SECONDS
-            and self._destinations.bypasses_gate(name)
+            and self._bypasses_gate(name)
         )

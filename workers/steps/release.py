@@ -3,15 +3,14 @@
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from math import ceil
 from typing import Protocol
 
 import structlog
 
+from tasks.concurrency import Destinations, calls_for, claim_size, room_for
 from tasks.ledger_values import Hint
 from workers.dispatch.slots import Slots
 from workers.ledger.claims import Claims, DestinationWork, Wish
-from workers.ledger.destinations import Destinations
 from workers.ledger.gates import Gates
 
 log = structlog.get_logger()
@@ -44,6 +43,7 @@ class Release:
         gates: whether a destination may be called.
         hints: the way to the workers.
         destinations: limits by name.
+        most_leased: how many leases are of use at a destination now.
         longest: seconds to sleep at most.
         seconds: how long a call to a destination takes lately; where there is no
             room, some is to be expected after half of that.
@@ -58,6 +58,7 @@ class Release:
         gates: Gates,
         hints: Sender,
         destinations: Destinations,
+        most_leased: Callable[[str], int],
         longest: float,
         seconds: Callable[[str], float],
         slots: Slots,
@@ -67,6 +68,7 @@ class Release:
         self._gates = gates
         self._hints = hints
         self._destinations = destinations
+        self._most_leased = most_leased
         self._longest = longest
         self._seconds = seconds
         self._slots = slots
@@ -117,12 +119,9 @@ class Release:
             self._name_unknown(work.destination)
             self._rest(work, self._stranger(work.destination, work.partition))
             return self._longest
-        cap = self._destinations.most_leased(known.name)
-        # A lease that has ended takes no room, however many there are: whoever held
-        # it is gone, and the items would wait for ever behind one another.
-        room = cap - (work.leased - work.ended)
-        ready = min(room, work.ended + work.due)
-        if ready <= 0:
+        cap = self._most_leased(known.name)
+        room, ready = room_for(cap, work.leased, work.ended), work.ended + work.due
+        if min(room, ready) <= 0:
             pause = max(self._seconds(work.destination) / 2, 0.02)
             return self._rest(work, pause)
         free = min(self._slots.free(known.name), self._slots.left() - given)
@@ -131,8 +130,8 @@ class Release:
             if self._slots.left() > given:
                 self._rest(work, 0.0)
             return BUSY_PAUSE
-        calls = min(free, ceil(ready / known.per_call))
-        return Wish(known, work.partition, min(room, calls * known.per_call), cap)
+        size = claim_size(known, room, ready, free)
+        return Wish(known, work.partition, size, cap)
 
     def _rest(self, work: DestinationWork, seconds: float) -> float:
         """Have nobody look at it for so long."""
@@ -179,4 +178,4 @@ class Release:
 
 def _calls(wish: Wish) -> int:
     """How many calls carry the items of a wish."""
-    return ceil(wish.most / wish.destination.per_call)
+    return calls_for(wish.destination, wish.most)

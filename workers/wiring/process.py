@@ -11,6 +11,7 @@ from functools import partial
 from celery import Celery
 
 from tasks.execution.drain import HintRun
+from tasks.outcomes.retry import RetryPolicy
 from tasks.services import Services
 from workers.dispatch.activity import Activity
 from workers.dispatch.call_times import CallTimes
@@ -25,9 +26,10 @@ from workers.redis.clock import RedisClock
 from workers.settings.settings import Settings
 from workers.telemetry.metrics import Metrics
 from workers.telemetry.stopwatch import Stopwatch, unnoted
-from workers.wiring.ledger import LedgerParts, ledger_parts
+from workers.wiring.ledger import LedgerParts
 from workers.wiring.partners import works
 from workers.wiring.policies import plan_rules_of
+from workers.wiring.worker_ledger import WorkerLedger, worker_ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Process:
     """Everything one worker process holds; `works` is by task."""
 
     settings: Settings
-    ledger: LedgerParts
+    working: WorkerLedger
     hints: CeleryHints
     call_times: CallTimes
     slots: Slots
@@ -45,6 +47,11 @@ class Process:
     elsewhere: Elsewhere
     activity: Activity
     stopping: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def ledger(self) -> LedgerParts:
+        """What of the ledger the command line needs, too."""
+        return self.working.parts
 
 
 def process_of(settings: Settings, app: Celery, slots: int) -> Process:
@@ -59,21 +66,18 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
     read_all()
     client = ledger_client(settings.redis_url, connections=2 * slots + 16)
     call_times, metrics = CallTimes(), Metrics()
-    stopping, own = threading.Event(), Slots(slots)
-    ledger = ledger_parts(settings, client, call_times, own)
-    activity = Activity()
-    hints = CeleryHints(
-        app, ledger.destinations, call_times.seconds, slots, activity.note
-    )
+    stopping, own, activity = threading.Event(), Slots(slots), Activity()
+    working = worker_ledger(settings, client, call_times, own)
+    hints = _hints(app, working, call_times, slots, activity)
     clock = RedisClock(hasty_client(settings.redis_url, "clock"))
     stopwatch = Stopwatch(metrics, call_times)
     services = Services(
-        ledger=ledger.store,
+        ledger=working.store,
         hints=hints,
-        gates=ledger.gates,
-        endpoints=EndpointWatch(ledger.endpoints),
+        gates=working.gates,
+        endpoints=EndpointWatch(working.parts.endpoints),
         rules=plan_rules_of(settings),
-        policies=ledger.destinations.policies(),
+        policies=_policies(working.parts),
         hint_size=hints.hint_size,
         seconds=call_times.seconds,
         # What has not begun after a third of the lease is handed back: its own
@@ -88,21 +92,43 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
     )
     return Process(
         settings=settings,
-        ledger=ledger,
+        working=working,
         hints=hints,
         call_times=call_times,
         slots=own,
         metrics=metrics,
         services=services,
         works=works(settings, client, slots, clock, stopwatch),
-        elsewhere=_elsewhere(settings, ledger, own, hints),
+        elsewhere=_elsewhere(settings, working, own, hints),
         activity=activity,
         stopping=stopping,
     )
 
 
+def _policies(ledger: LedgerParts) -> dict[str, RetryPolicy]:
+    return {name: known.retry for name, known in ledger.destinations.items()}
+
+
+def _hints(
+    app: Celery,
+    working: WorkerLedger,
+    call_times: CallTimes,
+    slots: int,
+    activity: Activity,
+) -> CeleryHints:
+    return CeleryHints(
+        app,
+        working.parts.destinations,
+        call_times.seconds,
+        slots,
+        begins=activity.note,
+        bypasses_gate=working.room.bypasses_gate,
+    )
+
+
 def _elsewhere(
-    settings: Settings, ledger: LedgerParts, own: Slots, hints: CeleryHints
+    settings: Settings, working: WorkerLedger, own: Slots, hints: CeleryHints
 ) -> Elsewhere:
+    ledger = working.parts
     claims = Claims(ledger.scripts, ledger.retention, settings.partitions, ordered=0)
-    return Elsewhere(claims, ledger.destinations, own, hints.hint_size)
+    return Elsewhere(claims, ledger.destinations, working.room, own, hints.hint_size)

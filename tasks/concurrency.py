@@ -1,0 +1,93 @@
+"""How much is worked on at once: leases, the size of a claim, a destination's threads.
+
+Every function is of its arguments alone; who counts threads, calls and leases, and asks
+a gate, stands in `workers.dispatch` and `workers.steps`.
+"""
+
+from collections.abc import Iterable, Mapping
+from math import ceil
+from typing import Final
+
+from tasks.destination import Destination
+
+#: Every destination of the settings, by name. One that is not configured any more (an
+#: endpoint taken out of the settings) keeps what the ledger holds for it: nothing is
+#: claimed, and `waybill doctor` names it.
+Destinations = Mapping[str, Destination]
+
+#: As many calls are under way at a destination as this many a second would need, when
+#: each takes as long as they do lately (Little's law): more only wait behind one
+#: another, and an item that waits in the ledger is cheaper than one in a message.
+CALLS_PER_SECOND: Final = 2000
+
+#: Never fewer, however quick the destination is.
+FEWEST: Final = 8
+
+#: The share of a process's threads that one destination may take, so that one that
+#: hangs leaves some to the others (a bulkhead).
+SHARE: Final = 0.75
+
+
+def by_name(destinations: Iterable[Destination]) -> Destinations:
+    return {one.name: one for one in destinations}
+
+
+def calls_at_once(seconds: float) -> int:
+    """How many calls are of use at a destination, whose calls take so long."""
+    return max(FEWEST, ceil(CALLS_PER_SECOND * seconds))
+
+
+def direct_leases(destination: Destination, seconds: float) -> int:
+    """Up to how many leases new work is leased at once: one call carries one item."""
+    return min(calls_at_once(seconds), destination.max_leased)
+
+
+def most_leased(destination: Destination, seconds: float) -> int:
+    """How many leases are of use at a destination, whose calls carry several items."""
+    return min(calls_at_once(seconds) * destination.per_call, destination.max_leased)
+
+
+def room_for(most: int, leased: int, ended: int) -> int:
+    """How many more items may be leased.
+
+    A lease that has ended takes no room, however many there are: whoever held it is
+    gone, and the items would wait for ever behind one another.
+
+    Args:
+        most: leases that are of use, see `most_leased`.
+        leased: items that are leased, those whose lease has ended among them.
+        ended: how many of those leases have ended.
+    """
+    return most - (leased - ended)
+
+
+def claim_size(destination: Destination, room: int, ready: int, threads: int) -> int:
+    """How many items to claim: whole calls, as many as there are threads for.
+
+    Args:
+        destination: for the items that one call carries.
+        room: items that may be leased, see `room_for`.
+        ready: items that are due, or whose lease has ended.
+        threads: that are free for this destination, one for each call.
+    """
+    calls = min(threads, calls_for(destination, min(room, ready)))
+    return max(0, min(room, calls * destination.per_call))
+
+
+def calls_for(destination: Destination, items: int) -> int:
+    """How many calls carry so many items."""
+    return ceil(items / destination.per_call)
+
+
+def share_of(threads: int, destinations: int) -> int:
+    """How many threads one of the destinations that a process serves may take."""
+    return threads if destinations <= 1 else max(1, int(threads * SHARE))
+
+
+def started_together(left: int) -> int:
+    """At how many destinations new work is hinted at together.
+
+    Hints at more destinations than there are threads would wait in a queue; what is due
+    in the ledger needs none.
+    """
+    return max(left, FEWEST)

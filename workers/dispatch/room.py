@@ -1,0 +1,86 @@
+"""Whether this process may start work at a destination at once, and how much."""
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from tasks.concurrency import (
+    Destinations,
+    direct_leases,
+    most_leased,
+    started_together,
+)
+from workers.dispatch.slots import Slots
+
+
+class Gates(Protocol):
+    """What a process knows of the gates without asking Redis each time."""
+
+    def is_open(self, destination: str) -> bool:
+        """Whether nothing speaks against calling now, as far as it knows."""
+
+    def look(self, destinations: Iterable[str]) -> None:
+        """Look at those of which it knows nothing, in one round trip."""
+
+
+class Room:
+    """What is known in one process of its threads, its calls and the gates.
+
+    Args:
+        destinations: of the settings.
+        gates: what this process knows of them; the direct path asks no more, Release
+            asks the gate itself.
+        seconds: how long a call to a destination takes lately.
+        slots: the threads of this process.
+    """
+
+    def __init__(
+        self,
+        destinations: Destinations,
+        gates: Gates,
+        seconds: Callable[[str], float],
+        slots: Slots,
+    ) -> None:
+        self._destinations = destinations
+        self._gates = gates
+        self._seconds = seconds
+        self._slots = slots
+        #: Whether work was left to wait since somebody last looked for it.
+        self.crowded = False
+
+    def room(self, name: str) -> tuple[bool, int]:
+        """Whether new work may be leased at once, and up to how many leases."""
+        known = self._destinations.get(name)
+        if known is None:
+            return False, 0
+        direct = self._slots.free(name) > 0 and self.bypasses_gate(name)
+        return direct, direct_leases(known, self._seconds(name))
+
+    def rooms(self, names: Iterable[str]) -> Callable[[str], tuple[bool, int]]:
+        """`room` for all that is written together, see `started_together`."""
+        wanted = list(names)
+        self._gates.look(wanted)
+        left, at_once = started_together(self._slots.left()), set[str]()
+
+        def room(name: str) -> tuple[bool, int]:
+            direct, cap = self.room(name)
+            if direct and name not in at_once and len(at_once) >= left:
+                direct = False
+            if direct:
+                at_once.add(name)
+            self.crowded |= not direct
+            return direct, cap
+
+        return room
+
+    def look(self, names: Iterable[str]) -> None:
+        """Look at the gates of which this process knows nothing."""
+        self._gates.look(names)
+
+    def most_leased(self, name: str) -> int:
+        """How many leases are of use at a destination as it is now."""
+        return most_leased(self._destinations[name], self._seconds(name))
+
+    def bypasses_gate(self, name: str) -> bool:
+        """Whether a call may start without asking the destination's gate."""
+        paced = self._destinations[name].calls_per_minute
+        return not paced and self._gates.is_open(name)

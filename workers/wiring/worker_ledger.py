@@ -1,0 +1,63 @@
+"""The ledger's objects that a worker has beside those of the command line."""
+
+from dataclasses import dataclass
+
+import redis
+import structlog
+
+from workers.dispatch.call_times import CallTimes
+from workers.dispatch.room import Room
+from workers.dispatch.slots import Slots
+from workers.ledger.gates import Change, Gates
+from workers.ledger.store import RedisLedger
+from workers.settings.settings import Settings
+from workers.wiring.ledger import LedgerParts, ledger_parts
+
+log = structlog.get_logger()
+
+#: Seconds, as long as the ledger's client asks a Redis that does not answer.
+PATIENCE = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLedger:
+    """What works on the ledger, by the threads, calls and gates of one process."""
+
+    parts: LedgerParts
+    gates: Gates
+    room: Room
+    store: RedisLedger
+
+
+def worker_ledger(
+    settings: Settings, client: "redis.Redis", call_times: CallTimes, slots: Slots
+) -> WorkerLedger:
+    """The ledger on this client; nothing connects yet.
+
+    Args:
+        settings: all of them.
+        client: RESP2, bytes.
+        call_times: how long calls take lately.
+        slots: the threads of this process.
+    """
+    parts = ledger_parts(settings, client, PATIENCE)
+    known, scripts = parts.destinations, parts.scripts
+    gates = Gates(scripts, known, log_gate)
+    room = Room(known, gates, call_times.seconds, slots)
+    stream, retention = parts.stream, parts.retention
+    store = RedisLedger(
+        client, stream, known, room, retention, settings.partitions, scripts
+    )
+    return WorkerLedger(parts, gates, room, store)
+
+
+def log_gate(change: Change) -> None:
+    """Log a gate that has closed or opened."""
+    fields = {"destination": change.destination, "seconds": round(change.seconds, 1)}
+    if not change.closed:
+        log.info("gate_opened", why="a call was answered again", **fields)
+        return
+    why = "the partner asks for it, or refuses every call"
+    if change.breaker:
+        why = f"{change.failures} failures in a row opened the breaker"
+    log.warning("gate_closed", code=change.code, why=why, **fields)
