@@ -10,14 +10,16 @@ from serializers.order_record import Line, Order, Portion, Shipment, Stamp
 from serializers.timeline.codes import Code, note
 from tasks.destination import Destination
 from tasks.ledger_values import Admission, Advance, Look, WatchMove
-from tasks.outcomes.retry import RetryPolicy
 from tasks.planning.rules import WESTCON
 from workers.ledger.claims import Claims
 from workers.ledger.identity.metadata import found
-from workers.ledger.retention import Retention
 from workers.ledger.scripts import Scripts
 from workers.ledger.store import RedisLedger
 from workers.ledger.stream.reader import Stream
+from workers.partners.limits import destination
+from workers.partners.westcon.settings import Westcon
+from workers.settings.settings import Settings
+from workers.wiring.ledger import retention_of
 
 #: Orders per round trip while the ledger is filled.
 BATCH = 500
@@ -27,7 +29,7 @@ PARTS = ("C9300-24T-A", "WS-C2960X-48TD-L", "SRX340-SYS-JB", "FG-60F-BDL", "MR36
 
 #: The ids of events are kept for a week in production; here they are measured alone,
 #: so they go at once.
-RETENTION = Retention(dedup=1)
+RETENTION = replace(retention_of(Settings()), dedup=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,8 @@ class NoRoom:
 def ledger(client: redis.Redis) -> Ledger:
     """A ledger without limits of leases, on an empty Redis."""
     found(client, 1)
-    retry = RetryPolicy(pauses=(60.0,))
-    westcon = Destination(WESTCON, retry, 10**9, per_call=10, soon_seconds=30.0)
+    limits = destination(WESTCON, Westcon(), 10**9, 0.0, 60.0)
+    westcon = replace(limits, per_call=10, soon_seconds=30.0)
     scripts, known = Scripts(client), {westcon.name: westcon}
     stream = Stream(client, "orders:events", "waybill")
     store = RedisLedger(client, stream, known, NoRoom(), RETENTION, 1, scripts)

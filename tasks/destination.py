@@ -26,13 +26,13 @@ class Destination:
 
     name: str
     retry: RetryPolicy
-    max_leased: int = 128
+    max_leased: int
+    breaker_failures: int
+    breaker_seconds: float
+    probe_seconds: float
     per_call: int = 1
     soon_seconds: float = 0.0
     soon_share: float = 0.0
-    breaker_failures: int = 5
-    breaker_seconds: float = 30.0
-    probe_seconds: float = 60.0
     calls_per_minute: float = 0.0
     holds: bool = False
 

@@ -19,7 +19,7 @@ class RetryPolicy:
     """
 
     pauses: tuple[float, ...]
-    retry_after_max: float = 86_400.0
+    retry_after_max: float
     throttled_waits: bool = False
 
     @property

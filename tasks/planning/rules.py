@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tasks.planning.statuses import DEFAULT_STATUSES, StatusTable
+from tasks.planning.statuses import StatusTable
 
 WESTCON = "westcon"
 #: Where the parcels of shipped orders are asked for: its gate and rate are its own.
@@ -23,7 +23,7 @@ class EndpointRule:
     """
 
     name: str
-    body: str = "schema"
+    body: str
     events: frozenset[str] = frozenset()
     late_facts: bool = True
 
@@ -41,14 +41,27 @@ class PollRules:
         shipment_wait: for how long shipped quantity waits for them at most.
     """
 
-    shortest: float = 60.0
-    longest: float = 21_600.0
-    fraction: float = 0.1
-    patience: float = 7_776_000.0
-    nao_grace: float = 86_400.0
-    batch: int = 10
-    shipment_detail: bool = False
-    shipment_wait: float = 120.0
+    shortest: float
+    longest: float
+    fraction: float
+    patience: float
+    nao_grace: float
+    batch: int
+    shipment_detail: bool
+    shipment_wait: float
+
+
+#: Of who watches nothing.
+NO_POLLS = PollRules(
+    shortest=0.0,
+    longest=0.0,
+    fraction=0.0,
+    patience=0.0,
+    nao_grace=0.0,
+    batch=1,
+    shipment_detail=False,
+    shipment_wait=0.0,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +76,12 @@ class PlanRules:
         strict_events: whether members of an event that are not declared refuse it.
     """
 
-    westcon: bool = True
-    deck: bool = True
+    westcon: bool = False
+    deck: bool = False
     endpoints: Mapping[str, EndpointRule] = field(default_factory=dict)
-    statuses: StatusTable = field(default_factory=lambda: dict(DEFAULT_STATUSES))
+    statuses: StatusTable = field(default_factory=dict)
     notify_unknown: bool = False
     by_source: bool = False
     strict_events: bool = False
     everyone: frozenset[str] = frozenset()
-    poll: PollRules = field(default_factory=PollRules)
+    poll: PollRules = NO_POLLS

@@ -1,16 +1,19 @@
 """The simulation's arithmetic: lives, looks on a virtual clock, calls and delays."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from benchmarks.lifetimes import DAY, KINDS, Life, lives
 from benchmarks.schedule import costs, defaults, split
 from benchmarks.virtual_watch import Calls, Schedule, Sighting, Watching, fixed
-from tasks.planning.rules import PollRules
+from tests.defaults import plan_rules
 
 #: A pause of a minute until the order has stood ten, of a tenth from then on.
-RULES = PollRules(shortest=60.0, longest=600.0, fraction=0.1, patience=DAY)
+RULES = replace(
+    plan_rules().poll, shortest=60.0, longest=600.0, fraction=0.1, patience=DAY
+)
 
 
 class Even(random.Random):

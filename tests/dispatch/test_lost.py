@@ -6,10 +6,9 @@ import redis as redis_library
 from celery import Celery
 from structlog.testing import LogCapture
 
-from tasks.destination import Destination
 from tasks.ledger_values import Claim, Hint
-from tasks.outcomes.retry import RetryPolicy
 from tasks.planning.rules import DECK
+from tests.defaults import destination, retry
 from tests.redis_servers import RedisServer, free_port
 from workers.celery_app.settings import celery_settings
 from workers.dispatch.hints import CeleryHints
@@ -22,7 +21,7 @@ FULL = 1
 def hints(broker_url: str, begins: Callable[[], None] = lambda: None) -> CeleryHints:
     app = Celery("tests", set_as_current=False)
     app.conf.update(celery_settings(broker_url))
-    deck = Destination(DECK, RetryPolicy((1.0,)))
+    deck = destination(DECK, retry((1.0,)))
     known = {deck.name: deck}
     return CeleryHints(app, known, lambda _: 0.1, 1, begins, lambda _: True)
 

@@ -13,10 +13,10 @@ from serializers.westcon.reply import StatusLine
 from tasks.ledger_values import Hint
 from tasks.outcomes.errors import PermanentError
 from tasks.outcomes.outcome import Outcome
-from tasks.outcomes.retry import RetryPolicy
-from tasks.planning.rules import EndpointRule, PlanRules
+from tasks.planning.rules import PlanRules
 from tasks.receive import receive
 from tasks.services import Services
+from tests.defaults import endpoint_rule, plan_rules, retry
 from tests.ledger.clock import World
 from tests.tasks.fakes import FakeHints
 from tests.tasks.fakes import World as Fakes
@@ -25,9 +25,9 @@ from tests.waybill.terminal import Terminal
 
 #: One endpoint for each spelling, and one that refuses, for the dead letters.
 NAMES = (*SPELLINGS, "refusing")
-RULES = PlanRules(
+RULES = plan_rules(
     endpoints={
-        n: EndpointRule(n, body=n if n in SPELLINGS else "schema") for n in NAMES
+        n: endpoint_rule(n, body=n if n in SPELLINGS else "schema") for n in NAMES
     }
 )
 
@@ -94,7 +94,7 @@ class Site:
     rules: PlanRules = RULES
 
     def services(self) -> Services:
-        policy = RetryPolicy((10.0,))
+        policy = retry((10.0,))
         return Fakes().services(
             ledger=self.world.ledger,
             hints=self.hints,

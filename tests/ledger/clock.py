@@ -8,7 +8,7 @@ import redis
 
 from tasks.concurrency import Destinations, by_name
 from tasks.destination import Destination
-from tasks.outcomes.retry import RetryPolicy
+from tests.defaults import RETENTION, destination, retry
 from workers.dispatch.room import Room
 from workers.dispatch.slots import Slots
 from workers.ledger.claims import Claims
@@ -33,14 +33,12 @@ Change = tuple[str, str]
 
 #: Three attempts each; few enough leases for a test to fill.
 KNOWN = tuple(
-    Destination(name, RetryPolicy(pauses=(10.0, 60.0)), max_leased=8)
+    destination(name, retry(pauses=(10.0, 60.0)), max_leased=8)
     for name in ("westcon", "deck", "ingram/acme", "ingram/zeta")
 )
 
 #: The same, and one receiver that holds what stands behind a dead letter.
 HOLDING = tuple(replace(one, holds=one.name == "ingram/zeta") for one in KNOWN)
-
-RETENTION = Retention()
 
 
 class Clock:

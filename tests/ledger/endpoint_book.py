@@ -3,8 +3,9 @@
 from collections import Counter
 
 from tasks.outcomes.outcome import Done, GiveUp, Outcome
+from tests.defaults import endpoint_states
 from tests.ledger.clock import World
-from workers.ledger.endpoints.states import EndpointStates, Failing
+from workers.ledger.endpoints.states import Failing
 
 #: In a row, after which a receiver is disabled.
 HOLD_AFTER = 2
@@ -21,7 +22,7 @@ class EndpointBook:
     """
 
     def __init__(self, world: World) -> None:
-        self._states = EndpointStates(
+        self._states = endpoint_states(
             world.redis, world.scripts, world.partitions, 0.0, HOLD_AFTER
         )
         self._given_up: Counter[str] = Counter()

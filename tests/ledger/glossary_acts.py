@@ -9,12 +9,12 @@ from dataclasses import replace
 from tasks.ledger_values import Kind, NewDelivery
 from tasks.restore_detection import Finding, Marks
 from tasks.restore_detection import Kind as Restore
+from tests.defaults import endpoint_states
 from tests.ledger import acts
 from tests.ledger.clock import World
 from workers.ledger import keys
 from workers.ledger.endpoints.known import Membership
 from workers.ledger.endpoints.rosters import Rosters
-from workers.ledger.endpoints.states import EndpointStates
 from workers.ledger.identity import metadata
 from workers.ledger.identity.heartbeats import Heartbeat, Heartbeats
 from workers.ledger.restore.findings import Restores
@@ -74,7 +74,7 @@ def gates(world: World) -> Iterator[None]:
 
 def endpoints(world: World) -> Iterator[None]:
     """An endpoint fails for long, and another is disabled; what waits has no hope."""
-    states = EndpointStates(
+    states = endpoint_states(
         world.redis, world.scripts, disable_after=100.0, hold_after=99
     )
     for _ in range(9):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import redis
 
 from tasks.destination import Destination
-from tasks.outcomes.retry import RetryPolicy
+from tests.defaults import destination, retry
 from tests.ledger import acts
 from tests.ledger.clock import World, build
 
@@ -18,9 +18,7 @@ def names(count: int) -> list[str]:
 
 
 def destinations(count: int) -> tuple[Destination, ...]:
-    return tuple(
-        Destination(f"ingram/{name}", RetryPolicy((10.0,))) for name in names(count)
-    )
+    return tuple(destination(f"ingram/{name}", retry((10.0,))) for name in names(count))
 
 
 def world_of(client: redis.Redis, count: int) -> World:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from serializers.timeline.codes import Code, note
 from tasks.destination import Destination
 from tasks.ledger_values import Hint
-from tasks.outcomes.retry import RetryPolicy
+from tests.defaults import destination, retry
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import where
@@ -83,7 +83,7 @@ def test_ended_leases_are_claimed_again_although_there_is_no_room(
     assert world.redis.zcard("{wb:0}:leased:deck") == 8
 
 
-WIDE = Destination("deck", RetryPolicy((5.0,)), per_call=3, soon_seconds=10)
+WIDE = destination("deck", retry((5.0,)), per_call=3, soon_seconds=10)
 
 
 def due_in(world: World, **seconds: float) -> None:

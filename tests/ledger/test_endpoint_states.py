@@ -5,6 +5,7 @@ import threading
 import pytest
 import redis
 
+from tests.defaults import endpoint_states
 from tests.ledger import acts
 from tests.ledger.clock import World, build
 from workers.ledger import keys
@@ -15,7 +16,7 @@ FIVE_DAYS = 432_000.0
 
 
 def states_of(world: World, disable_after: float = FIVE_DAYS) -> EndpointStates:
-    return EndpointStates(world.redis, world.scripts, world.partitions, disable_after)
+    return endpoint_states(world.redis, world.scripts, world.partitions, disable_after)
 
 
 def verdicts(world: World, states: EndpointStates, days: int, a_day: int) -> list[str]:
@@ -181,7 +182,7 @@ def test_of_many_that_disable_at_once_one_learns_that_it_has(
 def test_one_that_is_called_but_every_few_days_is_known_to_fail_all_the_same(
     world: World,
 ) -> None:
-    states = EndpointStates(
+    states = endpoint_states(
         world.redis, world.scripts, world.partitions, FIVE_DAYS, longest=4 * 86_400.0
     )
     found = []

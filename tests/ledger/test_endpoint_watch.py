@@ -6,6 +6,7 @@ import structlog
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from tests.defaults import endpoint_states
 from tests.ledger import acts
 from tests.ledger.clock import World, build
 from workers.ledger import keys
@@ -27,7 +28,7 @@ class Clock:
 
 
 def watched(world: World, disable_after: float = 432_000.0) -> EndpointStates:
-    return EndpointStates(world.redis, world.scripts, 1, disable_after)
+    return endpoint_states(world.redis, world.scripts, 1, disable_after)
 
 
 def test_an_endpoint_that_fails_for_days_is_warned_of_and_then_disabled(
@@ -55,7 +56,7 @@ def test_a_row_of_what_was_given_up_disables_with_one_warning_over_all_workers(
     redis: redis.Redis,
 ) -> None:
     world = build(redis)
-    states = EndpointStates(world.redis, world.scripts, 1, 432_000.0, 50)
+    states = endpoint_states(world.redis, world.scripts, 1, 432_000.0, 50)
     watches = [EndpointWatch(states) for _ in range(4)]
 
     with structlog.testing.capture_logs() as lines:
@@ -74,7 +75,7 @@ def test_a_row_of_what_was_given_up_disables_with_one_warning_over_all_workers(
 
 def test_a_success_in_between_is_reported_at_once(redis: redis.Redis) -> None:
     world = build(redis)
-    states = EndpointStates(world.redis, world.scripts, 1, 0.0, 2)
+    states = endpoint_states(world.redis, world.scripts, 1, 0.0, 2)
     watch = EndpointWatch(states, Clock())
 
     for _ in range(10):
@@ -121,7 +122,7 @@ def test_an_endpoint_that_is_gone_is_reported_once(redis: redis.Redis) -> None:
 def test_a_redis_that_does_not_answer_stops_no_delivery() -> None:
     once = Retry(NoBackoff(), 0)
     nobody = redis.Redis(unix_socket_path="/nowhere/redis.sock", retry=once)
-    watch = EndpointWatch(EndpointStates(nobody, Scripts(nobody), 1, 60.0))
+    watch = EndpointWatch(endpoint_states(nobody, Scripts(nobody), 1, 60.0))
 
     watch.served("acme")
     watch.failed("acme", "timeout")

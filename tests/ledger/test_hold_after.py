@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.defaults import endpoint_states
 from tests.ledger.clock import World
 from workers.ledger.endpoints.states import EndpointStates
 
@@ -13,7 +14,9 @@ MOST = 5
 
 
 def states_of(world: World, hold_after: int = MOST) -> EndpointStates:
-    return EndpointStates(world.redis, world.scripts, world.partitions, 0.0, hold_after)
+    return endpoint_states(
+        world.redis, world.scripts, world.partitions, 0.0, hold_after
+    )
 
 
 def give_up(states: EndpointStates, times: int) -> list[str]:

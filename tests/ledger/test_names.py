@@ -3,8 +3,7 @@
 import pytest
 import redis
 
-from tasks.destination import Destination
-from tasks.outcomes.retry import RetryPolicy
+from tests.defaults import destination, retry
 from tests.ledger import acts
 from tests.ledger.clock import KNOWN, World, build
 from tests.ledger.places import broken, where
@@ -26,8 +25,8 @@ ENDPOINTS = ("a:b", "{x}", "}", "a b", "ünï/ćode", "deck")
 
 
 def cut(client: redis.Redis, partitions: int) -> World:
-    policy = RetryPolicy(pauses=(10.0, 60.0))
-    strange = [Destination(f"ingram/{name}", policy) for name in ENDPOINTS]
+    policy = retry(pauses=(10.0, 60.0))
+    strange = [destination(f"ingram/{name}", policy) for name in ENDPOINTS]
     return build(client, partitions=partitions, known=(*KNOWN, *strange))
 
 

@@ -4,13 +4,13 @@ import json
 
 from tasks.ledger_values import Delivery, NewDelivery
 from tasks.planning.notifications import plan_notifications
-from tasks.planning.rules import EndpointRule, PlanRules
+from tests.defaults import endpoint_rule, plan_rules
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.tasks.samples import line, order, transitions
 
 ACME = "ingram/acme"
-RULES = PlanRules(endpoints={"acme": EndpointRule("acme")})
+RULES = plan_rules(endpoints={"acme": endpoint_rule("acme")})
 
 
 def parts() -> tuple[NewDelivery, ...]:

@@ -9,6 +9,7 @@ import pytest
 import redis as redis_library
 
 from sandbox.server import Sandbox
+from tests.defaults import DECK
 from tests.http.raw_server import Act, RawServer
 from tests.partners.partners import ingram_tokens, utc_now
 from tests.partners.receivers import RULES, Make
@@ -97,6 +98,7 @@ def source(
             "url": url,
             "client_id": "client",
             "client_secret": CANARY,
+            "retry_after_max": DECK.retry_after_max,
             "clock": clock,
             "dice": lambda: 0.5,
         }

@@ -7,8 +7,9 @@ import redis as redis_library
 
 from sandbox import settings as known
 from sandbox.server import Sandbox
+from tests.defaults import DECK, SETTINGS, deck_access
 from workers.http.client import HttpClient
-from workers.partners.deck.client import DeckAccess, DeckClient
+from workers.partners.deck.client import DeckClient
 from workers.partners.oauth.token_source import TokenSource
 from workers.partners.westcon.client import WestconClient
 from workers.partners.westcon.gateway import WestconAccess
@@ -33,6 +34,7 @@ def westcon_tokens(
         url=f"{sandbox.url}/microsoft/tenant/oauth2/token",
         client_id=known.WESTCON_CLIENT_ID,
         client_secret=known.WESTCON_CLIENT_SECRET,
+        retry_after_max=DECK.retry_after_max,
     )
 
 
@@ -46,6 +48,7 @@ def ingram_tokens(
         url=f"{sandbox.url}/ingram/oauth/oauth20/token",
         client_id=known.INGRAM_CLIENT_ID,
         client_secret=known.INGRAM_CLIENT_SECRET,
+        retry_after_max=DECK.retry_after_max,
     )
 
 
@@ -55,6 +58,8 @@ def westcon(
     usual: dict[str, Any] = {
         "subscription_key": known.WESTCON_SUBSCRIPTION_KEY,
         "partner_key": known.WESTCON_PARTNER_KEY,
+        "language": "EN",
+        "deadline": SETTINGS.deadline,
     }
     access = WestconAccess(base_url, **usual | differently)
     return WestconClient(http, tokens, access, utc_now)
@@ -65,4 +70,4 @@ def deck(base_url: str, http: HttpClient, **differently: Any) -> DeckClient:
         "site_code": known.DECK_SITE_CODE,
         "api_key": known.DECK_API_KEY,
     }
-    return DeckClient(http, DeckAccess(base_url, **usual | differently), utc_now)
+    return DeckClient(http, deck_access(base_url, **usual | differently), utc_now)

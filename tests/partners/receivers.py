@@ -33,6 +33,7 @@ def endpoint(url: str, *secrets: str | Secret, **differently: Any) -> Endpoint:
         "name": "acme",
         "mode": "direct",
         "target_url": url,
+        "hub_encoding": "base64",
         "secrets": tuple(every or [Secret("acme-secret")]),
     }
     return Endpoint(**usual | differently)

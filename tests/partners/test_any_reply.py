@@ -233,6 +233,7 @@ def test_of_a_token_endpoint(
         # Nobody has asked for this one before.
         client_id=f"client-{next(NUMBERS)}",
         client_secret="secret",
+        retry_after_max=86_400.0,
     )
 
     found = outcome(WESTCON, tokens.token)

@@ -17,11 +17,12 @@ from tasks.outcomes.errors import (
     TransientError,
     Unavailable,
 )
+from tests.defaults import deck_access
 from tests.http.raw_server import Act, RawServer, always
 from tests.partners.conftest import NOW
 from tests.partners.partners import answer, deck
 from workers.http.client import HttpClient
-from workers.partners.deck.client import DeckAccess, DeckClient
+from workers.partners.deck.client import DeckClient
 
 #: printf 'api/omsorderlinkaccount11/20/2026 10:00 AMdeck-key' | sha256sum
 KEY = "7EF1A6E0D76EE3C549F5C1FDFE134ABD091B87A4DDEC5D72460A959A169424CB"
@@ -71,7 +72,7 @@ def test_the_request_is_what_decks_module_sends(
     serve: Callable[[Act], RawServer], http: HttpClient
 ) -> None:
     server = serve(always(answer(200, OK)))
-    access = DeckAccess(server.url(""), "SITE", "deck-key")
+    access = deck_access(server.url(""), "SITE", "deck-key")
 
     DeckClient(http, access, lambda: NOW).link("SO-1", "77")
 
@@ -105,7 +106,7 @@ def test_the_key_is_fresh_for_every_call(
 ) -> None:
     server = serve(always(answer(200, OK)))
     times = [datetime(2026, 11, 20, 10, minute, tzinfo=UTC) for minute in (0, 0, 1, 1)]
-    access = DeckAccess(server.url(""), "SITE", "deck-key")
+    access = deck_access(server.url(""), "SITE", "deck-key")
     client = DeckClient(http, access, lambda: times.pop(0))
 
     client.link("SO-1", "77")
@@ -124,7 +125,7 @@ def test_time_is_written_in_the_form_that_the_settings_state(
 ) -> None:
     server = serve(always(answer(200, OK)))
     form = "yyyy-MM-ddTHH:mm:ssZ"
-    access = DeckAccess(server.url(""), "SITE", "deck-key", timestamp_format=form)
+    access = deck_access(server.url(""), "SITE", "deck-key", timestamp_format=form)
 
     DeckClient(http, access, lambda: NOW).link("SO-1", "77")
 
@@ -256,4 +257,4 @@ def test_a_text_that_xml_cannot_carry_is_permanent_and_not_sent(
 
 
 def test_the_access_does_not_show_its_key() -> None:
-    assert "canary" not in repr(DeckAccess("https://deck.example", "SITE", "canary"))
+    assert "canary" not in repr(deck_access("https://deck.example", "SITE", "canary"))

@@ -18,11 +18,12 @@ from tasks.outcomes.errors import (
     TransientError,
     Unavailable,
 )
+from tests.defaults import deck_access
 from tests.http.raw_server import Act, RawServer, answering
 from tests.partners.conftest import NOW
 from tests.partners.partners import answer, deck
 from workers.http.client import HttpClient, Reply
-from workers.partners.deck.client import DeckAccess, DeckClient
+from workers.partners.deck.client import DeckClient
 
 #: printf 'api/omsorderhistory11/20/2026 10:00 AMdeck-key' | sha256sum
 KEY = "95DAD4AC9C8432D32054A9229E5EC4FD8AD6E8715D000A958A81C26D1FAA6D58"
@@ -120,7 +121,7 @@ def test_the_question_is_signed_for_its_own_path(
 ) -> None:
     there = b'{"ResponseCode":0,"OrderDetails":[{"CustomerID":"C-7"}]}'
     server = serve(answering(TAKEN, answer(200, there)))
-    access = DeckAccess(server.url(""), "SITE", "deck-key", read_back=True)
+    access = deck_access(server.url(""), "SITE", "deck-key", read_back=True)
 
     DeckClient(http, access, lambda: NOW).link("SO-1", "C-7")
 

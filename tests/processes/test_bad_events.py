@@ -8,13 +8,13 @@ import pytest
 from celery import Celery
 
 from serializers.events.entry_fields import Fields
+from tests.defaults import RETENTION
 from tests.processes import feed
 from tests.processes.accounts import accounted
 from tests.processes.pages import page
 from tests.processes.site import running_site
 from tests.processes.waiting import until
 from workers.ledger.dead_letters import DeadLetters
-from workers.ledger.retention import Retention
 from workers.ledger.scripts import Scripts
 
 pytestmark = pytest.mark.processes
@@ -91,7 +91,7 @@ def test_entries_without_the_field_event_are_read_or_kept_whole(
         site.worker("first").started()
         stream = feed.stream_at(site.redis.url)
         dead_letters = DeadLetters(
-            site.ledger.client, Scripts(site.ledger.client), stream, Retention()
+            site.ledger.client, Scripts(site.ledger.client), stream, RETENTION
         )
 
         kept = {stream.add(fields): fields for fields in odd}

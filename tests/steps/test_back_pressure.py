@@ -3,8 +3,7 @@
 import pytest
 
 from tasks.concurrency import by_name
-from tasks.destination import Destination
-from tasks.outcomes.retry import RetryPolicy
+from tests.defaults import destination, retry
 from tests.ledger.clock import room_of
 from workers.steps.back_pressure import SLOW_SECONDS, BackPressure
 
@@ -13,10 +12,8 @@ OPEN, SHUT, SLOW, PACED = "ingram/open", "ingram/shut", "ingram/slow", "ingram/p
 
 
 def due(*names: str, queues: tuple[str, ...] = ALL) -> int:
-    known = [
-        Destination(name, RetryPolicy(())) for name in ("westcon", OPEN, SHUT, SLOW)
-    ]
-    known.append(Destination(PACED, RetryPolicy(()), calls_per_minute=60))
+    known = [destination(name, retry(())) for name in ("westcon", OPEN, SHUT, SLOW)]
+    known.append(destination(PACED, retry(()), calls_per_minute=60))
     destinations = by_name(known)
     room = room_of(destinations, shut=frozenset({SHUT}))
     waiting = [(name, 10) for name in names]

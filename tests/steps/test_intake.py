@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 import pytest
 import redis
 
+from tests.defaults import intake_rules
 from workers.ledger.stream.reader import Stream
-from workers.steps.intake import Intake, IntakeRules
+from workers.steps.intake import Intake
 
 NOBODY: Callable[[str, str, str], bool] = lambda *_: False  # noqa: E731 (buries none)
 
-RULES = IntakeRules(batch=100, attempts=10, lease_ms=60_000)
+RULES = intake_rules(batch=100, attempts=10, ahead=0, lease_ms=60_000)
 
 
 class Hints:
@@ -53,7 +54,7 @@ def test_events_wait_while_more_is_due_than_threads_have_called(
     for _ in range(30):
         stream.publish(b"{}")
     hints, due, now = Hints(), [101], [1_000.0]
-    rules = IntakeRules(batch=2, ahead=100)
+    rules = intake_rules(batch=2, ahead=100)
     made = Intake(redis, stream, hints, NOBODY, rules, "here", lambda: due[0])
     monkeypatch.setattr("workers.steps.intake.time.monotonic", lambda: now[0])
 

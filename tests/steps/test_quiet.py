@@ -7,15 +7,16 @@ from collections.abc import Callable, Sequence
 import pytest
 import redis
 
+from tests.defaults import intake_rules
 from tests.ledger import acts
 from tests.ledger.clock import World, build
 from tests.steps.test_release import Sent, release
 from workers.ledger.stream.reader import Stream
 from workers.steps import intake as intake_module
-from workers.steps.intake import QUIET_READS, Intake, IntakeRules
+from workers.steps.intake import QUIET_READS, Intake
 from workers.steps.release import IDLE_TURNS
 
-RULES = IntakeRules(batch=100, attempts=10, lease_ms=60_000)
+RULES = intake_rules(batch=100, attempts=10, ahead=0, lease_ms=60_000)
 TURNS = 4 * QUIET_READS
 
 

@@ -10,15 +10,16 @@ from serializers.westcon.reply import StatusLine
 from serializers.westcon.shipment_detail import ShipmentDetail
 from tasks.ledger_values import Hint
 from tasks.outcomes.retry import RetryPolicy
-from tasks.planning.rules import DECK, SHIPMENTS, WESTCON, EndpointRule, PlanRules
+from tasks.planning.rules import DECK, SHIPMENTS, WESTCON, PlanRules
 from tasks.services import Deck, Ingram, Services, Westcon
+from tests.defaults import endpoint_rule, plan_rules, retry
 from tests.tasks.fake_items import Item
 from tests.tasks.fake_ledger import FakeLedger
 
 ACME, BRAVO = "ingram/acme", "ingram/bravo"
-POLICY = RetryPolicy((10.0, 20.0, 40.0), retry_after_max=3_600.0)
-RULES = PlanRules(
-    endpoints={"acme": EndpointRule("acme"), "bravo": EndpointRule("bravo")}
+POLICY = retry((10.0, 20.0, 40.0), retry_after_max=3_600.0)
+RULES = plan_rules(
+    endpoints={"acme": endpoint_rule("acme"), "bravo": endpoint_rule("bravo")}
 )
 
 #: 2026-03-01T12:00:00.123Z.

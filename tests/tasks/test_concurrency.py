@@ -15,7 +15,7 @@ from tasks.concurrency import (
     started_together,
 )
 from tasks.destination import Destination
-from tasks.outcomes.retry import RetryPolicy
+from tests.defaults import destination, retry
 
 COUNTS = st.integers(0, 10_000)
 SECONDS = st.floats(0.0, 100.0)
@@ -23,9 +23,9 @@ SECONDS = st.floats(0.0, 100.0)
 
 @st.composite
 def destinations(draw: st.DrawFn) -> Destination:
-    return Destination(
+    return destination(
         "deck",
-        RetryPolicy(()),
+        retry(()),
         max_leased=draw(st.integers(1, 5_000)),
         per_call=draw(st.integers(1, 50)),
     )

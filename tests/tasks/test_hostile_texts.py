@@ -12,8 +12,8 @@ from serializers.order_record import Order, pack, unpack
 from serializers.westcon.reply import decode_reply
 from tasks.ledger_values import Advance, Claim, Held
 from tasks.planning.notifications import plan_cancellation
-from tasks.planning.rules import EndpointRule, PlanRules
 from tasks.polling.compare import compare
+from tests.defaults import endpoint_rule, plan_rules
 from tests.tasks.fakes import START_MS
 from tests.tasks.samples import order
 
@@ -67,7 +67,7 @@ LINES = st.lists(
     max_size=3,
 )
 #: Everything is sent, so that every text has a way to a receiver.
-RULES = PlanRules(endpoints={"acme": EndpointRule("acme")}, notify_unknown=True)
+RULES = plan_rules(endpoints={"acme": endpoint_rule("acme")}, notify_unknown=True)
 BEFORE = order(purchase_order="")
 
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from serializers.events.decode import OrderEvent
 from tasks.ledger_values import Hint, Kind
 from tasks.outcomes.errors import Unavailable
-from tasks.planning.rules import EndpointRule
 from tasks.planning.statuses import DEFAULT_STATUSES, is_stage
 from tasks.receive import receive
 from tasks.services import Services
+from tests.defaults import endpoint_rule
 from tests.tasks.fake_items import Item
 from tests.tasks.fakes import ACME, BRAVO, RULES, World
 from tests.tasks.samples import changed, event, publish, reported, work
@@ -58,7 +58,7 @@ class Skewed:
 
     def services(self, worker: int) -> Services:
         rules = {
-            name: EndpointRule(name, events=WANTED[name]) for name in KNOWN[worker]
+            name: endpoint_rule(name, events=WANTED[name]) for name in KNOWN[worker]
         }
         return self.world.services(rules=replace(RULES, endpoints=rules))
 

@@ -17,13 +17,12 @@ from sandbox.server import Sandbox
 from serializers.order_record import Order
 from serializers.westcon.reply import StatusLine
 from serializers.westcon.shipment_detail import ShipmentDetail
-from tasks.destination import Destination
 from tasks.execution.report import Report
 from tasks.ledger_values import Hint, WatchMove
-from tasks.outcomes.retry import RetryPolicy
-from tasks.planning.rules import WESTCON, EndpointRule, PlanRules
+from tasks.planning.rules import WESTCON, PlanRules
 from tasks.polling.poll import poll
 from tasks.services import Westcon
+from tests.defaults import destination, endpoint_rule, plan_rules, retry
 from tests.ledger import acts
 from tests.ledger.clock import KNOWN, World, build
 from tests.partners.partners import westcon, westcon_tokens
@@ -33,10 +32,10 @@ from workers.http.client import HttpClient
 from workers.ledger.gates import Gates
 from workers.redis import answers
 
-RULES = PlanRules(endpoints={"acme": EndpointRule("acme")})
+RULES = plan_rules(endpoints={"acme": endpoint_rule("acme")})
 #: Tries enough for leases that end again and again.
-MANY = RetryPolicy((1.0,) * 99, throttled_waits=True)
-LIMITS = Destination(
+MANY = retry((1.0,) * 99, throttled_waits=True)
+LIMITS = destination(
     WESTCON, MANY, max_leased=500, per_call=10, soon_seconds=30.0, soon_share=0.25
 )
 WIDE = tuple(LIMITS if one.name == WESTCON else one for one in KNOWN)

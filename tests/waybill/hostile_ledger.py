@@ -9,10 +9,10 @@ from serializers.order_record import Line, Portion, Shipment
 from serializers.timeline.codes import Code, note
 from tasks.ledger_values import Hint, Kind, NewDelivery, Settlement, WatchMove
 from tasks.outcomes.outcome import Again, GiveUp
+from tests.defaults import endpoint_states
 from tests.ledger import acts
 from tests.ledger.clock import World
 from workers.ledger import keys
-from workers.ledger.endpoints.states import EndpointStates
 
 #: A title, a colour, the same by C1, a bell, a turn of direction, a line separator,
 #: DEL, and signs that latin-1 does not have.
@@ -44,7 +44,7 @@ def fill(world: World) -> None:
     fields = ((b"event", hostile + b"\xff"), (hostile, hostile))
     world.ledger.bury_event("1-0", fields, HOSTILE, HOSTILE)
     world.ledger.bury_event("2-0", of_event(hostile), HOSTILE, HOSTILE)
-    EndpointStates(world.redis, world.scripts).disable("acme", HOSTILE)
+    endpoint_states(world.redis, world.scripts).disable("acme", HOSTILE)
     world.redis.hset(keys.gate("deck"), mapping={"until": 10**13, "why": HOSTILE})
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.defaults import endpoint_states
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.waybill.terminal import Terminal, with_fields
@@ -12,7 +13,7 @@ from workers.ledger.endpoints.states import FEWEST_FAILURES, EndpointStates
 
 
 def states(ledger: World) -> EndpointStates:
-    return EndpointStates(ledger.redis, ledger.scripts, 1, 432_000.0)
+    return endpoint_states(ledger.redis, ledger.scripts, 1, 432_000.0)
 
 
 def test_endpoints_that_are_well_are_listed_with_exit_code_0(

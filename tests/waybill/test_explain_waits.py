@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from tasks.ledger_values import Hint
+from tests.defaults import endpoint_states
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.waybill.terminal import Terminal, known_to_a_worker, ledger_of, with_fields
 from workers.dispatch.slots import Slots
 from workers.ledger import keys
-from workers.ledger.endpoints.states import EndpointStates
 from workers.steps.release import Release
 
 ACME = "ingram/acme"
@@ -270,7 +270,7 @@ def test_what_nothing_blocks_is_what_release_takes(
             mapping={n: v if n == "open" else now + v for n, v in GATES[gate].items()},
         )
     if disabled:
-        EndpointStates(world.redis, world.scripts).disable("acme", "a person")
+        endpoint_states(world.redis, world.scripts).disable("acme", "a person")
     if full:
         names = {f"filler-{n}": now + 60_000 for n in range(8)}
         world.redis.zadd(f"{acts.root(world)}leased:{ACME}", names)

@@ -26,6 +26,7 @@ from workers.redis.answers import text
 from workers.redis.clients import patient_client
 from workers.settings.digests import digests
 from workers.settings.problems import too_many
+from workers.settings.settings import Settings
 from workers.steps.back_pressure import BackPressure
 from workers.steps.health import Health
 from workers.steps.health_checks import metrics_page, notes, problems
@@ -166,7 +167,7 @@ def loops(process: Process, wanted: dict[str, bool]) -> list[Loop]:
 
 
 def _intake(process: Process) -> Intake:
-    settings, parts = process.settings, process.ledger
+    settings = process.settings
     # A client of its own: a blocking read must not hold up the tasks' connections.
     client = patient_client(settings.redis_url, "intake")
     return Intake(
@@ -174,16 +175,20 @@ def _intake(process: Process) -> Intake:
         Stream(client, settings.stream, settings.group),
         process.hints,
         process.working.store.bury_entry,
-        IntakeRules(
-            batch=settings.intake_batch,
-            pending=settings.intake_pending,
-            attempts=settings.intake_tries,
-            memory=settings.intake_memory,
-            ahead=settings.intake_ahead,
-            lease_ms=parts.retention.lease,
-        ),
+        intake_rules_of(settings),
         consumer=f"{READER}{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}",
         due=_ahead(process, client).due,
+    )
+
+
+def intake_rules_of(settings: Settings) -> IntakeRules:
+    return IntakeRules(
+        batch=settings.intake_batch,
+        pending=settings.intake_pending,
+        attempts=settings.intake_tries,
+        memory=settings.intake_memory,
+        ahead=settings.intake_ahead,
+        lease_ms=int(settings.lease * 1000),
     )
 
 

@@ -15,8 +15,8 @@ class Retention:
         timeline: entries kept per order.
     """
 
-    lease: int = 60_000
-    dedup: int = 604_800_000
-    order_retention: int = 2_592_000_000
-    delivery_retention: int = 604_800_000
-    timeline: int = 200
+    lease: int
+    dedup: int
+    order_retention: int
+    delivery_retention: int
+    timeline: int

@@ -63,12 +63,12 @@ class IntakeRules:
         lease_ms: how long an entry may be pending before it is handed out again.
     """
 
-    batch: int = 100
-    pending: int = 5000
-    attempts: int = 5
-    memory: float = 0.85
-    ahead: int = 0
-    lease_ms: int = 60_000
+    batch: int
+    pending: int
+    attempts: int
+    memory: float
+    ahead: int
+    lease_ms: int
 
 
 class Intake:

@@ -75,7 +75,7 @@ def ledger_parts(
             partitions,
             settings.of(Ingram).disable_after,
             settings.of(Ingram).hold_after,
-            max((one.retry.longest for one in known.values()), default=0.0),
+            longest=max((one.retry.longest for one in known.values()), default=0.0),
         ),
         rosters=Rosters(scripts, partitions),
         unknown=UnknownEndpoints(scripts, retention, partitions),

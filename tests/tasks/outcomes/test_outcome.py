@@ -14,10 +14,10 @@ from tasks.outcomes.errors import (
     Unavailable,
 )
 from tasks.outcomes.outcome import Again, GiveUp, Later, Outcome, cause_of, judge
-from tasks.outcomes.retry import RetryPolicy
+from tests.defaults import retry
 
-POLICY = RetryPolicy((10.0, 20.0), retry_after_max=100.0)
-WAITING = RetryPolicy((10.0, 20.0), retry_after_max=100.0, throttled_waits=True)
+POLICY = retry((10.0, 20.0), retry_after_max=100.0)
+WAITING = retry((10.0, 20.0), retry_after_max=100.0, throttled_waits=True)
 GONE = "no answer"
 
 TABLE: list[tuple[Exception, Outcome]] = [

@@ -3,12 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.outcomes.retry import RetryPolicy, pause_after
+from tasks.outcomes.retry import pause_after
+from tests.defaults import retry
 
 
 @given(st.lists(st.floats(0.1, 1e5), max_size=8))
 def test_n_pauses_mean_n_plus_one_attempts(pauses: list[float]) -> None:
-    policy = RetryPolicy(tuple(pauses))
+    policy = retry(tuple(pauses))
 
     attempts, waited = 1, []
     while (pause := pause_after(attempts, policy, None, 0.0)) is not None:
@@ -20,14 +21,14 @@ def test_n_pauses_mean_n_plus_one_attempts(pauses: list[float]) -> None:
 
 
 def test_a_retry_after_beyond_the_cap_is_cut_to_it() -> None:
-    policy = RetryPolicy((10.0,), retry_after_max=60.0)
+    policy = retry((10.0,), retry_after_max=60.0)
 
     assert pause_after(1, policy, 1e9, 0.0) == 60.0
 
 
 def test_a_retry_after_never_shortens_our_own_pause() -> None:
-    assert pause_after(1, RetryPolicy((10.0,)), 1.0, 0.0) == 10.0
+    assert pause_after(1, retry((10.0,)), 1.0, 0.0) == 10.0
 
 
 def test_there_is_no_other_attempt_however_politely_the_partner_asks() -> None:
-    assert pause_after(2, RetryPolicy((10.0,)), 5.0, 0.0) is None
+    assert pause_after(2, retry((10.0,)), 5.0, 0.0) is None

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from serializers.order_record import Order, pack, unpack
 from serializers.westcon.reply import StatusLine
 from tasks.ledger_values import Advance, Claim, Held
-from tasks.planning.rules import EndpointRule, PlanRules
 from tasks.polling.compare import compare
+from tests.defaults import endpoint_rule, plan_rules
 from tests.tasks.fakes import START_MS
 from tests.tasks.samples import order, reported
 
-RULES = PlanRules(endpoints={"acme": EndpointRule("acme")})
+RULES = plan_rules(endpoints={"acme": endpoint_rule("acme")})
 OPEN = ("INC", "SCH", "BOR", "HLD")
 MINUTE_MS = 60_000
 

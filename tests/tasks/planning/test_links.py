@@ -9,6 +9,7 @@ from tasks.outcomes.errors import TransientError, Unavailable
 from tasks.outcomes.outcome import GiveUp
 from tasks.planning.plan import link_payload
 from tasks.planning.rules import DECK, PlanRules
+from tests.defaults import plan_rules
 from tests.tasks.fakes import World
 from tests.tasks.samples import after, changed, event, release, run_hints, take_in
 
@@ -18,7 +19,7 @@ def linked(second: float, customer: str, **fields: Any) -> OrderEvent:
 
 
 def links(*happened: OrderEvent, rules: PlanRules | None = None) -> list[list[str]]:
-    plans, _ = after(*happened, rules=rules or PlanRules())
+    plans, _ = after(*happened, rules=rules or plan_rules())
     made = [one for plan in plans for one in plan.deliveries]
     assert all(one.kind is Kind.LINK and one.destination == DECK for one in made)
     assert len({one.id for one in made}) == len(made)
@@ -31,15 +32,15 @@ def test_a_placed_order_is_linked_if_it_has_a_customer() -> None:
 
 
 def test_without_deck_nothing_is_linked() -> None:
-    assert links(linked(1, "C-1"), rules=PlanRules(deck=False)) == []
+    assert links(linked(1, "C-1"), rules=plan_rules(deck=False)) == []
 
 
 def test_a_customer_given_before_deck_was_in_use_is_linked_when_given_again() -> None:
-    world = World(rules=PlanRules(deck=False))
+    world = World(rules=plan_rules(deck=False))
     take_in(world, linked(1, "A"))
     before = world.items_at(DECK)
 
-    world.rules = PlanRules()
+    world.rules = plan_rules()
     take_in(world, linked(2, "A"))
 
     assert before == []

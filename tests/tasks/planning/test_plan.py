@@ -7,7 +7,7 @@ import pytest
 from serializers.order_record import Order, Stamp
 from serializers.timeline.codes import Code, note
 from tasks.ledger_values import Held, Kind, Roster, WatchMove
-from tasks.planning.rules import PlanRules
+from tests.defaults import plan_rules
 from tests.tasks.fakes import RULES, START_MS
 from tests.tasks.samples import after, changed, event, line, order
 
@@ -38,7 +38,7 @@ def test_without_a_reference_there_is_no_watch_and_the_timeline_reports_it() -> 
 
 
 def test_without_westcon_there_is_no_watch() -> None:
-    rules = PlanRules(westcon=False)
+    rules = plan_rules(westcon=False)
 
     (plan,), _ = after(event("placed", purchase_order="PO-7"), rules=rules)
 

@@ -20,8 +20,9 @@ from tasks.outcomes.errors import Unavailable
 from tasks.outcomes.outcome import Again, Done, Later
 from tasks.planning.notifications import plan_notifications
 from tasks.planning.rendering import delivery
-from tasks.planning.rules import EndpointRule, PlanRules
+from tasks.planning.rules import EndpointRule
 from tasks.services import Services
+from tests.defaults import endpoint_rule, plan_rules
 from tests.tasks.fake_items import Item
 from tests.tasks.fakes import BRAVO, RULES, START_MS, World
 from tests.tasks.samples import (
@@ -36,7 +37,7 @@ from tests.tasks.samples import (
     work,
 )
 
-OLD = replace(RULES, endpoints={"acme": EndpointRule("acme")})
+OLD = replace(RULES, endpoints={"acme": endpoint_rule("acme")})
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=8)
 TYPES = st.sampled_from(["im::order_shipped", "im::order_voided", "im::order_hold"])
@@ -101,7 +102,7 @@ def old_world() -> World:
 
 def new(world: World, *events: str, body: str = "schema") -> Services:
     """A worker that knows bravo, which wants these events."""
-    bravo = EndpointRule("bravo", body, frozenset(events))
+    bravo = endpoint_rule("bravo", body, frozenset(events))
     return world.services(rules=replace(OLD, endpoints={"bravo": bravo}))
 
 
@@ -264,7 +265,7 @@ def test_an_unknown_field_is_another_releases_and_nonsense_is_nobodys() -> None:
     _, (one,) = plan_notifications(
         order(),
         transitions(("", line("SHI"))),
-        PlanRules(everyone=frozenset({"x"})),
+        plan_rules(everyone=frozenset({"x"})),
         START_MS,
     )
     layout, record = json.loads(one.payload)

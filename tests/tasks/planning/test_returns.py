@@ -12,7 +12,7 @@ from serializers.order_record import Return
 from tasks.ledger_values import Held, WatchMove
 from tasks.planning.plan import Plan
 from tasks.planning.returns import join_returns
-from tasks.planning.rules import EndpointRule, PlanRules
+from tests.defaults import endpoint_rule, plan_rules
 from tests.tasks.fakes import RULES
 from tests.tasks.samples import after, event, line, order
 
@@ -90,11 +90,13 @@ def test_two_returns_are_never_notified_under_one_id() -> None:
 
 
 def test_an_endpoints_filter_holds_for_returns_as_for_any_event_type() -> None:
-    rules = PlanRules(
+    rules = plan_rules(
         endpoints={
-            "all": EndpointRule("all"),
-            "shipped": EndpointRule("shipped", events=frozenset({"im::order_shipped"})),
-            "back": EndpointRule("back", events=frozenset({"im::order_returned"})),
+            "all": endpoint_rule("all"),
+            "shipped": endpoint_rule(
+                "shipped", events=frozenset({"im::order_shipped"})
+            ),
+            "back": endpoint_rule("back", events=frozenset({"im::order_returned"})),
         }
     )
 

@@ -1,13 +1,17 @@
 """The longer an order has stood still, the later it is looked at."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.planning.rules import PollRules
 from tasks.polling.compare import next_look
+from tests.defaults import plan_rules
 
-RULES = PollRules(shortest=60.0, longest=3_600.0, fraction=0.1, patience=86_400.0)
+RULES = replace(
+    plan_rules().poll, shortest=60.0, longest=3_600.0, fraction=0.1, patience=86_400.0
+)
 
 
 def pause(still_seconds: float, dice: float = 0.5) -> float | None:

@@ -86,7 +86,8 @@ class EndpointStates:
         partitions: int = 1,
         disable_after: float = 0.0,
         hold_after: int = 0,
-        longest: float = 86_400.0,
+        *,
+        longest: float,
     ) -> None:
         self._client = client
         self._scripts = scripts

@@ -31,7 +31,8 @@ end
 -- One entry of an order's timeline: six bytes of ms, a code and its texts, joined by a byte that no text
 -- has. The codes, and what a worker has encoded, are those of serializers/timeline.
 --
--- A timeline that starts after its order's watch has ended, or outlives the order, must not stay for ever.
+-- A timeline that starts after its order's watch has ended must not stay for ever. One that would start after
+-- its order is gone is read by nobody, and is not begun.
 -- A key of another kind in its place costs the entry, not what it is about.
 local function note(order, cap, code, ...)
   if code == '' then return end
@@ -44,7 +45,7 @@ local function note(order, cap, code, ...)
   if length > cap then redis.call('LTRIM', key, -cap, -1) end
   if length > 1 then return end
   local life = redis.call('PTTL', ROOT .. 'order:' .. order)
-  if life == -2 then life = 604800000 end
+  if life == -2 then redis.call('DEL', key) end
   if life >= 0 then redis.call('PEXPIRE', key, life) end
 end
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from serializers.deck.reply import same_code
-from serializers.deck.timestamp import DEFAULT_FORM, timestamp_utc, verification_key
+from serializers.deck.timestamp import timestamp_utc, verification_key
 from serializers.errors import DecodeError
 from serializers.formats.refusal_text import Hide
 from workers.http import status
@@ -45,13 +45,13 @@ class DeckAccess:
     base_url: str
     site_code: str
     api_key: str = field(repr=False)
-    api_username: str = ""
-    format: str = "json"
-    deadline: float = 20.0
-    extra_headers: bool = True
-    codes: Mapping[str, Meaning] = field(default_factory=dict)
-    timestamp_format: str = DEFAULT_FORM
-    read_back: bool = False
+    api_username: str
+    format: str
+    deadline: float
+    extra_headers: bool
+    codes: Mapping[str, Meaning]
+    timestamp_format: str
+    read_back: bool
 
     def meanings(self) -> Mapping[str, Meaning]:
         """What each code means, to be looked up with `same_code`."""

@@ -49,7 +49,7 @@ class Endpoint:
     mode: Literal["relay", "direct"]
     target_url: str
     secrets: tuple[Secret, ...]
-    hub_encoding: Literal["base64", "hex"] = "base64"
+    hub_encoding: Literal["base64", "hex"]
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     verify: bool | str = True
     cert: str | tuple[str, str] | None = None

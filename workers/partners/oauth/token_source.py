@@ -65,10 +65,10 @@ class TokenSource:
         url: str,
         client_id: str,
         client_secret: str,
+        retry_after_max: float,
         resource: str = "",
         method: Literal["GET", "POST"] = "POST",
         deadline: float = 10.0,
-        retry_after_max: float = 86_400.0,
         clock: Callable[[], float] = time.monotonic,
         dice: Callable[[], float] = random.random,
     ) -> None:

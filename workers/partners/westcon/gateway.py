@@ -31,8 +31,8 @@ class WestconAccess:
     base_url: str
     subscription_key: str = field(repr=False)
     partner_key: str = field(repr=False)
-    language: str = "EN"
-    deadline: float = 20.0
+    language: str
+    deadline: float
 
 
 @dataclass(frozen=True, slots=True)
