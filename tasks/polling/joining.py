@@ -13,7 +13,14 @@ from tasks.planning.lines.snapshot import Question, join
 from tasks.planning.lines.transitions import Transition
 from tasks.planning.rules import PlanRules
 from tasks.planning.statuses import NOT_AUTHENTIC
-from tasks.polling.waiting import Details, Taken, shipped_now, take, to_ask
+from tasks.polling.waiting import (
+    Details,
+    Taken,
+    has_shipped,
+    shipped_now,
+    take,
+    to_ask,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,9 @@ def parcels_wanted(
     if not rules.poll.shipment_detail or order is None:
         return ()
     if order.cancelled or order.baseline:
+        return ()
+    # Most looks see nothing shipped; these are not compared twice.
+    if not order.parcels.open and not has_shipped(lines, rules.statuses):
         return ()
     joined = joined_answer(order, lines, rules, asked_ms, now_ms, None)
     if all_finished(joined.snapshot, rules):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from serializers.order_parcels import OrderParcels
 from serializers.order_record import Order
 from serializers.shipment import Shipment
+from serializers.westcon.reply import StatusLine
 from serializers.westcon.shipment_detail import ShipmentDetail
 from tasks.planning.lines.answer import Row
 from tasks.planning.lines.parcels import attributed
@@ -66,9 +67,19 @@ def shipped_now(transitions: Iterable[Transition], table: StatusTable) -> set[st
     return {
         change.line.key
         for change in transitions
-        for rule in (rule_of(growth.code, table) for growth in change.growths)
-        if is_stage(rule) and not rule.terminal and change.line.sub_order
+        for growth in change.growths
+        if _is_shipped(growth.code, table) and change.line.sub_order
     }
+
+
+def has_shipped(lines: Iterable[StatusLine], table: StatusTable) -> bool:
+    """Whether an answer has anything shipped that is not invoiced yet."""
+    return any(_is_shipped(line.status, table) for line in lines)
+
+
+def _is_shipped(status: str, table: StatusTable) -> bool:
+    rule = rule_of(status, table)
+    return is_stage(rule) and not rule.terminal
 
 
 def to_ask(order: Order, rows: Sequence[Row], shipped: set[str]) -> tuple[str, ...]:

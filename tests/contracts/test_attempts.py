@@ -99,7 +99,10 @@ def test_a_look_is_begun_with_the_order(subject: Subject) -> None:
     (begun,) = acts.begin(subject, hint)
 
     assert held.order is not None
-    assert begun == Look(hint.claims[0], 1, held.order, held.version)
+    assert isinstance(begun, Look)
+    assert begun.asked_ms > 0
+    expected = Look(hint.claims[0], 1, held.order, held.version, begun.asked_ms)
+    assert begun == expected
 
 
 def test_a_look_at_an_unreadable_order_is_begun_and_reported(subject: Subject) -> None:
