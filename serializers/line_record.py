@@ -147,8 +147,8 @@ def _line(  # noqa: PLR0913, PLR0917 (one argument per packed position)
     shrunk_ms: int = 0,
     unread: str = "",
 ) -> Line:
-    _check_texts(number, sub_order, ordered, part, status_date, vendor_part, key)
-    _check_texts(unread, *now, *reached, *invoices)
+    texts = (number, sub_order, ordered, part, status_date, vendor_part, key, unread)
+    _check_texts(*texts, *now, *reached, *invoices)
     return Line(
         key=key or f"{sub_order}/{number}",
         number=number,
@@ -174,6 +174,8 @@ def _flat(portions: Sequence[Portion]) -> list[str]:
 
 
 def _portions(flat: Sequence[str]) -> tuple[Portion, ...]:
+    if not flat:
+        return ()
     return tuple(Portion(*pair) for pair in zip(flat[::2], flat[1::2], strict=True))
 
 
@@ -219,7 +221,7 @@ def _unpack_shipment(  # noqa: PLR0913, PLR0917 (one argument per packed positio
 
 def _check_texts(*texts: object) -> None:
     # What is no text would be met by whoever compares or prints it, one by one.
-    if not all(type(text) is str for text in texts):
+    if set(map(type, texts)) - {str}:
         raise DecodeError("order record: not one of ours")
 
 

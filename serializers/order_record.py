@@ -212,18 +212,23 @@ def _record(layout: int, *values: Any) -> Order:
     _check_texts(source)
     head, lines, rest = rest[:_LINES_AT], rest[_LINES_AT], rest[_LINES_AT + 1 :]
     if layout < LAYOUT:
-        order = _order(old_lines(lines), *head)
-        return replace(order, source=source, returns=_returns(*rest))
+        return _order(source, old_lines(lines), 0, _returns(*rest), *head)
     asked_ms, notified_ms, *rest = rest
     asked_ms = _moment(asked_ms)
-    order = _order(tuple(unpack_line(line, asked_ms) for line in lines), *head)
-    order = replace(order, source=source, returns=_returns(*rest[:1]))
-    parcels = unpack_parcels(*rest[1:])
-    return replace(order, notified_ms=_moment(notified_ms), parcels=parcels)
+    read = tuple(unpack_line(line, asked_ms) for line in lines)
+    returns, notified_ms = _returns(*rest[:1]), _moment(notified_ms)
+    order = _order(source, read, notified_ms, returns, *head)
+    # Most orders have none of these: a copy would cost as much as reading one.
+    if len(rest) < 2:  # noqa: PLR2004 (behind the returns)
+        return order
+    return replace(order, parcels=unpack_parcels(*rest[1:]))
 
 
 def _order(  # noqa: PLR0913, PLR0917 (one argument per packed position)
+    source: str,
     lines: tuple[Line, ...],
+    notified_ms: int,
+    returns: tuple[Return, ...],
     number: str,
     purchase_order: str,
     customer_id: str,
@@ -261,6 +266,9 @@ def _order(  # noqa: PLR0913, PLR0917 (one argument per packed position)
         cancelled_at=cancelled_at,
         lines=lines,
         incarnation=max(0, flags >> 2),
+        source=source,
+        returns=returns,
+        notified_ms=notified_ms,
     )
 
 
@@ -280,5 +288,5 @@ def _moment(ms: int) -> int:
 
 def _check_texts(*texts: object) -> None:
     # What is no text would be met by whoever compares or prints it, one by one.
-    if not all(type(text) is str for text in texts):
+    if set(map(type, texts)) - {str}:
         raise DecodeError("order record: not one of ours")

@@ -121,13 +121,14 @@ def _notified(
     rules: PlanRules,
     at_ms: int,
 ) -> tuple[Order, tuple[NewDelivery, ...]]:
-    keys = {one.line.key for one in notified if one.line is not None}
+    keys = {one.line.key for one in notified if one.line and not one.line.notified}
     lines = tuple(
-        replace(line, notified=True) if line.key in keys and not line.notified else line
+        replace(line, notified=True) if line.key in keys else line
         for line in order.lines
     )
+    order = replace(order, lines=lines) if keys else order
     spelled = _notified_lines(notified, rules.statuses)
-    return deliveries(replace(order, lines=lines), spelled, named, rules, at_ms)
+    return deliveries(order, spelled, named, rules, at_ms)
 
 
 def deliveries(

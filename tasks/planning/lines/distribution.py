@@ -77,7 +77,7 @@ def _is_stage(portion: Portion, table: StatusTable) -> bool:
 
 
 def open_within(
-    line: Line, table: StatusTable, *, shows_stages: bool
+    line: Line, now: tuple[Portion, ...], table: StatusTable, *, shows_stages: bool
 ) -> tuple[Portion, ...]:
     """Leave open what can be open: neither shipped nor rejected.
 
@@ -85,11 +85,11 @@ def open_within(
     advanced statuses is what is open.
 
     Args:
-        line: with all that the answer has open.
+        line: as it is after the answer, but for what is open.
+        now: all that the answer has open.
         table: of statuses.
         shows_stages: whether the answer has some of it in stages, beside what is open.
     """
-    now = line.now
     voided = tuple(p for p in now if rule_of(p.code, table).event == VOIDED)
     ordered, gone = amount(line.ordered), _furthest(line.reached)
     if gone is None:

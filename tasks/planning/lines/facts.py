@@ -30,11 +30,11 @@ def with_facts(line: Line, found: Answer, *, newest: bool, whole: bool) -> Line:
     if found.stages and (newest or not shipments):
         corrects = newest and whole and _has_all(found.dates, line.reached)
         shipments = _dated(shipments, found.dates, corrects=corrects)
-    return replace(
-        line,
-        shipments=merged(shipments, reported) if reported else shipments,
-        invoices=_invoiced(line.invoices, found.invoices),
-    )
+    shipments = merged(shipments, reported) if reported else shipments
+    invoices = _invoiced(line.invoices, found.invoices)
+    if (shipments, invoices) == (line.shipments, line.invoices):
+        return line
+    return replace(line, shipments=shipments, invoices=invoices)
 
 
 def _has_all(dates: Amounts, reached: Sequence[Portion]) -> bool:

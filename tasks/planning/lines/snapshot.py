@@ -58,19 +58,20 @@ def join(
     groups: dict[str, list[Row]] = {}
     for row in found:
         groups.setdefault(row.key, []).append(row)
-    transitions = []
+    moved: dict[str, tuple[Line | None, tuple[Growth, ...]]] = {}
     for key, rows in groups.items():
         before = lines.get(key)
         if before is not None and len(rows) == 1 and _holds(before, rows[0], table):
             continue
-        made = _joined(before, rows, table, question)
-        if made.line != before:
-            transitions.append(made)
-            lines[key] = made.line
-    if transitions:
+        known = None if before is None else classified(before, table)
+        after, growths = _joined(known, rows, table, question)
+        if after != before:
+            moved[key], lines[key] = (known, growths), after
+    if moved:
         _date(lines, groups, question)
     return tuple(lines[key] for key in sorted(lines)), tuple(
-        replace(one, line=lines[one.line.key]) for one in transitions
+        Transition(known, lines[key], growths)
+        for key, (known, growths) in moved.items()
     )
 
 
@@ -88,18 +89,24 @@ def _date(lines: dict[str, Line], answered: Iterable[str], question: Question) -
 
 def _holds(line: Line, row: Row, table: StatusTable) -> bool:
     """Whether the line is known to be just as this one row has it."""
-    portions = ((row.status, row.quantity),)
     alike = (line.ordered, line.status_date) == (row.quantity, row.status_date)
     if not alike or not row.quantity or row.shipments or line.shrunk_ms:
         return False
-    if (line.unread, line.part) != (row.unread, row.part or line.part):
+    known = (line.unread, line.part, line.vendor_part)
+    if known != (
+        row.unread,
+        row.part or line.part,
+        row.vendor_part or line.vendor_part,
+    ):
         return False
-    if row.vendor_part and row.vendor_part != line.vendor_part:
-        return False
-    if is_stage(rule_of(row.status, table)):
-        known = (line.now, line.reached, *_facts(line))
-        return known == ((), portions, row.ship_date, row.invoice)
-    return (line.reached, line.now) == ((), portions)
+    portions = ((row.status, row.quantity),)
+    if not is_stage(rule_of(row.status, table)):
+        return (line.reached, line.now) == ((), portions)
+    return (
+        (line.reached[-1:], line.now) == (portions, ())
+        and all(portion.quantity == row.quantity for portion in line.reached)
+        and _facts(line) == (row.ship_date, row.invoice)
+    )
 
 
 def _facts(line: Line) -> tuple[str | None, str | None]:
@@ -111,11 +118,10 @@ def _facts(line: Line) -> tuple[str | None, str | None]:
 
 def _joined(
     known: Line | None, rows: Sequence[Row], table: StatusTable, question: Question
-) -> Transition:
-    """What the rows of one line make of it."""
+) -> tuple[Line, tuple[Growth, ...]]:
+    """What the rows of one line make of it, and what has reached its stages by them."""
     first = min(rows, key=lambda row: row.number)
-    blank = Line(first.key, first.number, first.sub_order)
-    before = blank if known is None else classified(known, table)
+    before = known or Line(first.key, first.number, first.sub_order)
     found = answer(rows, before.ordered, table)
     newest = known is None or question.asked_ms >= before.asked_ms
     reached, growths = _reached(before, found, table)
@@ -130,15 +136,21 @@ def _joined(
         status_date=max(before.status_date, found.text("status_date")),
     )
     after = with_facts(after, found, newest=newest, whole=question.whole)
+    now = before.now
     if newest:
         now = found.now if question.whole else filled_up(after, found.now, table)
-        after = replace(after, now=now, unread=found.unread)
     shows = newest and bool(found.stages) and bool(found.now)
-    after = replace(after, now=open_within(after, table, shows_stages=shows))
+    now = open_within(after, now, table, shows_stages=shows)
+    changed = known is not None and (now, after.ordered) != (before.now, before.ordered)
+    after = replace(
+        after,
+        now=now,
+        unread=found.unread if newest else before.unread,
+        changes=before.changes + changed,
+    )
     if known is not None:
-        after = _counted(before, after)
         after = _shrunk(before, after, table, question, newest=newest)
-    return Transition(None if known is None else before, after, growths)
+    return after, growths
 
 
 def _ordered(before: Line, found: Answer, question: Question, *, newest: bool) -> str:
@@ -199,21 +211,22 @@ def _implies(code: str, stage: str, table: StatusTable) -> bool:
     return code == stage or rule_of(code, table).rank > rule_of(stage, table).rank
 
 
-def _counted(before: Line, after: Line) -> Line:
-    moved = (before.now, before.ordered) != (after.now, after.ordered)
-    return replace(after, changes=before.changes + 1) if moved else after
-
-
 def _shrunk(
     before: Line, after: Line, table: StatusTable, question: Question, *, newest: bool
 ) -> Line:
     """Doubt that a line is finished where it is only because less is ordered."""
+    since = _shrunk_ms(before, after, table, question, newest=newest)
+    return after if since == after.shrunk_ms else replace(after, shrunk_ms=since)
+
+
+def _shrunk_ms(
+    before: Line, after: Line, table: StatusTable, question: Question, *, newest: bool
+) -> int:
     if not is_covered(after, table):
-        return replace(after, shrunk_ms=0)
+        return 0
     had, has = amount(before.ordered), amount(after.ordered)
     if had is not None and has is not None and further(had, has):
-        return replace(after, shrunk_ms=question.asked_ms)
+        return question.asked_ms
     since = before.shrunk_ms
-    if newest and since and question.asked_ms >= since + question.confirm_ms:
-        return replace(after, shrunk_ms=0)
-    return after
+    agrees = newest and question.asked_ms >= since + question.confirm_ms
+    return 0 if agrees else since
