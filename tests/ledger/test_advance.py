@@ -171,3 +171,21 @@ def test_several_orders_of_one_poll_are_advanced_each_on_its_own(
     assert [one.verdict for one in written] == [WriteResult.STALE, WriteResult.ADVANCED]
     assert acts.state(world, "order:A") == "sending"
     assert acts.state(world, "order:B") == "due"
+
+
+def test_an_older_answer_writes_nothing_after_a_later_question_was_answered(
+    world: World,
+) -> None:
+    first = acts.sent(world, acts.watch(world), "one")
+    asked_ms = world.clock.now_ms
+    second = acts.claim_back(world, "westcon")
+    acts.begin(world, second, "two")
+    unchanged = replace(acts.seen(world, second), asked_ms=world.clock.now_ms)
+    assert advance(world, second, unchanged, "two") is WriteResult.ADVANCED
+    late = acts.seen(world, first, acts.notification(), order=CHANGED)
+    before = acts.everything(world)
+
+    verdict = advance(world, first, replace(late, asked_ms=asked_ms), "one")
+
+    assert verdict is WriteResult.ADVANCED
+    assert acts.everything(world) == before

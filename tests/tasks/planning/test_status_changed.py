@@ -1,9 +1,10 @@
 """`order.status_changed`: what the ERP knows of lines before Westcon tells it."""
 
 import json
+from dataclasses import replace
 
 from serializers.events.decode import EventLine
-from serializers.order_record import Portion
+from serializers.order_record import Portion, Shipment
 from tasks.ledger_values import Held, WatchMove
 from tasks.planning.plan import Plan
 from tests.tasks.samples import NUMBER, after, changed, event, line, order
@@ -103,3 +104,32 @@ def test_events_out_of_order_never_take_a_line_back() -> None:
     assert plans[1].deliveries == ()
     assert held.order is not None
     assert [one.status for one in held.order.lines] == ["INV"]
+
+
+def test_shipments_that_the_erp_knows_reach_the_notification_also_later() -> None:
+    parcel = Shipment(carrier="UPS", tracking_numbers=("1Z1",), serial_numbers=("S1",))
+    shipped = EventLine("10", "SHI", "2", ship_date="2026-02-03")
+    tracked = replace(shipped, shipments=(parcel,))
+
+    (at_once,), _ = after(event("status_changed", 1, [tracked]))
+    (_, late), _ = after(
+        event("status_changed", 1, [shipped]), event("status_changed", 2, [tracked])
+    )
+
+    first, second = (
+        json.loads(plan.deliveries[0].payload)["resource"][0]
+        for plan in (at_once, late)
+    )
+    assert (first["eventType"], second["eventType"]) == (
+        "im::order_shipped",
+        "im::updated",
+    )
+    assert first["lines"] == second["lines"]
+    assert first["lines"][0]["shipmentDetails"] == [
+        {
+            "shipmentDate": "2026-02-03",
+            "carrierName": "UPS",
+            "packageDetails": [{"quantityInbox": "2", "trackingNumber": "1Z1"}],
+        }
+    ]
+    assert first["lines"][0]["serialNumberDetails"] == [{"serialNumber": "S1"}]
