@@ -16,7 +16,7 @@ from tests.processes.waiting import until
 pytestmark = pytest.mark.processes
 
 (NUMBER,) = feed.numbers(0, 1)
-LOOKS = {"WESTCON__POLL_MIN": "0.1", "WESTCON__POLL_MAX": "0.1"}
+LOOKS: dict[str, Any] = {"WESTCON__POLL_MIN": "0.1", "WESTCON__POLL_MAX": "0.1"}
 
 #: Event type, line status, requested, shipped and back-ordered quantity of a line.
 Row = tuple[str, str, str, str, str]

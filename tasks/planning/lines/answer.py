@@ -113,13 +113,18 @@ class _Sums(dict[str, Decimal | None]):
 
 
 def at_least(stage: str, amounts: Amounts, table: StatusTable) -> Decimal | None:
-    """How much of an answer has reached a stage: what is in it or in a later one."""
+    """How much of an answer has reached a stage: what is in it or in a later one.
+
+    It is what is known of it; None where nothing is.
+    """
     rank = rule_of(stage, table).rank
-    return total(
+    reached = [
         number
         for code, number in amounts.items()
         if code == stage or rule_of(code, table).rank > rank
-    )
+    ]
+    known = [number for number in reached if number is not None]
+    return total(known) if known else None
 
 
 def larger(one: Decimal | None, other: Decimal | None) -> Decimal | None:

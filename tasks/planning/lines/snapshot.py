@@ -58,7 +58,7 @@ def join(
     groups: dict[str, list[Row]] = {}
     for row in found:
         groups.setdefault(row.key, []).append(row)
-    moved: dict[str, tuple[Line | None, tuple[Growth, ...]]] = {}
+    joined: dict[str, tuple[Line | None, tuple[Growth, ...]]] = {}
     for key, rows in groups.items():
         before = lines.get(key)
         if before is not None and len(rows) == 1 and _holds(before, rows[0], table):
@@ -66,12 +66,12 @@ def join(
         known = None if before is None else classified(before, table)
         after, growths = _joined(known, rows, table, question)
         if after != before:
-            moved[key], lines[key] = (known, growths), after
-    if moved:
+            joined[key], lines[key] = (known, growths), after
+    if joined:
         _date(lines, groups, question)
     return tuple(lines[key] for key in sorted(lines)), tuple(
         Transition(known, lines[key], growths)
-        for key, (known, growths) in moved.items()
+        for key, (known, growths) in joined.items()
     )
 
 
@@ -170,23 +170,32 @@ def _reached(
     own = {_stage(code, before, table): n for code, n in found.stages.items()}
     if not own:
         return before.reached, ()
-    reached, growths = [], []
-    for code in sorted({*held, *own}, key=lambda code: place(code, table)):
+    reached: dict[str, Decimal | None] = {}
+    growths = []
+    ranked = sorted({*held, *own}, key=lambda code: place(code, table))
+    # The furthest first: what has reached it has reached those before it.
+    for code in reversed(ranked):
         implied = [at for at in held if _implies(at, code, table)]
-        most: Decimal | None = None
-        for one in implied:
-            most = larger(most, held[one])
+        most = _largest(held[at] for at in implied)
         answered = [at for at in own if _implies(at, code, table)]
         now = at_least(code, own, table) if answered else None
         if not before.asked_ms and now is not None and most is not None:
             most = _trusted(most, found, answered)
-        kept = larger(most, now)
-        reached.append(Portion(code, written(kept)))
+        beyond = _largest(reached[at] for at in reached if _implies(at, code, table))
+        kept = reached[code] = _largest((most, now, beyond))
         grown = not implied or (most is not None and kept is not None and kept != most)
         if code in own and grown:
             was = written(most) or "?" if implied else "0"
             growths.append(Growth(code, was, written(kept) or "?"))
-    return tuple(reached), tuple(growths)
+    portions = [Portion(code, written(reached[code])) for code in ranked]
+    return tuple(portions), tuple(reversed(growths))
+
+
+def _largest(numbers: Iterable[Decimal | None]) -> Decimal | None:
+    most: Decimal | None = None
+    for number in numbers:
+        most = larger(most, number)
+    return most
 
 
 def _trusted(most: Decimal, found: Answer, answered: Sequence[str]) -> Decimal:
