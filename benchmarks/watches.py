@@ -9,7 +9,7 @@ import redis
 from serializers.order_record import Line, Order, Portion, Shipment, Stamp
 from serializers.timeline.codes import Code, note
 from tasks.destination import Destination
-from tasks.ledger_values import Admission, Advance, Look, WatchMove
+from tasks.ledger_values import Admission, Advance, Look, WatchChange, WatchMove
 from tasks.planning.rules import WESTCON
 from workers.ledger.claims import Claims
 from workers.ledger.identity.metadata import found
@@ -106,7 +106,8 @@ def _placed(dice: random.Random, number: int, *, timeline: bool) -> Admission:
     )
     notes = (note(Code.PLACED, f"erp-2026-{number:06}"),) if timeline else ()
     digest = f"{number:032x}"
-    return Admission("1-0", digest, digest, order, 0, WatchMove.START, (), notes)
+    watches = (WatchChange(WESTCON, WatchMove.START, WESTCON),)
+    return Admission("1-0", digest, digest, order, 0, watches, (), notes)
 
 
 def _seen(dice: random.Random, look: Look, pause: float, *, timeline: bool) -> Advance:

@@ -10,7 +10,7 @@ from tasks.outcomes.outcome import Done, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One leased item: its ref (`order:SO-1`, `delivery:7H2K….acme`) and fence."""
+    """A leased item: its ref, `watch:westcon:SO-1` or `delivery:7H2K…`, and fence."""
 
     ref: str
     fence: int
@@ -32,6 +32,19 @@ class WatchMove(StrEnum):
     START = "start"
     LOOK = "look"
     END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class WatchChange:
+    """What becomes of an order's watch at one partner.
+
+    Attributes:
+        destination: where the partner is asked: its name, or `<name>/<instance>`.
+    """
+
+    partner: str
+    move: WatchMove
+    destination: str
 
 
 class Kind(StrEnum):
@@ -81,6 +94,7 @@ class Admission:
         mark: by which the event's meaning is known again.
         order: the order as it is after the event.
         version: the order's version before it, 0 for a new order.
+        watches: what it does to the order's watches.
         notes: the order's timeline gets them as one entry, none where there are none.
         roster: the version of the roster that it was planned with.
         source: of the event, "" where nobody asks whose it is.
@@ -91,7 +105,7 @@ class Admission:
     mark: str
     order: Order
     version: int
-    watch: WatchMove
+    watches: tuple[WatchChange, ...]
     deliveries: tuple[NewDelivery, ...]
     notes: tuple[Note, ...]
     roster: str = ""
@@ -174,13 +188,20 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A watch whose poll has begun; `asked_ms` is when, by Redis' clock."""
+    """A watch whose look has begun.
+
+    Attributes:
+        asked_ms: when it has begun, by Redis' clock.
+        seen: what the watch itself has kept of its last look, b"" before the first and
+            where the order's record has all.
+    """
 
     claim: Claim
     attempts: int
     order: Order
     version: int
     asked_ms: int = 0
+    seen: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,15 +226,18 @@ Begun = Delivery | Look | Refused | Unreadable
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """What a poll saw of one order.
+    """What a look saw of one order.
 
     Attributes:
+        version: of the order that it was compared with, -1 where it does not matter.
         order: the order with its new snapshot, None when nothing changed.
         next_look: seconds until the next look, None when the watch ends.
         notes: the order's timeline gets them as one entry where something changed.
         roster: the version of the roster that it was planned with.
         asked_ms: when the question was asked, by Redis' clock; a run that has lost its
             fence writes nothing where a later question was answered.
+        seen: what the watch itself keeps from now on, b"" to keep what it has.
+        watches: which watches of the order a changed record moves.
     """
 
     claim: Claim
@@ -225,6 +249,8 @@ class Advance:
     notes: tuple[Note, ...] = ()
     roster: str = ""
     asked_ms: int = 0
+    seen: bytes = b""
+    watches: tuple[WatchChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

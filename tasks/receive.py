@@ -24,6 +24,7 @@ from tasks.outcomes.outcome import reason_of
 from tasks.planning.identity import name_of
 from tasks.planning.plan import plan
 from tasks.planning.rules import PlanRules
+from tasks.planning.watches import watch_changes
 from tasks.services import Services
 
 #: How often an event is planned anew because its order changed meanwhile, before
@@ -280,7 +281,7 @@ def _admission(entry: Entry, held: Held, rules: PlanRules, now_ms: int) -> Admis
         mark=entry.mark,
         order=planned.order,
         version=held.version,
-        watch=planned.watch,
+        watches=watch_changes(planned, event.type, rules),
         deliveries=planned.deliveries,
         notes=(
             *planned.notes,

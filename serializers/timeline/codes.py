@@ -50,6 +50,9 @@ class Code(Enum):
     LOOK = "L"
     BASELINE = "B"
 
+    # A look of a watch that keeps what it saw to itself, in its partner's words.
+    SIGHTED = "N", "destination", "seen"
+
     # What a look has found; `line` is the line's key.
     LINE_NEW = "n", "line", "status"
     LINE_MOVED = "m", "line", "before", "status"

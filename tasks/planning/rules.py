@@ -1,8 +1,9 @@
 """What the settings say about planning, as one frozen value."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from serializers.order_record import Order
 from tasks.planning.statuses import StatusTable
 
 WESTCON = "westcon"
@@ -65,10 +66,24 @@ NO_POLLS = PollRules(
 
 
 @dataclass(frozen=True, slots=True)
+class WatchRule:
+    """Which orders are watched at a partner whose answers concern its watch alone.
+
+    Attributes:
+        partner: its name.
+        place: the destination at which an order is watched, None where it cannot be.
+    """
+
+    partner: str
+    place: Callable[[Order], str | None]
+
+
+@dataclass(frozen=True, slots=True)
 class PlanRules:
     """Which partners are in use, and how statuses become notifications.
 
     Attributes:
+        watches: the partners at which orders are watched besides Westcon.
         endpoints: what the settings say of each endpoint, by name.
         everyone: the names in the ledger's roster, other workers' endpoints among
             them; an order that names none is told to these and to those above.
@@ -78,6 +93,7 @@ class PlanRules:
 
     westcon: bool = False
     deck: bool = False
+    watches: tuple[WatchRule, ...] = ()
     endpoints: Mapping[str, EndpointRule] = field(default_factory=dict)
     statuses: StatusTable = field(default_factory=dict)
     notify_unknown: bool = False

@@ -104,6 +104,12 @@ def _answered_others(order: Order, answer: Others, *, early: bool) -> PartnerErr
     )
 
 
+def _order_of(claim: Claim) -> str:
+    """The order's name: `watch:westcon:SO-1`, or `order:SO-1` of an older release."""
+    kind, _, rest = claim.ref.partition(":")
+    return rest.partition(":")[2] if kind == "watch" else rest
+
+
 def compare(  # noqa: PLR0913 (a pure decision has all that it depends on as arguments)
     claim: Claim,
     held: Held,
@@ -129,7 +135,7 @@ def compare(  # noqa: PLR0913 (a pure decision has all that it depends on as arg
     """
     before, rules = held.order, replace(rules, everyone=held.roster.names)
     if before is None or before.cancelled:
-        return Advance(claim, claim.ref.partition(":")[2], held.version, None, None)
+        return Advance(claim, _order_of(claim), held.version, None, None)
     joined = joined_answer(before, lines, rules, asked_ms, now_ms, details)
     taken, snapshot, transitions = joined.taken, joined.snapshot, joined.transitions
     after = _after(before, snapshot, transitions, lines, now_ms)

@@ -141,7 +141,8 @@ def test_an_attempt_renews_the_lease(subject: Subject, make: Makes) -> None:
 
 
 @pytest.mark.parametrize(
-    "stranger", [Claim("delivery:N1", 9), Claim("delivery:X", 1), Claim("order:X", 1)]
+    "stranger",
+    [Claim("delivery:N1", 9), Claim("delivery:X", 1), Claim("watch:westcon:X", 1)],
 )
 def test_a_claim_that_is_not_held_does_nothing(
     subject: Subject, stranger: Claim
@@ -302,7 +303,7 @@ def test_a_watch_is_never_done_by_a_report(subject: Subject) -> None:
     with pytest.raises(ResponseError, match="never done"):
         settle(subject, hint, acts.DONE)
 
-    assert acts.going(subject, hint) == ["order:SO-1"]
+    assert acts.going(subject, hint) == ["watch:westcon:SO-1"]
 
 
 def test_one_is_settled_and_the_next_begun_in_one_go(subject: Subject) -> None:
@@ -407,5 +408,5 @@ def test_a_watch_that_an_event_touches_while_it_is_asked_for_is_asked_for_again(
         settle(subject, hint, outcome)
 
         again = claim(subject, hint)
-        assert [one.ref for one in again.claims] == [f"order:{number}"]
+        assert [one.ref for one in again.claims] == [f"watch:westcon:{number}"]
         assert attempts(subject, again) == 1

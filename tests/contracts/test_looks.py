@@ -50,7 +50,7 @@ def test_the_next_look_is_due_when_it_was_asked_for(
     subject.pass_ms(299_999)
     assert refs(subject, hint) == []
     subject.pass_ms(1)
-    assert refs(subject, hint) == ["order:SO-1"]
+    assert refs(subject, hint) == ["watch:westcon:SO-1"]
 
 
 def test_a_look_that_ends_well_gives_the_watch_all_its_attempts(
@@ -89,7 +89,7 @@ def test_after_an_event_during_the_look_the_next_one_is_at_once(
 
     subject.ledger.advance(hint, "run", [seen])
 
-    assert refs(subject, hint) == ["order:SO-1"]
+    assert refs(subject, hint) == ["watch:westcon:SO-1"]
 
 
 @pytest.mark.parametrize("order", [CHANGED, None])
@@ -102,7 +102,7 @@ def test_what_was_compared_with_another_version_is_stale(
     (written,) = subject.ledger.advance(hint, "run", [seen])
 
     assert (written.verdict, written.leased) == (WriteResult.STALE, ())
-    assert acts.going(subject, hint) == ["order:SO-1"]
+    assert acts.going(subject, hint) == ["watch:westcon:SO-1"]
 
 
 def test_what_was_planned_without_an_endpoint_that_has_come_is_stale(
@@ -138,7 +138,7 @@ def test_a_run_that_lost_its_lease_records_what_it_saw_and_moves_nothing(
 
     assert written.verdict is WriteResult.ADVANCED
     assert subject.ledger.orders(["SO-1"]) == [Held(CHANGED, 2)]
-    assert acts.going(subject, now, "now") == ["order:SO-1"]
+    assert acts.going(subject, now, "now") == ["watch:westcon:SO-1"]
 
 
 def test_each_look_of_a_call_stands_on_its_own(subject: Subject, hint: Hint) -> None:

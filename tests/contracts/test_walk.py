@@ -100,7 +100,7 @@ class Walk:
                         one,
                         number,
                         deliveries=new,
-                        watch=move,
+                        watches=(acts.at_westcon(move),),
                         digest=digest,
                         order=order,
                     )
@@ -190,7 +190,7 @@ class Walk:
         if call is None or call[0].destination != "westcon":
             return
         hint, _, run = call
-        number = hint.claims[0].ref.removeprefix("order:")
+        number = acts.number_of(hint.claims[0].ref)
         changed = Order(number, purchase_order=self.name())
         order = self.dice.choice((None, changed))
         new, next_look = self.new(), self.dice.choice((0.0, 60.0, None))

@@ -146,7 +146,8 @@ class Actions(EventActions):
         elif before == "sending":
             self.judge.tried[made.ref] -= isinstance(made.outcome, Later)
             if made.going.watch and self.judge.number(made.ref) in self.judge.wanted:
-                waits(self.world, made.going, made.going.ref[6:], 0.0)
+                number = self.judge.number(made.ref)
+                waits(self.world, made.going, number, 0.0)
 
     def state(self, ref: str) -> str:
         return acts.state(self.world, ref, self.judge.number(ref))

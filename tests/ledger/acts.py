@@ -18,6 +18,7 @@ from tasks.ledger_values import (
     Kind,
     NewDelivery,
     Settlement,
+    WatchChange,
     WatchMove,
     Written,
 )
@@ -27,6 +28,7 @@ from tests.ledger.clock import World
 from workers.ledger import keys, script_calls
 from workers.ledger.dead_letters import DeadLetter, WholeLetter
 from workers.ledger.scripts import Call
+from workers.ledger.watch_hashes import hashes
 from workers.redis.answers import octets, text
 
 _numbers = itertools.count()
@@ -79,9 +81,14 @@ def admission(
     digest = digest or f"digest-{next(_numbers)}"
     order = held.order or Order(number, purchase_order="PO")
     version, made, roster = held.version, tuple(deliveries), held.roster.version
+    watches = () if watch is WatchMove.NONE else (at_westcon(watch),)
     return Admission(
-        "1-0", digest, "2:meaning", order, version, watch, made, (EVENT,), roster
+        "1-0", digest, "2:meaning", order, version, watches, made, (EVENT,), roster
     )
+
+
+def at_westcon(move: WatchMove) -> WatchChange:
+    return WatchChange("westcon", move, "westcon")
 
 
 def admit(
@@ -214,7 +221,7 @@ def seen(
     next_look: float | None = 300.0,
 ) -> Advance:
     """What a poll saw of the hint's first order, on its present version."""
-    number = hint.claims[0].ref.removeprefix(keys.ORDER_PREFIX)
+    number = number_of(hint.claims[0].ref)
     held = world.ledger.orders([number])[0]
     return Advance(
         claim=hint.claims[0],
@@ -230,9 +237,17 @@ def seen(
     )
 
 
+def number_of(ref: str) -> str:
+    """The order's number of a watch."""
+    place = keys.watched(ref)
+    assert place is not None, f"{ref} is no watch"
+    return place[1]
+
+
 def field(world: World, ref: str, name: str, number: str = "SO-1") -> str:
     """One field of an item, "" when it is missing."""
-    value = world.redis.hget(root(world, number) + ref, name)
+    prefix = root(world, number)
+    value = world.redis.hget(hashes(world.redis, prefix, [ref])[ref], name)
     return value.decode() if isinstance(value, bytes) else str(value or "")
 
 

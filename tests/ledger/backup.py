@@ -47,7 +47,7 @@ def put_back(actions: Actions, backup: Backup) -> None:
     _keep_names(actions, now)
     _remember(actions, now)
     known = {*actions.judge.numbers} | {
-        keys.order_ref(number) for number in actions.judge.records
+        keys.watch_ref("westcon", number) for number in actions.judge.records
     }
     actions.hints = [
         replace(hint, claims=some)

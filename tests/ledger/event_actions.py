@@ -69,7 +69,7 @@ class EventActions:
     ) -> None:
         """Admit an event, and change the order with it; its hints may be lost."""
         digest = digest or self.name("event")
-        before = acts.state(self.world, keys.order_ref(number), number)
+        before = acts.state(self.world, keys.watch_ref("westcon", number), number)
         self.enter(new, number)
         one = acts.admission(self.world, new, number, move, digest)
         order = replace(one.order, purchase_order=self.name("PO"))

@@ -6,7 +6,7 @@ Each act is a generator: between two steps of it somebody looks at what is in Re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from tasks.ledger_values import Kind, NewDelivery
+from tasks.ledger_values import Kind, NewDelivery, WatchChange, WatchMove
 from tasks.restore_detection import Finding, Marks
 from tasks.restore_detection import Kind as Restore
 from tests.defaults import endpoint_states
@@ -164,6 +164,26 @@ def dead_watch(world: World) -> Iterator[None]:
     yield
 
 
+def two_partners(world: World) -> Iterator[None]:
+    """An order is watched at two partners; the second look fails, comes again, ends."""
+    at_deck = WatchChange("deck", WatchMove.START, "deck")
+    admission = acts.admission(world, watch=WatchMove.START)
+    both = (*admission.watches, at_deck)
+    hints = world.ledger.admit([replace(admission, watches=both)])[0].leased
+    for hint in hints:
+        acts.sent(world, hint)
+        seen = replace(acts.seen(world, hint, next_look=0.0), seen=b"seen")
+        world.ledger.advance(hint, "run", [seen])
+    yield
+    again = acts.sent(world, acts.claim(world, "deck"))
+    look = replace(acts.admission(world), watches=(at_deck,))
+    world.ledger.admit([look])
+    yield
+    acts.settle(world, again, acts.AGAIN)
+    acts.settle(world, acts.sent(world, acts.claim(world, "deck")), acts.GIVE_UP)
+    yield
+
+
 def ambiguous(world: World) -> Iterator[None]:
     """Deliveries of which nobody knows whether they arrived."""
     for n, why in enumerate(("http_503", "no_answer")):
@@ -185,5 +205,6 @@ ALL: tuple[Act, ...] = (
     lost_entries,
     decided,
     dead_watch,
+    two_partners,
     ambiguous,
 )

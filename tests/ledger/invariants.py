@@ -69,7 +69,7 @@ class Invariants:
 
     def number(self, ref: str) -> str:
         """The order's number of a watch or a delivery."""
-        return self.numbers.get(ref, ref.removeprefix(keys.ORDER_PREFIX))
+        return self.numbers.get(ref) or acts.number_of(ref)
 
     def enters(self, new: NewDelivery, number: str) -> None:
         ref = keys.delivery_ref(new.id)
@@ -135,7 +135,7 @@ class Invariants:
 
     def forgets(self, number: str) -> None:
         """An order is known no more; nothing of it may wait or be a dead letter."""
-        self.versions.pop(keys.order_ref(number), None)
+        self.versions.pop(keys.watch_ref("westcon", number), None)
         self.over.discard(number)
         self.sources.pop(number, None)
         assert number not in self.wanted, f"{number} is forgotten, and to be looked at"
@@ -147,7 +147,7 @@ class Invariants:
         elif wish == "replayed":
             self.replays[ref] += 1
             self.tried[ref] = 0
-        elif ref.startswith(keys.ORDER_PREFIX):
+        elif is_watch(ref):
             self.ends(self.number(ref))
 
     def counts(self, ref: str, marks: int) -> None:
@@ -174,7 +174,7 @@ class Invariants:
         events = {r for r in found.places if r.startswith(keys.EVENT_PREFIX)}
         assert events == self.events, "an event lost, or back from its end"
         for number in self.over:
-            state = found.states[keys.order_ref(number)]
+            state = found.states[keys.watch_ref("westcon", number)]
             assert state == "ended", f"the watch of {number} has ended and is {state}"
         self._wanted(world, found)
         self._items(world, found)
@@ -183,7 +183,7 @@ class Invariants:
     def _wanted(self, world: World, found: Picture) -> None:
         """What an event has moved is looked at soon, whatever a look comes to."""
         for number in self.wanted:
-            ref = keys.order_ref(number)
+            ref = keys.watch_ref("westcon", number)
             state = found.states[ref]
             assert state in {"due", "leased", "sending"}, f"{ref} wanted, and {state}"
             if state == "due":
@@ -251,7 +251,7 @@ def holding(world: World) -> tuple[str, ...]:
 
 
 def is_watch(ref: str) -> bool:
-    return ref.startswith(keys.ORDER_PREFIX)
+    return keys.watched(ref) is not None
 
 
 def sending(found: Picture) -> set[str]:

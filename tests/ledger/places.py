@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import redis
 
+from workers.ledger import keys
 from workers.redis.answers import text
 
 #: The place that each state of an item names.
@@ -63,21 +64,31 @@ def picture(client: redis.Redis) -> Picture:
             pipeline.zrange(tag + joint + name, 0, -1)
         elif kind == "lane":
             pipeline.lrange(tag + joint + name, 0, -1)
-        elif kind in {"order", "delivery"}:
-            pipeline.hget(tag + joint + name, "state")
+        elif kind in {"order", "watch", "delivery"}:
+            pipeline.hmget(tag + joint + name, "state", "destination")
         else:
             continue
         read.append((kind, name))
     found = Picture()
     for (kind, name), answer in zip(read, pipeline.execute(), strict=True):
-        _draw(found, kind, name, answer)
+        if kind == "order":
+            _draw(found, "watch", _watch(name, text(answer[1])), answer)
+        else:
+            _draw(found, kind, name, answer)
     return found
 
 
-def _draw(found: Picture, kind: str, name: str, answer: list[bytes] | bytes) -> None:
-    if not isinstance(answer, list):
-        found.states[name] = text(answer)
-        if PLACE.get(text(answer)) == "ended":
+def _watch(name: str, destination: str) -> str:
+    """What the watch in an order's hash is called; Westcon's, where there is none."""
+    partner = destination.partition("/")[0] or "westcon"
+    return keys.watch_ref(partner, name.removeprefix(keys.ORDER_PREFIX))
+
+
+def _draw(found: Picture, kind: str, name: str, answer: list[bytes]) -> None:
+    if kind in {"watch", "delivery"}:
+        state = text(answer[0])
+        found.states[name] = state
+        if PLACE.get(state) == "ended":
             found.places[name].append("ended")
     elif kind == "lane":
         found.lanes[name] = [text(ref) for ref in answer]

@@ -71,7 +71,7 @@ def test_a_plan_on_another_version_is_stale_and_writes_nothing(world: World) -> 
 
     assert written[0].verdict is WriteResult.STALE
     assert sorted(world.redis.keys()) == before
-    assert acts.state(world, "order:SO-1") == ""
+    assert acts.state(world, "watch:westcon:SO-1") == ""
 
 
 def test_a_stale_event_may_be_planned_anew(world: World) -> None:
@@ -92,7 +92,7 @@ def test_an_admission_writes_record_watch_delivery_and_timeline(world: World) ->
 
     held = world.ledger.orders(["SO-1"])[0]
     assert (held.order, held.version) == (one.order, 1)
-    assert where(world.redis, "order:SO-1") == ["leased"]
+    assert where(world.redis, "watch:westcon:SO-1") == ["leased"]
     assert where(world.redis, "delivery:L1") == ["leased"]
     assert acts.field(world, "delivery:L1", "payload") == "link"
     entry = world.clock.now_ms.to_bytes(6, "big") + encode([acts.EVENT])
@@ -109,8 +109,8 @@ def test_a_timeline_keeps_its_newest_lines(world: World) -> None:
 def test_a_look_needs_a_watch(world: World) -> None:
     acts.admit(world, watch=WatchMove.LOOK)
 
-    assert acts.state(world, "order:SO-1") == ""
-    assert where(world.redis, "order:SO-1") == []
+    assert acts.state(world, "watch:westcon:SO-1") == ""
+    assert where(world.redis, "watch:westcon:SO-1") == []
 
 
 def test_a_look_does_not_revive_an_ended_watch(world: World) -> None:
@@ -119,7 +119,7 @@ def test_a_look_does_not_revive_an_ended_watch(world: World) -> None:
 
     acts.admit(world, watch=WatchMove.LOOK)
 
-    assert where(world.redis, "order:SO-1") == ["ended"]
+    assert where(world.redis, "watch:westcon:SO-1") == ["ended"]
 
 
 def test_a_look_ends_the_wait_of_a_watch_and_gives_its_attempts_back(
@@ -131,7 +131,7 @@ def test_a_look_ends_the_wait_of_a_watch_and_gives_its_attempts_back(
     written = acts.admit(world, watch=WatchMove.LOOK)
 
     assert [one.claims[0].fence for one in written.leased] == [2]
-    assert acts.field(world, "order:SO-1", "tries") == "0"
+    assert acts.field(world, "watch:westcon:SO-1", "tries") == "0"
     assert broken(world.redis) == []
 
 
@@ -141,8 +141,8 @@ def test_a_start_revives_a_dead_watch(world: World) -> None:
 
     acts.admit(world, watch=WatchMove.START)
 
-    assert where(world.redis, "order:SO-1") == ["leased"]
-    assert acts.field(world, "order:SO-1", "why") == ""
+    assert where(world.redis, "watch:westcon:SO-1") == ["leased"]
+    assert acts.field(world, "watch:westcon:SO-1", "why") == ""
 
 
 def test_an_end_takes_a_watch_out_of_every_place(world: World) -> None:
@@ -157,7 +157,7 @@ def test_an_end_takes_a_watch_out_of_every_place(world: World) -> None:
 
         acts.admit(world, number=number, watch=WatchMove.END)
 
-        assert where(world.redis, f"order:{number}") == ["ended"]
+        assert where(world.redis, f"watch:westcon:{number}") == ["ended"]
 
 
 def test_a_delivery_that_is_there_already_stays_as_it_is(world: World) -> None:

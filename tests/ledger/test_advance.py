@@ -22,8 +22,8 @@ def test_a_look_without_change_only_plans_the_next(world: World) -> None:
 
     assert verdict is WriteResult.ADVANCED
     assert world.ledger.orders(["SO-1"])[0].version == 1
-    assert acts.due_in(world, "westcon", "order:SO-1") == 300_000
-    assert acts.field(world, "order:SO-1", "looked") == str(world.clock.now_ms)
+    assert acts.due_in(world, "westcon", "watch:westcon:SO-1") == 300_000
+    assert acts.field(world, "watch:westcon:SO-1", "looked") == str(world.clock.now_ms)
 
 
 def test_a_change_is_written_with_its_deliveries_at_once(world: World) -> None:
@@ -70,9 +70,9 @@ def test_a_run_that_lost_its_fence_records_what_it_saw_and_plans_nothing(
 
     assert world.ledger.orders(["SO-1"])[0].order == CHANGED
     assert where(world.redis, "delivery:N1") == ["leased"]
-    assert acts.state(world, "order:SO-1") == "sending"
+    assert acts.state(world, "watch:westcon:SO-1") == "sending"
     assert advance(world, new, acts.seen(world, new), "two") is WriteResult.ADVANCED
-    assert acts.due_in(world, "westcon", "order:SO-1") == 300_000
+    assert acts.due_in(world, "westcon", "watch:westcon:SO-1") == 300_000
 
 
 def test_two_runs_that_saw_the_same_make_one_notification(world: World) -> None:
@@ -107,10 +107,10 @@ def test_an_event_during_a_look_has_it_look_again_at_once(world: World) -> None:
     advance(world, hint, acts.seen(world, hint))
 
     assert written.leased == ()
-    assert acts.due_in(world, "westcon", "order:SO-1") == 0
+    assert acts.due_in(world, "westcon", "watch:westcon:SO-1") == 0
     hint = acts.sent(world, acts.claim(world, "westcon"))
     advance(world, hint, acts.seen(world, hint))
-    assert acts.due_in(world, "westcon", "order:SO-1") == 300_000
+    assert acts.due_in(world, "westcon", "watch:westcon:SO-1") == 300_000
 
 
 def test_a_watch_ends_when_nothing_is_left_to_see(world: World) -> None:
@@ -118,7 +118,7 @@ def test_a_watch_ends_when_nothing_is_left_to_see(world: World) -> None:
 
     advance(world, hint, acts.seen(world, hint, order=CHANGED, next_look=None))
 
-    assert where(world.redis, "order:SO-1") == ["ended"]
+    assert where(world.redis, "watch:westcon:SO-1") == ["ended"]
     assert world.ledger.orders(["SO-1"])[0].order == CHANGED
 
 
@@ -129,20 +129,20 @@ def test_a_run_that_lost_its_fence_cannot_end_the_watch(world: World) -> None:
 
     advance(world, old, acts.seen(world, old, next_look=None), "one")
 
-    assert where(world.redis, "order:SO-1") == ["leased"]
+    assert where(world.redis, "watch:westcon:SO-1") == ["leased"]
 
 
 def test_a_cancelled_orders_poll_under_way_plans_nothing(world: World) -> None:
     hint = acts.sent(world, acts.watch(world))
     acts.admit(world, watch=WatchMove.END)
-    assert acts.field(world, "order:SO-1", "fence") == "2"
+    assert acts.field(world, "watch:westcon:SO-1", "fence") == "2"
 
     verdict = advance(world, hint, acts.seen(world, hint, order=CHANGED))
 
     assert verdict is WriteResult.ADVANCED
-    assert where(world.redis, "order:SO-1") == ["ended"]
+    assert where(world.redis, "watch:westcon:SO-1") == ["ended"]
     assert acts.settle(world, hint, acts.AGAIN) == ["fenced"]
-    assert where(world.redis, "order:SO-1") == ["ended"]
+    assert where(world.redis, "watch:westcon:SO-1") == ["ended"]
 
 
 def test_a_look_that_works_gives_all_attempts_back(world: World) -> None:
@@ -150,12 +150,12 @@ def test_a_look_that_works_gives_all_attempts_back(world: World) -> None:
     acts.settle(world, hint, acts.AGAIN)
     world.clock.advance(10_000)
     hint = acts.sent(world, acts.claim(world, "westcon"))
-    assert acts.field(world, "order:SO-1", "tries") == "2"
+    assert acts.field(world, "watch:westcon:SO-1", "tries") == "2"
 
     advance(world, hint, acts.seen(world, hint))
 
-    assert acts.field(world, "order:SO-1", "tries") == "0"
-    assert acts.field(world, "order:SO-1", "history") == ""
+    assert acts.field(world, "watch:westcon:SO-1", "tries") == "0"
+    assert acts.field(world, "watch:westcon:SO-1", "history") == ""
 
 
 def test_several_orders_of_one_poll_are_advanced_each_on_its_own(
@@ -169,8 +169,8 @@ def test_several_orders_of_one_poll_are_advanced_each_on_its_own(
     written = world.ledger.advance(acts.joined(hints), "run", [first, second])
 
     assert [one.verdict for one in written] == [WriteResult.STALE, WriteResult.ADVANCED]
-    assert acts.state(world, "order:A") == "sending"
-    assert acts.state(world, "order:B") == "due"
+    assert acts.state(world, "watch:westcon:A") == "sending"
+    assert acts.state(world, "watch:westcon:B") == "due"
 
 
 def test_an_older_answer_writes_nothing_after_a_later_question_was_answered(

@@ -125,7 +125,7 @@ def test_a_watch_whose_workers_died_at_every_attempt_becomes_a_dead_letter(
         turn = acts.claim_back(world, "westcon")
 
     assert acts.begin(world, turn) == [Refused(turn.claims[0], dead=True)]
-    assert where(world.redis, "order:SO-1") == ["dead"]
+    assert where(world.redis, "watch:westcon:SO-1") == ["dead"]
 
 
 def test_a_parked_destination_hands_back_instead_of_beginning(world: World) -> None:
@@ -142,7 +142,7 @@ def test_each_item_of_a_hint_is_judged_on_its_own(world: World) -> None:
     acts.sent(world, hints[1], "other")
     together = acts.joined(hints)
 
-    assert acts.going(world, together) == ["order:A", "order:C"]
+    assert acts.going(world, together) == ["watch:westcon:A", "watch:westcon:C"]
 
 
 def test_an_attempt_is_shown_how_the_one_before_it_failed(world: World) -> None:

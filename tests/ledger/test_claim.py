@@ -218,7 +218,7 @@ def test_a_watchs_lease_that_ends_in_sending_is_not_ambiguous(world: World) -> N
 
     assert [one.fence for one in hint.claims] == [2]
     assert acts.counted(world, "ambiguous") == 0
-    assert acts.field(world, "order:SO-1", "tries") == "1"
+    assert acts.field(world, "watch:westcon:SO-1", "tries") == "1"
 
 
 def test_a_superseded_link_ends_with_its_lease(world: World) -> None:

@@ -32,7 +32,7 @@ def test_letters_of_all_kinds_are_listed_in_the_order_they_were_given_up(
         ("event:1-0", "event", None, None),
         ("delivery:L1", "link", "SO-1", "deck"),
         ("delivery:N1", "notification", "SO-1", "ingram/acme"),
-        ("order:SO-1", "watch", "SO-1", "westcon"),
+        ("watch:westcon:SO-1", "watch", "SO-1", "westcon"),
     ]
     assert world.letters.count() == 4
 
@@ -112,7 +112,7 @@ def test_letters_of_all_kinds_can_be_replayed(world: World) -> None:
     assert world.letters.count() == 0
     assert where(world.redis, "delivery:L1") == ["due"]
     assert where(world.redis, "delivery:N1") == ["due"]
-    assert where(world.redis, "order:SO-1") == ["due"]
+    assert where(world.redis, "watch:westcon:SO-1") == ["due"]
 
 
 def test_a_replayed_event_is_published_anew_with_its_bytes(world: World) -> None:

@@ -13,7 +13,7 @@ def test_new_work_is_leased_at_once_and_its_hints_report_it(world: World) -> Non
     assert [(one.destination, one.claims[0].ref) for one in written.leased] == [
         ("deck", "delivery:L1"),
         ("ingram/acme", "delivery:N1"),
-        ("westcon", "order:SO-1"),
+        ("westcon", "watch:westcon:SO-1"),
     ]
     for hint in written.leased:
         assert acts.going(world, hint) == [hint.claims[0].ref]
@@ -27,7 +27,7 @@ def test_without_room_new_work_is_due_at_once(world: World) -> None:
 
     assert written.leased == ()
     assert acts.due_in(world, "deck", "delivery:L1") == 0
-    assert acts.due_in(world, "westcon", "order:SO-1") == 0
+    assert acts.due_in(world, "westcon", "watch:westcon:SO-1") == 0
 
 
 def test_the_last_room_is_given_once(world: World) -> None:

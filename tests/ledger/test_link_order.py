@@ -87,7 +87,7 @@ def test_a_success_that_is_reported_twice_counts_one_end(world: World) -> None:
     for _ in range(2):
         acts.settle(world, hint, acts.DONE)
 
-    assert acts.field(world, "order:SO-1", "open") == "1"
+    assert acts.field(world, "watch:westcon:SO-1", "open") == "1"
 
 
 def test_a_late_success_of_what_was_discarded_counts_no_second_end(
@@ -99,7 +99,7 @@ def test_a_late_success_of_what_was_discarded_counts_no_second_end(
 
     acts.settle(world, hint, acts.DONE)
 
-    assert acts.field(world, "order:SO-1", "open") == "1"
+    assert acts.field(world, "watch:westcon:SO-1", "open") == "1"
     assert world.letters.replay("delivery:L1") == "refused"
 
 

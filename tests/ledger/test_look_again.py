@@ -9,7 +9,7 @@ from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import where
 
-REF = "order:SO-1"
+REF = "watch:westcon:SO-1"
 FAILED = [
     Again(3_600.0, "busy", "http_503"),
     Later(900.0, "Westcon does not know the order yet", "nao"),

@@ -19,7 +19,7 @@ NUMBERS = (
     "Größe-日本-🚚",
     "a/b\\c",
     "\x00\n",
-    "order:SO-1",
+    "watch:westcon:SO-1",
 )
 ENDPOINTS = ("a:b", "{x}", "}", "a b", "ünï/ćode", "deck")
 
@@ -76,7 +76,7 @@ def test_a_lanes_key_counts_bytes_as_lua_does(world: World) -> None:
 def test_orders_whose_numbers_look_alike_do_not_meet(world: World) -> None:
     acts.admit(world, acts.notification("N1"), number="1")
     acts.admit(world, acts.notification("N2"), number="1:")
-    acts.admit(world, acts.notification("N3"), number="order:1")
+    acts.admit(world, acts.notification("N3"), number="watch:westcon:1")
 
     for ref in ("delivery:N1", "delivery:N2", "delivery:N3"):
         assert where(world.redis, ref) == ["leased"]
@@ -92,7 +92,7 @@ def test_an_orders_story_is_shown_whatever_its_number(redis: redis.Redis) -> Non
 
     assert reported is not None
     assert (reported.order.number, reported.version) == (number, 2)
-    assert (reported.watch.state, reported.watch.due_ms) == (
+    assert (reported.watches[0].state, reported.watches[0].due_ms) == (
         "leased",
         world.clock.now_ms + 60_000,
     )

@@ -86,7 +86,7 @@ def test_the_other_looks_of_a_hint_are_begun_recorded_and_claimed_again(
     world.ledger.settle(everybody, "run", settlements)
     world.clock.advance(20_000)
     claimed = {claim.ref for claim in acts.claim(world, "westcon").claims}
-    assert {"order:SO-0", "order:SO-2"} <= claimed
+    assert {"watch:westcon:SO-0", "watch:westcon:SO-2"} <= claimed
 
 
 @pytest.mark.parametrize("fence", ["x", "1.5", None])
@@ -103,7 +103,10 @@ def test_an_item_that_cannot_be_leased_holds_up_nobody(
 
     claimed = acts.claim(world, "westcon")
 
-    assert [one.ref for one in claimed.claims] == ["order:SO-0", "order:SO-2"]
+    assert [one.ref for one in claimed.claims] == [
+        "watch:westcon:SO-0",
+        "watch:westcon:SO-2",
+    ]
     assert acts.claim(world, "westcon").claims == ()
 
 
@@ -171,7 +174,7 @@ def test_the_others_of_a_hint_are_handed_back(redis: redis.Redis, world: World) 
     world.ledger.hand_back(hint, hint.claims)
 
     refs = [one.ref for one in acts.claim(world, "westcon").claims]
-    assert refs == ["order:SO-0", "order:SO-2"]
+    assert refs == ["watch:westcon:SO-0", "watch:westcon:SO-2"]
 
 
 def test_a_name_that_is_no_text_ends_no_claim(redis: redis.Redis, world: World) -> None:
@@ -182,5 +185,5 @@ def test_a_name_that_is_no_text_ends_no_claim(redis: redis.Redis, world: World) 
 
     refs = [one.ref for one in acts.claim(world, "westcon").claims]
 
-    assert sorted(refs) == ["order:SO-1", r"order:\xff"]
+    assert sorted(refs) == [r"order:\xff", "watch:westcon:SO-1"]
     assert {one.destination for one in world.claims.work()} >= {"westcon"}

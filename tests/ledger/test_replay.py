@@ -93,7 +93,7 @@ def test_an_older_success_does_not_hide_a_newer_one(world: World) -> None:
     acts.settle(world, acts.sent(world, acts.claim(world)), acts.DONE)
     acts.settle(world, older, acts.DONE)
 
-    assert acts.field(world, "order:SO-1", "linked") == "v000000000000003"
+    assert acts.field(world, "watch:westcon:SO-1", "linked") == "v000000000000003"
     assert world.letters.replay("delivery:L2") == "refused"
 
 
@@ -132,10 +132,10 @@ def test_a_dead_watch_is_replayed_and_looks_at_once(world: World) -> None:
     hint = acts.sent(world, acts.watch(world))
     acts.settle(world, hint, acts.GIVE_UP)
 
-    assert world.letters.replay("order:SO-1") == "replayed"
+    assert world.letters.replay("watch:westcon:SO-1") == "replayed"
 
-    assert where(world.redis, "order:SO-1") == ["due"]
-    assert acts.going(world, acts.claim(world, "westcon")) == ["order:SO-1"]
+    assert where(world.redis, "watch:westcon:SO-1") == ["due"]
+    assert acts.going(world, acts.claim(world, "westcon")) == ["watch:westcon:SO-1"]
 
 
 def test_discarding_a_letter_ends_it_and_reports_it_on_the_timeline(
@@ -155,6 +155,6 @@ def test_discarding_a_dead_watch_ends_it(world: World) -> None:
     hint = acts.sent(world, acts.watch(world))
     acts.settle(world, hint, acts.GIVE_UP)
 
-    assert world.letters.discard("order:SO-1") == "discarded"
-    assert where(world.redis, "order:SO-1") == ["ended"]
-    assert world.letters.discard("order:SO-1") == "not_dead"
+    assert world.letters.discard("watch:westcon:SO-1") == "discarded"
+    assert where(world.redis, "watch:westcon:SO-1") == ["ended"]
+    assert world.letters.discard("watch:westcon:SO-1") == "not_dead"

@@ -62,7 +62,7 @@ def test_an_order_that_is_not_watched_is_kept_for_its_retention(
         world.ledger.advance(hint, "run", [seen])
     elif end == "discarded":
         acts.settle(world, hint, acts.GIVE_UP)
-        world.letters.discard("order:SO-1")
+        world.letters.discard("watch:westcon:SO-1")
 
     assert all(about(lives(world.redis)[key], MONTH_MS) for key in ORDER)
 

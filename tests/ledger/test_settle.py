@@ -60,7 +60,7 @@ def test_a_watch_can_wait_and_die_too(world: World) -> None:
 
     assert acts.settle(world, hint, acts.GIVE_UP) == ["dead"]
 
-    assert where(world.redis, "order:SO-1") == ["dead"]
+    assert where(world.redis, "watch:westcon:SO-1") == ["dead"]
 
 
 def test_a_lane_goes_in_order(world: World) -> None:

@@ -178,7 +178,7 @@ class Walk:
             made.pop(place)
         if self.chance(0.15):
             return
-        if one.ref.startswith(keys.ORDER_PREFIX) and self.chance(0.6):
+        if keys.watched(one.ref) and self.chance(0.6):
             self.advance(one.going)
         elif one.going.rest and self.chance(0.7):
             self.go_on(one)

@@ -166,8 +166,8 @@ def test_of_westcon_while_other_orders_are_polled(
         rest = Hint(WESTCON, 0, known(world, numbered(1)).claims)
         report.outcomes |= poll(client, rest, services).outcomes
 
-    assert set(report.outcomes) == {"order:SO-0", "order:SO-1"}
-    assert report.outcomes["order:SO-1"] == Done()
+    assert set(report.outcomes) == {"watch:westcon:SO-0", "watch:westcon:SO-1"}
+    assert report.outcomes["watch:westcon:SO-1"] == Done()
     assert world.ledger.order("SO-1").lines
     assert world.ledger.watch("SO-1").state == "due"
 

@@ -3,6 +3,7 @@
 import redis
 
 from workers.dispatch.queues import QUEUES
+from workers.ledger.watch_hashes import hashes
 from workers.redis.answers import octets, text
 
 ROOT = "{wb:0}:"
@@ -26,7 +27,8 @@ class LedgerView:
         return self.count("ambiguous")
 
     def field(self, ref: str, name: str) -> str:
-        return text(self.client.hget(ROOT + ref, name))
+        kept = hashes(self.client, ROOT, [ref])
+        return text(self.client.hget(kept[ref], name))
 
     def refs(self, kind: str) -> list[str]:
         """The refs in every `due` or `leased` set."""
@@ -38,9 +40,10 @@ class LedgerView:
     def sending(self, prefix: str = "") -> list[str]:
         """The refs whose attempt is under way, or was when its worker died."""
         held = [ref for ref in self.refs("leased") if ref.startswith(prefix)]
+        kept = hashes(self.client, ROOT, held)
         pipeline = self.client.pipeline(transaction=False)
         for ref in held:
-            pipeline.hget(ROOT + ref, "state")
+            pipeline.hget(kept[ref], "state")
         states = pipeline.execute()
         return [r for r, s in zip(held, states, strict=True) if s == b"sending"]
 

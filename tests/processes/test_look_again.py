@@ -39,9 +39,9 @@ def test_a_line_ordered_while_the_last_answer_is_on_its_way_is_notified(
         site.partners.orders.final(number, n_lines=2)
         feed.stream_at(site.redis.url).publish(placed_again(number))
         until("the event is in", lambda: site.ledger.count("admitted") == 2)
-        assert site.ledger.sending("order:") == [f"order:{number}"]
+        assert site.ledger.sending("watch:") == [f"watch:westcon:{number}"]
 
         until("both lines are told", lambda: notifications(site) == 2)
-        ref = f"order:{number}"
+        ref = f"watch:westcon:{number}"
         until("it ends", lambda: site.ledger.field(ref, "state") == "ended")
         assert site.partners.journal.count(ROUTE) == 2

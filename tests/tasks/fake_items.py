@@ -5,8 +5,14 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tasks.ledger_values import Claim, Hint, Kind, NewDelivery, WatchMove
-from tasks.planning.rules import WESTCON
+from tasks.ledger_values import (
+    Claim,
+    Hint,
+    Kind,
+    NewDelivery,
+    WatchChange,
+    WatchMove,
+)
 
 #: The states of an item that a worker has.
 LEASED = frozenset({"leased", "sending"})
@@ -37,6 +43,7 @@ class Item:
     look_again: bool = False
     looked_ms: int = 0
     superseded: bool = False
+    seen: bytes = b""
     outcomes: list[object] = field(default_factory=list)
 
 
@@ -65,20 +72,20 @@ class FakeItems:
     )
 
     def watch(self, number: str) -> Item:
-        return self.items[f"order:{number}"]
+        return self.items[f"watch:westcon:{number}"]
 
     def deliveries(self, destination: str = "") -> list[Item]:
         made = [item for item in self.items.values() if item.kind]
         return [i for i in made if destination in {"", i.destination}]
 
-    def _move(self, number: str, move: WatchMove) -> list[Hint]:
-        ref = f"order:{number}"
+    def _move(self, number: str, change: WatchChange) -> list[Hint]:
+        move, ref = change.move, f"watch:{change.partner}:{number}"
         watch = self.items.get(ref)
         alive = watch is not None and watch.state != "ended"
         if move is WatchMove.END and watch is not None and alive:
             self._end(watch)
         if move is WatchMove.START or (move is WatchMove.LOOK and alive):
-            watch = self.items.setdefault(ref, Item(ref, WESTCON, number))
+            watch = self.items.setdefault(ref, Item(ref, change.destination, number))
             if watch.state in LEASED:
                 watch.look_again = True
                 return []

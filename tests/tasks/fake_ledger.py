@@ -30,7 +30,6 @@ from tasks.ledger_values import (
     Written,
 )
 from tasks.outcomes.outcome import Again, Done, GiveUp, Later
-from tasks.planning.rules import WESTCON
 from tests.tasks.fake_items import LEASED, FakeItems
 
 #: Round trips that write what was worked out from what others may have changed.
@@ -145,7 +144,8 @@ class FakeLedger(FakeItems):
             return Written(WriteResult.STALE)
         self.seen[one.digest] = one.mark
         leased = self._write(one.order, one.version, one.deliveries, one.notes)
-        return Written(WriteResult.ADMITTED, (*leased, *self._move(number, one.watch)))
+        moved = [hint for each in one.watches for hint in self._move(number, each)]
+        return Written(WriteResult.ADMITTED, (*leased, *moved))
 
     def _version(self, number: str) -> int:
         return self.records.get(number, (0, b""))[0]
@@ -207,7 +207,8 @@ class FakeLedger(FakeItems):
         held = _held(version, record)
         if held.order is None:
             return Unreadable(claim, item.attempts, held.unreadable)
-        return Look(claim, item.attempts, held.order, version, self.now_ms())
+        asked_ms = self.now_ms()
+        return Look(claim, item.attempts, held.order, version, asked_ms, item.seen)
 
     def render(
         self, hint: Hint, delivery: Delivery, run: str, body: bytes
@@ -271,13 +272,15 @@ class FakeLedger(FakeItems):
         self, hint: Hint, run: str, advances: Sequence[Advance]
     ) -> list[Written]:
         self._trip("advance")
-        assert hint.destination == WESTCON
+        assert {hint.destination} == {
+            self.items[a.claim.ref].destination for a in advances
+        }
         return [self._advance(run, one) for one in advances]
 
     def _advance(self, run: str, one: Advance) -> Written:
         if one.number not in self.records:
             return Written(WriteResult.GONE)
-        if self._version(one.number) != one.version:
+        if one.version not in {-1, self._version(one.number)}:
             return Written(WriteResult.STALE)
         watch = self.items.get(one.claim.ref)
         mine = ("sending", one.claim.fence, run)
@@ -291,6 +294,7 @@ class FakeLedger(FakeItems):
             leased = self._write(one.order, one.version, one.deliveries, one.notes)
         if watch and holds:
             watch.attempts, watch.run, watch.looked_ms = 0, "", self.now_ms()
+            watch.seen = one.seen or watch.seen
             pause = 0 if watch.look_again else one.next_look
             if pause is None:
                 self._end(watch)

@@ -191,7 +191,7 @@ def leased(world: World, *numbers: str) -> Hint:
     """A hint for the watches of these orders."""
     claims: list[Claim] = []
     for number in numbers:
-        ref = f"order:{number}"
+        ref = f"watch:westcon:{number}"
         item = world.ledger.items.setdefault(ref, Item(ref, WESTCON, number))
         claims += world.ledger._start(item)[0].claims
     return Hint(WESTCON, 0, tuple(claims))

@@ -8,7 +8,7 @@ from tasks.ledger_values import Claim, Hint
 
 
 def claims(*numbers: int) -> tuple[Claim, ...]:
-    return tuple(Claim(f"order:{n}", 1) for n in numbers)
+    return tuple(Claim(f"watch:westcon:{n}", 1) for n in numbers)
 
 
 def test_an_item_of_a_slow_destination_travels_alone() -> None:

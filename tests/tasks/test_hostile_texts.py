@@ -73,7 +73,7 @@ BEFORE = order(purchase_order="")
 
 def looked(lines: list[dict[str, str]]) -> Advance:
     reply = decode_reply(json.dumps({"MT_OrderStatus_Response": lines}).encode())
-    claim = Claim("order:SO-1", 1)
+    claim = Claim("watch:westcon:SO-1", 1)
     held, now_ms = Held(BEFORE, 1), START_MS
     found = compare(claim, held, reply, RULES, now_ms, 0.5, asked_ms=now_ms)
     assert isinstance(found, Advance)

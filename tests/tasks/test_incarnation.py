@@ -41,7 +41,7 @@ OLD = bytes.fromhex(
 def forget(world: World, number: str = "SO-1") -> None:
     """What is left of an order after its retention: nothing."""
     del world.ledger.records[number]
-    del world.ledger.items[f"order:{number}"]
+    del world.ledger.items[f"watch:westcon:{number}"]
     world.ledger.seen.clear()
     for ref in [r for r, item in world.ledger.items.items() if item.order == number]:
         del world.ledger.items[ref]

@@ -122,7 +122,7 @@ def test_whatever_westcons_lines_hold_can_be_kept_and_notified(
     except DecodeError:
         return
 
-    claim, held, now_ms = Claim("order:SO-1", 1), Held(order(), 1), START_MS
+    claim, held, now_ms = Claim("watch:westcon:SO-1", 1), Held(order(), 1), START_MS
     found = compare(claim, held, reply, RULES, now_ms, 0.5, asked_ms=now_ms)
 
     assert isinstance(found, Advance)

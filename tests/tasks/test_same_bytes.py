@@ -94,7 +94,7 @@ def test_a_change_seen_again_at_another_moment_has_the_same_body(
 
 
 def looked(known: Order, answer: StatusLine, now_ms: int) -> tuple[NewDelivery, ...]:
-    claim = Claim("order:SO-1", 1)
+    claim = Claim("watch:westcon:SO-1", 1)
     held = Held(known, 3)
     seen = compare(claim, held, [answer], RULES, now_ms, 0.5, asked_ms=now_ms)
     return seen.deliveries if isinstance(seen, Advance) else ()

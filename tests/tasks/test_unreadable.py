@@ -41,8 +41,8 @@ def test_a_look_at_such_an_order_comes_again_and_the_others_are_looked_at() -> N
 
     report = poll(world.westcon, hint, world.services())
 
-    assert isinstance(report.outcomes["order:SO-0"], Again)
-    assert isinstance(report.outcomes["order:SO-1"], Done)
+    assert isinstance(report.outcomes["watch:westcon:SO-0"], Again)
+    assert isinstance(report.outcomes["watch:westcon:SO-1"], Done)
     assert world.gates.reported == [("served", "westcon")]
 
 
@@ -50,11 +50,11 @@ def test_a_look_that_no_release_can_read_ends_as_a_dead_letter() -> None:
     world = World()
     hint = watched(world, order(number="SO-0"))
     world.ledger.records["SO-0"] = (1, NEWER)
-    world.ledger.items["order:SO-0"].attempts = 3
+    world.ledger.items["watch:westcon:SO-0"].attempts = 3
 
     report = poll(world.westcon, hint, world.services())
 
-    outcome = report.outcomes["order:SO-0"]
+    outcome = report.outcomes["watch:westcon:SO-0"]
     assert isinstance(outcome, GiveUp)
     assert "layout 99" in outcome.reason
 
@@ -69,6 +69,6 @@ def test_a_record_that_a_newer_release_writes_under_a_look_keeps_its_watch() -> 
 
     report = poll(world.westcon, hint, world.services())
 
-    assert isinstance(report.outcomes["order:SO-1"], Again)
+    assert isinstance(report.outcomes["watch:westcon:SO-1"], Again)
     assert world.ledger.watch("SO-1").state == "due"
     assert world.ledger.records["SO-1"] == (2, NEWER)

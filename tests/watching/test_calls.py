@@ -50,7 +50,7 @@ def test_an_order_that_is_missing_even_alone_fails_and_no_other(site: Site) -> N
     report = site.polled(site.claim())
 
     failed = [ref for ref, one in report.outcomes.items() if isinstance(one, Again)]
-    assert failed == [f"order:{NUMBERS[3]}"]
+    assert failed == [f"watch:westcon:{NUMBERS[3]}"]
     assert acts.field(site.world, failed[0], "tries", NUMBERS[3]) == "1"
 
 
@@ -62,7 +62,7 @@ def test_one_bad_order_of_ten_is_found_by_halves_and_fails_alone(site: Site) -> 
     report = site.polled(site.claim())
 
     failed = {ref for ref, one in report.outcomes.items() if isinstance(one, GiveUp)}
-    assert failed == {f"order:{NUMBERS[6]}"}
+    assert failed == {f"watch:westcon:{NUMBERS[6]}"}
     assert list(report.outcomes.values()).count(Done()) == 9
     # Ten, then halves: 5 and 5, 2 and 3, 1 and 2, 1 and 1.
     assert site.sandbox.journal.count("westcon.order_status") <= 9
@@ -75,7 +75,7 @@ def test_an_unknown_order_waits_and_the_others_of_its_call_do_not(site: Site) ->
 
     report = site.polled(site.claim())
 
-    unknown = report.outcomes.pop("order:99")
+    unknown = report.outcomes.pop("watch:westcon:99")
     assert isinstance(unknown, Later)
     assert set(report.outcomes.values()) == {Done()}
     assert len(asked(site)) == 1
@@ -105,4 +105,7 @@ def test_a_call_that_goes_anyway_takes_along_what_is_nearly_due(site: Site) -> N
     hint = site.claim()
 
     # Of the first order's minute two thirds are over; the second was due anyway.
-    assert sorted(one.ref for one in hint.claims) == ["order:10", "order:11"]
+    assert sorted(one.ref for one in hint.claims) == [
+        "watch:westcon:10",
+        "watch:westcon:11",
+    ]

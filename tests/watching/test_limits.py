@@ -69,12 +69,12 @@ def test_a_spent_quota_keeps_every_worker_waiting_for_a_day_at_a_time(
     (outcome,) = report.outcomes.values()
     assert isinstance(outcome, Later)
     assert (outcome.after, outcome.code) == (86_400.0, "http_403")
-    assert acts.field(site.world, "order:1", "tries", "1") == "0"
+    assert acts.field(site.world, "watch:westcon:1", "tries", "1") == "0"
     site.world.clock.advance(DAY_MS - 1)
     assert release(site, other) == []
     site.world.clock.advance(1)
     (hint,) = release(site, other)
-    assert site.polled(hint, other).outcomes == {"order:1": Done()}
+    assert site.polled(hint, other).outcomes == {"watch:westcon:1": Done()}
     assert calls(site) == 2
 
 
@@ -147,5 +147,5 @@ def test_a_westcon_that_is_down_is_asked_less_and_less_and_then_probed(
     site.world.clock.advance(30_000)
     (hint,) = release(site, site.worker())
     site.sandbox.faults.clear()
-    assert site.polled(hint).outcomes == {"order:1": Done()}
+    assert site.polled(hint).outcomes == {"watch:westcon:1": Done()}
     assert calls(site) == breaker + 1

@@ -31,7 +31,7 @@ def one_more_line(site: Site) -> None:
 
 
 def states(site: Site) -> str:
-    return acts.state(site.world, "order:1", "1")
+    return acts.state(site.world, "watch:westcon:1", "1")
 
 
 def test_a_line_that_is_ordered_during_the_last_look_is_notified(site: Site) -> None:
@@ -100,4 +100,4 @@ def test_a_failing_westcon_does_not_put_an_event_off(site: Site) -> None:
 
     site.polled(hint, site.worker(Failing()))  # type: ignore[arg-type]
 
-    assert acts.due_in(site.world, "westcon", "order:1", "1") == 0
+    assert acts.due_in(site.world, "westcon", "watch:westcon:1", "1") == 0

@@ -29,7 +29,7 @@ def message(site: Site, status: str) -> None:
 
 
 def due_in(site: Site) -> int:
-    return acts.due_in(site.world, WESTCON, "order:1", "1")
+    return acts.due_in(site.world, WESTCON, "watch:westcon:1", "1")
 
 
 def test_a_look_comes_after_a_tenth_of_the_standstill(site: Site) -> None:

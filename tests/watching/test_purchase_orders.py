@@ -72,10 +72,10 @@ def test_an_order_that_is_not_there_yet_is_not_given_the_lines_of_its_likeness(
 
     report = site.polled(watched(site, a=pair[0], b=pair[1]))
 
-    waits = report.outcomes["order:a"]
+    waits = report.outcomes["watch:westcon:a"]
     assert isinstance(waits, Later)
     assert waits.code == "other_order"
-    assert report.outcomes["order:b"] == Done()
+    assert report.outcomes["watch:westcon:b"] == Done()
     assert (lines_of(site, "a"), lines_of(site, "b")) == (0, 2)
 
 
@@ -88,7 +88,7 @@ def test_an_order_that_appears_behind_its_likeness_is_notified(site: Site) -> No
 
     report = site.polled(site.claim())
 
-    assert report.outcomes == {"order:a": Done()}
+    assert report.outcomes == {"watch:westcon:a": Done()}
     assert lines_of(site, "a") == 1
 
 
@@ -102,7 +102,7 @@ def test_one_that_never_appears_is_left_to_a_person_with_westcons_spelling(
 
     report = site.polled(site.claim())
 
-    given_up = report.outcomes["order:a"]
+    given_up = report.outcomes["watch:westcon:a"]
     assert isinstance(given_up, GiveUp)
     assert "asked for purchase order po-77a and answered about PO-77A" in (
         given_up.reason
@@ -116,7 +116,7 @@ def test_westcons_own_number_ends_the_doubt(site: Site) -> None:
     hint = site.watch("a", westcon_number="0000007002", purchase_order="po-77a")
     report = site.polled(hint)
 
-    assert report.outcomes == {"order:a": Done()}
+    assert report.outcomes == {"watch:westcon:a": Done()}
     assert lines_of(site, "a") == 2
 
 
@@ -133,8 +133,8 @@ def test_a_long_purchase_order_that_westcon_cuts_is_known_by_the_whole(
     ]
 
     outcomes = dict(itertools.chain(*(one.outcomes.items() for one in reports)))
-    assert outcomes["order:a"] == Done()
-    assert isinstance(outcomes["order:b"], Later)
+    assert outcomes["watch:westcon:a"] == Done()
+    assert isinstance(outcomes["watch:westcon:b"], Later)
     assert (lines_of(site, "a"), lines_of(site, "b")) == (1, 0)
 
 
@@ -145,7 +145,7 @@ def test_what_cannot_be_read_is_in_the_ledger_and_spoils_nothing(site: Site) -> 
 
     report = site.polled(watched(site, a="PO-1"), site.worker(rules=RULES))
 
-    assert report.outcomes == {"order:a": Done()}
+    assert report.outcomes == {"watch:westcon:a": Done()}
     assert acts.timeline(site.world, "a")[-3:] == [
         note(Code.LOOK),
         note(Code.LINE_NEW, "7001/10", "SHI"),

@@ -29,12 +29,14 @@ def test_a_simulated_call_takes_the_orders_that_a_claim_takes(
         at = now_ms + dice.randrange(-1_000 if dice.random() < 0.1 else 1, pause)
         looked.append(at - pause)
         due.append((at, n))
-        client.zadd(f"{root}due:{WESTCON}", {f"order:{n}": at})
+        client.zadd(f"{root}due:{WESTCON}", {f"watch:westcon:{n}": at})
         client.hset(f"{root}order:{n}", mapping={"looked": at - pause, "state": "due"})
     heapify(due)
 
     mine = claimed(due, looked, now_ms, CALLS)
 
     claims = site.claim(most=LIMITS.per_call).claims
-    assert sorted(f"order:{n}" for n in mine) == sorted(one.ref for one in claims)
+    assert sorted(f"watch:westcon:{n}" for n in mine) == sorted(
+        one.ref for one in claims
+    )
     assert len(due) == ORDERS - len(mine)

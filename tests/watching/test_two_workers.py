@@ -29,7 +29,7 @@ def test_a_lease_that_ends_in_the_middle_of_a_poll_reports_nothing_twice(
     def overtaken() -> None:
         site.pass_lease()
         report = site.polled(site.claim())
-        assert report.outcomes == {"order:1": Done()}
+        assert report.outcomes == {"watch:westcon:1": Done()}
 
     site.polled(hint, site.worker(Halted(site.westcon(), overtaken)))
 

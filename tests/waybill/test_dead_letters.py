@@ -204,7 +204,7 @@ def test_a_watch_that_was_given_up_is_listed_under_its_order(
     result = waybill("dead-letters", "replay", "SO-9")
 
     assert (printed["id"], printed["kind"], printed["order"]) == (
-        "order:SO-9",
+        "watch:westcon:SO-9",
         "watch",
         "SO-9",
     )

@@ -67,8 +67,8 @@ def test_the_next_look_of_a_watch_that_waits_is_reported(
     placed(ledger)
     root = acts.root(ledger)
     ledger.redis.hset(f"{root}order:SO-1", mapping={"state": "due", "looked": 1})
-    ledger.redis.zrem(f"{root}leased:westcon", "order:SO-1")
-    ledger.redis.zadd(f"{root}due:westcon", {"order:SO-1": 1_893_456_000_000})
+    ledger.redis.zrem(f"{root}leased:westcon", "watch:westcon:SO-1")
+    ledger.redis.zadd(f"{root}due:westcon", {"watch:westcon:SO-1": 1_893_456_000_000})
 
     stdout = waybill("explain", "SO-1").stdout
 

@@ -15,6 +15,7 @@ from tests.ledger.clock import World
 from tests.waybill.terminal import Terminal, known_to_a_worker, ledger_of, with_fields
 from workers.dispatch.slots import Slots
 from workers.ledger import keys
+from workers.ledger.watch_hashes import hashes
 from workers.steps.release import Release
 
 ACME = "ingram/acme"
@@ -30,7 +31,7 @@ def due(world: World, ref: str = N1, where: str = ACME, ago: float = 1.0) -> Non
     """Have an item be due since so many seconds, or (below 0) in so many."""
     root = acts.root(world)
     world.redis.zrem(f"{root}leased:{where}", ref)
-    world.redis.hset(root + ref, "state", "due")
+    world.redis.hset(hashes(world.redis, root, [ref])[ref], "state", "due")
     world.redis.zadd(f"{root}due:{where}", {ref: now_ms(world) - int(ago * 1000)})
 
 
@@ -105,7 +106,7 @@ def test_a_gate_blocks_what_is_due_before_it_opens_and_nothing_else(
 
 def test_the_watch_reports_its_gate_too(ledger: World, waybill: Terminal) -> None:
     acts.watch(ledger)
-    due(ledger, "order:SO-1", "westcon", ago=3600)
+    due(ledger, "watch:westcon:SO-1", "westcon", ago=3600)
     ledger.gates.close("westcon", 900, "http_403", probe=True)
 
     [blocker] = waybill.json("explain", "SO-1")["watch"]["blockers"]

@@ -106,8 +106,8 @@ def replay(
 ) -> None:
     """Send dead letters on their way again, each with all its attempts.
 
-    The prefix of an ID (delivery:, order:, event:) may be left out when only one
-    dead letter is meant. Exit code 1 if one was not replayed.
+    The prefix of an ID (delivery:, watch:PARTNER:, event:) may be left out when only
+    one dead letter is meant. Exit code 1 if one was not replayed.
     """
     if bool(ids) == every or (fingerprint and not every):
         raise click.UsageError("give ids, or --all (with --fingerprint, if wanted)")

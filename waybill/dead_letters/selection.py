@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from serializers.order_record import order_name
 from workers.ledger import keys
 from workers.ledger.dead_letters import DeadLetter, DeadLetters
+from workers.partners import registry
 
-PREFIXES = (keys.DELIVERY_PREFIX, keys.ORDER_PREFIX, keys.EVENT_PREFIX)
+PREFIXES = (
+    keys.DELIVERY_PREFIX,
+    *(keys.watch_ref(spec.name, "") for spec in registry.PARTNERS),
+    keys.EVENT_PREFIX,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +59,7 @@ def matches(letters: DeadLetters, given: str) -> list[str]:
     # An order's number may look like an id, so the whole text comes first.
     if letters.has(given):
         return [given]
-    ids = (prefix + given for prefix in PREFIXES)
+    # Older releases called a watch by its order alone.
+    bare = given.removeprefix(keys.ORDER_PREFIX)
+    ids = (prefix + bare for prefix in PREFIXES)
     return [id_ for id_ in ids if letters.has(id_)]

@@ -119,7 +119,7 @@ def _mended(error: DecodeError, record: str) -> str:
 
 def _blocked(ledger: Opened, found: OrderStory) -> Blocked:
     known, workers = ledger.parts.destinations, Heartbeats(ledger.client).alive()
-    items = (found.watch, *found.deliveries)
+    items = (*found.watches, *found.deliveries)
     nobodys = _unknown(ledger, workers, items)
     return {
         item.ref: blockers(
@@ -188,8 +188,10 @@ def _print(found: OrderStory, blocked: Blocked, ledger: Opened) -> None:
     click.echo(f"order {plain(found.order.number)}")
     for name, value in references(found.order, endpoints):
         click.echo(f"  {name}: {plain(value)}")
-    click.echo(f"  watch: {watch_words(found.watch, now_ms)}")
-    _print_blocked(found.watch, blocked, now_ms)
+    for watch in found.watches:
+        at = f" at {watch.destination}" if len(found.watches) > 1 else ""
+        click.echo(f"  watch{plain(at)}: {watch_words(watch, now_ms)}")
+        _print_blocked(watch, blocked, now_ms)
     for one in found.deliveries:
         known = ledger.parts.destinations.get(one.destination)
         most = known.retry.attempts if known else None

@@ -38,6 +38,7 @@ WORDING: Mapping[Code, str] = MappingProxyType(
         " {first}; WAYBILL_NAMESPACE takes them for one order",
         Code.LOOK: "Westcon reports: {found}",
         Code.BASELINE: "Westcon's first snapshot, kept without notifying: {found}",
+        Code.SIGHTED: "{destination} reports: {seen}",
         Code.LINE_NEW: "line {line} is {status}",
         Code.LINE_MOVED: "line {line} went from {before} to {status}",
         Code.MORE_LINES: "and {count} more",

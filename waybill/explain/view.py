@@ -143,6 +143,7 @@ def returned_words(returns: Iterable[Return]) -> Iterator[str]:
 def document(story: OrderStory, blocked: Blocked) -> dict[str, object]:
     """The JSON object of `--json`; its members are only ever added to."""
     order, reference = story.order, story.order.westcon_reference
+    watches = [_watch(one) | _waits(one, blocked, story.at_ms) for one in story.watches]
     return {
         "order": order.number,
         "source": order.source or None,
@@ -168,7 +169,8 @@ def document(story: OrderStory, blocked: Blocked) -> dict[str, object]:
             "serials": [one._asdict() for one in order.parcels.serials],
         },
         "unread": list(unread_words(order.lines)),
-        "watch": _watch(story.watch) | _waits(story.watch, blocked, story.at_ms),
+        "watch": watches[0],
+        "watches": watches,
         "deliveries": [
             _delivery(one) | _waits(one, blocked, story.at_ms)
             for one in story.deliveries

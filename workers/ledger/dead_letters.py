@@ -18,6 +18,7 @@ from workers.ledger.retention import Retention
 from workers.ledger.scripts import Call, Scripts
 from workers.ledger.stream.reader import Stream
 from workers.ledger.views.order_items import kind_word
+from workers.ledger.watch_hashes import hashes
 from workers.redis.answers import number, octets, text
 
 
@@ -106,9 +107,10 @@ class DeadLetters:
     def _listed(
         self, root: str, refs: Sequence[tuple[str, int]]
     ) -> Iterator[DeadLetter]:
+        kept = hashes(self._client, root, [ref for ref, _ in refs])
         pipeline = self._client.pipeline(transaction=False)
         for ref, _ in refs:
-            pipeline.hmget(keys.item(root, ref), _LISTED)
+            pipeline.hmget(kept[ref], _LISTED)
         items: list[dict[str, object]] = [
             dict(zip(_LISTED, values, strict=True)) for values in pipeline.execute()
         ]
@@ -130,8 +132,10 @@ class DeadLetters:
     def find(self, id_: str) -> WholeLetter | None:
         """The dead letter of this id, None when there is none."""
         place = self._place(id_)
-        raw = self._client.hgetall(keys.item(place[0], id_)) if place else {}
-        if not (place and raw):
+        if place is None:
+            return None
+        raw = self._client.hgetall(hashes(self._client, place[0], [id_])[id_])
+        if not raw:
             return None
         item: dict[str, object] = {text(name): value for name, value in raw.items()}
         fields = entry_letter.read(item) if id_.startswith(keys.EVENT_PREFIX) else ()
@@ -205,8 +209,8 @@ class DeadLetters:
 def _summary(ref: str, item: Mapping[str, object], at_ms: int) -> dict[str, Any]:
     kind, destination = kind_word(item.get("kind")), text(item.get("destination"))
     order = text(item.get("order"))
-    if ref.startswith(keys.ORDER_PREFIX):
-        kind, order = "watch", ref.removeprefix(keys.ORDER_PREFIX)
+    if place := keys.watched(ref):
+        kind, order = "watch", place[1]
     event = ref.startswith(keys.EVENT_PREFIX)
     cause = _cause(item, b"" if event else octets(item.get("payload")))
     return {

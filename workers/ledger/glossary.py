@@ -50,9 +50,16 @@ KINDS: Final = (
     Kind(
         keys.order(ROOT, "<number>"),
         "hash",
-        "the order's watch, and what is counted of it",
+        "the order's first watch, and what is counted of it",
         "until all of it has ended, then the retention",
         hash_fields.ORDER,
+    ),
+    Kind(
+        keys.item(ROOT, keys.watch_ref("<partner>", "<number>")),
+        "hash",
+        "a further watch of the order",
+        "with the order's hash",
+        hash_fields.WATCH,
     ),
     Kind(
         keys.record(ROOT, "<number>"),

@@ -20,12 +20,18 @@ _WATCH_OR_DELIVERY: Final[Fields] = {
     "code": "of the last attempt that failed, or of the dead letter",
 }
 
-ORDER: Final[Fields] = {
+WATCH: Final[Fields] = {
     **_WATCH_OR_DELIVERY,
-    "version": "counts changes of the record; compared and set",
     "look_again": "an event came while it was leased or looked at, and no look has"
     " begun since",
     "looked": "UTC ms of the last look",
+    "seen": "what a partner whose lines are not the record's keeps of its last look",
+}
+
+ORDER: Final[Fields] = {
+    **WATCH,
+    "version": "counts changes of the record; compared and set",
+    "watches": "the partners that watch it too, after the first, each with a blank",
     "linked": "of which version the newest link is that DECK has, after a `v`",
     "open": "how many of its deliveries have not ended, dead letters among them; until"
     " then the hash stays, and `version` goes on",

@@ -4,14 +4,16 @@ What each key holds, and for how long, stands in `workers.ledger.glossary`.
 
 All keys of one partition carry its hash tag, `{wb:<p>}`, so that one script may
 touch any of them on a cluster too. Functions that take a `root` take the prefix of a
-partition; an item's key is that prefix followed by the item's ref: `{wb:0}:order:SO-1`,
-`{wb:0}:delivery:7H2K….acme`.
+partition; the key of a delivery's hash is that prefix followed by its ref:
+`{wb:0}:delivery:7H2K….acme`. A watch is called `watch:<partner>:<order>`: the first one
+of an order is kept in the order's hash, each further one in a hash that is called so.
 """
 
 from binascii import crc_hqx
 from typing import Final
 
 ORDER_PREFIX: Final = "order:"
+WATCH_PREFIX: Final = "watch:"
 DELIVERY_PREFIX: Final = "delivery:"
 EVENT_PREFIX: Final = "event:"
 
@@ -49,6 +51,25 @@ def order_ref(number: str) -> str:
     return ORDER_PREFIX + number
 
 
+def watch_ref(partner: str, number: str) -> str:
+    """What the watch of an order at a partner is called; no partner has a colon."""
+    return f"{WATCH_PREFIX}{partner}:{number}"
+
+
+def watched(ref: str) -> tuple[str, str] | None:
+    """Partner and order of a watch, None for another item.
+
+    Releases before watches carried their partner called the only one `order:<order>`,
+    which has the partner "" here.
+    """
+    if ref.startswith(ORDER_PREFIX):
+        return "", ref.removeprefix(ORDER_PREFIX)
+    if not ref.startswith(WATCH_PREFIX):
+        return None
+    partner, _, number = ref.removeprefix(WATCH_PREFIX).partition(":")
+    return partner, number
+
+
 def delivery_ref(delivery_id: str) -> str:
     return DELIVERY_PREFIX + delivery_id
 
@@ -63,7 +84,7 @@ def item(root: str, ref: str) -> str:
 
 
 def order(root: str, number: str) -> str:
-    """The order's hash: its watch, and what is counted of it."""
+    """The order's hash: its first watch, and what is counted of it."""
     return item(root, order_ref(number))
 
 

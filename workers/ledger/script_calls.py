@@ -25,6 +25,8 @@ from tasks.ledger_values import (
     Refused,
     Settlement,
     Unreadable,
+    WatchChange,
+    WatchMove,
     WriteResult,
     Written,
 )
@@ -63,14 +65,9 @@ def _call(script: str, partition: int, arguments: Sequence[Argument]) -> Call:
 
 
 def admit(
-    admission: Admission,
-    partition: int,
-    destination: str,
-    retention: Retention,
-    room: Room,
+    admission: Admission, partition: int, retention: Retention, room: Room
 ) -> Call:
-    """One event, with the destination of the order's watch."""
-    direct, cap = room(destination)
+    """One event."""
     order = admission.order
     return _call(
         "admit",
@@ -82,10 +79,6 @@ def admit(
             order.name,
             admission.version,
             pack(order),
-            admission.watch,
-            destination,
-            int(direct),
-            cap,
             retention.lease,
             retention.order_retention,
             retention.delivery_retention,
@@ -96,6 +89,7 @@ def admit(
             admission.source,
             len(admission.deliveries),
             *_deliveries(admission.deliveries, room),
+            *_watches(admission.watches, room),
         ),
     )
 
@@ -108,12 +102,13 @@ def source_mark(source: str) -> str:
 def advance(
     advance: Advance, hint: Hint, run: str, retention: Retention, room: Room
 ) -> Call:
-    """What a poll saw of one order."""
+    """What a look saw of one order."""
     next_look = advance.next_look
     return _call(
         "advance",
         hint.partition,
         (
+            advance.claim.ref,
             advance.number,
             advance.claim.fence,
             run,
@@ -126,9 +121,11 @@ def advance(
             entry.encode(advance.notes),
             retention.timeline,
             advance.roster,
+            advance.seen,
             advance.asked_ms,
             len(advance.deliveries),
             *_deliveries(advance.deliveries, room),
+            *_watches(advance.watches, room),
         ),
     )
 
@@ -138,6 +135,16 @@ def _deliveries(deliveries: Sequence[NewDelivery], room: Room) -> list[Argument]
     for new in deliveries:
         direct, cap = room(new.destination)
         arguments += (new.id, new.destination, new.kind, new.payload, int(direct), cap)
+    return arguments
+
+
+def _watches(changes: Sequence[WatchChange], room: Room) -> list[Argument]:
+    """How many watches are moved, then each of them, for `move_watches`."""
+    moved = [one for one in changes if one.move is not WatchMove.NONE]
+    arguments: list[Argument] = [len(moved)]
+    for one in moved:
+        direct, cap = room(one.destination)
+        arguments += (one.move, one.partner, one.destination, int(direct), cap)
     return arguments
 
 
@@ -195,9 +202,10 @@ def _begun(answer: list[Any], claim: Claim) -> Begun:
 
 
 def _item(answer: list[Any], claim: Claim, attempts: int) -> Look | Delivery:
-    if claim.ref.startswith(keys.ORDER_PREFIX):
-        order, asked_ms = unpack(answer[3] or b""), int(answer[4])
-        return Look(claim, attempts, order, int(answer[2]), asked_ms)
+    if keys.watched(claim.ref):
+        order, version = unpack(answer[3] or b""), int(answer[2])
+        asked_ms, seen = int(answer[4]), answer[5] or b""
+        return Look(claim, attempts, order, version, asked_ms, seen)
     order, kind, payload = answer[2].decode(), Kind(answer[3].decode()), answer[4]
     number, failed = int(answer[5] or 0), text(answer[6])
     return Delivery(claim, attempts, order, kind, payload, number, failed)

@@ -26,7 +26,6 @@ from tasks.ledger_values import (
     Written,
 )
 from tasks.outcomes.outcome import reason_of
-from tasks.planning.rules import WESTCON
 from workers.ledger import entry_letter, keys, script_calls
 from workers.ledger.claims import Claims
 from workers.ledger.endpoints.rosters import Rosters
@@ -135,7 +134,7 @@ class RedisLedger:
         room = self._rooms(admissions)
         answers = self._each(
             [
-                partial(script_calls.admit, a, p, WESTCON, self._retention, room)
+                partial(script_calls.admit, a, p, self._retention, room)
                 for a, p in placed
             ]
         )
@@ -147,8 +146,9 @@ class RedisLedger:
     def _rooms(
         self, written: Sequence[Admission] | Sequence[Advance]
     ) -> script_calls.Room:
-        deliveries = (new for one in written for new in one.deliveries)
-        return self._room.rooms(new.destination for new in deliveries)
+        made = [new.destination for one in written for new in one.deliveries]
+        moved = [watch.destination for one in written for watch in one.watches]
+        return self._room.rooms(made + moved)
 
     def _each(self, builds: Sequence[Callable[[], Call]]) -> list[Any]:
         """The answer of each call, or what is wrong with that one alone."""

@@ -87,7 +87,7 @@ def test_a_look_that_cannot_be_compared_comes_again_and_nine_others_are_notified
     report = poll(world.westcon, hint, world.services())
     release(world)
 
-    bad = report.outcomes.pop("order:SO-4")
+    bad = report.outcomes.pop("watch:westcon:SO-4")
     why = "unexpected ArithmeticError"
     assert bad == Again(10.5, why, "ArithmeticError", ambiguous=True)
     assert set(report.outcomes.values()) == {Done()}
@@ -97,7 +97,7 @@ def test_a_look_that_cannot_be_compared_comes_again_and_nine_others_are_notified
 def test_a_look_that_never_can_be_compared_becomes_a_dead_letter() -> None:
     world = spiked()
     hint = known(world, numbered(0), status="BAD")
-    world.ledger.items["order:SO-0"].attempts = 3
+    world.ledger.items["watch:westcon:SO-0"].attempts = 3
 
     (outcome,) = poll(world.westcon, hint, world.services()).outcomes.values()
 

@@ -121,7 +121,7 @@ def _compared(
     held: Order, version: int, rows: tuple[StatusLine, ...], asked_ms: int, steps: int
 ) -> Advance:
     now_ms = START_MS + (steps + 1) * MINUTE_MS
-    claim, known = Claim("order:SO-1", 1), Held(held, version)
+    claim, known = Claim("watch:westcon:SO-1", 1), Held(held, version)
     made = compare(claim, known, rows, RULES, now_ms, 0.5, asked_ms=asked_ms)
     assert isinstance(made, Advance)
     return made

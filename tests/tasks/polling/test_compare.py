@@ -18,7 +18,7 @@ from tasks.polling.joining import row_of
 from tests.tasks.fakes import RULES, START_MS
 from tests.tasks.samples import NUMBER, line, order, reported
 
-CLAIM = Claim("order:SO-1", 3)
+CLAIM = Claim("watch:westcon:SO-1", 3)
 HOUR_MS = 3_600_000
 
 

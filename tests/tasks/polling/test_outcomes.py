@@ -122,5 +122,5 @@ def test_a_watch_that_died_with_its_workers_is_reported_as_given_up() -> None:
 
     report = poll(world.westcon, hint, world.services())
 
-    assert [ref for ref, _ in report.failed()] == ["order:SO-1"]
+    assert [ref for ref, _ in report.failed()] == ["watch:westcon:SO-1"]
     assert world.westcon.asked == []

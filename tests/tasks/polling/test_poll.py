@@ -122,11 +122,11 @@ def test_an_order_that_keeps_failing_is_asked_for_in_a_call_of_its_own() -> None
     world = World()
     hint = known(world, *(numbered(n) for n in range(3)))
     world.westcon.bad = {"601": Unavailable("answered 500", code="http_500")}
-    world.ledger.items["order:SO-1"].attempts = ALONE_FROM - 1
+    world.ledger.items["watch:westcon:SO-1"].attempts = ALONE_FROM - 1
 
     report = poll(world.westcon, hint, world.services())
 
     assert world.westcon.asked == [("W", ("600", "602")), ("W", ("601",))]
-    assert isinstance(report.outcomes["order:SO-0"], Done)
-    assert isinstance(report.outcomes["order:SO-2"], Done)
+    assert isinstance(report.outcomes["watch:westcon:SO-0"], Done)
+    assert isinstance(report.outcomes["watch:westcon:SO-2"], Done)
     assert world.gates.reported == [("served", WESTCON)]

@@ -9,11 +9,10 @@
 -- record, the watch and the deliveries, or nothing at all.
 --
 -- ARGV: digest of source and id, the event's mark, dedup ms, order, expected
---   version, record, watch move ('none', 'start', 'look', 'end'), watch destination, its
---   direct flag, its cap, lease ms, retention ms of orders, of ended deliveries,
+--   version, record, lease ms, retention ms of orders, of ended deliveries,
 --   timeline entry ('' for none), timeline cap, version of the roster that it was planned with, the event's source as a
 --   mark and as a text ('' for none), number of deliveries, then six of each: id, destination, kind,
---   payload, direct flag, cap.
+--   payload, direct flag, cap; number of watches that it moves, then five of each: see move_watches.
 -- Answers {'duplicate'}, {'conflict', mark} (the same id with another meaning), {'newer'} (its mark is
 --   of another format, which this release cannot compare), {'stale', version} or
 --   {'admitted', destination, ref, fence, …} with what was leased at once; or {'merged', source, …} with
@@ -32,36 +31,26 @@ if seen then
   return {'conflict', seen}
 end
 
-local ref = 'order:' .. order
-local version = tonumber(redis.call('HGET', ROOT .. ref, 'version') or 0)
+local version = tonumber(redis.call('HGET', ROOT .. 'order:' .. order, 'version') or 0)
 if version ~= expected then return {'stale', version} end
-if roster_version() ~= ARGV[16] then return {'stale', version} end
+if roster_version() ~= ARGV[12] then return {'stale', version} end
 
-local move, lease, retention = ARGV[7], tonumber(ARGV[11]), tonumber(ARGV[12])
-check_keys(order, 20, tonumber(ARGV[19]))
-local first = begun_by(order, version, ARGV[17], ARGV[18])
+local lease, retention, made = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[15])
+check_keys(order, 16, made)
+local first = begun_by(order, version, ARGV[13], ARGV[14])
 redis.call('SET', seen_key, mark, 'PX', ARGV[3])
 write_record(order, ARGV[6], version + 1)
 -- Before what follows from it, so that the timeline reads as it happened.
-local log_cap = tonumber(ARGV[15])
-note(order, log_cap, ARGV[14])
+local log_cap = tonumber(ARGV[11])
+note(order, log_cap, ARGV[10])
 if first then
-  note(order, log_cap, 'M', ARGV[18], first)
+  note(order, log_cap, 'M', ARGV[14], first)
   count('merged')
 end
-local leased = enter_all(order, version + 1, 20, tonumber(ARGV[19]), lease, tonumber(ARGV[13]), log_cap)
+local leased = enter_all(order, version + 1, 16, made, lease, tonumber(ARGV[9]), log_cap)
 
-local state = redis.call('HGET', ROOT .. ref, 'state')
-if move == 'start' or (move == 'look' and state and state ~= 'ended') then
-  local fence = look(ref, ARGV[8], ARGV[9] == '1', tonumber(ARGV[10]), lease)
-  if fence then
-    leased[#leased + 1] = ARGV[8]
-    leased[#leased + 1] = ref
-    leased[#leased + 1] = fence
-  end
-elseif move == 'end' then
-  end_watch(ref)
-end
+local at = 16 + 6 * made
+move_watches(order, at + 1, tonumber(ARGV[at]), lease, leased)
 keep(order, retention)
 count('admitted')
 if first then table.insert(leased, 1, first) end

@@ -23,7 +23,7 @@ local claimed = {}
 if is_parked(destination) then return claimed end
 
 local function can_be_leased(ref)
-  local fence = redis.pcall('HGET', ROOT .. ref, 'fence')
+  local fence = redis.pcall('HGET', hash_of(ref), 'fence')
   if type(fence) == 'table' then return false end
   return not fence or string.match(fence, '^%-?%d+$') ~= nil
 end
@@ -40,12 +40,12 @@ end
 
 -- A moment within a lease, another one for each item and each of its fences.
 local function apart(ref)
-  local digest = redis.sha1hex(ref .. ':' .. redis.call('HGET', ROOT .. ref, 'fence'))
+  local digest = redis.sha1hex(ref .. ':' .. redis.call('HGET', hash_of(ref), 'fence'))
   return NOW + math.floor(lease * tonumber(string.sub(digest, 1, 6), 16) / 16777216)
 end
 
 local function take_back(ref)
-  local item = redis.pcall('HMGET', ROOT .. ref, 'state', 'kind', 'order', 'superseded', 'tries')
+  local item = redis.pcall('HMGET', hash_of(ref), 'state', 'kind', 'order', 'superseded', 'tries')
   if item.err then return take(ref) end
   if not item[1] then
     redis.call('ZREM', leased_key(destination), ref)
@@ -67,16 +67,16 @@ local function take_back(ref)
 end
 
 local ended = redis.call('ZRANGEBYSCORE', leased_key(destination), '-inf', NOW, 'LIMIT', 0, math.max(0, most))
-for _, ref in ipairs(ended) do take_back(ref) end
+for _, ref in ipairs(ended) do take_back(adopted(ref)) end
 
 local function take_due(room)
   if room <= 0 then return end
   local due = redis.call('ZRANGEBYSCORE', due_key(destination), '-inf', NOW, 'LIMIT', 0, room)
-  for _, ref in ipairs(due) do take(ref) end
+  for _, ref in ipairs(due) do take(adopted(ref)) end
 end
 
 local function may_come_early(ref, due)
-  local item = redis.pcall('HMGET', ROOT .. ref, 'tries', 'looked')
+  local item = redis.pcall('HMGET', hash_of(ref), 'tries', 'looked')
   if item.err or tonumber(item[1] or 0) > 0 then return false end
   if due - NOW <= soon then return true end
   return item[2] and due - NOW <= tonumber(ARGV[9]) * (due - tonumber(item[2]))
@@ -88,8 +88,9 @@ local function fill(room)
   local waiting = redis.call(
     'ZRANGEBYSCORE', due_key(destination), '(' .. NOW, '+inf', 'WITHSCORES', 'LIMIT', 0, 3 * room)
   for n = 1, #waiting, 2 do
-    if room > 0 and may_come_early(waiting[n], tonumber(waiting[n + 1])) then
-      take(waiting[n])
+    local ref = adopted(waiting[n])
+    if room > 0 and may_come_early(ref, tonumber(waiting[n + 1])) then
+      take(ref)
       room = room - 1
     end
   end

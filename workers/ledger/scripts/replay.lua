@@ -7,8 +7,9 @@
 --
 -- ARGV: ref, timeline cap. Answers 'replayed', 'refused', 'not_dead', 'gone' or 'event' (an
 --   event goes through the stream again, which is another key's business).
-local ref = ARGV[1]
-local item = redis.call('HMGET', ROOT .. ref, 'state', 'destination', 'order', 'kind')
+local ref = adopted(ARGV[1])
+local key = hash_of(ref)
+local item = redis.call('HMGET', key, 'state', 'destination', 'order', 'kind')
 if not item[1] then return 'gone' end
 if item[1] ~= 'dead' then return 'not_dead' end
 if item[4] == 'event' then return 'event' end
@@ -17,14 +18,14 @@ local destination, order = item[2], item[3]
 if item[4] == 'link' and is_outdated(ref, order, destination) then return 'refused' end
 
 redis.call('ZREM', DEAD, ref)
-redis.call('HDEL', ROOT .. ref, 'why', 'code', 'run')
-redis.call('HSET', ROOT .. ref, 'tries', 0, 'state', 'lane')
+redis.call('HDEL', key, 'why', 'code', 'run')
+redis.call('HSET', key, 'tries', 0, 'state', 'lane')
 record_attempt(ref, 'replayed')
 if not order or redis.call('LINDEX', lane_key(order, destination), 0) == ref then
   make_due(ref, destination, NOW)
 elseif redis.call('RPUSH', lane_key(order, destination), ref) == 1 then
   make_due(ref, destination, NOW)
 end
-note(order or string.sub(ref, 7), tonumber(ARGV[2]), 'R', short(ref))
+note(order_of(ref, order), tonumber(ARGV[2]), 'R', short(ref))
 count('replayed')
 return 'replayed'

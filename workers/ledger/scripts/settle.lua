@@ -11,8 +11,9 @@
 --   what leaves it in doubt whether the call arrived ('gateway', 'lost', '' for nothing), '1' when its destination holds what stands
 --   behind a dead letter.
 -- Answers what the item is now, 'fenced' when somebody else holds it, or 'gone'.
-local ref, verdict = ARGV[1], ARGV[4]
-local item = redis.call('HMGET', ROOT .. ref,
+local ref, verdict = adopted(ARGV[1]), ARGV[4]
+local key = hash_of(ref)
+local item = redis.call('HMGET', key,
   'state', 'fence', 'run', 'destination', 'order', 'superseded', 'kind', 'look_again')
 local state, order = item[1], item[5]
 local retention, cap = tonumber(ARGV[9]), tonumber(ARGV[11])
@@ -22,7 +23,7 @@ if verdict == 'done' and not order then
 end
 -- A full Redis refuses a script whose first write may need memory. What happened must be
 -- recorded all the same, or the call would be repeated: the first write only removes.
-redis.call('HDEL', ROOT .. ref, '')
+redis.call('HDEL', key, '')
 
 if verdict == 'done' then
   if state == 'done' then return 'done' end
@@ -40,7 +41,7 @@ if item[2] ~= ARGV[2] or item[3] ~= ARGV[3] then return 'fenced' end
 -- The same report again, after a lost answer.
 if state ~= 'sending' then return state end
 if verdict == 'later' then
-  redis.call('HINCRBY', ROOT .. ref, 'tries', -1)
+  redis.call('HINCRBY', key, 'tries', -1)
 end
 record_attempt(ref, ARGV[8])
 if ARGV[12] ~= '' and order then count_ambiguous(ARGV[12]) end
@@ -52,10 +53,10 @@ elseif verdict == 'give_up' then
   bury(ref, ARGV[6], ARGV[7], ARGV[13] == '1')
 else
   -- The next attempt may have to know how this one ended: a link that was taken is not made again.
-  if order then redis.call('HSET', ROOT .. ref, 'code', ARGV[7]) end
+  if order then redis.call('HSET', key, 'code', ARGV[7]) end
   make_due(ref, item[4], NOW + tonumber(ARGV[5]))
 end
-note(order or string.sub(ref, 7), cap, ARGV[10])
+note(order_of(ref, order), cap, ARGV[10])
 if item[6] then note(order, cap, 'O', short(ref)) end
-if item[8] then note(string.sub(ref, 7), cap, 'J', short(ref)) end
-return redis.call('HGET', ROOT .. ref, 'state')
+if item[8] then note(order_of(ref), cap, 'J', short(ref)) end
+return redis.call('HGET', key, 'state')

@@ -38,7 +38,7 @@ class Item:
     """A watch or a delivery.
 
     Attributes:
-        ref: `order:<number>` or `delivery:<id>`.
+        ref: `watch:<partner>:<number>` or `delivery:<id>`.
         kind: watch, link or notification.
         destination: "" for an order that was never watched.
         state: lane, due, leased, sending, dead, ended, or "" without a watch.
@@ -140,17 +140,27 @@ def placed(client: "redis.Redis", root: str, items: Iterable[Item]) -> list[Item
     found = list(items)
     pipeline = client.pipeline(transaction=False)
     for item in found:
-        pipeline.zscore(keys.due(root, item.destination), item.ref)
-        pipeline.zscore(keys.leased(root, item.destination), item.ref)
-        pipeline.zrank(keys.due(root, item.destination), item.ref)
+        for ref in _names(item):
+            pipeline.zscore(keys.due(root, item.destination), ref)
+            pipeline.zscore(keys.leased(root, item.destination), ref)
+            pipeline.zrank(keys.due(root, item.destination), ref)
     answers = iter(pipeline.execute())
     placed = []
     for item in found:
-        due, ends, rank = (next(answers) for _ in range(3))
+        reported = [[next(answers) for _ in range(3)] for _ in _names(item)]
+        due, ends, rank = next(
+            (one for one in reported if one[:2] != [None, None]), reported[0]
+        )
         moment = ends if due is None else due
         due_ms = None if moment is None else number(moment)
         placed.append(replace(item, due_ms=due_ms, before=number(rank)))
     return placed
+
+
+def _names(item: Item) -> tuple[str, ...]:
+    """An item's ref; of a watch also the one that older releases have given it."""
+    place = keys.watched(item.ref)
+    return (item.ref, keys.order_ref(place[1])) if place else (item.ref,)
 
 
 def _lanes(

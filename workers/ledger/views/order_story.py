@@ -27,6 +27,7 @@ class OrderStory:
     """All of it.
 
     Attributes:
+        watches: the first, also where there is none, then those at other partners.
         deliveries: that wait or are dead letters.
         standings: of every destination that the watch or a delivery names.
         at_ms: UTC ms of Redis' clock when this was read.
@@ -34,7 +35,7 @@ class OrderStory:
 
     order: Order
     version: int
-    watch: Item
+    watches: tuple[Item, ...]
     deliveries: tuple[Item, ...]
     timeline: tuple[Entry, ...]
     standings: Mapping[str, Standing]
@@ -49,7 +50,8 @@ def story(
 ) -> OrderStory | None:
     """What is known of an order, None when nothing is.
 
-    It takes six round trips, however many destinations and deliveries there are.
+    It takes six round trips, a seventh where several partners watch the order, however
+    many destinations and deliveries there are.
 
     Args:
         client: of the ledger.
@@ -74,17 +76,17 @@ def story(
     at_ms = int(seconds) * 1000 + int(micros) // 1000
     fields = {text(name): text(value) for name, value in raw.items()}
     timeline = tuple(decode(octets(entry), order_number) for entry in log)
-    [watch] = placed(client, root, [_watch(order_number, fields)])
+    watches = placed(client, root, _watches(client, root, order_number, fields))
     named = [*destinations, *sorted(map(text, members)), *_made_for(fields)]
     lanes = list(dict.fromkeys(named))
     anew = number(fields.get("anew"))
     found = tuple(undelivered(client, root, order_number, lanes, timeline, anew))
-    waited_for = dict.fromkeys(item.destination for item in (watch, *found))
+    waited_for = dict.fromkeys(item.destination for item in (*watches, *found))
     waited_for.pop("", None)
     return OrderStory(
         order=unpack(octets(record)),
         version=number(fields.get("version")),
-        watch=watch,
+        watches=tuple(watches),
         deliveries=found,
         timeline=timeline,
         standings=standings(client, root, waited_for, at_ms),
@@ -92,9 +94,24 @@ def story(
     )
 
 
-def _watch(order_number: str, fields: Mapping[str, str]) -> Item:
+def _watches(
+    client: "redis.Redis", root: str, order_number: str, fields: Mapping[str, str]
+) -> list[Item]:
+    """The watch that the order's hash has, or none, then each with its own hash."""
+    first = fields.get("destination", "").partition("/")[0]
+    further = fields.get("watches", "").split()
+    refs = [keys.watch_ref(partner, order_number) for partner in (first, *further)]
+    pipeline = client.pipeline(transaction=False)
+    for ref in refs[1:]:
+        pipeline.hgetall(keys.item(root, ref))
+    raws = pipeline.execute() if further else []
+    read = [{text(k): text(v) for k, v in raw.items()} for raw in raws]
+    return [_watch(*pair) for pair in zip(refs, (fields, *read), strict=True)]
+
+
+def _watch(ref: str, fields: Mapping[str, str]) -> Item:
     return Item(
-        ref=keys.order_ref(order_number),
+        ref=ref,
         kind=WATCH,
         destination=fields.get("destination", ""),
         state=fields.get("state", ""),

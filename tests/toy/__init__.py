@@ -1,0 +1,1 @@
+"""A partner beside the product's: a parcel service at which orders are watched."""
