@@ -104,6 +104,7 @@ def _modules(package: str) -> Iterator["resources.abc.Traversable"]:
     "ref", ["delivery:7H2K.acme", "order:SO-1", "watch:toy:SO-1", "parcel:1"]
 )
 def test_an_item_is_named_by_scripts_as_by_workers(world: World, ref: str) -> None:
+    world.redis.hset("{wb:0}:order:SO-1", "version", 1)
     script = source("items") + f"\nnote('SO-1', 9, 'R', short('{ref}'))"
     world.redis.eval(f"local NOW = 1\n{script}", 1, "{wb:0}:")
 
@@ -114,6 +115,7 @@ def test_an_item_is_named_by_scripts_as_by_workers(world: World, ref: str) -> No
 
 
 def test_a_text_that_is_missing_costs_no_event(world: World) -> None:
+    world.redis.hset("{wb:0}:order:SO-1", "version", 1)
     script = source("items") + "\nnote('SO-1', 9, 'M', false, nil)"
     world.redis.eval(f"local NOW = 1\n{script}", 1, "{wb:0}:")
 
