@@ -110,7 +110,7 @@ def _textbook(redis_url: str, partners_url: str, *pool: str) -> Contender:
     return Contender(_twice(command), (feeder,), environment)
 
 
-# Their names are all that tells two workers on one machine apart.
+# Their names are all that distinguishes two workers on one machine.
 def _twice(command: Command) -> tuple[Command, ...]:
     return tuple((*command, "-n", f"{name}@%h") for name in ("first", "second"))
 

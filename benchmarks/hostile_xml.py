@@ -93,7 +93,7 @@ def _encoded() -> dict[str, bytes]:
     return {
         "UTF-16 with a mark": text.encode("utf-16"),
         "UTF-16 without a mark": text.encode("utf-16-be"),
-        "UTF-16 that says UTF-8": declared.format("utf-8").encode("utf-16"),
+        "UTF-16 that claims UTF-8": declared.format("utf-8").encode("utf-16"),
         "UTF-8 with a mark": b"\xef\xbb\xbf" + text.encode(),
         "UTF-7": b'<?xml version="1.0" encoding="utf-7"?>+ADwAIQ-DOCTYPE a+AD4-<a/>',
         "UTF-32": text.encode("utf-32"),

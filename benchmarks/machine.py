@@ -1,4 +1,4 @@
-"""What was measured on: every figure is worth only as much as this says."""
+"""What was measured on: every figure is worth only as much as this states."""
 
 import os
 import platform

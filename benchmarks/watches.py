@@ -150,6 +150,6 @@ def _watched_line(
 
 
 def batches(count: int, most: int) -> Iterator[range]:
-    """The numbers up to `count`, in ranges, so that progress can be told."""
+    """The numbers up to `count`, in ranges, so that progress can be reported."""
     for start in range(0, count, most):
         yield range(start, min(start + most, count))

@@ -108,7 +108,7 @@ class Journal:
 
 
 def masked(headers: Mapping[str, str]) -> Mapping[str, str]:
-    """Replace each secret by a fingerprint that tells two apart."""
+    """Replace each secret by a fingerprint that distinguishes two."""
     hidden = {
         name: fingerprint(headers[name]) for name in _SECRET_HEADERS if name in headers
     }

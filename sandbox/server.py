@@ -107,7 +107,7 @@ class Sandbox:
         Args:
             host: where.
             port: where; 0 takes any free one.
-            listening: told the URL as soon as connections are taken.
+            listening: called with the URL as soon as connections are taken.
         """
         asyncio.run(self._serve_until_signal(host, port, listening))
 

@@ -39,7 +39,7 @@ class SandboxSettings:
         deck_users: API key by APIUsername; such a key replaces the site's.
         deck_clock_window: how far TimestampUTC may be off, either way.
         own_hosts: host names besides loopback that mean this sandbox.
-        numbers_as_text: whether Westcon's tokens say `"3600"` instead of `3600`.
+        numbers_as_text: whether Westcon's tokens state `"3600"` instead of `3600`.
         ingram_numbers_as_text: whether Ingram's do, as its specification has it; its
             portal's sample has a number.
         batch_limit: orders answered per call; the rest is silently dropped.

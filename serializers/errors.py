@@ -2,7 +2,7 @@
 
 
 class DecodeError(ValueError):
-    """The bytes are not what the contract says.
+    """The bytes are not what the contract states.
 
     The message names the document, what is wrong and where; it never carries
     the bytes themselves, since they may hold personal data.

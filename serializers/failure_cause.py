@@ -2,7 +2,7 @@
 
 Codes name a cause, but two: `malformed`, under which every refused event stands, and
 DECK's `deck_…`, where XML has a name for what is a number in JSON. There the words
-say it, without places and values.
+state it, without places and values.
 """
 
 import re

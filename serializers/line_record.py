@@ -1,7 +1,7 @@
 """One line of an order as the ledger holds it: its quantity by status, and its facts.
 
 In the packed record a line is a list of its fields in the order of `_POSITIONS`, cut
-off behind the last one that says something.
+off behind the last one that holds something.
 """
 
 import json
@@ -30,7 +30,7 @@ class Line:
     """One line of an order: how its quantity is distributed over statuses.
 
     Attributes:
-        key: what tells the line apart: Westcon's order and line number, both
+        key: what distinguishes the line: Westcon's order and line number, both
             without leading zeros.
         number: the line number that the receivers are notified of.
         sub_order: Westcon's order number, without leading zeros.

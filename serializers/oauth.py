@@ -14,7 +14,7 @@ DOCUMENT = "token reply"
 MAX_LENGTH = 200
 MAX_CODES = 10
 
-# RFC 6750 says what fits behind "Bearer "; anything else could break the header.
+# RFC 6750 states what fits behind "Bearer "; anything else could break the header.
 _TOKEN = re.compile(r"[\x21-\x7e]{1,16384}")
 _SECONDS = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,9})?")
 _CODE = re.compile(r"[0-9]{1,9}")
@@ -22,7 +22,7 @@ _CODE = re.compile(r"[0-9]{1,9}")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token and when it ends, as far as the endpoint says so.
+    """A token and when it ends, as far as the endpoint states it.
 
     Attributes:
         access_token: the secret itself.
@@ -84,13 +84,13 @@ def decode_token_error(body: bytes, hide: Hide = str) -> TokenError:
         value = lenient_json.loads(body, document=DOCUMENT)
     except DecodeError:
         what = "the answer is not JSON"
-        return TokenError("", (), f"{what}; it says: {words}" if words else what)
+        return TokenError("", (), f"{what}; it reads: {words}" if words else what)
     if not isinstance(value, dict):
         return TokenError("", (), words or "the answer is not a JSON object")
     error, codes = text_of(value.get("error")), _codes(value.get("error_codes"))
     if isinstance(fault := value.get("fault"), dict):
         error = _apigee_code(fault)
-    # Where there is nothing but the code, it is not said twice.
+    # Where there is nothing but the code, it is not stated twice.
     message = "" if words == error else words
     return TokenError(printable(error, 80), codes, message or "no reason given")
 

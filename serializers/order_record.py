@@ -95,7 +95,7 @@ class Order:
 
     Attributes:
         number: the ERP's order number.
-        endpoints: names of the Ingram endpoints to tell, None for all.
+        endpoints: names of the Ingram endpoints to notify, None for all.
         placed_ms: UTC ms of `order.placed`, 0 for none.
         seen_ms: UTC ms at which we first heard of the order.
         changed_ms: UTC ms of the last change of the snapshot, or the start of the

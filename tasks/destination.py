@@ -1,4 +1,4 @@
-"""What the settings say of one destination: its limits and when it is given rest."""
+"""The settings of one destination: its limits and when it is given rest."""
 
 from dataclasses import dataclass
 

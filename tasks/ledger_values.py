@@ -18,7 +18,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What a Celery message says: look at these items of one destination."""
+    """The content of a Celery message: look at these items of one destination."""
 
     destination: str
     partition: int
@@ -113,7 +113,7 @@ class Admission:
 
 
 class WriteResult(StrEnum):
-    """What the ledger says to an admission or an advance."""
+    """The ledger's answer to an admission or an advance."""
 
     ADMITTED = "admitted"
     DUPLICATE = "duplicate"

@@ -270,7 +270,7 @@ def _admission(entry: Entry, held: Held, rules: PlanRules, now_ms: int) -> Admis
     if held.damaged:
         raise unreadable(
             f"order {entry.order}",
-            f"{held.unreadable}; `waybill explain` says how to mend it",
+            f"{held.unreadable}; `waybill explain` shows how to mend it",
         )
     event = entry.event
     dating = first_entry(entry.fields, entry.id)

@@ -1,4 +1,4 @@
-"""What the tasks ask of the world; `workers.wiring.process` says who answers."""
+"""What the tasks ask of the world; `workers.wiring.process` decides who answers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -138,10 +138,10 @@ class Deck(Protocol):
     """DECK Commerce's account link."""
 
     def link(self, order_number: str, customer_id: str) -> str:
-        """Link, and say how it was answered; raises PartnerError or DecodeError."""
+        """Link; return how it was answered; raises PartnerError or DecodeError."""
 
     def look(self, order_number: str, customer_id: str) -> str:
-        """Look for a link that was taken, and say how; raises PartnerError."""
+        """Look for a link that was taken: how it was found; raises PartnerError."""
 
 
 class Ingram(Protocol):
@@ -184,7 +184,7 @@ class Services:
         dice: numbers in [0, 1).
         token: a name for a run, different every time.
         stopping: whether the worker is on its way out.
-        unnoted: is told what could not be noted beside a call ("gate"), and why.
+        unnoted: called with what could not be noted beside a call ("gate"), and why.
         policies: each destination's pauses.
         parcel: how many items of a destination a task may claim beyond its hint; 0
             where the gate or a rate limit has to be asked first.

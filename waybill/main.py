@@ -15,7 +15,7 @@ from waybill.plain import plain_lines
 
 @dataclass(frozen=True, slots=True)
 class Lazy:
-    """A sub-command: where it is, and what the list of commands says of it."""
+    """A sub-command: where it is, and its line in the list of commands."""
 
     module: str
     attribute: str

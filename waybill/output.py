@@ -95,7 +95,7 @@ class _Descriptor(io.RawIOBase):
 
 
 def _end(error: OSError) -> None:
-    """End the command: what it has to say is not heard."""
+    """End the command: its output is not read."""
     if error.errno != errno.EPIPE:
         what = error.strerror or type(error).__name__
         sys.stderr.write(f"Error: the output cannot be written: {what}\n")

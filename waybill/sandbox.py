@@ -130,7 +130,7 @@ def sandbox(  # noqa: PLR0913 - click hands over one argument per option
     Prints where they are, and the settings that point the product at them; --env
     prints only these, as a shell reads them, for a sandbox of the same host and port.
 
-    It misbehaves as it is told to: a fault is ordered for a route (token.microsoft,
+    It misbehaves as it is ordered to: a fault is ordered for a route (token.microsoft,
     westcon.order_status, westcon.shipment_detail, token.ingram, ingram.relay,
     deck.link, deck.history, receiver.NAME; * stands for any text), for so many
     requests (times; null is until it is cleared), for one order alone with "only".
@@ -160,7 +160,7 @@ def _settings(
     settings: SandboxSettings, given: Mapping[str, object]
 ) -> SandboxSettings:
     named = {name: value for name, value in given.items() if value is not None}
-    # Field by field the names are SandboxSettings' own; a dict cannot say so.
+    # Field by field the names are SandboxSettings' own; a dict cannot express it.
     return replace(settings, **named)  # type: ignore[arg-type] # as above
 
 

@@ -31,7 +31,7 @@ def redis_trouble_shown(url: str, setting: str = LEDGER) -> Iterator[None]:
 
     Args:
         url: where Redis is; its user and password are not shown.
-        setting: the variable that says so.
+        setting: the variable that holds it.
 
     Raises:
         click.ClickException: Redis failed in the block.
@@ -105,7 +105,7 @@ def loaded(load: Callable[[], Settings]) -> Settings:
 
 
 def mismatch(made_with: str, partitions: int) -> str:
-    """What to say of a ledger that was made with another number of partitions."""
+    """The warning for a ledger that was made with another number of partitions."""
     return (
         f"the ledger's number of partitions is {made_with}, WAYBILL_PARTITIONS says"
         f" {partitions}; set WAYBILL_PARTITIONS={made_with}"

@@ -132,7 +132,7 @@ class Partners:
         )
 
     def _session(self) -> requests.Session:
-        # A session keeps cookies and is not said to be thread-safe, so each
+        # A session keeps cookies and is not documented as thread-safe, so each
         # thread has one, made late enough to come after prefork's fork.
         session: requests.Session | None = getattr(self._thread, "session", None)
         if session is None:

@@ -229,12 +229,12 @@ class Fault:
 
     @classmethod
     def dates(cls, text: str = "00000000") -> Self:
-        """Westcon: every date of the reply says this."""
+        """Westcon: every date of the reply is this."""
         return cls(Kind.DATES, text=text)
 
     @classmethod
     def values(cls, **cells: str) -> Self:
-        """Westcon: these cells of every line say this (`lineQuantity="2.000-"`)."""
+        """Westcon: these cells of every line hold this (`lineQuantity="2.000-"`)."""
         return cls(Kind.VALUES, text=json.dumps(cells))
 
     @classmethod

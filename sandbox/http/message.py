@@ -32,7 +32,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a partner says.
+    """What a partner reports.
 
     Attributes:
         facts: what the journal should remember of the request.

@@ -45,7 +45,7 @@ class HttpProtocol(asyncio.Protocol):
         self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # asyncio hands a stream protocol a Transport, whatever the signature says.
+        # asyncio hands a stream protocol a Transport, whatever the signature states.
         self._transport = cast("asyncio.Transport", transport)
         self._connections.add(self)
 
@@ -115,7 +115,7 @@ class HttpProtocol(asyncio.Protocol):
             self._pull()
 
     def _pull(self) -> None:
-        # A connection that broke under a write says so here, and to `connection_lost`
+        # A connection that broke under a write raises here, and to `connection_lost`
         # only when this returns: an endless answer would never get there.
         while self._steps is not None and not self._paused and not self._is_over:
             match next(self._steps, None):

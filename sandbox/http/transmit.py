@@ -1,6 +1,6 @@
 """How an answer leaves: the bytes, the waits between them, and the end.
 
-`distort` changes what is said, `steps` how it is sent.
+`distort` changes the content, `steps` how it is sent.
 """
 
 import gzip
@@ -90,7 +90,7 @@ def whole(answer: Answer, *, keep_alive: bool = True) -> bytes:
 
 
 def head(answer: Answer, framing: str, *, keep_alive: bool = True) -> bytes:
-    """The status line and headers; `framing` is the line that says where it ends."""
+    """The status line and headers; `framing` is the line that reports where it ends."""
     extra = "".join(f"{name}: {value}\r\n" for name, value in answer.headers)
     if answer.status == _NO_CONTENT:
         framing = ""

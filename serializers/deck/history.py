@@ -37,7 +37,7 @@ class OrderHistory:
 
     Attributes:
         code: see `reply.code_of`.
-        message: what it said beside the code, at most 500 characters.
+        message: what it reported beside the code, at most 500 characters.
         customers: the CustomerID of each record of the order; "-100" is a guest.
     """
 
@@ -49,7 +49,7 @@ class OrderHistory:
 def encode_query(query: HistoryQuery) -> bytes:
     """Write what DECK's Magento module asks, members in its order.
 
-    CustomerID stays null: with ours in it, the answer could not say whose the order
+    CustomerID stays null: with ours in it, the answer could not state whose the order
     is instead.
 
     Raises:
@@ -80,7 +80,7 @@ def decode_history(body: bytes, order_number: str, hide: Hide = str) -> OrderHis
         body: the bytes as they came.
         order_number: the order asked for; a record without a number counts as its,
             and one in other letters where none has its very own.
-        hide: puts masks over secrets in what it says.
+        hide: puts masks over secrets in what it reports.
 
     Raises:
         DecodeError: no JSON object, or one without a ResponseCode.

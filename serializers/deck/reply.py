@@ -2,7 +2,7 @@
 
 Its hosts answer with or without a CorrelationId, JSON with the code as a
 number, XML with its name. A body without any code comes from the framework
-below it, ASP.NET, whatever the status line says.
+below it, ASP.NET, whatever the status line states.
 """
 
 import re
@@ -72,7 +72,7 @@ def decode_reply(body: bytes, hide: Hide = str) -> LinkReply:
 
     Args:
         body: the bytes as they came.
-        hide: puts masks over secrets in what it says.
+        hide: puts masks over secrets in what it reports.
 
     Raises:
         DecodeError: an HTML page, nothing, a cut, too large or other document, or
@@ -91,9 +91,9 @@ def message_of(members: Mapping[str, JsonValue], hide: Hide) -> str:
 
 
 def without_code(document: str, body: bytes, hide: Hide) -> str:
-    """Say that a reply has no ResponseCode, and what it says instead."""
+    """Describe a reply without a ResponseCode: what it is, and its text."""
     words = printable(hide(partner_words(body)), MAX_FRAMEWORK_MESSAGE)
-    return f"{document}: no ResponseCode" + (f"; it says: {words}" if words else "")
+    return f"{document}: no ResponseCode" + (f"; it reads: {words}" if words else "")
 
 
 def _members(body: bytes) -> Mapping[str, JsonValue]:

@@ -1,6 +1,6 @@
 """DECK Commerce's TimestampUTC, as .NET formats it, and the key derived from it.
 
-DECK's server is .NET, so a form is told in its letters: `M/d/yyyy HH:mm tt`.
+DECK's server is .NET, so a form is written in its letters: `M/d/yyyy HH:mm tt`.
 
 The rule is that of DECK's own Magento module. Its OMS calls all use it; that the
 order-link call does as well is the natural reading of its fields.
@@ -14,7 +14,7 @@ from functools import cache
 from types import MappingProxyType
 
 #: What DECK's Magento module sends: no leading zero on month and day, a 24-hour clock
-#: that says AM or PM nevertheless, "9/2/2024 15:17 PM".
+#: that has AM or PM nevertheless, "9/2/2024 15:17 PM".
 DEFAULT_FORM = "M/d/yyyy HH:mm tt"
 LONGEST = 64
 
@@ -63,10 +63,10 @@ def timestamp_utc(at: datetime, form: str = DEFAULT_FORM) -> str:
 
 
 def checked(form: str) -> str:
-    """Give the form back if it tells a minute of one day and nothing unknown.
+    """Give the form back if it names a minute of one day and nothing unknown.
 
     Raises:
-        ValueError: says what is wrong with it.
+        ValueError: states what is wrong with it.
     """
     if len(form) > LONGEST or not (form.isascii() and form.isprintable()):
         raise ValueError(f"must be at most {LONGEST} printable ASCII characters")
@@ -74,7 +74,7 @@ def checked(form: str) -> str:
     letters = {run.group()[0] for run in _RUN.finditer(form)}
     if not ({*"yMdm"} <= letters and ("H" in letters or {"h", "t"} <= letters)):
         raise ValueError(
-            f"must tell year, month, day, hour and minute, like {DEFAULT_FORM}"
+            f"must hold year, month, day, hour and minute, like {DEFAULT_FORM}"
         )
     return form
 

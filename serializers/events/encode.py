@@ -42,7 +42,7 @@ def _data(event: OrderEvent) -> Json:
         }
     )
     if event.endpoints is not None:
-        # An empty list says "nobody", and absence says "all".
+        # An empty list means nobody, and absence means all.
         members["endpoints"] = list(event.endpoints)
     return members
 

@@ -17,7 +17,7 @@ EVENT = b"event"
 #: event is dated where it gives no time, but never later than by its own entry.
 FIRST_ENTRY = b"waybill-first-entry"
 
-#: So many names are said of an entry, each of so many characters.
+#: So many names are given of an entry, each of so many characters.
 NAMED, NAME_LENGTH = 12, 40
 
 _PLAIN = re.compile(rb"[\w.:-]+")

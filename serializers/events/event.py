@@ -1,4 +1,4 @@
-"""What the ERP says happened to an order."""
+"""What happened to an order, as the ERP reports it."""
 
 from dataclasses import dataclass
 

@@ -70,7 +70,7 @@ def mark(event: OrderEvent, value: JsonValue) -> str:
     # Decoding has made sure that it is an object.
     parts = _parts(event, value if isinstance(value, dict) else {})
     digest = hashlib.sha256(_joined(parts).encode()).digest()[:_DIGEST_BYTES]
-    # One byte for each part says later in which of them two events differ.
+    # One byte for each part shows later in which of them two events differ.
     single = bytes([zlib.crc32(part.encode()) & 0xFF for part in parts])
     return TAG + urlsafe_b64encode(digest + single).decode()
 

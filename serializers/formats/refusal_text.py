@@ -1,4 +1,4 @@
-"""What a refusal says for people, in whatever form its body comes.
+"""What a refusal states for people, in whatever form its body comes.
 
 One partner answers as an application, as the gateway before it and as the framework
 below it: JSON with a dozen names for the text (RFC 9457's, OData's, .NET's with its
@@ -33,7 +33,7 @@ MAX_MARKUP = 8_192
 #: Members of a refusal inside one another.
 MAX_DEPTH = 12
 
-#: A member whose name holds one of these is said to people, and what it holds too.
+#: A member whose name holds one of these is stated to people, and what it holds too.
 _MEANT_FOR_PEOPLE = (
     "message",
     "messaage",
@@ -80,7 +80,7 @@ _UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 def partner_words(body: bytes) -> str:
     """Give the texts of a body, "" if it has none; any bytes give a text.
 
-    Values that were sent to the partner are left out where the form tells them apart.
+    Values that were sent to the partner are left out where the form distinguishes them.
 
     Returns:
         At most 4,096 characters, neither masked nor made printable.

@@ -24,7 +24,7 @@ def visible(text: str, limit: int) -> str:
     Control, format and zero-width characters, marks of direction, and halves of
     surrogate pairs are dropped; a line break, a tab and any other kind of space become
     one space each. Unlike `without_controls`, it leaves spaces inside alone, since they
-    tell two product numbers apart.
+    distinguish two product numbers.
 
     Args:
         text: anything a partner sent.

@@ -24,7 +24,7 @@ def parse(body: bytes, *, document: str, max_bytes: int = MAX_BYTES) -> etree._E
     """Read one XML document in UTF-8, or in UTF-16 with a byte order mark.
 
     The text is decoded here and handed on as UTF-8, whatever its declaration
-    says: what was searched for a DOCTYPE is then what is parsed.
+    means: what was searched for a DOCTYPE is then what is parsed.
 
     Args:
         body: the bytes as they came.

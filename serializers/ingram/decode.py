@@ -34,7 +34,7 @@ def decode(body: bytes) -> Notification:
 
     Raises:
         DecodeError: not JSON, not one event, or no eventId, without which
-            neither its signature nor its repeats can be told.
+            neither its signature nor its repeats can be recognised.
     """
     value = lenient_json.loads(body, document=DOCUMENT, max_bytes=MAX_BYTES)
     events = objects_of(value)
@@ -116,7 +116,7 @@ def _shipment(members: Members) -> Shipment:
 
 
 def _packages(members: Members) -> Iterator[Package]:
-    """Give the packages of which anything is told; Ingram's example has empty ones."""
+    """Give the packages of which anything is known; Ingram's example has empty ones."""
     for each in objects_of(members.get("packagedetails")):
         package = Package(
             tracking_number=text_of(each.get("trackingnumber")),

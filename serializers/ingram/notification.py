@@ -1,4 +1,4 @@
-"""What an Ingram Micro order-status notification says, whatever its spelling."""
+"""What an Ingram Micro order-status notification states, whatever its spelling."""
 
 from dataclasses import dataclass
 

@@ -75,7 +75,7 @@ def keys(known: Known, of: Callable[[str], bytes], form: str) -> list[Key]:
 
     Args:
         known: whose secrets.
-        of: the key of a secret, as this header's rule says; may raise ValueError.
+        of: the key of a secret, as this header's rule states; may raise ValueError.
         form: that rule in words.
     """
     found = list(_accepted(known, of))

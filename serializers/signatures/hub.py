@@ -1,4 +1,4 @@
-"""What is to be said of x-hub-signature, Ingram Micro's signature over the event id."""
+"""Findings about x-hub-signature, Ingram Micro's signature over the event id."""
 
 import base64
 

@@ -9,7 +9,7 @@ PREFIX = "whsec_"
 
 
 def hub_signature(secret: str, event_id: str, encoding: str = "base64") -> str:
-    """Sign as Ingram Micro's developer portal tells: HMAC-SHA512 of the event id.
+    """Sign as Ingram Micro's developer portal describes: HMAC-SHA512 of the event id.
 
     The body is not signed: whoever has seen one signature can send any body
     under that id. `webhook_signature` stands beside it for that reason.
@@ -35,7 +35,7 @@ def hub_signature(secret: str, event_id: str, encoding: str = "base64") -> str:
 def webhook_signature(
     secrets: Sequence[str], message_id: str, timestamp: int, body: bytes
 ) -> str:
-    """Sign as Standard Webhooks tell: "v1,…", one for each live secret.
+    """Sign as Standard Webhooks specify: "v1,…", one for each live secret.
 
     Args:
         secrets: each a text, or `whsec_` before a key in base64.
@@ -76,6 +76,6 @@ def webhook_key(secret: str) -> bytes:
     except ValueError:
         key = b""
     if not key:
-        # Not from the cause, which says what the secret looks like.
+        # Not from the cause, which states what the secret looks like.
         raise ValueError(f"after {PREFIX} a webhook secret must be base64")
     return key

@@ -2,7 +2,7 @@
 
 Orders keep their timeline for a month after their watch has ended, so what those
 releases wrote is read until then. A sentence that has a code becomes notes; where the
-texts in it cannot be told apart with certainty, the rest stays one text.
+texts in it cannot be distinguished with certainty, the rest stays one text.
 """
 
 import re

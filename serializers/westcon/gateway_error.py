@@ -1,6 +1,6 @@
 """What the gateway before Westcon answers instead of Westcon.
 
-It is Azure API Management: its bodies tell a bad subscription key, which no
+It is Azure API Management: its bodies distinguish a bad subscription key, which no
 retry mends, from a stale token, and name the seconds to wait.
 """
 
@@ -32,7 +32,7 @@ class GatewayError:
     """What could be read.
 
     Attributes:
-        status_code: as the body says it, if it does.
+        status_code: as the body states it, if it does.
         message: its words in whatever form, at most 200 printable characters.
         subscription: the subscription key is missing or refused; a new token
             would not help.

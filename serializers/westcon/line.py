@@ -118,7 +118,7 @@ def _purchase_order(cells: Mapping[str, JsonValue], shown: str) -> str:
     """The purchase order to the letter, "" where that is what is shown anyway.
 
     SAP cuts a long one for customerOrderNumber, and has the whole of it in
-    CustomerLongPONumber: two that begin alike are told apart by the latter alone.
+    CustomerLongPONumber: two that begin alike are distinguished by the latter alone.
     """
     short = text_of(cells.get("customerordernumber"))[:MAX_CELL]
     long = text_of(cells.get("customerlongponumber"))[:MAX_CELL]

@@ -32,7 +32,7 @@ def decode_reply(body: bytes, hide: Hide = str) -> tuple[StatusLine, ...]:
 
     Args:
         body: the bytes as they came.
-        hide: puts masks over secrets in what an error block says.
+        hide: puts masks over secrets in what an error block states.
 
     Raises:
         DecodeError: an HTML page, nothing, invalid JSON, or an error block whose

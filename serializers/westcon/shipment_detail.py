@@ -139,7 +139,7 @@ def decode_detail(body: bytes, hide: Hide = str) -> ShipmentDetail:
 
     Args:
         body: the bytes as they came.
-        hide: puts masks over secrets in what an error block says.
+        hide: puts masks over secrets in what an error block states.
 
     Raises:
         DecodeError: an HTML page, invalid JSON, something else altogether, or an error

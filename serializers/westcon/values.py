@@ -20,7 +20,7 @@ WITHOUT_END = 9999
 #: What a day without a value is written in: 0000-00-00, 00/00/0000 00:00, 00000000.
 _EMPTY = re.compile(r"[0 /.:TZ-]*")
 
-# A time of day, or an offset from UTC, says nothing of the day as it was written.
+# A time of day, or an offset from UTC, does not change the day as it was written.
 _TIME = r"(?:(?:T|,? +)[0-9]{1,2}:?[0-9]{2}.*|Z|[+-][0-9]{2}:?[0-9]{2})?"
 _YEAR_FIRST = re.compile(
     r"(?P<year>[0-9]{4})(?P<mark>[-/.])(?P<month>[0-9]{1,2})(?P=mark)"
@@ -48,7 +48,7 @@ def westcon_day(text: str) -> str | None:
     interfaces write it: 03/04/2026 is 3 April. 09/25/2026 has one reading only.
     """
     stripped = text.strip()
-    # What the documents say is what nearly every date is.
+    # What the documents specify is what nearly every date is.
     if (match := _COMPACT.fullmatch(stripped)) and match["year"] != "0000":
         return _iso_day(int(match["year"]), int(match["month"]), int(match["day"]))
     if _EMPTY.fullmatch(stripped):

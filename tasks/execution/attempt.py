@@ -42,7 +42,7 @@ class Attempt:
 def attempt(
     services: Services, destination: str, attempts: int, call: Callable[[], str]
 ) -> Attempt:
-    """Make one call, judge it, and tell the gate."""
+    """Make one call, judge it, and report to the gate."""
     began = services.monotonic()
     result = caught(call)
     ms = int((services.monotonic() - began) * 1000)
@@ -94,7 +94,7 @@ def judged(
 
 
 def unreadable(ref: str, why: str) -> TransientError:
-    """Wait for a release that can read the item, and say so when none comes."""
+    """Wait for a release that can read the item; give up when none comes."""
     return TransientError(f"the record of {ref}: {why}", code="record")
 
 

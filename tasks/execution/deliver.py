@@ -47,7 +47,7 @@ def deliver(
     Args:
         hint: claims of one destination.
         services: the world.
-        send: makes the call of one delivery; says how it was answered.
+        send: makes the call of one delivery; returns how it was answered.
         ready: makes ready what is sent, where that is not what was kept; it calls
             nobody, and what it makes is stored before the first call.
     """

@@ -1,6 +1,7 @@
 """`deck.link`: links an order to its customer, or looks whether a link has arrived.
 
-The code of its last failed attempt says so: then DECK is only asked again, not told.
+The code of its last failed attempt shows that: then DECK is only asked, and not sent
+the link again.
 """
 
 import json

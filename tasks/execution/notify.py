@@ -1,4 +1,4 @@
-"""`ingram.notify`: tell one endpoint what has changed."""
+"""`ingram.notify`: notify one endpoint of what has changed."""
 
 from dataclasses import replace
 from functools import partial
@@ -62,7 +62,7 @@ def notify(ingram: Ingram, hint: Hint, services: Services) -> Report:
 def _report(
     services: Services, endpoint: str, error: PartnerError, *, last: bool
 ) -> None:
-    """What an error says of the endpoint, beyond this moment and this notification.
+    """What an error means for the endpoint, beyond this moment and this notification.
 
     Args:
         services: the world.

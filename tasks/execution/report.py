@@ -1,4 +1,4 @@
-"""What a task says of its hint when it has ended."""
+"""The report of a task on its hint."""
 
 from dataclasses import dataclass, field
 
@@ -13,7 +13,7 @@ LOST = GiveUp(
 
 @dataclass(frozen=True, slots=True)
 class MadeAttempt:
-    """What the log says of an attempt beside its outcome; `ms` is how long it took."""
+    """An attempt as the log shows it, beside its outcome; `ms` is how long it took."""
 
     order: str
     attempts: int
@@ -38,7 +38,7 @@ class Report:
     handed_back: int = 0
 
     def refuse(self, refused: Refused) -> None:
-        """Count a claim that is not ours; one that has just died is told like any."""
+        """Count a claim that is not ours; report one that has just died like any."""
         if refused.dead:
             self.outcomes[refused.claim.ref] = LOST
         else:

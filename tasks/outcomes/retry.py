@@ -9,7 +9,7 @@ JITTER = 0.1
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """What a destination's settings say about coming again.
+    """A destination's retry schedule.
 
     Attributes:
         pauses: seconds after the first, second, … failed attempt; n pauses mean

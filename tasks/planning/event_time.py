@@ -42,7 +42,7 @@ def _published(entry: str, now_ms: int) -> int:
 
 
 def notified_moment(event: OrderEvent, entry: str, order: Order, now_ms: int) -> int:
-    """The moment of what an event tells of its order: its own, where it has one.
+    """The moment at which an event changes its order: its own, where it has one.
 
     Args:
         event: that is planned.

@@ -1,4 +1,4 @@
-"""Which order an event is about, and what tells that order from all others.
+"""Which order an event is about, and what distinguishes that order from all others.
 
 A number may be used again once its order is forgotten; versions begin anew then, and
 what is sent must not have the ids of the earlier order.
@@ -49,7 +49,7 @@ def incarnation(event: OrderEvent, stamp: Stamp) -> int:
 
 
 def identity(order: Order) -> tuple[str, ...]:
-    """What tells an order from all others in the ids of its deliveries.
+    """What distinguishes an order from all others in the ids of its deliveries.
 
     An order of a release without incarnations keeps the ids that it has had.
     """

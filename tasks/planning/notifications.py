@@ -27,7 +27,7 @@ from tasks.planning.rules import PlanRules
 from tasks.planning.statuses import VOIDED, StatusRule, StatusTable
 
 #: Bytes of lines in one part. With its heads a body then stays below 100,000 bytes,
-#: above which common servers refuse (Express unless told otherwise).
+#: above which common servers refuse (Express unless configured otherwise).
 PART_BYTES = 65_536
 
 #: An event type, and whether it is there for late facts alone.
@@ -42,7 +42,7 @@ def parts(
 ) -> list[list[NotifiedLine]]:
     """Cut so that each part's lines fit; a line that never fits goes alone.
 
-    Endpoints take no part in it, so that a part says the same to all of them.
+    Endpoints take no part in it, so that a part holds the same for all of them.
 
     Raises:
         EncodeError: a text holds half a surrogate pair.
@@ -67,7 +67,7 @@ def part_id(event_id: str, number: int, of: int) -> str:
     return event_id if of == 1 else f"{event_id}-{number}-{of}"
 
 
-#: What the line of a cancelled order is notified to be.
+#: The status that the lines of a cancelled order are notified with.
 CANCELLED = StatusRule(99, terminal=True, event=VOIDED, line_status="IM::voided")
 
 

@@ -53,7 +53,7 @@ def occurrences(change: Transition, rules: PlanRules) -> list[Occurrence]:
 
 
 def names(change: Transition, reported: list[Occurrence]) -> tuple[str, ...]:
-    """What tells a transition from all others of its order, for the event's id.
+    """What distinguishes a transition from all others of its order, for the event's id.
 
     A stage is reached from one quantity to another once, and what is open or ordered
     changes under a counter. Five texts for each part.
@@ -123,7 +123,7 @@ def _is_reordered(change: Transition, rules: PlanRules) -> bool:
     before, line = change.before, change.line
     if before is None or not before.ordered or before.ordered == line.ordered:
         return False
-    # A record of an older release does not say of which lines it has notified.
+    # A record of an older release does not show which lines it has notified of.
     if before.notified or before.reached:
         return True
     return any(notified_as(code, rules) for code, _ in before.now)

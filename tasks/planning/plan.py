@@ -21,7 +21,7 @@ from tasks.planning.rules import DECK, PlanRules
 def linked(
     held: Held, order: Order, event: OrderEvent, stamp: Stamp, rules: PlanRules
 ) -> tuple[Order, tuple[NewDelivery, ...]]:
-    """Link the event's customer, unless a newer event or the last link says so.
+    """Link the event's customer, unless a newer event or the last link did so.
 
     Args:
         held: the order before the event.
@@ -34,7 +34,7 @@ def linked(
         The order with its customer, and the link if one must be made.
     """
     customer = event.customer_id
-    # A customer that DECK was never told must not count as linked once it is in use.
+    # A customer that DECK was never sent must not count as linked once it is in use.
     if not rules.deck or not customer or stamp < order.customer_at:
         return order, ()
     order = replace(order, customer_id=customer, customer_at=stamp)
@@ -75,7 +75,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class _When:
-    """Moments of one event: against others, of its planning, and of what it tells."""
+    """Moments of one event: against others, of its planning, and of what it reports."""
 
     stamp: Stamp
     now_ms: int
@@ -147,7 +147,7 @@ def _reported(event: OrderEvent, rules: PlanRules) -> tuple[Note, ...]:
 def _status_changed(
     order: Order, event: OrderEvent, when: _When, rules: PlanRules
 ) -> Plan:
-    """Join the event's lines, unless the order was told to be void since.
+    """Join the event's lines, unless the order was notified as void since.
 
     The plan's notes are what the timeline adds to the event's own.
     """

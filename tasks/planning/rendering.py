@@ -15,7 +15,7 @@ def delivery(
     Args:
         notification: with all its resources.
         name: the endpoint's.
-        endpoint: what the settings say of it; None where they do not know it, so that
+        endpoint: its settings; None where they do not know it, so that
             the change is kept as it is for a worker that does.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What the settings say about planning, as one frozen value."""
+"""The planning settings, as one frozen value."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -86,7 +86,7 @@ class PlanRules:
         watches: the partners at which orders are watched besides Westcon.
         endpoints: what the settings say of each endpoint, by name.
         everyone: the names in the ledger's roster, other workers' endpoints among
-            them; an order that names none is told to these and to those above.
+            them; an order that names none is notified to these and to those above.
         by_source: whether each source of events has order numbers of its own.
         strict_events: whether members of an event that are not declared refuse it.
     """

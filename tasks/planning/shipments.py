@@ -21,7 +21,7 @@ def merged(
     that has one.
 
     Returns:
-        The shipments by date; what is said twice stands once.
+        The shipments by date; what is given twice stands once.
     """
     shipments = list(known)
     for fact in facts:

@@ -1,4 +1,4 @@
-"""What Westcon's line statuses mean: how far along, whether final, whom to tell."""
+"""What Westcon's line statuses mean: how far along, whether final, whom to notify."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class StatusRule:
     Attributes:
         rank: how far along quantity is; from shipped on it never goes to a lower rank.
         terminal: whether nothing more can come of quantity in it.
-        event: Ingram's eventType, "" when nobody is told.
+        event: Ingram's eventType, "" when nobody is notified.
         line_status: Ingram's lineStatus.
     """
 
@@ -43,7 +43,7 @@ DEFAULT_STATUSES: StatusTable = {
     ),
 }
 
-#: A code that the table does not have: kept and shown, told to nobody, never final.
+#: A code that the table does not have: kept and shown, notified to nobody, never final.
 UNKNOWN = StatusRule(0)
 
 #: From this rank on quantity has been shipped, unless it was voided.

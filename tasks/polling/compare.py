@@ -63,7 +63,7 @@ def refusal(
     """What "Not Authentic Order", or an answer about others, means for this order.
 
     A purchase order may stand for several orders of Westcon's; those that it knows
-    count, whatever it says of the others.
+    count, whatever it reports of the others.
     """
     since = max(order.seen_ms, order.changed_ms)
     early = now_ms - since < rules.poll.nao_grace * 1000

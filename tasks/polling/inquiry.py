@@ -22,7 +22,7 @@ def reference(look: Look) -> tuple[str, str]:
 def inquire(
     westcon: Westcon, order_type: str, looks: Sequence[Look], late: Late
 ) -> Mapping[str, Answer | Exception]:
-    """What Westcon says of each order; a number asked for twice is asked once.
+    """What Westcon reports of each order; a number asked for twice is asked once.
 
     An order that keeps failing is asked for in a call of its own, so that one that
     Westcon stumbles over spoils nobody else's; numbers that look alike go in different

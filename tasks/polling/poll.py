@@ -158,7 +158,7 @@ def _asked(turn: _Turn, one: _Seen, numbers: Sequence[str]) -> _Seen:
 def _refused(
     turn: _Turn, look: Look, answer: Sequence[StatusLine] | Others
 ) -> Exception | None:
-    """Why the answer says nothing of the order, or what reading it has raised."""
+    """Why the answer states nothing of the order, or what reading it has raised."""
     now_ms, rules = turn.services.now_ms(), turn.services.rules
     return caught(lambda: refusal(look.order, answer, rules, now_ms))
 

@@ -1,4 +1,4 @@
-"""Asking Westcon for several orders at once, and telling their answers apart."""
+"""Asking Westcon for several orders at once, and attributing the answers."""
 
 from collections.abc import Callable, Sequence
 
@@ -22,7 +22,7 @@ Answer = tuple[StatusLine, ...] | Others | PartnerError
 UNREADABLE = frozenset({"decode", "size"})
 
 
-#: Says whether no further call may begin.
+#: Whether no further call may begin.
 Late = Callable[[], bool]
 
 
@@ -57,7 +57,7 @@ def ask(
 def ask_each(
     westcon: Westcon, order_type: str, groups: Sequence[Sequence[str]], late: Late
 ) -> dict[str, Answer]:
-    """Ask for each group in a call, until time or an error says that it is no use."""
+    """Ask for each group in a call, until time or an error ends it."""
     answers: dict[str, Answer] = {}
     stop: PartnerError | None = None
     for group in groups:

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.processes import Child
 
-#: Burns CPU time in a child of its own, which says its id and waits.
+#: Burns CPU time in a child of its own, which prints its id and waits.
 BUSY_FAMILY = """
 import subprocess, sys
 burn = '''

@@ -197,7 +197,7 @@ def test_a_health_check_asks_the_port_that_is_listened_on(name: str) -> None:
 
 
 def _listening(service: dict[str, Any]) -> str:
-    """What tells a service's port: its command, else the worker's setting."""
+    """A service's port: by its command, else the worker's setting."""
     if service["command"][0] == "worker":
         return str(service["environment"]["WAYBILL_HEALTH_PORT"])
     return " ".join(service["command"])

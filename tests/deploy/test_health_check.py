@@ -1,4 +1,4 @@
-"""The container's health check says what the port says."""
+"""The container's health check agrees with the port."""
 
 import subprocess
 import sys

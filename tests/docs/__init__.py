@@ -1,1 +1,1 @@
-"""The documents are what the code says."""
+"""The documents are what the code defines."""

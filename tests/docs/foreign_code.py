@@ -46,7 +46,7 @@ class Language:
     def answers(
         self, folder: Path, cases: Sequence[Sequence[str | bytes]]
     ) -> list[bool]:
-        """What the page's code says of each case."""
+        """What the page's code decides in each case."""
         *before, last = self.start(folder, blocks(PAGE, self.fence)[0])
         for command in before:
             subprocess.run(command, cwd=folder, check=True, timeout=60)
@@ -95,29 +95,29 @@ class Cases {
         while (lines.hasNextLine()) {
             byte[][] bytes = Arrays.stream(lines.nextLine().split(" ", -1))
                     .map(Base64.getDecoder()::decode).toArray(byte[][]::new);
-            String[] said = Arrays.stream(bytes)
+            String[] part = Arrays.stream(bytes)
                     .map(one -> new String(one, StandardCharsets.UTF_8))
                     .toArray(String[]::new);
-            System.out.println(said[0].equals("ingrams")
-                    ? Signatures.isIngrams(said[1], said[2], said[3])
-                    : Signatures.isOurs(said[1], Map.of("webhook-id", said[2],
-                            "webhook-timestamp", said[3], "webhook-signature", said[4]),
-                            bytes[5], Long.parseLong(said[6])));
+            System.out.println(part[0].equals("ingrams")
+                    ? Signatures.isIngrams(part[1], part[2], part[3])
+                    : Signatures.isOurs(part[1], Map.of("webhook-id", part[2],
+                            "webhook-timestamp", part[3], "webhook-signature", part[4]),
+                            bytes[5], Long.parseLong(part[6])));
         }
     }
 }
 """
 _PHP = """
 foreach (file("php://stdin", FILE_IGNORE_NEW_LINES) as $line) {
-    $said = array_map("base64_decode", explode(" ", $line));
+    $part = array_map("base64_decode", explode(" ", $line));
     $headers = [
-        "webhook-id" => $said[2],
-        "webhook-timestamp" => $said[3],
-        "webhook-signature" => $said[4] ?? "",
+        "webhook-id" => $part[2],
+        "webhook-timestamp" => $part[3],
+        "webhook-signature" => $part[4] ?? "",
     ];
-    $right = $said[0] === "ingrams"
-        ? is_ingrams($said[1], $said[2], $said[3])
-        : is_ours($said[1], $headers, $said[5], (int) $said[6]);
+    $right = $part[0] === "ingrams"
+        ? is_ingrams($part[1], $part[2], $part[3])
+        : is_ours($part[1], $headers, $part[5], (int) $part[6]);
     echo $right ? "true\\n" : "false\\n";
 }
 """
@@ -139,22 +139,22 @@ func main() {
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
-		said := []string{}
+		part := []string{}
 		for _, field := range strings.Split(lines.Text(), " ") {
 			bytes, _ := base64.StdEncoding.DecodeString(field)
-			said = append(said, string(bytes))
+			part = append(part, string(bytes))
 		}
-		if said[0] == "ingrams" {
-			fmt.Println(receiver.IsIngrams(said[1], said[2], said[3]))
+		if part[0] == "ingrams" {
+			fmt.Println(receiver.IsIngrams(part[1], part[2], part[3]))
 			continue
 		}
 		headers := http.Header{}
-		headers.Set("Webhook-Id", said[2])
-		headers.Set("Webhook-Timestamp", said[3])
-		headers.Set("Webhook-Signature", said[4])
-		now, _ := strconv.ParseInt(said[6], 10, 64)
+		headers.Set("Webhook-Id", part[2])
+		headers.Set("Webhook-Timestamp", part[3])
+		headers.Set("Webhook-Signature", part[4])
+		now, _ := strconv.ParseInt(part[6], 10, 64)
 		at := time.Unix(now, 0)
-		fmt.Println(receiver.IsOurs(said[1], headers, []byte(said[5]), at))
+		fmt.Println(receiver.IsOurs(part[1], headers, []byte(part[5]), at))
 	}
 }
 """

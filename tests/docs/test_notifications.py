@@ -1,4 +1,4 @@
-"""What a receiver is told about notifications is what it gets."""
+"""What a receiver is promised about notifications is what it gets."""
 
 import json
 import tomllib

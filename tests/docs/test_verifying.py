@@ -1,4 +1,4 @@
-"""What the page shows in other languages says the same as the product does."""
+"""What the page shows in other languages states the same as the product does."""
 
 import base64
 import json
@@ -44,7 +44,7 @@ def ours(secret: str, signature: str, **otherwise: str | bytes) -> Case:
 
 
 def cases() -> list[tuple[bool, Case]]:
-    """What has to be said, and of what."""
+    """What has to be documented, and of what."""
     plain = webhook_signature([SECRET], EVENT, NOW, BYTES)
     both = webhook_signature(["clé-ütf8", ENCODED, SECRET], EVENT, NOW, BYTES)
     hub = hub_signature(SECRET, EVENT)

@@ -50,7 +50,7 @@ class Westcon:
 
 @dataclass(slots=True)
 class Deck:
-    """Writes its request in each format that DECK is said to take."""
+    """Writes its request in each format that DECK is documented to take."""
 
     links: list[str] = field(default_factory=list)
 
@@ -64,7 +64,7 @@ class Deck:
 
 @dataclass(slots=True)
 class Ingram:
-    """Reads what it is told; one endpoint refuses all of it."""
+    """Reads its notifications; one endpoint refuses all of it."""
 
     notified: list[tuple[str, str]] = field(default_factory=list)
 

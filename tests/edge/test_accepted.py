@@ -1,4 +1,4 @@
-"""What `publish` accepts can be admitted, polled, told, explained and shown.
+"""What `publish` accepts can be admitted, polled, reported, explained and shown.
 
 And it never delays an innocent order beside it in the same batch.
 """

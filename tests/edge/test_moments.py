@@ -81,7 +81,7 @@ def test_an_order_without_a_moment_is_watched_linked_and_cancelled(
         assert site.take_in(beside([event(kind, time, **facts)])) == set()
         site.work_off()
 
-    # Of the cut-over nothing is told, of the cancellation to every endpoint.
+    # Of the cut-over nothing is notified, of the cancellation to every endpoint.
     assert site.deck.links.count("SO-1") == 1
     assert sorted(n for n, order in site.ingram.notified if order == "SO-1") == sorted(
         NAMES

@@ -26,7 +26,7 @@ def again(site: Site) -> int:
 
 
 def ids(site: Site) -> int:
-    """Under how many event ids the receiver was told something."""
+    """Under how many event ids the receiver was notified at all."""
     return len({one.event_id for one in accepted(site)})
 
 

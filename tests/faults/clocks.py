@@ -43,7 +43,7 @@ def set_to(file: Path, offset: str) -> None:
 
 
 def wrong(site: Site, file: Path) -> Site:
-    """The same site, for workers whose wall clock is what `file` says.
+    """The same site, for workers whose wall clock is what `file` holds.
 
     How long something takes is measured by another clock, which stays right: so it
     is on a machine whose time is set by hand.
@@ -61,7 +61,7 @@ def wrong(site: Site, file: Path) -> Site:
 
 
 def notified(site: Site, file: Path) -> float:
-    """What the clock of such a worker says, in UTC seconds."""
+    """What the clock of such a worker reports, in UTC seconds."""
     environ = {**os.environ, **wrong(site, file).settings}
     asked = (sys.executable, "-c", "import time; print(time.time())")
     output = subprocess.run(asked, env=environ, capture_output=True, check=True)

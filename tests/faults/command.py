@@ -21,7 +21,7 @@ def begun(site: Site, *arguments: str) -> Child:
 
 
 def results(child: Child) -> Counter[str]:
-    """Wait for `dead-letters replay --json`: how often it said what of an id."""
+    """Wait for `dead-letters replay --json`: how often it reported which result."""
     child.exit_code()
     return Counter(one["result"] for one in json.loads(child.output()))
 

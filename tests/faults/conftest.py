@@ -1,4 +1,4 @@
-"""What the table must say of tests that were skipped: which, and why."""
+"""What the table must show of tests that were skipped: which, and why."""
 
 import json
 import os

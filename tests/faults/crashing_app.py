@@ -1,7 +1,7 @@
-"""The product's app, whose workers end themselves at a step of the walk when told.
+"""The product's app, whose workers end themselves at a step of the walk when asked to.
 
 Its parts are the product's own; each step is a method of theirs, and passes a point
-before and after it. Its runs are named after the process, so that one can tell which
+before and after it. Its runs are named after the process, so that one can see which
 calls a killed worker was in.
 """
 

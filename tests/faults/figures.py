@@ -23,7 +23,7 @@ class Figures:
         in_calls: how many of these were in the middle of a call.
         lost: events without their effect, by the receivers' journals.
         doubled: effects that came again.
-        ambiguous: sends of which the ledger says that nobody knows.
+        ambiguous: sends of which the ledger holds that nobody knows.
         recovered: seconds from the fault's end to the first success; None where that
             is no question.
     """

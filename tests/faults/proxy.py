@@ -155,7 +155,7 @@ class Proxy:
             await self._late()
             if self._mode is Mode.BLACKHOLE:
                 link.dead = True
-            # After a lost reply the server is still told what the client sends.
+            # After a lost reply the server still receives what the client sends.
             if self._mode is Mode.DROP_REPLIES or not link.dead:
                 server.write(sent)
 

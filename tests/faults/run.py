@@ -63,7 +63,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def page_written(shown: str, code: int) -> str:
-    """Put the table into the page unless a test has failed; says what was done."""
+    """Put the table into the page unless a test has failed; prints what was done."""
     if code:
         return f"{PAGE.name} was left as it is, since not every test passed"
     page = PAGE.read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-#: Empty where the machine has none, which the run below then says.
+#: Empty where the machine has none, which the run below then reports.
 MOUNT, UMOUNT = shutil.which("mount") or "", shutil.which("umount") or ""
 
 

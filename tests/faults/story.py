@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 SOURCE = "/erp/tests"
 
-#: The statuses in which the order's line is told, in the order of their times.
+#: The statuses in which the order's line is notified, in the order of their times.
 RANKS = ("IM::backordered", "IM::shipped", "IM::invoiced")
 
 

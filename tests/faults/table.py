@@ -48,7 +48,7 @@ def written(rows: Sequence[Figures], skipped: Sequence[Skipped], where: str) -> 
     Args:
         rows: what the faults cost.
         skipped: what was not tried.
-        where: the sentence that says when and on which machine.
+        where: the sentence that names when and on which machine.
     """
     table = [_line(HEADS), _line(["---"] * len(HEADS)), *map(_row, rows)]
     left = [f"- not tried: `{one.test}`, {one.why}" for one in skipped]

@@ -13,7 +13,7 @@ from tests.processes.waiting import until
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(300), pytest.mark.long]
 
 #: Between two events of the ERP: what nobody has read would go with the stream, which
-#: is told as a gap and is no fault of the workers (tests/processes/test_gaps.py).
+#: is reported as a gap and is no fault of the workers (tests/processes/test_gaps.py).
 _BETWEEN = """
 local group = redis.call('XINFO', 'GROUPS', KEYS[1])[1]
 local facts = {}

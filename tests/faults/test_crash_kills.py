@@ -27,7 +27,7 @@ MEMORY_DISK = "/dev/shm"  # noqa: S108 (shared by everybody, hence mkdtemp)
 
 
 def noted(fault: str, what: str, events: int, fleet: Fleet, end: Accounts) -> None:
-    """Keep the row; it recovered when all was told, counted from the last kill."""
+    """Keep the row; it recovered when all was reported, counted from the last kill."""
     row = Figures(
         fault,
         what,

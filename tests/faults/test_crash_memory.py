@@ -15,7 +15,7 @@ from tests.processes.worker import Worker
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]
 
-#: What it says, or Python says for it, when there is no memory for something.
+#: What it reports, or Python for it, when there is no memory for something.
 STARVED = ("MemoryError", "can't start new thread", "Cannot allocate memory")
 
 

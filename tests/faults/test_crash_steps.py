@@ -25,13 +25,13 @@ POINTS = [
     for side in ("before", "after")
 ]
 
-#: Where a call was made and not recorded: it is made again, and that is told.
+#: Where a call was made and not recorded: it is made again, and that is recorded.
 SENT = {
     f"{moment}:{walk}"
     for walk in ("link", "notify")
     for moment in ("after:send", "before:reply", "after:reply", "before:settle")
 }
-#: Where an attempt had begun and nothing was sent: told as well, since nobody can know.
+#: Where an attempt had begun and nothing was sent: recorded too, since nobody can know.
 BEGUN = {
     f"{moment}:{walk}"
     for walk in ("link", "notify")

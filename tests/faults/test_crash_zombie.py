@@ -1,4 +1,4 @@
-"""A worker that was frozen beyond its lease tells of a failure: it is too late."""
+"""A worker that was frozen beyond its lease reports a failure: it is too late."""
 
 import signal
 from functools import partial
@@ -40,7 +40,7 @@ def frozen_before_its_refusal(site: Site) -> tuple[Worker, str]:
 
 def thawed(worker: Worker) -> None:
     worker.send(signal.SIGCONT)
-    until("it has told of its failure", lambda: AGAIN in worker.output())
+    until("it has reported its failure", lambda: AGAIN in worker.output())
 
 
 def is_in(site: Site, delivery: str, state: str) -> bool:

@@ -41,7 +41,7 @@ def snapshots(site: Site, numbers: list[str]) -> dict[str, tuple[Line, ...]]:
 
 
 def notified(site: Site) -> dict[str, list[str]]:
-    """The line statuses that the receiver was told of each order, in its order."""
+    """The line statuses that the receiver was notified of each order, in its order."""
     found: dict[str, list[str]] = {}
     for one in books.accepted(site):
         found.setdefault(one.order_number, []).extend(one.statuses[1::2])
@@ -52,7 +52,7 @@ def test_every_permutation_of_an_orders_events_ends_in_the_same_state(
     tmp_path: Path,
 ) -> None:
     with running_site(tmp_path) as site:
-        # Westcon is behind the ERP: what it says is never told after what is newer.
+        # Westcon is behind the ERP: its lines are never notified after what is newer.
         site.partners.orders.answer_all(["SCH"])
         for worker in [site.worker("first"), site.worker("second")]:
             worker.started()

@@ -96,5 +96,5 @@ def test_two_bulk_replays_at_once_send_each_letter_once(
     assert output["replayed"] == count
     assert set(output) <= {"replayed", "not_dead"}
     assert again == Counter()
-    what = f"2 bulk replays at once of {count:,} letters, told in {took:.1f} s"
+    what = f"2 bulk replays at once of {count:,} letters, reported in {took:.1f} s"
     record(Figures("E4", what, count))

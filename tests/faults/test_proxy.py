@@ -1,4 +1,4 @@
-"""Each mode of the proxy does what it says."""
+"""Each mode of the proxy does what it reports."""
 
 import socket
 import threading

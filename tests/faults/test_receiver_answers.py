@@ -54,7 +54,7 @@ def _endpoint(site: Site, name: str) -> dict[str, object]:
 
 
 def publish(site: Site) -> None:
-    """One order, of which every endpoint is told."""
+    """One order, of which every endpoint is notified."""
     (number,) = feed.numbers(0, 1)
     event = feed.placed(number, customer=False)
     feed.stream_at(site.redis.url).publish(event)

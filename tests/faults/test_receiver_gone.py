@@ -19,7 +19,7 @@ THREADS = 8
 
 
 def listed(waybill: Terminal) -> Any:
-    """What the command says of acme."""
+    """What the command shows of acme."""
     return waybill.json("endpoints", "list")[0]
 
 

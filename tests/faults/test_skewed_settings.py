@@ -54,7 +54,7 @@ class Stage:
     def until_reported(self, *names: str) -> None:
         for name in names:
             orders = set(self.orders)
-            what = f"{name} is told of {len(orders)} orders"
+            what = f"{name} is notified of {len(orders)} orders"
             until(what, partial(self.all_notified, name, orders))
 
     def status(self) -> str:

@@ -1,4 +1,4 @@
-"""The table of faults says what the tests have kept, and no more."""
+"""The table of faults shows what the tests have kept, and no more."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A lease ends while Westcon is still being asked: what is seen is told once."""
+"""A lease ends while Westcon is still being asked: what is seen is reported once."""
 
 import signal
 from pathlib import Path

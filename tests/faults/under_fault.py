@@ -87,9 +87,9 @@ def busy(site: Site) -> None:
 
 
 def seconds_to_notify(site: Site, order: str, erp: str = "") -> float:
-    """Publish an order now; how long it takes until its receiver is told of it.
+    """Publish an order now; how long it takes until its receiver is notified of it.
 
-    What only waited to be recorded would say nothing about new work.
+    What only waited to be recorded would show nothing about new work.
     """
     began = time.monotonic()
     feed.publish(erp or site.redis.url, [order])
@@ -115,7 +115,7 @@ def story(site: Site) -> str:
         if '"level": "info"' not in line and '"event": "' in line
     ]
     notified = [line for line in lines if "step_waits" not in line]
-    return "\n".join(["the workers said:", *notified[-60:]])
+    return "\n".join(["the workers reported:", *notified[-60:]])
 
 
 def keep(fault: str, what: str, orders: Sequence[str], cost: UnderFault) -> None:

@@ -1,4 +1,4 @@
-"""A server that does to the wire whatever a test says, byte by byte."""
+"""A server that does to the wire whatever a test orders, byte by byte."""
 
 import contextlib
 import functools

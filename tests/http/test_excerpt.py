@@ -1,4 +1,4 @@
-"""What a partner said, fit for a message."""
+"""What a partner reported, fit for a message."""
 
 from workers.http.excerpt import excerpt, masked
 

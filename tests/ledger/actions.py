@@ -136,7 +136,7 @@ class Actions(EventActions):
         return self._goes(begun, going.hint, going.run, rest)
 
     def _reports(self, made: Made, before: str, *, held: bool) -> None:
-        """Only who holds an item may say that it failed."""
+        """Only who holds an item may report that it failed."""
         self._reported = made.ref
         if isinstance(made.outcome, Done):
             self.judge.delivered.add(made.ref)

@@ -66,7 +66,7 @@ def sources(changes: Iterable[Change] = ()) -> dict[str, str]:
     texts = {name: source(name).replace(prelude, PRELUDE) for name in names}
     for old, new in changes:
         if not any(old in text for text in texts.values()):
-            raise ValueError(f"no script says {old!r}")
+            raise ValueError(f"no script holds {old!r}")
         texts = {name: text.replace(old, new) for name, text in texts.items()}
     return texts
 

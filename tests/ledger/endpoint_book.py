@@ -14,7 +14,7 @@ _PREFIX = "ingram/"
 
 
 class EndpointBook:
-    """Tells the real states what calls came to, and says of each answer if it is right.
+    """Reports to the real states what calls came to, and checks each answer.
 
     Attributes:
         disabled: the destinations of the disabled receivers.

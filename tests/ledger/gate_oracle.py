@@ -10,7 +10,7 @@ from workers.ledger.scripts import Call
 
 @dataclass(slots=True)
 class Gate:
-    """One gate: what must be so by what was told of its destination."""
+    """One gate: what must hold by what was reported of its destination."""
 
     until: int = 0
     open: bool = False
@@ -19,7 +19,7 @@ class Gate:
 
 
 class GateBook:
-    """Tells the real gates, and says of each answer whether it is right."""
+    """Reports to the real gates, and checks of each answer whether it is right."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -61,7 +61,7 @@ class GateBook:
         self.lapsed(name)
 
     def lapsed(self, name: str) -> None:
-        """Somebody has told the gate that what it let go is unused."""
+        """Somebody has reported to the gate that what it let go is unused."""
         self._gates[name].probe = 0
 
     def report(self, name: str, verdict: str) -> None:

@@ -100,7 +100,7 @@ def tokens(world: World) -> Iterator[None]:
 
 
 def workers(world: World) -> Iterator[None]:
-    """A worker begins on the ledger, and says that it lives and what it knows."""
+    """A worker begins on the ledger, and reports that it lives and what it knows."""
     metadata.found(world.redis, 1, "production")
     Heartbeats(world.redis, world.scripts).beat("token", Heartbeat("celery@host"))
     rosters = Rosters(world.scripts)

@@ -1,4 +1,4 @@
-"""What a walk must never do, told by what the partners really received."""
+"""What a walk must never do, judged by what the partners really received."""
 
 import re
 from collections import Counter
@@ -16,7 +16,7 @@ ATTEMPTS = 3
 #: Where a delivery and a watch may stay when nothing is left to do.
 AT_REST = {"done", "dead", "superseded", "discarded", "", "ended"}
 
-#: The lines of a history that say that nobody knows whether the call arrived.
+#: The lines of a history that report that nobody knows whether the call arrived.
 UNSURE = re.compile(rb" ambiguous lease ended| http unsure")
 
 
@@ -113,7 +113,7 @@ class Invariants:
             self.ends(number)
 
     def comes_from(self, number: str, source: str, merged: str) -> None:
-        """An event was admitted; where two sources meet, it is told, and once."""
+        """An event was admitted; where two sources meet, it is reported, and once."""
         known = self.sources.setdefault(number, [])
         news = source not in known
         assert merged == (known[0] if known and news else ""), f"{number}: {merged}"

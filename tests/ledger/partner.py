@@ -48,7 +48,7 @@ def ends(after: float, *, watch: bool) -> tuple[tuple[Outcome, bool], ...]:
 
     Args:
         after: seconds that the ones which come again wait.
-        watch: whether it is a look; how one succeeds is told to `advance`.
+        watch: whether it is a look; how one succeeds is for `advance` to record.
     """
     missed: tuple[tuple[Outcome, bool], ...] = (
         (Again(after, "no", "connect"), False),

@@ -13,7 +13,7 @@ def heal(actions: Actions) -> None:
     for name in DESTINATIONS:
         people.disable(actions, name, "enable")
     world = actions.world
-    # Nothing but the index of Release's looks says where to go.
+    # Nothing but the index of Release's looks shows where to go.
     claims = Claims(world.scripts, world.retention, world.partitions, ordered=0)
     rests: dict[tuple[int, str], float] = {}
     for _ in range(800):

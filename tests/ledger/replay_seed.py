@@ -17,7 +17,7 @@ STEPS = 45
 #: A stream's trimming spares whole nodes only; small ones, so that it spares little.
 OPTIONS = ("--stream-node-max-entries", "1")
 
-#: What is told of an item, in this order.
+#: What is shown of an item, in this order.
 FIELDS = ("state", "fence", "tries", "run", "version", "why")
 
 
@@ -81,7 +81,7 @@ def items(client: "redis.Redis") -> dict[str, str]:
 
 
 def main(arguments: Sequence[str]) -> str:
-    """Walk; what to say at the end, "" when nothing broke."""
+    """Walk; what to print at the end, "" when nothing broke."""
     parser = argparse.ArgumentParser(prog="python -m tests.ledger.replay_seed")
     parser.add_argument("seed", type=int)
     parser.add_argument("--partitions", type=int, default=1)

@@ -1,4 +1,4 @@
-"""A worker's watch over the endpoints: what it tells, and how often."""
+"""A worker's watch over the endpoints: what it reports, and how often."""
 
 import pytest
 import redis
@@ -18,7 +18,7 @@ DAY_MS = 86_400_000
 
 
 class Clock:
-    """Monotonic seconds that pass when the test says so."""
+    """Monotonic seconds that pass when the test wants it."""
 
     def __init__(self) -> None:
         self.seconds = 100.0

@@ -1,4 +1,4 @@
-"""A gate that closes or opens is reported once, whoever is told of what."""
+"""A gate that closes or opens is reported once, whoever reports what."""
 
 from itertools import permutations
 

@@ -1,4 +1,4 @@
-"""The glossary of keys says what is really written: every key, type and field."""
+"""The glossary of keys holds what is really written: every key, type and field."""
 
 import ast
 import re

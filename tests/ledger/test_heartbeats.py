@@ -1,4 +1,4 @@
-"""Who is alive: whoever has said so lately, by Redis' clock."""
+"""Who is alive: whoever has reported it lately, by Redis' clock."""
 
 import json
 

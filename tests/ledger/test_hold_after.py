@@ -32,7 +32,7 @@ def test_so_many_in_a_row_are_the_end(world: World) -> None:
 
 
 def test_until_it_is_disabled_every_further_one_is_the_end_too(world: World) -> None:
-    """The worker that was told first may have died before it disabled anything."""
+    """The worker that was reported first may have died before it disabled anything."""
     states = states_of(world)
     give_up(states, MOST)
 

@@ -39,7 +39,7 @@ class Story:
         acts.admit(self.world, acts.notification(name), number=order)
 
     def work(self, *outcomes: Outcome) -> None:
-        """Claim what is due, call some of it; a worker may die before it tells."""
+        """Claim what is due, call some of it; a worker may die before it reports."""
         hint = acts.claim(self.world, ACME)
         for begun in acts.begin(self.world, hint):
             if not isinstance(begun, Delivery):

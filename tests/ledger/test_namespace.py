@@ -34,7 +34,7 @@ def test_another_way_is_refused_once_there_are_orders(world: World) -> None:
         begin(world.redis, SOURCE)
 
     text = str(refused.value)
-    assert "names orders by number, WAYBILL_NAMESPACE says source" in text
+    assert "names orders by number, WAYBILL_NAMESPACE is source" in text
     assert "set WAYBILL_NAMESPACE=number, or use an empty Redis" in text
     assert namespace_of(world.redis) == NUMBER
 

@@ -83,7 +83,7 @@ def test_sources_without_end_do_not_fill_redis(world: World) -> None:
 
     assert world.redis.hlen("{wb:0}:sources") == 1_000
     assert len(world.redis.hget(KEY, "sources") or b"") == 16 * 9
-    # Whose mark has no name any more is told of by its mark, every time.
+    # Whose mark has no name any more is reported by its mark, every time.
     assert all(len(one.merged) == 8 for one in answers[1:])
 
 

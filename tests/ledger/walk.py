@@ -2,7 +2,7 @@
 
 Workers die, hints are lost, answers are lost and asked for again, reports come
 late, twice or never. After every step the judge compares what the partners
-received with what the ledger says of it.
+received with what the ledger holds of it.
 """
 
 import random

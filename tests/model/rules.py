@@ -1,4 +1,4 @@
-"""What every move of the model must keep, told apart from the scripts' own logic."""
+"""What every move of the model must keep, apart from the scripts' own logic."""
 
 from collections.abc import Callable, Mapping
 from itertools import combinations
@@ -21,7 +21,7 @@ PLACES = {
 
 
 def conservation(_before: State, _move: Move, after: State) -> bool:
-    """Each item is where its state says; in the lane, once, until it has ended."""
+    """Each item is where its state puts it; in the lane, once, until it has ended."""
     for i, item in enumerate(after.items):
         waits = item.state not in ("absent", *ENDED)
         if after.lane.count(i) != int(waits):

@@ -59,7 +59,7 @@ def _teach(patch: pytest.MonkeyPatch, **texts: str) -> None:
 
 
 def gate_not_heeded(patch: pytest.MonkeyPatch) -> None:
-    """Release claims whatever the gate says."""
+    """Release claims whatever the gate answers."""
     patch.setattr(Gates, "ask", lambda _self, _name, calls: Grant(calls, 0.0))
 
 

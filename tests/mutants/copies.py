@@ -64,7 +64,7 @@ def _changed(texts: Texts, changes: tuple[Change, ...]) -> Texts:
     sound = texts
     for old, new in changes:
         if not any(old in text for text in texts.values()):
-            raise ValueError(f"no script says {old!r}")
+            raise ValueError(f"no script holds {old!r}")
         texts = {file: text.replace(old, new) for file, text in texts.items()}
     return {file: text for file, text in texts.items() if text != sound[file]}
 
@@ -75,7 +75,7 @@ def _edited(texts: Texts, edits: tuple[Change, ...]) -> Texts:
         now = texts | made
         places = [file for file, text in now.items() for _ in range(text.count(old))]
         if len(places) != 1:
-            raise ValueError(f"the product says {old!r} {len(places)} times, not once")
+            raise ValueError(f"the product holds {old!r} {len(places)} times, not once")
         made[places[0]] = now[places[0]].replace(old, new)
     return made
 

@@ -74,7 +74,7 @@ def asked(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def main(arguments: Sequence[str]) -> str:
-    """Print the table; what to say at the end, "" when all were noticed."""
+    """Print the table; what to print at the end, "" when all were noticed."""
     wanted, began = asked(arguments), time.monotonic()
     some = [LEDGER[wanted.only]] if wanted.only else list(LEDGER.values())
     rows = []

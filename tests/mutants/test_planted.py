@@ -70,7 +70,7 @@ def test_the_page_shows_every_mistake_and_what_noticed_it() -> None:
 
 
 def test_what_stands_in_no_file_or_in_two_places_proves_nothing() -> None:
-    gone = Mutant("gone", 1, (), edits=(("no module says this", ""),))
+    gone = Mutant("gone", 1, (), edits=(("no module holds this", ""),))
     twice = Mutant("twice", 1, (), edits=(("import dataclass", ""),))
 
     with pytest.raises(ValueError, match="0 times"):

@@ -59,7 +59,7 @@ def test_without_a_mistake_nothing_is_noticed(client: redis.Redis) -> None:
 
 
 def test_a_mistake_that_fits_no_script_proves_nothing(client: redis.Redis) -> None:
-    gone = Mutant("gone", 1, (), changes=(("no script says this", ""),))
+    gone = Mutant("gone", 1, (), changes=(("no script holds this", ""),))
 
-    with pytest.raises(ValueError, match="no script says"):
+    with pytest.raises(ValueError, match="no script holds"):
         seeds(client, gone)

@@ -79,7 +79,7 @@ REPLIES = st.one_of(
 
 @dataclass
 class Script:
-    """What the server says next."""
+    """What the server answers next."""
 
     reply: bytes = b""
 

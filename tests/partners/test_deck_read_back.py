@@ -32,7 +32,7 @@ NOT_THERE = Fault.response_code(15, "queued").acting(effect=False)
 
 
 class LateHttp(HttpClient):
-    """A client whose clock says that every call took 19.7 s."""
+    """A client by whose clock every call took 19.7 s."""
 
     def send(self, *args: Any, **kwargs: Any) -> Reply:
         return replace(super().send(*args, **kwargs), milliseconds=19_700.0)

@@ -26,7 +26,7 @@ ROOT: Final = (
 )
 CODES: Final = {"7": "again", "OrderLocked": "again", "NoSuchOrder": "give_up"}
 
-#: What ASP.NET Web API says for itself, as Microsoft's documentation shows it.
+#: ASP.NET Web API's own answers, as Microsoft's documentation shows it.
 NOT_FOUND_JSON: Final = b"""{
   "Message": "No HTTP resource was found that matches the request URI 'x'.",
   "MessageDetail": "No type was found that matches the controller named 'Foo'."

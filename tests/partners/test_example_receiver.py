@@ -23,7 +23,7 @@ Worked = list[str]
 
 
 class Work:
-    """What the receiver's owner does: it remembers, waits and fails as told."""
+    """What the receiver's owner does: it remembers, waits and fails as ordered."""
 
     def __init__(self) -> None:
         self.done: Worked = []

@@ -17,7 +17,7 @@ from workers.settings.settings import Settings
 from workers.wiring.partners import reach_of
 from workers.wiring.process import process_of
 
-#: Redis says that it is the year 2033; the worker's own clock is years behind.
+#: By Redis it is the year 2033; the worker's own clock is years behind.
 REDIS = datetime(2033, 5, 18, 3, 33, 20, tzinfo=UTC)
 
 
@@ -38,7 +38,7 @@ def a_partner(serve: Callable[[Act], RawServer]) -> RawServer:
 def a_workers_settings(
     server: RawServer, redis: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> Settings:
-    """A worker's settings; Redis tells it the time."""
+    """A worker's settings; Redis gives it the time."""
     wired = redis.connection_pool.connection_kwargs
     environ = {
         **WESTCON,

@@ -140,7 +140,7 @@ def test_a_page_in_a_documents_place_is_quoted(
     reason = str(asked(server.url("")))
 
     assert "answered 200, but: " in reason
-    assert reason.endswith(f"; it says: {WORDS}")
+    assert reason.endswith(f"; it reads: {WORDS}")
 
 
 def test_the_published_answer_of_westcons_gateway_is_not_dropped(

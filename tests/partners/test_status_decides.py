@@ -268,7 +268,7 @@ def test_a_connection_behind_a_broken_answer_is_not_used_again(rest: bytes) -> N
 
     found = read(b"HTTP/1.1 200 OK\r\n" + rest)
 
-    # A packed body that is framed as it says is passed over unread.
+    # A packed body that is framed as it claims is passed over unread.
     assert found.reusable is (sound and b"Content-Length" in rest)
 
 

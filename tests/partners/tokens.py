@@ -18,7 +18,7 @@ CANARY = "canary-secret&=%"
 
 
 class Clock:
-    """Monotonic seconds that pass when told to."""
+    """Monotonic seconds that pass when ordered to."""
 
     def __init__(self) -> None:
         self.now = 1_000.0

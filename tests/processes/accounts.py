@@ -17,7 +17,7 @@ class Accounts:
         lost: orders without their notification or without their link.
         doubled: notifications and links that were acted on again.
         under_two_ids: orders with one transition under several event ids.
-        ambiguous: sends of which the ledger says that nobody knows.
+        ambiguous: sends of which the ledger holds that nobody knows.
         dead: dead letters, of which good events should leave none.
     """
 

@@ -64,7 +64,7 @@ def publishing(
     def run() -> None:
         try:
             _steadily(redis_url, orders, per_second)
-        except Exception as error:  # noqa: BLE001 (told by the thread that waits)
+        except Exception as error:  # noqa: BLE001 (reported by the thread that waits)
             failures.append(error)
 
     thread = threading.Thread(target=run, name="feed", daemon=True)

@@ -1,4 +1,4 @@
-"""What the ledger says of itself: to know when to strike and when all is quiet."""
+"""What the ledger shows of itself: to know when to strike and when all is quiet."""
 
 import redis
 

@@ -1,4 +1,4 @@
-"""Flower beside the workers: it needs Redis only, and hints tell it the truth."""
+"""Flower beside the workers: it needs Redis only, and hints show it the truth."""
 
 import base64
 import http.client

@@ -47,8 +47,8 @@ def test_it_finds_itself_where_a_process_of_its_own_would(tmp_path: Path) -> Non
     assert forked.wait(60.0) == expected.returncode == 7
     words = log.read_text()
     assert "to the log" in words
-    said, _ = json.JSONDecoder().raw_decode(words.replace("to the log\n", ""))
-    assert said == json.loads(expected.stdout)
+    stated, _ = json.JSONDecoder().raw_decode(words.replace("to the log\n", ""))
+    assert stated == json.loads(expected.stdout)
 
 
 @pytest.mark.parametrize(

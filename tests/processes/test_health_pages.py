@@ -78,7 +78,7 @@ def test_the_pages_of_a_worker_come_while_redis_is_frozen(tmp_path: Path) -> Non
 
 
 def assert_only_its_own(metrics: str) -> None:
-    """What the ledger would say is not there, neither old nor zero."""
+    """What the ledger would show is not there, neither old nor zero."""
     assert "\nwaybill_redis_up 0.0\n" in metrics
     assert "# TYPE waybill_step_turns_total counter\n" in metrics
     for family in FAMILIES:

@@ -1,4 +1,4 @@
-"""A backlog: the intake yields to the deliveries, and everything is told."""
+"""A backlog: the intake yields to the deliveries, and everything is notified."""
 
 from pathlib import Path
 

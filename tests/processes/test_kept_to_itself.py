@@ -1,4 +1,4 @@
-"""What a failed call says of a customer or a secret stays out of Flower and the log."""
+"""A failed call's customer and secrets stay out of Flower and the log."""
 
 import json
 import threading
@@ -18,7 +18,7 @@ from tests.processes.waiting import until
 
 pytestmark = pytest.mark.processes
 
-#: DECK says no, and a person must look.
+#: DECK reports no, and a person must look.
 REFUSED = Fault.response_code(3, "no such site")
 
 SECRETS = (

@@ -1,4 +1,4 @@
-"""What partners say stays in dead letters: no log, event, page or metric repeats it."""
+"""Partners' texts stay in dead letters: no log, event, page or metric repeats them."""
 
 import http.client
 import json
@@ -27,7 +27,7 @@ CANARY = "Zebedee-Quillfeather"
 BODY = json.dumps({"message": f"no customer {CANARY}", "error": CANARY})
 PAGE = f"<html><body><h1>{CANARY} cannot be served</h1></body></html>"
 
-#: What each partner says, one order after the other; the last two end what they meet.
+#: Each partner's texts, one order after the other; the last two end what they meet.
 MAX_QUOTED = {
     "westcon.order_status": (Fault.status(400, BODY), Fault.status(503, PAGE)),
     "deck.link": (
@@ -50,7 +50,7 @@ MAX_QUOTED = {
 
 @contextmanager
 def events(site: Site) -> Iterator[list[str]]:
-    """Everything that Celery's workers say of themselves meanwhile."""
+    """Everything that Celery's workers report of themselves meanwhile."""
     heard: list[str] = []
     app, stopped = Celery(broker=site.redis.url), threading.Event()
 
@@ -89,7 +89,7 @@ def _shown(port: int, path: str) -> str:
 
 
 def every_fault_once(site: Site) -> None:
-    """Each partner says each of its words, one order after the other."""
+    """Each partner answers each of its words, one order after the other."""
     words = [(route, fault) for route, faults in MAX_QUOTED.items() for fault in faults]
     numbers = feed.numbers(0, len(words))
     for number, (route, fault) in zip(numbers, words, strict=True):
@@ -97,7 +97,7 @@ def every_fault_once(site: Site) -> None:
             site.partners.revoke_tokens()
         site.partners.faults.order(route, fault)
         feed.publish(site.redis.url, (number,))
-        until(f"{route} has said it", lambda: not site.partners.faults.pending())
+        until(f"{route} has reported it", lambda: not site.partners.faults.pending())
 
 
 @pytest.mark.parametrize("form", ["json", pytest.param("text", marks=pytest.mark.long)])
@@ -119,7 +119,7 @@ def test_what_a_partner_states_is_in_dead_letters_and_nowhere_else(
 
         every_fault_once(site)
         until("some of it is a dead letter", lambda: len(site.ledger.letters()) >= 4)
-        until("Celery tells of failures", lambda: "task-failed" in str(heard))
+        until("Celery reports failures", lambda: "task-failed" in str(heard))
 
         tasks = list(json.loads(_shown(port, "/api/tasks")))
         places = {

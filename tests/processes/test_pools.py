@@ -1,4 +1,4 @@
-"""Which of Celery's pools a worker takes, and what it says of the others."""
+"""Which of Celery's pools a worker takes, and what it reports of the others."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What keeps a worker from starting, each said with what to do about it."""
+"""What keeps a worker from starting, each reported with what to do about it."""
 
 import json
 import signal

@@ -131,7 +131,7 @@ def test_with_hold_nothing_is_sent_until_a_person_accepts_it(tmp_path: Path) -> 
 
 
 def _sent(site: Site) -> int:
-    """How often a partner was told anything."""
+    """How often a partner was notified anything."""
     return len(site.partners.deliveries(RECEIVER)) + len(site.partners.links.history())
 
 

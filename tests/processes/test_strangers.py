@@ -157,7 +157,7 @@ def listens(port: int) -> bool:
 
 
 def clients(url: str) -> bytes:
-    """What Redis says of its clients once somebody waits for Celery's events."""
+    """What Redis reports of its clients once somebody waits for Celery's events."""
     with redis.Redis.from_url(url) as client:
         listed = client.execute_command("CLIENT", "LIST")
     waits = b"cmd=psubscribe" in listed or b"cmd=subscribe" in listed

@@ -46,5 +46,5 @@ def test_each_erps_orders_are_notified_and_linked_and_no_other_worker_takes_them
     assert len({one.event_id for one in notified}) == 2 * len(ORDERS)
     assert {one.accepted for one in notified} == {True}
     assert code not in {0, None}
-    assert "names orders by source, WAYBILL_NAMESPACE says number" in wrong.output()
+    assert "names orders by source, WAYBILL_NAMESPACE is number" in wrong.output()
     assert "Traceback" not in wrong.output()

@@ -25,7 +25,7 @@ def publish(site: Site, life: int) -> None:
 
 
 def voids(site: Site) -> int:
-    """How often a receiver was told of a void and acted on it; it drops repeats."""
+    """How often a receiver was notified of a void and acted on it; it drops repeats."""
     return len(site.partners.applied(RECEIVER))
 
 

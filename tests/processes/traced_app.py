@@ -42,7 +42,7 @@ def _module(frame: FrameType) -> str:
 
 
 def _walk(frame: FrameType, module: str) -> str:
-    """Whose walk this is: what the task's arguments say, else that of the caller."""
+    """Whose walk this is: what the task's arguments name, else that of the caller."""
     name, given = frame.f_code.co_name, frame.f_locals
     if module == _TASKS and name == "orders_receive":
         return "orders.receive"

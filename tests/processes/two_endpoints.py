@@ -34,7 +34,7 @@ def with_two(site: Site, **acme: object) -> Site:
 
 
 def publish(site: Site, orders: tuple[str, ...]) -> None:
-    """Orders that both are told of, and that DECK is not."""
+    """Orders that both are notified of, and that DECK is not sent."""
     stream = feed.stream_at(site.redis.url)
     for number in orders:
         stream.publish(feed.placed(number, customer=False))

@@ -7,7 +7,7 @@ from kombu.transport import redis as transport
 
 from workers.celery_app.app import make_app
 
-#: Its types do not tell of the method that the guard replaces.
+#: Its types do not know the method that the guard replaces.
 CHANNEL: Any = transport.Channel
 # Taken before the app is made, since that is what installs the guard.
 KOMBUS_OWN = CHANNEL._connparams

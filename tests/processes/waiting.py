@@ -18,7 +18,7 @@ def until(what: str, look: Callable[[], T | None], seconds: float = PATIENCE) ->
     """Look again and again; the first answer that is true in itself.
 
     Raises:
-        AssertionError: there was none in time; it says what was waited for.
+        AssertionError: there was none in time; it names what was waited for.
     """
     began = time.monotonic()
     while True:

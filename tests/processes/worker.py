@@ -27,7 +27,7 @@ class Worker(Child):
 
     @property
     def health_port(self) -> int:
-        return until("it tells its health port", lambda: _port(self.output()))
+        return until("it reports its health port", lambda: _port(self.output()))
 
 
 def _port(output: str) -> int:

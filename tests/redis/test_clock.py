@@ -1,4 +1,4 @@
-"""The time of day is Redis', whatever the worker's own clock says."""
+"""The time of day is Redis', whatever the worker's own clock shows."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -47,7 +47,7 @@ def test_the_time_is_redis_time(
         redis_ms(redis),
     )
 
-    # A round trip is halved, so that it may be told a little early or late.
+    # A round trip is halved, so that it may be a little early or late.
     assert before - 1000 <= reported <= after + 1000
 
 

@@ -33,7 +33,7 @@ def test_a_redis_that_writes_no_file_is_not_fit() -> None:
 
 
 def test_a_redis_that_still_reads_its_file_is_not_reported_to_write_none() -> None:
-    # As Redis 7.0.15 with appendonly yes tells of itself after a restart.
+    # As Redis 7.0.15 with appendonly yes reports itself after a restart.
     info = {**PERSISTENT, "aof_enabled": 0, "loading": 1}
 
     assert list(complaints(info)) == []

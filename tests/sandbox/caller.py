@@ -193,7 +193,7 @@ def link_xml(
     order: Sequence[str] = (),
     namespace: str = "DECK.WebApi.Controllers.OMS",
 ) -> str:
-    """A link request as XML, its elements in ordinal order unless told otherwise."""
+    """A link request as XML, its elements in ordinal order unless asked otherwise."""
     space = f"http://schemas.datacontract.org/2004/07/{namespace}"
     names = order or sorted(fields)
     elements = "".join(f"<{name}>{fields[name]}</{name}>" for name in names)

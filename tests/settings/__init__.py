@@ -1,1 +1,1 @@
-"""Settings: where they come from and how mistakes are told."""
+"""Settings: where they come from and how mistakes are reported."""

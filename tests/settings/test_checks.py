@@ -1,4 +1,4 @@
-"""What must be set, what may not be, and how that is told."""
+"""What must be set, what may not be, and how that is reported."""
 
 import json
 from itertools import chain

@@ -1,4 +1,4 @@
-"""Workers whose settings differ are told apart, and no secret is given away."""
+"""Workers whose settings differ are distinguished, and no secret is given away."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What an endpoint's settings may say, and what they may not."""
+"""What an endpoint's settings may hold, and what they may not."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The documentation of settings is what the code says."""
+"""The documentation of settings is what the code defines."""
 
 import tomllib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Mistakes are said in the operator's words, and a suggestion leads on."""
+"""Mistakes are reported in the operator's words, and a suggestion leads on."""
 
 import pytest
 

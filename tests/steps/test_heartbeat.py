@@ -1,4 +1,4 @@
-"""A heartbeat says what a worker does, not what it was told to do."""
+"""A heartbeat reports what a worker does, not what it was asked to do."""
 
 import threading
 

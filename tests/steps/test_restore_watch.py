@@ -1,4 +1,4 @@
-"""The watch over restores: what it finds is told until it is taken, and put right."""
+"""The watch over restores: a finding is reported until it is taken, and put right."""
 
 import json
 from dataclasses import dataclass, field, replace

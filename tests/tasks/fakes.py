@@ -28,7 +28,7 @@ START_MS = 1_772_366_400_123
 
 @dataclass(slots=True)
 class Clock:
-    """Time that passes when the test says so."""
+    """Time that passes when the test wants it."""
 
     ms: int = START_MS
 
@@ -54,7 +54,7 @@ class FakeHints:
 
 @dataclass(slots=True)
 class FakeGates:
-    """Remembers what it was told; `open_after` failures close it for 30 s."""
+    """Remembers the reports; `open_after` failures close it for 30 s."""
 
     reported: list[tuple[str, str]] = field(default_factory=list)
     closed: dict[str, float] = field(default_factory=dict)
@@ -171,7 +171,7 @@ class FakeIngram:
         return 202
 
     def notified(self, endpoint: str = "acme") -> list[tuple[str, str]]:
-        """Line number and status, in the order in which the endpoint was told."""
+        """Line number and status, in the order in which the endpoint was notified."""
         bodies = [json.loads(body) for name, _, body, _ in self.received]
         names = [name for name, *_ in self.received]
         return [
@@ -185,7 +185,7 @@ class FakeIngram:
 
 @dataclass(slots=True)
 class FakeEndpoints:
-    """Remembers what it was told of each endpoint."""
+    """Remembers what it was notified of each endpoint."""
 
     reported: list[tuple[str, str, str]] = field(default_factory=list)
     given_up: list[str] = field(default_factory=list)

@@ -94,7 +94,7 @@ def test_two_erps_orders_of_one_number_are_notified_as_each_alone_would_be(
 def notified_by(
     steps: list[tuple[int, tuple[str, tuple[str, str]]]],
 ) -> dict[str, bytes]:
-    """Each id that was told, and its body."""
+    """Each id that was reported, and its body."""
     world = World(rules=replace(RULES, by_source=True, westcon=False))
     for n, (source, step) in steps:
         take(world, 0, n, step, source=source)

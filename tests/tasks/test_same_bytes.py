@@ -27,7 +27,7 @@ DAYS = st.sampled_from(["", "2026-02-28", "2026-03-01", "2027-01-01", "9998-12-3
 SECONDS = st.integers(-9, 9).map(float)
 TIMES = st.none() | st.integers(START_MS - 9 * DAY, START_MS + 9 * DAY)
 ENTRIES = st.integers(START_MS - 9 * DAY, START_MS).map("{}-0".format)
-#: Producers may choose an entry's id; these say nothing of a moment.
+#: Producers may choose an entry's id; these state nothing of a moment.
 CHOSEN = st.sampled_from(["0-1", "1-1", f"{2**63}-0"])
 EVENTS = st.one_of(
     st.builds(lambda s, c: changed(s, f"10:{c}", "20:SHI"), SECONDS, CODES),

@@ -1,4 +1,4 @@
-"""No order lost, nobody told twice, no status told backwards."""
+"""No order lost, nobody notified twice, no status notified backwards."""
 
 import json
 from collections import defaultdict
@@ -42,7 +42,7 @@ def knows(world: World, *lines: StatusLine) -> None:
 
 
 def look(world: World) -> None:
-    """Let Westcon be asked again, and tell what that leads to."""
+    """Let Westcon be asked again, and give what that leads to."""
     world.clock.pass_seconds(86_400)
     release(world)
 
@@ -256,7 +256,7 @@ def test_whatever_happens_in_whatever_order_lines_are_notified_forward_and_once(
 
 
 def _notified_or_given_up(world: World, destination: str) -> set[str]:
-    """The statuses that an endpoint was told, and those that its dead letters hold.
+    """The statuses that an endpoint was notified, and those that its dead letters hold.
 
     Nothing else may be on its way, and only what has used up its attempts is dead.
     """

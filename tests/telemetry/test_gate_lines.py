@@ -1,4 +1,4 @@
-"""What the log says of a gate."""
+"""What the log shows of a gate."""
 
 import structlog
 

@@ -1,4 +1,4 @@
-"""What the metrics page says of the ledger, and that it says nothing without Redis."""
+"""What the metrics page shows of the ledger, and nothing without Redis."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -117,7 +117,7 @@ class Site:
         self.world.clock.advance(self.world.retention.lease)
 
     def reported(self, number: str, endpoint: str = "acme") -> list[tuple[str, str]]:
-        """What an endpoint is told of an order, in the order of its lane."""
+        """What an endpoint is notified of an order, in the order of its lane."""
         lane = f"lane:{len(number)}:{number}ingram/{endpoint}"
         client, root = self.world.redis, acts.root(self.world, number)
         refs = [answers.text(ref) for ref in client.lrange(root + lane, 0, -1)]

@@ -22,7 +22,7 @@ from workers.ledger.views.gates import gate_states
 from workers.steps.release import Release
 
 DAY_MS = 86_400_000
-#: As API Management says them.
+#: As API Management words them.
 QUOTA = "Out of call volume quota. Quota will be replenished in 5.03:23:11."
 RATE = "Rate limit is exceeded. Try again in 60 seconds."
 KEY = "Access denied due to invalid subscription key."

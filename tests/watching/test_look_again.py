@@ -1,4 +1,4 @@
-"""The ERP tells more of an order while Westcon is asked for it the last time."""
+"""The ERP reports more of an order while Westcon is asked for it the last time."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -90,7 +90,7 @@ def test_a_failing_westcon_does_not_put_an_event_off(site: Site) -> None:
     placed = notified_meanwhile(site, WatchMove.START)
 
     class Failing:
-        """Westcon, during whose failure the ERP tells more."""
+        """Westcon, during whose failure the ERP reports more."""
 
         def order_status(self, order_type: str, orders: tuple[str, ...]) -> object:
             try:

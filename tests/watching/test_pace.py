@@ -12,7 +12,7 @@ MINUTE_MS, DAY_MS = 60_000, 86_400_000
 
 
 def message(site: Site, status: str) -> None:
-    """The ERP says that line 10 of order 1 has this status."""
+    """The ERP reports that line 10 of order 1 has this status."""
     now_ms, held = site.world.clock.now_ms, site.world.ledger.orders(["1"])[0]
     event = OrderEvent(
         id=f"e-{now_ms}",

@@ -1,4 +1,4 @@
-"""Two workers at one order: each transition is told once, forward, under one id."""
+"""Two workers at one order: each transition is notified once, forward, under one id."""
 
 import random
 import threading

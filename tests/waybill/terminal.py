@@ -43,7 +43,7 @@ class Terminal:
         return json.loads(self(*args, "--json", stdin=stdin, **more).stdout)
 
 
-#: What a worker with all its duties says of itself.
+#: What a worker with all its duties reports of itself.
 ABLE = Heartbeat(
     name="worker@tests",
     host="tests",

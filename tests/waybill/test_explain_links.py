@@ -1,4 +1,4 @@
-"""`waybill explain` tells which of an order's links stands."""
+"""`waybill explain` shows which of an order's links stands."""
 
 import pytest
 

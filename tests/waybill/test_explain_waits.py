@@ -1,4 +1,4 @@
-"""`waybill explain` says what an order waits for now, what blocks it, until when."""
+"""`waybill explain` shows what an order waits for now, what blocks it, until when."""
 
 import itertools
 from collections.abc import Sequence

@@ -72,7 +72,7 @@ def run(
 
 
 def quiet(output: bytes | None) -> bool:
-    """Whether Python itself said nothing."""
+    """Whether Python itself printed nothing."""
     words = (b"Traceback", b"Exception ignored", b"UnicodeEncodeError", b"Errno")
     return not any(word in (output or b"") for word in words)
 
@@ -104,7 +104,7 @@ def test_whatever_its_output_takes_a_command_ends_cleanly(
         assert lost.stderr.endswith(
             b"Error: the output cannot be written: No space left on device\n"
         )
-    # What says nothing on standard output has lost nothing.
+    # What prints nothing on standard output has lost nothing.
     assert heard.returncode in HEARD
     assert closed.returncode in HEARD
 

@@ -1,4 +1,4 @@
-"""What commands say of a ledger that was restored, and the word that it is meant."""
+"""What commands show of a ledger that was restored, and the word that it is meant."""
 
 from pathlib import Path
 

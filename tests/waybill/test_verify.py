@@ -161,7 +161,7 @@ def test_an_old_request_is_shown_how_to_be_judged(files: dict[str, str]) -> None
     now, then = OFFLINE(*old), OFFLINE(*old, "--at", "2026-11-21T02:52:42Z")
 
     assert now.exit_code == 1
-    assert "--at says when it arrived" in now.stdout
+    assert "--at gives the moment at which it arrived" in now.stdout
     assert then.exit_code == 0, then.output
 
 

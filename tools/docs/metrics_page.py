@@ -24,7 +24,7 @@ def table() -> str:
 
 
 def _row(metric: Any) -> str:
-    # prometheus_client tells a metric's name and labels only like this.
+    # prometheus_client shows a metric's name and labels only like this.
     name, kind = metric._name, metric._type  # noqa: SLF001
     labels = ", ".join(metric._labelnames)  # noqa: SLF001
     suffix = "_total" if kind == "counter" else ""

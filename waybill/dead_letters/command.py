@@ -151,7 +151,7 @@ def _act(letters: DeadLetters, given: str, act: Callable[[str], str]) -> str:
     found = matches(letters, given)
     if len(found) > 1:
         return "ambiguous"
-    # Nothing dead: the script says whether the item is gone or only not dead.
+    # Nothing dead: the script answers whether the item is gone or only not dead.
     ids = found or [given, *(prefix + given for prefix in PREFIXES)]
     result = (act(id_) for id_ in ids)
     return next((answer for answer in result if answer != "gone"), "gone")

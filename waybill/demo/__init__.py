@@ -1,1 +1,1 @@
-"""The demo: the whole walk on one machine, told as a story and checked."""
+"""The demo: the whole walk on one machine, played as a story and checked."""

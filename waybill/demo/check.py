@@ -53,7 +53,7 @@ def missing(deviations: tuple[Deviation, ...]) -> int:
 
 
 def _deviations(expected: Expectation, seen: Seen) -> Iterator[Deviation]:
-    """What was never told, was told under two ids, or nobody asked for."""
+    """What was never notified, was notified under two ids, or nobody asked for."""
     ids: defaultdict[Notified, set[str]] = defaultdict(set)
     for arrival in seen.accepted():
         for notified in arrival.notified:
@@ -87,7 +87,7 @@ def _order_of_statuses(seen: Seen) -> Iterator[Deviation]:
     """A line's statuses, in the order in which a receiver took them."""
     furthest: dict[tuple[str, str, str], Notified] = {}
     for arrival in seen.accepted():
-        # Within one notification all is told at once.
+        # Within one notification all is notified at once.
         for notified in sorted(arrival.notified, key=_rank):
             line = (notified.endpoint, notified.order, notified.line)
             before = furthest.setdefault(line, notified)
@@ -202,7 +202,7 @@ def _malformed(letters: Sequence[Letter]) -> Iterator[str]:
         if one.payload != MALFORMED:
             yield f"dead letter {one.id} does not hold the malformed event's bytes"
         if "order_number" not in one.reason:
-            yield f"dead letter {one.id} does not say what is wrong: {one.reason!r}"
+            yield f"dead letter {one.id} does not state what is wrong: {one.reason!r}"
 
 
 def _others(story: Story, letters: Sequence[Letter]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from serializers.events.decode import EventType, OrderEvent
 from waybill.demo.story import Story, StoryOrder
 
-#: The transitions that a receiver is told, in the order in which a line may take
+#: The transitions that a receiver is notified of, in the order in which a line may take
 #: them; the names are Ingram's.
 EVENT_TYPES = {
     "SHI": "im::order_shipped",
@@ -36,7 +36,7 @@ class Expectation:
     """What the partners must have seen when all is over.
 
     Attributes:
-        told: each exactly once.
+        reported: each exactly once.
         customers: per order, the accounts it was linked to, the last one to stay.
     """
 
@@ -64,7 +64,7 @@ def expectation(story: Story) -> Expectation:
 def _changes(
     order: StoryOrder, events: Iterable[OrderEvent]
 ) -> Iterator[tuple[str, str]]:
-    """Each line with each event type that it is told as."""
+    """Each line with each event type that it is notified as."""
     yield from _seen_at_westcon(order)
     for event in events:
         if event.order_number != order.number:

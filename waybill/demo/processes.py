@@ -99,7 +99,7 @@ class InterruptedDemoError(Exception):
 
 
 class DemoError(Exception):
-    """The demo cannot go on; the message says what happened and what to do."""
+    """The demo cannot go on; the message states what happened and what to do."""
 
 
 class Patience:

@@ -16,7 +16,7 @@ from waybill.demo.witness import Seen
 
 @dataclass(frozen=True, slots=True)
 class EndpointLook:
-    """One receiver: the transitions it was told of those it must be told.
+    """One receiver: the transitions it was notified of, out of those due to it.
 
     Attributes:
         refused: notifications that it did not take.
@@ -96,7 +96,7 @@ _BAR = 20
 
 
 class Progress(Protocol):
-    """What is told while the story goes on."""
+    """The progress that is shown while the story goes on."""
 
     def show(self, look: Look) -> None:
         """How far it is."""
@@ -160,7 +160,7 @@ def line(look: Look) -> str:
         f"events {look.published}/{look.publications}"
         f" · polls {look.calls} for {look.looks} orders"
         f" · links {_formats(look)}"
-        f" · transitions told {notified}/{expected}, refused {refused}"
+        f" · transitions notified {notified}/{expected}, refused {refused}"
         f" · dead letters {look.dead_letters}"
     )
 

@@ -23,7 +23,7 @@ _SECONDS = 10.0
 
 
 class NoRedisError(Exception):
-    """No server that is new enough; the message says what to install."""
+    """No server that is new enough; the message states what to install."""
 
 
 def redis_executable(environ: Mapping[str, str]) -> Path:
@@ -53,7 +53,7 @@ def redis_executable(environ: Mapping[str, str]) -> Path:
 
 
 def version(path: Path) -> tuple[int, ...]:
-    """What a server calls itself; () when it does not start or does not say."""
+    """What a server calls itself; () when it does not start or names none."""
     try:
         printed = subprocess.run(  # noqa: S603 (a server found on PATH, no shell)
             [path, "--version"],

@@ -1,4 +1,4 @@
-"""The demo's story: its orders, and when the ERP says what of them."""
+"""The demo's story: its orders, and when the ERP publishes which event."""
 
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -32,7 +32,7 @@ class StoryOrder:
         snapshots: the statuses of its lines at Westcon, one after the other.
         polls_each: how many looks see the same snapshot.
         by_reference: whether Westcon is asked by the customer's purchase order.
-        endpoints: who is told of it.
+        endpoints: who is notified of it.
     """
 
     number: str
@@ -89,7 +89,7 @@ class Story:
     Attributes:
         stumbling: the order whose first notification is refused twice.
         given_up: the order whose notification becomes a dead letter.
-        shown: the order whose timeline the summary tells.
+        shown: the order whose timeline the summary shows.
     """
 
     orders: tuple[StoryOrder, ...]

@@ -80,7 +80,7 @@ class Summary:
     Attributes:
         links: links made at DECK, by format.
         retries: calls that were made again after a partner's refusal.
-        timeline: of the order shown, as the ledger tells it; UTC milliseconds.
+        timeline: of the order shown, as the ledger holds it; UTC milliseconds.
         deviations: in words.
     """
 

@@ -20,7 +20,7 @@ def _lines(summary: Summary) -> Iterator[str]:
     yield from _counts(summary)
     yield from (f"  {'':14}{_dead_letter(one)}" for one in summary.dead_letters)
     yield ""
-    yield f"{summary.order}, as the ledger tells it:"
+    yield f"{summary.order}, as the ledger holds it:"
     yield from (f"  {_moment(moment)}" for moment in summary.timeline)
     yield ""
     if summary.ok:

@@ -18,7 +18,7 @@ class Arrival:
     """One notification as it came to a receiver, taken or not.
 
     Attributes:
-        told: the transitions in it.
+        notified: the transitions in it.
         accepted: whether the receiver acted on it.
         objection: why it could not be verified, "" when it could.
     """
@@ -106,7 +106,7 @@ def _arrival(delivery: Delivery) -> Arrival:
 def transitions(endpoint: str, body: bytes) -> Iterator[Notified]:
     """Read a notification as its receiver does, not with the sender's own reader.
 
-    What is no notification tells nothing. A resource without lines is one
+    What is no notification holds no transition. A resource without lines is one
     transition of a line without a number.
     """
     try:

@@ -72,7 +72,7 @@ def doctor(
     """Check everything that must be right before orders flow.
 
     Settings, Redis, the ledger, the workers, Celery's queues and the partners; each
-    check says ok, warning or wrong, and what to do. Nothing is changed, no endpoint is
+    check shows ok, warning or wrong, and what to do. Nothing is changed, no endpoint is
     called and no secret is shown. Exit code 1 if anything is wrong.
 
     With --accept-gap nothing is checked: events that were dropped from the stream
@@ -169,7 +169,7 @@ def _hints(settings: Settings, seconds: float) -> Iterator[Check]:
     url = settings.broker_url
     client = looking_client(url, "doctor", seconds)
     try:
-        # What is wrong with the ledger's own Redis is said above.
+        # What is wrong with the ledger's own Redis is shown above.
         info = {} if url == settings.redis_url else client.info()
         for found in misplaced(info, BROKER):
             message, _, advice = found.partition("; ")

@@ -47,7 +47,7 @@ def ledger_checks(
 def foundation(
     made_with: str, epoch: str, partitions: int, absent: Missing | None
 ) -> Check:
-    """Whether the ledger is there, and cut as the settings say."""
+    """Whether the ledger is there, and partitioned as the settings want it."""
     name = "ledger"
     if made_with and made_with != str(partitions):
         message, _, advice = mismatch(made_with, partitions).partition("; ")

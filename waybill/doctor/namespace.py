@@ -1,4 +1,4 @@
-"""Whether orders are named as the settings say, and whether two were taken for one."""
+"""Whether orders are named as the settings want it, and whether two became one."""
 
 import redis
 

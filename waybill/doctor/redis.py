@@ -12,7 +12,7 @@ from workers.redis.fitness import complaints
 from workers.settings.settings import Settings
 
 #: Leases and signatures go by Redis' clock: receivers refuse what is five minutes
-#: off. This machine's says nothing by itself; two that agree are likely right.
+#: off. This machine's proves nothing by itself; two that agree are likely right.
 ODD_SECONDS, REFUSED_SECONDS = 5.0, 300.0
 #: Nearer to the watermark than this share of it is worth a warning.
 NEAR = 0.8
@@ -32,7 +32,7 @@ def redis_checks(client: "redis.Redis", settings: Settings) -> Iterator[Check]:
 def fitness(info: Mapping[str, object], *, allow_volatile: bool) -> Iterator[Check]:
     """What a worker would refuse at its start, and what it would not see."""
     version = text(info.get("redis_version"))
-    # What is not kept at all is told below, with more to say of it.
+    # What is not kept at all is reported below, in more detail.
     found = list(complaints(info, allow_volatile=True))
     for complaint in found:
         message, _, advice = complaint.partition("; ")
@@ -43,7 +43,7 @@ def fitness(info: Mapping[str, object], *, allow_volatile: bool) -> Iterator[Che
 
 
 def persistence(info: Mapping[str, object], *, allow_volatile: bool) -> Check:
-    """Whether what Redis has said yes to reaches its disk."""
+    """Whether what Redis has acknowledged reaches its disk."""
     name = "redis.persistence"
     if not number(info.get("aof_enabled")):
         message = "the append-only file is off: a restart loses every order"

@@ -20,7 +20,7 @@ def worker_checks(client: "redis.Redis", settings: Settings) -> Iterator[Check]:
     """All checks of the workers; raises redis.RedisError."""
     workers = Heartbeats(client).alive()
     if not workers and client.get(keys.EPOCH) is None:
-        # Nothing has begun yet; the check of the ledger says more.
+        # Nothing has begun yet; the check of the ledger shows more.
         yield warning(NAME, "no worker is alive", "start one when all else is right")
         return
     for stranger in strangers(workers, owner(client)):

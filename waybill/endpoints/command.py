@@ -114,7 +114,7 @@ def test(environ: Mapping[str, str], /, name: str, *, as_json: bool) -> None:
     )
 )
 @NAME
-@click.option("--why", default="", type=TEXT, help="What list and show will say.")
+@click.option("--why", default="", type=TEXT, help="What list and show will show.")
 @click.pass_obj
 def disable(environ: Mapping[str, str], /, name: str, *, why: str) -> None:
     """Send an endpoint nothing more; what waits, and what comes, is kept.

@@ -74,9 +74,9 @@ def answered(mode: str, status: int, means: AnswerMeaning, beginning: str) -> st
         means: by the endpoint's table.
         beginning: the beginning of an answer that is not a 2xx, without secrets.
     """
-    words = f'It says: "{beginning}". ' if beginning else ""
+    words = f'It answered: "{beginning}". ' if beginning else ""
     if means == "done":
-        relayed = " Ingram took it; whether the target did, it does not say."
+        relayed = " Ingram took it; whether the target did is not known."
         return "A notification answered so is delivered." + relayed * (mode == "relay")
     what = {
         "again": "A notification answered so comes again after the next pause.",
@@ -102,7 +102,7 @@ def _advice(status: int) -> str:
     if status in (401, 403):
         return (
             "Does the receiver check our signature with the right secret (waybill"
-            " verify tells), or does it want a header of its own?"
+            " verify finds), or does it want a header of its own?"
         )
     if 300 <= status < 400:  # noqa: PLR2004 - the 3xx class
         return "Redirects are never followed: target_url must be the last address."

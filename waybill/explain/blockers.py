@@ -41,7 +41,7 @@ class Surroundings:
     """What an item meets besides itself.
 
     Attributes:
-        known: what the settings say of its destination, None when they do not.
+        known: its destination's settings, None when they do not.
         standing: of its destination.
         now_ms: UTC ms by Redis' clock.
         workers: that are alive, None when that was not asked.

@@ -57,7 +57,7 @@ def explain(
     """Tell the story of one ORDER: its timeline, its lines, what it waits for.
 
     ORDER is the ERP's order number. The watch and every delivery that was not made
-    say what keeps them waiting now, and until when: a closed gate, a disabled
+    show what keeps them waiting now, and until when: a closed gate, a disabled
     endpoint, another delivery before it, a limit, no worker that serves its queue, a
     destination that the settings do not have. All times are UTC. Exit code 1 for an
     order that is not known, with what to check.

@@ -9,7 +9,7 @@ from serializers.timeline.codes import NUMBERS, Code, Note
 from tasks.execution.link import READ_BACK, was_taken
 from tasks.execution.notify import NOT_WANTED
 
-#: What each code says; its texts stand in by their names, and `item` in words.
+#: The words of each code; its texts stand in by their names, and `item` in words.
 WORDING: Mapping[Code, str] = MappingProxyType(
     {
         Code.PLACED: "the ERP reports: order placed (event {event})",
@@ -138,7 +138,7 @@ def _worded(one: Note, **more: str) -> str:
 
 
 def _answer(code: str) -> str:
-    """A code in words where it says too little of itself."""
+    """A code in words that is not clear by itself."""
     if code == READ_BACK:
         return "taken, but not to be seen there yet"
     if was_taken(code):

@@ -60,7 +60,7 @@ def publish(
     """Put the events of FILE (- for standard input) into the stream.
 
     FILE holds one event per line, or one JSON array of events. Each is checked
-    first; what is refused is told with its line, the first ones in full and all by
+    first; what is refused is reported with its line, the first ones in full and all by
     cause, and the others are published. A member of data that is nearly one of those
     that are read ("custommer_id") is refused too; with WAYBILL_STRICT_EVENTS, any that
     is not declared. A line of output (entry, event, order) is the promise for that
@@ -82,7 +82,7 @@ def publish(
                 published.append(one)
                 _print(line, one, summary, as_json=as_json)
     finally:
-        # What is in the stream is told, whatever happened after it.
+        # What is in the stream is reported, whatever happened after it.
         if as_json:
             print_json([asdict(one) for one in published])
         for line_of_it in summary.lines():

@@ -13,7 +13,7 @@ from workers.settings.settings import Settings
 
 
 def check_kept(client: "redis.Redis", settings: Settings) -> None:
-    """Refuse where a worker would; say so where it could not be found out.
+    """Refuse where a worker would; warn where it could not be found out.
 
     Raises:
         click.ClickException: Redis forgets, evicts, is too old or a replica.
@@ -50,7 +50,7 @@ def _info(client: "redis.Redis") -> Mapping[str, object] | None:
 
 
 def check_owner(client: "redis.Redis", settings: Settings) -> None:
-    """Refuse to publish to another deployment; say so where that is not known.
+    """Refuse to publish to another deployment; warn where that is not known.
 
     Raises:
         SettingsTrouble: the ledger there is another deployment's.

@@ -10,7 +10,7 @@ _BLANKS = " \t\r\n"
 
 
 class BrokenArrayError(ValueError):
-    """The input begins like an array and is none; the message says where."""
+    """The input begins like an array and is none; the message states where."""
 
 
 @dataclass(frozen=True, slots=True)

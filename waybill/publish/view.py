@@ -1,4 +1,4 @@
-"""What `waybill publish` says of events that it refused: the first, then how many."""
+"""What `waybill publish` shows of events that it refused: the first, then how many."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from serializers.events.problems import cause
 from waybill.console import plain
 
-#: So many refused events are told problem by problem; all of them are counted.
+#: So many refused events are reported problem by problem; all of them are counted.
 SHOWN = 20
 
 #: Causes that a summary names, and lines that it names of each.
@@ -31,7 +31,7 @@ class Summary:
         self.accepted += 1
 
     def refuse(self, line: int, problems: Sequence[str]) -> Iterator[str]:
-        """Count it; what to say of it now, which is nothing from some number on."""
+        """Count it; the lines to print now, none from some number on."""
         of_all = cause("; ".join(problems))
         self.causes.setdefault(of_all, []).append(line)
         self.refused += 1

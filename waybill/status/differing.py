@@ -48,7 +48,7 @@ class Difference:
 
 
 def differences(workers: Sequence[Alive]) -> Iterator[Difference]:
-    """Every part that differs; workers of an older release do not say theirs.
+    """Every part that differs; workers of an older release do not report theirs.
 
     Args:
         workers: that are alive.

@@ -97,7 +97,7 @@ def _of_destination(state: DestinationState, seen: Seen) -> Iterator[str]:
     if gate.until_ms is not None:
         until = moment(gate.until_ms)
         yield f"{state.name} is not called until {until}: {closed_why(gate)}"
-    # What is parked, or waits at its gate, is late for a reason that is told already.
+    # What is disabled, or waits at its gate, is late for a reason reported already.
     name = state.name.removeprefix(INGRAM_PREFIX)
     unsent = state.disabled or gate.until_ms is not None or seen.restored.held
     excused = unsent or name in seen.unknown
@@ -114,7 +114,7 @@ _CLOSED_BY = {
     " WAYBILL_WESTCON__SUBSCRIPTION_KEY",
     "shut_out": "it lets no call in; look at WAYBILL_WESTCON__BASE_URL, and at what"
     " your API product includes",
-    "token_refused": "it refuses our credentials; the workers' log says which settings"
+    "token_refused": "it refuses our credentials; the workers' log names the settings"
     " to look at",
     "token_unavailable": "its token endpoint gives no token",
     "http_403": "the quota of calls is used up (403)",

@@ -8,7 +8,7 @@ from workers.dispatch.queues import ORDERS, queue_of
 from workers.ledger.identity.heartbeats import BEAT_SECONDS, Alive, Heartbeat
 
 #: Ms after which a worker whose name another one has too is taken for its predecessor,
-#: which was killed a moment ago: one that lives has said something since.
+#: which was killed a moment ago: one that lives has reported something since.
 QUIET_MS = (BEAT_SECONDS + 2.0) * 1000
 
 #: How many names are shown of workers that do the same.

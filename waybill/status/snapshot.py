@@ -30,7 +30,7 @@ class Seen:
         gates: by destination, of those that are shown.
         configured: destinations of the settings.
         epoch_ms: UTC ms at which the ledger was made, None without its mark.
-        missing: what is to be said of that.
+        missing: the warning for that.
         partitions: of the ledger.
         disabled_why: who or what disabled an endpoint, by destination.
         workers: that are alive.
@@ -96,10 +96,10 @@ def _disabled_why(ledger: Opened, found: Overview) -> dict[str, str]:
 
 
 def _unfit(ledger: Opened) -> tuple[str, ...]:
-    """What running workers cannot say: they may be connected to another server."""
+    """What running workers cannot show: they may be connected to another server."""
     try:
         info = ledger.client.info()
     except NoPermissionError:
         return ()
-    # Whether it persists is the doctor's to say.
+    # Whether it persists is the doctor's to check.
     return tuple(complaints(info, allow_volatile=True))

@@ -1,4 +1,4 @@
-"""`waybill verify`: says whether a notification is signed rightly and, if not, why."""
+"""`waybill verify`: whether a notification is signed rightly and, if not, why."""
 
 import re
 import time
@@ -18,14 +18,16 @@ from waybill.verify.secrets import Secrets, given, of_endpoint, read
 
 
 def show(verdict: Verification, *, dated: bool) -> None:
-    """Print it; `dated` says that the caller told when the request arrived."""
+    """Print it; `dated`: the caller has given the moment of the request's arrival."""
     click.echo(f"event {plain(verdict.event_id) or '(none)'}")
     for finding in verdict.findings:
         click.echo(_finding_line(finding))
         for reason in finding.reasons:
             click.echo(f"  {reason.code}: {plain(reason.text)}")
             if reason.code == "clock" and not dated:
-                click.echo("  --at says when it arrived, if that was not now")
+                click.echo(
+                    "  --at gives the moment at which it arrived, if that was not now"
+                )
     click.echo("valid" if verdict.valid else "not valid")
 
 
@@ -127,7 +129,7 @@ def _instant(
 @click.option(
     "--encoding",
     type=click.Choice(["base64", "hex"]),
-    help="What x-hub-signature has to be in; base64, unless the endpoint says hex.",
+    help="What x-hub-signature has to be in; base64, unless the endpoint's is hex.",
 )
 @click.option(
     "--at",

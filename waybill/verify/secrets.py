@@ -36,7 +36,7 @@ class Secrets:
     """Those that the receiver accepts, and those that only explain.
 
     Attributes:
-        encoding: what the endpoint's settings say of x-hub-signature, if asked.
+        encoding: the endpoint's `hub_encoding`, if asked.
     """
 
     accepted: tuple[str, ...] = field(repr=False)

@@ -60,7 +60,7 @@ def make_app(environ: Mapping[str, str]) -> Celery:
 
     Raises:
         SystemExit: the broker's URL cannot be read, or an option of Celery's command
-            line would take a setting's place; said on stderr.
+            line would take a setting's place; written to stderr.
     """
     if refused := command_line.refusal():
         raise _ended([refused])
@@ -84,7 +84,7 @@ def _celery_settings(environ: Mapping[str, str]) -> dict[str, Any]:
         return celery_settings(broker_of(environ))
     except ValueError:
         pass
-    # A worker is told all that is wrong, Flower what concerns it.
+    # A worker's log gets all that is wrong, Flower what concerns it.
     load = Settings.load if command_line.command() == "worker" else None
     try:
         return celery_settings((load or Settings.load_redis)(environ).broker_url)
@@ -130,7 +130,7 @@ def _ended(
 
 
 def _warn(found: Foreign) -> None:
-    """Name what is not ours: in a worker's log, or before what another command says."""
+    """Name what is not ours: in a worker's log, or before another command's output."""
     notices = [
         (name, f"{name} is {what}")
         for names, what in (

@@ -92,7 +92,7 @@ class _Steps(bootsteps.StartStopStep):
     ) -> None:
         super().__init__(parent, **options)
         self._process_of, self._pulse = process_of, pulse
-        # `-c` is told to the worker alone; the parts are made by the setting.
+        # `-c` reaches the worker alone; the parts are made by the setting.
         parent.app.conf.worker_concurrency = parent.concurrency
         self._wanted = {
             name: not options.get(f"without_{name}")
@@ -234,7 +234,7 @@ def health(process: Process, running: list[Loop], pulse: Pulse) -> Health:
     """The health pages of this worker.
 
     Raises:
-        SystemExit: nobody can listen there; the message says what to set.
+        SystemExit: nobody can listen there; the message states what to set.
     """
     settings = process.settings
 

@@ -13,7 +13,7 @@ from click.core import ParameterSource
 
 #: Options that would take the place of a setting, by their name in Celery's command.
 _TAKEN: Final = {
-    "broker": "-b/--broker; where hints travel is said by WAYBILL_BROKER_URL",
+    "broker": "-b/--broker; WAYBILL_BROKER_URL alone sets where hints travel",
     "result_backend": "--result-backend; there are no results",
     "loader": "--loader; the settings are read from WAYBILL_ variables",
     "config": "--config; the settings are read from WAYBILL_ variables",

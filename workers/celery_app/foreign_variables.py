@@ -3,7 +3,7 @@
 Celery reads the broker's URL from `CELERY_BROKER_URL` before its configuration, and
 every option of its command line from a variable, so a container that carries another
 application's environment would work on that application's queue. Where hints travel
-is said by `WAYBILL_BROKER_URL` alone.
+is set by `WAYBILL_BROKER_URL` alone.
 """
 
 from collections.abc import Iterator, Mapping, MutableMapping
@@ -98,7 +98,7 @@ def _is_obeyed(name: str) -> bool:
 def _ignored(environ: Mapping[str, str]) -> Iterator[str]:
     for name, text in environ.items():
         if _is_obeyed(name):
-            # What Celery's command line has copied is told by the name it came by.
+            # What Celery's command line has copied is named by the name it came by.
             origins = [environ.get(one) for one in _HANDED_ON.get(name, ())]
             if text and text not in origins:
                 yield name

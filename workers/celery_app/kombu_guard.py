@@ -7,7 +7,7 @@ the AttributeError, which is no connection error, ends the worker. With the guar
 it meets a connection error and reconnects, as it does in every other case.
 
 `tests/processes/test_broker_restart.py` shows the crash without the guard and
-tells when it can go.
+shows when it can go.
 
 kombu takes READONLY for a fault of one message: it tries the same connection again, and
 keeps it. As a lost connection it is closed, and made anew to whoever is there now.
@@ -22,8 +22,8 @@ from workers.redis.primary import HintsOverNetwork, HintsOverTls
 
 
 def install() -> None:
-    """Make kombu's channel say that it is closed; installing twice is harmless."""
-    # kombu offers no other place, and its types do not tell of this one.
+    """Make kombu's channel report that it is closed; installing twice is harmless."""
+    # kombu offers no other place, and its types do not report this one.
     channel: Any = transport.Channel
     original = channel._connparams  # noqa: SLF001
     if getattr(original, "guarded", False):
@@ -40,7 +40,7 @@ def install() -> None:
 
 def install_connections() -> None:
     """Give kombu's channels such connections; installing twice is harmless."""
-    # kombu's types do not tell of these.
+    # kombu's types do not know these.
     channel: Any = transport.Channel
     channel.connection_class = HintsOverNetwork
     channel.connection_class_ssl = HintsOverTls

@@ -76,7 +76,7 @@ _WORKER: Final = {
 
 
 def celery_settings(broker_url: str) -> dict[str, Any]:
-    """Everything Celery is told; raises ValueError for what is no Redis' URL."""
+    """All settings of Celery; raises ValueError for what is no Redis' URL."""
     return deepcopy({**_broker(broker_url), **_TASKS, **_WORKER}) | {
         "task_queues": [Queue(n, Exchange(n), routing_key=n) for n in QUEUES],
     }

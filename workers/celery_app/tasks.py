@@ -1,4 +1,4 @@
-"""The Celery tasks: each reads its arguments, calls one function, says how it went."""
+"""The Celery tasks: each reads its arguments, calls one function, reports on it."""
 
 import json
 import time
@@ -196,7 +196,7 @@ def _following(destination: str, process: Process, until: float) -> Hint | None:
     if over or not registry.spec_of(destination).roams:
         return None
     found = caught(process.elsewhere.hint)
-    # What was done is to be told all the same; Release looks for the rest.
+    # What was done is to be recorded all the same; Release looks for the rest.
     return None if isinstance(found, Exception) else found
 
 

@@ -84,7 +84,7 @@ class HttpClient:
         # What follows connecting is bounded by the connection itself.
         self._timeout = Timeout(connect=connect_seconds, read=None)
 
-    def send(  # noqa: PLR0913 - one call says everything about one request
+    def send(  # noqa: PLR0913 - one call has everything about one request
         self,
         method: Literal["GET", "POST"],
         url: str,
@@ -111,8 +111,9 @@ class HttpClient:
             of_whom: the partner's name, for messages.
             max_bytes: the most bytes of the answer's body that are read.
             needs: what the caller cannot do without: the body of a 2xx, whole and
-                within its limit, or the status alone. A status that says all is an
-                answer whatever comes behind it; at most 4 KiB of its body are kept.
+                within its limit, or the status alone. A status that decides by itself
+                is an answer whatever comes behind it; at most 4 KiB of its body are
+                kept.
             verify: the file of the authorities that are trusted in this call, True
                 for the client's own, False for no check at all.
             cert: our own certificate.

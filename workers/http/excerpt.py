@@ -1,4 +1,4 @@
-"""Makes what a partner said fit for a message: short, printable, without secrets."""
+"""A partner's text made fit for a message: short, printable, without secrets."""
 
 import html
 import json
@@ -30,9 +30,9 @@ def quoted(body: bytes, secrets: Iterable[str]) -> str:
 
 
 def page(body: bytes, secrets: Iterable[str]) -> str:
-    """Return what a page says that came in a document's place, as a sentence's end."""
+    """Return the text of a page in a document's place, as a sentence's end."""
     words = quoted(body, secrets) if is_page(body) else ""
-    return f"; it says: {words}" if words else ""
+    return f"; it reads: {words}" if words else ""
 
 
 def excerpt(body: bytes, secrets: Iterable[str]) -> str:

@@ -119,8 +119,8 @@ def _connected(address: AddressInfo, until: float) -> socket.socket:
     return wire
 
 
-#: Seconds that the rest of an answer is waited for when its status says it all. Then
-#: the connection is closed: a receiver that never ends must not hold a thread.
+#: Seconds that the rest of an answer is waited for when its status decides by itself.
+#: Then the connection is closed: a receiver that never ends must not hold a thread.
 REST_SECONDS: Final = 5.0
 
 

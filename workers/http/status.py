@@ -76,7 +76,7 @@ def _date(value: str) -> datetime | None:
     return date if date.tzinfo is not None else date.replace(tzinfo=UTC)
 
 
-#: 4xx that say something about the moment, not about the request.
+#: 4xx that are about the moment, not about the request.
 _MOMENTARY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
 
 
@@ -107,7 +107,7 @@ def check(reply: Reply, of_whom: str, *, now: datetime, quoted: str = "") -> Non
         )
     if status < HTTPStatus.BAD_REQUEST:
         what = f"{of_whom} answered {status}, and redirects are never followed"
-        what += quoted and f"; it says: {quoted}"
+        what += quoted and f"; it reads: {quoted}"
     raise PermanentError(what, code=code)
 
 

@@ -13,7 +13,7 @@ from tasks.concurrency import Destinations
 from workers.ledger import keys
 from workers.ledger.scripts import Call, Scripts
 
-#: How long this process goes on telling the gate of every success after it has seen
+#: How long this process goes on reporting the gate of every success after it has seen
 #: failures there.
 SUSPECT_SECONDS = 10.0
 
@@ -21,7 +21,7 @@ SUSPECT_SECONDS = 10.0
 #: follows it must not be handed back for a clock's sake.
 EARLY_SECONDS = 1.0
 
-#: How often it tells of a success otherwise. The probe's call may be made by a
+#: How often it reports a success otherwise. The probe's call may be made by a
 #: process that knows of no failure, so silence would keep the gate half open; one
 #: word in so many seconds costs nothing.
 SERVED_SECONDS = 5.0
@@ -37,7 +37,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A gate that has closed or opened for all workers; one of them is told.
+    """A gate that has closed or opened for all workers; one of them is reported.
 
     Attributes:
         closed: whether it has closed.
@@ -60,7 +60,7 @@ class Gates:
     """The gates of all destinations.
 
     A gate is advice, not truth: when Redis does not answer, a report is dropped
-    (`served`, `failed`, `close`), since the ledger's own scripts will say so louder.
+    (`served`, `failed`, `close`), since the ledger's own scripts will report it louder.
 
     Args:
         scripts: on the ledger's client.

@@ -68,7 +68,7 @@ class Scripts:
         client: a client that leaves bytes as bytes.
         sources: other texts by name; the tests pass scripts on a clock of their own.
         patience: seconds for which a Redis whose disk is full is asked again, as one
-            is that does not answer: what a partner was told must be recorded.
+            is that does not answer: what a partner was sent must be recorded.
     """
 
     def __init__(

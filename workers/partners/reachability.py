@@ -15,7 +15,7 @@ from workers.partners.oauth.token_request import Credential, ask
 
 #: Seconds that one look may take, and connecting to a proxy.
 DEADLINE, CONNECT_SECONDS = 10.0, 5.0
-#: What we sign carries Redis' time, from which this machine's is told apart beside it;
+#: What we sign carries Redis' time, which is compared with this machine's beside it;
 #: DECK's TimestampUTC does so to the minute.
 ODD_SECONDS, REFUSED_SECONDS = 30.0, 300.0
 
@@ -77,7 +77,7 @@ def _way_advice(partner: str, error: PartnerError) -> str:
 
 
 def clock(name: str, whom: str, reply: Reply, now: datetime) -> Iterator[Check]:
-    """How far a partner's clock is from ours, if it tells its time."""
+    """How far a partner's clock is from ours, if it sends its time."""
     theirs = _date(reply.headers.get("date", ""))
     if theirs is None:
         return

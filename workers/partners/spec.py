@@ -50,7 +50,7 @@ class PartnerSpec(Generic[P, C]):
         destinations: those that its settings make, where it is in use; the seconds are
             of a lease.
         rules: adds to the rules of planning what its settings decide.
-        checks: asks it harmless questions for `waybill doctor`; told `offline`, nothing
+        checks: asks it harmless questions for `waybill doctor`; with `offline`, nothing
             may leave this machine.
         roams: whether a thread that has finished at one of its destinations goes on at
             another: for many with little work each.

@@ -2,7 +2,7 @@
 
 redis-py, kombu and Flower read the same URL differently: an option that is a database
 to one is an error to the next, `/abc` is database 0 to the first, and kombu checks no
-certificate unless it is told to. What is accepted here means the same to all of them.
+certificate unless it is asked to. What is accepted here means the same to all of them.
 """
 
 import re
@@ -42,7 +42,7 @@ _DATABASE = re.compile(r"[0-9]{1,5}")
 _NAMED: Final = frozenset(
     {"ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile", "ssl_password"}
 )
-#: Options that could turn the check of certificates off, with what they may say.
+#: Options that could turn the check of certificates off, with the values they may have.
 _CHECKS: Final = {
     "ssl_cert_reqs": frozenset({"required"}),
     "ssl_check_hostname": frozenset({"true", "True", "1", "yes"}),
@@ -88,7 +88,7 @@ class RedisAddress:
 
     @property
     def for_kombu(self) -> str:
-        """The URL as kombu spells it; TLS is told apart from it, by `tls_for_kombu`."""
+        """The URL as kombu spells it; TLS is set apart from it, by `tls_for_kombu`."""
         user = quote(self.user, safe="")
         password = f":{quote(self.password, safe='')}" if self.password else ""
         login = f"{user}{password}@" if self.user or self.password else ""
@@ -221,7 +221,7 @@ def _one_database(path: str, asked: int | None) -> int:
 
 
 def _options(query: str, *, secure: bool) -> tuple[int | None, dict[str, str]]:
-    """Return the database, if the options name one, and what they say of TLS."""
+    """Return the database, if the options name one, and what they set for TLS."""
     database, tls = None, dict[str, str]()
     seen: set[str] = set()
     for name, text in _pairs(query):

@@ -121,7 +121,7 @@ def changing_client(url: str, name: str) -> "redis.Redis":
 def adding_client(url: str) -> "redis.Redis":
     """As `changing_client`, for a user who may add to the stream and do nothing else.
 
-    It has no name and tells nothing of itself, since both would be commands.
+    It has no name and reports nothing of itself, since both would be commands.
     """
     backoff = ExponentialWithJitterBackoff(cap=1.0, base=0.05)
     return _client(url, "", CHANGING, Retry(backoff, CHANGE_RETRIES))

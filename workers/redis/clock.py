@@ -29,7 +29,7 @@ class RedisClock:
         self._client = client
         self._monotonic = monotonic
         self._looking = threading.Lock()
-        #: UTC ms and the monotonic moment at which Redis said so.
+        #: UTC ms and the monotonic moment at which Redis answered it.
         self._seen: tuple[float, float] | None = None
         self._look_at = -GOOD_FOR
 

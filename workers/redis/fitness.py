@@ -21,7 +21,7 @@ def complaints(
 ) -> Iterator[str]:
     """What the server's INFO gives reason to complain about."""
     if text(info.get("redis_mode")) == "sentinel":
-        # It says nothing of the rest.
+        # It means nothing for the rest.
         yield from misplaced(info)
         return
     version = text(info.get("redis_version", "0"))
@@ -33,7 +33,7 @@ def complaints(
             f"Redis may evict keys (maxmemory-policy {policy}), and with them orders; "
             "set maxmemory-policy noeviction"
         )
-    # While it reads its file, which it does answer about, it says that it writes none.
+    # While it reads its file, which it does answer about, it claims to write none.
     volatile = not number(info.get("aof_enabled")) and not number(info.get("loading"))
     if volatile and not allow_volatile:
         yield (

@@ -21,8 +21,8 @@ log = structlog.get_logger()
 #: Seconds between two log lines about it.
 QUIET = 10.0
 
-#: What a server says that is a replica, or has become one just now. Before Redis 7 the
-#: first stands in the middle of a script's error.
+#: The answers of a server that is a replica, or has become one just now. Before Redis
+#: 7 the first stands in the middle of a script's error.
 _REPLICA = ("READONLY", "instance state changed")
 
 
@@ -69,7 +69,7 @@ DEMOTIONS = Demotions()
 
 
 def is_demoted(error: ResponseError) -> bool:
-    """Whether a server says that it is a replica."""
+    """Whether a server reports that it is a replica."""
     if isinstance(error, ReadOnlyError | MasterDownError):
         return True
     return any(words in str(error) for words in _REPLICA)

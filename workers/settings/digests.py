@@ -1,7 +1,7 @@
-"""Digests of settings, part by part, by which workers that differ are told apart.
+"""Digests of settings, part by part, by which workers that differ are distinguished.
 
 No secret can be learnt from them: all secrets together make one digest, stretched and
-salted, of which too little is kept to tell a right guess from a wrong one.
+salted, of which too little is kept to distinguish a right guess from a wrong one.
 """
 
 import hashlib

@@ -22,7 +22,7 @@ Lower = BeforeValidator(lambda text: text.lower() if isinstance(text, str) else 
 
 
 def longest_deadline(lease: float) -> float:
-    """Seconds a call may take at most, so that its outcome is told in time."""
+    """Seconds a call may take at most, so that its outcome is reported in time."""
     return lease - min(10.0, lease / 3)
 
 
@@ -170,7 +170,7 @@ class OwnSettings(Section):
         if lease is not None and deadline > longest_deadline(lease):
             raise ValueError(
                 f"must be at most {longest_deadline(lease):g} with a lease of"
-                f" {lease:g} s, so that a call's outcome is told before its lease"
+                f" {lease:g} s, so that a call's outcome is reported before its lease"
                 " ends; lower it or raise WAYBILL_LEASE"
             )
         return deadline

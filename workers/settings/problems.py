@@ -11,7 +11,7 @@ from workers.fields.names import CONFIG, Variable, name_of, nearest
 from workers.partners import registry
 
 Problem = tuple[str, str]
-#: What pydantic says in Python's words, by its name for it.
+#: What pydantic puts in Python's words, by its name for it.
 WORDS: Final[Mapping[str, str]] = {
     "bool_parsing": "must be true or false",
     "bool_type": "must be true or false",
@@ -107,7 +107,7 @@ def mistakes(error: ValidationError, known: Iterable[Variable]) -> Iterator[Prob
 def _complaint(detail: ErrorDetails) -> str:
     if detail["type"] == "missing":
         return "is missing"
-    # The value is looked at, and never told.
+    # The value is looked at, and never reported.
     text = WORDS.get(detail["type"]) or detail["msg"].removeprefix("Value error, ")
     text = text.replace("Input should", "must", 1)
     given = detail["input"]
@@ -154,7 +154,7 @@ AT_ONCE = 400
 
 
 def too_many(endpoints: Collection[str]) -> str:
-    """What is to be said of so many endpoints; "" for fewer."""
+    """The warning for so many endpoints; "" for fewer."""
     if len(endpoints) <= AT_ONCE:
         return ""
     return (

@@ -1,4 +1,4 @@
-"""Kubernetes' and Docker's variables about services, told apart from our settings.
+"""Kubernetes' and Docker's variables about services, distinguished from our settings.
 
 Kubernetes gives every container variables about the services of its namespace, Docker
 about linked containers, all named after the service: one called `waybill` makes
@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"[0-9]{1,5}")
 _WORD = re.compile(r"tcp|udp|sctp")
 _LINK = re.compile(r"/[^/\s]+(?:/[^/\s]+)?")
 
-#: By the name's end; Docker says of a range of ports where it begins and ends.
+#: By the name's end; Docker names of a range of ports where it begins and ends.
 _ENDS = (
     (rf"_PORT(?:_[0-9]+_{_PROTOCOL}(?:_START|_END)?)?", _PLACE),
     (rf"_PORT_[0-9]+_{_PROTOCOL}_PORT(?:_START|_END)?", _NUMBER),

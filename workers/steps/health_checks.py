@@ -1,4 +1,4 @@
-"""What the health pages say: whether this worker can work, and its metrics."""
+"""The health pages: whether this worker can work, and its metrics."""
 
 from collections.abc import Iterator, Sequence
 
@@ -81,13 +81,13 @@ def notes(process: Process) -> dict[str, str]:
         with looking_client(settings.redis_url, "ready") as client:
             found = Restores(client, settings.partitions).restored().found
     except redis.RedisError:
-        # The problems say so.
+        # The problems name it.
         return {}
     return {one.kind: one.message for one in found}
 
 
 def metrics_page(process: Process) -> bytes:
-    """This worker's own counters, and what the ledger says while it can be asked."""
+    """This worker's own counters, and the ledger's while it can be asked."""
     of_ledger = CollectorRegistry()
     of_ledger.register(LedgerMetrics(lambda: _look(process)))
     return generate_latest(process.metrics.registry) + generate_latest(of_ledger)

@@ -30,7 +30,7 @@ class Pulse:
         first = not self.beats
         self._turned_at = time.monotonic()
         if first:
-            # Said at once: nobody is to miss a worker that is ready.
+            # Reported at once: nobody is to miss a worker that is ready.
             self.begins()
 
     @property
@@ -54,9 +54,9 @@ def heartbeat_loop(
     """A loop of its own, which nothing that the worker does can hold up.
 
     Args:
-        heartbeats: where it is said; its client waits for no answer for long.
+        heartbeats: where it is reported; its client waits for no answer for long.
         token: names this process.
-        words: what is said; it asks no network.
+        words: what is reported; it asks no network.
         also: what is kept in Redis beside it; it raises redis.RedisError.
     """
 

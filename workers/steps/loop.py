@@ -1,4 +1,4 @@
-"""A step's thread: turns until it is told to stop, and survives Redis."""
+"""A step's thread: turns until it is asked to stop, and survives Redis."""
 
 import threading
 import time
@@ -22,7 +22,7 @@ class Loop:
         name: the step's name, for logs and metrics.
         turn: one round; answers the seconds to rest.
         expected: what a turn may raise without being broken.
-        turned: told the name after every turn that worked.
+        turned: called with the name after every turn that worked.
         last: done once, after the loop was asked to stop.
     """
 
@@ -88,7 +88,7 @@ class Loop:
             return PAUSE
         except Exception as error:  # noqa: BLE001 (as follows)
             # A defect must not end the thread in silence: without Release nothing that
-            # was lost is ever found again. `/live` says so when it goes on.
+            # was lost is ever found again. `/live` shows it when it goes on.
             self.failure = type(error).__name__
             self._log_defect(error)
             return PAUSE

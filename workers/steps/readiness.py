@@ -34,10 +34,10 @@ def wait_until_fit(process: Process, look: Callable[[], None] = lambda: None) ->
             or holds a key of another kind under a name of ours, or the ledger in it was
             made with another number of partitions, belongs to another deployment or
             names orders in another way. Or the file with the ledger's marks cannot be
-            used. The message says what to do.
+            used. The message states what to do.
             Or the worker was asked to stop while it waited.
     """
-    # The ledger's client would try for half a minute before it told of a refused
+    # The ledger's client would try for half a minute before it reported a refused
     # password or a Redis that is not there.
     client = patient_client(process.settings.redis_url, "start", retries=0)
     while True:
@@ -89,5 +89,5 @@ def _wrong_with_broker(settings: Settings) -> list[str]:
         try:
             return list(misplaced(client.info(), "WAYBILL_BROKER_URL"))
         except redis.RedisError:
-            # Celery waits for it and says so; the ledger is not held up.
+            # Celery waits for it and logs it; the ledger is not held up.
             return []

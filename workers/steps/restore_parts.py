@@ -18,7 +18,7 @@ from workers.steps.loop import Loop
 from workers.steps.restore_watch import RestoreWatch
 from workers.wiring.policies import destinations_of
 
-#: Seconds that a pause of any kind may have, whatever the settings say: a gate is shut
+#: Seconds that a pause of any kind may have, whatever the settings are: a gate is shut
 #: for an hour where access is refused, an item that cannot be leased set aside as long.
 ANY_PAUSE = 86_400.0
 

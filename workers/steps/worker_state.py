@@ -1,4 +1,4 @@
-"""What a worker says of itself: who it is, and which of its loops turn."""
+"""What a worker reports of itself: who it is, and which of its loops turn."""
 
 import os
 import socket

@@ -1,7 +1,7 @@
 """Logs as events: a constant name with fields, one line each, secrets masked.
 
 `structlog.get_logger()` is how the product logs; what Celery, kombu and urllib3
-say through the standard library takes the same way to the same lines.
+log through the standard library takes the same way to the same lines.
 """
 
 import logging
@@ -18,7 +18,7 @@ from workers.telemetry.masking import masked_fields
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["json", "text"]
 
-#: Libraries that say too much: Celery's two lines per hint double our closing
+#: Libraries that log too much: Celery's two lines per hint double our closing
 #: line, and urllib3's debug lines hold whole URLs.
 _QUIETER = {
     "celery.worker.strategy": logging.WARNING,

@@ -1,4 +1,4 @@
-"""How DECK Commerce answers: its codes, and what ASP.NET Web API says for itself.
+"""How DECK Commerce answers: its codes, and ASP.NET Web API's own answers.
 
 The codes besides 0 and 15 are ours, since DECK's are not published.
 """
@@ -60,5 +60,5 @@ def framework(request: Request, status: int, document: Mapping[str, object]) -> 
 
 
 def invalid(name: str, text: str) -> Mapping[str, object]:
-    """What ASP.NET says of a request that is no model."""
+    """What ASP.NET answers to a request that is no model."""
     return {"Message": "The request is invalid.", "ModelState": {name: [text]}}

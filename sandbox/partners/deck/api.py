@@ -61,7 +61,7 @@ Judgement = tuple[int, str]
 
 
 class Deck:
-    """Links orders to customers and tells whose they are."""
+    """Links orders to customers and reports whose they are."""
 
     def __init__(self, settings: SandboxSettings, links: Links) -> None:
         self._settings = settings

@@ -1,7 +1,7 @@
 """Ingram Micro's token endpoints and its try-out relay for order-status webhooks.
 
 That the relay passes body and signature on unchanged is an assumption; Ingram
-does not say so.
+does not show it.
 """
 
 from collections.abc import Callable, Mapping

@@ -103,7 +103,7 @@ class Delivery:
     Attributes:
         at: `time.monotonic()` of the sandbox's process.
         statuses: event types, each followed by the statuses of its lines.
-        verified: whether the signatures are right; `reason` says why not.
+        verified: whether the signatures are right; `reason` states why not.
         accepted: whether the receiver acted on it, a duplicate included.
         duplicate: whether it had acted on the same event id before.
         status: what was answered; 0 for no answer at all.

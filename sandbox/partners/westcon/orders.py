@@ -129,7 +129,7 @@ class OrderBook:
             day: yyyymmdd, of every status and shipment; "" is today.
 
         Raises:
-            ValueError: the plan cannot be followed; the message says why.
+            ValueError: the plan cannot be followed; the message states why.
         """
         used = plan or steps_of(("SCH", "SHI", "INV"), every=self._pace)
         _check(number, lines, used)

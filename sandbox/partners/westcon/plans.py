@@ -25,8 +25,8 @@ class Plan:
 
     Attributes:
         snapshots: each holds one status for all lines, or one for each; a line whose
-            status is "" is not told. So lines come, go, and split: those of one number
-            are parts of a quantity.
+            status is "" is not in the reply. So lines come, go, and split: those of one
+            number are parts of a quantity.
         by: what moves the order on. Polls count answered ones: the first poll
             sees the first snapshot.
         every: seconds or polls between two snapshots.

@@ -66,7 +66,7 @@ class Shipments:
         pieces: Sequence[Piece] = (),
         after: int = 0,
     ) -> None:
-        """Say what an order's parcels are, instead of what was said before.
+        """Say what an order's parcels are, instead of what was set before.
 
         Args:
             number: Westcon's own.
@@ -93,7 +93,7 @@ class Shipments:
 
 
 def read_shipped(document: dict[str, Any]) -> Shipped:
-    """Read what the control API is told of an order's parcels."""
+    """Read what the control API is sent of an order's parcels."""
     return Shipped(
         tuple(Parcel(**one) for one in document.get("parcels", ())),
         tuple(Piece(**one) for one in document.get("pieces", ())),

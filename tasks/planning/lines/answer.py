@@ -1,4 +1,4 @@
-"""What one answer says of one line: its rows, summed up by status.
+"""What one answer holds of one line: its rows, summed up by status.
 
 Rows may be split, joined, permuted or repeated from one answer to the next; the sums
 are the same.

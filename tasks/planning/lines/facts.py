@@ -52,7 +52,7 @@ def _dated(
     new = sorted(day for day in dates if day and day not in {s.date for s in known})
     gone = [s.date for s in known if s.date not in dates] if corrects else []
     moved = dict(zip(gone, new, strict=False))
-    # Nothing tells that quantity without a day was not shipped on a day known before.
+    # Nothing shows that quantity without a day was not shipped on a day known before.
     lost = set() if "" in dates else set(gone) - set(moved)
     kept = [one for one in known if one.date not in lost or _has_more(one)]
     days = [moved.get(one.date, one.date) for one in kept]
@@ -65,7 +65,7 @@ def _dated(
 
 
 def _has_more(one: Shipment) -> bool:
-    """Whether it says more than how much was shipped when."""
+    """Whether it holds more than how much was shipped when."""
     return replace(one, quantity="") != Shipment(one.date)
 
 

@@ -64,7 +64,7 @@ class Transition:
 
 
 def _shown(line: Line, other: Line | None) -> str:
-    """The distribution, with the quantity where that alone tells the two apart."""
+    """The distribution, with the quantity where that alone distinguishes the two."""
     shown = line.distribution
     if other is None or shown != other.distribution:
         return shown

@@ -66,16 +66,16 @@ def test_a_message_is_cut_at_500_characters() -> None:
 @pytest.mark.parametrize(
     ("body", "complaint"),
     [
-        (b'{"Message":"An error has occurred."}', "says: An error has occurred."),
+        (b'{"Message":"An error has occurred."}', "it reads: An error has occurred."),
         (
             b'{"Message":"The request is invalid.","ModelState":{"a":["b"]}}',
-            "no ResponseCode; it says: The request is invalid.",
+            "no ResponseCode; it reads: The request is invalid.",
         ),
         (
             b"<Error><Message>No HTTP resource was found.</Message></Error>",
-            "no ResponseCode; it says: No HTTP resource was found.",
+            "no ResponseCode; it reads: No HTTP resource was found.",
         ),
-        (b'{"Message":"%s"}' % (b"x" * 999), "says: " + "x" * 200),
+        (b'{"Message":"%s"}' % (b"x" * 999), "it reads: " + "x" * 200),
         (b'{"ResponseCode":null}', "no ResponseCode"),
         (b'{"ResponseCode":true}', "no ResponseCode"),
         (b"<R><ResponseCode/></R>", "no ResponseCode"),

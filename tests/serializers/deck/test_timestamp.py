@@ -50,9 +50,9 @@ def test_the_form_goes_into_the_key_as_well() -> None:
 @pytest.mark.parametrize(
     ("form", "complaint"),
     [
-        ("", "must tell year, month, day, hour and minute"),
-        ("M/d/yyyy", "must tell year"),
-        ("M/d/yyyy hh:mm", "must tell year"),
+        ("", "must hold year, month, day, hour and minute"),
+        ("M/d/yyyy", "must hold year"),
+        ("M/d/yyyy hh:mm", "must hold year"),
         ("n/j/Y H:i A", "n is not known"),
         ("%m/%d/%Y %H:%M %p", "% is not known"),
         ("MMM d yyyy HH:mm", "MMM is not known"),

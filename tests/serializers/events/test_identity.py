@@ -151,7 +151,7 @@ def leaves(value: Json, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
         yield from leaves(member, (*path, name))
 
 
-#: What says nothing of its own: fixed, the event's name, or how the content is written.
+#: Without a meaning of its own: fixed, the event's name, or how the content is written.
 SILENT = {
     ("specversion",),
     ("id",),
@@ -283,7 +283,7 @@ def test_members_that_nobody_reads_differ_when_they_do(one: Json, other: Json) -
 
 
 def bare(value: Json) -> Json:
-    """What counts of it: no null members, numbers told from truths."""
+    """What counts of it: no null members, numbers distinguished from truths."""
     match value:
         case bool():
             return ("truth", value)

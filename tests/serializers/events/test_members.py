@@ -1,4 +1,4 @@
-"""Members of an event's data that nobody reads: slips are told from extensions."""
+"""Members of an event's data that nobody reads: slips apart from extensions."""
 
 from typing import Any
 

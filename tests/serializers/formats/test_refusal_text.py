@@ -1,4 +1,4 @@
-"""What a refusal says, in every form in which partners refuse."""
+"""What a refusal states, in every form in which partners refuse."""
 
 import json
 

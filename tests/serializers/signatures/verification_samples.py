@@ -58,7 +58,7 @@ def hub_by(key: bytes, message: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One way to spoil a delivery, and what has to be said of it."""
+    """One way to spoil a delivery, and what has to be found."""
 
     header: str
     code: str

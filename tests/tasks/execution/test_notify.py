@@ -1,4 +1,4 @@
-"""One endpoint is told: its answers, and what they say of the endpoint itself."""
+"""One endpoint is notified: its answers, and what they mean for the endpoint itself."""
 
 import pytest
 
@@ -64,7 +64,7 @@ def test_a_410_disables_the_endpoint_and_its_delivery_is_neither_lost_nor_dead()
     ]
     (item,) = world.items_at(ACME)
     assert (item.state, item.attempts) == ("due", 0)
-    # It answers: no breaker opens, and nobody is told to wait.
+    # It answers: no breaker opens, and nobody is made to wait.
     assert (world.gates.reported, world.gates.closed) == ([("served", ACME)], {})
 
 

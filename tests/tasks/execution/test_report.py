@@ -1,4 +1,4 @@
-"""What a task says of its hint."""
+"""The report of a task on its hint."""
 
 from tasks.execution.report import Report
 from tasks.outcomes.outcome import Again, Done, GiveUp, Later, Outcome

@@ -61,7 +61,7 @@ def test_the_timeline_states_what_became_of_a_time() -> None:
 
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_better_event_heals_an_order_whose_moments_are_wrong(wrong: int) -> None:
-    # Published after the moment at which the better one says that it was placed.
+    # Published after the moment at which the better one was placed by its own time.
     stamp = Stamp(wrong, (START_MS + 9, 0))
     bad = order(
         placed_ms=wrong,

@@ -1,4 +1,4 @@
-"""DECK is told the latest customer of an order, and each only once."""
+"""DECK is sent the latest customer of an order, and each only once."""
 
 import json
 from typing import Any

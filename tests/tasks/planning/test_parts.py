@@ -1,4 +1,4 @@
-"""A change of many lines is told in numbered parts, each a delivery of its own."""
+"""A change of many lines is notified in numbered parts, each a delivery of its own."""
 
 import json
 from collections.abc import Sequence

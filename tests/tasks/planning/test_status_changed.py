@@ -1,4 +1,4 @@
-"""`order.status_changed`: what the ERP knows of lines before Westcon tells it."""
+"""`order.status_changed`: what the ERP knows of lines before Westcon reports it."""
 
 import json
 from dataclasses import replace

@@ -195,7 +195,7 @@ def test_a_watch_out_of_patience_names_the_lines_that_are_open() -> None:
 
     error = look(order(lines=seen), reported("SCH"), reported("INV", "30"), ms=ms)
 
-    assert "open lines: 10 (SCH), 20 (BOR, no longer told); publish" in str(error)
+    assert "open lines: 10 (SCH), 20 (BOR, no longer reported); publish" in str(error)
 
 
 def test_a_watch_out_of_patience_names_a_few_lines_only() -> None:
@@ -204,7 +204,7 @@ def test_a_watch_out_of_patience_names_a_few_lines_only() -> None:
 
     error = look(order(lines=seen), reported("SCH"), ms=ms)
 
-    assert "14 (SCH, no longer told), and 3 more; publish" in str(error)
+    assert "14 (SCH, no longer reported), and 3 more; publish" in str(error)
 
 
 def test_a_change_after_the_end_of_patience_is_notified_and_watched_on() -> None:

@@ -1,4 +1,4 @@
-"""Several orders in one call, and their answers told apart."""
+"""Several orders in one call, and their answers distinguished."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Made-up journals: what the stand-ins would tell of a small story."""
+"""Made-up journals: what the stand-ins would record of a small story."""
 
 from waybill.demo.expectation import Expectation, Notified
 from waybill.demo.witness import Arrival, LinkMade, Seen
@@ -17,7 +17,7 @@ def arrival(
     return Arrival(endpoint, event_id, transitions, accepted, objection)
 
 
-#: One order that is shipped and invoiced, told to one endpoint, and linked anew.
+#: One order that is shipped and invoiced, notified to one endpoint, and linked anew.
 EXPECTED = Expectation(
     notified=frozenset({notified(SHIPPED), notified(INVOICED)}),
     customers={"SO-1": ("C-1", "C-2")},

@@ -77,7 +77,7 @@ def test_a_malformed_event_that_lost_a_byte_is_noticed() -> None:
 def test_a_malformed_event_without_its_reason_is_noticed() -> None:
     dumb = replace(EVENT, reason="bad")
 
-    assert "does not say what is wrong: 'bad'" in notified(SEEN, dumb, GIVEN_UP)
+    assert "does not state what is wrong: 'bad'" in notified(SEEN, dumb, GIVEN_UP)
 
 
 def test_a_dead_letter_that_is_not_in_the_story_is_noticed() -> None:

@@ -13,7 +13,7 @@ STORY = demo_story(1_700_000_000_000)
 
 
 def notified_of(order: StoryOrder, *publications: Publication) -> set[tuple[str, str]]:
-    """Line and event type of everything an order's endpoints must be told."""
+    """Line and event type of everything an order's endpoints must be notified."""
     story = replace(STORY, orders=(order,), publications=publications)
     return {(one.line, one.event_type) for one in expectation(story).notified}
 

@@ -1,4 +1,4 @@
-"""What the doctor says of strangers' variables and of what was copied with secrets."""
+"""What the doctor shows of strangers' variables and of what was copied with secrets."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Whether the partners can be reached with what the settings say."""
+"""Whether the partners can be reached with these settings."""
 
 import json
 

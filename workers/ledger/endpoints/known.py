@@ -82,7 +82,7 @@ def unknown(
         workers: that are alive.
         names: that are asked about.
         own: endpoints of the settings of who asks; they stand for a worker of an older
-            release, which does not say what it knows, and for one that is to come.
+            release, which does not report what it knows, and for one that is to come.
     """
     left, digests = list(names), {one.heartbeat.endpoints for one in workers}
     if not digests or "" in digests:

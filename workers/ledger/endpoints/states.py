@@ -11,12 +11,12 @@ from workers.ledger import keys
 from workers.ledger.scripts import Argument, Call, Scripts
 from workers.redis.answers import number, text
 
-#: The way from the first failure to being disabled is told in so many steps: four
+#: Warnings on the way from the first failure to being disabled: four
 #: warnings, then it happens.
 STEPS: Final = 5
 #: Fewer failures than this prove nothing, however far apart they are.
 FEWEST_FAILURES: Final = 5
-#: A failure that is older than the longest pause and this says nothing of the next one.
+#: A failure that is older than the longest pause and this does not join the next one.
 MEMORY_MS: Final = 86_400_000
 
 FailureStep = Literal["noted", "warn", "disable", "hold", "disabled"]
@@ -116,7 +116,7 @@ class EndpointStates:
         # First why, then the marks: whoever sees a mark finds its reason.
         answer = self._report(name, "disable", why)
         self._mark("disable", name)
-        # Of several who disable it at once the one whose reason stands is told yes.
+        # Of several who disable it at once the one whose reason stands is answered yes.
         return answer.verdict == "disabled"
 
     def enable(self, name: str) -> bool:

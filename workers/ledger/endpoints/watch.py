@@ -10,7 +10,7 @@ from workers.ledger.endpoints.states import EndpointStates, Failing
 
 log = structlog.get_logger()
 
-#: How often a process tells of an endpoint's success. A failure is told at once, and
+#: How often a process reports an endpoint's success. A failure is reported at once, and
 #: so is the first success behind it. Where this process succeeds and others give up,
 #: theirs is no row of failures for longer than this.
 SERVED_SECONDS = 1.0
@@ -46,7 +46,7 @@ class EndpointWatch:
             self._states.served(endpoint)
             self._failed.discard(endpoint)
         except redis.RedisError:
-            # The ledger's own scripts will say so louder.
+            # The ledger's own scripts will report it louder.
             self._well_until.pop(endpoint, None)
 
     def failed(self, endpoint: str, code: str, *, gave_up: bool = False) -> None:
@@ -56,7 +56,7 @@ class EndpointWatch:
         try:
             found = self._states.failed(endpoint, code, gave_up=gave_up)
             ends = found.verdict in {"disable", "hold"}
-            # Of several calls that end it at once, one is told of.
+            # Of several calls that end it at once, one is reported.
             news = not ends or self._states.disable(endpoint, _why(found, code))
         except redis.RedisError:
             return

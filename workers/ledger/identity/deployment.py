@@ -1,7 +1,7 @@
 """The deployment to which a ledger belongs: its name, and who may act on it.
 
 Two deployments on one Redis would share the stream, every item and Celery's queues:
-each would tell its own receivers of the other's orders.
+each would notify its own receivers of the other's orders.
 """
 
 import redis

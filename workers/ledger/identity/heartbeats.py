@@ -1,8 +1,8 @@
-"""Which workers are alive, and what they do: each says so every few seconds.
+"""Which workers are alive, and what they do: each reports it every few seconds.
 
 Redis holds one hash, `wb:workers`, with a field for every worker; times are Redis' own.
-A worker that is killed, frozen or cut off says nothing more and is not counted once its
-word has held for `HOLDS_MS`; one that stops takes its word back at once.
+A worker that is killed, frozen or cut off reports nothing more and is not counted once
+its report has held for `HOLDS_MS`; one that stops takes its report back at once.
 """
 
 import json
@@ -25,7 +25,7 @@ HOLDS_MS = 12_000
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """What a worker says of itself.
+    """What a worker reports of itself.
 
     Attributes:
         name: Celery's name of the node, as `celery@host`.
@@ -40,7 +40,7 @@ class Heartbeat:
         up_seconds: since it began.
         deployment: that it works for, "" without a name.
         endpoints: the digest of those that it knows, see `endpoints.known`; "" where an
-            older release does not say it.
+            older release does not show it.
         settings: digests of the parts of its settings, see `workers.settings.digests`.
         stuck: what it should do and does not: `intake`, `release` or `queues`; those
             are not named above then.
@@ -119,7 +119,7 @@ def _living(kept: dict[bytes, bytes], now_ms: int) -> Iterator[Alive]:
         ms, _, heartbeat = text(word).partition(" ")
         seen_ms = int(ms)
         quiet_ms = now_ms - seen_ms
-        # Further ahead it was said before Redis' clock was set back.
+        # Further ahead it was reported before Redis' clock was set back.
         if abs(quiet_ms) <= HOLDS_MS:
             yield Alive(text(token), _heartbeat(heartbeat), seen_ms, max(0, quiet_ms))
 

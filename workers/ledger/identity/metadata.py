@@ -81,7 +81,7 @@ def found(
     if made_with != partitions:
         raise LedgerMismatchError(
             f"the ledger in this Redis was made with {made_with} partitions, "
-            f"WAYBILL_PARTITIONS says {partitions}; an order's place depends on that "
+            f"WAYBILL_PARTITIONS is {partitions}; an order's place depends on that "
             f"number, so set WAYBILL_PARTITIONS={made_with} or use an empty Redis"
         )
     named_by = namespace.adopt(client, orders_by)
@@ -97,7 +97,7 @@ def _check_owner(named: str, name: str) -> None:
 
 
 def missing(client: "redis.Redis", partitions: int) -> Missing | None:
-    """What is to be said of a ledger without its mark; None where it has one.
+    """The warning for a ledger without its mark; None where it has one.
 
     Args:
         client: of the ledger; nothing is written.

@@ -18,7 +18,7 @@ def namespace_of(client: "redis.Redis") -> str:
 
 
 def adopt(client: "redis.Redis", wanted: str) -> str:
-    """Have the ledger name orders as the settings say, while it has none.
+    """Have the ledger name orders as the settings want it, while it has none.
 
     Args:
         client: of the ledger.
@@ -62,12 +62,12 @@ def refusal(held: str, wanted: str) -> str:
 
     Args:
         held: what names an order in it.
-        wanted: what the settings say.
+        wanted: by the settings.
     """
     if held == wanted:
         return ""
     return (
-        f"the ledger in this Redis names orders by {held}, {SETTING} says {wanted}, and"
+        f"the ledger in this Redis names orders by {held}, {SETTING} is {wanted}, and"
         " an order would be looked for under another name than it has; set"
         f" {SETTING}={held}, or use an empty Redis (the way can be changed while a"
         " ledger has no orders and no worker is alive)"

@@ -23,7 +23,7 @@ class LedgerMarks:
     """The ledger's marks, as one process looks at them.
 
     Args:
-        client: one that does not try again, since a late answer says little.
+        client: one that does not try again, since a late answer is worth little.
         who: names this process.
         stream: of the ERP.
         partitions: of the ledger.

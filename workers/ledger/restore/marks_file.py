@@ -13,7 +13,7 @@ MOST_BYTES = 65_536
 
 
 class KeptMarksError(Exception):
-    """The kept marks cannot be read or written; the message says what to do."""
+    """The kept marks cannot be read or written; the message states what to do."""
 
 
 class InFile:

@@ -1,7 +1,7 @@
 --#include time
 --#include items
 -- The start of an attempt, once per fence, before the payload is read. The same run asking
--- again (its answer was lost) is told yes again; anybody else is refused. An ended
+-- again (its answer was lost) is answered yes again; anybody else is refused. An ended
 -- lease that nobody has claimed back is still good. An item that is no hash is refused, and
 -- a record that is no string is answered as missing: the others of the call go on. A watch that an event
 -- touched since its last look began has all its attempts: this look sees what the event brought.

@@ -2,8 +2,8 @@
 -- What is known of an endpoint that fails, or is disabled. One key.
 --
 -- KEYS: the endpoint. ARGV: 'served', 'failed', 'disable' or 'enable'; for 'failed' the code, ms of
---   failing after which it is disabled (0: never), steps of that way that are told, failures that
---   it takes at least, ms after which one failure says nothing of the next, 1 when the notification
+--   failing after which it is disabled (0: never), warnings on that way, failures that
+--   it takes at least, ms after which one failure has nothing to do with the next, 1 when the notification
 --   is given up for it, how many given up in a row disable it (0: none); for 'disable' why.
 -- Answers {verdict, ms since when it has been failing, failures, given up in a row}. The verdict on
 --   a failure is 'hold' when so many were given up, 'warn' once per step, 'disable' at the end of

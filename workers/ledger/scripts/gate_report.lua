@@ -35,7 +35,7 @@ if verdict == 'unused' then
   return answer('')
 elseif verdict == 'close' then
   local asked = NOW + tonumber(ARGV[2])
-  -- Of two reasons the one that holds longer is told.
+  -- Of two reasons the one that holds longer is reported.
   if asked >= closed then
     why = ARGV[3] or ''
     redis.call('HSET', KEYS[1], 'until', asked, 'why', why)

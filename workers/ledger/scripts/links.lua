@@ -1,5 +1,5 @@
 -- Which of two links of one order is newer: by the order's version that made it, which never begins anew
--- while a link of the order waits or is a dead letter. No clock tells, since clocks step back. Links of
+-- while a link of the order waits or is a dead letter. No clock decides, since clocks step back. Links of
 -- the first releases outlived the version; they are older, and among them the moment goes first.
 local function made(ref)
   local item = redis.call('HMGET', ROOT .. ref, 'open', 'at', 'seq')

@@ -13,7 +13,7 @@ local version = tonumber(before[4] or 0) + 1
 local text = string.format('%d', version)
 redis.call('HSET', KEY, 'version', text, WHO, text, 'at', string.format('%d', NOW))
 
--- Who was killed takes nothing back. A mark this old says nothing that the version does not say.
+-- Who was killed takes nothing back. A mark this old shows nothing that the version does not show.
 if version % 1000 == 0 then
   local all = redis.call('HGETALL', KEY)
   for n = 1, #all, 2 do

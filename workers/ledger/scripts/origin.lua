@@ -27,7 +27,7 @@ local function begun_by(order, version, mark, source)
     if version > 0 then redis.call('HSET', key, 'anew', version + 1) end
   end
   if string.find(known, mark, 1, true) then return nil end
-  -- Sixteen sources are told apart; what comes from a further one is told of each time.
+  -- Sixteen sources are distinguished; what comes from a further one is reported each time.
   if #known < 16 * 9 then redis.call('HSET', key, 'sources', known .. mark .. ' ') end
   if known == '' then return nil end
   return named_source(string.sub(known, 1, 8))

@@ -4,11 +4,11 @@
 -- The destinations of a partition at which Release may go on now, those first that have waited longest
 -- for its look. It touches no other: what waits for its moment, or has nothing to do, costs nothing.
 --
--- A destination keeps its place until a worker has done something about it, and says so with its next
+-- A destination keeps its place until a worker has done something about it, and reports it with its next
 -- look: it has claimed there (0 ms), or nothing can be done for so many ms. No worker's word moves
 -- the next look to an earlier moment.
 --
--- ARGV: destinations at most, then destination and ms of each of which a worker says so.
+-- ARGV: destinations at most, then destination and ms of each of which a worker reports it.
 -- Answers {destinations that were looked at, ms until another is to be (-1: none), then five of each, see
 --   standing}.
 for n = 2, #ARGV, 2 do

@@ -13,7 +13,7 @@ local unread = redis.call('XRANGE', KEYS[1], '(' .. last, '+', 'COUNT', 1)[1]
 if not unread then return 0 end
 local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
 if unread[1] == first[1] then return length end
--- From 7.0 on the account tells, but for what was lost since it was last looked at.
+-- From 7.0 on the account knows, but for what was lost since it was last looked at.
 local added = named(redis.call('XINFO', 'STREAM', KEYS[1]))['entries-added']
 local account = redis.call('HMGET', account_of(ARGV[1]), 'base', 'settled')
 if added and account[1] then

@@ -36,7 +36,7 @@ class Losses:
 
     Attributes:
         events: how many, at least.
-        accepted: for how many of them a person has said that it is settled.
+        accepted: for how many of them a person has confirmed that it is settled.
         is_exact: whether the number of those that are not accepted is known.
         last_ms: UTC ms at which the last loss was noticed, None without one.
     """

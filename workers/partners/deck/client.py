@@ -54,13 +54,13 @@ class DeckClient:
         self._history = DeckLook(self._call, access)
 
     def link(self, order_number: str, customer_id: str) -> str:
-        """Link, with a fresh key, and say how it was answered ("code 0 json").
+        """Link, with a fresh key; return how it was answered ("code 0 json").
 
         Linking sets a value, so a second call with the same values changes nothing.
         Where the settings ask for it, the link is then looked for.
 
         Raises:
-            Unavailable: no answer, a momentary status, or a 2xx that says neither
+            Unavailable: no answer, a momentary status, or a 2xx that reports neither
                 yes nor no.
             Throttled: 429.
             TransientError: a ResponseCode that the settings call momentary; or the

@@ -34,7 +34,7 @@ _TAKEN: Final = f"{DECK} took the link, but "
 
 
 class DeckLook:
-    """Reads links back; every failure says that the link itself was taken.
+    """Reads links back; every failure reports that the link itself was taken.
 
     Args:
         call: signs and sends.

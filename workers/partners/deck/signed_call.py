@@ -136,7 +136,7 @@ class DeckCall:
         return lambda text: masked(text, self._secrets(signed))
 
     def unreadable(self, reply: Reply, error: DecodeError, signed: Signed) -> str:
-        """Say why a 2xx is no answer, with what a page in its place says."""
+        """Describe why a 2xx is no answer, with the text of a page in its place."""
         why = page(reply.body, self._secrets(signed))
         return f"{DECK} answered {reply.status}, but: {error}{why}"
 

@@ -10,7 +10,7 @@ from typing import Final, Literal
 AnswerMeaning = Literal["done", "again", "give_up", "disable"]
 
 #: What no setting changes. 408 and 425 speak of the moment, 429 and 5xx of the
-#: receiver, not of the notification; 410 says that it wants no more.
+#: receiver, not of the notification; 410 means that it wants no more.
 FIXED: Final[Mapping[str, AnswerMeaning]] = {
     "2xx": "done",
     "408": "again",
@@ -19,7 +19,7 @@ FIXED: Final[Mapping[str, AnswerMeaning]] = {
     "429": "again",
     "5xx": "again",
 }
-#: What stands where an endpoint says nothing else. A redirect is never followed.
+#: The default where an endpoint sets nothing else. A redirect is never followed.
 USUAL: Final[Mapping[str, AnswerMeaning]] = {"3xx": "give_up", "4xx": "give_up"}
 
 _OWN: Final = re.compile(r"[34](?:xx|[0-9]{2})", re.ASCII)
@@ -51,12 +51,12 @@ class AnswerTable:
 
 
 def is_fixed(status: int) -> bool:
-    """Whether no endpoint may say what this status means."""
+    """Whether no endpoint may set the meaning of this status."""
     return str(status) in FIXED or _class(status) in FIXED
 
 
 def is_own(status: str) -> bool:
-    """Whether an endpoint may say what this status or class means."""
+    """Whether an endpoint may set the meaning of this status or class."""
     return _OWN.fullmatch(status) is not None and status not in FIXED
 
 

@@ -102,7 +102,7 @@ class IngramClient:
         return reply.status
 
     def test(self, endpoint: str, event_id: str, body: bytes) -> tuple[Reply, str]:
-        """Send what is marked as a test; return any answer, and what it says.
+        """Send what is marked as a test; return any answer, and its text.
 
         Raises:
             NotYet, Unavailable, PermanentError: there was no answer; see `send`.

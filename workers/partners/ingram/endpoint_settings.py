@@ -1,4 +1,4 @@
-"""What the settings say about one receiver of notifications."""
+"""The settings of one receiver of notifications."""
 
 import re
 from collections.abc import Mapping

@@ -82,7 +82,7 @@ class Ingram(Partner):
     max_leased: Count = Field(
         128,
         description="Notifications under way, or about to be, at one time for each"
-        " endpoint that says nothing else",
+        " endpoint that sets nothing else",
     )
 
     def max_leased_of(self, endpoint: str) -> int:

@@ -38,7 +38,7 @@ def call(
     Args:
         tokens: where tokens come from.
         send: makes one call, within the seconds it is given.
-        refused: tells an answer that is about the token.
+        refused: whether an answer is about the token.
         deadline: seconds for all of it but the last wait for a token.
         of_whom: the partner's name, for messages.
 

@@ -13,10 +13,10 @@ from workers.http import status
 from workers.http.client import HttpClient, Reply
 from workers.http.excerpt import masked, page, quoted
 
-#: A token is not trusted for longer, whatever its endpoint says: Ingram's portal
+#: A token is not trusted for longer, whatever its endpoint promises: Ingram's portal
 #: speaks of 24 hours in one place and of 30 days in another.
 LONGEST: Final = 86_400.0
-#: The life of a token whose endpoint does not say.
+#: The life of a token whose endpoint gives none.
 NO_REASON: Final = 300.0
 
 
@@ -30,7 +30,7 @@ class Credential:
         client_id: sent.
         client_secret: sent; in the URL if the method is GET.
         resource: sent when not empty (Microsoft's v1 endpoint).
-        method: GET is what Ingram's specification says, POST what its portal does.
+        method: GET is by Ingram's specification, POST by its portal.
         deadline: seconds.
     """
 
@@ -74,7 +74,7 @@ def life(token: Token, now: float) -> float:
     """Return for how many seconds a token may be used.
 
     Args:
-        token: what the endpoint said; its times may be missing or nonsense.
+        token: the endpoint's answer; its times may be missing or nonsense.
         now: UTC seconds.
     """
     if token.expires_in:

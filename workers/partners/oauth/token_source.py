@@ -173,7 +173,7 @@ class TokenSource:
         try:
             return self._asked(owner, taken)
         except NotYet:
-            # Everybody has been told; the old one is still good.
+            # Everybody has been refused; the old one is still good.
             return taken.token
 
     def _keep(self, owner: str, token: Token, now: float) -> None:

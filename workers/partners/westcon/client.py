@@ -115,7 +115,7 @@ class WestconClient:
             raise _shut_out(str(refused)) from refused
         # 204 and the like: a success without the lines it should carry.
         what = f"{WESTCON} answered {reply.status} without order lines"
-        raise Unavailable(what + (quoted and f"; it says: {quoted}"), code="decode")
+        raise Unavailable(what + (quoted and f"; it reads: {quoted}"), code="decode")
 
 
 def _shut_out(what: str) -> NotYet:

@@ -31,7 +31,7 @@ class OneToken:
         return self.kept.access_token
 
     def rejected(self, token: str) -> None:
-        """Keep it: there is no other, and a second refusal says why."""
+        """Keep it: there is no other, and a second refusal explains it."""
 
 
 def checks(own: Westcon, reach: Reach, offline: bool) -> Iterator[Check]:  # noqa: FBT001 (as the spec calls it)

@@ -43,7 +43,7 @@ class Question:
         path: of the interface, after the base URL.
         body: JSON.
         max_bytes: the most bytes of the reply that are read.
-        refused: tells an answer for which another token may help.
+        refused: whether an answer is one for which another token may help.
     """
 
     path: str
@@ -131,7 +131,7 @@ class Gateway:
     def _throttled(self, reply: Reply, error: GatewayError) -> Throttled:
         asked = status.asked_to_wait(reply, self.clock())
         if asked is None:
-            # The gateway's text says it as well: of a quota, or of a rate.
+            # The gateway's text distinguishes it as well: of a quota, or of a rate.
             asked = error.quota_seconds or error.wait_seconds
         quoted = error.message and f": {error.message}"
         what = f"{WESTCON} answered {reply.status}{quoted}"
