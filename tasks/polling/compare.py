@@ -178,7 +178,7 @@ def _out_of_patience(
     unfinished = [ln for ln in snapshot if not is_finished(ln, rules.statuses)]
     shown = [
         f"{line.number} ({line.distribution or 'without a status'}"
-        f"{'' if line.key in reported else ', no longer told'})"
+        f"{'' if line.key in reported else ', no longer reported'})"
         for line in unfinished[:SHOWN]
     ]
     if len(unfinished) > SHOWN:
