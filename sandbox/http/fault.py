@@ -247,5 +247,5 @@ class Fault:
 
     @classmethod
     def response_code(cls, code: int, message: str, seconds: float = 0.0) -> Self:
-        """DECK: HTTP 200 with this code; only 0 and 15 make the link, so much later."""
+        """DECK: HTTP 200 with this code; only 0 and 15 link, after `seconds`."""
         return cls(Kind.RESPONSE_CODE, code=code, text=message, seconds=seconds)

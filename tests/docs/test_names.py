@@ -19,6 +19,8 @@ _METRIC = re.compile(r"`(waybill_\w+)`")
 _TEST = re.compile(r"(tests/[\w/]+\.py)::(test_\w+)")
 _TOPS = "waybill|workers|tasks|serializers|sandbox|tools|tests|deploy|docs"
 _FILE = re.compile(rf"(?<!/)(?:{_TOPS})/[\w./-]+")
+#: What a page says to stand in a module, private or not: "`_joined` in `tasks/….py`".
+_INSIDE = re.compile(rf"`(\w+)`\s+(?:of|in)\s+`((?:{_TOPS})/[\w/]+\.py)`")
 _TARGET = re.compile(r"\bmake ([a-z]+(?:-[a-z]+)*)\b")
 
 every_page = pytest.mark.parametrize("page", PAGES)
@@ -41,6 +43,17 @@ def test_the_files_that_are_named_exist(page: str) -> None:
     named = {found for span in code(page) for found in _FILE.findall(span)}
 
     missing = [name for name in named if not (ROOT / name.rstrip(".")).exists()]
+
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", [*PAGES, "CONTRIBUTING.md"])
+def test_what_a_module_is_said_to_hold_is_there(page: str) -> None:
+    missing = [
+        f"{name} in {file}"
+        for name, file in _INSIDE.findall(text(page))
+        if re.search(rf"\b{name}\b", _source(ROOT / file)) is None
+    ]
 
     assert missing == []
 

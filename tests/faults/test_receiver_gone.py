@@ -33,7 +33,7 @@ def test_h12_a_410_parks_an_endpoint_until_it_is_enabled_and_holds_up_no_other(
         site.partners.receivers.behave(RECEIVER, status=410)
 
         publish(site, orders[:20])
-        until("acme is parked", lambda: waybill("endpoints", "list").exit_code == 1)
+        until("acme is disabled", lambda: waybill("endpoints", "list").exit_code == 1)
         publish(site, orders[20:])
         until("globex has all", lambda: applied(site, OTHER) == 40)
         until("all of acme's wait", lambda: listed(waybill)["waiting"] == 40)

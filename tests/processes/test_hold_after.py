@@ -56,8 +56,8 @@ def test_a_receiver_that_refuses_everything_is_disabled_after_fifty(
     assert MOST <= int(row) <= dead
     assert why == "notifications in a row were given up, the last with http_400"
     assert not seen["enabled"]
-    parked = [one for one in reasons if "ingram/acme is parked" in one]
-    assert any(seen["why"] in one for one in parked)
+    disabled = [one for one in reasons if "ingram/acme is disabled" in one]
+    assert any(seen["why"] in one for one in disabled)
     assert [(one["level"], one["endpoint"]) for one in warned] == [("warning", "acme")]
 
 

@@ -141,14 +141,14 @@ def test_a_destination_that_refuses_us_states_what_to_look_at(
     assert words in " ".join(result.stdout.split())
 
 
-def test_a_parked_destination_is_not_well(ledger: World, waybill: Terminal) -> None:
+def test_a_disabled_destination_is_not_well(ledger: World, waybill: Terminal) -> None:
     acts.disable(ledger, "ingram/acme")
 
     result = waybill("status")
 
     assert result.exit_code == 1
     output = " ".join(result.stdout.split())
-    assert "not well: ingram/acme is parked" in output
+    assert "not well: ingram/acme is disabled" in output
     assert "`waybill endpoints enable acme`" in output
 
 

@@ -204,7 +204,7 @@ def _print(found: OrderStory, blocked: Blocked, ledger: Opened) -> None:
     lines = found.order.lines
     facts = (
         shipment_words(lines),
-        parcel_words(found.order.parcels),
+        parcel_words(found.order.parcels, found.watches),
         unread_words(lines),
         returned_words(found.order.returns),
     )

@@ -10,7 +10,7 @@ from waybill.console import iso, moment, span
 from waybill.explain.blockers import Blocker, is_ready
 from waybill.explain.timeline import document as noted
 from waybill.explain.timeline import words
-from workers.ledger.views.order_items import Item
+from workers.ledger.views.order_items import DEAD, Item
 from workers.ledger.views.order_story import OrderStory
 
 #: What blocks each item, by its ref.
@@ -112,12 +112,14 @@ def shipment_words(lines: Iterable[Line]) -> Iterator[str]:
                 yield f"{_where(line)} shipped {one.date or 'some day'}: {facts}"
 
 
-def parcel_words(parcels: OrderParcels) -> Iterator[str]:
+def parcel_words(parcels: OrderParcels, watches: Iterable[Item]) -> Iterator[str]:
     """What is known of an order's parcels and stands at none of its lines."""
+    ends = {"ended", DEAD, ""}
+    yet = "" if all(watch.state in ends for watch in watches) else " yet"
     if parcels.waits_ms:
         yield f"waits for tracking numbers since {moment(parcels.waits_ms)}"
     for key in parcels.open:
-        yield f"line {key}: no tracking number is known yet"
+        yield f"line {key}: no tracking number is known{yet}"
     for one in parcels.serials:
         mac = one.mac_address and f" (MAC {one.mac_address})"
         yield f"of a line that is not known: serial {one.number or '-'}{mac}"

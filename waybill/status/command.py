@@ -30,7 +30,7 @@ def status(environ: Mapping[str, str], /, *, as_json: bool) -> None:
     1, with the reasons, when nobody serves what the settings need, workers of another
     deployment are alive, or workers differ in their settings for half an hour,
     notifications wait for an endpoint that no living worker knows, dead letters wait, a
-    destination is closed or parked, work is five minutes late, the ledger's mark is
+    destination is closed or disabled, work is five minutes late, the ledger's mark is
     missing, or it was restored.
     """
     with opened(environ) as ledger:
@@ -147,7 +147,7 @@ def _print_workers(seen: Seen) -> None:
 def _row(state: DestinationState, seen: Seen) -> tuple[str, ...]:
     late = span(state.overdue_seconds) if state.overdue_seconds >= 1 else ""
     gate = gate_word(seen.gates.get(state.name, GateState()))
-    gate = f"parked; {gate}" if state.disabled else gate
+    gate = f"disabled; {gate}" if state.disabled else gate
     name = state.name
     if name not in seen.configured:
         name = f"{name} (not configured)"

@@ -93,7 +93,7 @@ def _of_destination(state: DestinationState, seen: Seen) -> Iterator[str]:
         name = state.name.removeprefix(INGRAM_PREFIX)
         enable = f"until `waybill endpoints enable {name}`"
         why = seen.disabled_why.get(state.name, "")
-        yield f"{state.name} is parked{why and f' ({why})'}: nothing is sent {enable}"
+        yield f"{state.name} is disabled{why and f' ({why})'}: nothing is sent {enable}"
     if gate.until_ms is not None:
         until = moment(gate.until_ms)
         yield f"{state.name} is not called until {until}: {closed_why(gate)}"

@@ -1,1 +1,1 @@
-"""What is known of an order's lines, and what one more answer makes of it."""
+"""An order's lines: what one more answer makes of what was known of them."""

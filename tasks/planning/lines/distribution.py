@@ -1,4 +1,4 @@
-"""How a line's quantity is distributed over statuses, and what follows from it."""
+"""How much of a line is shipped, back-ordered or open, and whether it is finished."""
 
 from collections.abc import Sequence
 from dataclasses import replace

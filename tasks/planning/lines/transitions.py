@@ -1,4 +1,4 @@
-"""What has changed of one line between two answers."""
+"""What has changed of one line between two answers, as a value that others read."""
 
 from dataclasses import dataclass
 

@@ -94,8 +94,8 @@ class Westcon(Partner):
     )
     nao_grace: Seconds = Field(
         86_400,
-        description="Seconds after an order's placing during which Westcon may not"
-        " know it yet",
+        description="Seconds after an order's newest `order.placed`, or its last"
+        " change, during which Westcon may not know it yet",
     )
     shipment_detail: bool = Field(
         default=True,
