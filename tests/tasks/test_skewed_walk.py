@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from serializers.events.decode import OrderEvent
@@ -30,6 +30,7 @@ WANTED = {"acme": frozenset[str](), "bravo": frozenset({"im::order_invoiced"})}
 CODES = st.sampled_from(["SCH", "BOR", "SHI", "INV"])
 NAMED = st.sampled_from([None, ("acme", "bravo"), ("bravo",)])
 WORKERS = st.integers(0, 2)
+MOST_STEPS = 14
 STEP = st.one_of(
     st.tuples(st.just("event"), WORKERS, CODES, NAMED),
     st.tuples(st.just("westcon"), WORKERS, CODES, NAMED),
@@ -37,6 +38,8 @@ STEP = st.one_of(
     st.tuples(st.just("joins"), WORKERS, CODES, NAMED),
     st.tuples(st.just("fault"), WORKERS, CODES, NAMED),
 )
+#: Acme refuses, and a day goes by in which nobody comes who knows it.
+FAULTS = [("fault", 0, "SCH", None), ("westcon", 2, "SCH", None)] * 2
 
 
 @dataclass(slots=True)
@@ -60,7 +63,14 @@ class Skewed:
         rules = {
             name: endpoint_rule(name, events=WANTED[name]) for name in KNOWN[worker]
         }
-        return self.world.services(rules=replace(RULES, endpoints=rules))
+        # More attempts than a walk has faults: nothing is given up.
+        policies = {
+            name: replace(policy, pauses=(60.0,) * (MOST_STEPS + 1))
+            for name, policy in self.world.services().policies.items()
+        }
+        return self.world.services(
+            rules=replace(RULES, endpoints=rules), policies=policies
+        )
 
     def joins(self, worker: int) -> None:
         self.world.ledger.join(*KNOWN[worker])
@@ -102,7 +112,8 @@ class Skewed:
                 self.turn(worker)
 
 
-@given(st.lists(STEP, max_size=14))
+@example([("event", 0, "SHI", ("acme", "bravo")), *FAULTS, *FAULTS, *FAULTS])
+@given(st.lists(STEP, max_size=MOST_STEPS))
 def test_whatever_workers_know_every_endpoint_is_notified_each_change_once_and_forward(
     steps: list[tuple[str, int, str, tuple[str, ...] | None]],
 ) -> None:
