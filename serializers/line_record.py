@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from serializers.errors import DecodeError
 from serializers.formats.quantities import added
+from serializers.line_key import older_key
 from serializers.shipment import Shipment
 
 
@@ -257,7 +258,7 @@ def _old_line(  # noqa: PLR0913, PLR0917 (one argument per packed position)
     unread: str = "",
 ) -> Line:
     return Line(
-        key=key.partition("#")[0],
+        key=older_key(key, sub_order),
         number=number,
         sub_order=sub_order,
         ordered=quantity,

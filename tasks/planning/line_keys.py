@@ -1,38 +1,17 @@
-"""Names of an order's lines: Westcon's order number and the line's.
-
-A key is `number/line`. The texts are anybody's, so what separates them is escaped in
-them, as in a URL: a line "1/0" of order "7" is `7/1%2F0`. `#` is escaped since older
-releases wrote the part of a split line behind it.
-"""
+"""Lines of an order found by their number, or given Westcon's keys."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from serializers.line_key import escaped, number_of
 from serializers.order_record import Line
 from tasks.planning.lines.answer import Row
-
-_ESCAPES = str.maketrans({"%": "%25", "/": "%2F", "#": "%23"})
-
-
-def line_key(sub_order: str, number: str) -> str:
-    """Name a line; different pairs get different keys."""
-    return f"{escaped(sub_order)}/{escaped(number)}"
-
-
-def number_of(key: str) -> str:
-    """The line number in a key, escaped."""
-    return key.partition("/")[2]
 
 
 def lines_numbered(lines: Sequence[Line], number: str) -> list[Line]:
     """The lines of that number: several orders of Westcon's may have one."""
     wanted = escaped(number)
     return [line for line in lines if number_of(line.key) == wanted]
-
-
-def escaped(text: str) -> str:
-    """A text in which nothing separates."""
-    return text.translate(_ESCAPES)
 
 
 def adopted(seen: Sequence[Line], found: Sequence[Row]) -> tuple[Line, ...]:

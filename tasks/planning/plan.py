@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 
 from serializers.events.decode import EventLine, EventType, OrderEvent
 from serializers.formats.ids import event_id
+from serializers.line_key import line_key
 from serializers.order_record import Order, Stamp
 from serializers.timeline.codes import Code, Note, note
 from tasks.ledger_values import Held, Kind, NewDelivery, WatchMove
 from tasks.planning.event_time import healed, notified_moment, remarks, stamp_of
 from tasks.planning.identity import first_made, identity
-from tasks.planning.line_keys import line_key, lines_numbered
+from tasks.planning.line_keys import lines_numbered
 from tasks.planning.lines.answer import Row
 from tasks.planning.lines.snapshot import Question, join
 from tasks.planning.notifications import plan_cancellation, plan_notifications

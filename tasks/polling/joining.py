@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from serializers.formats.text import unpadded
+from serializers.line_key import line_key
 from serializers.order_record import Line, Order
 from serializers.westcon.reply import StatusLine
-from tasks.planning.line_keys import adopted, line_key
+from tasks.planning.line_keys import adopted
 from tasks.planning.lines.answer import Row
 from tasks.planning.lines.distribution import is_finished
 from tasks.planning.lines.snapshot import Question, join

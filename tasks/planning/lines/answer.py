@@ -18,7 +18,7 @@ class Row:
     """A part of one line's quantity, as Westcon or the ERP reports it.
 
     Attributes:
-        key: of the line, see `tasks.planning.line_keys`.
+        key: of the line, see `serializers.line_key`.
         number, sub_order, part, vendor_part, status_date, unread: as in `Line`.
         status: Westcon's code, upper case.
         quantity: plain decimal, "" if unknown.

@@ -1,10 +1,9 @@
 """The ERP's lines find their place under Westcon's keys."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from tasks.planning.line_keys import adopted, escaped, line_key, number_of
+from serializers.line_key import line_key
+from tasks.planning.line_keys import adopted
 from tasks.polling.joining import row_of
 from tests.tasks.fakes import World
 from tests.tasks.samples import (
@@ -53,19 +52,6 @@ def test_lines_that_have_westcons_number_are_left_alone() -> None:
     seen = (line("SCH"), line("INV", "20"))
 
     assert adopted(seen, (row("SHI"), row("SHI", "20", key="999/20"))) == seen
-
-
-NAMES = st.text("/#%25F3 10aé", max_size=6)
-
-
-@given(NAMES, NAMES, NAMES, NAMES)
-def test_two_lines_never_share_a_key(
-    order: str, number: str, order2: str, number2: str
-) -> None:
-    keys = (line_key(order, number), line_key(order2, number2))
-
-    assert (keys[0] == keys[1]) == ((order, number) == (order2, number2))
-    assert number_of(keys[0]) == escaped(number)
 
 
 @pytest.mark.parametrize("number", ["10#2", "10%232", "1/0", "#", "%"])
