@@ -7,6 +7,7 @@ Redis.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 from serializers.errors import DecodeError
@@ -110,6 +111,7 @@ class Order:
         source: whose order of that number it is, "" where the number alone names it.
         returns: what has come back, one for each line number.
         parcels: what is known of its parcels beyond the lines.
+        set_aside: numbers of Westcon's orders, without zeros, that are not its own.
     """
 
     number: str
@@ -134,6 +136,7 @@ class Order:
     returns: tuple[Return, ...] = ()
     notified_ms: int = 0
     parcels: OrderParcels = field(default_factory=OrderParcels)
+    set_aside: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -176,10 +179,12 @@ def pack(order: Order) -> bytes:
     ]
     # Last, and only where there are any.
     parcels = pack_parcels(order.parcels)
-    if order.returns or parcels:
+    if order.returns or parcels or order.set_aside:
         record.append([[one.line_number, one.quantity] for one in order.returns])
-    if parcels:
+    if parcels or order.set_aside:
         record.append(parcels)
+    if order.set_aside:
+        record.append(order.set_aside)
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
     return _DEFLATED + deflate(text.encode(), _WORDS)
 
@@ -221,7 +226,9 @@ def _record(layout: int, *values: Any) -> Order:
     # Most orders have none of these: a copy would cost as much as reading one.
     if len(rest) < 2:  # noqa: PLR2004 (behind the returns)
         return order
-    return replace(order, parcels=unpack_parcels(*rest[1:]))
+    set_aside = tuple(chain(*rest[2:]))
+    _check_texts(*set_aside)
+    return replace(order, parcels=unpack_parcels(rest[1]), set_aside=set_aside)
 
 
 def _order(  # noqa: PLR0913, PLR0917 (one argument per packed position)

@@ -62,6 +62,10 @@ class Code(Enum):
     NO_PARCELS = "j", "answer"
     MORE_UNREAD = "v", "count"
 
+    # Westcon's orders under this one's purchase order that are not its own.
+    SET_ASIDE = "x", "order", "finished"
+    MORE_SET_ASIDE = "p", "count"
+
     # An attempt, by its outcome. `item` is a ref, `answer` the code of how it went.
     DONE = "D", "destination", "item", "answer"
     AGAIN = "A", "destination", "item", "answer", "after_ms"

@@ -38,6 +38,8 @@ class PollRules:
     """When to look at an order, all in seconds; `batch` orders in one call.
 
     Attributes:
+        quiet: how long a finished order that is asked for by purchase order is looked
+            at for orders that Westcon splits off.
         shipment_detail: whether the parcels of what has been shipped are asked for.
         shipment_wait: for how long shipped quantity waits for them at most.
     """
@@ -47,6 +49,7 @@ class PollRules:
     fraction: float
     patience: float
     nao_grace: float
+    quiet: float
     batch: int
     shipment_detail: bool
     shipment_wait: float
@@ -59,6 +62,7 @@ NO_POLLS = PollRules(
     fraction=0.0,
     patience=0.0,
     nao_grace=0.0,
+    quiet=0.0,
     batch=1,
     shipment_detail=False,
     shipment_wait=0.0,

@@ -19,6 +19,7 @@ from tasks.planning.rules import PlanRules, PollRules
 from tasks.planning.statuses import NOT_AUTHENTIC
 from tasks.polling.attribution import OWN, Others
 from tasks.polling.joining import Joined, all_finished, joined_answer
+from tasks.polling.ownership import BY_PURCHASE_ORDER, SetAside, SortedOut
 from tasks.polling.waiting import Details, Taken
 
 #: How much the dice move a look, either way, so that a burst of orders spreads.
@@ -41,6 +42,27 @@ def next_look(
         return None
     pause = min(max(still * rules.fraction, rules.shortest), rules.longest)
     return pause * (1 + JITTER * (2 * dice - 1))
+
+
+def look_for_more(
+    order: Order, changed_ms: int, now_ms: int, rules: PollRules
+) -> float | None:
+    """Seconds until the next look at a finished order, or None when its watch ends.
+
+    Under a purchase order Westcon may split off another order later, so the watch goes
+    on at its slowest until nothing has changed for long enough.
+
+    Args:
+        order: as it was asked for.
+        changed_ms: when it last changed.
+        now_ms: the moment of this look.
+        rules: the longest pause, and how long is long enough.
+    """
+    order_type, _ = order.westcon_reference or ("", "")
+    left = rules.quiet - (now_ms - changed_ms) / 1000
+    if order_type != BY_PURCHASE_ORDER or left <= 0:
+        return None
+    return min(rules.longest, left)
 
 
 #: Seconds between looks at an order that Westcon does not know yet.
@@ -138,13 +160,13 @@ def compare(  # noqa: PLR0913 (a pure decision has all that it depends on as arg
         return Advance(claim, _order_of(claim), held.version, None, None)
     joined = joined_answer(before, lines, rules, asked_ms, now_ms, details)
     taken, snapshot, transitions = joined.taken, joined.snapshot, joined.transitions
-    after = _after(before, snapshot, transitions, lines, now_ms)
+    after = _after(before, snapshot, transitions, joined.answer, now_ms)
     after = replace(after, parcels=taken.parcels)
     pause = next_look(after.changed_ms, now_ms, rules.poll, dice)
     if taken.again is not None:
         pause = min(pause or taken.again, taken.again)
     elif all_finished(snapshot, rules):
-        pause = None
+        pause = look_for_more(before, after.changed_ms, now_ms, rules.poll)
     elif pause is None:
         return _out_of_patience(before.number, snapshot, joined.rows, rules)
     after, deliveries = _notified(after, transitions, rules, silent=before.baseline)
@@ -195,16 +217,22 @@ def _after(
     before: Order,
     snapshot: tuple[Line, ...],
     transitions: Sequence[Transition],
-    lines: Sequence[StatusLine],
+    answer: SortedOut,
     now_ms: int,
 ) -> Order:
     purchase_order = before.purchase_order or next(
-        (line.customer_order_number for line in lines if line.customer_order_number), ""
+        (
+            line.customer_order_number
+            for line in answer.own
+            if line.customer_order_number
+        ),
+        "",
     )
     return replace(
         before,
         lines=snapshot,
         purchase_order=purchase_order,
+        set_aside=answer.set_aside,
         # Patience begins now where nobody knows when it began.
         changed_ms=before.changed_ms
         if before.changed_ms and not any(one.is_progress for one in transitions)
@@ -215,6 +243,7 @@ def _after(
 
 def _notes(before: Order, joined: Joined) -> Iterator[Note]:
     yield from _changes(joined.transitions, silent=before.baseline)
+    yield from _set_aside(joined.answer.news)
     yield from _waiting(before.parcels, joined.taken)
     yield from _unread(joined.seen, joined.snapshot)
 
@@ -239,6 +268,14 @@ def _waiting(before: OrderParcels, taken: Taken) -> list[Note]:
     begins = taken.again is not None and not before.waits_ms
     waits = [note(Code.WAITS, key) for key in taken.held] if begins else []
     return [*waits, *(note(Code.NO_PARCELS, why) for why in taken.without)]
+
+
+def _set_aside(news: Sequence[SetAside]) -> Iterator[Note]:
+    """Westcon's orders that are set aside since this look."""
+    for one in news[:SHOWN]:
+        yield note(Code.SET_ASIDE, one.number, one.finished)
+    if len(news) > SHOWN:
+        yield note(Code.MORE_SET_ASIDE, str(len(news) - SHOWN))
 
 
 def _unread(seen: Sequence[Line], snapshot: Sequence[Line]) -> Iterator[Note]:

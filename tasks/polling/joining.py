@@ -14,6 +14,7 @@ from tasks.planning.lines.snapshot import Question, join
 from tasks.planning.lines.transitions import Transition
 from tasks.planning.rules import PlanRules
 from tasks.planning.statuses import NOT_AUTHENTIC
+from tasks.polling.ownership import SortedOut, sort_out
 from tasks.polling.waiting import (
     Details,
     Taken,
@@ -29,13 +30,15 @@ class Joined:
     """What an answer makes of an order's lines.
 
     Attributes:
+        answer: what of it is the order's.
         seen: the snapshot before.
-        rows: of the whole answer.
+        rows: of all that is the order's.
         taken: what is taken of it.
         snapshot: the snapshot after.
         transitions: from the one to the other.
     """
 
+    answer: SortedOut
     seen: tuple[Line, ...]
     rows: tuple[Row, ...]
     taken: Taken
@@ -61,7 +64,9 @@ def joined_answer(
         now_ms: the moment of the look.
         details: what was learnt of the order's parcels, None where nobody asks.
     """
-    rows, table = _rows(lines), rules.statuses
+    table = rules.statuses
+    answer = sort_out(before, lines, table)
+    rows = _rows(answer.own)
     question = Question(asked_ms, confirm_ms=int(rules.poll.shortest * 1000))
     seen = adopted(_healed(before.lines, now_ms), rows)
     snapshot, transitions = join(seen, rows, table, question)
@@ -72,7 +77,7 @@ def joined_answer(
         taken = take(known, rows, shipped, details, now_ms, longest)
     if taken.rows != rows:
         snapshot, transitions = join(seen, taken.rows, table, question)
-    return Joined(seen, rows, taken, snapshot, transitions)
+    return Joined(answer, seen, rows, taken, snapshot, transitions)
 
 
 def parcels_wanted(

@@ -120,6 +120,7 @@ ORDERS = st.builds(
     source=TEXTS,
     returns=st.lists(st.builds(Return, TEXTS, TEXTS), max_size=2).map(tuple),
     notified_ms=st.just(0) | MOMENTS,
+    set_aside=st.lists(TEXTS, max_size=2).map(tuple),
 )
 
 

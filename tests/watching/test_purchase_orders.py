@@ -2,10 +2,12 @@
 
 import itertools
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from sandbox.http.fault import Fault
+from sandbox.partners.westcon.plans import OrderLine, steps_of
 from serializers.order_record import Order
 from serializers.timeline.codes import Code, note
 from tasks.ledger_values import Hint, WatchMove
@@ -27,6 +29,7 @@ def watched(site: Site, **purchase_orders: str) -> Hint:
         order = Order(
             number,
             purchase_order=purchase_order,
+            placed_ms=clock.now_ms,
             seen_ms=clock.now_ms,
             changed_ms=clock.now_ms,
         )
@@ -136,6 +139,31 @@ def test_a_long_purchase_order_that_westcon_cuts_is_known_by_the_whole(
     assert outcomes["watch:westcon:a"] == Done()
     assert isinstance(outcomes["watch:westcon:b"], Later)
     assert (lines_of(site, "a"), lines_of(site, "b")) == (1, 0)
+
+
+def test_a_purchase_order_used_again_is_notified_of_its_new_order_alone(
+    site: Site,
+) -> None:
+    now = datetime.fromtimestamp(site.world.clock.now_ms / 1000, UTC)
+    old, new = (f"{now - timedelta(days=ago):%Y%m%d}" for ago in (200, 0))
+    lines = (OrderLine(quantity="7"),)
+    invoiced = steps_of(("INV",))
+    site.sandbox.orders.put("7001", lines, "PO-1", invoiced, old)
+    hint = watched(site, a="PO-1")
+
+    site.polled(hint)
+    assert lines_of(site, "a") == 0
+    assert acts.timeline(site.world, "a")[-1].code is Code.SET_ASIDE
+
+    site.sandbox.orders.put("7002", lines, "PO-1", invoiced, new)
+    site.world.clock.advance(3_600_000)
+    site.polled(site.claim())
+
+    (held,) = site.world.ledger.orders(["a"])
+    assert held.order is not None
+    assert [line.sub_order for line in held.order.lines] == ["7002"]
+    assert held.order.set_aside == ("7001",)
+    assert lines_of(site, "a") == 1
 
 
 def test_what_cannot_be_read_is_in_the_ledger_and_spoils_nothing(site: Site) -> None:

@@ -65,6 +65,14 @@ def test_every_text_is_shown_as_it_is_whatever_it_holds(
             ),
         ),
         (
+            [note(Code.LOOK), note(Code.SET_ASIDE, "61", "2026-01-03")],
+            (
+                "Westcon reports: other orders of this purchase order; Westcon's order"
+                " 61 is set aside: it was finished on 2026-01-03, before this order"
+                " was placed"
+            ),
+        ),
+        (
             [note(Code.STATUS_CHANGED, "e"), *(note(Code.KEPT_FOR, n) for n in "xy")],
             (
                 "the ERP reports: status changed (event e); notifications are kept for"

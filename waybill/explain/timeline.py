@@ -46,6 +46,9 @@ WORDING: Mapping[Code, str] = MappingProxyType(
         Code.MORE_UNREAD: "and {count} more lines",
         Code.WAITS: "line {line} is shipped and waits for its tracking numbers",
         Code.NO_PARCELS: "notified without tracking numbers ({answer})",
+        Code.SET_ASIDE: "Westcon's order {order} is set aside: it was finished on"
+        " {finished}, before this order was placed",
+        Code.MORE_SET_ASIDE: "{count} more of Westcon's orders are set aside",
         Code.DONE: "{destination} took {item} ({answer})",
         Code.AGAIN: "{destination} failed {item} ({answer}); again{after_ms}",
         Code.LATER: "{destination} must wait for {item} ({answer}); again{after_ms}",
@@ -88,8 +91,14 @@ def words(notes: Sequence[Note]) -> str:
     head, *rest = notes
     found = [_worded(one) for one in rest if one.code in _FOUND]
     remarks = [one for one in rest if one.code not in _FOUND]
-    worded = _worded(head, found=", ".join(found) or "late facts")
+    worded = _worded(head, found=", ".join(found) or _besides(remarks))
     return "; ".join((worded, *_remarks(remarks)))
+
+
+def _besides(remarks: Sequence[Note]) -> str:
+    """What a look has found that has found no change of a line."""
+    aside = any(one.code is Code.SET_ASIDE for one in remarks)
+    return "other orders of this purchase order" if aside else "late facts"
 
 
 def document(notes: Sequence[Note]) -> list[dict[str, object]]:

@@ -170,6 +170,7 @@ def document(story: OrderStory, blocked: Blocked) -> dict[str, object]:
             "open_lines": list(order.parcels.open),
             "serials": [one._asdict() for one in order.parcels.serials],
         },
+        "set_aside": list(order.set_aside),
         "unread": list(unread_words(order.lines)),
         "watch": watches[0],
         "watches": watches,

@@ -164,6 +164,38 @@ def test_a_finished_order_is_not_looked_at_again() -> None:
     assert statuses(found) == [("10", "IM::invoiced"), ("20", "IM::voided")]
 
 
+def test_a_finished_order_is_looked_at_by_purchase_order_until_it_has_been_quiet() -> (
+    None
+):
+    before = order(purchase_order="PO-7")
+    quiet_ms = int(RULES.poll.quiet * 1000)
+
+    first = advance(before, reported("INV"))
+    almost = advance(first.order, reported("INV"), ms=quiet_ms - 1000)
+    quiet = advance(first.order, reported("INV"), ms=quiet_ms)
+    split_off = advance(first.order, reported("SCH", order_number="61"), ms=quiet_ms)
+
+    assert first.next_look == RULES.poll.longest
+    assert (almost.next_look, quiet.next_look) == (1.0, None)
+    assert split_off.next_look == 60.0
+
+
+def test_orders_that_are_set_aside_are_named_once_and_a_few_of_them() -> None:
+    before = order(purchase_order="PO-7", placed_ms=START_MS)
+    old = [reported("INV", order_number=str(n)) for n in range(100, 109)]
+
+    first = advance(before, *old)
+    again = advance(first.order, *old, ms=1)
+
+    assert first.notes[:2] == (
+        note(Code.LOOK),
+        note(Code.SET_ASIDE, "100", "2026-02-01"),
+    )
+    assert first.notes[-1] == note(Code.MORE_SET_ASIDE, "4")
+    assert (first.deliveries, snapshot(first), first.next_look) == ((), (), 60.0)
+    assert (again.order, again.deliveries) == (None, ())
+
+
 def test_an_order_that_was_cancelled_meanwhile_is_notified_nothing() -> None:
     found = advance(order(cancelled=True), reported("SHI"))
 

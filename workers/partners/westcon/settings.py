@@ -97,6 +97,11 @@ class Westcon(Partner):
         description="Seconds after an order's newest `order.placed`, or its last"
         " change, during which Westcon may not know it yet",
     )
+    quiet: Seconds = Field(
+        1_209_600,
+        description="Seconds without a change after which a finished order that is"
+        " asked for by purchase order is watched no more",
+    )
     shipment_detail: bool = Field(
         default=True,
         description="Whether the tracking and serial numbers of what has been shipped"

@@ -90,6 +90,7 @@ def _rules(rules: PlanRules, own: Westcon) -> PlanRules:
             fraction=own.poll_fraction,
             patience=own.patience,
             nao_grace=own.nao_grace,
+            quiet=own.quiet,
             batch=own.batch,
             shipment_detail=own.shipment_detail,
             shipment_wait=own.shipment_wait,
