@@ -8,7 +8,7 @@ PATIENCE = 3.0
 
 
 def status_of(port: int, path: str) -> int:
-    """Tell the HTTP status that the path answers with.
+    """Return the HTTP status that the path answers with.
 
     Raises:
         OSError: nobody answers there in time.

@@ -46,7 +46,9 @@ COMMANDS: Mapping[str, Lazy] = {
         "Show what waits, what is held, what is wrong.",
     ),
     "explain": Lazy(
-        "waybill.explain.command", "explain", "Tell the story of one order."
+        "waybill.explain.command",
+        "explain",
+        "Show the timeline of one order and what it waits for.",
     ),
     "dead-letters": Lazy(
         "waybill.dead_letters.command",
@@ -61,7 +63,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "verify": Lazy(
         "waybill.verify.command",
         "verify",
-        "Say whether a notification is signed rightly.",
+        "Check the signature of a notification.",
     ),
     "sandbox": Lazy("waybill.sandbox", "sandbox", "Serve stand-ins of all partners."),
 }

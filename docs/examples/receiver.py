@@ -45,7 +45,7 @@ def work(event: Mapping[str, object]) -> None:
     What it raises is tried again, and what came after it waits: that keeps orders in
     order. Set aside here what can never work.
     """
-    LOG.info("it tells of %s", event.get("resource"))
+    LOG.info("it is about %s", event.get("resource"))
 
 
 def key(secret: str) -> bytes:
@@ -210,7 +210,7 @@ class Call(BaseHTTPRequestHandler):
 
 
 def keep_working(receiver: Receiver, stop: threading.Event, rest: float = 1.0) -> None:
-    """Work on what is waiting, one after the other, until told to stop."""
+    """Work on what is waiting, one after the other, until asked to stop."""
     while not stop.is_set():
         receiver.come.wait(rest)
         receiver.come.clear()

@@ -54,7 +54,7 @@ LINES = ("line", "sub-order", "status", "since", "quantity", "part", "ship", "in
 def explain(
     environ: Mapping[str, str], /, order: str, *, source: str, as_json: bool
 ) -> None:
-    """Tell the story of one ORDER: its timeline, its lines, what it waits for.
+    """Show the story of one ORDER: its timeline, its lines, what it waits for.
 
     ORDER is the ERP's order number. The watch and every delivery that was not made
     show what keeps them waiting now, and until when: a closed gate, a disabled

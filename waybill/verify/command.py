@@ -155,7 +155,7 @@ def verify(
     as_json: bool,
     **sources: Any,
 ) -> None:
-    """Say whether a notification is signed rightly and, if not, why.
+    """Check whether a notification is signed correctly and, if not, why.
 
     Nothing is sent or looked up. Give the request (--request, or --headers and
     --body) and what the receiver knows: its secrets, each in a file, in a variable,
