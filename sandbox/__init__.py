@@ -1,1 +1,1 @@
-"""Stand-ins for the partners, true to their contracts, with faults to order."""
+"""Stand-ins for the partners, true to their contracts, with injectable faults."""

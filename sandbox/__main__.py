@@ -1,4 +1,4 @@
-"""`python -m sandbox`: the stand-ins as a process of their own."""
+"""`python -m sandbox`: runs the stand-ins as a process of their own."""
 
 import argparse
 import sys

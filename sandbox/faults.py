@@ -1,4 +1,4 @@
-"""The faults that were ordered and are still to happen.
+"""Queue of the faults that were ordered and are still to happen.
 
 A request takes the first ordered fault that is meant for it, and no other.
 """

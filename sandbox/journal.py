@@ -1,4 +1,4 @@
-"""What was asked, in the order of asking; secrets appear as fingerprints."""
+"""Journal of requests in their order of arrival; secrets appear as fingerprints."""
 
 import time
 from collections import Counter, deque

@@ -1,4 +1,4 @@
-"""Which stand-in answers which path; here faults meet requests.
+"""Router of requests to stand-ins, with fault injection.
 
 The names of the routes are those the journal and the faults speak of:
 `token.microsoft`, `westcon.order_status`, `westcon.shipment_detail`, `deck.link`,

@@ -1,4 +1,4 @@
-"""The sandbox as a server: in a thread of this process, or as the process."""
+"""Server of the stand-ins: in a thread of this process, or as the process."""
 
 import asyncio
 import signal

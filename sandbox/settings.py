@@ -1,4 +1,4 @@
-"""What the stand-ins know of their callers: names, secrets, limits, pace.
+"""Settings of the stand-ins: callers' names, secrets, limits, pace.
 
 The defaults are no secrets: they are printed here so that a demo, a test or a
 compose file can give the very same values to the product.

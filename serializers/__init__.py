@@ -1,1 +1,1 @@
-"""Bytes to values and back, pure: events, Westcon, DECK, Ingram, signatures."""
+"""Codecs, pure: events, Westcon, DECK, Ingram, signatures."""

@@ -1,4 +1,4 @@
-"""The ways in which reading bytes, or writing them, fails."""
+"""Errors of decoding and encoding."""
 
 
 class DecodeError(ValueError):

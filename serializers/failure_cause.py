@@ -1,4 +1,4 @@
-"""What failures of one cause share, from their code and how they were worded.
+"""Cause of a failure, from its code and its text; failures of one cause compare equal.
 
 Codes name a cause, but two: `malformed`, under which every refused event stands, and
 DECK's `deck_…`, where XML has a name for what is a number in JSON. There the words

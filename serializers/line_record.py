@@ -1,4 +1,4 @@
-"""One line of an order as the ledger holds it: its quantity by status, and its facts.
+"""Record of an order's line in the ledger: its quantity by status, and its facts.
 
 In the packed record a line is a list of its fields in the order of `_POSITIONS`, cut
 off behind the last one that holds something.

@@ -1,4 +1,4 @@
-"""What token endpoints answer: Microsoft's for Westcon, Ingram's own."""
+"""Decoder of token endpoints' answers: Microsoft's for Westcon, Ingram's own."""
 
 import re
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What is known of an order's parcels beyond its lines, as its record keeps it."""
+"""Codec of an order's parcels and serial numbers, as its record keeps them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

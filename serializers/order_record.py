@@ -1,4 +1,4 @@
-"""The record of one order: what is known of it, packed into the ledger's bytes.
+"""Codec of an order's record, packed into the ledger's bytes.
 
 The packing is positional JSON, deflated, since a million watched orders share one
 Redis.

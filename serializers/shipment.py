@@ -1,4 +1,4 @@
-"""One shipment of an order's line, whoever reports it: the ERP or Westcon."""
+"""Shipment of an order's line, as the ERP or Westcon reports it."""
 
 from dataclasses import dataclass
 

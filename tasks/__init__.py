@@ -1,1 +1,1 @@
-"""What happens to an order: decisions as functions of their arguments."""
+"""Decisions about an order, as functions of their arguments."""

@@ -1,4 +1,4 @@
-"""How much is worked on at once: leases, the size of a claim, a destination's threads.
+"""Concurrency limits (a bulkhead): leases, size of a claim, threads of a destination.
 
 Every function is of its arguments alone; who counts threads, calls and leases, and asks
 a gate, stands in `workers.dispatch` and `workers.steps`.

@@ -1,4 +1,4 @@
-"""The settings of one destination: its limits and when it is given rest."""
+"""Settings of one destination: its limits, and when its circuit breaker opens."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""How claims travel: many in one hint where calls are quick, else few."""
+"""Batching of claims into hints: many where calls are quick, else few."""
 
 from collections import defaultdict
 from collections.abc import Iterable

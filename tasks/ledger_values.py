@@ -1,4 +1,4 @@
-"""The ledger's values: what goes into it and what comes out of it."""
+"""Values that the ledger takes and gives."""
 
 from dataclasses import dataclass
 from enum import StrEnum

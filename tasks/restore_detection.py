@@ -1,4 +1,4 @@
-"""Whether a ledger is still the one that was seen before, by what its marks are now.
+"""Comparison of the ledger's marks with earlier ones: restored, or on another clock.
 
 Every look raises the ledger's `version`, and leaves its own under the name of who
 looked. A ledger that was read from an older file, or from one that was cut, knows less

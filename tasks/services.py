@@ -1,4 +1,4 @@
-"""What the tasks ask of the world; `workers.wiring.process` decides who answers."""
+"""Service protocols of the tasks; `workers.wiring.process` supplies them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

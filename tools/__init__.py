@@ -1,1 +1,1 @@
-"""What the project is built and measured with; not installed."""
+"""Project tools, which are not installed."""

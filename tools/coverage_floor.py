@@ -1,4 +1,4 @@
-"""The floor of branch coverage, which may only rise: `python -m tools.coverage_floor`.
+"""Floor of branch coverage, which may only rise: `python -m tools.coverage_floor`.
 
 The floor stands in pyproject.toml (`tool.coverage.report.fail_under`). Coverage below
 it ends this with 1; `--raise` writes a higher one, and nothing writes a lower one.

@@ -1,4 +1,4 @@
-"""Names of the product that nothing uses: what only tests keep alive is dead weight.
+"""Unused names of the product: what only tests keep alive is dead weight.
 
 `python -m tools.unused` prints them, and ends with 1 where there are any. A name of a
 module counts as used where its own module reads it, or another imports it. A field of a

@@ -1,1 +1,1 @@
-"""What a person uses: the `waybill` command, and the demo."""
+"""User interface: the `waybill` command and the demo."""

@@ -1,4 +1,4 @@
-"""What commands share at the terminal: tables, JSON, times, examples, texts."""
+"""Terminal output that commands share: tables, JSON, times, examples, texts."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""Standard output and error that end no command with a traceback."""
+"""Standard output and error; a closed pipe ends no command with a traceback."""
 
 import codecs
 import errno

@@ -1,4 +1,4 @@
-"""Text from outside made harmless for a terminal."""
+"""Sanitizer of outside text for a terminal."""
 
 
 def plain(text: str) -> str:

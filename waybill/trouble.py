@@ -1,4 +1,4 @@
-"""Messages for an operator whose settings or whose Redis do not allow a command."""
+"""Error messages for settings, or a Redis, with which no command can run."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

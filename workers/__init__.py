@@ -1,1 +1,1 @@
-"""Processes: the Celery app, its steps, and everything that touches a network."""
+"""Worker processes: the Celery app, its steps, and all access to the network."""

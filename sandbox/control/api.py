@@ -1,4 +1,4 @@
-"""The control API under `/_sandbox/`: the same state, for another process."""
+"""Control API under `/_sandbox/`, through which another process sees the same state."""
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Every fault on offer, as the JSON that orders it and what then happens."""
+"""Examples of every fault on offer: the JSON that orders it, and its effect."""
 
 import json
 from dataclasses import fields

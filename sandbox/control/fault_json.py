@@ -1,4 +1,4 @@
-"""Faults as the control API writes and reads them."""
+"""JSON codec of faults for the control API."""
 
 from collections.abc import Mapping
 from dataclasses import asdict

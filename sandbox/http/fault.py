@@ -1,4 +1,4 @@
-"""One way in which a partner misbehaves, as a value of one of the kinds on offer.
+"""Faults: the ways in which a partner may misbehave, as values.
 
 A fault either happens before the partner acts (`applies` is false: no link is
 made, no notification taken) or to the answer after it acted.

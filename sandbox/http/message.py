@@ -1,4 +1,4 @@
-"""A request as the stand-ins read it, an answer as they mean it.
+"""Request and answer of the stand-ins, before they are bytes.
 
 How the answer's bytes really leave, whole or mutilated, is `transmit`'s business.
 """

@@ -1,4 +1,4 @@
-"""HTTP/1.1 over one connection, with the bytes that go out in our own hands.
+"""HTTP/1.1 server protocol for one connection, with full control of its bytes.
 
 Pipelined requests are answered one after the other, in their order.
 """

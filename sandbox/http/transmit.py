@@ -1,4 +1,4 @@
-"""How an answer leaves: the bytes, the waits between them, and the end.
+"""Transmission of an answer: its bytes, the waits between them, and the end.
 
 `distort` changes the content, `steps` how it is sent.
 """

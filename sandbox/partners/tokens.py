@@ -1,4 +1,4 @@
-"""Bearer tokens: made, checked, and taken back."""
+"""Bearer tokens: issued, checked and revoked."""
 
 import time
 from secrets import token_urlsafe

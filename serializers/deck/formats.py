@@ -1,4 +1,4 @@
-"""The formats in which DECK Commerce takes an order link: JSON, form and XML."""
+"""Formats of DECK Commerce's order link: JSON, form and XML."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

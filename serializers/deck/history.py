@@ -1,4 +1,4 @@
-"""DECK Commerce's order history: whose an order is, asked and answered in JSON."""
+"""DECK Commerce's order history: its question and answer in JSON."""
 
 from dataclasses import dataclass, field
 

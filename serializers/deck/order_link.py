@@ -1,4 +1,4 @@
-"""One order's link to a customer account, as DECK Commerce takes it."""
+"""Order link to a customer account, as DECK Commerce takes it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

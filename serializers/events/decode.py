@@ -1,4 +1,4 @@
-"""The ERP's order events: CloudEvents 1.0 as JSON, read into values."""
+"""Decoder of the ERP's order events: CloudEvents 1.0 as JSON."""
 
 from pydantic import ValidationError
 

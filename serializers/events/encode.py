@@ -1,4 +1,4 @@
-"""An order event as CloudEvents 1.0, for those who publish one."""
+"""Encoder of order events as CloudEvents 1.0, for producers."""
 
 from serializers.events.event import EventLine, OrderEvent
 from serializers.formats import instants, strict_json

@@ -1,4 +1,4 @@
-"""The event that an entry of the ERP's stream holds, in whichever fields."""
+"""Event of one stream entry, in whichever fields it stands."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The fields of one entry of the ERP's stream, as they were written."""
+"""Fields of one entry of the ERP's stream, as they were written."""
 
 import re
 from collections.abc import Iterator

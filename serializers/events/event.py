@@ -1,4 +1,4 @@
-"""What happened to an order, as the ERP reports it."""
+"""Order event, as the ERP reports it."""
 
 from dataclasses import dataclass
 

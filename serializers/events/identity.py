@@ -1,4 +1,4 @@
-"""By what an event is known again: its meaning, not its bytes.
+"""Idempotency key of an event: a digest of its meaning, not of its bytes.
 
 Its mark is a format's tag and a digest of what decoding made of it, of the exact
 instant and quantities, and of the members that are not read. So members may come in

@@ -1,4 +1,4 @@
-"""Members of an event's data that it does not declare: slips of the pen, extensions."""
+"""Undeclared members of an event's data: slips of the pen, extensions."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Texts of an event as patterns that its reader and its JSON Schema share.
+"""Patterns of an event's texts, shared by its reader and its JSON Schema.
 
 Only what ECMA 262, Python and RE2 read alike: no lookaround, no flags, no classes.
 """

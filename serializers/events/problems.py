@@ -1,4 +1,4 @@
-"""What is wrong with an event, every point of it, in words for its sender."""
+"""Problems of an event, all of them, as text for its sender."""
 
 import re
 from collections.abc import Iterator

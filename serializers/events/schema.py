@@ -1,4 +1,4 @@
-"""The JSON Schema of an order event, made from the shape that decoding uses."""
+"""JSON Schema of an order event, made from the shape that decoding uses."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The shape of an ERP event on the wire, declared once for reading and schema.
+"""Shape of an ERP event on the wire, declared once for reading and schema.
 
 Every optional member may be null, which is the same as absent. Members that are
 not declared are ignored: CloudEvents allows extensions, and producers grow.

@@ -1,4 +1,4 @@
-"""Ids of what is sent: one SHA-256 over several texts, opaque and upper case."""
+"""Digests of several texts (SHA-256), opaque and upper case: idempotency keys."""
 
 import hashlib
 

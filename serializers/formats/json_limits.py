@@ -1,4 +1,4 @@
-"""The limits under which every JSON document is read, whoever wrote it."""
+"""Limits under which every JSON document is read, whoever wrote it."""
 
 import json
 import math

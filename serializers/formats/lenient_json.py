@@ -1,4 +1,4 @@
-"""JSON as partners write it: forgiving about spelling, strict about size.
+"""Lenient JSON, as partners write it: forgiving about spelling, strict about size.
 
 Keys come out in lower case, because the same partner writes `orderNumber`,
 `OrderNumber` and `ordernumber`. A key given twice keeps its last value, a byte

@@ -1,4 +1,4 @@
-"""What a refusal states for people, in whatever form its body comes.
+"""Text of a refusal, from whatever form its body has.
 
 One partner answers as an application, as the gateway before it and as the framework
 below it: JSON with a dozen names for the text (RFC 9457's, OData's, .NET's with its

@@ -1,4 +1,4 @@
-"""What was copied along with a secret: quotation marks, a line break, a prefix."""
+"""Detection of text copied along with a secret: quotes, a line break, a prefix."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -1,4 +1,4 @@
-"""Strict JSON (RFC 8259, RFC 7493): one reading with exact numbers, or a refusal."""
+"""Strict JSON (RFC 8259, RFC 7493): one reading with exact numbers, or an error."""
 
 import codecs
 import json

@@ -1,4 +1,4 @@
-"""Partners' texts made fit for a log line, a header or a comparison."""
+"""Normalization of partners' texts for a log line, a header or a comparison."""
 
 import unicodedata
 

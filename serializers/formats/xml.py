@@ -1,4 +1,4 @@
-"""XML from outside, read so that it can neither grow nor look around."""
+"""Hardened XML parser: no entities, no external access, bounded size."""
 
 import codecs
 import re

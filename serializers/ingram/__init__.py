@@ -1,1 +1,1 @@
-"""Ingram Micro's order-status notification."""
+"""Order-status notification of Ingram Micro."""

@@ -1,4 +1,4 @@
-"""Ingram Micro's order-status notification, read as a receiver must.
+"""Decoder of Ingram Micro's order-status notification, as a receiver reads it.
 
 Ingram's schema, its example, its portal and known receivers disagree about the
 case of keys, about some names, about texts and numbers, and about objects and

@@ -1,4 +1,4 @@
-"""Ingram Micro's order-status notification, as we write it."""
+"""Encoder of Ingram Micro's order-status notification."""
 
 import re
 from collections.abc import Mapping

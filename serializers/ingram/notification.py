@@ -1,4 +1,4 @@
-"""What an Ingram Micro order-status notification states, whatever its spelling."""
+"""Content of an Ingram Micro order-status notification, whatever its spelling."""
 
 from dataclasses import dataclass
 

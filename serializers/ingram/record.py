@@ -1,4 +1,4 @@
-"""A notification before an endpoint's spelling and filter, as the ledger keeps it."""
+"""Record of a notification in the ledger, before an endpoint's spelling and filter."""
 
 import json
 from dataclasses import asdict

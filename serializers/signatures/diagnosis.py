@@ -1,4 +1,4 @@
-"""How a signature may have been made instead: the fewest slips that explain it."""
+"""Diagnosis of a wrong signature: the fewest slips that explain it."""
 
 import base64
 import hmac

@@ -1,4 +1,4 @@
-"""A notification as it arrived, what its receiver knows, and what is found in it."""
+"""Received notification, its receiver's knowledge, and the findings about it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Signatures on what is sent: Ingram Micro's, and that of Standard Webhooks."""
+"""Signer of notifications: Ingram Micro's signature, and Standard Webhooks'."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""Whether a received notification is signed as it must be and, if not, why."""
+"""Verifier of a received notification; explains a wrong signature."""
 
 from dataclasses import dataclass
 

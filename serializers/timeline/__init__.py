@@ -1,1 +1,1 @@
-"""An order's timeline: entries as codes with their texts, and as bytes."""
+"""Timeline of an order: entries as codes with their texts, and as bytes."""

@@ -1,4 +1,4 @@
-"""The codes of an order's timeline, each with its letter and its texts.
+"""Codes of an order's timeline, each with its letter and its texts.
 
 A new kind of entry, or of remark on one, is one row here and one wording in
 `waybill.explain.timeline`.

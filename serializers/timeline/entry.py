@@ -1,4 +1,4 @@
-r"""Codec of the timeline's entries: notes to bytes and back.
+r"""Codec of timeline entries: notes to bytes and back.
 
 An entry is six bytes of UTC milliseconds, which Redis writes, and its notes. A note is
 its code's letter and its texts; what stands between is the byte 0xFF, which UTF-8 never

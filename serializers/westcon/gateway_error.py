@@ -1,4 +1,4 @@
-"""What the gateway before Westcon answers instead of Westcon.
+"""Errors of the API gateway before Westcon's interfaces.
 
 It is Azure API Management: its bodies distinguish a bad subscription key, which no
 retry mends, from a stale token, and name the seconds to wait.

@@ -1,4 +1,4 @@
-"""One line of Westcon's order-status reply: its texts cleaned, its values read."""
+"""Line of Westcon's order-status reply: texts cleaned, values read."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

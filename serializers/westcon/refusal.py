@@ -1,4 +1,4 @@
-"""What Westcon reports when a 200 carries no lines: one of its error blocks.
+"""Error blocks of Westcon, which come with a 200 instead of lines.
 
 Each of its interfaces spells them in its own way; these are all that its
 portal documents or that were seen.

@@ -1,4 +1,4 @@
-"""Westcon's order-status reply, read by its content.
+"""Decoder of Westcon's order-status reply, by its content.
 
 The header's content type, the envelope, the case of keys and even the nesting
 differ between Westcon's interfaces and over time; so the body alone decides.

@@ -1,4 +1,4 @@
-"""Westcon's shipment detail: the question, and the reply read by its content.
+"""Westcon's shipment detail: query, and reply decoded by its content.
 
 The reply ties neither parcels nor serial numbers to lines, unless a row names one. Its
 envelope may be missing, one object may stand for a list of one, and keys come in any

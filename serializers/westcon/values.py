@@ -1,4 +1,4 @@
-"""Calendar days and quantities as Westcon writes them, where they have one reading.
+"""Calendar days and quantities of Westcon, where they have one reading.
 
 Its order status documents yyyymmdd. Its other interfaces, SAP's texts and .NET's JSON
 use others, and all of them were seen in replies. The rule is in docs/westcon.md.

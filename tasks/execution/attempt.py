@@ -1,4 +1,4 @@
-"""One attempt of one call: what becomes of it, what its destination's gate learns."""
+"""Single attempt of a call: its outcome, and its report to the destination's gate."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

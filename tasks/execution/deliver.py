@@ -1,4 +1,4 @@
-"""The deliveries of one hint, one after the other: begin, call, settle."""
+"""Deliveries of one hint in turn, at-least-once: begin, call, settle."""
 
 from collections import deque
 from collections.abc import Callable

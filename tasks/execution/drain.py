@@ -1,4 +1,4 @@
-"""A worker that has finished its hint goes on with what else is due there.
+"""Drain: a worker that has finished its hint goes on with what else is due there.
 
 A Celery message costs more CPU than several calls to a quick partner. Under load the
 threads therefore stay with a destination for a moment and claim from the ledger

@@ -1,4 +1,4 @@
-"""`deck.link`: links an order to its customer, or looks whether a link has arrived.
+"""`deck.link`: links an order to its customer, or checks that a link has arrived.
 
 The code of its last failed attempt shows that: then DECK is only asked, and not sent
 the link again.

@@ -1,4 +1,4 @@
-"""`ingram.notify`: notify one endpoint of what has changed."""
+"""`ingram.notify`: notifies one endpoint of what has changed."""
 
 from dataclasses import replace
 from functools import partial

@@ -1,4 +1,4 @@
-"""The report of a task on its hint."""
+"""Report of a task on its hint."""
 
 from dataclasses import dataclass, field
 

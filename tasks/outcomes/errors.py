@@ -1,4 +1,4 @@
-"""How a call fails, sorted by what its future is.
+"""Errors of a call, by what follows: retry, wait, or give up.
 
     PartnerError
     ├── TransientError      again may help; the attempt counts

@@ -1,4 +1,4 @@
-"""The outcome of an attempt, and the one place where an error becomes one."""
+"""Outcome of an attempt, and the one place where an error becomes one."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""When a failed call comes again: a readable list of pauses, jittered."""
+"""Retry schedule of a failed call: a readable list of pauses, with jitter."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""When something is: an event, or a change, whenever and however often it is planned.
+"""Time of an event or a change, the same whenever and however often it is planned.
 
 An event is at its time, where it gives one that can be, else when it was published. A
 change must not be dated by the moment at which it is planned: planned again, after

@@ -1,4 +1,4 @@
-"""Which order an event is about, and what distinguishes that order from all others.
+"""Identity of an order: what distinguishes it from all others.
 
 A number may be used again once its order is forgotten; versions begin anew then, and
 what is sent must not have the ids of the earlier order.

@@ -1,4 +1,4 @@
-"""Notifications of an order's transitions, in parts that any receiver takes.
+"""Notifications of an order's transitions, split into parts that any receiver takes.
 
 The mapping of fields is the design's: Westcon's portal names on the one side,
 Ingram's OrderStatusAsyncNotificationRequest on the other.

@@ -1,4 +1,4 @@
-"""What receivers are notified of in a line's transition, and by which names.
+"""Occurrences in a line's transition of which receivers are notified, with their names.
 
 Quantity that has reached a stage is notified under the stage's event, quantity that has
 come into an open state under that state's. Where quantity has only left a state that

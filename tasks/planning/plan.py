@@ -1,4 +1,4 @@
-"""The plan of one event: the order, its watch, its deliveries."""
+"""Plan of one event: the order, its watches, its deliveries."""
 
 import json
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What one endpoint is sent of a notification: filtered, and in its spelling."""
+"""Rendering of a notification for one endpoint: filtered, and in its spelling."""
 
 from dataclasses import replace
 

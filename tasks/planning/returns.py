@@ -1,4 +1,4 @@
-"""Returns: which lines have come back, as the ERP reports it, and who is notified.
+"""Returns as the ERP reports them: which lines came back, and who is notified.
 
 Ingram publishes no event type for a return, see docs/decisions/0046. What has come back
 only grows: an event that comes twice, or late, changes nothing.

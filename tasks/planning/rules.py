@@ -1,4 +1,4 @@
-"""The planning settings, as one frozen value."""
+"""Planning settings, as one frozen value."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

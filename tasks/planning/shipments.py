@@ -1,4 +1,4 @@
-"""Shipments as several sources report them, merged into what is known of a line.
+"""Merge of shipments that several sources report of one line.
 
 Whatever order facts come in, and however often, nothing that is known is lost: a blank
 is filled in, numbers are added, and what fits no known shipment is one of its own.

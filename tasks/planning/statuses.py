@@ -1,4 +1,4 @@
-"""What Westcon's line statuses mean: how far along, whether final, whom to notify."""
+"""Meaning of Westcon's line statuses: how far along, whether final, whom to notify."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which watches of an order an event moves, at every partner."""
+"""Watches of an order that an event moves, at every partner."""
 
 from collections.abc import Iterator
 

@@ -1,1 +1,1 @@
-"""Looks at Westcon's orders."""
+"""Polling of Westcon's orders."""

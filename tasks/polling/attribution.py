@@ -1,4 +1,4 @@
-"""Whose a line of Westcon's reply is: that of the order asked for, to the letter."""
+"""Attribution of Westcon's reply lines to the orders asked for, by exact number."""
 
 import unicodedata
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""What a poll of one order leads to: snapshot, notifications, the next poll."""
+"""Comparison of a poll with the snapshot: transitions, notifications, the next poll."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Asks for the parcels of Westcon's orders: one order a call, by a gate of its own."""
+"""Requests for parcels of Westcon's orders: one order a call, by an own gate."""
 
 from collections.abc import Sequence
 

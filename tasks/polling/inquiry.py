@@ -1,4 +1,4 @@
-"""What one poll asks of Westcon, and what its gate learns from the answers."""
+"""Inquiry of one poll at Westcon, and its report to the gate."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""One answer of Westcon's joined into an order's snapshot, as far as it is taken."""
+"""Join of one of Westcon's answers into an order's snapshot, as far as it is taken."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

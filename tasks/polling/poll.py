@@ -1,4 +1,4 @@
-"""`westcon.poll`: look at several orders in one call, and record what changed.
+"""`westcon.poll`: looks at several orders in one call, and records what changed.
 
 A hint may carry more orders than one call; each call's orders are begun right before
 it, so that their leases outlast it.

@@ -1,4 +1,4 @@
-"""Asking Westcon for several orders at once, and attributing the answers."""
+"""Query of several orders at Westcon in one call, with a result for each."""
 
 from collections.abc import Callable, Sequence
 

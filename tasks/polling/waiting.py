@@ -1,4 +1,4 @@
-"""Shipped quantity waits a while for its tracking numbers before it is notified.
+"""Wait of shipped quantity for its tracking numbers, before it is notified.
 
 What waits is not taken from the answer: the next look finds it again. So nothing but
 the moment at which the waiting began is kept, and no worker's death loses anything.

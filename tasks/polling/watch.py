@@ -1,4 +1,4 @@
-"""Looks at orders one by one, where a partner's answer concerns its own watch alone.
+"""Poll of orders one by one, where a partner's answer concerns its own watch alone.
 
 Such a partner keeps what it saw in the watch, not in the order's record: its looks need
 no comparison with what other partners or the ERP report meanwhile.

@@ -1,4 +1,4 @@
-"""The page of commands for the documentation, made from their help texts."""
+"""Generator of the page of commands, from their help texts."""
 
 import sys
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The event's JSON Schema for the documentation, made from what reads events."""
+"""Generator of the event's JSON Schema, from what reads events."""
 
 import json
 from pathlib import Path

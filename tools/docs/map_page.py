@@ -1,4 +1,4 @@
-"""The tables on docs/map.md: modules and scripts by their first lines, Redis' keys."""
+"""Generator of docs/map.md's tables: modules and scripts by first line, Redis' keys."""
 
 import ast
 import re

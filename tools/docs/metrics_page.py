@@ -1,4 +1,4 @@
-"""The table of metrics for the documentation, made from the code."""
+"""Generator of the table of metrics, from the code."""
 
 from pathlib import Path
 from typing import Any

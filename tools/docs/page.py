@@ -1,4 +1,4 @@
-"""A page of the documentation whose table is made from the code."""
+"""Marked block of a documentation page, replaced by a generated table."""
 
 
 def renewed(page: str, name: str, table: str) -> str:

@@ -1,4 +1,4 @@
-"""The README's short table of settings: rows of the whole table, chosen here."""
+"""Generator of the README's short table of settings: chosen rows of the whole one."""
 
 from collections.abc import Iterator
 from pathlib import Path

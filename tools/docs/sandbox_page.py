@@ -1,4 +1,4 @@
-"""The table of faults for the documentation, made from the stand-ins' code."""
+"""Generator of the table of faults, from the stand-ins' code."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The table of settings for the documentation, made from the code."""
+"""Generator of the table of settings, from the code."""
 
 import sys
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The table of the timeline's codes for the documentation, made from the code."""
+"""Generator of the table of the timeline's codes, from the code."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`waybill dead-letters`: what was given up, and the way back."""
+"""`waybill dead-letters`: lists, shows, replays and discards what was given up."""
 
 from collections.abc import Callable, Iterable, Mapping
 

@@ -1,4 +1,4 @@
-"""Which dead letters a person means."""
+"""Selection of dead letters from a command's arguments and options."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

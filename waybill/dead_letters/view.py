@@ -1,4 +1,4 @@
-"""A dead letter as a row, as a document, and whole."""
+"""Views of a dead letter: table row, JSON document, full text."""
 
 import base64
 from collections import Counter

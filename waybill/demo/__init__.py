@@ -1,1 +1,1 @@
-"""The demo: the whole walk on one machine, played as a story and checked."""
+"""End-to-end demo on one machine, played as a story and checked."""

@@ -1,4 +1,4 @@
-"""Whether what the partners saw is what the story asks for, its troubles included."""
+"""Checks what the partners received against what the story expects, faults included."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence

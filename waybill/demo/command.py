@@ -1,4 +1,4 @@
-"""`waybill demo`: the whole walk on this machine, in about half a minute."""
+"""`waybill demo`: the end-to-end demo on this machine, in about half a minute."""
 
 import os
 import sys

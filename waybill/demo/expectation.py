@@ -1,4 +1,4 @@
-"""What must come of the story, worked out from the story alone."""
+"""Expected outcome of the story, derived from the story alone."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Plays the story: prepares the partners, speaks for the ERP, mends what broke."""
+"""Player of the story: prepares stand-ins, publishes as the ERP, ends the faults."""
 
 import time
 from dataclasses import dataclass, replace

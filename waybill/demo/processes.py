@@ -1,4 +1,4 @@
-"""The demo's processes: started on free ports, waited for, ended by their own ids."""
+"""Child processes of the demo: free ports, readiness, shutdown by process id."""
 
 import os
 import signal

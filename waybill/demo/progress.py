@@ -1,4 +1,4 @@
-"""Progress of the story, counted and shown: a live table, or plain lines."""
+"""Progress display of the story: a live table, or plain lines."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

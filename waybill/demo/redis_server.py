@@ -1,4 +1,4 @@
-"""The demo's Redis: one of its own, or an empty one that the caller names."""
+"""Redis for the demo: a server of its own, or an empty one that the caller names."""
 
 import importlib
 import re

@@ -1,4 +1,4 @@
-"""The demo from its first process to its exit code."""
+"""Life cycle of the demo, from its first process to its exit code."""
 
 import contextlib
 import json

@@ -1,4 +1,4 @@
-"""Everything that runs in the demo: Redis, stand-ins, two workers and Flower."""
+"""Process set of the demo: Redis, stand-ins, two workers and Flower."""
 
 import base64
 import http.client

@@ -1,4 +1,4 @@
-"""What the demo showed, as one value: for a person and as JSON."""
+"""Summary of a demo run, as one value for text and JSON."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The summary in words, and what to do with a demo that stays up."""
+"""Text view of the summary, and next steps for a demo that stays up."""
 
 import shlex
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What the partners saw, read from their stand-ins: the only witness of the demo."""
+"""Reader of the stand-ins' journals, the only evidence that the demo accepts."""
 
 import json
 from collections.abc import Iterator, Mapping

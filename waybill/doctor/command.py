@@ -1,4 +1,4 @@
-"""`waybill doctor`: settings, Redis, ledger, workers, queues and partners, checked."""
+"""`waybill doctor`: checks settings, Redis, ledger, workers, queues and partners."""
 
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping

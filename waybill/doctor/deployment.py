@@ -1,4 +1,4 @@
-"""Whether the ledger belongs to this deployment, and the way to rename it."""
+"""Check that the ledger belongs to this deployment, and the way to rename it."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Whether this place suits a worker: variables, open files, endpoints, secrets."""
+"""Checks of a worker's environment: variables, open files, endpoints, secrets."""
 
 from collections.abc import Iterator, Mapping
 

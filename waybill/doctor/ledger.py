@@ -1,4 +1,4 @@
-"""Whether the ledger fits the settings, and whether its stream has lost events."""
+"""Checks of the ledger: its fit to the settings, and events lost from its stream."""
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping

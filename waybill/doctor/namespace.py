@@ -1,4 +1,4 @@
-"""Whether orders are named as the settings want it, and whether two became one."""
+"""Check of the orders' namespace: as set, and no two orders merged into one."""
 
 import redis
 

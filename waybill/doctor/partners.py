@@ -1,4 +1,4 @@
-"""What the partners' own checks find: whether each can be reached, and lets us in."""
+"""Checks of the partners: whether each is reachable and grants access."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Whether Celery's part of Redis is as Celery needs it: one foreign entry ends workers.
+"""Check of Celery's keys in Redis: one foreign entry ends workers.
 
 Nothing is consumed and no entry's text is shown.
 """

@@ -1,4 +1,4 @@
-"""Whether Redis is fit for the ledger: kept, not evicted, roomy, on time."""
+"""Checks of Redis as a ledger: persistence, eviction, memory, clock."""
 
 import time
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Whether the ledger was restored, and the word of a person that it is meant."""
+"""Check for a restored ledger, and the operator's acceptance of it."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""Whether workers are alive, and do all that the settings need."""
+"""Checks of the workers: alive, and serving all that the settings need."""
 
 from collections.abc import Iterable, Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""`waybill endpoints`: the receivers of notifications, and how they fare."""
+"""`waybill endpoints`: lists, shows, probes and switches receivers of notifications."""
 
 import getpass
 from collections.abc import Mapping

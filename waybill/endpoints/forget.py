@@ -1,4 +1,4 @@
-"""Takes an endpoint that nobody knows out of the ledger, with what waits for it."""
+"""Removal of an unknown endpoint from the ledger, with what waits for it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A test notification to one endpoint, and what its answer means."""
+"""Test notification to one endpoint, and the meaning of its answer."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What `waybill endpoints` looks at: settings, states and gates at one moment."""
+"""Snapshot for `waybill endpoints`: settings, states and gates at one moment."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Endpoints that the settings do not have: who knows them, and what waits for them."""
+"""Endpoints absent from the settings: who knows them, and what waits for them."""
 
 import shlex
 from collections.abc import Sequence

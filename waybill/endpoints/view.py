@@ -1,4 +1,4 @@
-"""An endpoint as a row, as a document, and whole; no secret, no whole URL."""
+"""Views of an endpoint: row, document, full text; no secret, no whole URL."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit

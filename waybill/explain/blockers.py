@@ -1,4 +1,4 @@
-"""What keeps an item of an order from being worked on now, and until when."""
+"""Reasons why an item of an order cannot be worked on now, and until when."""
 
 import shlex
 from collections.abc import Iterator

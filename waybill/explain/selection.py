@@ -1,4 +1,4 @@
-"""Which orders a person may mean by a number, where each source has its own."""
+"""Selection of orders by number, where each source numbers its own."""
 
 import redis
 

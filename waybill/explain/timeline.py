@@ -1,4 +1,4 @@
-"""The wording of an order's timeline: the one place that turns its codes into text."""
+"""Renderer of timelines: the one place that turns an order's codes into text."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby

@@ -1,4 +1,4 @@
-"""An order's story as lines for a person, and as a document for a program."""
+"""Views of an order's story: lines for a person, a document for a program."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""`waybill publish`: puts events into the stream, checked first."""
+"""`waybill publish`: validates events and appends them to the stream."""
 
 import json
 from collections.abc import Iterator, Mapping

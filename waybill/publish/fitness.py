@@ -1,4 +1,4 @@
-"""Before events are published: does Redis keep them, and is it the right one?"""
+"""Checks of Redis before events are published: persistence, and the right ledger."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Finds single events in what a producer hands over: NDJSON or a JSON array."""
+"""Splitter of a producer's input into single events: NDJSON or a JSON array."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What `waybill publish` shows of events that it refused: the first, then how many."""
+"""View of refused events: the first few, then their number."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field

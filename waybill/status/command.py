@@ -1,4 +1,4 @@
-"""`waybill status`: what waits, what is held, what is wrong."""
+"""`waybill status`: what waits, what is held, and what is wrong."""
 
 from collections.abc import Mapping
 from dataclasses import asdict

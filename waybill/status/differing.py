@@ -1,4 +1,4 @@
-"""Workers whose settings differ, in words; everything here is a pure decision."""
+"""Reports of workers whose settings differ; pure."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

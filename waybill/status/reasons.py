@@ -1,4 +1,4 @@
-"""What is not well about the ledger, in words; everything here is a pure decision."""
+"""Reasons why the ledger is not well, as text; pure."""
 
 import shlex
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What no worker that is alive does, in words; everything here is a pure decision."""
+"""Reports of work that no living worker serves; pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence

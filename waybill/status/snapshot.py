@@ -1,4 +1,4 @@
-"""What `waybill status` looks at: the ledger, its gates, the stream, at one moment."""
+"""Snapshot for `waybill status`: ledger, gates and stream at one moment."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

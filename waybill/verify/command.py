@@ -1,4 +1,4 @@
-"""`waybill verify`: whether a notification is signed rightly and, if not, why."""
+"""`waybill verify`: checks a notification's signatures and explains wrong ones."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""A request for `waybill verify`, read from what people have of one."""
+"""Request reader for `waybill verify`: raw HTTP, or headers and body apart."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The secrets of `waybill verify`: from files, variables or an endpoint's settings."""
+"""Secrets for `waybill verify`: from files, variables or an endpoint's settings."""
 
 import sys
 from collections.abc import Mapping, Sequence

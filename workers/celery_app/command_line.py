@@ -1,4 +1,4 @@
-"""What Celery's command line asks of a worker: pool, threads, refused options.
+"""Options of Celery's command line: pool and threads; refuses what cannot be honoured.
 
 Celery takes `-P prefork` for its own default, so that a worker whose settings name
 another pool would run on that one without a word.

@@ -1,4 +1,4 @@
-"""Variables that Celery's libraries would obey, and that are other applications'.
+"""Environment variables of other applications that Celery's libraries would obey.
 
 Celery reads the broker's URL from `CELERY_BROKER_URL` before its configuration, and
 every option of its command line from a variable, so a container that carries another

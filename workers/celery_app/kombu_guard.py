@@ -1,4 +1,4 @@
-"""Two changes to kombu: a crash of its channels, and connections to a replica.
+"""Patches of kombu: a crash of its channels, and connections to a replica.
 
 When Redis goes away while a worker holds an unacknowledged message and has a free
 slot, kombu tears its transport down and then closes the channel once more; that

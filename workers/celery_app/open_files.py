@@ -1,4 +1,4 @@
-"""How many files and connections a worker may have open at once, and needs."""
+"""Limit of open files and connections of a worker, and what it needs."""
 
 import resource
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A plugin of Celery's command line, for the variables that it reads before the app.
+"""Plugin of Celery's command line, for variables that are read before the app.
 
 `celery` loads its plugins before it reads its options, and of those every one from a
 variable: `CELERY_VERSION=5.3`, which images of other applications set, ends it with

@@ -1,1 +1,1 @@
-"""Hints on Celery's queues, and how many a process takes."""
+"""Dispatch: hints on Celery's queues, and how many a process takes."""

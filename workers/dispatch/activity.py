@@ -1,4 +1,4 @@
-"""Whether this process has worked lately, so that what only guards work may rest."""
+"""Activity of this process, by which background guards rest while nothing is called."""
 
 import threading
 import time

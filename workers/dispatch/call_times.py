@@ -1,4 +1,4 @@
-"""How long calls take lately, by destination: what parcels of claims are cut by."""
+"""Moving average of call durations by destination, by which hints are cut to size."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""Where a thread goes on that has finished: an endpoint at which something is due.
+"""Next endpoint for a thread that has finished: one at which something is due.
 
 A hint for one notification costs more than the notification. With many endpoints and
 little for each, the threads therefore go on without one, as they do at one destination.

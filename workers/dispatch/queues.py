@@ -1,4 +1,4 @@
-"""Celery's queues: one per partner, so that `-Q` can give each its own containers."""
+"""Celery's queues, one per partner: a bulkhead, as `-Q` gives each its containers."""
 
 from workers.partners import registry
 

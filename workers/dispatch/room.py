@@ -1,4 +1,4 @@
-"""Whether this process may start work at a destination at once, and how much."""
+"""Admission of work at a destination: whether it starts at once, and how much."""
 
 from collections.abc import Callable, Iterable
 from typing import Protocol

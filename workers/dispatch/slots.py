@@ -1,4 +1,4 @@
-"""How many tasks this process runs, and how many more it could."""
+"""Task slots of this process: how many are taken, and how many are free."""
 
 import threading
 from collections import Counter

@@ -1,1 +1,1 @@
-"""Fields of settings: the kinds of values, their names, a partner's common ones."""
+"""Fields of settings: kinds of values, names, and what all partners share."""

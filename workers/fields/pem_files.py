@@ -1,4 +1,4 @@
-"""Files of certificates and keys, tried before the first call needs them."""
+"""Certificate and key files, loaded once before the first call needs them."""
 
 import ssl
 

@@ -1,4 +1,4 @@
-"""The kinds of values that settings hold, each with its check."""
+"""Value types of settings, each with its check."""
 
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network

@@ -1,4 +1,4 @@
-"""Address guard (SSRF): URLs that others chose lead to public hosts only.
+"""SSRF guard: URLs that others chose lead to public hosts only.
 
 The check of the text is strict and small: one pattern for host names, which no
 spelling of an IP address fits, and two parsers that must agree. The check of

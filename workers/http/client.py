@@ -1,4 +1,4 @@
-"""Sends one request to a partner and reads its answer, within a total deadline.
+"""HTTP client for one request and its answer, within a total deadline.
 
 What requests does well is kept, through its adapter and its prepared request:
 the spelling of URLs, the pool per TLS configuration, the trusted certificates.

@@ -1,4 +1,4 @@
-"""One connection to a partner, on which every wait ends at one total deadline.
+"""HTTP connection on which every wait ends at one total deadline.
 
 A read timeout is not a deadline: under `timeout=1` a partner that sends a byte
 every 0.7 s holds a thread for as long as it likes. Here each receive and each

@@ -1,4 +1,4 @@
-"""Network errors of calls to partners, as `tasks.outcomes.errors` names them."""
+"""Network errors of calls to partners, translated into `tasks.outcomes.errors`."""
 
 from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as PoolTimeout

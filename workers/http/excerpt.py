@@ -1,4 +1,4 @@
-"""A partner's text made fit for a message: short, printable, without secrets."""
+"""Excerpts of a partner's text for messages: short, printable, without secrets."""
 
 import html
 import json

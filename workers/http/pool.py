@@ -1,4 +1,4 @@
-"""Where a URL leads: the pool of its host, and the lines that requests begin with.
+"""Connection pool and request line of a URL.
 
 Worked out once per URL, since it costs more than the request itself.
 """

@@ -1,4 +1,4 @@
-"""Holds the bytes of an answer that have come and are not used yet."""
+"""Receive buffer for HTTP responses."""
 
 from collections.abc import Callable
 from typing import Final

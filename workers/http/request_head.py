@@ -1,4 +1,4 @@
-"""Writes the head of a request, of header lines that are one line each."""
+"""Encoder of request heads; refuses a header that would break its line."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Reads an answer's status line and its headers, strictly or as far as they go."""
+"""Parser of a status line and headers: strict, or as far as they go."""
 
 import re
 from http import HTTPStatus

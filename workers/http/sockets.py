@@ -1,4 +1,4 @@
-"""Connecting and receiving before a deadline."""
+"""Socket operations with a deadline: connect and receive."""
 
 import socket
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""What an HTTP status means for the future of a call, Retry-After included."""
+"""HTTP status codes as errors of a call, with Retry-After and X-RateLimit-Reset."""
 
 import re
 from collections.abc import Mapping

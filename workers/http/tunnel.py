@@ -1,4 +1,4 @@
-"""Connects through an HTTP proxy: a tunnel by CONNECT, for https and http alike.
+"""Tunnel through an HTTP proxy by CONNECT, for https and http alike.
 
 In a tunnel the proxy carries bytes and sends none of its own, so that an answer is
 always the receiver's, and whatever fails before the tunnel stands was sent to nobody.

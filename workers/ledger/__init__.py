@@ -1,1 +1,1 @@
-"""The truth about every order and delivery, in Redis, changed only by Lua."""
+"""Ledger: the state of every order and delivery, in Redis, changed only by Lua."""

@@ -1,4 +1,4 @@
-"""What is due: looked at, and claimed for this worker's hints."""
+"""Claims: leases due items to this worker, each under a fencing token."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Dead letters: what was given up, and the way back."""
+"""Dead letters: lists what was given up, replays or discards it."""
 
 import contextlib
 import hashlib

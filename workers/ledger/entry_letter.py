@@ -1,4 +1,4 @@
-"""How the dead letter of a stream's entry keeps its fields.
+"""Codec of a stream entry's fields in its dead letter.
 
 An entry that holds an event and nothing else keeps its bytes as `payload`, as every
 letter does that a delivery leaves; any other keeps all its fields, packed.

@@ -1,4 +1,4 @@
-"""Each destination's breaker, rate limit and Retry-After as one moment in Redis."""
+"""Gates: circuit breaker, rate limit and Retry-After of each destination, in Redis."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""The fields of the ledger's hashes, each with its meaning.
+"""Fields of the ledger's hashes, each with its meaning.
 
 `workers.ledger.glossary` names the keys that have them.
 """

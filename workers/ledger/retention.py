@@ -1,4 +1,4 @@
-"""The ledger's terms: its lease, how long it keeps things, how long a timeline is."""
+"""Retention: durations of leases and records, length of a timeline."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The scripts' argument lists and answers, one pair of functions per script."""
+"""Codecs of the scripts: arguments and answers, one pair of functions per script."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

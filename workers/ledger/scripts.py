@@ -1,4 +1,4 @@
-"""The Lua scripts: read from their files, run by their digest."""
+"""Loader and runner of the Lua scripts, by their digest."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""The ledger as the tasks use it: each method is one round trip per partition."""
+"""Ledger interface of the tasks: each method is one round trip per partition."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace

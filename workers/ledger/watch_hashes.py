@@ -1,4 +1,4 @@
-"""Which hash an item is kept in: the first watch of an order shares the order's."""
+"""Lookup of an item's hash: the first watch of an order shares the order's."""
 
 from collections.abc import Iterable, Mapping
 

@@ -1,1 +1,1 @@
-"""The partners' APIs, one folder each."""
+"""Clients of the partners' APIs, one folder each."""

@@ -1,4 +1,4 @@
-"""A destination with the limits that every partner's settings have."""
+"""Destination from the limits that every partner's settings have."""
 
 from tasks.destination import Destination
 from workers.fields.partner import Partner

@@ -1,4 +1,4 @@
-"""How a partner is reached from this process: HTTP, Redis and the clock."""
+"""Resources through which a partner is reached: HTTP, Redis and the clock."""
 
 from dataclasses import dataclass
 from importlib.metadata import version

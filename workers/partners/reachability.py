@@ -1,4 +1,4 @@
-"""Whether a partner can be reached: its token endpoint, its base URL, its clock."""
+"""Reachability checks of a partner: token endpoint, base URL, clock."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

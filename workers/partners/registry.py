@@ -1,4 +1,4 @@
-"""The partners: one line each."""
+"""Registry of the partners: one line each."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Everything that a partner is to the product, as one value."""
+"""Partner specification: everything that a partner is to the product, as one value."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

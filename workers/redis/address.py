@@ -1,4 +1,4 @@
-"""The address of a Redis: a URL with one meaning for every library that connects.
+"""Redis URL with one meaning for every library that connects.
 
 redis-py, kombu and Flower read the same URL differently: an option that is a database
 to one is an error to the next, `/abc` is database 0 to the first, and kombu checks no

@@ -1,4 +1,4 @@
-"""Redis answers as plain values: its client's types allow texts where bytes come."""
+"""Redis answers as plain values: the client's types allow texts where bytes come."""
 
 
 def text(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Redis clients that wait for Redis no longer than a time in all, over all calls.
+"""Redis client with one time-out over all its calls together.
 
 A time-out per call bounds nothing: twenty calls may each take just less. Here every
 client has one budget. An answer within `PROMPT` costs nothing, however many there are,

@@ -1,4 +1,4 @@
-"""The time of day by Redis' clock, the only one that all workers share."""
+"""Clock of Redis, the only one that all workers share."""
 
 import threading
 import time

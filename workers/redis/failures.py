@@ -1,4 +1,4 @@
-"""Why Redis cannot be used, in words: no connection, or an answer that will last."""
+"""Descriptions of Redis failures: no connection, or an answer that will last."""
 
 import socket
 import ssl

@@ -1,4 +1,4 @@
-"""Whether a Redis is fit to hold the ledger: it must keep what it is given."""
+"""Fitness of a Redis for the ledger: persistence, and no eviction."""
 
 from collections.abc import Iterator, Mapping
 

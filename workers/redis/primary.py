@@ -1,4 +1,4 @@
-"""Connections to the primary: one that has become a replica is left at once.
+"""Connections to the primary; one that has become a replica is left at once.
 
 After a failover the old primary may live on as a replica and keep its connections. It
 answers reads, and each write with READONLY, for as long as anybody asks. Such an answer

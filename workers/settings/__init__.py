@@ -1,1 +1,1 @@
-"""The settings: where they come from, their kinds, and what is wrong with them."""
+"""Settings: their sources, kinds and problems."""

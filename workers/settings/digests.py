@@ -1,4 +1,4 @@
-"""Digests of settings, part by part, by which workers that differ are distinguished.
+"""Digests of settings, part by part; they distinguish workers that differ.
 
 No secret can be learnt from them: all secrets together make one digest, stretched and
 salted, of which too little is kept to distinguish a right guess from a wrong one.

@@ -1,4 +1,4 @@
-"""The settings that belong to no partner, as the operator decides them."""
+"""Settings that belong to no partner."""
 
 from typing import Annotated, Literal
 

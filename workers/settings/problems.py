@@ -1,4 +1,4 @@
-"""What is wrong with settings, or unwise about them, in the operator's words."""
+"""Problems of settings, and warnings about unwise ones, in the operator's words."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""Kubernetes' and Docker's variables about services, distinguished from our settings.
+"""Filter of the service variables that Kubernetes and Docker set.
 
 Kubernetes gives every container variables about the services of its namespace, Docker
 about linked containers, all named after the service: one called `waybill` makes

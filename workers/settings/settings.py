@@ -1,4 +1,4 @@
-"""What the operator decides: read once from a mapping, checked whole, then frozen."""
+"""Settings of the operator: read once from a mapping, checked whole, then frozen."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Self, TypeVar

@@ -1,4 +1,4 @@
-"""Read settings from the environment, a directory of secrets, a TOML file.
+"""Sources of settings: environment, directory of secrets, TOML file.
 
 The environment counts before the secrets, the secrets before the file; sections
 and maps are merged key by key, lists are taken whole. Empty text means not set.

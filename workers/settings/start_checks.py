@@ -1,4 +1,4 @@
-"""What every call would be refused for later, found before the first one.
+"""Start-up checks for settings with which every call would be refused later.
 
 A URL that may not be called, a certificate file that cannot be used: each would meet
 every call anew. Files are looked at by who starts to work, and not by every command

@@ -1,1 +1,1 @@
-"""What runs inside every worker beside its tasks."""
+"""Background steps of every worker, beside its tasks."""

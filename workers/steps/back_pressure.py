@@ -1,4 +1,4 @@
-"""How much work waits for threads alone, which Intake must not run ahead of."""
+"""Back-pressure on Intake: how much work waits for threads alone."""
 
 from collections.abc import Callable, Collection, Iterable
 

@@ -1,4 +1,4 @@
-"""Health: `/live`, `/ready` and `/metrics` of one worker, on a port of its own."""
+"""Health server of a worker: `/live`, `/ready` and `/metrics`, on its own port."""
 
 import json
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""The health pages: whether this worker can work, and its metrics."""
+"""Health pages: whether this worker can work, and its metrics."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""The heartbeat: every few seconds, that a worker is alive and what it really does."""
+"""Heartbeat: reports every few seconds that a worker is alive, and what it serves."""
 
 import time
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""An HTTP server for a few short pages, which no client can occupy.
+"""HTTP server for a few short pages, which no client can occupy.
 
 One thread holds every connection, another per page works it out, once for all who ask
 meanwhile. So threads, file descriptors and memory have a bound, whatever clients do.

@@ -1,4 +1,4 @@
-"""Before a worker begins: Redis is there, fit, and holds the ledger we expect."""
+"""Readiness before work begins: Redis is there, fit, and holds the expected ledger."""
 
 import time
 from collections.abc import Callable

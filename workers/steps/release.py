@@ -1,4 +1,4 @@
-"""Release: goes round the destinations and sends hints for what is due."""
+"""Release: visits the destinations and sends hints for what is due."""
 
 import random
 from collections.abc import Callable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Builds one worker's watch over restores and clocks, on a client of its own."""
+"""Factory of one worker's restore watch, on a Redis client of its own."""
 
 import uuid
 from collections.abc import Callable, Iterator

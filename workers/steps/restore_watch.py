@@ -1,4 +1,4 @@
-"""Looks whether the ledger was restored, or its clock set; twice a second at work."""
+"""Restore watch: looks for a restored ledger or a set clock, twice a second at work."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Gives up what has waited too long for an endpoint that no living worker knows."""
+"""Expiry of work that waits too long for an endpoint that no living worker knows."""
 
 import time
 from collections.abc import Callable, Collection

@@ -1,4 +1,4 @@
-"""What a worker reports of itself: who it is, and which of its loops turn."""
+"""Self-description of a worker: its identity, and which of its loops turn."""
 
 import os
 import socket

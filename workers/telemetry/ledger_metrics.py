@@ -1,4 +1,4 @@
-"""The metrics that are read from the ledger: asked for at each look, never remembered.
+"""Metrics that are read from the ledger at each scrape, never cached.
 
 They are the same at every worker. While Redis does not answer there are none of them,
 but for `waybill_redis_up` at 0: an old value, or a zero, would be taken for the truth.

@@ -1,4 +1,4 @@
-"""The ledger as its metrics are read from it, at one moment."""
+"""Snapshot of the ledger for its metrics, at one moment."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager

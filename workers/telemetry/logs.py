@@ -1,4 +1,4 @@
-"""Logs as events: a constant name with fields, one line each, secrets masked.
+"""Structured logs: a constant event name with fields, one line each, secrets masked.
 
 `structlog.get_logger()` is how the product logs; what Celery, kombu and urllib3
 log through the standard library takes the same way to the same lines.

@@ -1,4 +1,4 @@
-"""Keeps secrets and partners' texts out of logs: by key, shape, place of error.
+"""Masking of secrets and partners' texts in logs: by key, shape, place of error.
 
 It is a second line: nobody should hand a secret to a log. Exception texts of
 libraries are where they turn up nevertheless, as URLs with a password mostly.

@@ -1,4 +1,4 @@
-"""What a worker counts, for Prometheus: one registry per process, labels bounded."""
+"""Prometheus metrics of a worker: one registry per process, labels bounded."""
 
 from collections.abc import Iterable
 

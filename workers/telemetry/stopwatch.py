@@ -1,4 +1,4 @@
-"""Seconds of calls, by destination; notes of calls that cannot be kept are logged."""
+"""Stopwatch of calls, in seconds by destination; logs what cannot be noted."""
 
 import re
 import time

@@ -1,1 +1,1 @@
-"""The objects of one process, made from its settings."""
+"""Object graph of one process, made from its settings."""

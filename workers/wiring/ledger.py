@@ -1,4 +1,4 @@
-"""The ledger's objects on one Redis client, for workers and the command line alike."""
+"""Ledger objects on one Redis client, for workers and the command line alike."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The partners of the registry, connected as the settings want them."""
+"""Partners of the registry, connected as the settings want them."""
 
 from collections.abc import Mapping
 

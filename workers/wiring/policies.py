@@ -1,4 +1,4 @@
-"""The destinations and the planning rules that the settings make."""
+"""Destinations and planning rules from the settings."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Who answers what: the one place that knows the real classes of one process."""
+"""Composition root: the one place that knows the real classes of one process."""
 
 import random
 import secrets

@@ -1,4 +1,4 @@
-"""The ledger's objects that a worker has beside those of the command line."""
+"""Ledger objects that a worker has beside those of the command line."""
 
 from dataclasses import dataclass
 

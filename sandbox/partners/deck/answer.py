@@ -1,4 +1,4 @@
-"""How DECK Commerce answers: its codes, and ASP.NET Web API's own answers.
+"""Answers of DECK Commerce: its codes, and ASP.NET Web API's own.
 
 The codes besides 0 and 15 are ours, since DECK's are not published.
 """

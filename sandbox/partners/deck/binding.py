@@ -1,4 +1,4 @@
-"""A DECK request bound to its model, as ASP.NET Web API binds it."""
+"""Model binding of a DECK request, as ASP.NET Web API does it."""
 
 from collections.abc import Mapping
 from urllib.parse import parse_qsl

@@ -1,4 +1,4 @@
-"""Which customer each DECK order belongs to, and how that came about."""
+"""Store of DECK orders' customers, with the history of their links."""
 
 import time
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""An Ingram notification as a tolerant receiver reads it."""
+"""Ingram notification as a tolerant receiver reads it."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""Westcon's order status behind its gateway, with the oddities of its replies."""
+"""Westcon's order status behind its gateway, with the quirks of its replies."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Azure API Management before Westcon's interfaces: who is let through, and how not.
+"""Azure API Management before Westcon's interfaces: access control and refusals.
 
 It looks at the subscription key before anything else, then at the token; the wrapper
 of a request is looked at last.

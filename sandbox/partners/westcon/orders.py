@@ -1,4 +1,4 @@
-"""Westcon's orders, and how they move on: by time, by poll, or by hand."""
+"""Store of Westcon's orders, which advance by time, by poll, or by command."""
 
 import time
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What was ordered, and the snapshots an order is to go through."""
+"""Plans of orders: what was ordered, and the snapshots to go through."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""An order's lines: what one more answer makes of what was known of them."""
+"""Order lines: what one more answer makes of what was known of them."""

@@ -1,4 +1,4 @@
-"""Arithmetic of quantities; one that is not known is None, or "" where it is a text.
+"""Arithmetic of quantities; an unknown one is None, or "" in a text.
 
 A return has a negative quantity. More of it is further from zero.
 """

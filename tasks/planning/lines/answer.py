@@ -1,4 +1,4 @@
-"""What one answer holds of one line: its rows, summed up by status.
+"""Summary of one answer's rows of one line, by status.
 
 Rows may be split, joined, permuted or repeated from one answer to the next; the sums
 are the same.

@@ -1,4 +1,4 @@
-"""How much of a line is shipped, back-ordered or open, and whether it is finished."""
+"""Distribution of a line: how much is shipped, back-ordered or open."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""To which lines the parcels and serial numbers of one answer belong.
+"""Assignment of an answer's parcels and serial numbers to the order's lines.
 
 Westcon's shipment detail ties neither to lines, unless a row names one. The rule is in
 docs/westcon.md.

@@ -1,4 +1,4 @@
-"""Joins one more answer into an order's lines: what has reached a stage, what is open.
+"""Merge of one more answer into an order's lines: quantity by stage, and what is open.
 
 What has reached a stage only grows, whatever the order in which answers come. What is
 ordered, open and rejected is as the newest answer has it, newest by the moment when

@@ -1,4 +1,4 @@
-"""What has changed of one line between two answers, as a value that others read."""
+"""Transition of one line between two answers, as a value."""
 
 from dataclasses import dataclass
 

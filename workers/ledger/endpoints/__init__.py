@@ -1,1 +1,1 @@
-"""What the ledger knows of the receivers' endpoints."""
+"""State of the receivers' endpoints in the ledger."""

@@ -1,4 +1,4 @@
-"""Which endpoints the workers that are alive know: each keeps their names in Redis.
+"""Registry in Redis of the endpoints that each living worker knows.
 
 Workers that know the same endpoints share one key, named by a digest that is in their
 heartbeats; it ends soon after the last of them.

@@ -1,4 +1,4 @@
-"""The ledger's endpoints: which names its workers have brought, and their version."""
+"""Roster of the ledger's endpoints: names that its workers brought, and a version."""
 
 from collections.abc import Sequence
 

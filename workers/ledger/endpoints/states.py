@@ -1,4 +1,4 @@
-"""Which endpoints fail, and which are disabled."""
+"""States of endpoints: failing since when, disabled by whom."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

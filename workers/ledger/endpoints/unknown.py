@@ -1,4 +1,4 @@
-"""What waits for endpoints that no living worker knows: counted, given up, dropped."""
+"""Work for endpoints that no living worker knows: counted, given up, dropped."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Watches over the endpoints: warns of one that fails, disables one that is gone."""
+"""Endpoint monitor: warns of one that fails, disables one that is gone."""
 
 import time
 from collections.abc import Callable

@@ -1,1 +1,1 @@
-"""Whose a ledger is, and which workers share it."""
+"""Identity of a ledger: its deployment, its namespace, its workers."""

@@ -1,4 +1,4 @@
-"""The deployment to which a ledger belongs: its name, and who may act on it.
+"""Deployment of a ledger: its name, and who may act on it.
 
 Two deployments on one Redis would share the stream, every item and Celery's queues:
 each would notify its own receivers of the other's orders.

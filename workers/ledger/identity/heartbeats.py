@@ -1,4 +1,4 @@
-"""Which workers are alive, and what they do: each reports it every few seconds.
+"""Heartbeats in Redis: which workers are alive, and what each serves.
 
 Redis holds one hash, `wb:workers`, with a field for every worker; times are Redis' own.
 A worker that is killed, frozen or cut off reports nothing more and is not counted once

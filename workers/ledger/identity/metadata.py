@@ -1,4 +1,4 @@
-"""The ledger's foundation: its marks, made once and checked at every start."""
+"""Metadata of the ledger, written once and checked at every start."""
 
 import contextlib
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What names an order in a ledger: its number, or its number within its source.
+"""Namespace of orders: a number, or a number within its source.
 
 Every key of an order is made of its name, so that a ledger keeps to one way.
 """

@@ -1,1 +1,1 @@
-"""Whether the ledger was restored, or its clock set, and what is done about it."""
+"""Detection of a restored ledger or a clock that was set, and its handling."""

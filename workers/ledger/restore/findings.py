@@ -1,4 +1,4 @@
-"""What was found of a ledger that was restored, or whose clock was set, till accepted.
+"""Findings of a restored ledger or a clock that was set, kept until accepted.
 
 Redis holds one hash, `wb:restore`, with a few fields for each kind of finding. While
 nothing may be sent, every partition has the key `<prefix>held`, which the scripts that

@@ -1,4 +1,4 @@
-"""The ledger's marks outside its Redis: in a file, or in another Redis.
+"""Copies of the ledger's marks outside its Redis: in a file, or in another Redis.
 
 Living workers remember how far the ledger had come. Where all of them went down with
 Redis, as in a restore of the whole host, only what is kept elsewhere can show it.

@@ -1,4 +1,4 @@
-"""One look at how far the ledger has come, and at the clock and server it is on."""
+"""Reader of the ledger's marks: how far it has come, on which clock and server."""
 
 import time
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A small file that is replaced whole: the marks of the ledger outside of its Redis."""
+"""Atomically replaced file for the ledger's marks."""
 
 import os
 import socket

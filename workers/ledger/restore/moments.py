@@ -1,4 +1,4 @@
-"""Moments in the ledger, put right after Redis' clock was set back.
+"""Correction of the ledger's moments after Redis' clock was set back.
 
 An item is due, a lease ends, a gate opens and Release looks at moments by Redis' clock.
 Set back by an hour, it leaves all of them an hour too late.

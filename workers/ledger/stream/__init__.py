@@ -1,1 +1,1 @@
-"""The stream into which the ERP writes."""
+"""Event stream of the ERP."""

@@ -1,4 +1,4 @@
-"""The account of the stream: events that were lost before they were admitted.
+"""Account of the stream: counts events that were lost before they were admitted.
 
 Every entry that was added is unread, pending or settled: durable, and acknowledged.
 What is none of these is lost: an `XADD … MAXLEN`, an XTRIM or an XDEL has dropped it.

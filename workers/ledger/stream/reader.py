@@ -1,4 +1,4 @@
-"""The stream into which the ERP writes, read through a consumer group.
+"""Consumer-group reader of the ERP's stream, with at-least-once delivery.
 
 An entry is read (it becomes pending), handed out as a hint, started, admitted, and
 only then acknowledged. What stays pending longer than a lease is handed out again by

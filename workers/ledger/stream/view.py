@@ -1,4 +1,4 @@
-"""The stream as one sees it who only looks: it may not have been read yet."""
+"""Read-only view of the stream; tolerates a missing group."""
 
 from typing import Any
 

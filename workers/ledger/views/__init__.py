@@ -1,1 +1,1 @@
-"""The ledger as it is shown; nothing here changes it."""
+"""Read-only views of the ledger."""

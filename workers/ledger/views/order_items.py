@@ -1,4 +1,4 @@
-"""One order's watch and undelivered deliveries, and what each of them waits for."""
+"""Read-only view of one order's watches and undelivered deliveries."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What the ledger knows of one order, for `waybill explain`."""
+"""Read-only view of one order, for `waybill explain`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The whole ledger at a glance: what waits, what is held, what was given up."""
+"""Read-only overview of the ledger: what waits, what is held, what was given up."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""Links an order to a customer account at DECK Commerce, one POST per link."""
+"""DECK Commerce client: links an order to a customer account, one POST per link."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""DECK's client, measured."""
+"""DECK Commerce client with metrics."""
 
 from tasks.planning.rules import DECK
 from tasks.services import Deck

@@ -1,4 +1,4 @@
-"""Looks at DECK Commerce's order history whether a link that was taken is there."""
+"""Read-back of a link that was taken, from DECK Commerce's order history."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""One signed call of a DECK Commerce site, and what its codes mean."""
+"""Signed call of a DECK Commerce site, and the meaning of its codes."""
 
 import re
 from collections.abc import Callable, Mapping

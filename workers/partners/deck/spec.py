@@ -1,4 +1,4 @@
-"""DECK Commerce as a partner: orders are linked to their customers there."""
+"""Partner specification of DECK Commerce, which links orders to customers."""
 
 from collections.abc import Iterator
 from dataclasses import replace

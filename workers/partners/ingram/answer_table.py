@@ -1,4 +1,4 @@
-"""What an endpoint's answer means for its delivery, by status."""
+"""Table of an endpoint's answers: what each status means for its delivery."""
 
 import re
 from collections.abc import Iterator, Mapping

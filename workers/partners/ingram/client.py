@@ -1,4 +1,4 @@
-"""Sends signed notifications, to their target or through Ingram Micro's relay."""
+"""Notification client: signs and sends, to the target or by Ingram Micro's relay."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Whether the endpoints can be notified: where they point, and what they sign with."""
+"""Checks of the endpoints: where they point, and what they sign with."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Who receives Ingram notifications: where, how, and signed with what."""
+"""Endpoint of Ingram notifications: target, spelling and secrets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The settings of one receiver of notifications."""
+"""Settings of one receiver of notifications."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The endpoints' client, measured one by one."""
+"""Notification client with metrics of each endpoint."""
 
 from tasks.planning.rules import INGRAM_PREFIX
 from tasks.services import Ingram

@@ -1,4 +1,4 @@
-"""Ingram Micro as a partner: its endpoints are notified."""
+"""Partner specification of Ingram Micro, whose endpoints are notified."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Endpoints whose every notification would be refused, found before the first one."""
+"""Start-up checks for endpoints whose every notification would be refused."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

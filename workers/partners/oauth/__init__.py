@@ -1,1 +1,1 @@
-"""Access tokens, shared by all workers."""
+"""OAuth access tokens, shared by all workers."""

@@ -1,4 +1,4 @@
-"""Calls with the token that all workers share, and once more with a new one."""
+"""Bearer-token calls; a refused token is renewed and the call repeated once."""
 
 from collections.abc import Callable
 from time import monotonic

@@ -1,4 +1,4 @@
-"""Asks a token endpoint once and reads its answer."""
+"""Request to a token endpoint, and its answer."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Gives out the access token that all workers share, and has it renewed in time."""
+"""Source of the access token that all workers share; renews it in time."""
 
 import random
 import time

@@ -1,4 +1,4 @@
-"""One access token in Redis, shared by all workers, with one refresh at a time.
+"""Access token in Redis, shared by all workers, with a lease on its refresh.
 
 Every decision is one script on one key and by Redis' clock, so that neither a
 worker's clock nor a worker's death matters: a refresh that nobody finishes is

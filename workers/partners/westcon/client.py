@@ -1,4 +1,4 @@
-"""Asks Westcon for the lines of orders, and sorts what its gateway answers."""
+"""Westcon client: asks for the lines of orders, and sorts the gateway's answers."""
 
 from collections.abc import Callable
 from datetime import datetime

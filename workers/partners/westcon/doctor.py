@@ -1,4 +1,4 @@
-"""Whether Westcon lets us ask: a token, and one question about no order."""
+"""Checks of Westcon: a token, and one question about no order."""
 
 import contextlib
 from collections.abc import Iterator

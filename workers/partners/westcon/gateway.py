@@ -1,4 +1,4 @@
-"""One call through the gateway before Westcon's interfaces, and its refusals."""
+"""Call through the API gateway before Westcon's interfaces, and its refusals."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Westcon's client, measured; statuses and values that nobody can read are counted."""
+"""Westcon client with metrics; counts statuses and values that no rule reads."""
 
 import structlog
 

@@ -1,4 +1,4 @@
-"""Asks Westcon for the parcels and serial numbers of one order."""
+"""Westcon client for the parcels and serial numbers of one order."""
 
 from http import HTTPStatus
 from typing import Final

@@ -1,4 +1,4 @@
-"""Westcon as a partner: orders are watched there."""
+"""Partner specification of Westcon, at which orders are watched."""
 
 from collections.abc import Iterator
 from dataclasses import replace
