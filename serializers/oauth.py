@@ -7,7 +7,7 @@ from serializers.errors import DecodeError
 from serializers.formats import lenient_json
 from serializers.formats.json_limits import JsonValue
 from serializers.formats.lenient_json import text_of
-from serializers.formats.refusal_text import Hide, partner_words
+from serializers.formats.refusal_text import Hide, partner_text
 from serializers.formats.text import printable
 
 DOCUMENT = "token reply"
@@ -78,7 +78,7 @@ def decode_token_error(body: bytes, hide: Hide = str) -> TokenError:
         hide: puts masks over secrets in the message.
     """
     # Microsoft adds trace id, correlation id and time, a line each.
-    first, *_ = partner_words(body).splitlines() or [""]
+    first, *_ = partner_text(body).splitlines() or [""]
     words = printable(hide(first), MAX_LENGTH)
     try:
         value = lenient_json.loads(body, document=DOCUMENT)

@@ -15,7 +15,7 @@ from serializers.errors import DecodeError
 from serializers.formats import lenient_json, xml
 from serializers.formats.json_limits import JsonValue
 from serializers.formats.lenient_json import text_of
-from serializers.formats.refusal_text import Hide, partner_words
+from serializers.formats.refusal_text import Hide, partner_text
 from serializers.formats.text import printable, without_controls
 
 MAX_CODE = 64
@@ -92,7 +92,7 @@ def message_of(members: Mapping[str, JsonValue], hide: Hide) -> str:
 
 def without_code(document: str, body: bytes, hide: Hide) -> str:
     """Describe a reply without a ResponseCode: what it is, and its text."""
-    words = printable(hide(partner_words(body)), MAX_FRAMEWORK_MESSAGE)
+    words = printable(hide(partner_text(body)), MAX_FRAMEWORK_MESSAGE)
     return f"{document}: no ResponseCode" + (f"; it reads: {words}" if words else "")
 
 

@@ -77,7 +77,7 @@ _TAG = re.compile(r"<[^<>]*+>")
 _UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 
 
-def partner_words(body: bytes) -> str:
+def partner_text(body: bytes) -> str:
     """Give the texts of a body, "" if it has none; any bytes give a text.
 
     Values that were sent to the partner are left out where the form distinguishes them.
@@ -87,8 +87,8 @@ def partner_words(body: bytes) -> str:
     """
     text = _decoded(body[:MAX_BYTES]).strip()
     if text.startswith(("{", "[", '"')):
-        return _json_words(text)[:MAX_LENGTH]
-    joined = _markup_words(text) if text.startswith("<") else text
+        return _json_text(text)[:MAX_LENGTH]
+    joined = _markup_text(text) if text.startswith("<") else text
     return "" if joined == "null" else " ".join(joined[:MAX_LENGTH].split())
 
 
@@ -108,7 +108,7 @@ def _decoded(body: bytes) -> str:
     return body.decode("utf-16" if utf_16 else "utf-8-sig", errors="replace")
 
 
-def _json_words(text: str) -> str:
+def _json_text(text: str) -> str:
     try:
         value = lenient_json.loads_text(_LAST_COMMA.sub("", text), document=DOCUMENT)
     except DecodeError:
@@ -116,9 +116,9 @@ def _json_words(text: str) -> str:
     return _of_document(value)
 
 
-def _markup_words(text: str) -> str:
+def _markup_text(text: str) -> str:
     if _is_html(text):
-        return _page_words(text)
+        return _page_text(text)
     try:
         root = xml.parse(text.encode(), document=DOCUMENT)
     except DecodeError:
@@ -126,7 +126,7 @@ def _markup_words(text: str) -> str:
     return _of_document(_tree(root, MAX_DEPTH))
 
 
-def _page_words(text: str) -> str:
+def _page_text(text: str) -> str:
     """A page's title; else its first heading, else its text."""
     for name in ("title", "h1", "body"):
         start = re.search(rf"<{name}\b[^<>]*+>", text, re.IGNORECASE)

@@ -11,7 +11,7 @@ from serializers.errors import DecodeError
 from serializers.formats import lenient_json
 from serializers.formats.json_limits import JsonValue
 from serializers.formats.lenient_json import text_of
-from serializers.formats.refusal_text import Hide, partner_words
+from serializers.formats.refusal_text import Hide, partner_text
 from serializers.formats.text import printable
 
 DOCUMENT = "Westcon gateway error"
@@ -54,7 +54,7 @@ def decode_gateway_error(body: bytes, hide: Hide = str) -> GatewayError:
         body: JSON, XML, plain text or an HTML page.
         hide: puts masks over secrets in the message.
     """
-    words = partner_words(body)
+    words = partner_text(body)
     status = _status(body)
     return GatewayError(
         status_code=int(status) if _STATUS.fullmatch(status) else None,

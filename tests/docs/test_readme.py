@@ -7,7 +7,7 @@ from serializers.events.decode import EventType, OrderEvent
 from tests.docs.pages import blocks, text
 from tools.docs import readme_settings
 from waybill.status.reasons import reasons
-from waybill.status.snapshot import Seen
+from waybill.status.snapshot import StatusSnapshot
 from workers.celery_app.settings import CONCURRENCY
 from workers.dispatch.queues import QUEUES
 from workers.ledger.identity.metadata import LOST
@@ -80,7 +80,7 @@ def test_threads_and_queues_are_those_of_the_code() -> None:
 
 def test_the_runbook_explains_every_reason_that_status_gives() -> None:
     late = DestinationState("deck", due=1, overdue_seconds=3600.0)
-    gone = Seen(
+    gone = StatusSnapshot(
         Overview({"deck": late}, dead=1, oldest_event_ms=0, now_ms=3_600_000),
         missing=LOST,
     )

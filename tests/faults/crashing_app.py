@@ -18,7 +18,7 @@ from celery import Celery
 from tests.faults.crash_points import FOLDER, CrashPoints
 from workers.celery_app import app as product
 from workers.dispatch.hints import CeleryHints
-from workers.http.connection import WireConnection
+from workers.http.connection import DeadlineConnection
 from workers.ledger.claims import Claims
 from workers.ledger.store import RedisLedger
 from workers.ledger.stream.reader import Stream
@@ -99,8 +99,8 @@ around(RedisLedger, "settle_and_begin", "settle", of_hint)
 around(RedisLedger, "advance", "advance", of_hint)
 around(Claims, "claim", "claim", of_claim)
 around(CeleryHints, "_send", "hint", of_message)
-around(WireConnection, "request", "send", of_request)
-around(WireConnection, "getresponse", "reply", of_reply)
+around(DeadlineConnection, "request", "send", of_request)
+around(DeadlineConnection, "getresponse", "reply", of_reply)
 
 
 def with_named_runs(settings: Settings, app: Celery, slots: int) -> Process:

@@ -20,7 +20,7 @@ from workers.ledger.scripts import Scripts
 from workers.ledger.stream.view import StreamView
 from workers.redis.bounded_client import looking_client
 from workers.telemetry.ledger_metrics import FAMILIES, LedgerMetrics
-from workers.telemetry.ledger_snapshot import LedgerSeen, ledger_look
+from workers.telemetry.ledger_snapshot import LedgerSnapshot, ledger_look
 
 KNOWN = ("westcon", "deck", "ingram/acme")
 
@@ -32,7 +32,7 @@ def world(redis: redis.Redis) -> World:
     return made
 
 
-def look(client: redis.Redis) -> LedgerSeen:
+def look(client: redis.Redis) -> LedgerSnapshot:
     @contextmanager
     def connect() -> Iterator[redis.Redis]:
         yield client

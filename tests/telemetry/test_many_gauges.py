@@ -15,7 +15,7 @@ from workers.ledger.scripts import Scripts
 from workers.ledger.views.overview import ALL_SHOWN
 from workers.telemetry import metrics
 from workers.telemetry.ledger_metrics import LedgerMetrics
-from workers.telemetry.ledger_snapshot import LedgerSeen, ledger_look
+from workers.telemetry.ledger_snapshot import LedgerSnapshot, ledger_look
 from workers.telemetry.metrics import OTHERS, Labels, Metrics
 
 FEW, MANY = 10, 1_000
@@ -25,14 +25,14 @@ def known(count: int) -> list[str]:
     return ["westcon", "deck", *(f"ingram/{name}" for name in names(count))]
 
 
-def look(client: redis.Redis, count: int) -> LedgerSeen:
+def look(client: redis.Redis, count: int) -> LedgerSnapshot:
     def connect() -> nullcontext[redis.Redis]:
         return nullcontext(client)
 
     return ledger_look(connect, "orders:events", "waybill", known(count), 1)
 
 
-def reported(seen: LedgerSeen, name: str, destination: str) -> float | None:
+def reported(seen: LedgerSnapshot, name: str, destination: str) -> float | None:
     made = CollectorRegistry()
     made.register(LedgerMetrics(lambda: seen))
     labels = {"destination": destination}

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from waybill.demo.expectation import RANKS, Expectation, Notified
 from waybill.demo.story import DOWN, MALFORMED, STUMBLES, Story
-from waybill.demo.witness import Seen
+from waybill.demo.witness import Journals
 
 
 class Kind(StrEnum):
@@ -35,7 +35,7 @@ class Deviation:
         return f"{self.kind}: {self.what}"
 
 
-def check(expected: Expectation, seen: Seen) -> tuple[Deviation, ...]:
+def check(expected: Expectation, seen: Journals) -> tuple[Deviation, ...]:
     """Every deviation of the partners' journals from the story."""
     return (
         *_deviations(expected, seen),
@@ -52,7 +52,7 @@ def missing(deviations: tuple[Deviation, ...]) -> int:
     return sum(one.kind in curable for one in deviations)
 
 
-def _deviations(expected: Expectation, seen: Seen) -> Iterator[Deviation]:
+def _deviations(expected: Expectation, seen: Journals) -> Iterator[Deviation]:
     """What was never notified, was notified under two ids, or nobody asked for."""
     ids: defaultdict[Notified, set[str]] = defaultdict(set)
     for arrival in seen.accepted():
@@ -68,7 +68,7 @@ def _deviations(expected: Expectation, seen: Seen) -> Iterator[Deviation]:
             yield Deviation(Kind.DOUBLED, f"{notified} under the event ids {named}")
 
 
-def _applied_twice(seen: Seen) -> Iterator[Deviation]:
+def _applied_twice(seen: Journals) -> Iterator[Deviation]:
     times = Counter((one.endpoint, one.event_id) for one in seen.accepted())
     for (endpoint, event_id), count in times.items():
         if count > 1:
@@ -76,14 +76,14 @@ def _applied_twice(seen: Seen) -> Iterator[Deviation]:
             yield Deviation(Kind.DOUBLED, what)
 
 
-def _signatures(seen: Seen) -> Iterator[Deviation]:
+def _signatures(seen: Journals) -> Iterator[Deviation]:
     for one in seen.arrivals:
         if one.objection:
             what = f"event {one.event_id} at {one.endpoint}: {one.objection}"
             yield Deviation(Kind.WRONGLY_SIGNED, what)
 
 
-def _order_of_statuses(seen: Seen) -> Iterator[Deviation]:
+def _order_of_statuses(seen: Journals) -> Iterator[Deviation]:
     """A line's statuses, in the order in which a receiver took them."""
     furthest: dict[tuple[str, str, str], Notified] = {}
     for arrival in seen.accepted():
@@ -102,7 +102,7 @@ def _rank(notified: Notified) -> int:
     return RANKS.get(notified.event_type, -1)
 
 
-def _links(expected: Expectation, seen: Seen) -> Iterator[Deviation]:
+def _links(expected: Expectation, seen: Journals) -> Iterator[Deviation]:
     """Each order belongs to its latest customer, and each link was made once."""
     last = {link.order: link.customer for link in seen.links}
     for order, customers in expected.customers.items():
@@ -150,7 +150,7 @@ class Letter:
 
 
 def check_story(
-    story: Story, seen: Seen, letters: Sequence[Letter]
+    story: Story, seen: Journals, letters: Sequence[Letter]
 ) -> tuple[Deviation, ...]:
     """What of the story did not happen, as deviations."""
     notified = (
@@ -162,7 +162,7 @@ def check_story(
     return tuple(Deviation(Kind.STORY, what) for what in notified)
 
 
-def _stumbled(story: Story, seen: Seen) -> Iterator[str]:
+def _stumbled(story: Story, seen: Journals) -> Iterator[str]:
     """The first notification came again until it was taken."""
     own = [
         one
@@ -178,7 +178,7 @@ def _stumbled(story: Story, seen: Seen) -> Iterator[str]:
         )
 
 
-def _was_down(story: Story, seen: Seen, letters: Sequence[Letter]) -> Iterator[str]:
+def _was_down(story: Story, seen: Journals, letters: Sequence[Letter]) -> Iterator[str]:
     """The notification was given up, replayed and taken."""
     given_up = [one for one in letters if _is_given_up(story, one)]
     if not given_up:

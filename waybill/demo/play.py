@@ -19,7 +19,7 @@ from waybill.demo.processes import DemoError, Patience
 from waybill.demo.progress import Progress, look
 from waybill.demo.stage import Stage
 from waybill.demo.story import DOWN, STUMBLES, Publication, Story, StoryOrder
-from waybill.demo.witness import Seen, witness
+from waybill.demo.witness import Journals, witness
 
 #: After so many seconds what is missing is missing.
 LIMIT = 35.0
@@ -38,7 +38,7 @@ class Played:
     """
 
     seconds: float
-    seen: Seen
+    seen: Journals
     letters: tuple[Letter, ...]
     deviations: tuple[Deviation, ...]
 
@@ -97,14 +97,14 @@ class Play:
             return False
         return self._stage.flower.answers()
 
-    def _publish(self, seen: Seen) -> None:
+    def _publish(self, seen: Journals) -> None:
         """Publish what is due."""
         due = [one for one in self._unpublished if self._is_due(one, seen)]
         for publication in due:
             self._stage.ledger.stream.publish(publication.body)
             self._unpublished.remove(publication)
 
-    def _is_due(self, publication: Publication, seen: Seen) -> bool:
+    def _is_due(self, publication: Publication, seen: Journals) -> bool:
         if publication.at > self._seconds():
             return False
         if not publication.after_polls or publication.event is None:
@@ -140,7 +140,7 @@ class Play:
         self._letters[letter.id] = replace(letter, replayed=True)
         self._progress.note(f"{DOWN} is well again; its dead letter is replayed")
 
-    def _deviations(self, seen: Seen) -> tuple[Deviation, ...]:
+    def _deviations(self, seen: Journals) -> tuple[Deviation, ...]:
         letters = tuple(self._letters.values())
         story = check_story(self._story, seen, letters)
         return (*check(self._expected, seen), *story)
@@ -151,7 +151,7 @@ class Play:
         what = "Flower does not answer, or answers without its password"
         return (Deviation(Kind.STORY, what),)
 
-    def _show(self, seen: Seen) -> None:
+    def _show(self, seen: Journals) -> None:
         publications = len(self._story.publications)
         published = publications - len(self._unpublished)
         dead = sum(not letter.replayed for letter in self._letters.values())

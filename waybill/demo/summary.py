@@ -12,7 +12,7 @@ from waybill.demo.expectation import Expectation
 from waybill.demo.play import Played
 from waybill.demo.progress import endpoints
 from waybill.demo.story import Story
-from waybill.demo.witness import Seen
+from waybill.demo.witness import Journals
 from waybill.explain.timeline import words
 
 
@@ -127,7 +127,7 @@ def summary(
     )
 
 
-def retries(seen: Seen) -> int:
+def retries(seen: Journals) -> int:
     """Arrivals beyond each notification's first, and refused polls and links."""
     attempts = Counter((one.endpoint, one.event_id) for one in seen.arrivals)
     again = sum(count - 1 for count in attempts.values())
@@ -151,7 +151,7 @@ def _events(story: Story) -> Events:
     )
 
 
-def _receivers(expected: Expectation, seen: Seen) -> dict[str, Receiver]:
+def _receivers(expected: Expectation, seen: Journals) -> dict[str, Receiver]:
     found = {}
     for one in endpoints(expected, seen):
         taken = [a for a in seen.accepted() if a.endpoint == one.name]
@@ -165,7 +165,7 @@ def _receivers(expected: Expectation, seen: Seen) -> dict[str, Receiver]:
     return found
 
 
-def _end(letter: Letter, seen: Seen) -> DeadLetterEnd:
+def _end(letter: Letter, seen: Journals) -> DeadLetterEnd:
     return DeadLetterEnd(
         id=letter.id,
         kind=letter.kind,
@@ -177,7 +177,7 @@ def _end(letter: Letter, seen: Seen) -> DeadLetterEnd:
     )
 
 
-def _became(letter: Letter, seen: Seen) -> str:
+def _became(letter: Letter, seen: Journals) -> str:
     if not letter.replayed:
         return "kept, with its bytes and the reason"
     taken = {

@@ -40,8 +40,8 @@ class LinkMade:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """All of it, in the order of its happening.
+class Journals:
+    """All that the partners' stand-ins saw, in the order of its happening.
 
     Attributes:
         polls: the numbers asked for, call by call.
@@ -61,11 +61,11 @@ class Seen:
         return (one for one in self.arrivals if one.accepted)
 
 
-def witness(control: SandboxControl) -> Seen:
+def witness(control: SandboxControl) -> Journals:
     """Ask the stand-ins; raises OSError when they do not answer."""
     entries = control.journal.entries()
     calls = (one for one in entries if one.route == "westcon.order_status")
-    return Seen(
+    return Journals(
         arrivals=tuple(_arrival(one) for one in control.deliveries()),
         links=tuple(
             LinkMade(one.order, one.customer, one.format)

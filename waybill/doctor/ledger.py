@@ -8,7 +8,7 @@ import redis
 from tasks.planning.rules import INGRAM_PREFIX
 from waybill.connect import check_deployment
 from waybill.console import moment
-from waybill.status.reasons import loss_words
+from waybill.status.reasons import loss_text
 from waybill.trouble import loaded, mismatch, redis_trouble_shown
 from workers.ledger import keys
 from workers.ledger.identity.metadata import Missing, missing
@@ -83,7 +83,7 @@ def stream_check(client: "redis.Redis", settings: Settings) -> Check:
     """Whether events were lost; raises redis.RedisError."""
     losses = StreamAccount(client, settings.stream, settings.group).losses()
     if losses.open:
-        message, _, advice = loss_words(losses).partition("; ")
+        message, _, advice = loss_text(losses).partition("; ")
         return wrong("stream", message, advice)
     before = f"; {losses.accepted} lost before, and settled" if losses.accepted else ""
     return ok("stream", f"no event was dropped before it was admitted{before}")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import redis
 
 from waybill.connect import check_deployment
-from waybill.status.reasons import restore_words
+from waybill.status.reasons import restore_text
 from waybill.trouble import loaded, redis_trouble_shown
 from workers.ledger import keys
 from workers.ledger.identity.metadata import found
@@ -26,7 +26,7 @@ def restore_checks(client: "redis.Redis", settings: Settings) -> Iterator[Check]
         message, _, advice = HELD.partition("; ")
         yield wrong(NAME, message, advice)
     for one in restored.found:
-        message, _, advice = restore_words(one).rpartition("; ")
+        message, _, advice = restore_text(one).rpartition("; ")
         yield wrong(NAME, message, advice)
     if not restored.found:
         yield ok(NAME, "nobody has found it older than it was, or its clock set")

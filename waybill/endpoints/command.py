@@ -13,7 +13,7 @@ from waybill.endpoints import unlisted, view
 from waybill.endpoints.forget import forget as forget_all
 from waybill.endpoints.forget import leavings
 from waybill.endpoints.probe import Trial, probed
-from waybill.endpoints.snapshot import EndpointSeen, look
+from waybill.endpoints.snapshot import EndpointSnapshot, look
 from waybill.endpoints.unlisted import Unlisted, nobody_knows
 from workers.partners.ingram.settings import Ingram
 from workers.partners.ingram.spec import client as ingram_client
@@ -174,7 +174,7 @@ def _check_unknown(ledger: Opened, name: str) -> None:
 
 
 def _documents(
-    found: list[EndpointSeen], others: list[Unlisted]
+    found: list[EndpointSnapshot], others: list[Unlisted]
 ) -> list[dict[str, object]]:
     listed = [view.document(seen) for seen in found]
     names = view.MEMBERS
@@ -209,7 +209,7 @@ def _print(trial: Trial, way: str) -> None:
 
 
 def _print_reasons(
-    found: list[EndpointSeen], more: list[str], *, as_json: bool
+    found: list[EndpointSnapshot], more: list[str], *, as_json: bool
 ) -> None:
     reasons = [reason for seen in found for reason in view.reasons(seen)]
     reasons += more

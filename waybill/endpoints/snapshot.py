@@ -14,7 +14,7 @@ from workers.partners.ingram.settings import Ingram
 
 
 @dataclass(frozen=True, slots=True)
-class EndpointSeen:
+class EndpointSnapshot:
     """One endpoint.
 
     Attributes:
@@ -52,7 +52,7 @@ def signs(secret: EndpointSecret, at: datetime) -> bool:
     return begun and (secret.until is None or at < secret.until)
 
 
-def look(ledger: Opened, names: Iterable[str]) -> list[EndpointSeen]:
+def look(ledger: Opened, names: Iterable[str]) -> list[EndpointSnapshot]:
     """Read all of these; raises redis.RedisError."""
     wanted, settings = list(names), ledger.settings.of(Ingram)
     at = now_ms(ledger.client)
@@ -60,7 +60,7 @@ def look(ledger: Opened, names: Iterable[str]) -> list[EndpointSeen]:
     gates = gate_states(ledger.client, [INGRAM_PREFIX + n for n in wanted], at)
     states = ledger.parts.endpoints.states(wanted)
     return [
-        EndpointSeen(
+        EndpointSnapshot(
             name=name,
             settings=settings.endpoints[name],
             limits=ledger.parts.destinations[INGRAM_PREFIX + name],

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from waybill.console import iso, moment, span
-from waybill.endpoints.snapshot import EndpointSeen
+from waybill.endpoints.snapshot import EndpointSnapshot
 from waybill.status.reasons import closed_why, gate_word
 from workers.fields.names import name_of
 from workers.partners.ingram.answer_table import AnswerMeaning, AnswerTable
@@ -41,7 +41,7 @@ MEANINGS: dict[AnswerMeaning, str] = {
 }
 
 
-def row(seen: EndpointSeen) -> tuple[str, ...]:
+def row(seen: EndpointSnapshot) -> tuple[str, ...]:
     """A table's row, in the order of `COLUMNS`."""
     state = seen.state
     numbers = str(state.waiting), str(state.leased)
@@ -55,7 +55,7 @@ def host_of(url: str) -> str:
     return urlsplit(url).hostname or ""
 
 
-def word(seen: EndpointSeen) -> str:
+def word(seen: EndpointSnapshot) -> str:
     """Its state in a few words."""
     state = seen.state
     if state.disabled:
@@ -66,7 +66,7 @@ def word(seen: EndpointSeen) -> str:
     return "enabled"
 
 
-def reasons(seen: EndpointSeen) -> Iterator[str]:
+def reasons(seen: EndpointSnapshot) -> Iterator[str]:
     """Why an operator should act, with what to do."""
     name, state = seen.name, seen.state
     if state.disabled:
@@ -83,7 +83,7 @@ def reasons(seen: EndpointSeen) -> Iterator[str]:
         yield f"no secret of {name} signs now; nothing can be sent to it"
 
 
-def document(seen: EndpointSeen) -> dict[str, object]:
+def document(seen: EndpointSnapshot) -> dict[str, object]:
     """The object of `list --json`, and the beginning of that of `show --json`."""
     state, gate = seen.state, seen.gate
     return {
@@ -106,7 +106,7 @@ def document(seen: EndpointSeen) -> dict[str, object]:
     }
 
 
-def details(seen: EndpointSeen) -> dict[str, object]:
+def details(seen: EndpointSnapshot) -> dict[str, object]:
     """The rest of the object of `show --json`."""
     settings, limits = seen.settings, seen.limits
     return {
@@ -128,7 +128,7 @@ def details(seen: EndpointSeen) -> dict[str, object]:
     }
 
 
-def lines(seen: EndpointSeen) -> Iterator[tuple[str, str]]:
+def lines(seen: EndpointSnapshot) -> Iterator[tuple[str, str]]:
     """All of an endpoint but its answers, for a person: name and value."""
     settings, limits = seen.settings, seen.limits
     yield "endpoint", seen.name
@@ -142,7 +142,7 @@ def lines(seen: EndpointSeen) -> Iterator[tuple[str, str]]:
     yield "late facts", _late_facts(settings.late_facts)
     yield "x-hub-signature", settings.hub_encoding
     for place, secret in enumerate(settings.secrets, 1):
-        yield f"secret {place}", _secret_words(secret, seen)
+        yield f"secret {place}", _secret_text(secret, seen)
     yield "headers", ", ".join(settings.headers) or "none besides ours"
     yield "certificate", settings.client_certificate or "none of ours"
     rate = f"{limits.calls_per_minute:g} a minute" if limits.calls_per_minute else "any"
@@ -152,7 +152,7 @@ def lines(seen: EndpointSeen) -> Iterator[tuple[str, str]]:
     yield "pauses from", _pauses_from(settings)
 
 
-def answer_rows(seen: EndpointSeen) -> Iterator[tuple[str, str, str]]:
+def answer_rows(seen: EndpointSnapshot) -> Iterator[tuple[str, str, str]]:
     """The table of answers: status, its name, what it means."""
     for status, means, phrase in AnswerTable(seen.settings.answers).rows():
         yield status, phrase, MEANINGS[means]
@@ -183,7 +183,7 @@ def _attempts(pauses: tuple[float, ...]) -> str:
     return f"{len(pauses) + 1} within {span(sum(pauses))}; pauses: {listed}"
 
 
-def _secret_words(secret: EndpointSecret, seen: EndpointSeen) -> str:
+def _secret_text(secret: EndpointSecret, seen: EndpointSnapshot) -> str:
     signing = seen.signing
     now = "signs webhook-signature" if secret in signing else "does not sign now"
     if signing and secret is signing[0]:
@@ -195,7 +195,7 @@ def _secret_words(secret: EndpointSecret, seen: EndpointSeen) -> str:
     return ", ".join([now, *shown])
 
 
-def _secret(secret: EndpointSecret, seen: EndpointSeen) -> dict[str, object]:
+def _secret(secret: EndpointSecret, seen: EndpointSnapshot) -> dict[str, object]:
     signing = seen.signing
     return {
         "from": secret.valid_from and secret.valid_from.isoformat(),

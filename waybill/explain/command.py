@@ -16,16 +16,16 @@ from waybill.explain.selection import orders_meant
 from waybill.explain.timeline import words
 from waybill.explain.view import (
     Blocked,
-    blocked_words,
-    delivery_words,
+    blocked_text,
+    delivery_text,
     document,
     line_row,
-    parcel_words,
+    parcel_text,
     references,
-    returned_words,
-    shipment_words,
-    unread_words,
-    watch_words,
+    returned_text,
+    shipment_text,
+    unread_text,
+    watch_text,
 )
 from workers.ledger import keys
 from workers.ledger.endpoints.known import unknown
@@ -190,12 +190,12 @@ def _print(found: OrderStory, blocked: Blocked, ledger: Opened) -> None:
         click.echo(f"  {name}: {plain(value)}")
     for watch in found.watches:
         at = f" at {watch.destination}" if len(found.watches) > 1 else ""
-        click.echo(f"  watch{plain(at)}: {watch_words(watch, now_ms)}")
+        click.echo(f"  watch{plain(at)}: {watch_text(watch, now_ms)}")
         _print_blocked(watch, blocked, now_ms)
     for one in found.deliveries:
         known = ledger.parts.destinations.get(one.destination)
         most = known.retry.attempts if known else None
-        click.echo(f"  {plain(delivery_words(one, now_ms, most))}")
+        click.echo(f"  {plain(delivery_text(one, now_ms, most))}")
         click.echo(f"    {plain(one.ref)}")
         _print_blocked(one, blocked, now_ms)
     if found.order.lines:
@@ -203,10 +203,10 @@ def _print(found: OrderStory, blocked: Blocked, ledger: Opened) -> None:
         print_table(LINES, map(line_row, found.order.lines), right=("quantity",))
     lines = found.order.lines
     facts = (
-        shipment_words(lines),
-        parcel_words(found.order.parcels, found.watches),
-        unread_words(lines),
-        returned_words(found.order.returns),
+        shipment_text(lines),
+        parcel_text(found.order.parcels, found.watches),
+        unread_text(lines),
+        returned_text(found.order.returns),
     )
     for unread in chain.from_iterable(facts):
         click.echo(f"  {plain(unread)}")
@@ -216,5 +216,5 @@ def _print(found: OrderStory, blocked: Blocked, ledger: Opened) -> None:
 
 
 def _print_blocked(item: Item, blocked: Blocked, now_ms: int) -> None:
-    for line in blocked_words(item, blocked.get(item.ref, ()), now_ms):
+    for line in blocked_text(item, blocked.get(item.ref, ()), now_ms):
         click.echo(f"    {plain(line)}")

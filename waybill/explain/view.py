@@ -56,7 +56,7 @@ def references(order: Order, endpoints: Container[str]) -> Iterator[tuple[str, s
     yield from ((name, value) for name, value in known if value)
 
 
-def watch_words(watch: Item, now_ms: int) -> str:
+def watch_text(watch: Item, now_ms: int) -> str:
     """Where the watch stands and when the next look is."""
     state = _state(watch, now_ms)
     if watch.state == "due" and watch.due_ms is not None:
@@ -69,7 +69,7 @@ def watch_words(watch: Item, now_ms: int) -> str:
     return state
 
 
-def delivery_words(delivery: Item, now_ms: int, most: int | None = None) -> str:
+def delivery_text(delivery: Item, now_ms: int, most: int | None = None) -> str:
     """Where a delivery stands; `most` attempts are made where its limit is known."""
     state = _state(delivery, now_ms)
     of = f" of {most}" if most else ""
@@ -79,7 +79,7 @@ def delivery_words(delivery: Item, now_ms: int, most: int | None = None) -> str:
     return f"{delivery.kind}{whose} to {delivery.destination} {state}{attempts}{failed}"
 
 
-def blocked_words(item: Item, found: Sequence[Blocker], now_ms: int) -> Iterator[str]:
+def blocked_text(item: Item, found: Sequence[Blocker], now_ms: int) -> Iterator[str]:
     """Why its last attempt failed, what blocks an item, or what happens to it next."""
     if item.failed:
         yield f"last try: {item.failed}"
@@ -96,7 +96,7 @@ def line_row(line: Line) -> tuple[str, ...]:
     return (line.number, line.sub_order, line.distribution, line.status_date, *fields)
 
 
-def shipment_words(lines: Iterable[Line]) -> Iterator[str]:
+def shipment_text(lines: Iterable[Line]) -> Iterator[str]:
     """Carriers, parcels and pieces of each line's shipments, where any are known."""
     for line in lines:
         for one in line.shipments:
@@ -112,7 +112,7 @@ def shipment_words(lines: Iterable[Line]) -> Iterator[str]:
                 yield f"{_where(line)} shipped {one.date or 'some day'}: {facts}"
 
 
-def parcel_words(parcels: OrderParcels, watches: Iterable[Item]) -> Iterator[str]:
+def parcel_text(parcels: OrderParcels, watches: Iterable[Item]) -> Iterator[str]:
     """What is known of an order's parcels and stands at none of its lines."""
     ends = {"ended", DEAD, ""}
     yet = "" if all(watch.state in ends for watch in watches) else " yet"
@@ -125,7 +125,7 @@ def parcel_words(parcels: OrderParcels, watches: Iterable[Item]) -> Iterator[str
         yield f"of a line that is not known: serial {one.number or '-'}{mac}"
 
 
-def unread_words(lines: Iterable[Line]) -> Iterator[str]:
+def unread_text(lines: Iterable[Line]) -> Iterator[str]:
     """What Westcon wrote of lines in a form that cannot be read."""
     for line in lines:
         if line.unread:
@@ -136,7 +136,7 @@ def _where(line: Line) -> str:
     return "line " + f"{line.sub_order}/{line.number}".lstrip("/")
 
 
-def returned_words(returns: Iterable[Return]) -> Iterator[str]:
+def returned_text(returns: Iterable[Return]) -> Iterator[str]:
     """What has come back, as the ERP reports it."""
     for one in returns:
         yield f"line {one.line_number}: {one.quantity} returned"
@@ -171,7 +171,7 @@ def document(story: OrderStory, blocked: Blocked) -> dict[str, object]:
             "serials": [one._asdict() for one in order.parcels.serials],
         },
         "set_aside": list(order.set_aside),
-        "unread": list(unread_words(order.lines)),
+        "unread": list(unread_text(order.lines)),
         "watch": watches[0],
         "watches": watches,
         "deliveries": [

@@ -11,7 +11,7 @@ from waybill.console import example, iso, moment, plain, print_json, print_table
 from waybill.status.differing import Difference, differences
 from waybill.status.reasons import closed_why, gate_word, reasons
 from waybill.status.served import summary
-from waybill.status.snapshot import Seen, look
+from waybill.status.snapshot import StatusSnapshot, look
 from workers.ledger.identity.heartbeats import Alive
 from workers.ledger.views.gates import GateState
 from workers.ledger.views.overview import DestinationState
@@ -44,7 +44,7 @@ def status(environ: Mapping[str, str], /, *, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def document(seen: Seen, why: list[str]) -> dict[str, object]:
+def document(seen: StatusSnapshot, why: list[str]) -> dict[str, object]:
     """The JSON object of `--json`."""
     found = seen.overview
     return {
@@ -88,7 +88,7 @@ def _difference(one: Difference) -> dict[str, object]:
     return {"part": one.part, "workers": one.groups, "seconds": one.seconds}
 
 
-def _entry(state: DestinationState, seen: Seen) -> dict[str, object]:
+def _entry(state: DestinationState, seen: StatusSnapshot) -> dict[str, object]:
     gate = seen.gates.get(state.name, GateState())
     closed = gate.until_ms is not None
     return {
@@ -108,7 +108,7 @@ def _entry(state: DestinationState, seen: Seen) -> dict[str, object]:
     }
 
 
-def _print(seen: Seen, why: list[str]) -> None:
+def _print(seen: StatusSnapshot, why: list[str]) -> None:
     found, counts = seen.overview, {"ambiguous": 0} | seen.overview.counts
     rows = [_row(state, seen) for state in found.shown]
     print_table(COLUMNS, rows, ("due", "overdue", "leased"), ("gate",))
@@ -136,7 +136,7 @@ def _print(seen: Seen, why: list[str]) -> None:
         click.echo("All is well.")
 
 
-def _print_workers(seen: Seen) -> None:
+def _print_workers(seen: StatusSnapshot) -> None:
     titles = chain(["workers"], repeat(""))
     lines = list(summary(seen.workers)) or ["none alive"]
     click.echo("")
@@ -144,7 +144,7 @@ def _print_workers(seen: Seen) -> None:
         click.echo(f"{title:<12}  {plain(line)}")
 
 
-def _row(state: DestinationState, seen: Seen) -> tuple[str, ...]:
+def _row(state: DestinationState, seen: StatusSnapshot) -> tuple[str, ...]:
     late = span(state.overdue_seconds) if state.overdue_seconds >= 1 else ""
     gate = gate_word(seen.gates.get(state.name, GateState()))
     gate = f"disabled; {gate}" if state.disabled else gate

@@ -8,7 +8,7 @@ from tasks.restore_detection import Kind
 from waybill.console import moment, span
 from waybill.status.differing import differences
 from waybill.status.served import absences, strangers
-from waybill.status.snapshot import Seen
+from waybill.status.snapshot import StatusSnapshot
 from workers.fields.names import nearest
 from workers.ledger.endpoints.unknown import Waiting
 from workers.ledger.restore.findings import ACCEPT, HELD, Found
@@ -20,18 +20,18 @@ from workers.ledger.views.overview import DestinationState
 LATE_SECONDS = 300.0
 
 
-def reasons(seen: Seen) -> Iterator[str]:
+def reasons(seen: StatusSnapshot) -> Iterator[str]:
     """Every reason for an operator to act, with what to do."""
     if seen.missing is not None:
         yield str(seen.missing)
     yield from seen.unfit
     if seen.restored.held:
         yield HELD
-    yield from map(restore_words, seen.restored.found)
+    yield from map(restore_text, seen.restored.found)
     yield from strangers(seen.workers, seen.deployment)
     yield from absences(seen.workers, sorted(seen.configured))
     for name, waiting in seen.unknown.items():
-        yield unknown_words(name, waiting, seen)
+        yield unknown_text(name, waiting, seen)
     for one in differences(seen.workers):
         if one.lasts:
             yield f"{one}; {one.advice()}"
@@ -41,7 +41,7 @@ def reasons(seen: Seen) -> Iterator[str]:
             " waybill dead-letters list"
         )
     if seen.overview.losses.open:
-        yield loss_words(seen.overview.losses)
+        yield loss_text(seen.overview.losses)
     waited = seen.overview.oldest_event_seconds
     if waited > LATE_SECONDS:
         yield (
@@ -52,7 +52,7 @@ def reasons(seen: Seen) -> Iterator[str]:
         yield from _of_destination(state, seen)
 
 
-def loss_words(losses: Losses) -> str:
+def loss_text(losses: Losses) -> str:
     """What was lost of the stream, and what to do."""
     least = "" if losses.is_exact else "at least "
     when = "" if losses.last_ms is None else f" (noticed {moment(losses.last_ms)})"
@@ -63,7 +63,7 @@ def loss_words(losses: Losses) -> str:
     )
 
 
-def unknown_words(name: str, waiting: Waiting, seen: Seen) -> str:
+def unknown_text(name: str, waiting: Waiting, seen: StatusSnapshot) -> str:
     """What waits for an endpoint that no living worker knows, and what to do."""
     endpoints = [n.removeprefix(INGRAM_PREFIX) for n in seen.configured]
     near = "" if name in endpoints else nearest(name, endpoints)
@@ -79,7 +79,7 @@ def unknown_words(name: str, waiting: Waiting, seen: Seen) -> str:
     )
 
 
-def restore_words(found: Found) -> str:
+def restore_text(found: Found) -> str:
     """What was found of a restore, and what to do."""
     again = f"have the ERP publish again what it sent since, then run `{ACCEPT}`"
     if found.kind in {Kind.CLOCK_BACK, Kind.CLOCK_AHEAD}:
@@ -87,7 +87,7 @@ def restore_words(found: Found) -> str:
     return f"{found.message} (noticed {moment(found.at_ms)}); {again}"
 
 
-def _of_destination(state: DestinationState, seen: Seen) -> Iterator[str]:
+def _of_destination(state: DestinationState, seen: StatusSnapshot) -> Iterator[str]:
     gate = seen.gates.get(state.name, GateState())
     if state.disabled:
         name = state.name.removeprefix(INGRAM_PREFIX)

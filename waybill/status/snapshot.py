@@ -22,7 +22,7 @@ from workers.redis.fitness import complaints
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class StatusSnapshot:
     """All of it.
 
     Attributes:
@@ -56,12 +56,12 @@ class Seen:
     restored: Restored = field(default_factory=Restored)
 
 
-def look(ledger: Opened) -> Seen:
+def look(ledger: Opened) -> StatusSnapshot:
     """Read it all; raises redis.RedisError."""
     client, stream, settings = ledger.client, ledger.stream, ledger.settings
     found = overview(client, stream, ledger.configured(), settings.partitions)
     epoch, workers = client.get(keys.EPOCH), Heartbeats(client).alive()
-    return Seen(
+    return StatusSnapshot(
         overview=found,
         gates=gate_states(client, [one.name for one in found.shown], found.now_ms),
         configured=frozenset(ledger.configured()),

@@ -18,7 +18,7 @@ from urllib3.util import Retry, Timeout
 
 from workers.http.address_guard import AddressGuard
 from workers.http.connection import Exchange, PooledAnswer
-from workers.http.errors import WIRE_ERRORS, partner_error
+from workers.http.errors import NETWORK_ERRORS, partner_error
 from workers.http.pool import Certificate, Routes
 from workers.http.proxy import Proxy
 from workers.http.request_head import field_lines, request_head
@@ -160,7 +160,7 @@ class HttpClient:
                 assert_same_host=False,
                 timeout=self._connecting(deadline),
             )
-        except WIRE_ERRORS as error:
+        except NETWORK_ERRORS as error:
             raise partner_error(error, of_whom, deadline) from error
         return cast("PooledAnswer", pooled).answer
 

@@ -54,7 +54,7 @@ class Exchange:
     needs: Needs
 
 
-class WireConnection(HTTPConnection):
+class DeadlineConnection(HTTPConnection):
     """A kept connection; urllib3's pool hands it to one thread at a time."""
 
     def __init__(
@@ -126,7 +126,7 @@ class WireConnection(HTTPConnection):
         return PooledAnswer(answer)
 
 
-class SecureWireConnection(WireConnection, HTTPSConnection):
+class SecureDeadlineConnection(DeadlineConnection, HTTPSConnection):
     """The same through TLS; SNI, Host and certificate keep the URL's name."""
 
     def connect(self) -> None:
@@ -152,16 +152,16 @@ class SecureWireConnection(WireConnection, HTTPSConnection):
             raise Fault(what, code="tls") from error
 
 
-class WirePool(HTTPConnectionPool):
+class DeadlinePool(HTTPConnectionPool):
     """urllib3's pool of such connections to one host and port."""
 
-    ConnectionCls = WireConnection
+    ConnectionCls = DeadlineConnection
 
 
-class SecureWirePool(HTTPSConnectionPool):
+class SecureDeadlinePool(HTTPSConnectionPool):
     """urllib3's pool of such connections with one TLS configuration."""
 
-    ConnectionCls = SecureWireConnection
+    ConnectionCls = SecureDeadlineConnection
 
 
 class PooledAnswer:

@@ -77,4 +77,4 @@ def _cause(error: BaseException) -> BaseException:
 
 
 #: What a call through urllib3's pool may raise for reasons on the wire.
-WIRE_ERRORS = (Fault, HTTPError, OSError)
+NETWORK_ERRORS = (Fault, HTTPError, OSError)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import quote, quote_plus
 
-from serializers.formats.refusal_text import is_page, partner_words
+from serializers.formats.refusal_text import is_page, partner_text
 from serializers.formats.text import printable
 
 MASK: Final = "***"
@@ -25,8 +25,8 @@ def masked(text: str, secrets: Iterable[str]) -> str:
 
 
 def quoted(body: bytes, secrets: Iterable[str]) -> str:
-    """Return the words of a refusal, at most 200 characters; see `partner_words`."""
-    return _short(partner_words(body), secrets)
+    """Return the words of a refusal, at most 200 characters; see `partner_text`."""
+    return _short(partner_text(body), secrets)
 
 
 def page(body: bytes, secrets: Iterable[str]) -> str:

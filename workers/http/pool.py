@@ -15,7 +15,7 @@ from urllib3.exceptions import HTTPError
 
 from tasks.outcomes.errors import NotYet, PermanentError
 from workers.http.address_guard import AddressGuard
-from workers.http.connection import SecureWirePool, WirePool
+from workers.http.connection import DeadlinePool, SecureDeadlinePool
 from workers.http.request_head import field_lines, host_field
 from workers.http.sockets import Way
 
@@ -49,8 +49,8 @@ class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
         super().init_poolmanager(*sizes, **options)
         self.poolmanager.pool_classes_by_scheme = {
-            "http": WirePool,
-            "https": SecureWirePool,
+            "http": DeadlinePool,
+            "https": SecureDeadlinePool,
         }
 
 

@@ -14,7 +14,7 @@ BLOCK: Final = 16_384
 Receive = Callable[[int], bytes]
 
 
-class Arriving:
+class ReceiveBuffer:
     """What has come and is not used yet."""
 
     __slots__ = ("_receive", "buffer")

@@ -17,7 +17,7 @@ from http import HTTPStatus
 from typing import Final, Literal
 
 from workers.http.errors import Fault
-from workers.http.receive_buffer import Arriving, Receive
+from workers.http.receive_buffer import Receive, ReceiveBuffer
 from workers.http.response_head import (
     final_status,
     header_block,
@@ -40,7 +40,7 @@ def is_encoded(headers: Mapping[str, str]) -> bool:
 
 
 def read_body(
-    source: Arriving,
+    source: ReceiveBuffer,
     status: int,
     headers: Mapping[str, str],
     max_bytes: int,
@@ -71,7 +71,7 @@ def read_body(
 
 
 def _sized(
-    source: Arriving, length: str, max_bytes: int, into: bytearray, *, cut: bool
+    source: ReceiveBuffer, length: str, max_bytes: int, into: bytearray, *, cut: bool
 ) -> bool:
     lengths = {part.strip() for part in length.split(",")}
     size = lengths.pop()
@@ -90,7 +90,7 @@ def _excess(max_bytes: int, *, cut: bool) -> int:
 
 
 def _chunked(
-    source: Arriving,
+    source: ReceiveBuffer,
     headers: Mapping[str, str],
     max_bytes: int,
     into: bytearray,
@@ -111,14 +111,14 @@ def _chunked(
     return "content-length" not in headers
 
 
-def _chunk_size(source: Arriving) -> int:
+def _chunk_size(source: ReceiveBuffer) -> int:
     size = _CHUNK.fullmatch(source.line("a chunk header"))
     if size is None:
         raise Fault("sent an unreadable chunk size", code="protocol")
     return int(size[1], 16)
 
 
-def _skip_trailers(source: Arriving) -> None:
+def _skip_trailers(source: ReceiveBuffer) -> None:
     for _ in range(_TRAILERS):
         if source.line("a trailer") in (b"\r", b""):
             return
@@ -126,7 +126,7 @@ def _skip_trailers(source: Arriving) -> None:
 
 
 def _until_close(
-    source: Arriving, max_bytes: int, into: bytearray, *, cut: bool
+    source: ReceiveBuffer, max_bytes: int, into: bytearray, *, cut: bool
 ) -> bool:
     while len(into) + len(source.buffer) <= max_bytes:
         into += source.take(len(source.buffer))
@@ -181,7 +181,7 @@ def read_reply(
             malformed, encoded or too big.
         Exception: what `receive` raised, under the same conditions.
     """
-    source = Arriving(receive)
+    source = ReceiveBuffer(receive)
     status, is_1_0 = final_status(source)
     good = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
     if needs == "body" and good:
@@ -193,7 +193,9 @@ def read_reply(
     return answer
 
 
-def _whole(source: Arriving, status: int, max_bytes: int, *, is_1_0: bool) -> Response:
+def _whole(
+    source: ReceiveBuffer, status: int, max_bytes: int, *, is_1_0: bool
+) -> Response:
     headers = headers_of(header_block(source))
     # Nothing is ever decoded: a body of 492 bytes can unfold to 210 MB.
     if is_encoded(headers) and status != HTTPStatus.NO_CONTENT:
@@ -205,7 +207,7 @@ def _whole(source: Arriving, status: int, max_bytes: int, *, is_1_0: bool) -> Re
 
 
 def _as_it_comes(
-    source: Arriving, status: int, max_bytes: int, *, is_1_0: bool
+    source: ReceiveBuffer, status: int, max_bytes: int, *, is_1_0: bool
 ) -> Response:
     headers, whole, sound = _headers_as_they_come(source)
     body, reusable = bytearray(), False
@@ -219,7 +221,7 @@ def _as_it_comes(
     return Response(status, headers, readable, reusable)
 
 
-def _headers_as_they_come(source: Arriving) -> tuple[dict[str, str], bool, bool]:
+def _headers_as_they_come(source: ReceiveBuffer) -> tuple[dict[str, str], bool, bool]:
     """Return what can be read of them, whether they ended, and whether all are fine."""
     try:
         block, whole = header_block(source), True
@@ -231,7 +233,7 @@ def _headers_as_they_come(source: Arriving) -> tuple[dict[str, str], bool, bool]
         return readable_headers(block), whole, False
 
 
-def _stays(source: Arriving, headers: Mapping[str, str], *, is_1_0: bool) -> bool:
+def _stays(source: ReceiveBuffer, headers: Mapping[str, str], *, is_1_0: bool) -> bool:
     # Bytes behind the answer belong to nobody; such a connection is not trusted.
     if source.buffer:
         return False

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Final
 
 from workers.http.errors import Fault
-from workers.http.receive_buffer import HEAD_BYTES, Arriving
+from workers.http.receive_buffer import HEAD_BYTES, ReceiveBuffer
 
 #: The most header lines; `http.client` allows as many.
 HEADER_LINES: Final = 100
@@ -17,7 +17,7 @@ _END = re.compile(rb"(?:\A|\n)\r?\n")
 _STATUS = re.compile(rb"HTTP/1\.([0-9])[ \t]+([1-9][0-9]{2})(?![0-9])")
 
 
-def final_status(source: Arriving) -> tuple[int, bool]:
+def final_status(source: ReceiveBuffer) -> tuple[int, bool]:
     """Return the final status, and whether HTTP/1.0 gave it; 1xx is passed over.
 
     Raises:
@@ -31,7 +31,7 @@ def final_status(source: Arriving) -> tuple[int, bool]:
     raise Fault("sent only interim answers", code="protocol")
 
 
-def header_block(source: Arriving) -> bytes:
+def header_block(source: ReceiveBuffer) -> bytes:
     """Take the headers with the blank line behind them.
 
     Raises:
@@ -71,7 +71,7 @@ def readable_headers(block: bytes) -> dict[str, str]:
     return _parsed(block)[0]
 
 
-def _status(source: Arriving) -> tuple[int, bool]:
+def _status(source: ReceiveBuffer) -> tuple[int, bool]:
     if not source.buffer and not source.fill():
         raise Fault("closed the connection without an answer", code="reset")
     status = _STATUS.match(source.line("a status line"))

@@ -13,7 +13,7 @@ from typing import Final
 from tasks.outcomes.errors import PermanentError
 from workers.http.errors import Fault, OwnFault
 from workers.http.proxy import Proxy, authority
-from workers.http.receive_buffer import Arriving
+from workers.http.receive_buffer import ReceiveBuffer
 from workers.http.response_head import final_status, header_block
 from workers.http.sockets import (
     Incoming,
@@ -110,7 +110,7 @@ class Tunnel:
         head = f"CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n{self._fields}\r\n"
         plug.settimeout(time_left(until))
         plug.sendall(head.encode("latin-1"))
-        source = Arriving(Incoming(plug, until).receive)
+        source = ReceiveBuffer(Incoming(plug, until).receive)
         status, _ = final_status(source)
         if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             raise self._refusal(status, place)

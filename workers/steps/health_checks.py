@@ -15,7 +15,7 @@ from workers.redis.primary import DEMOTIONS
 from workers.steps.heartbeat import STANDS_STILL, Pulse
 from workers.steps.loop import Loop
 from workers.telemetry.ledger_metrics import LedgerMetrics
-from workers.telemetry.ledger_snapshot import LedgerSeen, ledger_look
+from workers.telemetry.ledger_snapshot import LedgerSnapshot, ledger_look
 from workers.wiring.process import Process
 
 #: Seconds for which a replica that was met is a problem: each worker writes its
@@ -93,7 +93,7 @@ def metrics_page(process: Process) -> bytes:
     return generate_latest(process.metrics.registry) + generate_latest(of_ledger)
 
 
-def _look(process: Process) -> LedgerSeen:
+def _look(process: Process) -> LedgerSnapshot:
     settings = process.settings
     return ledger_look(
         lambda: looking_client(settings.redis_url, "metrics"),

@@ -19,7 +19,7 @@ from workers.ledger.identity.heartbeats import Heartbeat
 from workers.ledger.restore.findings import KINDS
 from workers.ledger.views.gates import GateState
 from workers.ledger.views.overview import DestinationState, Overview
-from workers.telemetry.ledger_snapshot import LedgerSeen
+from workers.telemetry.ledger_snapshot import LedgerSnapshot
 from workers.telemetry.metrics import OTHERS
 
 #: What left sends in doubt, as the ledger counts it; the rest was counted without.
@@ -36,10 +36,10 @@ class Family:
     name: str
     kind: str
     meaning: str
-    samples: Callable[[LedgerSeen], Samples]
+    samples: Callable[[LedgerSnapshot], Samples]
     labels: tuple[str, ...] = ()
 
-    def metric(self, seen: LedgerSeen) -> Metric:
+    def metric(self, seen: LedgerSnapshot) -> Metric:
         made = GaugeMetricFamily if self.kind == "gauge" else CounterMetricFamily
         name = self.name.removesuffix("_total")
         metric = made(name, self.meaning, labels=self.labels)
@@ -48,11 +48,11 @@ class Family:
         return metric
 
 
-def _one(value: Callable[[Overview], float]) -> Callable[[LedgerSeen], Samples]:
+def _one(value: Callable[[Overview], float]) -> Callable[[LedgerSnapshot], Samples]:
     return lambda seen: [((), value(seen.overview))]
 
 
-def _ambiguous(seen: LedgerSeen) -> Samples:
+def _ambiguous(seen: LedgerSnapshot) -> Samples:
     counts = seen.overview.counts
     known = {one: counts.get(f"ambiguous:{one}", 0) for one in CAUSES}
     yield from (((one,), n) for one, n in known.items())
@@ -65,7 +65,7 @@ def _ambiguous(seen: LedgerSeen) -> Samples:
 def _each(
     value: Callable[[DestinationState], float],
     joined: Callable[[Iterable[float]], float],
-) -> Callable[[LedgerSeen], Samples]:
+) -> Callable[[LedgerSnapshot], Samples]:
     """A sample of each destination, one for all those that have no name of their own.
 
     Args:
@@ -73,7 +73,7 @@ def _each(
         joined: makes one value of several.
     """
 
-    def samples(seen: LedgerSeen) -> Samples:
+    def samples(seen: LedgerSnapshot) -> Samples:
         others = []
         for state in seen.overview.shown:
             if state.name in seen.named:
@@ -86,20 +86,20 @@ def _each(
     return samples
 
 
-def _gates(seen: LedgerSeen) -> Samples:
+def _gates(seen: LedgerSnapshot) -> Samples:
     for name in seen.named:
         until = seen.gates.get(name, GateState()).until_ms or 0
         yield (name,), max(0.0, (until - seen.overview.now_ms) / 1000)
 
 
-def _serving(seen: LedgerSeen) -> Samples:
+def _serving(seen: LedgerSnapshot) -> Samples:
     served = Counter(
         chain.from_iterable(_served(one.heartbeat) for one in seen.workers)
     )
     return (((what,), served[what]) for what in (*QUEUES, "intake", "release"))
 
 
-def _restores(seen: LedgerSeen) -> Samples:
+def _restores(seen: LedgerSnapshot) -> Samples:
     found = {one.kind for one in seen.restored.found}
     return (((kind,), int(kind in found)) for kind in KINDS)
 
@@ -250,7 +250,7 @@ class LedgerMetrics(Collector):
         look: reads it all; raises redis.RedisError.
     """
 
-    def __init__(self, look: Callable[[], LedgerSeen]) -> None:
+    def __init__(self, look: Callable[[], LedgerSnapshot]) -> None:
         self._look = look
 
     def collect(self) -> Iterator[Metric]:

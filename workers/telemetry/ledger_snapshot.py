@@ -17,7 +17,7 @@ from workers.telemetry.metrics import most_named
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerSeen:
+class LedgerSnapshot:
     """The ledger at one moment.
 
     Attributes:
@@ -43,7 +43,7 @@ def ledger_look(
     group: str,
     known: Sequence[str],
     partitions: int,
-) -> LedgerSeen:
+) -> LedgerSnapshot:
     """Read it all; raises redis.RedisError.
 
     Args:
@@ -59,7 +59,7 @@ def ledger_look(
         named = most_named([one.name for one in seen.shown])
         gates = gate_states(client, named, seen.now_ms)
         workers, strangers = Heartbeats(client).alive(), _strangers(seen, known)
-        return LedgerSeen(
+        return LedgerSnapshot(
             seen,
             gates,
             workers,

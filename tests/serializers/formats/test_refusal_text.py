@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers.formats.refusal_text import MAX_LENGTH, is_page, partner_words
+from serializers.formats.refusal_text import MAX_LENGTH, is_page, partner_text
 from tests.serializers.wire_samples import spoiled
 
 MODEL_STATE = {
@@ -112,7 +112,7 @@ PROBLEM = {
     ],
 )
 def test_a_refusals_words_are_found_in_every_form(body: bytes, words: str) -> None:
-    assert partner_words(body) == words
+    assert partner_text(body) == words
 
 
 @given(
@@ -122,7 +122,7 @@ def test_a_refusals_words_are_found_in_every_form(body: bytes, words: str) -> No
     | spoiled(b"<Error><Message a='b'>x</Message><ModelState/></Error>")
 )
 def test_any_bytes_give_a_bounded_text(body: bytes) -> None:
-    assert len(partner_words(body)) <= MAX_LENGTH
+    assert len(partner_text(body)) <= MAX_LENGTH
     assert is_page(body) in {True, False}
 
 
@@ -141,7 +141,7 @@ def test_any_bytes_give_a_bounded_text(body: bytes) -> None:
     ],
 )
 def test_a_body_made_to_cost_much_gives_a_bounded_text(body: bytes) -> None:
-    assert len(partner_words(body)) <= MAX_LENGTH
+    assert len(partner_text(body)) <= MAX_LENGTH
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Made-up journals: what the stand-ins would record of a small story."""
 
 from waybill.demo.expectation import Expectation, Notified
-from waybill.demo.witness import Arrival, LinkMade, Seen
+from waybill.demo.witness import Arrival, Journals, LinkMade
 
 SHIPPED, INVOICED = "im::order_shipped", "im::order_invoiced"
 
@@ -26,5 +26,5 @@ LINKS = (LinkMade("SO-1", "C-1", "json"), LinkMade("SO-1", "C-2", "xml"))
 WELL = (arrival("E1", notified(SHIPPED)), arrival("E2", notified(INVOICED)))
 
 
-def seen(*arrivals: Arrival, links: tuple[LinkMade, ...] = LINKS) -> Seen:
-    return Seen(arrivals=arrivals, links=links)
+def seen(*arrivals: Arrival, links: tuple[LinkMade, ...] = LINKS) -> Journals:
+    return Journals(arrivals=arrivals, links=links)

@@ -12,10 +12,10 @@ from tests.waybill.demo.journals import (
 )
 from waybill.demo.check import Kind, check, missing
 from waybill.demo.expectation import VOIDED
-from waybill.demo.witness import LinkMade, Seen
+from waybill.demo.witness import Journals, LinkMade
 
 
-def kinds(journals: Seen) -> list[Kind]:
+def kinds(journals: Journals) -> list[Kind]:
     return [one.kind for one in check(EXPECTED, journals)]
 
 

@@ -7,7 +7,7 @@ import pytest
 from waybill.demo.check import Letter, check_story
 from waybill.demo.expectation import Notified
 from waybill.demo.story import DOWN, MALFORMED, STUMBLES, demo_story
-from waybill.demo.witness import Arrival, Seen
+from waybill.demo.witness import Arrival, Journals
 
 STORY = demo_story(0)
 STUMBLED = Notified(STUMBLES, STORY.stumbling, "10", "im::order_shipped")
@@ -15,7 +15,7 @@ LATE = Notified(DOWN, STORY.given_up, "10", "im::order_invoiced")
 REFUSED = Arrival(STUMBLES, "E1", (STUMBLED,), accepted=False)
 TAKEN = Arrival(STUMBLES, "E1", (STUMBLED,))
 REPLAYED = Arrival(DOWN, "E2", (LATE,))
-SEEN = Seen(arrivals=(REFUSED, REFUSED, TAKEN, REPLAYED))
+SEEN = Journals(arrivals=(REFUSED, REFUSED, TAKEN, REPLAYED))
 EVENT = Letter("1-0", "event", None, None, "data.order_number: missing", MALFORMED)
 GIVEN_UP = Letter(
     id="delivery:E2.hooli",
@@ -28,7 +28,7 @@ GIVEN_UP = Letter(
 )
 
 
-def notified(seen: Seen, *letters: Letter) -> str:
+def notified(seen: Journals, *letters: Letter) -> str:
     return "; ".join(str(one) for one in check_story(STORY, seen, letters))
 
 
@@ -43,7 +43,7 @@ def test_a_story_that_went_as_written_has_no_deviation() -> None:
 def test_a_receiver_that_does_not_refuse_twice_and_then_take_is_noticed(
     arrivals: tuple[Arrival, ...],
 ) -> None:
-    seen = Seen(arrivals=(*arrivals, REPLAYED))
+    seen = Journals(arrivals=(*arrivals, REPLAYED))
 
     assert f"{STUMBLES} was to refuse" in notified(seen, EVENT, GIVEN_UP)
 
@@ -59,7 +59,7 @@ def test_a_dead_letter_that_was_not_replayed_is_noticed() -> None:
 
 
 def test_a_replayed_notification_that_did_not_arrive_is_noticed() -> None:
-    seen = Seen(arrivals=SEEN.arrivals[:-1])
+    seen = Journals(arrivals=SEEN.arrivals[:-1])
 
     assert f"{DOWN} did not take the replayed" in notified(seen, EVENT, GIVEN_UP)
 
