@@ -11,7 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 
 from waybill.demo.expectation import Expectation
-from waybill.demo.witness import Seen
+from waybill.demo.witness import Journals
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def look(
     published: int,
     publications: int,
     expected: Expectation,
-    seen: Seen,
+    seen: Journals,
     dead_letters: int,
 ) -> Look:
     """Count what was seen so far."""
@@ -74,7 +74,7 @@ def look(
     )
 
 
-def endpoints(expected: Expectation, seen: Seen) -> tuple[EndpointLook, ...]:
+def endpoints(expected: Expectation, seen: Journals) -> tuple[EndpointLook, ...]:
     """Each receiver's part, by name."""
     notified = {
         notified for arrival in seen.accepted() for notified in arrival.notified
@@ -175,7 +175,7 @@ def table(look: Look) -> Table:
     _row(grid, "linked at DECK", look.linked, look.links_expected, _formats(look))
     for one in look.endpoints:
         remark = f"refused {one.refused}" if one.refused else ""
-        _row(grid, f"told {one.name}", one.notified, one.expected, remark)
+        _row(grid, f"notified {one.name}", one.notified, one.expected, remark)
     grid.add_row("dead letters", "", str(look.dead_letters), "")
     return grid
 

@@ -51,7 +51,7 @@ class Metrics:
         self._count_events()
         self.outcomes = Counter(
             "waybill_outcomes",
-            "Tries that ended, by destination and outcome",
+            "Attempts that ended, by destination and outcome",
             ["destination", "outcome"],
             registry=self.registry,
         )
