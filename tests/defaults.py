@@ -1,4 +1,4 @@
-"""What the settings say where nobody has set anything, for tests that build one part.
+"""Settings where nobody has set anything, for tests that build one part.
 
 Each takes changes by name; a default stands in the settings alone.
 """

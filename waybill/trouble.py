@@ -79,7 +79,7 @@ def _response(text: str, setting: str) -> str:
 
 
 def place(url: str) -> str:
-    """Say where it is, without anything that could be secret."""
+    """Return where it is, without anything that could be secret."""
     try:
         return redis_address(url).shown
     except ValueError:

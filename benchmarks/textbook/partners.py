@@ -58,7 +58,7 @@ class Partners:
         }
 
     def link(self, order: str, customer: str) -> None:
-        """Tell DECK whose order it is.
+        """Link an order to its customer at DECK.
 
         Raises:
             Busy: DECK answered 429 or 5xx.

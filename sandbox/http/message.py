@@ -66,7 +66,7 @@ def json_answer(
     facts: Mapping[str, object] | None = None,
     headers: tuple[tuple[str, str], ...] = (),
 ) -> Answer:
-    """Say a JSON document."""
+    """Answer with a JSON document."""
     body = json.dumps(document, separators=(",", ":")).encode()
     return Answer(status, body, JSON, headers, facts or {})
 

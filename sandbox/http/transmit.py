@@ -42,7 +42,7 @@ Step = bytes | float | End
 
 
 def distort(answer: Answer, fault: Fault) -> Answer:
-    """Say something else than the partner meant to."""
+    """Change an answer into something else than the partner meant."""
     match fault.kind:
         case Kind.STATUS:
             changed = replace(answer, status=fault.code, headers=fault.headers)
@@ -58,7 +58,7 @@ def distort(answer: Answer, fault: Fault) -> Answer:
 
 
 def _adorned(answer: Answer, fault: Fault) -> Answer:
-    """Say the same in another dress."""
+    """Write the same answer in another form."""
     match fault.kind:
         case Kind.DELAY:
             return replace(answer, wait=answer.wait + fault.seconds)

@@ -38,7 +38,7 @@ def read(fields: Fields) -> Read:
 
 
 def too_large(size: int) -> str:
-    """Say why an entry of so many bytes is refused."""
+    """State why an entry of so many bytes is refused."""
     return f"event: {size} bytes in its entry, at most {MAX_BYTES} allowed"
 
 

@@ -54,7 +54,7 @@ def check_depth(text: str) -> None:
 
 
 def place(text: str, error: LimitError) -> str:
-    """Say where the literal stands, as " at character 17", or nothing."""
+    """State where the literal stands, as " at character 17", or nothing."""
     if not error.literal:
         return ""
     blanked = _STRING.sub(lambda string: " " * len(string.group()), text)
@@ -62,7 +62,7 @@ def place(text: str, error: LimitError) -> str:
 
 
 def complaint(error: json.JSONDecodeError) -> str:
-    """Say what is no JSON, without the document that the error carries."""
+    """Describe what is no JSON, without the document that the error carries."""
     what = error.msg.removesuffix(" at").removesuffix(" starting")
     return f"not JSON, {what} at character {error.pos}"
 

@@ -51,7 +51,7 @@ def bare(secret: str) -> str:
 
 
 def is_quoted(text: str) -> bool:
-    """Tell whether a text begins and ends with the same quotation mark."""
+    """Return whether a text begins and ends with the same quotation mark."""
     return len(text) > 1 and text[0] in _QUOTES and text[-1] == text[0]
 
 

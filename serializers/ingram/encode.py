@@ -91,7 +91,7 @@ def encode(notification: Notification, spelling: str) -> bytes:
 
 
 def line_bytes(line: NotificationLine) -> int:
-    """Tell how many bytes a line takes in a body of the `schema` spelling.
+    """Count the bytes that a line takes in a body of the `schema` spelling.
 
     The other spellings differ by a few bytes.
 

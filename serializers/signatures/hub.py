@@ -27,7 +27,7 @@ _NONE = Reason(
 
 
 def hub_finding(received: Received, event_id: str, known: Known) -> Finding:
-    """Tell whether it is right and, if not, why."""
+    """Judge whether the signature is right and, if not, why."""
     given = received.header(HEADER)
     if not given:
         return Finding(HEADER, None, "is not there")

@@ -76,7 +76,7 @@ _NUMBER = re.compile(r"[0-9]{1,15}", re.ASCII)
 def webhook_finding(
     received: Received, event_id: str, known: Known, *, secret_right: bool
 ) -> Finding:
-    """Tell whether it is right and, if not, why.
+    """Judge whether the signature is right and, if not, why.
 
     Args:
         received: the request.

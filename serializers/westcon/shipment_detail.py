@@ -216,7 +216,7 @@ def _cell(row: dict[str, JsonValue], names: tuple[str, ...]) -> str:
 def _check_empty(
     value: JsonValue, objects: list[dict[str, JsonValue]], hide: Hide
 ) -> None:
-    """Tell an order without parcels from an error, and from somebody else's JSON."""
+    """Distinguish an order without parcels from an error, and from foreign JSON."""
     for one in objects:
         if (why := refusal(one, hide)) is not None:
             raise DecodeError(f"{DOCUMENT}: {why}")

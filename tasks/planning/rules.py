@@ -88,7 +88,7 @@ class PlanRules:
 
     Attributes:
         watches: the partners at which orders are watched besides Westcon.
-        endpoints: what the settings say of each endpoint, by name.
+        endpoints: the settings of each endpoint, by name.
         everyone: the names in the ledger's roster, other workers' endpoints among
             them; an order that names none is notified to these and to those above.
         by_source: whether each source of events has order numbers of its own.

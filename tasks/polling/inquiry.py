@@ -58,7 +58,7 @@ def inquire(
 def report_answers(
     services: Services, destination: str, answers: Iterable[Answer | Exception]
 ) -> bool:
-    """Tell the gate once what the answers mean for everybody; whether it is closed."""
+    """Report once to the gate what the answers mean; return whether it is closed."""
     received = list(answers)
     return (
         noted(services, "gate", lambda: _report(services, destination, received))

@@ -15,7 +15,7 @@ def test_the_metrics_page_states_what_the_code_states() -> None:
     assert page == renewed(page, "metrics", metrics_page.table()), "run: make docs"
 
 
-def test_the_timeline_page_says_what_the_code_says() -> None:
+def test_the_timeline_page_shows_what_the_code_defines() -> None:
     page = (DOCS / timeline_page.PAGE).read_text("utf-8")
 
     assert page == renewed(page, timeline_page.NAME, timeline_page.table())

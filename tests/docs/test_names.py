@@ -19,7 +19,7 @@ _METRIC = re.compile(r"`(waybill_\w+)`")
 _TEST = re.compile(r"(tests/[\w/]+\.py)::(test_\w+)")
 _TOPS = "waybill|workers|tasks|serializers|sandbox|tools|tests|deploy|docs"
 _FILE = re.compile(rf"(?<!/)(?:{_TOPS})/[\w./-]+")
-#: What a page says to stand in a module, private or not: "`_joined` in `tasks/….py`".
+#: What a page places in a module, private or not: "`_joined` in `tasks/….py`".
 _INSIDE = re.compile(rf"`(\w+)`\s+(?:of|in)\s+`((?:{_TOPS})/[\w/]+\.py)`")
 _TARGET = re.compile(r"\bmake ([a-z]+(?:-[a-z]+)*)\b")
 
@@ -48,7 +48,7 @@ def test_the_files_that_are_named_exist(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", [*PAGES, "CONTRIBUTING.md"])
-def test_what_a_module_is_said_to_hold_is_there(page: str) -> None:
+def test_what_a_module_is_named_to_hold_is_there(page: str) -> None:
     missing = [
         f"{name} in {file}"
         for name, file in _INSIDE.findall(text(page))

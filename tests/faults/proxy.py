@@ -24,7 +24,7 @@ class Mode(Enum):
     PASS = "what comes is handed on"
     RST = "all are reset at once, also those that come"
     BLACKHOLE = "all is swallowed, both ends believe that they are connected"
-    DROP = "the server's end is closed, the client is never told"
+    DROP = "the server's end is closed, the client is never notified"
     DROP_REPLIES = "requests arrive and are executed, replies are swallowed"
     LATENCY = "what comes is handed on later, both ways"
 

@@ -32,7 +32,7 @@ def frozen_before_its_refusal(site: Site) -> tuple[Worker, str]:
     worker = site.worker("frozen").started()
     site.partners.receivers.behave(RECEIVER, status=503, delay=1.0)
     feed.stream_at(site.redis.url).publish(feed.placed(NUMBER, customer=False))
-    until("the receiver is told", lambda: site.partners.deliveries(RECEIVER))
+    until("the receiver is notified", lambda: site.partners.deliveries(RECEIVER))
     worker.send(signal.SIGSTOP)
     assert AGAIN not in worker.output()
     return worker, site.ledger.sending("delivery:")[0]

@@ -58,7 +58,7 @@ def test_every_permutation_of_an_orders_events_ends_in_the_same_state(
             worker.started()
 
         chosen = published(site)
-        until("the last status is told", lambda: invoiced(site) == len(chosen))
+        until("the last status is notified", lambda: invoiced(site) == len(chosen))
         until("the ledger is quiet", lambda: site.ledger.quiet)
 
         histories = notified(site)

@@ -36,7 +36,7 @@ def dead(site: Site) -> int:
 
 def served(site: Site, orders: tuple[str, ...]) -> None:
     """Wait until each has had its effect; each must have had it once."""
-    until("every order is told", lambda: not books.missing(site, orders), 110.0)
+    until("every order is notified", lambda: not books.missing(site, orders), 110.0)
     until("the ledger is quiet", lambda: site.ledger.quiet)
     assert books.again(site) == 0
     assert books.ids(site) == len(orders)

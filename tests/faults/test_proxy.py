@@ -157,7 +157,7 @@ def test_drop_closes_the_servers_end_and_leaves_the_client_in_its_belief(
 
     proxy.switch(Mode.DROP)
 
-    assert until("the server is told", lambda: echo.ended) == ["reset"]
+    assert until("the server is notified", lambda: echo.ended) == ["reset"]
     client.sendall(b"two")
     assert hears_nothing(client)
     assert echo.heard == [b"one"]

@@ -47,7 +47,7 @@ def polled_again_meanwhile(site: Site, orders: tuple[str, ...]) -> None:
 
 
 def notified_once(site: Site, orders: tuple[str, ...], what: str) -> None:
-    until("every order is told", lambda: not books.missing(site, orders))
+    until("every order is notified", lambda: not books.missing(site, orders))
     until("the ledger is quiet", lambda: site.ledger.quiet)
     assert books.ids(site) == len(books.accepted(site)) == len(orders)
     assert site.ledger.count("done") == len(orders)
@@ -82,7 +82,7 @@ def test_a_poll_that_ends_long_after_its_lease_reports_nothing_again(
     with running_site(tmp_path) as site:
         frozen = frozen_in_its_polls(site, orders)
         polled_again_meanwhile(site, orders)
-        until("every order is told", lambda: not books.missing(site, orders))
+        until("every order is notified", lambda: not books.missing(site, orders))
 
         frozen.send(signal.SIGCONT)
 
@@ -102,7 +102,7 @@ def test_an_older_answer_that_comes_late_is_not_notified_after_a_newer_one(
         site.partners.orders.stepping(order, ["SHI", "INV"])
         frozen = frozen_in_its_polls(site, (order,))
         polled_again_meanwhile(site, (order,))
-        until("the newer status is told", lambda: books.accepted(site))
+        until("the newer status is notified", lambda: books.accepted(site))
 
         frozen.send(signal.SIGCONT)
 

@@ -62,7 +62,7 @@ def test_a_worker_without_a_name_that_was_there_before_is_reported(
 
         worker_of(site, "production").started()
 
-        [reason] = until("it is told", lambda: reasons(site, "production"), SOON)
+        [reason] = until("it is reported", lambda: reasons(site, "production"), SOON)
         status, body = page(nameless, "/ready")
         nameless.kill()
         until("all is well", lambda: not reasons(site, "production"), SOON)

@@ -62,7 +62,7 @@ def test_flower_shows_workers_and_how_their_hints_went(tmp_path: Path) -> None:
         for number, (status, _) in zip(orders, STORY, strict=True):
             site.partners.receivers.behave(RECEIVER, status=status)
             stream.publish(feed.placed(number, customer=False))
-            until("it is told", partial(notified, site, number))
+            until("it is notified", partial(notified, site, number))
 
         seen = until("three hints", lambda: ended(asked(port, "/api/tasks")))
     assert seen == sorted(state for _, state in STORY)
@@ -81,7 +81,7 @@ def test_a_hint_with_a_refused_event_is_a_failure_that_names_path_and_code(
         stream.add(((b"secret", b"PRIVATE"),))
         # After the events, so that one hint has all three.
         site.worker("only").started()
-        until("the good one is told", partial(notified, site, good))
+        until("the good one is notified", partial(notified, site, good))
 
         (hint,) = until("its end", lambda: received(asked(port, "/api/tasks")))
         details = asked(port, f"/api/task/info/{hint['uuid']}")

@@ -23,7 +23,7 @@ def frozen_in_its_send(site: Site) -> Worker:
     worker = site.worker("frozen").started()
     site.partners.faults.order(ROUTE, Fault.delay(1.0))
     feed.stream_at(site.redis.url).publish(feed.placed(NUMBER, customer=False))
-    until("the receiver is told", lambda: site.partners.applied(RECEIVER))
+    until("the receiver is notified", lambda: site.partners.applied(RECEIVER))
     worker.send(signal.SIGSTOP)
     return worker
 

@@ -119,7 +119,7 @@ def test_a_stream_or_group_that_is_deleted_is_made_again_and_reported(
         else:
             site.ledger.client.xgroup_destroy(STREAM, "waybill")
 
-        until("it is told", lambda: "stream_made_again" in worker.output())
+        until("it is reported", lambda: "stream_made_again" in worker.output())
         feed.publish(site.redis.url, orders[2:])
         accounts = accounted(site, orders)
         found = [why for why in reasons(site) if "dropped" in why]
@@ -172,7 +172,7 @@ def test_what_was_unread_in_a_stream_that_is_deleted_is_counted(
 
         site.ledger.client.delete(STREAM)
 
-        until("it is told", lambda: "stream_made_again" in worker.output())
+        until("it is reported", lambda: "stream_made_again" in worker.output())
         until("it is missed", lambda: any("dropped" in why for why in reasons(site)))
         [reason] = [why for why in reasons(site) if "dropped" in why]
     assert "30 (noticed" in reason
@@ -189,7 +189,7 @@ def test_an_emptied_database_is_reported_and_new_orders_go_on(
 
         site.ledger.client.flushdb()
 
-        until("it is told", lambda: "stream_made_again" in worker.output())
+        until("it is reported", lambda: "stream_made_again" in worker.output())
         assert "mark is missing" in problems(worker)["redis"]
         assert any("mark is missing" in why for why in reasons(site))
         feed.publish(site.redis.url, orders[2:])

@@ -84,7 +84,7 @@ def test_a_breaker_that_shuts_and_opens_leaves_a_line_in_one_workers_log(
         until("globex has all", lambda: applied(site, OTHER) == len(orders))
         site.partners.faults.clear()
         until("acme has all", lambda: applied(site, RECEIVER) == len(orders))
-        until("that is told", lambda: lines(site, "gate_opened"))
+        until("that is reported", lambda: lines(site, "gate_opened"))
         closed, opened = lines(site, "gate_closed"), lines(site, "gate_opened")
 
     assert [one["destination"] for one in closed] == ["ingram/acme"]

@@ -41,7 +41,7 @@ def test_a_line_ordered_while_the_last_answer_is_on_its_way_is_notified(
         until("the event is in", lambda: site.ledger.count("admitted") == 2)
         assert site.ledger.sending("watch:") == [f"watch:westcon:{number}"]
 
-        until("both lines are told", lambda: notifications(site) == 2)
+        until("both lines are notified", lambda: notifications(site) == 2)
         ref = f"watch:westcon:{number}"
         until("it ends", lambda: site.ledger.field(ref, "state") == "ended")
         assert site.partners.journal.count(ROUTE) == 2

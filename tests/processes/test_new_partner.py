@@ -139,7 +139,7 @@ def test_commands_and_metrics_know_it(site: Site) -> None:
     assert "Toy answers (HTTP 200)" in doctor
 
 
-def test_its_gaps_are_told_like_anybodys(site: Site) -> None:
+def test_its_gaps_are_reported_like_anybodys(site: Site) -> None:
     environ = {k: v for k, v in site.settings.items() if k != "WAYBILL_TOY__API_KEY"}
     command = (sys.executable, "-m", "tests.toy", "status")
     ran = subprocess.run(

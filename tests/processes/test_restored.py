@@ -197,7 +197,7 @@ def test_a_replica_that_takes_over_without_the_last_writes_is_reported_and_not_h
         site.ledger.client = second.client()
 
         words = "a replica became the primary before it had everything"
-        until("it is told", lambda: words in worker.output())
+        until("it is reported", lambda: words in worker.output())
         until("it is ready", lambda: not problems(worker))
         [reason] = [why for why in reasons(site) if words in why]
         feed.publish(second.url, LATER)

@@ -31,7 +31,7 @@ def test_what_nobody_knows_is_a_dead_letter_and_is_sent_when_it_is_known(
         known = with_two(site)
         site.worker("new").started()
         replayed = Terminal(dict(known.settings))("dead-letters", "replay", "--all")
-        until(f"{OTHER} is told", lambda: applied(site, OTHER) == 1, 60.0)
+        until(f"{OTHER} is notified", lambda: applied(site, OTHER) == 1, 60.0)
 
     assert "no worker that was alive knew endpoint" in why
     assert replayed.exit_code == 0, replayed.output

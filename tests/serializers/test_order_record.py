@@ -50,7 +50,7 @@ ORDER = Order(
     ),
 )
 
-#: As layout 1 says, in which a line is one status, written by hand.
+#: As in layout 1, in which a line is one status, written by hand.
 PLAIN = (
     b'[1,"SO-1","PO-1","C-1","4500000001","W","",null,1790000000000,1790000000007,'
     b"1790000099000,2,[[1790000000000,1790000000000,3],[0,0,0],[0,0,0],[0,0,0]],"

@@ -1,4 +1,4 @@
-"""Replies in any order, and of any content, taken all the way to what is told."""
+"""Replies in any order, and of any content, taken all the way to what is notified."""
 
 import json
 from itertools import permutations

@@ -81,7 +81,7 @@ class Skewed:
         self.check(worker)
 
     def check(self, worker: int) -> None:
-        """What a worker has recorded is kept for all that were to be told."""
+        """What a worker has recorded is kept for all that were to be notified."""
         ledger = self.world.ledger
         made = {item.ref: item for item in ledger.deliveries()}
         new, self.seen = made.keys() - self.seen, set(made)
@@ -145,7 +145,7 @@ def test_whatever_workers_know_every_endpoint_is_notified_each_change_once_and_f
         items = world.items_at(destination)
         assert {item.state for item in items} <= {"done"}
         _once_and_forward(world, destination, items)
-    # Both are named at the end, so that both were told of the end.
+    # Both are named at the end, so that both were notified of the end.
     for name in ("acme", "bravo"):
         assert ("20", "IM::invoiced") in world.ingram.notified(name)
 

@@ -135,7 +135,7 @@ def test_what_cannot_be_read_of_a_line_is_shown(
     planned = acts.admission(ledger)
     ledger.ledger.admit([replace(planned, order=order, notes=notes)])
 
-    output = "line 7001/10: Westcon's shipDate 25 Sept a>b cannot be read, not told"
+    output = "line 7001/10: Westcon's shipDate 25 Sept a>b cannot be read, not notified"
     assert output in waybill("explain", "SO-1").stdout
     shown = waybill.json("explain", "SO-1")
     assert shown["unread"] == [output]

@@ -129,7 +129,8 @@ def unread_text(lines: Iterable[Line]) -> Iterator[str]:
     """What Westcon wrote of lines in a form that cannot be read."""
     for line in lines:
         if line.unread:
-            yield f"{_where(line)}: Westcon's {line.unread} cannot be read, not told"
+            what = f"Westcon's {line.unread} cannot be read, not notified"
+            yield f"{_where(line)}: {what}"
 
 
 def _where(line: Line) -> str:

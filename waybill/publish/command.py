@@ -131,7 +131,7 @@ def _published(
 
 @contextmanager
 def doubt_shown(line: int, id_: str | None) -> Iterator[None]:
-    """Say of an event without an answer that it may be in the stream, or not."""
+    """Warn of an event without an answer that it may be in the stream, or not."""
     try:
         yield
     except (RedisTimeoutError, RedisConnectionError):

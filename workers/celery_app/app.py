@@ -123,7 +123,7 @@ def _check_open_files(settings: Settings, threads: int) -> None:
 def _ended(
     problems: Sequence[str], what: str = "the settings are not complete"
 ) -> SystemExit:
-    """Say what is wrong where logs are not set up yet; gives what is to be raised."""
+    """Print what is wrong where logs are not set up yet; returns what to raise."""
     lines = "\n".join(f"  {problem}" for problem in problems)
     print(f"waybill: {what}:\n{lines}", file=sys.stderr)  # noqa: T201 (as above)
     return SystemExit(2)

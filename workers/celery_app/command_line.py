@@ -21,7 +21,7 @@ _TAKEN: Final = {
 
 
 def refusal() -> str:
-    """Say which option was given that cannot be honoured, "" if none was.
+    """Name which option was given that cannot be honoured, "" if none was.
 
     A worker whose hints travelled elsewhere would starve, and starve others. What came
     from a variable is no option: that is another application's, and only ignored.

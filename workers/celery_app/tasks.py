@@ -221,7 +221,7 @@ def _log_outcome(
 
 
 def _report_to_flower(report: Report) -> None:
-    """Say the truth to Flower: done, again, or failed, by id and code.
+    """Report the truth to Flower: done, again, or failed, by id and code.
 
     Celery acknowledges a task that raises Retry by itself, reports RETRY and
     publishes nothing: the next hint is Release's business.

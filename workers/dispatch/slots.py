@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from tasks.concurrency import share_of
 
-#: Destinations of a process that has not said yet how many it serves.
+#: Destinations of a process that has not set yet how many it serves.
 MANY = 2
 
 
@@ -26,7 +26,7 @@ class Slots:
         self._lock = threading.Lock()
 
     def serve(self, destinations: int) -> None:
-        """Say how many destinations this process serves; one alone may take all."""
+        """Set how many destinations this process serves; one alone may take all."""
         self._most = share_of(self.size, destinations)
 
     def left(self) -> int:

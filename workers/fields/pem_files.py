@@ -11,7 +11,7 @@ _REASONS = {
 
 
 def authority_fault(path: str) -> str:
-    """Say why a file of trusted authorities is of no use, "" if it is of use."""
+    """State why a file of trusted authorities is of no use, "" if it is of use."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         context.load_verify_locations(cafile=path)
@@ -23,7 +23,7 @@ def authority_fault(path: str) -> str:
 
 
 def certificate_fault(certificate: str, key: str, password: str = "") -> str:
-    """Say why our own certificate is of no use, "" if it is of use.
+    """State why our own certificate is of no use, "" if it is of use.
 
     Args:
         certificate: file with the certificate, and the key where `key` is "".

@@ -67,7 +67,7 @@ PUBLIC_IPV6: Final = IPv6Network("2000::/3")
 
 
 def is_public(address: Address) -> bool:
-    """Tell whether an address is reached over the public Internet."""
+    """Return whether an address is reached over the public Internet."""
     if isinstance(address, IPv6Address) and address not in PUBLIC_IPV6:
         return False
     return not any(
@@ -102,7 +102,7 @@ class TargetRules:
     allowed_networks: tuple[Network, ...] = ()
 
     def allows(self, address: Address) -> bool:
-        """Tell whether an address is in one of the networks."""
+        """Return whether an address is in one of the networks."""
         return any(
             address.version == network.version and address in network
             for network in self.allowed_networks

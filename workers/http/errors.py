@@ -40,7 +40,7 @@ class OwnFault(Fault):
 
 
 def partner_error(error: Exception, of_whom: str, deadline: float) -> PartnerError:
-    """Say what broke; neither a URL nor a byte of the answer is in the message.
+    """Name what broke; neither a URL nor a byte of the answer is in the message.
 
     A partner that gives no usable answer is `Unavailable`. What is ours and at fault is
     `NotYet`: no attempt counts and no breaker, everybody at the destination waits.

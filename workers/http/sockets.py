@@ -95,7 +95,7 @@ def dial(addresses: Sequence[AddressInfo], until: float) -> socket.socket:
 
 
 def unconnected(error: OSError, seconds: float) -> str:
-    """Say why there is no connection, behind a name."""
+    """Describe why there is no connection, behind a name."""
     match error:
         case socket.gaierror():
             return "has a name that cannot be looked up"

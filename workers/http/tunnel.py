@@ -136,7 +136,7 @@ class Tunnel:
         return OwnFault(what, code=code, after=REFUSED_SECONDS)
 
     def _translated(self, error: Fault | OSError, seconds: float) -> Fault:
-        """Say what broke the asking; whose fault it is stays open but for garbage."""
+        """Name what broke the asking; whose fault it is stays open but for garbage."""
         proxy = self._proxy
         match error:
             case OwnFault():

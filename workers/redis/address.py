@@ -19,7 +19,7 @@ _LONGEST = 253
 
 
 def is_host_name(text: str) -> bool:
-    """Tell whether the resolver takes it: an IPv4 address, or labels of 1 to 63.
+    """Return whether the resolver takes it: an IPv4 address, or labels of 1 to 63.
 
     It raises UnicodeError, which is no OSError, for an empty or longer label.
     """

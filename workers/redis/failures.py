@@ -23,7 +23,7 @@ SENTINEL = (
 
 
 def connection_failure(error: redis.RedisError) -> str:
-    """Say what kept a connection from being made, and what to do; "" if unknown.
+    """Describe why no connection was made, and what to do; "" if unknown.
 
     redis-py makes one class of all of them; what it met stands behind its error.
     """
@@ -34,7 +34,7 @@ def connection_failure(error: redis.RedisError) -> str:
 
 
 def answer_failure(error: redis.RedisError) -> str:
-    """Say what no waiting mends about an answer, and what to do; "" if unknown."""
+    """Describe what no waiting mends about an answer, and what to do; "" if unknown."""
     text = str(error).lower()
     match error:
         case AskError() | ClusterCrossSlotError() | ClusterDownError():

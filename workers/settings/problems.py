@@ -57,7 +57,7 @@ class SettingsError(ValueError):
 
 
 def gaps(tree: Mapping[str, Any]) -> Iterator[Problem]:
-    """Tell what partners in use lack, by raw values, so that no mistake hides one."""
+    """Report what partners in use lack, by raw values: no mistake hides one."""
     used = False
     for spec in registry.PARTNERS:
         values = _section(tree, spec.name)

@@ -29,7 +29,7 @@ _ADDRESSES = re.compile(rf".+(?:_SERVICE_HOST|_PORT_[0-9]+_{_PROTOCOL}_ADDR)", r
 
 
 def is_service_variable(name: str, text: str, environ: Mapping[str, str]) -> bool:
-    """Tell whether a platform made this variable.
+    """Return whether a platform made this variable.
 
     Args:
         name: the variable's.
@@ -46,7 +46,7 @@ def is_service_variable(name: str, text: str, environ: Mapping[str, str]) -> boo
 
 
 def hides_setting(text: str) -> bool:
-    """Tell whether a setting's own variable holds what only a platform writes."""
+    """Return whether a setting's own variable holds what only a platform writes."""
     return _PLACE.fullmatch(text) is not None
 
 

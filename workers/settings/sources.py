@@ -61,7 +61,7 @@ def _own(environ: Mapping[str, str], known: Mapping[str, Variable]) -> dict[str,
 
 
 def is_hidden(name: str, text: str, known: Mapping[str, Variable]) -> bool:
-    """Tell whether a platform's variable stands where a setting of ours would.
+    """Return whether a platform's variable stands where a setting of ours would.
 
     A service called `waybill-health` makes `WAYBILL_HEALTH_PORT=tcp://…`; the setting
     then counts as not set.

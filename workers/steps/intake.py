@@ -155,7 +155,7 @@ class Intake:
         return 0.0
 
     def _name_lasting(self, error: ResponseError) -> None:
-        """Say once what no waiting mends, such as a key that is no stream."""
+        """Report once what no waiting mends, such as a key that is no stream."""
         lasting = answer_failure(error)
         if lasting and lasting != self._lasting:
             log.error("stream_unusable", why=f"Redis {lasting}")

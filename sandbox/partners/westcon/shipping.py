@@ -66,7 +66,7 @@ class Shipments:
         pieces: Sequence[Piece] = (),
         after: int = 0,
     ) -> None:
-        """Say what an order's parcels are, instead of what was set before.
+        """Set an order's parcels, instead of what was set before.
 
         Args:
             number: Westcon's own.

@@ -97,7 +97,7 @@ class Heartbeats:
         self._scripts = scripts or Scripts(client)
 
     def beat(self, token: str, heartbeat: Heartbeat) -> None:
-        """Say that the worker is alive."""
+        """Report that the worker is alive."""
         arguments = (token, HOLDS_MS, json.dumps(asdict(heartbeat)))
         self._scripts.run(Call("heartbeat", keys.WORKERS, arguments))
 

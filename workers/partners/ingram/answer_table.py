@@ -36,7 +36,7 @@ class AnswerTable:
     own: Mapping[str, AnswerMeaning] = field(default_factory=dict)
 
     def of(self, status: int) -> AnswerMeaning:
-        """Tell what a status means: a single one goes before its class."""
+        """Return what a status means: a single one goes before its class."""
         known = self._known()
         return known.get(str(status)) or known.get(_class(status), "give_up")
 

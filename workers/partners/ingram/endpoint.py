@@ -23,7 +23,7 @@ class Secret:
     ends: datetime | None = None
 
     def signs(self, at: datetime) -> bool:
-        """Tell whether it signs at an instant."""
+        """Return whether it signs at an instant."""
         begun = self.begins is None or self.begins <= at
         return begun and (self.ends is None or at < self.ends)
 

@@ -86,7 +86,7 @@ class Ingram(Partner):
     )
 
     def max_leased_of(self, endpoint: str) -> int:
-        """Tell how many notifications an endpoint may have under way at one time.
+        """Return how many notifications an endpoint may have under way at one time.
 
         Raises:
             KeyError: there is no such endpoint.
@@ -94,7 +94,7 @@ class Ingram(Partner):
         return self.endpoints[endpoint].max_leased or self.max_leased
 
     def rate_of(self, endpoint: str) -> float:
-        """Tell an endpoint's calls per minute; 0 is unlimited.
+        """Return an endpoint's calls per minute; 0 is unlimited.
 
         Raises:
             KeyError: there is no such endpoint.

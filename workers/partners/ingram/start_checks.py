@@ -21,7 +21,7 @@ Fault = tuple[str, str]
 
 
 def target_fault(endpoint: Endpoint, rules: TargetRules) -> str:
-    """Say why a target may not be called, by its text alone; "" if it may."""
+    """State why a target may not be called, by its text alone; "" if it may."""
     try:
         check_url(endpoint.target_url, rules)
     except PermanentError as error:
