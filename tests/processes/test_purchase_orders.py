@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,9 @@ def test_each_receiver_is_notified_of_its_own_orders_lines_alone(
     tmp_path: Path, pair: tuple[str, str]
 ) -> None:
     erps, westcons = feed.numbers(0, 2), feed.numbers(2, 2)
-    with running_site(tmp_path) as site:
+    again: dict[str, Any] = {"QUIET": "1", "POLL_MIN": "0.1", "POLL_MAX": "0.5"}
+    settings = {f"WESTCON__{name}": value for name, value in again.items()}
+    with running_site(tmp_path, **settings) as site:
         orders, plan = site.partners.orders, steps_of(("INV",))
         for westcon, purchase_order, line in zip(westcons, pair, "12", strict=True):
             orders.put(westcon, [OrderLine(line)], purchase_order, plan)
