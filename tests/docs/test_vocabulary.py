@@ -189,3 +189,24 @@ def test_a_planted_field_of_a_log_is_found() -> None:
     fields = log_fields(ast.parse('log.info("receiver_told", tries=1)'))
 
     assert [bool(replaced(name)) for name in fields] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("term", "module"),
+    [
+        ("circuit breaker", "workers/ledger/gates.py"),
+        ("fencing token", "workers/ledger/claims.py"),
+        ("leases", "workers/ledger/claims.py"),
+        ("idempotency key", "serializers/events/identity.py"),
+        ("compare-and-set", "workers/ledger/scripts/admit.lua"),
+        ("at-least-once", "workers/ledger/stream/reader.py"),
+        ("back-pressure", "workers/steps/back_pressure.py"),
+        ("bulkhead", "tasks/concurrency.py"),
+        ("ssrf", "workers/http/address_guard.py"),
+        ("preset dictionary", "serializers/formats/compression.py"),
+    ],
+)
+def test_what_has_a_name_in_the_trade_is_called_by_it(term: str, module: str) -> None:
+    head = (ROOT / module).read_text("utf-8").lower().splitlines()[:20]
+
+    assert term in " ".join(head)
