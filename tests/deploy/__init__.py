@@ -1,1 +1,1 @@
-"""What runs Waybill elsewhere: image and compose file."""
+"""Image and compose file."""

@@ -1,4 +1,4 @@
-"""What the table must show of tests that were skipped: which, and why."""
+"""Report of skipped fault tests for the table: which, and why."""
 
 import json
 import os

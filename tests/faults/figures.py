@@ -1,4 +1,4 @@
-"""What a fault cost, as one line of figures for the table of `make faults`.
+"""Figures of a fault's cost, as one line for the table of `make faults`.
 
 A run writes its lines to the file that FIGURES names, and nowhere otherwise.
 """

@@ -1,4 +1,4 @@
-"""What the tests of HTTP share with those of the partners."""
+"""Fixtures that the tests of HTTP share with those of the partners."""
 
 from tests.partners.conftest import guarded, http, sandbox, serve
 

@@ -1,4 +1,4 @@
-"""What a partner reported, fit for a message."""
+"""Excerpts of a partner's text, fit for a message."""
 
 from workers.http.excerpt import excerpt, masked
 

@@ -1,4 +1,4 @@
-"""What an HTTP status means for the future of a call."""
+"""HTTP status codes as errors of a call."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What may be done to a ledger, each deed with the rules that it must keep."""
+"""Actions on a ledger, each with the rules that it must keep."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What the tests do to a world, in few words."""
+"""Shorthand for what tests do to a ledger."""
 
 import itertools
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What the walk does not do, so that every key and field of the ledger is written once.
+"""Actions beside the walk, so that every key and field of the ledger is written once.
 
 Each act is a generator: between two steps of it somebody looks at what is in Redis.
 """

@@ -1,4 +1,4 @@
-"""What a walk must never do, judged by what the partners really received."""
+"""Invariants of a walk, held against what the partners really received."""
 
 import re
 from collections import Counter

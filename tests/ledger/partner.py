@@ -1,4 +1,4 @@
-"""What becomes of a call: whether the partner has it, and what we know of that."""
+"""Simulated partner: whether a call arrived, and what the caller knows of that."""
 
 import random
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What people do to a ledger: they replay, discard, disable, and break a record."""
+"""Operators' actions on a ledger: replay, discard, disable, break a record."""
 
 from tests.ledger import acts
 from tests.ledger.actions import Actions

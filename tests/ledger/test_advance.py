@@ -1,4 +1,4 @@
-"""What a poll saw of an order."""
+"""Record of what a poll saw of an order."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What was given up, of all four kinds, and the way back."""
+"""Dead letters of all four kinds, and the way back."""
 
 import pytest
 

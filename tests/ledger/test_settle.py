@@ -1,4 +1,4 @@
-"""What became of an attempt, reported in time."""
+"""Settlement of an attempt in time."""
 
 from serializers.timeline.codes import Code, note
 from tasks.outcomes.outcome import Again, GiveUp, Later, Outcome

@@ -1,4 +1,4 @@
-"""What became of an attempt, reported by a run that does not hold the item any more."""
+"""Settlement by a run that does not hold the item any more."""
 
 import pytest
 

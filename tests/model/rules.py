@@ -1,4 +1,4 @@
-"""What every move of the model must keep, apart from the scripts' own logic."""
+"""Invariants that every move of the model keeps, apart from the scripts' own logic."""
 
 from collections.abc import Callable, Mapping
 from itertools import combinations

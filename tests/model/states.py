@@ -1,4 +1,4 @@
-"""What a state of the model holds, as tuples that compare by value.
+"""State of the model, as tuples that compare by value.
 
 Only equality of fences matters to the scripts, so each item's fences are numbered
 anew after every move: 0 is the item's own, -1 the one before that somebody still

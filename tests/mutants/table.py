@@ -1,4 +1,4 @@
-"""All planted mistakes by their names, read from the folder beside this module."""
+"""Table of planted mistakes by name, read from the folder beside this module."""
 
 import tomllib
 from pathlib import Path

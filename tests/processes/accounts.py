@@ -1,4 +1,4 @@
-"""What the partners saw, which is all that counts: lost, doubled, under two ids."""
+"""Accounts from the partners' journals: lost, doubled, under two ids."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence

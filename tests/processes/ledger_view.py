@@ -1,4 +1,4 @@
-"""What the ledger shows of itself: to know when to strike and when all is quiet."""
+"""View of the ledger from outside: when to strike, and when all is quiet."""
 
 import redis
 

@@ -1,4 +1,4 @@
-"""What `traced_app` writes down, and how it is read.
+"""Trace that `traced_app` writes, and its reader.
 
 A line is `<walk>: <module>`, once for each pair, when it is first entered. The walk is
 the thread's name, `orders.receive` while events are received, or the destination of the

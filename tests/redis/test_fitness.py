@@ -1,4 +1,4 @@
-"""What INFO gives reason to complain about."""
+"""Complaints about a Redis, from its INFO."""
 
 from collections.abc import Iterator
 

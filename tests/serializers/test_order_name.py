@@ -1,4 +1,4 @@
-"""What the ledger calls an order: one name for each number and source."""
+"""An order has one name in the ledger for each number and source."""
 
 import pytest
 from hypothesis import example, given

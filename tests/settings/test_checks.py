@@ -1,4 +1,4 @@
-"""What must be set, what may not be, and how that is reported."""
+"""Checks of settings: what must be set, what may not be, and the report."""
 
 import json
 from itertools import chain

@@ -1,4 +1,4 @@
-"""What is done after a restore, and where the marks are kept besides."""
+"""Settings of what follows a restore, and of where the marks are kept besides."""
 
 import pytest
 

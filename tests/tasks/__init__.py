@@ -1,1 +1,1 @@
-"""What happens to an order, held as rules."""
+"""Decisions about an order, held as rules."""

@@ -1,4 +1,4 @@
-"""What the log shows of a gate."""
+"""Log lines about a gate."""
 
 import structlog
 

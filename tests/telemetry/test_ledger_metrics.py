@@ -1,4 +1,4 @@
-"""What the metrics page shows of the ledger, and nothing without Redis."""
+"""Metrics of the ledger, which are absent without Redis."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""What a delivery waits for that is not the first of its lane."""
+"""Blockers of a delivery that is not the first of its lane."""
 
 from tasks.ledger_values import Hint
 from tasks.outcomes.outcome import Again

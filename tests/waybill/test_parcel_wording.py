@@ -1,4 +1,4 @@
-"""What a person reads of an order's parcels."""
+"""Wording of an order's parcels for a person."""
 
 import pytest
 

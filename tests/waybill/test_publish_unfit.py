@@ -1,4 +1,4 @@
-"""What `waybill publish` promises of a Redis that is unfit, or not there."""
+"""`waybill publish` with a Redis that is unfit, or not there."""
 
 import json
 from collections.abc import Iterator

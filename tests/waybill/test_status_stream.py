@@ -1,4 +1,4 @@
-"""What `waybill status` shows of the events in the stream."""
+"""`waybill status` about the events in the stream."""
 
 from tests.ledger.clock import World
 from tests.waybill.terminal import Terminal

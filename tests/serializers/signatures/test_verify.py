@@ -1,4 +1,4 @@
-"""Whether a notification is signed rightly and, if not, the reason that is true."""
+"""A wrong signature is reported with its true reason, a right one as right."""
 
 import base64
 from dataclasses import replace

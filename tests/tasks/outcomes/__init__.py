@@ -1,1 +1,1 @@
-"""What becomes of an attempt."""
+"""Outcomes of an attempt."""

@@ -1,4 +1,4 @@
-"""What becomes of an attempt: one error, one outcome."""
+"""Each error of an attempt has one outcome."""
 
 import pytest
 from hypothesis import given

@@ -1,1 +1,1 @@
-"""What follows from an event or a transition."""
+"""Planning: what follows from an event or a transition."""

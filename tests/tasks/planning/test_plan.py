@@ -1,4 +1,4 @@
-"""What an event makes of its order: references, watch, timeline."""
+"""Plan of an event: references, watch, timeline."""
 
 from typing import Any
 

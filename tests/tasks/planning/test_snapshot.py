@@ -1,4 +1,4 @@
-"""What one more answer makes of an order's lines."""
+"""Merge of one more answer into an order's lines."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What one look at an order leads to."""
+"""Comparison of one poll with an order's snapshot."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What becomes of each order when a look brings no status."""
+"""Outcome of each order when a poll brings no status."""
 
 from tasks.outcomes.errors import NotYet, PermanentError, Throttled, Unavailable
 from tasks.outcomes.outcome import Again, Done, GiveUp, Later

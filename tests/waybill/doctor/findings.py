@@ -1,4 +1,4 @@
-"""What the doctor finds wrong."""
+"""Findings of the doctor, read from its output."""
 
 from tests.waybill.terminal import Terminal
 

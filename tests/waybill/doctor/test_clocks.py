@@ -1,4 +1,4 @@
-"""Whether the clocks of Redis, of the partners and ours agree."""
+"""Checks of the clocks: Redis', the partners' and ours."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Whether the ledger fits the settings."""
+"""Checks of the ledger's fit to the settings."""
 
 import pytest
 import redis

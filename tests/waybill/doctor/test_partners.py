@@ -1,4 +1,4 @@
-"""Whether the partners can be reached with these settings."""
+"""Checks of whether the partners are reachable with these settings."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Whether Celery's queues hold what Celery can read."""
+"""Check of Celery's queues: they hold only what Celery can read."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Whether Redis is there, and fit for the ledger."""
+"""Checks of Redis: reachable, and fit for the ledger."""
 
 import pytest
 import redis
