@@ -8,6 +8,18 @@ from workers.redis.answers import octets, text
 
 ROOT = "{wb:0}:"
 
+#: How many items wait or are worked on, in one moment: between two reads one may move
+#: from the sets that were read last to those that were read first.
+ITEMS = """
+local found = 0
+for _, kind in ipairs({'due', 'leased'}) do
+  for _, key in ipairs(redis.call('KEYS', ARGV[1] .. kind .. ':*')) do
+    found = found + redis.call('ZCARD', key)
+  end
+end
+return found
+"""
+
 
 class LedgerView:
     """The only partition of a ledger, read from outside.
@@ -78,8 +90,9 @@ class LedgerView:
         """Whether no event, no watch and no delivery waits for anything."""
         group = self.client.xinfo_groups("orders:events")[0]
         unread = group["last-delivered-id"] != self._last_entry()
-        waiting = self.refs("due") or self.refs("leased")
-        return not (group["pending"] or unread or waiting)
+        if group["pending"] or unread:
+            return False
+        return not self.client.eval(ITEMS, 0, ROOT)
 
     def _last_entry(self) -> bytes:
         info = self.client.xinfo_stream("orders:events")
