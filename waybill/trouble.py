@@ -107,6 +107,6 @@ def loaded(load: Callable[[], Settings]) -> Settings:
 def mismatch(made_with: str, partitions: int) -> str:
     """The warning for a ledger that was made with another number of partitions."""
     return (
-        f"the ledger's number of partitions is {made_with}, WAYBILL_PARTITIONS says"
+        f"the ledger's number of partitions is {made_with}, WAYBILL_PARTITIONS is"
         f" {partitions}; set WAYBILL_PARTITIONS={made_with}"
     )

@@ -59,7 +59,7 @@ def _spellings(given: str, known: Known) -> list[Spelling]:
         return given.lower() == mac.hex()
 
     sentence = (
-        "it is right, in {}, where {} is expected; an endpoint's `hub_encoding` says"
+        "it is right, in {}, where {} is expected; an endpoint's `hub_encoding` states"
     )
     sentence += " which is sent"
     somehow: Spelling = (_SPELLED, within(given))

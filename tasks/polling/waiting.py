@@ -106,7 +106,8 @@ def take(
         now_ms: the moment of the look.
         longest: seconds that shipped quantity waits at most.
     """
-    since = order.parcels.waits_ms or now_ms
+    # With a moment to come Redis' clock once ran ahead: the wait begins anew.
+    since = min(order.parcels.waits_ms or now_ms, now_ms)
     left = longest - (now_ms - since) / 1000
     numbers = {row.key: row.sub_order for row in rows}
     waits = {key: _wait(details.get(numbers[key], NOT_ASKED), left) for key in shipped}

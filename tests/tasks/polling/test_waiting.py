@@ -74,6 +74,16 @@ def test_it_goes_without_once_no_answer_can_come_in_time(later: float) -> None:
     assert found.without == ("http_503",)
 
 
+def test_a_wait_that_began_on_a_clock_that_ran_ahead_is_no_longer_than_others() -> None:
+    order = Order("SO-1", parcels=OrderParcels(waits_ms=NOW + 86_400_000))
+
+    found = taken(order, row("10"), details={NUMBER: NoDetail("http_429", wait=600.0)})
+    waiting = taken(order, row("10"), details={NUMBER: SOON})
+
+    assert found.again is None
+    assert waiting.parcels == OrderParcels(waits_ms=NOW)
+
+
 @pytest.mark.parametrize(
     ("why", "open_"),
     [
