@@ -7,7 +7,6 @@ Redis.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from typing import Any
 
 from serializers.errors import DecodeError
@@ -15,14 +14,23 @@ from serializers.formats.compression import deflate, inflate
 from serializers.formats.instants import is_moment
 from serializers.line_record import Line, Portion, old_lines, pack_line, unpack_line
 from serializers.order_parcels import OrderParcels, pack_parcels, unpack_parcels
+from serializers.order_quantities import (
+    Expected,
+    Return,
+    pack_quantities,
+    unpack_expected,
+    unpack_returns,
+)
 from serializers.shipment import Shipment
 
 __all__ = [
     "LAYOUT",
+    "Expected",
     "LayoutError",
     "Line",
     "Order",
     "Portion",
+    "Return",
     "Shipment",
     "Stamp",
     "order_name",
@@ -63,20 +71,12 @@ _WORDS = (
 #: Where the lines stand in every layout, counted behind its source.
 _LINES_AT = 12
 
+#: How many texts lead every record, behind its source: number to DECK's number.
+_TEXTS = 6
+
 
 class LayoutError(DecodeError):
     """A record of another release, which that release can read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Return:
-    """How much of a line has come back in all, as the ERP reports it.
-
-    The line number has no leading zeros, the quantity is a plain decimal.
-    """
-
-    line_number: str
-    quantity: str
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -112,6 +112,7 @@ class Order:
         returns: what has come back, one for each line number.
         parcels: what is known of its parcels beyond the lines.
         set_aside: numbers of Westcon's orders, without zeros, that are not its own.
+        expected: what was ordered, as the newest `order.placed` with lines has it.
     """
 
     number: str
@@ -137,6 +138,7 @@ class Order:
     notified_ms: int = 0
     parcels: OrderParcels = field(default_factory=OrderParcels)
     set_aside: tuple[str, ...] = ()
+    expected: tuple[Expected, ...] = ()
 
     @property
     def name(self) -> str:
@@ -177,16 +179,22 @@ def pack(order: Order) -> bytes:
         asked_ms,
         order.notified_ms,
     ]
-    # Last, and only where there are any.
-    parcels = pack_parcels(order.parcels)
-    if order.returns or parcels or order.set_aside:
-        record.append([[one.line_number, one.quantity] for one in order.returns])
-    if parcels or order.set_aside:
-        record.append(parcels)
-    if order.set_aside:
-        record.append(order.set_aside)
+    record += _tail(order)
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
     return _DEFLATED + deflate(text.encode(), _WORDS)
+
+
+def _tail(order: Order) -> list[object]:
+    """What few orders have, up to the last of it that this one has."""
+    tail: list[object] = [
+        order.returns and pack_quantities(order.returns),
+        pack_parcels(order.parcels),
+        order.set_aside,
+        order.expected and pack_quantities(order.expected),
+    ]
+    while tail and not tail[-1]:
+        tail.pop()
+    return tail
 
 
 def unpack(packed: bytes) -> Order:
@@ -217,50 +225,49 @@ def _record(layout: int, *values: Any) -> Order:
     _check_texts(source)
     head, lines, rest = rest[:_LINES_AT], rest[_LINES_AT], rest[_LINES_AT + 1 :]
     if layout < LAYOUT:
-        return _order(source, old_lines(lines), 0, _returns(*rest), *head)
+        return _order(source, old_lines(lines), 0, unpack_returns(*rest), *head)
     asked_ms, notified_ms, *rest = rest
     asked_ms = _moment(asked_ms)
     read = tuple(unpack_line(line, asked_ms) for line in lines)
-    returns, notified_ms = _returns(*rest[:1]), _moment(notified_ms)
+    returns = unpack_returns(rest[0]) if rest else ()
+    notified_ms = _moment(notified_ms)
     order = _order(source, read, notified_ms, returns, *head)
     # Most orders have none of these: a copy would cost as much as reading one.
     if len(rest) < 2:  # noqa: PLR2004 (behind the returns)
         return order
-    set_aside = tuple(chain(*rest[2:]))
-    _check_texts(*set_aside)
-    return replace(order, parcels=unpack_parcels(rest[1]), set_aside=set_aside)
+    return _with_tail(order, *rest[1:])
 
 
-def _order(  # noqa: PLR0913, PLR0917 (one argument per packed position)
+def _with_tail(
+    order: Order,
+    parcels: Sequence[Any],
+    set_aside: Sequence[str] = (),
+    expected: Sequence[Sequence[str]] = (),
+) -> Order:
+    _check_texts("", *set_aside)
+    return replace(
+        order,
+        parcels=unpack_parcels(parcels),
+        set_aside=tuple(set_aside),
+        expected=unpack_expected(expected),
+    )
+
+
+def _order(
     source: str,
     lines: tuple[Line, ...],
     notified_ms: int,
     returns: tuple[Return, ...],
-    number: str,
-    purchase_order: str,
-    customer_id: str,
-    westcon_number: str,
-    westcon_type: str,
-    deck_number: str,
-    endpoints: list[str] | None,
-    placed_ms: int,
-    seen_ms: int,
-    changed_ms: int,
-    flags: int,
-    stamps: list[tuple[int, int, int]],
+    *head: Any,
 ) -> Order:
+    texts = head[:_TEXTS]
+    endpoints, placed_ms, seen_ms, changed_ms, flags, stamps = head[_TEXTS:]
+    _check_texts(*texts, *(endpoints or ()))
     facts_at, placed_at, customer_at, cancelled_at = (
         _stamp(t, (a, b)) for t, a, b in stamps
     )
-    _check_texts(number, purchase_order, customer_id, westcon_number, westcon_type)
-    _check_texts(deck_number, *(endpoints or ()))
-    return Order(
-        number=number,
-        purchase_order=purchase_order,
-        customer_id=customer_id,
-        westcon_number=westcon_number,
-        westcon_type=westcon_type,
-        deck_number=deck_number,
+    return Order(  # type: ignore[misc] # six texts, and no more
+        *texts,
         endpoints=None if endpoints is None else tuple(endpoints),
         placed_ms=_moment(placed_ms),
         seen_ms=_moment(seen_ms),
@@ -277,12 +284,6 @@ def _order(  # noqa: PLR0913, PLR0917 (one argument per packed position)
         returns=returns,
         notified_ms=notified_ms,
     )
-
-
-def _returns(returns: Sequence[tuple[str, str]] = ()) -> tuple[Return, ...]:
-    for line_number, quantity in returns:
-        _check_texts(line_number, quantity)
-    return tuple(Return(*one) for one in returns)
 
 
 def _stamp(time_ms: int, entry: tuple[int, int]) -> Stamp:

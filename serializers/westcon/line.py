@@ -60,6 +60,7 @@ class StatusLine:
         invoice: the billing document, "" before there is one.
         purchase_order: the purchase order to the letter, only to be compared with the
             one asked for; "" where it is `customer_order_number`.
+        long_purchase_order: CustomerLongPONumber where it is yet another one, else "".
         unread: the values that are "" above because no rule reads them.
     """
 
@@ -74,6 +75,7 @@ class StatusLine:
     ship_date: str
     invoice: str
     purchase_order: str = ""
+    long_purchase_order: str = ""
     unread: tuple[Unread, ...] = ()
 
 
@@ -94,6 +96,7 @@ def status_line(cells: Mapping[str, JsonValue]) -> StatusLine:
     written = {name: _written(cells.get(name.lower())) for name in _READ}
     read = {name: _READ[name](text) for name, text in written.items()}
     customer_order_number = cell("customerordernumber") or cell("customerlongponumber")
+    exact, other = _purchase_orders(cells)
     return StatusLine(
         order_number=unpadded(cell("erpordernumber")),
         line_number=unpadded(cell("erporderlinenumber")),
@@ -105,7 +108,8 @@ def status_line(cells: Mapping[str, JsonValue]) -> StatusLine:
         status_date=read["statusDate"] or "",
         ship_date=read["shipDate"] or "",
         invoice=_unless_zeros(cell("billingdocument")),
-        purchase_order=_purchase_order(cells, customer_order_number),
+        purchase_order="" if exact == customer_order_number else exact,
+        long_purchase_order=other,
         unread=tuple(
             Unread(name, printable(written[name], MAX_SHOWN))
             for name, value in read.items()
@@ -114,16 +118,17 @@ def status_line(cells: Mapping[str, JsonValue]) -> StatusLine:
     )
 
 
-def _purchase_order(cells: Mapping[str, JsonValue], shown: str) -> str:
-    """The purchase order to the letter, "" where that is what is shown anyway.
+def _purchase_orders(cells: Mapping[str, JsonValue]) -> tuple[str, str]:
+    """The purchase order to the letter, and the long one where it is another.
 
     SAP cuts a long one for customerOrderNumber, and has the whole of it in
     CustomerLongPONumber: two that begin alike are distinguished by the latter alone.
     """
     short = text_of(cells.get("customerordernumber"))[:MAX_CELL]
     long = text_of(cells.get("customerlongponumber"))[:MAX_CELL]
-    exact = long if long.casefold().startswith(short.casefold()) else short
-    return "" if exact == shown else exact
+    if long.casefold().startswith(short.casefold()):
+        return long, ""
+    return short, long
 
 
 def _written(value: JsonValue) -> str:

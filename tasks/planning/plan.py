@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from serializers.events.decode import EventLine, EventType, OrderEvent
 from serializers.formats.ids import event_id
 from serializers.line_key import line_key
-from serializers.order_record import Order, Stamp
+from serializers.order_record import Expected, Order, Stamp
 from serializers.timeline.codes import Code, Note, note
 from tasks.ledger_values import Held, Kind, NewDelivery, WatchMove
 from tasks.planning.event_time import healed, notified_moment, remarks, stamp_of
@@ -206,6 +206,8 @@ def _placed(
     stamp = when.stamp
     first = not order.placed_at.time_ms or not order.lines
     newest = stamp > order.placed_at
+    if event.lines and (newest or not order.expected):
+        order = replace(order, expected=_expected(event))
     order = replace(
         order,
         placed_ms=order.placed_ms or when.notified_ms,
@@ -221,6 +223,11 @@ def _placed(
     if first and newest:
         order = replace(order, baseline=event.baseline)
     return replace(order, changed_ms=when.now_ms), WatchMove.START, ()
+
+
+def _expected(event: OrderEvent) -> tuple[Expected, ...]:
+    lines = ((one.line_number, one.quantity, one.part_number) for one in event.lines)
+    return tuple(Expected(*line) for line in lines)
 
 
 def _cancelled(

@@ -39,14 +39,18 @@ def attributed(
 
     Westcon's own numbers compare without case and leading zeros, since it pads them.
     A purchase order is whatever its customer wrote: `0045001` and `45001` are two, so
-    it compares to the letter, and lines under a similar one are nobody's. Lines that
-    name no order at all belong to the one that was asked for alone.
+    it compares to the letter, and lines under a similar one are nobody's. The long one
+    of a line goes first. Lines that name no order at all belong to the one that was
+    asked for alone.
     """
     key: Callable[[str], str] = _folded if order_type == OWN else str.strip
     asked: defaultdict[str, list[str]] = defaultdict(list)
     for number in numbers:
         asked[key(number)].append(number)
     names = [key(_name(order_type, line)) for line in lines]
+    if order_type != OWN:
+        long = [line.long_purchase_order.strip() for line in lines]
+        names = [n if n in asked else m for n, m in zip(long, names, strict=True)]
     found: defaultdict[str, list[StatusLine]] = defaultdict(list)
     for name, line in zip(names, lines, strict=True):
         for number in asked.get(name, ()):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from serializers.errors import DecodeError
 from serializers.order_parcels import Loose, OrderParcels
 from serializers.order_record import (
+    Expected,
     Line,
     Order,
     Portion,
@@ -121,6 +122,7 @@ ORDERS = st.builds(
     returns=st.lists(st.builds(Return, TEXTS, TEXTS), max_size=2).map(tuple),
     notified_ms=st.just(0) | MOMENTS,
     set_aside=st.lists(TEXTS, max_size=2).map(tuple),
+    expected=st.lists(st.builds(Expected, TEXTS, TEXTS, TEXTS), max_size=3).map(tuple),
 )
 
 

@@ -171,6 +171,7 @@ def document(story: OrderStory, blocked: Blocked) -> dict[str, object]:
             "open_lines": list(order.parcels.open),
             "serials": [one._asdict() for one in order.parcels.serials],
         },
+        "expected": [one._asdict() for one in order.expected],
         "set_aside": list(order.set_aside),
         "unread": list(unread_text(order.lines)),
         "watch": watches[0],

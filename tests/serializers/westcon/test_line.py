@@ -74,6 +74,15 @@ def test_a_purchase_order_that_is_cut_is_known_by_the_whole(
     assert line.customer_order_number == (short or long)
 
 
+def test_a_long_purchase_order_that_is_another_one_stands_beside_the_short() -> None:
+    line = line_of(customerOrderNumber="PO-7", CustomerLongPONumber="Project X")
+
+    assert line.long_purchase_order == "Project X"
+    assert not line_of(
+        customerOrderNumber="P", CustomerLongPONumber="PX"
+    ).long_purchase_order
+
+
 @pytest.mark.parametrize("field", ["lineQuantity", "statusDate", "shipDate"])
 @pytest.mark.parametrize(
     ("written", "shown"),

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from serializers.order_record import Order, Stamp
+from serializers.events.event import EventLine
+from serializers.order_record import Expected, Order, Stamp
 from serializers.timeline.codes import Code, note
 from tasks.ledger_values import Held, Kind, Roster, WatchMove
 from tests.defaults import plan_rules
@@ -162,6 +163,34 @@ def test_the_timeline_names_every_event() -> None:
     (plan,), _ = after(changed(1, "10:SHI"), rules=RULES)
 
     assert plan.notes == (note(Code.STATUS_CHANGED, "status_changed-1"),)
+
+
+LINES = (EventLine("10", quantity="2", part_number="IM-1"), EventLine("20"))
+
+
+def test_the_lines_of_an_order_that_is_placed_are_what_is_expected() -> None:
+    _, held = after(event("placed", purchase_order="PO-7", lines=LINES))
+
+    expected = (Expected("10", "2", "IM-1"), Expected("20"))
+    assert held.order is not None
+    assert (held.order.expected, held.order.lines) == (expected, ())
+
+
+def test_the_newest_lines_are_expected_and_no_lines_change_nothing() -> None:
+    more = event("placed", 2, lines=LINES)
+    first = event("placed", 1, lines=LINES[:1])
+
+    for events in ([first, more, event("placed", 3)], [more, first]):
+        _, held = after(*events)
+        assert held.order is not None
+        assert len(held.order.expected) == len(LINES)
+
+
+def test_an_older_event_brings_lines_where_none_are_known() -> None:
+    _, held = after(event("placed", 2), event("placed", 1, lines=LINES))
+
+    assert held.order is not None
+    assert len(held.order.expected) == len(LINES)
 
 
 def test_an_order_placed_without_a_number_is_watched_once_an_event_brings_it() -> None:

@@ -80,6 +80,13 @@ def test_the_letters_of_a_purchase_order_count_before_what_is_shown_of_it() -> N
     assert attributed("C", ["PO-77A\u200b"], [line]) == {"PO-77A\u200b": (line,)}
 
 
+def test_the_long_purchase_order_of_a_line_goes_before_the_short() -> None:
+    line = reported(customer_order_number="PO-7", long_purchase_order="Project X")
+
+    assert attributed("C", ["PO-7", "Project X"], [line]) == {"Project X": (line,)}
+    assert attributed("C", ["PO-7"], [line]) == {"PO-7": (line,)}
+
+
 def test_westcons_own_numbers_compare_without_case_and_zeros() -> None:
     line = reported(order_number="60A")
 
