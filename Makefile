@@ -100,8 +100,8 @@ docs: setup ## write the tables that are made from the code
 	$(BIN)/python -m tools.docs.map_page
 	$(BIN)/python -m tools.docs.readme_settings
 
-bench: setup ## events per second, CPU per event and latency, beside a textbook pipeline
-	$(BIN)/python -m benchmarks --rounds 3
+bench: setup ## the goals' table: CPU, latency and rates, beside a textbook pipeline; ARGS="--quick" for a look
+	$(BIN)/python -m benchmarks $(ARGS)
 
 clean: ## remove what make made
 	rm -rf $(VENV) .venv-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* build dist

@@ -36,9 +36,11 @@ class Contender:
     environment: Mapping[str, str]
 
 
-def waybill_contender(redis_url: str, partners_url: str) -> Contender:
+def waybill_contender(
+    redis_url: str, partners_url: str, threads: int = 64
+) -> Contender:
     """Two workers of the product, as `compose.yaml` would run them."""
-    command = _celery("workers", "-P", "threads", "-c", "64")
+    command = _celery("workers", "-P", "threads", "-c", str(threads))
     endpoint = {
         "mode": "direct",
         "target_url": f"{partners_url}/receivers/{RECEIVER}",
@@ -75,11 +77,15 @@ def textbook_threads(redis_url: str, partners_url: str) -> Contender:
     return _textbook(redis_url, partners_url, "-P", "threads", "-c", "64")
 
 
+WAYBILL = "waybill"
+TEXTBOOK = "textbook threads 64x2"
 CONTENDERS: Mapping[str, Maker] = {
-    "waybill": waybill_contender,
+    WAYBILL: waybill_contender,
+    TEXTBOOK: textbook_threads,
     "textbook prefork 8": textbook_prefork,
-    "textbook threads 64x2": textbook_threads,
 }
+#: Who is measured where nobody is named: the same number of threads for both.
+PAIR = (WAYBILL, TEXTBOOK)
 
 
 def receiver_secret() -> str:

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 import redis
@@ -12,8 +12,14 @@ STREAM = "orders:events"
 BATCH = 500
 
 
-def placed(number: str) -> bytes:
-    """An event that asks for one poll, one link and one notification."""
+def placed(number: str, endpoints: Sequence[str] = ()) -> bytes:
+    """An event that asks for one poll, one link and one notification.
+
+    Args:
+        number: the order's, at the ERP as at Westcon.
+        endpoints: that are to be notified, none is all there are.
+    """
+    named = {"endpoints": list(endpoints)} if endpoints else {}
     event = {
         "specversion": "1.0",
         "id": f"{number}:placed",
@@ -26,6 +32,7 @@ def placed(number: str) -> bytes:
             "purchase_order": f"PO-{number}",
             "customer_id": f"C-{number}",
             "westcon": {"order_number": number, "order_type": "W"},
+            **named,
         },
     }
     return json.dumps(event, separators=(",", ":")).encode()
@@ -36,12 +43,16 @@ def numbers(first: int, count: int) -> tuple[str, ...]:
     return tuple(str(60_000_000 + first + each) for each in range(count))
 
 
-def burst(stream: redis.Redis, orders: tuple[str, ...]) -> None:
+def burst(
+    stream: redis.Redis,
+    orders: Sequence[str],
+    write: Callable[[str], bytes] = placed,
+) -> None:
     """All events as fast as Redis takes them."""
     for start in range(0, len(orders), BATCH):
         pipeline = stream.pipeline(transaction=False)
         for number in orders[start : start + BATCH]:
-            pipeline.xadd(STREAM, {"event": placed(number)})
+            pipeline.xadd(STREAM, {"event": write(number)})
         pipeline.execute()
 
 

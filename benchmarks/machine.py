@@ -2,12 +2,15 @@
 
 import os
 import platform
+import shutil
+import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks import redis_server
+from benchmarks.processes import ROOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +25,14 @@ class Machine:
     python: str
     redis: str
     celery: str
+    commit: str
 
     def __str__(self) -> str:
         return (
             f"{self.date}, {self.cores} cores ({self.processor}), "
             f"{self.memory_gib:.0f} GiB, load {self.load:.1f}, Python {self.python}, "
-            f"Redis {self.redis}, Celery {self.celery}"
+            f"Redis {self.redis}, Celery {self.celery}, "
+            f"commit {self.commit or 'unknown'}"
         )
 
 
@@ -42,7 +47,20 @@ def this_machine() -> Machine:
         python=platform.python_version(),
         redis=".".join(map(str, redis_server.version(redis_server.executable()))),
         celery=version("celery"),
+        commit=_commit(),
     )
+
+
+def _commit() -> str:
+    """The commit that is checked out, with a plus where files differ from it."""
+    git = shutil.which("git")
+    if git is None:
+        return ""
+    command = [git, "describe", "--always", "--dirty=+", "--exclude=*"]
+    found = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return found.stdout.strip()
 
 
 def _processor() -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.contenders import CONTENDERS
+from benchmarks.contenders import CONTENDERS, PAIR
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,10 @@ class Options:
         seconds: how long each steady rate is kept up.
         watches: how many orders the largest ledger watches.
         rounds: how often a drain is measured; the median counts.
+        quick: whether a look is enough: fewer cases, smaller ones.
+        parts: names of the parts that are measured; none is all that are usual.
         json: where the figures are written too, if anywhere.
+        before: what another run wrote, to be printed beside the goals.
     """
 
     contenders: tuple[str, ...]
@@ -26,16 +29,26 @@ class Options:
     seconds: float
     watches: int
     rounds: int
+    quick: bool
+    parts: tuple[str, ...]
     json: Path | None
+    before: Path | None
 
 
-def options(arguments: Sequence[str] | None = None) -> Options:
-    """Read the command line; ends the program with 2 when it is wrong."""
-    parser = _parser()
+def options(
+    arguments: Sequence[str] | None = None, parts: Sequence[str] = ()
+) -> Options:
+    """Read the command line; ends the program with 2 when it is wrong.
+
+    Args:
+        arguments: of the command line, None for the program's own.
+        parts: names that `--part` may have.
+    """
+    parser = _parser(parts)
     given = parser.parse_args(arguments)
     named = tuple(
         name
-        for name in CONTENDERS
+        for name in (CONTENDERS if given.only else PAIR)
         if not given.only or any(part in name for part in given.only)
     )
     if not named:
@@ -47,11 +60,14 @@ def options(arguments: Sequence[str] | None = None) -> Options:
         seconds=given.seconds or seconds,
         watches=given.watches or (20_000 if given.quick else 1_000_000),
         rounds=given.rounds,
+        quick=given.quick,
+        parts=tuple(given.part or ()),
         json=given.json,
+        before=given.before,
     )
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(parts: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Waybill beside a textbook pipeline.")
     parser.add_argument("--events", type=int, help="events to drain (2000)")
     parser.add_argument("--seconds", type=float, help="length of a steady rate (20)")
@@ -70,8 +86,24 @@ def _parser() -> argparse.ArgumentParser:
         "--only",
         action="append",
         metavar="PART",
-        help=f"only contenders whose name has this part: {', '.join(CONTENDERS)}",
+        help=f"only contenders whose name has this part: {', '.join(CONTENDERS)};"
+        f" without it {' and '.join(PAIR)}",
     )
+    if parts:
+        parser.add_argument(
+            "--part",
+            action="append",
+            choices=parts,
+            metavar="ROW",
+            help=f"only this part, again for a second one: {', '.join(parts)}",
+        )
+    else:
+        parser.set_defaults(part=())
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
-    parser.add_argument("--quick", action="store_true", help="200 events, 3 seconds")
+    parser.add_argument(
+        "--before", type=Path, metavar="FILE", help="figures to print beside the goals"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="a look: fewer and smaller cases"
+    )
     return parser

@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 from benchmarks.machine import this_machine
 from benchmarks.options import Options, options
@@ -11,12 +11,27 @@ from benchmarks.report import Report
 #: What a shell reports of a program that SIGTERM ended.
 TERMINATED = 143
 
+Measure = Callable[[Options, Report], None]
 
-def run(*measures: Callable[[Options, Report], None]) -> None:
+
+def run(*measures: Measure) -> None:
     """Measure one thing after another; a failure ends it all, with its reason."""
-    size = options()
+    _run(measures, options())
+
+
+def run_parts(parts: Mapping[str, Measure], usual: Iterable[str]) -> None:
+    """Measure the parts that the command line names, else the usual ones.
+
+    A failure ends it all, with its reason.
+    """
+    size = options(parts=tuple(parts))
+    _run([parts[name] for name in size.parts or usual], size)
+
+
+def _run(measures: Iterable[Measure], size: Options) -> None:
     # By default SIGTERM would leave workers, servers and their files behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
-    report = Report(this_machine(), size.json)
+    report = Report(this_machine(), size.json, size.before)
     for measure in measures:
         measure(size, report)
+    report.finish()

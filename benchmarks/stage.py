@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +63,7 @@ def stage(
     contender: str,
     delay: float,
     makers: Mapping[str, Maker] = CONTENDERS,
+    write: Callable[[str], bytes] = feed.placed,
 ) -> Iterator[Stage]:
     """Start everything and warm it up; ends it all and removes its files.
 
@@ -70,6 +71,7 @@ def stage(
         contender: a name of `makers`.
         delay: seconds that each partner takes to answer.
         makers: from the URLs of Redis and of the partners, by name.
+        write: the events that warm it up.
 
     Raises:
         RuntimeError: something did not start, or the warm-up was not served.
@@ -83,7 +85,7 @@ def stage(
         feeders = _started(things, "feeder", who.feeders, who, folder)
         stream = things.enter_context(redis.Redis.from_url(redis_url))
         ready = Stage(stream, partners, workers, feeders)
-        _warm_up(ready)
+        _warm_up(ready, write)
         yield ready
 
 
@@ -102,8 +104,8 @@ def _started(
     return tuple(children)
 
 
-def _warm_up(ready: Stage) -> None:
+def _warm_up(ready: Stage, write: Callable[[str], bytes]) -> None:
     orders = feed.numbers(900_000, WARM_UP)
-    feed.burst(ready.stream, orders)
+    feed.burst(ready.stream, orders, write)
     if not ready.served(orders, seconds=90.0):
         raise RuntimeError(f"the warm-up was not served:\n{ready.logs()}")

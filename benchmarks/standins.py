@@ -72,8 +72,12 @@ class StandIns:
         last = max(max(arrivals[order].at_ms, links[order]) for order in orders)
         return last / 1_000
 
+    def linked(self) -> set[str]:
+        """Orders that are linked at DECK."""
+        return set(self._control.links.customers())
+
     def _both(self) -> set[str]:
-        return self.arrivals().keys() & self._control.links.customers().keys()
+        return self.arrivals().keys() & self.linked()
 
 
 @contextmanager

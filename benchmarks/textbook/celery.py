@@ -17,6 +17,8 @@ app.conf.update(
     task_serializer="json",
     accept_content=["json"],
     worker_prefetch_multiplier=1,
+    # Without them Flower shows nothing; the product has them on, too.
+    worker_send_task_events=True,
     # A queue per partner, so that a slow one can be given workers of its own.
     task_default_queue="receive",
     task_routes={

@@ -123,7 +123,10 @@ class ControlApi:
         self._state.receivers.behave(name, **given)
 
     def _deliveries(self, _: str, given: Given) -> object:
-        found = self._state.receivers.deliveries(given.get("receiver"))
+        since, most = int(given.get("since", 0)), given.get("most")
+        found = self._state.receivers.deliveries(
+            given.get("receiver"), since, None if most is None else int(most)
+        )
         return [_delivery_document(one) for one in found]
 
     def _links(self, _: str, given: Given) -> object:

@@ -179,10 +179,17 @@ class RemoteShipments:
 
 
 class RemoteReceivers:
-    """`sandbox.partners.ingram.receiver.Receivers`, from afar."""
+    """`sandbox.partners.ingram.receiver.Receivers`, from afar.
 
-    def __init__(self, http: ControlHttp) -> None:
+    Args:
+        http: sends the requests.
+        page: deliveries that are asked for at once; a hundred thousand would outlast
+            the time of one answer.
+    """
+
+    def __init__(self, http: ControlHttp, page: int = 5_000) -> None:
         self._http = http
+        self._most = page
 
     def behave(
         self,
@@ -202,8 +209,15 @@ class RemoteReceivers:
         self._http.send("POST", f"receivers/{quote(name, safe='')}", document)
 
     def deliveries(self, name: str | None = None) -> tuple[Delivery, ...]:
-        content = self._http.send("GET", "deliveries", receiver=name)
-        return tuple(_delivery(one) for one in content)
+        found: list[Delivery] = []
+        while page := self._page(name, found[-1].seq if found else 0):
+            found += page
+        return tuple(found)
+
+    def _page(self, name: str | None, since: int) -> list[Delivery]:
+        send = self._http.send
+        content = send("GET", "deliveries", receiver=name, since=since, most=self._most)
+        return [_delivery(one) for one in content]
 
     def applied(self, name: str) -> tuple[str, ...]:
         content = self._http.send("GET", f"receivers/{quote(name, safe='')}")

@@ -61,3 +61,25 @@ def test_a_contender_that_does_not_exist_ends_the_program(
 
     assert ended.value.code == 2
     assert "waybill" in capsys.readouterr().err
+
+
+def test_two_contenders_with_as_many_threads_are_measured_where_nobody_is_named() -> (
+    None
+):
+    assert options([]).contenders == ("waybill", "textbook threads 64x2")
+    assert options(["--only", "prefork"]).contenders == ("textbook prefork 8",)
+
+
+def test_a_part_is_chosen_by_name_and_another_name_ends_the_program(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert options(["--part", "idle"], ["steady", "idle"]).parts == ("idle",)
+
+    with pytest.raises(SystemExit):
+        options(["--part", "lunch"], ["steady", "idle"])
+    assert "steady" in capsys.readouterr().err
+
+
+def test_an_order_names_its_endpoints_only_where_it_is_told_to() -> None:
+    assert b"endpoints" not in feed.placed("1")
+    assert b'"endpoints":["a"]' in feed.placed("1", ["a"])

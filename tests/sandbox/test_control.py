@@ -2,7 +2,12 @@ import json
 
 import pytest
 
-from sandbox.control.client import ControlError, SandboxControl
+from sandbox.control.client import (
+    ControlError,
+    ControlHttp,
+    RemoteReceivers,
+    SandboxControl,
+)
 from sandbox.faults import Fault
 from sandbox.partners.westcon.plans import OrderLine, steps_of
 from sandbox.server import Sandbox
@@ -114,6 +119,18 @@ def test_a_receiver_is_changed_and_read_from_afar(
     assert len(control.deliveries()) == 2
     assert control.applied("acme") == sandbox.applied("acme") == ("E1",)
     assert control.deliveries("globex") == ()
+
+
+def test_deliveries_that_fill_several_pages_are_read_whole_from_afar(
+    sandbox: Sandbox, caller: Caller, control: SandboxControl
+) -> None:
+    for number in range(5):
+        caller.notify(event_id=f"E{number}")
+
+    found = RemoteReceivers(ControlHttp(control.url), page=2).deliveries("acme")
+
+    assert found == sandbox.deliveries("acme")
+    assert [one.event_id for one in found] == ["E0", "E1", "E2", "E3", "E4"]
 
 
 def test_links_are_read_from_afar(

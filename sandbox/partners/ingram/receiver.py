@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hmac import compare_digest, digest
+from itertools import islice
 from threading import Lock
 from urllib.parse import unquote
 
@@ -159,12 +160,23 @@ class Receivers:
         with self._lock:
             self._behaviours[name] = changed
 
-    def deliveries(self, name: str | None = None) -> tuple[Delivery, ...]:
-        """What a receiver, or all of them, got; refused deliveries as well."""
+    def deliveries(
+        self, name: str | None = None, since: int = 0, most: int | None = None
+    ) -> tuple[Delivery, ...]:
+        """What a receiver, or all of them, got; refused deliveries as well.
+
+        Args:
+            name: the receiver's, None for all.
+            since: only what came after this sequence number.
+            most: so many of them, the earliest.
+        """
         with self._lock:
-            return tuple(
-                one for one in self._deliveries if name in {None, one.receiver}
+            found = (
+                one
+                for one in self._deliveries
+                if one.seq > since and name in {None, one.receiver}
             )
+            return tuple(islice(found, most))
 
     def applied(self, name: str) -> tuple[str, ...]:
         """The event ids a receiver acted on, each once, in their order."""

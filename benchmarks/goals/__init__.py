@@ -1,0 +1,1 @@
+"""What is held against a goal: a row of the goals' table for each."""
