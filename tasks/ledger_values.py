@@ -1,6 +1,6 @@
 """Values that the ledger takes and gives."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from serializers.order_record import Order
@@ -136,6 +136,8 @@ class Written:
         fault: why this one alone could not be written (`FAULTY`), else "".
         merged: the source of the order's first event, where this one is the first of
             another source, else "".
+        held: the order of a stale admission as it is now, None where that has to be
+            asked for.
     """
 
     verdict: WriteResult
@@ -143,6 +145,7 @@ class Written:
     seen: str = ""
     fault: str = ""
     merged: str = ""
+    held: "Held | None" = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

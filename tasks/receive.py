@@ -1,12 +1,12 @@
 """`orders.receive`: events of the stream become orders, watches and deliveries."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 from serializers.errors import DecodeError
 from serializers.events import decode, identity, members
-from serializers.events.decode import OrderEvent
+from serializers.events.decode import EventType, OrderEvent
 from serializers.events.entry import read, too_large
 from serializers.events.entry_fields import (
     Content,
@@ -16,7 +16,7 @@ from serializers.events.entry_fields import (
     position,
 )
 from serializers.events.members import Unknown
-from serializers.failure_cause import MALFORMED, cause_of
+from serializers.failure_cause import MALFORMED
 from serializers.timeline.codes import Code, note
 from tasks.execution.attempt import caught, unreadable
 from tasks.ledger_values import Admission, Held, WriteResult, Written
@@ -25,14 +25,12 @@ from tasks.planning.identity import name_of
 from tasks.planning.plan import plan
 from tasks.planning.rules import PlanRules
 from tasks.planning.watches import watch_changes
-from tasks.services import Services
+from tasks.received import Received, Refusal
+from tasks.services import Ledger, Services
 
 #: How often an event is planned anew because its order changed meanwhile, before
 #: the entry is left to its next delivery.
 PLANS = 10
-
-#: Characters of a refusal's cause; one event may have many problems.
-MAX_TEXT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,77 +50,6 @@ class Entry:
         return tuple(one for one in self.unknown if one.meant)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """An entry that becomes a dead letter, as it was written, and why.
-
-    Without fields it was too large to be read, and Redis copies it.
-    """
-
-    entry: str
-    fields: Fields | None
-    why: str
-    code: str
-
-    def text(self) -> str:
-        """The cause by code and path, for a log line; nothing of the content."""
-        return cause_of(self.code, self.why)[:MAX_TEXT]
-
-
-@dataclass(slots=True)
-class Received:
-    """What became of the entries of one hint.
-
-    Attributes:
-        counts: how many were admitted, known already, refused, or left for later.
-        refused: those that are dead letters now.
-        finished: ids of those that need not come again.
-        gone: ids of those that are not there any more.
-        merged: orders that have an event of another source than before, with that
-            event's source and the earlier one.
-        misspelled: members of admitted events that are nearly ours, each with its
-            event's order.
-    """
-
-    counts: dict[str, int] = field(default_factory=dict)
-    refused: list[Refusal] = field(default_factory=list)
-    finished: list[str] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    merged: list[tuple[str, str, str]] = field(default_factory=list)
-    misspelled: list[tuple[str, Unknown]] = field(default_factory=list)
-
-    def finish(self, entry: str, what: str) -> None:
-        self.count(what)
-        self.finished.append(entry)
-
-    def miss(self, entry: str) -> None:
-        """It is not there: acknowledged by another worker meanwhile, or dropped."""
-        self.count("gone")
-        self.gone.append(entry)
-
-    def leave(self, entries: Sequence[Entry]) -> None:
-        """Have these come again: another worker, or this one later, can admit them."""
-        for _ in entries:
-            self.count("left")
-
-    def refuse(self, entry: str, fields: Fields | None, why: str, code: str) -> None:
-        self.finish(entry, "dead")
-        self.refused.append(Refusal(entry, fields, why, code))
-
-    def add(self, other: "Received") -> None:
-        """Take what became of others, without the bytes of what was refused."""
-        for what, n in other.counts.items():
-            self.counts[what] = self.counts.get(what, 0) + n
-        self.refused += [replace(one, fields=None) for one in other.refused]
-        self.finished += other.finished
-        self.gone += other.gone
-        self.merged += other.merged
-        self.misspelled += other.misspelled
-
-    def count(self, what: str) -> None:
-        self.counts[what] = self.counts.get(what, 0) + 1
-
-
 def receive(ids: Sequence[str], services: Services) -> Received:
     """Admit the events of these stream entries, and only then acknowledge them."""
     received, left = Received(), ids
@@ -135,20 +62,23 @@ def receive(ids: Sequence[str], services: Services) -> Received:
 
 
 def _received(found: Mapping[str, Content], services: Services) -> Received:
+    """Admit what can be; `admit` and `bury_event` acknowledge what they write down."""
     ledger, received = services.ledger, Received()
     _admit_all(_read(found, services.rules, received), services, received)
     for one in received.refused:
         _bury(one, services, received)
-    ledger.acknowledge(received.finished)
     if received.gone:
         ledger.forget(received.gone)
     return received
 
 
 def _bury(one: Refusal, services: Services, received: Received) -> None:
+    ledger = services.ledger
     if one.fields is not None:
-        services.ledger.bury_event(one.entry, one.fields, one.why, one.code)
-    elif not services.ledger.bury_entry(one.entry, one.why, one.code):
+        ledger.bury_event(one.entry, one.fields, one.why, one.code)
+    elif ledger.bury_entry(one.entry, one.why, one.code):
+        ledger.acknowledge([one.entry])
+    else:
         # Dropped from the stream since its size was looked at.
         received.finished.remove(one.entry)
         received.miss(one.entry)
@@ -196,28 +126,60 @@ def _conflict(entry: Entry, seen: str) -> str:
 
 def _admit_all(waiting: list[Entry], services: Services, received: Received) -> None:
     """Admit in the order of the stream; an order's events one after the other."""
-    plans = PLANS
+    plans, known = PLANS, Known()
     while waiting and plans:
         turn, later = _one_per_order(waiting)
-        held = services.ledger.orders([entry.order for entry in turn])
-        turn, admissions = _planned(turn, held, services, received)
-        written = services.ledger.admit(admissions)
+        planned, unplanned = _planned(turn, known, services, received)
+        written = services.ledger.admit([made for _, made in planned])
         services.hints.send([hint for answer in written for hint in answer.leased])
-        stale = _sort_out(turn, written, received)
+        stale = _sort_out([entry for entry, _ in planned], written, known, received)
         plans -= bool(stale)
-        waiting = sorted(stale + later, key=lambda entry: position(entry.id))
+        again = [*unplanned, *stale, *later]
+        waiting = sorted(again, key=lambda entry: position(entry.id))
     received.leave(waiting)
 
 
+@dataclass(slots=True)
+class Known:
+    """What is known of the orders of entries, by entry.
+
+    An event that places an order most often makes it: it is planned on the supposition
+    that nobody knows the order. Where that is wrong, `admit` answers with the order.
+
+    Attributes:
+        found: each entry's order as it was answered, None where it has to be asked for.
+    """
+
+    found: dict[str, Held | None] = field(default_factory=dict)
+
+    def is_supposed(self, entry: Entry) -> bool:
+        return entry.event.type is EventType.PLACED and entry.id not in self.found
+
+    def orders(self, turn: Sequence[Entry], ledger: Ledger) -> list[Held]:
+        """The order of each entry; one round trip for those to be asked for."""
+        asked = [one for one in turn if not self.is_supposed(one)]
+        unknown = [one for one in asked if not self.found.get(one.id)]
+        held = ledger.orders([one.order for one in unknown]) if unknown else []
+        answers = dict(zip((one.id for one in unknown), held, strict=True))
+        return [
+            self.found.get(one.id)
+            or answers.get(one.id)
+            or ledger.supposed_new(one.order)
+            for one in turn
+        ]
+
+
 def _planned(
-    turn: list[Entry], held: list[Held], services: Services, received: Received
-) -> tuple[list[Entry], list[Admission]]:
+    turn: list[Entry], known: Known, services: Services, received: Received
+) -> tuple[list[tuple[Entry, Admission]], list[Entry]]:
     """Plan each event on its own; whatever that raises ends this one alone.
 
-    Events of orders whose record a newer release has written are left to it.
+    Events of orders whose record a newer release has written are left to it. What was
+    raised on a supposition decides nothing: those entries are the second answer.
     """
     planned: list[tuple[Entry, Admission]] = []
-    for entry, h in zip(turn, held, strict=True):
+    unplanned: list[Entry] = []
+    for entry, h in zip(turn, known.orders(turn, services.ledger), strict=True):
         now_ms = services.now_ms()
         if h.unreadable and not h.damaged:
             received.leave([entry])
@@ -225,9 +187,12 @@ def _planned(
         made = caught(partial(_admission, entry, h, services.rules, now_ms))
         if isinstance(made, Admission):
             planned.append((entry, made))
+        elif known.is_supposed(entry):
+            known.found[entry.id] = None
+            unplanned.append(entry)
         else:
             received.refuse(entry.id, entry.fields, *reason_of(made))
-    return [entry for entry, _ in planned], [made for _, made in planned]
+    return planned, unplanned
 
 
 def _one_per_order(waiting: list[Entry]) -> tuple[list[Entry], list[Entry]]:
@@ -241,13 +206,17 @@ def _one_per_order(waiting: list[Entry]) -> tuple[list[Entry], list[Entry]]:
 
 
 def _sort_out(
-    turn: list[Entry], written: list[Written], received: Received
+    turn: list[Entry], written: list[Written], known: Known, received: Received
 ) -> list[Entry]:
-    """Keep what was decided; answer the entries whose order changed meanwhile."""
+    """Keep what was decided; answer the entries whose order is another by now."""
     stale = []
     for entry, answer in zip(turn, written, strict=True):
+        supposed, known.found[entry.id] = known.is_supposed(entry), answer.held
         match answer.verdict:
             case WriteResult.STALE:
+                stale.append(entry)
+            case WriteResult.FAULTY if supposed:
+                # What reading the order shows is more than what writing it does.
                 stale.append(entry)
             case WriteResult.CONFLICT:
                 why = _conflict(entry, answer.seen)

@@ -44,10 +44,13 @@ class Ledger(Protocol):
         """Take entries that are gone off the pending list; they count as lost."""
 
     def bury_event(self, entry: str, fields: Fields, why: str, code: str) -> None:
-        """Make an entry that cannot be admitted a dead letter."""
+        """Make an entry a dead letter that cannot be admitted; it is acknowledged."""
 
     def bury_entry(self, entry: str, why: str, code: str) -> bool:
-        """Make an entry a dead letter that was not read; False where it is gone."""
+        """Make an entry a dead letter that was not read; False where it is gone.
+
+        It stays on the pending list.
+        """
 
     def orders(self, numbers: Sequence[str]) -> list[Held]:
         """The orders in the order asked for."""
@@ -55,8 +58,14 @@ class Ledger(Protocol):
     def roster(self, partition: int) -> Roster:
         """The ledger's endpoints as last read; a plan made with others is stale."""
 
+    def supposed_new(self, number: str) -> Held:
+        """The order as if nobody knew it; where one does, a plan with it is stale."""
+
     def admit(self, admissions: Sequence[Admission]) -> list[Written]:
-        """Make events durable, each on its own."""
+        """Make events durable, each on its own.
+
+        What need not come again of the stream is acknowledged in the same step.
+        """
 
     def claim(self, hint: Hint, most: int) -> tuple[Claim, ...]:
         """Lease what is due at the hint's destination and partition."""

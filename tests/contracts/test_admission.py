@@ -65,6 +65,21 @@ def test_a_mark_of_another_release_is_compared_only_where_that_can_be(
     assert verdict(subject, acts.admission(subject, digest="one")) is answer
 
 
+def test_a_stale_admission_answers_with_the_order_as_it_is(subject: Subject) -> None:
+    subject.join("bravo")
+    supposed = subject.ledger.supposed_new("SO-1")
+    assert (supposed.order, supposed.version) == (None, 0)
+    planned = replace(acts.admission(subject), roster=supposed.roster.version)
+    acts.admit(subject)
+    subject.join("zeta")
+
+    (written,) = subject.ledger.admit([planned])
+
+    assert written.verdict is WriteResult.STALE
+    assert written.held == subject.ledger.orders(["SO-1"])[0]
+    assert written.held.roster.names == {"bravo", "zeta"}
+
+
 def test_what_was_planned_on_another_version_is_stale_and_writes_nothing(
     subject: Subject,
 ) -> None:

@@ -1,8 +1,11 @@
 """Entries of the stream: what a task sees of them, and how they leave."""
 
+from dataclasses import replace
+
 from serializers.events.entry import MAX_BYTES
 from serializers.events.entry_fields import Oversized, of_event
 from tests.contracts.subject import Subject
+from tests.ledger import acts
 
 FIELDS = ((b"event", b"{}"), (b"of", b"others"), (b"of", b"others"))
 
@@ -56,8 +59,34 @@ def test_an_event_is_buried_once(subject: Subject) -> None:
     subject.ledger.bury_event(entry, FIELDS, "why", "code")
 
     assert subject.letters() == {f"event:{entry}"}
-    # It is the caller who acknowledges it.
-    assert subject.ledger.start_entries([entry]) == {entry: FIELDS}
+    assert subject.ledger.start_entries([entry]) == {entry: None}
+
+
+def test_an_admission_takes_its_entry_off_the_list_where_it_need_not_come_again(
+    subject: Subject,
+) -> None:
+    plain = acts.admission(subject, digest="one")
+    entries = [subject.read(FIELDS) for _ in range(4)]
+    admitted, again, other, stale = (replace(plain, entry=id_) for id_ in entries)
+
+    written = [
+        subject.ledger.admit([one])[0].verdict
+        for one in (
+            replace(stale, digest="two", version=7),
+            admitted,
+            again,
+            replace(other, mark="2:other"),
+        )
+    ]
+
+    assert [one.value for one in written] == [
+        "stale",
+        "admitted",
+        "duplicate",
+        "conflict",
+    ]
+    pending = subject.ledger.start_entries(entries)
+    assert [pending[id_] for id_ in entries] == [None, None, FIELDS, FIELDS]
 
 
 def test_an_entry_is_buried_unread_where_it_is_still_there(subject: Subject) -> None:

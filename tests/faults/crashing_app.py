@@ -91,7 +91,6 @@ def walk_of(head: bytes) -> str:
 
 around(Stream, "read", "read", of_event, some=True)
 around(Stream, "start", "start", of_event)
-around(Stream, "acknowledge", "acknowledge", of_event)
 around(RedisLedger, "admit", "admit", of_event)
 around(RedisLedger, "begin", "begin", of_hint)
 around(RedisLedger, "settle", "settle", of_hint)

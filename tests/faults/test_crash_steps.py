@@ -13,7 +13,7 @@ pytestmark = pytest.mark.processes
 
 #: The steps of each walk.
 STEPS = {
-    "event": ("read", "hint", "start", "admit", "acknowledge"),
+    "event": ("read", "hint", "start", "admit"),
     "poll": ("hint", "begin", "send", "reply", "advance"),
     "link": ("hint", "begin", "send", "reply", "settle", "claim"),
     "notify": ("hint", "begin", "send", "reply", "settle"),
@@ -41,7 +41,7 @@ BEGUN = {
 #: One or two of each kind; the others are for `make faults`.
 SHORT = {
     "after:read:event",
-    "before:acknowledge:event",
+    "after:admit:event",
     "before:advance:poll",
     "after:send:notify",
     "before:settle:link",

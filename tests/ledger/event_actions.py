@@ -64,6 +64,7 @@ class EventActions:
         new: Sequence[NewDelivery],
         move: WatchMove,
         digest: str = "",
+        entry: str = "",
         *,
         kept: bool = True,
     ) -> None:
@@ -75,7 +76,7 @@ class EventActions:
         order = replace(one.order, purchase_order=self.name("PO"))
         # Some events of every order come from another ERP.
         source = "/erp/b" if self._named % 5 == 0 else "/erp/a"
-        one = replace(one, order=order, source=source)
+        one = replace(one, order=order, source=source, entry=entry)
         if not self.world.redis.exists(
             keys.record(keys.root_of(number, self.world.partitions), number)
         ):
@@ -94,7 +95,7 @@ class EventActions:
             if self.world.destinations[one.destination].holds:
                 self.judge.held.add(keys.delivery_ref(one.id))
 
-    def repeat(self, old: Admission, way: WriteResult) -> None:
+    def repeat(self, old: Admission, way: WriteResult, entry: str = "") -> None:
         """An event comes again, or with another meaning, or was planned too late."""
         late = replace(old, digest=self.name("event"), deliveries=self._never())
         now = self.world.ledger.orders([old.order.number])[0].version
@@ -107,7 +108,8 @@ class EventActions:
             WriteResult.STALE: late,
         }
         seen = old.mark if way is WriteResult.CONFLICT else ""
-        assert self.world.ledger.admit([again[way]]) == [Written(way, seen=seen)]
+        one = replace(again[way], entry=entry)
+        assert self.world.ledger.admit([one]) == [Written(way, seen=seen)]
 
     def _never(self) -> tuple[NewDelivery, ...]:
         """The deliveries of a plan that comes too late."""
@@ -129,21 +131,23 @@ class EventActions:
         self.feed.publish(body)
 
     def take_in(self, ids: list[str], dies: str = "") -> None:
-        """Admit entries of the stream; the worker may die before or after that."""
+        """Admit entries of the stream; the worker may die before that or in it."""
         found = self.feed.start(ids)
         if dies == "before":
             return
         known = {one.digest for one in self.admitted}
         for entry, fields in found.items():
+            # What has made the event durable has acknowledged its entry.
+            self.feed.settles(entry)
             body = payload(fields)
             if body.startswith(UNREADABLE):
                 self.world.ledger.bury_event(entry, fields, "unreadable", "decode")
                 self.judge.events.add(keys.event_ref(entry))
             elif body.decode() in known:
                 (old,) = (one for one in self.admitted if one.digest == body.decode())
-                self.repeat(old, WriteResult.DUPLICATE)
+                self.repeat(old, WriteResult.DUPLICATE, entry)
             else:
                 number, move, new = self._planned[body]
-                self.admit(number, new, move, body.decode())
-        if not dies:
-            self.feed.acknowledge(ids)
+                self.admit(number, new, move, body.decode(), entry)
+            if dies:
+                return

@@ -80,10 +80,9 @@ class Feed:
             if fields and not isinstance(fields, Oversized)
         }
 
-    def acknowledge(self, ids: list[str]) -> None:
-        self._stream.acknowledge(ids)
-        for entry in ids:
-            self.waiting.pop(entry, None)
+    def settles(self, entry: str) -> None:
+        """An entry's event is durable, and the entry must not come again."""
+        self.waiting.pop(entry, None)
 
     def trim(self) -> None:
         """Drop what all have acknowledged, and nothing else."""

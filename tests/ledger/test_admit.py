@@ -3,12 +3,16 @@
 from dataclasses import replace
 
 import pytest
+import redis
+from redis.exceptions import ResponseError
 
+from serializers.events.entry_fields import of_event
 from serializers.timeline.entry import encode
-from tasks.ledger_values import WatchMove, WriteResult, Written
+from tasks.ledger_values import Admission, WatchMove, WriteResult, Written
 from tests.ledger import acts
-from tests.ledger.clock import World
+from tests.ledger.clock import World, build
 from tests.ledger.places import broken, where
+from workers.ledger import keys
 
 
 def test_the_same_event_again_is_a_duplicate_and_changes_nothing(world: World) -> None:
@@ -170,3 +174,64 @@ def test_a_delivery_that_is_there_already_stays_as_it_is(world: World) -> None:
     assert where(world.redis, "delivery:N1") == ["due"]
     assert acts.field(world, "delivery:N1", "tries") == "1"
     assert world.redis.llen("{wb:0}:lane:4:SO-1ingram/acme") == 1
+
+
+def test_an_entry_is_settled_once_however_often_its_event_is_admitted(
+    world: World,
+) -> None:
+    one = _pending(world)
+
+    verdicts = [world.ledger.admit([one])[0].verdict for _ in range(2)]
+
+    assert verdicts == [WriteResult.ADMITTED, WriteResult.DUPLICATE]
+    assert _settled(world) == (0, 1)
+
+
+def test_what_redis_has_no_room_for_stays_pending(redis: redis.Redis) -> None:
+    world = build(redis)
+    one = _pending(world)
+    redis.config_set("maxmemory", 1)
+    try:
+        with pytest.raises(ResponseError, match="maxmemory"):
+            world.ledger.admit([one])
+    finally:
+        redis.config_set("maxmemory", 0)
+
+    assert _settled(world) == (1, 0)
+
+
+def test_a_full_redis_acknowledges_an_event_that_it_has(redis: redis.Redis) -> None:
+    world = build(redis)
+    one = _pending(world)
+    world.ledger.admit([replace(one, entry="")])
+    redis.config_set("maxmemory", 1)
+    try:
+        (again,) = world.ledger.admit([one])
+    finally:
+        redis.config_set("maxmemory", 0)
+
+    assert again.verdict is WriteResult.DUPLICATE
+    assert _settled(world) == (0, 1)
+
+
+def test_a_buried_event_is_settled_once(world: World) -> None:
+    one = _pending(world)
+
+    for _ in range(2):
+        world.ledger.bury_event(one.entry, of_event(b"{}"), "why", "malformed")
+
+    assert _settled(world) == (0, 1)
+
+
+def _pending(world: World) -> Admission:
+    """An admission whose entry was read."""
+    world.stream.make()
+    entry = world.stream.publish(b"{}")
+    assert world.stream.read("reader", 1, 1) == [entry]
+    return replace(acts.admission(world), entry=entry)
+
+
+def _settled(world: World) -> tuple[int, int]:
+    """How many entries are pending, and how many the account has as settled."""
+    settled = world.redis.hget(keys.account("orders:events", "waybill"), "settled")
+    return world.stream.pending_count(), int(settled or 0)

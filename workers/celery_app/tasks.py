@@ -17,7 +17,8 @@ from tasks.execution.drain import STAY, HintRun, go_on, pass_on, rest
 from tasks.execution.report import MadeAttempt, Report
 from tasks.ledger_values import Hint
 from tasks.outcomes.outcome import Done, GiveUp, Outcome
-from tasks.receive import Received, receive
+from tasks.receive import receive
+from tasks.received import Received
 from workers.dispatch import hints
 from workers.partners import registry
 from workers.telemetry.masking import raised_at

@@ -42,6 +42,7 @@ from tasks.outcomes.outcome import (
 from workers.ledger import keys
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Argument, Call
+from workers.ledger.stream.reader import Stream
 from workers.redis.answers import text
 
 _CODES = {
@@ -65,7 +66,11 @@ def _call(script: str, partition: int, arguments: Sequence[Argument]) -> Call:
 
 
 def admit(
-    admission: Admission, partition: int, retention: Retention, room: Room
+    admission: Admission,
+    partition: int,
+    retention: Retention,
+    room: Room,
+    stream: Stream,
 ) -> Call:
     """One event."""
     order = admission.order
@@ -87,6 +92,9 @@ def admit(
             admission.roster,
             source_mark(admission.source),
             admission.source,
+            admission.entry,
+            stream.name,
+            stream.group,
             len(admission.deliveries),
             *_deliveries(admission.deliveries, room),
             *_watches(admission.watches, room),
@@ -167,6 +175,18 @@ def written(answer: list[Any] | Exception, partition: int) -> Written:
         for n in range(1, len(answer), 3)
     ]
     return Written(verdict, tuple(leased))
+
+
+def outrun(answer: list[Any] | Exception) -> tuple[Any, Any, Any] | None:
+    """Version, record and version of the roster behind a plan that is stale.
+
+    None for another answer, and where the order cannot be read by a script.
+    """
+    match answer:
+        case [b"stale", version, record, roster]:
+            return version, record, roster
+        case _:
+            return None
 
 
 def _claim(ref: bytes, fence: int) -> Claim:

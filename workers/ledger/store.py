@@ -90,14 +90,18 @@ class RedisLedger:
         self._stream.forget(ids)
 
     def bury_event(self, entry: str, fields: Fields, why: str, code: str) -> None:
-        """Make an entry that cannot be admitted a dead letter, in partition 0."""
-        kept = entry_letter.written(fields)
-        self._scripts.run(Call("bury_event", keys.prefix(0), (entry, *kept, why, code)))
+        """Make an entry that cannot be admitted a dead letter, in partition 0.
+
+        It is off the pending list then.
+        """
+        kept, stream = entry_letter.written(fields), self._stream
+        arguments = (entry, *kept, why, code, stream.name, stream.group)
+        self._scripts.run(Call("bury_event", keys.prefix(0), arguments))
 
     def bury_entry(self, entry: str, why: str, code: str) -> bool:
         """Make an entry of the stream a dead letter where it is, of whatever size.
 
-        False where it is gone.
+        False where it is gone. It stays on the pending list.
         """
         call = Call("bury_entry", keys.prefix(0), (self._stream.name, entry, why, code))
         return bool(self._scripts.run(call) != b"gone")
@@ -119,6 +123,10 @@ class RedisLedger:
             )
         ]
 
+    def supposed_new(self, number: str) -> Held:
+        """The order as if nobody knew it; where one does, a plan with it is stale."""
+        return Held(None, 0, roster=self.roster(self._partition(number)))
+
     def roster(self, partition: int) -> Roster:
         """The ledger's endpoints as last read; a plan made with others is stale."""
         return self._rosters.last(partition)
@@ -129,19 +137,29 @@ class RedisLedger:
         return self._rosters.at(partition, known)
 
     def admit(self, admissions: Sequence[Admission]) -> list[Written]:
-        """Make events durable, each on its own."""
+        """Make events durable, each on its own, and take their entries off the list."""
         placed = [(a, self._partition(a.order.name)) for a in admissions]
         room = self._rooms(admissions)
         answers = self._each(
             [
-                partial(script_calls.admit, a, p, self._retention, room)
+                partial(script_calls.admit, a, p, self._retention, room, self._stream)
                 for a, p in placed
             ]
         )
         return [
-            script_calls.written(answer, partition)
+            self._written(answer, partition)
             for answer, (_, partition) in zip(answers, placed, strict=True)
         ]
+
+    def _written(self, answer: Any, partition: int) -> Written:
+        """What became of an admission; of a stale one the order as it is now."""
+        found = script_calls.written(answer, partition)
+        now = script_calls.outrun(answer)
+        if now is None:
+            return found
+        version, record, roster = now
+        held = replace(_held(version, record), roster=self._roster(partition, roster))
+        return replace(found, held=held)
 
     def _rooms(
         self, written: Sequence[Admission] | Sequence[Advance]

@@ -17,7 +17,7 @@
 --
 -- KEYS: the stream. ARGV: group, the consumer that admits, what readers' names begin with.
 -- Answers how many were lost since the last look, and 1 when that is their number, 0 when it is the least.
-local key = account_of(ARGV[1])
+local key = account_of(KEYS[1], ARGV[1])
 -- A full Redis refuses a script whose first write may need memory; this one frees some, if any.
 redis.call('HDEL', key, '')
 local kept = named(redis.call('HGETALL', key))

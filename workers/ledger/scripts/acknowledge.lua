@@ -1,4 +1,4 @@
---#include stream_group
+--#include settled
 -- Entries need not come again. Those that are durable count as settled, those that are gone unadmitted as
 -- lost, in the same step; an entry that was acknowledged before counts for nothing.
 --
@@ -7,7 +7,7 @@
 -- This first: a full Redis refuses a script whose first write may need memory.
 local done = redis.call('XACK', KEYS[1], ARGV[1], unpack(ARGV, 3))
 if done == 0 then return 0 end
-local key = account_of(ARGV[1])
+local key = account_of(KEYS[1], ARGV[1])
 if ARGV[2] == '1' then
   redis.call('HINCRBY', key, 'settled', done)
 else

@@ -5,17 +5,19 @@
 --#include deliveries
 --#include orders
 --#include origin
+--#include settled
 -- One event becomes durable: dedup, compare-and-set of the order's version, the
--- record, the watch and the deliveries, or nothing at all.
+-- record, the watch and the deliveries, or nothing at all. Its entry of the stream is acknowledged in the
+-- same step, where it need not come again: what was decided of the event is durable.
 --
 -- ARGV: digest of source and id, the event's mark, dedup ms, order, expected
 --   version, record, lease ms, retention ms of orders, of ended deliveries,
 --   timeline entry ('' for none), timeline cap, version of the roster that it was planned with, the event's source as a
---   mark and as a text ('' for none), number of deliveries, then six of each: id, destination, kind,
+--   mark and as a text ('' for none), the entry, its stream and group, number of deliveries, then six of each: id, destination, kind,
 --   payload, direct flag, cap; number of watches that it moves, then five of each: see move_watches.
 -- Answers {'duplicate'}, {'conflict', mark} (the same id with another meaning), {'newer'} (its mark is
---   of another format, which this release cannot compare), {'stale', version} or
---   {'admitted', destination, ref, fence, …} with what was leased at once; or {'merged', source, …} with
+--   of another format, which this release cannot compare), {'stale', version,
+--   record, version of the roster} (the version alone where those cannot be read) or {'admitted', destination, ref, fence, …} with what was leased at once; or {'merged', source, …} with
 --   the same, where the order's first event was of that other source and none of this one's came yet.
 local seen_key, mark, order, expected = ROOT .. 'seen:' .. ARGV[1], ARGV[2], ARGV[4], tonumber(ARGV[5])
 local seen = redis.call('GET', seen_key)
@@ -24,6 +26,8 @@ if seen then
   -- may be all that differs, so the same id is the same event.
   local format = string.match(seen, '^%w+:')
   if seen == mark or not format then
+    -- First, since it frees: a full Redis refuses a script whose first write may need memory.
+    settle_entry(ARGV[16], ARGV[17], ARGV[15])
     count('duplicate')
     return {'duplicate'}
   end
@@ -32,11 +36,16 @@ if seen then
 end
 
 local version = tonumber(redis.call('HGET', ROOT .. 'order:' .. order, 'version') or 0)
-if version ~= expected then return {'stale', version} end
-if roster_version() ~= ARGV[12] then return {'stale', version} end
+local function stale()
+  local record = redis.pcall('GET', ROOT .. 'record:' .. order)
+  if type(record) == 'table' then return {'stale', version} end
+  return {'stale', version, record, roster_version()}
+end
+if version ~= expected then return stale() end
+if roster_version() ~= ARGV[12] then return stale() end
 
-local lease, retention, made = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[15])
-check_keys(order, 16, made)
+local lease, retention, made = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[18])
+check_keys(order, 19, made)
 local first = begun_by(order, version, ARGV[13], ARGV[14])
 redis.call('SET', seen_key, mark, 'PX', ARGV[3])
 write_record(order, ARGV[6], version + 1)
@@ -47,12 +56,14 @@ if first then
   note(order, log_cap, 'M', ARGV[14], first)
   count('merged')
 end
-local leased = enter_all(order, version + 1, 16, made, lease, tonumber(ARGV[9]), log_cap)
+local leased = enter_all(order, version + 1, 19, made, lease, tonumber(ARGV[9]), log_cap)
 
-local at = 16 + 6 * made
+local at = 19 + 6 * made
 move_watches(order, at + 1, tonumber(ARGV[at]), lease, leased)
 keep(order, retention)
 count('admitted')
+-- After the others: what Redis has no room for is not acknowledged.
+settle_entry(ARGV[16], ARGV[17], ARGV[15])
 if first then table.insert(leased, 1, first) end
 table.insert(leased, 1, first and 'merged' or 'admitted')
 return leased

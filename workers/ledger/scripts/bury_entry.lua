@@ -3,7 +3,7 @@
 -- An entry of the stream becomes a dead letter without leaving Redis, however large it is: what a worker
 -- takes into its memory has a bound, what a letter keeps has none. Burying it again changes nothing.
 --
--- The one script of two slots: the stream's key is an argument beside the partition's.
+-- Of two slots, as admit.lua and bury_event.lua: the stream's key is an argument beside the partition's.
 --
 -- ARGV: stream, entry id, why, code. Answers 'dead', 'known' when it was one already, or 'gone' when
 --   the entry is not there. Its fields are kept as entry_letter.py writes them.

@@ -1,15 +1,20 @@
 --#include time
 --#include items
+--#include settled
 -- An event that cannot be admitted becomes a dead letter with its bytes and the reason.
--- Burying the same entry again changes nothing.
+-- The entry is acknowledged in the same step. Burying it again changes nothing.
 --
--- ARGV: entry id, 'payload' or 'fields', its bytes, why, code. Answers 'dead', or 'known' when it
---   was one already. 'payload' holds the event of an entry that has nothing else, 'fields' all
+-- ARGV: entry id, 'payload' or 'fields', its bytes, why, code, stream, group. Answers 'dead', or 'known'
+--   when it was one already. 'payload' holds the event of an entry that has nothing else, 'fields' all
 --   fields of any other, packed.
 local ref = 'event:' .. ARGV[1]
-if redis.call('EXISTS', ROOT .. ref) == 1 then return 'known' end
+if redis.call('EXISTS', ROOT .. ref) == 1 then
+  settle_entry(ARGV[6], ARGV[7], ARGV[1])
+  return 'known'
+end
 redis.call('HSET', ROOT .. ref, 'state', 'dead', ARGV[2], ARGV[3], 'why', ARGV[4],
   'code', ARGV[5], 'kind', 'event')
 redis.call('ZADD', DEAD, NOW, ref)
 count('dead')
+settle_entry(ARGV[6], ARGV[7], ARGV[1])
 return 'dead'

@@ -1,5 +1,5 @@
--- The stream's group as Redis shows it, a field's name to its value; and the key of the account that is
--- kept of what the group has read.
+--#include settled
+-- The stream's group as Redis shows it, a field's name to its value.
 local function named(flat)
   local found = {}
   for i = 1, #flat, 2 do found[flat[i]] = flat[i + 1] end
@@ -13,5 +13,3 @@ local function stream_group(name)
     if group.name == name then return group end
   end
 end
-
-local function account_of(group) return 'wb:account:{' .. KEYS[1] .. '}:' .. group end

@@ -15,7 +15,7 @@ local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
 if unread[1] == first[1] then return length end
 -- From 7.0 on the account knows, but for what was lost since it was last looked at.
 local added = named(redis.call('XINFO', 'STREAM', KEYS[1]))['entries-added']
-local account = redis.call('HMGET', account_of(ARGV[1]), 'base', 'settled')
+local account = redis.call('HMGET', account_of(KEYS[1], ARGV[1]), 'base', 'settled')
 if added and account[1] then
   return math.max(1, added - account[1] - (account[2] or 0) - group.pending)
 end

@@ -86,7 +86,7 @@ class Stream:
     def __init__(self, client: "redis.Redis", name: str, group: str) -> None:
         self._client = client
         self.name = self._name = name
-        self._group = group
+        self.group = self._group = group
         self._scripts = Scripts(client)
         self._read_to = "0"
         self.account = StreamAccount(client, name, group)
