@@ -2,17 +2,11 @@
 
 from collections.abc import Mapping
 
-from benchmarks import (
-    bulkheads,
-    deck_links,
-    scale,
-    schedule,
-    throughput,
-    xml_refusals,
-)
+from benchmarks.details import bulkheads, deck_links, scale, xml_refusals
 from benchmarks.goals import (
     calls,
     commands,
+    drained,
     extremes,
     idle,
     in_flight,
@@ -21,12 +15,13 @@ from benchmarks.goals import (
     steady,
 )
 from benchmarks.run import Measure, run_parts
+from benchmarks.watching import schedule
 
 #: Rows of the goals' table, steady rates first.
 GOALS: Mapping[str, Measure] = {
     "steady": steady.measure,
     "commands": commands.measure,
-    "drained": throughput.measure,
+    "drained": drained.measure,
     "in-flight": in_flight.measure,
     "overload": overload.measure,
     "idle": idle.measure,

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from benchmarks import schedule
 from benchmarks.goals.goal import Goal
 from benchmarks.options import Options
 from benchmarks.report import Report
-from benchmarks.schedule import Cost
 from benchmarks.table import table
+from benchmarks.watching import schedule
+from benchmarks.watching.schedule import Cost
 
 #: Times fewer calls than one for each order every five minutes.
 GAIN = 50.0

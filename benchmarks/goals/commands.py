@@ -8,9 +8,9 @@ from importlib import resources
 from benchmarks import feed
 from benchmarks.contenders import WAYBILL
 from benchmarks.goals.goal import Goal
+from benchmarks.goals.monitor import Commands, recording
 from benchmarks.goals.phase import fed
 from benchmarks.meter import Spent
-from benchmarks.monitor import Commands, recording
 from benchmarks.options import Options
 from benchmarks.report import Report
 from benchmarks.stage import stage

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from benchmarks.contenders import WAYBILL, Contender, waybill_contender
 from benchmarks.goals.goal import Goal
+from benchmarks.goals.monitor import recording
 from benchmarks.meter import spent
-from benchmarks.monitor import recording
 from benchmarks.options import Options
 from benchmarks.report import Report
 from benchmarks.stage import stage

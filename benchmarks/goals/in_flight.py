@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from benchmarks.contenders import Maker, waybill_contender
+from benchmarks.goals.drained import HEADS, Drain, drain
 from benchmarks.goals.goal import Goal
 from benchmarks.options import Options
 from benchmarks.report import Report
 from benchmarks.table import table
-from benchmarks.throughput import HEADS, Drain, drain
 
 THREADS = (64, 128, 256)
 #: How long a partner takes to answer, in milliseconds.

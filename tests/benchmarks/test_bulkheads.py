@@ -5,7 +5,7 @@ import math
 from dataclasses import replace
 
 from benchmarks import feed
-from benchmarks.bulkheads import (
+from benchmarks.details.bulkheads import (
     ENDPOINTS,
     Bulkheads,
     _endpoint_of,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from benchmarks import deck_links, xml_refusals
-from benchmarks.hostile_xml import hostile_documents
-from benchmarks.xml_refusals import Refusal
+from benchmarks.details import deck_links, xml_refusals
+from benchmarks.details.hostile_xml import hostile_documents
+from benchmarks.details.xml_refusals import Refusal
 from serializers.deck.formats import FORMATS
 
 

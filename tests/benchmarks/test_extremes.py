@@ -8,10 +8,10 @@ import pytest
 from benchmarks import feed
 from benchmarks.contenders import RECEIVER
 from benchmarks.goals import extremes, idle, in_flight, memory, overload
+from benchmarks.goals.drained import Drain
 from benchmarks.goals.extremes import Extreme
 from benchmarks.goals.memory import Kept
 from benchmarks.goals.overload import Look, Overload
-from benchmarks.throughput import Drain
 from serializers.events import decode
 from workers.partners.ingram.settings import Ingram
 from workers.settings.settings import Settings

@@ -3,10 +3,10 @@
 import pytest
 
 from benchmarks import feed
+from benchmarks.goals.drained import Drain
 from benchmarks.options import options
 from benchmarks.percentile import percentile
 from benchmarks.table import table
-from benchmarks.throughput import Drain
 
 
 @pytest.mark.parametrize(

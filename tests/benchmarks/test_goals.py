@@ -8,17 +8,16 @@ from pathlib import Path
 import pytest
 import redis
 
-from benchmarks import throughput
 from benchmarks.contenders import TEXTBOOK, WAYBILL
-from benchmarks.goals import calls, commands, steady
+from benchmarks.goals import calls, commands, drained, steady
+from benchmarks.goals.drained import Drain
 from benchmarks.goals.goal import Goal, found_in, number, page, ratio
+from benchmarks.goals.monitor import read, recording
 from benchmarks.goals.steady import Steady
 from benchmarks.machine import this_machine
 from benchmarks.meter import Spent
-from benchmarks.monitor import read, recording
 from benchmarks.report import Report
-from benchmarks.schedule import Cost
-from benchmarks.throughput import Drain
+from benchmarks.watching.schedule import Cost
 from tests.redis_servers import RedisServer
 
 LESS = Goal("what", "1 ms", "2 ms", 0.5, 0.4)
@@ -187,7 +186,7 @@ def test_a_drained_backlog_is_held_against_the_textbooks_rate_and_cpu() -> None:
     theirs = Drain(TEXTBOOK, 0, 600, 6.0, 10.0, 0.0, {})
     slow = Drain(WAYBILL, 100, 600, 1.0, 1.0, 0.0, {})
 
-    found = list(throughput.goals([ours, theirs, slow]))
+    found = list(drained.goals([ours, theirs, slow]))
 
     assert [(goal.found, goal.bound) for goal in found] == [(0.1, 0.1), (6.0, 6.0)]
     assert all(goal.met for goal in found)

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.lifetimes import DAY, KINDS, Life, lives
-from benchmarks.schedule import costs, defaults, split
-from benchmarks.virtual_watch import Calls, Schedule, Sighting, Watching, fixed
+from benchmarks.watching.lifetimes import DAY, KINDS, Life, lives
+from benchmarks.watching.schedule import costs, defaults, split
+from benchmarks.watching.virtual_watch import Calls, Schedule, Sighting, Watching, fixed
 from tests.defaults import plan_rules
 
 #: A pause of a minute until the order has stood ten, of a tenth from then on.

@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from benchmarks.goals.drained import drain
 from benchmarks.textbook.settings import Settings
 from benchmarks.textbook.signatures import (
     hub_signature,
     link_timestamp,
     verification_key,
 )
-from benchmarks.throughput import drain
 
 
 def test_the_verification_key_is_the_upper_case_sha256_of_path_stamp_and_key() -> None:

@@ -5,7 +5,7 @@ from heapq import heapify
 
 import pytest
 
-from benchmarks.virtual_watch import Calls, claimed
+from benchmarks.watching.virtual_watch import Calls, claimed
 from tasks.planning.rules import WESTCON
 from tests.ledger import acts
 from tests.watching.site import LIMITS, Site

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.hostile_xml import hostile_documents
+from benchmarks.details.hostile_xml import hostile_documents
 from serializers.deck.reply import decode_reply
 from serializers.errors import DecodeError
 from tests.serializers.formats.traced_reading import BEGIN, END

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from benchmarks.hostile_xml import hostile_documents
+from benchmarks.details.hostile_xml import hostile_documents
 from serializers.deck.formats import FORMATS
 from serializers.deck.reply import decode_reply
 from serializers.errors import DecodeError

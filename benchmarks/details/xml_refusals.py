@@ -1,4 +1,4 @@
-"""What hostile XML costs until it is refused: `python -m benchmarks.xml_refusals`."""
+"""What hostile XML costs until it is refused."""
 
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -7,10 +7,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
-from benchmarks.hostile_xml import MIB, hostile_documents
+from benchmarks.details.hostile_xml import MIB, hostile_documents
 from benchmarks.options import Options
 from benchmarks.report import Report
-from benchmarks.run import run
 from benchmarks.table import table
 from serializers.deck.reply import decode_reply
 from serializers.errors import DecodeError
@@ -93,7 +92,3 @@ def measure(_: Options, report: Report) -> None:
     report.progress("hostile XML, refused …")
     found = sorted(refusals(), key=lambda each: (-each.ms, each.document))
     report.add("xml_refusals", found, table(HEADS, [each.cells for each in found]))
-
-
-if __name__ == "__main__":
-    run(measure)

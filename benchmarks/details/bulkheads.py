@@ -1,4 +1,4 @@
-"""What others feel of an endpoint that hangs: `python -m benchmarks.bulkheads`."""
+"""What others feel of an endpoint that hangs."""
 
 import json
 import math
@@ -13,7 +13,6 @@ from benchmarks.contenders import waybill_contender as one_endpoint
 from benchmarks.options import Options
 from benchmarks.percentile import percentile
 from benchmarks.report import Report
-from benchmarks.run import run
 from benchmarks.stage import WARM_UP, Stage, stage
 from benchmarks.table import table
 from sandbox.control.client import SandboxControl
@@ -183,7 +182,3 @@ def measure(size: Options, report: Report) -> None:
         found += felt(delay_ms, size.seconds)
         report.progress("   " + " · ".join(found[-1].cells))
     report.add("bulkheads", found, table(HEADS, [each.cells for each in found]))
-
-
-if __name__ == "__main__":
-    run(measure)

@@ -1,4 +1,4 @@
-"""What it costs to write an order link for DECK: `python -m benchmarks.deck_links`."""
+"""What it costs to write an order link for DECK."""
 
 import timeit
 from collections.abc import Callable
@@ -8,7 +8,6 @@ from statistics import median
 
 from benchmarks.options import Options
 from benchmarks.report import Report
-from benchmarks.run import run
 from benchmarks.table import table
 from serializers.deck.formats import FORMATS, LinkFormat, OrderLink
 from serializers.deck.timestamp import timestamp_utc, verification_key
@@ -71,7 +70,3 @@ def measure(_: Options, report: Report) -> None:
     report.progress("links for DECK, written …")
     found = [writing(form) for form in FORMATS.values()]
     report.add("deck_links", found, table(HEADS, [each.cells for each in found]))
-
-
-if __name__ == "__main__":
-    run(measure)

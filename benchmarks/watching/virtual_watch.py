@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import accumulate, pairwise
 
-from benchmarks.lifetimes import Life
+from benchmarks.watching.lifetimes import Life
 from tasks.planning.rules import PollRules
 from tasks.polling.compare import next_look
 

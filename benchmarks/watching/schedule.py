@@ -1,20 +1,19 @@
-"""What watching costs in calls, and how late it is: `python -m benchmarks.schedule`.
+"""What watching costs in calls, and how late it is.
 
 It runs on a virtual clock: the product's schedule and its rule for filling calls, on
-orders whose lives `benchmarks.lifetimes` draws; no partner and no Redis.
+orders whose lives `benchmarks.watching.lifetimes` draws; no partner and no Redis.
 """
 
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from benchmarks.lifetimes import DAY, Life, lives
 from benchmarks.options import Options
 from benchmarks.percentile import percentile
 from benchmarks.report import Report
-from benchmarks.run import run
 from benchmarks.table import table
-from benchmarks.virtual_watch import Calls, Schedule, Watching, fixed
+from benchmarks.watching.lifetimes import DAY, Life, lives
+from benchmarks.watching.virtual_watch import Calls, Schedule, Watching, fixed
 from tasks.destination import Destination
 from tasks.planning.rules import WESTCON, PollRules
 from workers.partners.westcon.settings import Westcon
@@ -162,7 +161,3 @@ def measure(_: Options, report: Report) -> None:
     every = [cost for some in found for cost in some]
     lines = [table(HEADS, [cost.cells for cost in every]), "", *map(split, found)]
     report.add("schedule", every, "\n".join(lines))
-
-
-if __name__ == "__main__":
-    run(measure)

@@ -1,4 +1,4 @@
-"""What a million watched orders cost: `python -m benchmarks.scale`."""
+"""What a million watched orders cost."""
 
 import tempfile
 import time
@@ -10,12 +10,12 @@ from statistics import median
 
 import redis
 
-from benchmarks import redis_server, standins, watches
+from benchmarks import redis_server, standins
 from benchmarks.contenders import waybill_contender
+from benchmarks.details import watches
 from benchmarks.options import Options
 from benchmarks.processes import Child
 from benchmarks.report import Report
-from benchmarks.run import run
 from benchmarks.standins import StandIns
 from benchmarks.table import table
 
@@ -208,7 +208,3 @@ def measure(size: Options, report: Report) -> None:
     """A small ledger beside a large one: what grows with it, and what does not."""
     found = [scale(count, report) for count in (size.watches // 10, size.watches)]
     report.add("scale", found, table(HEADS, [one.cells for one in found]))
-
-
-if __name__ == "__main__":
-    run(measure)

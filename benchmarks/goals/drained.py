@@ -1,4 +1,4 @@
-"""How fast a backlog is drained: `python -m benchmarks.throughput`."""
+"""How fast a backlog is drained."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +10,6 @@ from benchmarks.contenders import CONTENDERS, WAYBILL, Maker
 from benchmarks.goals.goal import Goal, ratio
 from benchmarks.options import Options
 from benchmarks.report import Report
-from benchmarks.run import run
 from benchmarks.stage import Stage, stage
 from benchmarks.table import table
 
@@ -155,7 +154,3 @@ def _answer(drain: Drain) -> str:
 
 def _median(drains: list[Drain]) -> Drain:
     return sorted(drains, key=lambda each: each.seconds)[len(drains) // 2]
-
-
-if __name__ == "__main__":
-    run(measure)

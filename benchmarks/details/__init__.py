@@ -1,0 +1,1 @@
+"""What is measured beside the goals: one part or one promise each."""

@@ -1,0 +1,1 @@
+"""What watching costs in calls, on a virtual clock."""
