@@ -27,6 +27,11 @@ FEWEST: Final = 8
 #: hangs leaves some to the others (a bulkhead).
 SHARE: Final = 0.75
 
+#: The share of a process's threads that receive events at once. Each takes as many as
+#: have come meanwhile, so that batches grow with the load by themselves, and what
+#: follows from them finds threads.
+RECEIVERS: Final = 1 / 16
+
 
 def by_name(destinations: Iterable[Destination]) -> Destinations:
     return {one.name: one for one in destinations}
@@ -82,6 +87,11 @@ def calls_for(destination: Destination, items: int) -> int:
 def share_of(threads: int, destinations: int) -> int:
     """How many threads one of the destinations that a process serves may take."""
     return threads if destinations <= 1 else max(1, int(threads * SHARE))
+
+
+def receivers_of(threads: int) -> int:
+    """How many threads of a process may receive events at one time."""
+    return max(1, int(threads * RECEIVERS))
 
 
 def started_together(left: int) -> int:

@@ -12,6 +12,8 @@ from tests.defaults import destination, retry
 from tests.redis_servers import RedisServer, free_port
 from workers.celery_app.settings import celery_settings
 from workers.dispatch.hints import CeleryHints
+from workers.dispatch.slots import Slots
+from workers.dispatch.threads import Threads
 
 HINT = Hint(DECK, 0, (Claim("delivery:1", 1),))
 #: As little as no data set fits into.
@@ -23,7 +25,8 @@ def hints(broker_url: str, begins: Callable[[], None] = lambda: None) -> CeleryH
     app.conf.update(celery_settings(broker_url))
     deck = destination(DECK, retry((1.0,)))
     known = {deck.name: deck}
-    return CeleryHints(app, known, lambda _: 0.1, 1, begins, lambda _: True)
+    nobody = Threads(Slots(1), lambda: False)
+    return CeleryHints(app, nobody, known, lambda _: 0.1, begins, lambda _: True)
 
 
 def lost(logged: LogCapture) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from tasks.receive import receive
 from tests.edge.site import RULES, Site
 from tests.waybill.terminal import Terminal, ledger_of
-from workers.celery_app.tasks import _warn_of_merged
+from workers.celery_app.runs import _warn_of_merged
 from workers.telemetry.ledger_metrics import LedgerMetrics
 from workers.telemetry.ledger_snapshot import ledger_look
 

@@ -70,8 +70,8 @@ def of_claim(_: Any, known: Any, *given: Any) -> tuple[str, bytes]:
     return WALKS[spec_of(known.name).task], repr(given).encode()
 
 
-def of_message(_: Any, task: str, arguments: Any) -> tuple[str, bytes]:
-    return WALKS[task], repr(arguments).encode()
+def of_assignment(_: Any, assignment: Any) -> tuple[str, bytes]:
+    return WALKS[assignment.task], repr(assignment.arguments).encode()
 
 
 def of_request(_: Any, *given: Any, body: Any, **named: Any) -> tuple[str, bytes]:  # noqa: ARG001 (urllib3's call)
@@ -97,7 +97,7 @@ around(RedisLedger, "settle", "settle", of_hint)
 around(RedisLedger, "settle_and_begin", "settle", of_hint)
 around(RedisLedger, "advance", "advance", of_hint)
 around(Claims, "claim", "claim", of_claim)
-around(CeleryHints, "_send", "hint", of_message)
+around(CeleryHints, "_send", "hint", of_assignment)
 around(DeadlineConnection, "request", "send", of_request)
 around(DeadlineConnection, "getresponse", "reply", of_reply)
 

@@ -20,6 +20,16 @@ CONNECTED = "Connected to redis://"
 ROUNDS = 8
 
 
+#: The worker's only queue: messages of the other worker's fill it.
+HINTED = ("-Q", "deck", "--without-intake", "--without-release")
+
+
+def with_messages(site: Site, name: str, app: str = "workers") -> Worker:
+    """A worker whose work all comes by message, which is what the crash needs."""
+    site.worker("sender", "-Q", "orders,westcon,ingram").started()
+    return site.worker(name, *HINTED, app=app).started()
+
+
 def restarted_under(site: Site, worker: Worker, number: str) -> None:
     """Kill Redis while one thread waits for DECK and the others for hints."""
     links = site.partners.journal.count("deck.link")
@@ -41,7 +51,7 @@ def test_a_partly_busy_worker_lives_through_a_restart_of_redis(
 ) -> None:
     busy, *after = orders = feed.numbers(0, 4)
     with running_site(tmp_path, redis=ALWAYS, kind=kind) as site:
-        worker = site.worker("guarded").started()
+        worker = with_messages(site, "guarded")
 
         restarted_under(site, worker, busy)
         feed.publish(site.redis.url, after)
@@ -55,7 +65,7 @@ def test_a_partly_busy_worker_lives_through_a_restart_of_redis(
 
 def test_without_the_guard_a_partly_busy_worker_ends(tmp_path: Path) -> None:
     with running_site(tmp_path, redis=ALWAYS) as site:
-        worker = site.worker("unguarded", app="tests.processes.unguarded_app").started()
+        worker = with_messages(site, "unguarded", "tests.processes.unguarded_app")
 
         for number in feed.numbers(0, ROUNDS):
             restarted_under(site, worker, number)

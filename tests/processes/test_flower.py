@@ -13,6 +13,7 @@ import pytest
 from tests.processes import feed
 from tests.processes.environ import RECEIVER
 from tests.processes.site import Site, running_site
+from tests.processes.test_lost_hints import pushes
 from tests.processes.waiting import until
 from tests.processes.worker import celery
 from tests.redis_servers import free_port
@@ -22,6 +23,14 @@ pytestmark = pytest.mark.processes
 USER = "watcher:tests"
 WORKERS = "/api/workers?status=1"
 
+
+#: The steps of an order that is placed, and what their arguments begin with.
+STEPS = {
+    "orders.receive": "['",
+    "westcon.poll": "'westcon', 0, ['watch:",
+    "deck.link": "'deck', 0, ['delivery:",
+    "ingram.notify": f"'ingram/{RECEIVER}', 0, ['delivery:",
+}
 
 #: What the receiver answers, and how the hint of that notification ends.
 STORY = ((200, "SUCCESS"), (503, "RETRY"), (400, "FAILURE"))
@@ -93,6 +102,33 @@ def test_a_hint_with_a_refused_event_is_a_failure_that_names_path_and_code(
     assert "PRIVATE" not in str(details)
 
 
+def test_every_step_that_needed_no_message_is_a_task_of_its_own(
+    tmp_path: Path,
+) -> None:
+    (number,) = feed.numbers(0, 1)
+    with running_site(tmp_path) as site:
+        port = flower(site)
+        site.worker("only").started()
+        until("the worker", lambda: "only@" in str(asked(port, WORKERS)))
+
+        feed.stream_at(site.redis.url).publish(feed.placed(number))
+        until("it is notified", partial(notified, site, number))
+        tasks = until("its steps", lambda: succeeded(asked(port, "/api/tasks")))
+        sent = pushes(site)
+        details = {
+            one["name"]: asked(port, f"/api/task/info/{one['uuid']}") for one in tasks
+        }
+
+    assert sent == 0
+    assert sorted(details) == sorted(STEPS)
+    for name, first in STEPS.items():
+        seen = details[name]
+        assert seen["args"].startswith(f"[{first}")
+        assert seen["received"] <= seen["started"] <= seen["succeeded"]
+        assert seen["runtime"] > 0
+        assert seen["worker"].startswith("only@")
+
+
 def received(tasks: dict[str, Any]) -> list[dict[str, Any]] | None:
     """The hints at events that have ended."""
     hints = [one for one in tasks.values() if one["name"] == "orders.receive"]
@@ -110,3 +146,9 @@ def ended(tasks: dict[str, Any]) -> list[str] | None:
     notes = [one for one in tasks.values() if one["name"] == "ingram.notify"]
     found = sorted(one["state"] for one in notes if one["state"] in states)
     return found if len(found) == len(STORY) else None
+
+
+def succeeded(tasks: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """The tasks that have ended well, once there are as many as steps."""
+    found = [one for one in tasks.values() if one["state"] == "SUCCESS"]
+    return found if len(found) >= len(STEPS) else None

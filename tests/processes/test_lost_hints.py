@@ -20,8 +20,9 @@ pytestmark = pytest.mark.processes
 def test_emptied_queues_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     orders = feed.numbers(0, 300)
     with running_site(tmp_path, delay=0.05) as site:
-        site.worker("first").started()
-        site.worker("second").started()
+        # Neither can take by itself what the other has queues for.
+        site.worker("first", "-Q", "orders").started()
+        site.worker("second", "-Q", "westcon,deck,ingram").started()
         feed.publish(site.redis.url, orders)
 
         for _ in range(6):

@@ -17,7 +17,7 @@ APART = "workers/steps/back_pressure.py"
 #: Where a partner's refusal becomes an exception.
 REFUSALS = "workers/http/status.py"
 
-_TASKS, _CALLS = "workers/celery_app/tasks.py", {"poll", "notify", "link"}
+_RUNS, _CALLS = "workers/celery_app/runs.py", {"poll", "notify", "link"}
 _here = threading.local()
 _seen: set[tuple[str, str]] = set()
 
@@ -44,10 +44,10 @@ def _module(frame: FrameType) -> str:
 def _walk(frame: FrameType, module: str) -> str:
     """Whose walk this is: what the task's arguments name, else that of the caller."""
     name, given = frame.f_code.co_name, frame.f_locals
-    if module == _TASKS and name == "orders_receive":
+    if module == _RUNS and name == "run_events":
         return "orders.receive"
-    if module == _TASKS and name == "run" and "destination" in given:
-        return _anew(str(given["destination"]))
+    if module == _RUNS and name == "run_hint":
+        return _anew(str(given["hint"].destination))
     if name in _CALLS and module.startswith("tasks/") and "services" in given:
         return str(given["hint"].destination)
     walk = str(getattr(_here, "walk", threading.current_thread().name))

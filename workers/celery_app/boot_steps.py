@@ -12,6 +12,8 @@ from celery import Celery, bootsteps
 from celery.signals import worker_shutting_down
 from click import Option
 
+from workers.celery_app.handed_over import HandedOver
+from workers.celery_app.task_events import TaskEvents, events_step
 from workers.dispatch.queues import queue_of
 from workers.ledger import keys
 from workers.ledger.claims import Claims
@@ -67,17 +69,20 @@ def install(app: Celery, process_of: ProcessOf) -> None:
     """Have every worker of this app start the steps."""
     for option in OPTIONS:
         app.user_options["worker"].add(option)
-    pulse = Pulse()
-    app.steps["worker"].add(_steps_class(process_of, pulse))
+    pulse, events = Pulse(), TaskEvents()
+    app.steps["worker"].add(_steps_class(process_of, pulse, events))
     app.steps["consumer"].add(pulse_step(pulse))
+    app.steps["consumer"].add(events_step(events))
 
 
-def _steps_class(process_of: ProcessOf, pulse: Pulse) -> type[bootsteps.StartStopStep]:
+def _steps_class(
+    process_of: ProcessOf, pulse: Pulse, events: TaskEvents
+) -> type[bootsteps.StartStopStep]:
     class Steps(_Steps):
         """Those of this app's workers, as Celery makes them."""
 
         def __init__(self, parent: Any, **options: Any) -> None:
-            super().__init__(parent, process_of, pulse, **options)
+            super().__init__(parent, process_of, pulse, events, **options)
 
     return Steps
 
@@ -88,10 +93,15 @@ class _Steps(bootsteps.StartStopStep):
     requires = ("celery.worker.components:Pool",)
 
     def __init__(
-        self, parent: Any, process_of: ProcessOf, pulse: Pulse, **options: Any
+        self,
+        parent: Any,
+        process_of: ProcessOf,
+        pulse: Pulse,
+        events: TaskEvents,
+        **options: Any,
     ) -> None:
         super().__init__(parent, **options)
-        self._process_of, self._pulse = process_of, pulse
+        self._process_of, self._pulse, self._events = process_of, pulse, events
         # `-c` reaches the worker alone; the parts are made by the setting.
         parent.app.conf.worker_concurrency = parent.concurrency
         self._wanted = {
@@ -104,6 +114,7 @@ class _Steps(bootsteps.StartStopStep):
     def start(self, parent: Any) -> None:
         process = self._process_of()
         process.slots.serve(_served(process, parent.app))
+        self._hand_over(process, parent)
         activity, settings = process.activity, process.settings
         watch = restore_watch(settings, lambda: str(parent.hostname), activity)
         wait_until_fit(process, watch.begin)
@@ -129,6 +140,13 @@ class _Steps(bootsteps.StartStopStep):
         for loop in self._loops:
             loop.start()
 
+    def _hand_over(self, process: Process, parent: Any) -> None:
+        """Have this process's threads take hints, where it has a pool of them."""
+        pool = getattr(parent.pool, "executor", None)
+        if pool is not None:
+            own = HandedOver(parent.app, process, self._events)
+            process.threads.serve(pool.submit, own)
+
     def _shutting_down(self, **_: Any) -> None:
         """Begin nothing new from the first moment of a stop."""
         self._process_of().stopping.set()
@@ -139,6 +157,9 @@ class _Steps(bootsteps.StartStopStep):
         self._shutting_down()
         for loop in self._loops:
             loop.join(5.0)
+        process = self._process_of()
+        for assignment in process.threads.withdraw():
+            process.hints.send_message(assignment)
         if self._health is not None:
             self._health.stop()
 

@@ -1,4 +1,4 @@
-"""Hints on Celery's queues: ids and fences, nothing else."""
+"""Hints: to threads of this process, else on Celery's queues: ids and fences."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -10,9 +10,14 @@ from redis.exceptions import RedisError
 from tasks.concurrency import Destinations
 from tasks.hint_batching import Pace, best_hint_size, hints_of_size, merged
 from tasks.ledger_values import Claim, Hint
+from workers.dispatch.queues import ORDERS
+from workers.dispatch.threads import Assignment, Threads
 from workers.partners.registry import spec_of
 
 log = structlog.get_logger()
+
+#: The task that receives events.
+RECEIVE = "orders.receive"
 
 
 def encode(hint: Hint) -> list[object]:
@@ -31,13 +36,15 @@ def decode(destination: str, partition: int, claims: Iterable[str]) -> Hint:
 
 
 class CeleryHints:
-    """Sends hints. A hint that is lost costs a lease, so a failure is only logged.
+    """Sends hints: in memory where this process has a thread free, else by message.
+
+    A hint that is lost costs a lease, so a failure is only logged.
 
     Args:
         app: the Celery app.
+        threads: of this process.
         destinations: for the items that one call carries.
         seconds: how long a call to a destination takes lately.
-        slots: how many hints this worker can have under way.
         begins: called before anything is sent.
         bypasses_gate: whether calls may start without asking a destination's gate.
     """
@@ -45,28 +52,34 @@ class CeleryHints:
     def __init__(
         self,
         app: Celery,
+        threads: Threads,
         destinations: Destinations,
         seconds: Callable[[str], float],
-        slots: int,
         begins: Callable[[], None],
         bypasses_gate: Callable[[str], bool],
     ) -> None:
         self._app = app
+        self._threads = threads
         self._destinations = destinations
         self._seconds = seconds
-        self._slots = slots
         self._begins = begins
         self._bypasses_gate = bypasses_gate
 
     def send(self, hints: Sequence[Hint]) -> None:
         """Send hints, cut into parcels; never raises."""
-        for hint in merged(hints):
-            for hint_size in hints_of_size(hint, self._size(hint)):
-                self._send(spec_of(hint.destination).task, encode(hint_size))
+        for whole in merged(hints):
+            task = spec_of(whole.destination).task
+            for hint in hints_of_size(whole, self._size(whole)):
+                self._send(Assignment(task, hint.destination, encode(hint), hint))
 
     def receive(self, ids: Sequence[str]) -> None:
-        """Hint at entries of the stream."""
-        self._send("orders.receive", [list(ids)])
+        """Hint at entries of the stream; never raises."""
+        self._send(Assignment(RECEIVE, ORDERS, [list(ids)], ids=tuple(ids)))
+
+    def may_receive(self, seconds: float) -> bool:
+        """Whether entries find a thread here before the time is up, or need none."""
+        threads = self._threads
+        return not threads.serves(RECEIVE) or threads.wait(ORDERS, seconds)
 
     def hint_size(self, destination: str) -> int:
         """How many items a task may claim beyond its hint: `tasks.execution.drain`."""
@@ -79,14 +92,19 @@ class CeleryHints:
 
     def _pace(self, destination: str) -> Pace:
         per_call = self._destinations[destination].per_call
-        return Pace(self._seconds(destination), per_call, self._slots)
+        return Pace(self._seconds(destination), per_call, self._threads.size)
 
-    def _send(self, task: str, arguments: list[object]) -> None:
+    def _send(self, assignment: Assignment) -> None:
         self._begins()
+        if not self._threads.take(assignment):
+            self.send_message(assignment)
+
+    def send_message(self, assignment: Assignment) -> None:
+        """Have any worker that serves its queue take it; never raises."""
         try:
-            self._app.send_task(task, args=arguments)
+            self._app.send_task(assignment.task, args=assignment.arguments)
         except (OperationalError, RedisError, OSError) as error:
             # kombu calls a broker that is away, or full, an OperationalError; one that
             # it did not translate must not end a step's thread either.
             why = type(error.__cause__ or error).__name__
-            log.warning("hint_lost", task=task, error=why)
+            log.warning("hint_lost", task=assignment.task, error=why)

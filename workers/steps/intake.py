@@ -1,5 +1,8 @@
 """Intake: reads the ERP's stream and hands the entries to `orders.receive`.
 
+Where this worker takes such hints itself it reads once a thread is free to receive: a
+backlog waits in the stream, and is taken in batches.
+
 An entry is acknowledged by `orders.receive` once it is durable. What stays pending
 longer than a lease is claimed back here, whoever held it; an entry that keeps
 coming back travels alone, then becomes a dead letter. Those that have come back for
@@ -23,6 +26,10 @@ log = structlog.get_logger()
 
 #: How long one read waits for new entries.
 BLOCK_MS = 1000
+
+#: How long it waits for a thread that receives what it reads, before it looks after
+#: its other duties. What is not read meanwhile comes in one batch.
+THREAD_SECONDS = 0.5
 
 #: Reads that find nothing until the group is asked again: meanwhile one waits alone.
 QUIET_READS = 5
@@ -48,6 +55,9 @@ class Receiver(Protocol):
 
     def receive(self, ids: Sequence[str]) -> None:
         """Hint at entries; never raises."""
+
+    def may_receive(self, seconds: float) -> bool:
+        """Whether entries are wanted now, or before the time is up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +156,8 @@ class Intake:
             count = min(count, TRICKLE)
         if self._quiet_reads % QUIET_READS and self._stream.stays_quiet(BLOCK_MS):
             self._quiet_reads += 1
+            return 0.0
+        if not self._hints.may_receive(THREAD_SECONDS):
             return 0.0
         ids = self._stream.read(self._consumer, count, BLOCK_MS)
         self._quiet_reads = 0 if ids else 1

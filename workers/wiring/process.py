@@ -18,6 +18,7 @@ from workers.dispatch.call_times import CallTimes
 from workers.dispatch.elsewhere import Elsewhere
 from workers.dispatch.hints import CeleryHints
 from workers.dispatch.slots import Slots
+from workers.dispatch.threads import Threads
 from workers.ledger.claims import Claims
 from workers.ledger.endpoints.watch import EndpointWatch
 from workers.ledger.scripts import read_all
@@ -41,6 +42,7 @@ class Process:
     hints: CeleryHints
     call_times: CallTimes
     slots: Slots
+    threads: Threads
     metrics: Metrics
     services: Services
     works: Mapping[str, HintRun]
@@ -68,9 +70,9 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
     call_times, metrics = CallTimes(), Metrics()
     stopping, own, activity = threading.Event(), Slots(slots), Activity()
     working = worker_ledger(settings, client, call_times, own)
-    hints = _hints(app, working, call_times, slots, activity)
+    threads = Threads(own, stopping.is_set)
+    hints = _hints(app, threads, working, call_times, activity)
     clock = RedisClock(hasty_client(settings.redis_url, "clock"))
-    stopwatch = Stopwatch(metrics, call_times)
     services = Services(
         ledger=working.store,
         hints=hints,
@@ -96,9 +98,10 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         hints=hints,
         call_times=call_times,
         slots=own,
+        threads=threads,
         metrics=metrics,
         services=services,
-        works=works(settings, client, slots, clock, stopwatch),
+        works=works(settings, client, slots, clock, Stopwatch(metrics, call_times)),
         elsewhere=_elsewhere(settings, working, own, hints),
         activity=activity,
         stopping=stopping,
@@ -111,16 +114,16 @@ def _policies(ledger: LedgerParts) -> dict[str, RetryPolicy]:
 
 def _hints(
     app: Celery,
+    threads: Threads,
     working: WorkerLedger,
     call_times: CallTimes,
-    slots: int,
     activity: Activity,
 ) -> CeleryHints:
     return CeleryHints(
         app,
+        threads,
         working.parts.destinations,
         call_times.seconds,
-        slots,
         begins=activity.note,
         bypasses_gate=working.room.bypasses_gate,
     )

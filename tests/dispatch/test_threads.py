@@ -1,0 +1,141 @@
+"""Hints that threads of this process take: slots counted at once, none left behind."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from itertools import repeat
+
+import pytest
+
+from tasks.planning.rules import DECK, WESTCON
+from workers.dispatch.queues import ORDERS
+from workers.dispatch.slots import Slot, Slots
+from workers.dispatch.threads import Assignment, Threads
+
+SIZE = 4
+#: What leaves a quarter to the others.
+SHARE = 3
+
+
+class Runner:
+    """Keeps what it is given until it is let go; then remembers it."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Semaphore(0)
+        self.go = threading.Event()
+        self.served = True
+        self.done: list[Assignment] = []
+
+    def serves(self, task: str) -> bool:
+        return self.served and task != "orders.publish"
+
+    def run(self, assignment: Assignment, slot: Slot) -> None:
+        self.begun.release()
+        self.go.wait(60)
+        with slot:
+            self.done.append(assignment)
+
+
+class Here:
+    """A process: its slots, its pool, its threads, and what runs in them."""
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        self.pool, self.stopping = pool, threading.Event()
+        self.slots, self.runner = Slots(SIZE), Runner()
+        self.threads = Threads(self.slots, self.stopping.is_set)
+        self.threads.serve(pool.submit, self.runner)
+
+
+@pytest.fixture(name="here")
+def made_here() -> Iterator[Here]:
+    with ThreadPoolExecutor(SIZE) as pool:
+        made = Here(pool)
+        yield made
+        made.runner.go.set()
+
+
+def hint(destination: str = DECK) -> Assignment:
+    return Assignment(f"{destination}.task", destination, [destination])
+
+
+def test_a_hint_counts_from_the_moment_it_is_handed_over(here: Here) -> None:
+    taken = [here.threads.take(hint()) for _ in range(SIZE)]
+
+    assert taken == [True] * SHARE + [False]
+    assert here.slots.left() == SIZE - SHARE
+
+
+def test_hand_overs_at_one_time_take_no_slot_twice(here: Here) -> None:
+    crowd = 32
+    with ThreadPoolExecutor(crowd) as others:
+        start = threading.Barrier(crowd)
+
+        def take(assignment: Assignment) -> bool:
+            start.wait()
+            return here.threads.take(assignment)
+
+        taken = list(others.map(take, repeat(hint(), crowd)))
+
+    assert taken.count(True) == SHARE
+
+
+def test_a_slot_is_free_again_once_its_hint_is_done(here: Here) -> None:
+    here.threads.take(hint())
+
+    here.runner.go.set()
+
+    assert here.slots.wait(DECK, 60)
+    here.pool.shutdown()
+    assert here.slots.free(DECK) == SHARE
+
+
+def test_events_leave_the_threads_to_what_follows_from_them(here: Here) -> None:
+    events = Assignment("orders.receive", ORDERS, [["1-0"]], ids=("1-0",))
+
+    taken = [here.threads.take(events) for _ in range(2)]
+
+    assert taken == [True, False]
+    assert here.slots.free(WESTCON) == SHARE
+    assert not here.threads.wait(ORDERS, 0.0)
+
+
+@pytest.mark.parametrize("why", ["stops", "queue", "pool", "withdrawn"])
+def test_what_this_process_cannot_take_needs_a_message(here: Here, why: str) -> None:
+    match why:
+        case "stops":
+            here.stopping.set()
+        case "queue":
+            here.runner.served = False
+        case "pool":
+            here.pool.shutdown()
+        case _:
+            here.threads.withdraw()
+
+    assert not here.threads.take(hint())
+    assert here.slots.left() == SIZE
+
+
+def test_without_a_pool_everything_needs_a_message() -> None:
+    assert not Threads(Slots(SIZE), lambda: False).take(hint())
+
+
+def test_what_no_thread_has_begun_is_withdrawn_with_its_slot(here: Here) -> None:
+    with ExitStack() as busy:
+        # Celery's own tasks have all threads of the pool but one.
+        block = threading.Event()
+        busy.callback(block.set)
+        for _ in range(SIZE - 1):
+            here.pool.submit(block.wait, 60)
+        first, second = hint(DECK), hint(WESTCON)
+        here.threads.take(first)
+        here.runner.begun.acquire(timeout=60)
+        here.threads.take(second)
+
+        withdrawn = here.threads.withdraw()
+
+    assert withdrawn == [second]
+    assert here.slots.left() == SIZE - 1
+    here.runner.go.set()
+    here.pool.shutdown()
+    assert here.runner.done == [first]

@@ -1,0 +1,132 @@
+"""Threads of this process, to which a hint is handed over without a message.
+
+What is handed over is leased, or pending in the stream, like what a message hints at: a
+process that ends with it costs a lease. Its slot counts from the moment at which it is
+handed over, so that two hand-overs never count on the same thread.
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from tasks.ledger_values import Hint
+from workers.dispatch.slots import Slot, Slots
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A hint as it is sent: a Celery task with its arguments.
+
+    Attributes:
+        task: of Celery, by its name.
+        destination: whose slot it takes; of events the name of their queue.
+        arguments: as a message has them, and Flower shows them.
+        hint: what they stand for; None for events, which are in `ids`.
+        ids: of the stream's entries.
+        made_at: UTC seconds.
+    """
+
+    task: str
+    destination: str
+    arguments: list[object]
+    hint: Hint | None = None
+    ids: tuple[str, ...] = ()
+    made_at: float = field(default_factory=time.time)
+
+
+class Runner(Protocol):
+    """What runs an assignment in a thread."""
+
+    def serves(self, task: str) -> bool:
+        """Whether this process may take it, as it would take its message."""
+
+    def run(self, assignment: Assignment, slot: Slot) -> None:
+        """Do all of it, and give the slot back; never raises."""
+
+
+class Threads:
+    """Takes hints for threads of this process, as far as there are free ones.
+
+    Args:
+        slots: of this process.
+        stopping: whether nothing new is to begin.
+    """
+
+    def __init__(self, slots: Slots, stopping: Callable[[], bool]) -> None:
+        self._slots = slots
+        self._stopping = stopping
+        self._submit: Callable[[Callable[[], None]], object] | None = None
+        self._runner: Runner | None = None
+        self._waiting: deque[tuple[Assignment, Slot]] = deque()
+        self._lock = threading.Lock()
+
+    @property
+    def size(self) -> int:
+        """How many tasks this process runs at once."""
+        return self._slots.size
+
+    def wait(self, destination: str, seconds: float) -> bool:
+        """Whether a slot is free for it, at once or before the time is up."""
+        return self._slots.wait(destination, seconds)
+
+    def serve(
+        self, submit: Callable[[Callable[[], None]], object], runner: Runner
+    ) -> None:
+        """Take hints from now on.
+
+        Args:
+            submit: has a thread of Celery's pool call a function; raises RuntimeError
+                once the pool is shut down.
+            runner: what runs them.
+        """
+        self._submit, self._runner = submit, runner
+
+    def serves(self, task: str) -> bool:
+        """Whether such a hint would be handed over, were a slot free."""
+        runner = self._runner
+        return runner is not None and not self._stopping() and runner.serves(task)
+
+    def take(self, assignment: Assignment) -> bool:
+        """Hand it over to a thread; False where it needs a message."""
+        if not self.serves(assignment.task):
+            return False
+        slot = self._slots.take(assignment.destination)
+        if slot is None:
+            return False
+        with self._lock:
+            submit = self._submit
+            if submit is None or not self._submitted(submit):
+                slot.give_back()
+                return False
+            self._waiting.append((assignment, slot))
+        return True
+
+    def _submitted(self, submit: Callable[[Callable[[], None]], object]) -> bool:
+        try:
+            submit(self._next)
+        except RuntimeError:
+            # Celery's pool has been shut down.
+            return False
+        return True
+
+    def _next(self) -> None:
+        with self._lock:
+            if not self._waiting or self._runner is None:
+                # It was withdrawn.
+                return
+            assignment, slot = self._waiting.popleft()
+        with slot:
+            self._runner.run(assignment, slot)
+
+    def withdraw(self) -> list[Assignment]:
+        """Take nothing more; what no thread has begun."""
+        with self._lock:
+            self._submit = None
+            found = list(self._waiting)
+            self._waiting.clear()
+        for _, slot in found:
+            slot.give_back()
+        return [assignment for assignment, _ in found]
