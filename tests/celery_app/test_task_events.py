@@ -40,7 +40,8 @@ class Receiver:
     """Whoever listens to Celery's events, as Flower does."""
 
     def __init__(self, app: Celery, connection: Any) -> None:
-        self.state, self.messages = State(), 0
+        self.state: Any = State()
+        self.messages = 0
         self._made = app.events.Receiver(connection, handlers={"*": self.state.event})
 
     def listening(self) -> Consumer:

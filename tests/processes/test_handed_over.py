@@ -74,9 +74,9 @@ def test_celery_shows_it_as_an_active_task(tmp_path: Path) -> None:
     (number,) = feed.numbers(0, 1)
     with running_site(tmp_path) as site:
         site.worker("only").started()
-        site.partners.receivers.behave(RECEIVER, delay=2.0)
+        site.partners.receivers.behave(RECEIVER, delay=3.0)
         feed.publish(site.redis.url, [number])
-        until("it is sent", lambda: site.ledger.sending("delivery:"))
+        until("it waits for the answer", site.partners.deliveries)
 
         (tasks,) = control(site).inspect().active().values()
         accounts = accounted(site, [number])
@@ -94,7 +94,7 @@ def test_a_worker_that_stops_ends_what_its_threads_have_begun(tmp_path: Path) ->
         feed.publish(site.redis.url, [number])
         until("the link has arrived", site.partners.links.history)
         until("it is sent", lambda: len(site.ledger.sending("delivery:")) == 1)
-        until("it waits for the answer", lambda: site.partners.deliveries())
+        until("it waits for the answer", site.partners.deliveries)
 
         worker.send(signal.SIGTERM)
         code = worker.exit_code()
