@@ -9,7 +9,7 @@ from itertools import accumulate, pairwise
 
 from benchmarks.watching.lifetimes import Life
 from tasks.planning.rules import PollRules
-from tasks.polling.compare import next_look
+from tasks.polling.pace import next_look
 
 
 @dataclass(frozen=True, slots=True)

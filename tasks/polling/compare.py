@@ -9,61 +9,24 @@ from serializers.order_record import Line, Order
 from serializers.timeline.codes import Code, Note, note
 from serializers.westcon.reply import StatusLine
 from tasks.ledger_values import Advance, Claim, Held, NewDelivery
-from tasks.outcomes.errors import NotYet, PartnerError, PermanentError
+from tasks.outcomes.errors import (
+    NotYet,
+    PartnerError,
+    PermanentError,
+    TransientError,
+)
 from tasks.planning.event_time import seen_moment
 from tasks.planning.lines.answer import Row
 from tasks.planning.lines.distribution import is_finished
 from tasks.planning.lines.transitions import Transition
 from tasks.planning.notifications import plan_notifications
-from tasks.planning.rules import PlanRules, PollRules
+from tasks.planning.rules import PlanRules
 from tasks.planning.statuses import NOT_AUTHENTIC
 from tasks.polling.attribution import OWN, Others
 from tasks.polling.joining import Joined, all_finished, joined_answer
-from tasks.polling.ownership import BY_PURCHASE_ORDER, SetAside, SortedOut
+from tasks.polling.ownership import SetAside, SortedOut
+from tasks.polling.pace import is_awaited, look_for_more, next_look
 from tasks.polling.waiting import Details, Taken
-
-#: How much the dice move a look, either way, so that a burst of orders spreads.
-JITTER = 0.1
-
-
-def next_look(
-    changed_ms: int, now_ms: int, rules: PollRules, dice: float
-) -> float | None:
-    """Seconds until the next look, or None when patience has run out.
-
-    Args:
-        changed_ms: when the order last changed, or its watch began.
-        now_ms: the moment of this look.
-        rules: bounds and fraction.
-        dice: a number in [0, 1).
-    """
-    still = max(0.0, (now_ms - changed_ms) / 1000)
-    if still > rules.patience:
-        return None
-    pause = min(max(still * rules.fraction, rules.shortest), rules.longest)
-    return pause * (1 + JITTER * (2 * dice - 1))
-
-
-def look_for_more(
-    order: Order, changed_ms: int, now_ms: int, rules: PollRules
-) -> float | None:
-    """Seconds until the next look at a finished order, or None when its watch ends.
-
-    Under a purchase order Westcon may split off another order later, so the watch goes
-    on at its slowest until nothing has changed for long enough.
-
-    Args:
-        order: as it was asked for.
-        changed_ms: when it last changed.
-        now_ms: the moment of this look.
-        rules: the longest pause, and how long is long enough.
-    """
-    order_type, _ = order.westcon_reference or ("", "")
-    left = rules.quiet - (now_ms - changed_ms) / 1000
-    if order_type != BY_PURCHASE_ORDER or left <= 0:
-        return None
-    return min(rules.longest, left)
-
 
 #: Seconds between looks at an order that Westcon does not know yet.
 NAO_PAUSE = 900.0
@@ -81,18 +44,27 @@ def refusal(
     answer: Sequence[StatusLine] | Others,
     rules: PlanRules,
     now_ms: int,
+    *,
+    by_own: bool = False,
 ) -> PartnerError | None:
     """What "Not Authentic Order", or an answer about others, means for this order.
 
     A purchase order may stand for several orders of Westcon's; those that it knows
-    count, whatever it reports of the others.
+    count, whatever it reports of the others. With `by_own` the order's own were asked
+    for by their numbers, and where none is known any more the purchase order is asked
+    for next.
     """
+    if not isinstance(answer, Others) and not _is_unknown(answer):
+        return None
+    if by_own:
+        what = (
+            f"Westcon does not know the orders that order {order.number} had any more"
+        )
+        return TransientError(what, code="nao")
     since = max(order.seen_ms, order.changed_ms)
     early = now_ms - since < rules.poll.nao_grace * 1000
     if isinstance(answer, Others):
         return _answered_others(order, answer, early=early)
-    if any(line.status != NOT_AUTHENTIC for line in answer):
-        return None
     if early:
         return NotYet(
             f"Westcon does not know order {order.number} yet (NAO)",
@@ -104,6 +76,10 @@ def refusal(
         "(W or C) and that it was placed with this partner key",
         code="nao",
     )
+
+
+def _is_unknown(answer: Sequence[StatusLine]) -> bool:
+    return all(line.status == NOT_AUTHENTIC for line in answer)
 
 
 def _answered_others(order: Order, answer: Others, *, early: bool) -> PartnerError:
@@ -142,6 +118,7 @@ def compare(  # noqa: PLR0913 (a pure decision has all that it depends on as arg
     *,
     asked_ms: int,
     details: Details | None = None,
+    kept: bytes = b"",
 ) -> Advance | PermanentError:
     """Compare a reply with the snapshot; a watch out of patience is an error.
 
@@ -154,6 +131,7 @@ def compare(  # noqa: PLR0913 (a pure decision has all that it depends on as arg
         dice: a number in [0, 1) for the next look.
         asked_ms: the moment of the question, by Redis' clock.
         details: what was learnt of the order's parcels, None where nobody asks.
+        kept: what the watch keeps of this look, b"" to keep what it has.
     """
     before, rules = held.order, replace(rules, everyone=held.roster.names)
     if before is None or before.cancelled:
@@ -162,13 +140,9 @@ def compare(  # noqa: PLR0913 (a pure decision has all that it depends on as arg
     taken, snapshot, transitions = joined.taken, joined.snapshot, joined.transitions
     after = _after(before, snapshot, transitions, joined.answer, now_ms)
     after = replace(after, parcels=taken.parcels)
-    pause = next_look(after.changed_ms, now_ms, rules.poll, dice)
-    if taken.again is not None:
-        pause = min(pause or taken.again, taken.again)
-    elif all_finished(snapshot, rules):
-        pause = look_for_more(before, after.changed_ms, now_ms, rules.poll)
-    elif pause is None:
-        return _out_of_patience(before.number, snapshot, joined.rows, rules)
+    pause = _pause(before, after, joined, rules, now_ms, dice)
+    if isinstance(pause, PermanentError):
+        return pause
     after, deliveries = _notified(after, transitions, rules, silent=before.baseline)
     return Advance(
         claim,
@@ -180,7 +154,31 @@ def compare(  # noqa: PLR0913 (a pure decision has all that it depends on as arg
         notes=tuple(_notes(before, joined)),
         roster=held.roster.version,
         asked_ms=asked_ms,
+        seen=kept,
     )
+
+
+def _pause(
+    before: Order,
+    after: Order,
+    joined: Joined,
+    rules: PlanRules,
+    now_ms: int,
+    dice: float,
+) -> float | PermanentError | None:
+    """Seconds until the next look, None where the watch ends."""
+    pause = next_look(after.changed_ms, now_ms, rules.poll, dice)
+    again = joined.taken.again
+    if again is not None:
+        return min(pause or again, again)
+    finished = all_finished(after.lines, rules)
+    if pause is not None and not finished:
+        return pause
+    # As it was asked for: the answer may have brought a purchase order.
+    seen = replace(before, lines=after.lines, changed_ms=after.changed_ms)
+    if finished and not is_awaited(seen, rules.statuses):
+        return look_for_more(seen, now_ms, rules.poll, rules.statuses)
+    return pause or _out_of_patience(seen, joined.rows, rules)
 
 
 def _notified(
@@ -193,11 +191,11 @@ def _notified(
 
 
 def _out_of_patience(
-    number: str, snapshot: Sequence[Line], found: Sequence[Row], rules: PlanRules
+    order: Order, found: Sequence[Row], rules: PlanRules
 ) -> PermanentError:
     """Name the lines that are open, and those that Westcon no longer reports."""
     reported = {row.key for row in found}
-    unfinished = [ln for ln in snapshot if not is_finished(ln, rules.statuses)]
+    unfinished = [ln for ln in order.lines if not is_finished(ln, rules.statuses)]
     shown = [
         f"{line.number} ({line.distribution or 'without a status'}"
         f"{'' if line.key in reported else ', no longer reported'})"
@@ -205,10 +203,13 @@ def _out_of_patience(
     ]
     if len(unfinished) > SHOWN:
         shown.append(f"and {len(unfinished) - SHOWN} more")
+    awaited = is_awaited(order, rules.statuses)
+    less = "; Westcon has placed less of it than was ordered" if awaited else ""
     return PermanentError(
-        f"order {number} has not changed for {rules.poll.patience / 86_400:.0f} days; "
-        f"open lines: {', '.join(shown) or 'none known'}; publish its order.placed "
-        "again, under a new id, to watch on",
+        f"order {order.number} has not changed for "
+        f"{rules.poll.patience / 86_400:.0f} days; "
+        f"open lines: {', '.join(shown) or 'none known'}{less}; publish its "
+        "order.placed again, under a new id, to watch on",
         code="out_of_patience",
     )
 

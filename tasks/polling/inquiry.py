@@ -1,11 +1,14 @@
 """Inquiry of one poll at Westcon, and its report to the gate."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from tasks.execution.attempt import caught, noted, report_to_gate
 from tasks.ledger_values import Look
 from tasks.outcomes.errors import NotYet, PermanentError, Throttled, Unavailable
+from tasks.planning.rules import PlanRules
 from tasks.polling.attribution import apart
+from tasks.polling.pace import asked_for
 from tasks.polling.query import Answer, Late, ask_each
 from tasks.services import Services, Westcon
 
@@ -14,13 +17,31 @@ from tasks.services import Services, Westcon
 ALONE_FROM = 3
 
 
-def reference(look: Look) -> tuple[str, str]:
-    """Order type and number to ask for; empty texts when there is none."""
-    return look.order.westcon_reference or ("", "")
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What one look asks for: numbers of one type, "" and one without a reference."""
+
+    look: Look
+    order_type: str
+    numbers: tuple[str, ...]
+
+    def answer(self, answers: Mapping[str, Answer | Exception]) -> Answer | Exception:
+        """What was answered to all of it: an error, lines, or lines of others alone."""
+        if len(self.numbers) == 1:
+            return answers[self.numbers[0]]
+        found = [answers[number] for number in self.numbers]
+        errors = (one for one in found if isinstance(one, Exception))
+        lines = [line for one in found if isinstance(one, tuple) for line in one]
+        return next(errors, None) or tuple(lines) or found[0]
+
+
+def inquiry(look: Look, rules: PlanRules) -> Inquiry:
+    """What a look asks for."""
+    return Inquiry(look, *asked_for(look, rules.statuses))
 
 
 def inquire(
-    westcon: Westcon, order_type: str, looks: Sequence[Look], late: Late
+    westcon: Westcon, inquiries: Sequence[Inquiry], batch: int, late: Late
 ) -> Mapping[str, Answer | Exception]:
     """What Westcon reports of each order; a number asked for twice is asked once.
 
@@ -30,10 +51,11 @@ def inquire(
 
     Args:
         westcon: who is asked.
-        order_type: "W", "C", or "" for orders without a number.
-        looks: the orders, all of this type.
+        inquiries: at least one, all of one type.
+        batch: the most numbers of a call.
         late: whether no further call may begin.
     """
+    order_type = inquiries[0].order_type
     if not order_type:
         return {
             "": PermanentError(
@@ -42,14 +64,18 @@ def inquire(
             )
         }
     attempts: dict[str, int] = {}
-    for look in looks:
-        number = reference(look)[1]
-        attempts[number] = max(look.attempts, attempts.get(number, 0))
+    for one in inquiries:
+        for number in one.numbers:
+            attempts[number] = max(one.look.attempts, attempts.get(number, 0))
     unique = tuple(attempts)
     together = [number for number in unique if attempts[number] < ALONE_FROM]
     alone = [[number] for number in unique if attempts[number] >= ALONE_FROM]
-    groups = [*apart(together), *alone]
-    answers = caught(lambda: ask_each(westcon, order_type, groups, late))
+    calls = [
+        group[n : n + batch]
+        for group in apart(together)
+        for n in range(0, len(group), batch)
+    ]
+    answers = caught(lambda: ask_each(westcon, order_type, [*calls, *alone], late))
     if isinstance(answers, Exception):
         return dict.fromkeys(unique, answers)
     return answers

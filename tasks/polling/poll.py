@@ -28,8 +28,9 @@ from tasks.outcomes.outcome import Done
 from tasks.polling.attribution import Others
 from tasks.polling.compare import compare, refusal
 from tasks.polling.details import ask_details
-from tasks.polling.inquiry import inquire, reference, report_answers
+from tasks.polling.inquiry import Inquiry, inquire, inquiry, report_answers
 from tasks.polling.joining import parcels_wanted
+from tasks.polling.pace import kept
 from tasks.polling.query import Answer
 from tasks.polling.waiting import Details
 from tasks.services import Services, Westcon
@@ -62,6 +63,7 @@ class _Seen:
     look: Look
     held: Held
     lines: tuple[StatusLine, ...]
+    kept: bytes
     details: Details | None = None
 
 
@@ -98,12 +100,9 @@ def _look(turn: _Turn, claims: Sequence[Claim]) -> bool:
             turn.report.refuse(one)
     unread = [one for one in begun if isinstance(one, Unreadable)]
     _settle(turn, [(one, unreadable(one.claim.ref, one.why)) for one in unread])
-    by_type: defaultdict[str, list[Look]] = defaultdict(list)
-    for look in looks:
-        by_type[reference(look)[0]].append(look)
-    closed = False
-    for order_type, group in by_type.items():
-        answers = inquire(turn.westcon, order_type, group, turn.late)
+    rules, closed = turn.services.rules, False
+    for order_type, group in _by_type(turn, looks).items():
+        answers = inquire(turn.westcon, group, rules.poll.batch, turn.late)
         if order_type:
             received, destination = answers.values(), turn.hint.destination
             closed |= report_answers(turn.services, destination, received)
@@ -111,31 +110,43 @@ def _look(turn: _Turn, claims: Sequence[Claim]) -> bool:
     return closed
 
 
+def _by_type(turn: _Turn, looks: Sequence[Look]) -> dict[str, list[Inquiry]]:
+    """What is asked for, by order type; a look that cannot tell is settled."""
+    found: defaultdict[str, list[Inquiry]] = defaultdict(list)
+    for look in looks:
+        made = caught(partial(inquiry, look, turn.services.rules))
+        if isinstance(made, Exception):
+            _settle(turn, [(look, made)])
+        else:
+            found[made.order_type].append(made)
+    return found
+
+
 def _record(
-    turn: _Turn, looks: Sequence[Look], answers: Mapping[str, Answer | Exception]
+    turn: _Turn, asked: Sequence[Inquiry], answers: Mapping[str, Answer | Exception]
 ) -> None:
     """Advance what was seen; settle what was not."""
     failed: list[tuple[Look, Exception]] = []
     seen: list[_Seen] = []
-    for look in looks:
-        answer = answers[reference(look)[1]]
+    for one in asked:
+        look, answer = one.look, one.answer(answers)
         if isinstance(answer, Exception):
             failed.append((look, answer))
             continue
-        refused = _refused(turn, look, answer)
+        refused = _refused(turn, one, answer)
         if refused is not None:
             failed.append((look, refused))
         elif not isinstance(answer, Others):
             roster = turn.services.ledger.roster(turn.hint.partition)
             held = Held(look.order, look.version, roster=roster)
-            seen.append(_Seen(look, held, answer))
+            seen.append(_Seen(look, held, answer, kept(look, one.order_type)))
     wanted = [(one, _parcels_wanted(turn, one)) for one in seen]
-    plain = [_asked(turn, one, ()) for one, some in wanted if not some]
+    plain = [_detailed(turn, one, ()) for one, some in wanted if not some]
     failed += _advance(turn, plain)
     # After the others, which need not wait for these calls.
-    for one, some in wanted:
+    for found, some in wanted:
         if some:
-            failed += _advance(turn, [_asked(turn, one, some)])
+            failed += _advance(turn, [_detailed(turn, found, some)])
     _settle(turn, failed)
 
 
@@ -147,7 +158,7 @@ def _parcels_wanted(turn: _Turn, one: _Seen) -> tuple[str, ...]:
     return () if isinstance(found, Exception) else found
 
 
-def _asked(turn: _Turn, one: _Seen, numbers: Sequence[str]) -> _Seen:
+def _detailed(turn: _Turn, one: _Seen, numbers: Sequence[str]) -> _Seen:
     """The same with what is learnt of these orders' parcels, where that is asked."""
     if not turn.services.rules.poll.shipment_detail:
         return one
@@ -156,11 +167,13 @@ def _asked(turn: _Turn, one: _Seen, numbers: Sequence[str]) -> _Seen:
 
 
 def _refused(
-    turn: _Turn, look: Look, answer: Sequence[StatusLine] | Others
+    turn: _Turn, asked: Inquiry, answer: Sequence[StatusLine] | Others
 ) -> Exception | None:
     """Why the answer states nothing of the order, or what reading it has raised."""
     now_ms, rules = turn.services.now_ms(), turn.services.rules
-    return caught(lambda: refusal(look.order, answer, rules, now_ms))
+    order = asked.look.order
+    by_own = asked.order_type != (order.westcon_reference or ("",))[0]
+    return caught(lambda: refusal(order, answer, rules, now_ms, by_own=by_own))
 
 
 def _advance(turn: _Turn, seen: list[_Seen]) -> list[tuple[Look, Exception]]:
@@ -214,7 +227,7 @@ def _compared(turn: _Turn, one: _Seen) -> Advance | Exception:
     rules, now_ms, dice = services.rules, services.now_ms(), services.dice()
     claim, asked_ms = one.look.claim, one.look.asked_ms
     seen = partial(compare, claim, one.held, one.lines, rules, now_ms, dice)
-    return caught(lambda: seen(asked_ms=asked_ms, details=one.details))
+    return caught(lambda: seen(asked_ms=asked_ms, details=one.details, kept=one.kept))
 
 
 def _settle(turn: _Turn, failed: Sequence[tuple[Look | Unreadable, Exception]]) -> None:

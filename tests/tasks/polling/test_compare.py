@@ -5,12 +5,12 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from serializers.order_record import Line, Order, Shipment
+from serializers.order_record import Expected, Line, Order, Shipment
 from serializers.timeline.codes import Code, note
 from serializers.westcon.line import Unread
 from serializers.westcon.reply import StatusLine
 from tasks.ledger_values import Advance, Claim, Held
-from tasks.outcomes.errors import NotYet, PermanentError
+from tasks.outcomes.errors import NotYet, PermanentError, TransientError
 from tasks.planning.lines.answer import Row
 from tasks.polling.attribution import Others
 from tasks.polling.compare import NOTED, compare, refusal
@@ -180,6 +180,45 @@ def test_a_finished_order_is_looked_at_by_purchase_order_until_it_has_been_quiet
     assert split_off.next_look == 60.0
 
 
+ORDERED = (Expected("1", "5"), Expected("2", "2"))
+REST = {"line": "20", "quantity": "2"}
+
+
+def test_a_watch_by_purchase_order_ends_once_all_that_was_ordered_is_invoiced() -> None:
+    before = order(purchase_order="PO-7", expected=ORDERED)
+
+    part = advance(before, reported("INV"))
+    whole = advance(part.order, reported("INV"), reported("INV", **REST))
+
+    assert (part.next_look, whole.next_look) == (60.0, None)
+
+
+def test_what_was_rejected_may_come_again_until_it_has_been_quiet() -> None:
+    before = order(purchase_order="PO-7", expected=ORDERED)
+    rejected = reported("INV"), reported("REJ", **REST)
+
+    first = advance(before, *rejected)
+    quiet = advance(first.order, *rejected, ms=int(RULES.poll.quiet * 1000))
+
+    assert (first.next_look, quiet.next_look) == (RULES.poll.longest, None)
+
+
+def test_what_westcon_never_placed_is_a_question_for_a_person() -> None:
+    before = order(purchase_order="PO-7", expected=ORDERED)
+    first = advance(before, reported("INV"))
+
+    error = look(first.order, reported("INV"), ms=int(RULES.poll.patience * 1000) + 1)
+
+    assert isinstance(error, PermanentError)
+    assert "open lines: none known; Westcon has placed less of it" in str(error)
+
+
+def test_a_watch_by_westcons_number_asks_for_no_more_than_it_has() -> None:
+    before = order(westcon_number=NUMBER, expected=ORDERED)
+
+    assert advance(before, reported("INV")).next_look is None
+
+
 def test_orders_that_are_set_aside_are_named_once_and_a_few_of_them() -> None:
     before = order(purchase_order="PO-7", placed_ms=START_MS)
     old = [reported("INV", order_number=str(n)) for n in range(100, 109)]
@@ -246,6 +285,15 @@ def test_a_change_after_the_end_of_patience_is_notified_and_watched_on() -> None
 
     assert statuses(found) == [("10", "IM::shipped")]
     assert found.next_look == 60.0
+
+
+def test_own_orders_that_are_unknown_are_asked_for_by_purchase_order_next() -> None:
+    grace = int(RULES.poll.nao_grace * 1000)
+
+    for ms in (START_MS, START_MS + 2 * grace):
+        refused = refusal(order(), [reported("NAO")], RULES, ms, by_own=True)
+        assert isinstance(refused, TransientError)
+    assert refusal(order(), [reported()], RULES, START_MS, by_own=True) is None
 
 
 def test_an_unknown_order_is_waited_for_within_its_grace() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.polling.compare import next_look
+from tasks.polling.pace import next_look
 from tests.defaults import plan_rules
 
 RULES = replace(
