@@ -86,8 +86,8 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 lock: setup ## resolve the dependencies anew into the three lock files
-	$(COMPILE) --extra flower --extra sandbox --output-file requirements.lock pyproject.toml
-	$(COMPILE) --extra flower --extra sandbox --group dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(COMPILE) --extra flower --extra sandbox --extra web --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra flower --extra sandbox --extra web --group dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	$(COMPILE) --group build --constraint requirements-dev.lock --output-file deploy/requirements-build.lock
 
 docs: setup ## write the tables that are made from the code

@@ -22,8 +22,12 @@ class Lazy:
     short_help: str
 
 
-#: The package that only the extra `sandbox` installs.
-STAND_INS_NEED = "httptools"
+#: Packages that only an extra installs, and which.
+EXTRAS: Mapping[str, str] = {
+    "httptools": "sandbox",
+    "fastapi": "web",
+    "uvicorn": "web",
+}
 
 #: In the order in which a newcomer needs them.
 COMMANDS: Mapping[str, Lazy] = {
@@ -65,6 +69,9 @@ COMMANDS: Mapping[str, Lazy] = {
         "verify",
         "Check the signature of a notification.",
     ),
+    "serve": Lazy(
+        "waybill.serve.command", "serve", "Take events by HTTP, and show their orders."
+    ),
     "sandbox": Lazy("waybill.sandbox", "sandbox", "Serve stand-ins of all partners."),
 }
 
@@ -97,9 +104,10 @@ class LazyGroup(click.Group):
         try:
             found = getattr(import_module(lazy.module), lazy.attribute)
         except ModuleNotFoundError as error:
-            if error.name != STAND_INS_NEED:
+            extra = EXTRAS.get(error.name or "")
+            if extra is None:
                 raise
-            what = f"`waybill {cmd_name}` needs the stand-ins: install waybill[sandbox]"
+            what = f"`waybill {cmd_name}` needs more: install waybill[{extra}]"
             raise click.ClickException(what) from error
         return cast("click.Command", found)  # a module's attribute has no type here
 

@@ -9,7 +9,6 @@ from redis.exceptions import (
     AuthenticationError,
     BusyLoadingError,
     NoPermissionError,
-    OutOfMemoryError,
     ReadOnlyError,
     ResponseError,
 )
@@ -17,7 +16,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from workers.redis.address import redis_address
-from workers.redis.failures import answer_failure, connection_failure
+from workers.redis.failures import answer_failure, connection_failure, is_full
 from workers.settings.settings import Settings, SettingsError
 from workers.telemetry.masking import masked_text
 
@@ -58,7 +57,7 @@ def _what(error: redis.RedisError, setting: str) -> str:
             what = "does not permit this to the user; widen its ACL"
         case BusyLoadingError():
             what = "is still loading its data; wait and try again"
-        case OutOfMemoryError():
+        case _ if is_full(error):
             what = "is full; raise maxmemory or let the work drain"
         case ReadOnlyError():
             what = f"is a replica; point {setting} at the primary"

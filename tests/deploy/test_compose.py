@@ -119,15 +119,15 @@ def test_every_service_is_hardened_and_watched(name: str) -> None:
 def test_nothing_is_published_past_this_machine_and_redis_not_at_all() -> None:
     published = {name: s["ports"] for name, s in services().items() if "ports" in s}
 
-    assert set(published) == {"flower", "flower-demo", "sandbox"}
+    assert set(published) == {"flower", "flower-demo", "sandbox", "serve"}
     for ports in published.values():
         assert all(port.startswith("127.0.0.1:") for port in ports)
 
 
-def test_the_stand_ins_and_their_workers_start_only_when_asked_for() -> None:
+def test_the_door_and_the_stand_ins_start_only_when_asked_for() -> None:
     asked = {name for name, service in services().items() if "profiles" in service}
 
-    assert asked == {"sandbox", "worker-demo", "flower-demo"}
+    assert asked == {"sandbox", "worker-demo", "flower-demo", "serve"}
 
 
 def test_passwords_are_demanded_and_have_no_default() -> None:

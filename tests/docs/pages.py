@@ -16,6 +16,7 @@ PAGES = (
     "docs/notifications.md",
     "docs/deck.md",
     "docs/westcon.md",
+    "docs/http.md",
     "docs/performance.md",
 )
 

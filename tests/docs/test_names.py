@@ -108,10 +108,14 @@ def test_the_commands_that_are_named_exist(page: str) -> None:
 def _is_known(call: list[str]) -> bool:
     """Whether its command and its options are there; further words are arguments."""
     command: click.Command = main
-    for word in call[1:]:
+    words = iter(call[1:])
+    for word in words:
         if word.startswith("--"):
-            if not any(word in option.opts for option in command.params):
+            option = next((one for one in command.params if word in one.opts), None)
+            if not isinstance(option, click.Option):
                 return False
+            if not option.is_flag:
+                next(words, None)
         elif isinstance(command, click.Group):
             found = command.get_command(click.Context(command), word)
             if found is None:

@@ -6,6 +6,7 @@ Each act is a generator: between two steps of it somebody looks at what is in Re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from serializers.events.entry_fields import of_event
 from tasks.ledger_values import Kind, NewDelivery, WatchChange, WatchMove
 from tasks.restore_detection import Finding, Marks
 from tasks.restore_detection import Kind as Restore
@@ -20,6 +21,7 @@ from workers.ledger.identity.heartbeats import Heartbeat, Heartbeats
 from workers.ledger.restore.findings import Restores
 from workers.ledger.restore.kept_marks import InRedis, KeptMarks
 from workers.ledger.restore.marks import LedgerMarks
+from workers.ledger.stream.door import Door, Posted
 from workers.partners.oauth.token_store import TokenStore
 
 Act = Callable[[World], Iterator[None]]
@@ -193,7 +195,15 @@ def ambiguous(world: World) -> Iterator[None]:
         yield
 
 
+def posted(world: World) -> Iterator[None]:
+    """An event comes in by the door."""
+    event = Posted("digest", "2:meaning", of_event(b"{}"))
+    Door(world.redis, world.stream.name, 60_000, 100).add([event])
+    yield
+
+
 ALL: tuple[Act, ...] = (
+    posted,
     two_sources,
     links,
     odd_entries,

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.docs.page import renewed
+from waybill.serve.metrics import DoorMetrics
 from workers.telemetry.ledger_metrics import (
     FAMILIES,
     REDIS_UP,
@@ -18,7 +19,8 @@ _HEAD = "| metric | type | labels | meaning |\n|---|---|---|---|\n"
 
 def table() -> str:
     """Write the Markdown table: metric, type, labels, meaning."""
-    own = [metric for metric in vars(Metrics()).values() if hasattr(metric, "_type")]
+    counted = [*vars(Metrics()).values(), *vars(DoorMetrics()).values()]
+    own = [metric for metric in counted if hasattr(metric, "_type")]
     up = f"| `{REDIS_UP}` | gauge |  | {REDIS_UP_MEANING} |\n"
     return _HEAD + "".join([*map(_row, own), up, *map(_ledger_row, FAMILIES)])
 

@@ -13,12 +13,13 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from serializers.errors import DecodeError
 from serializers.events import decode
+from serializers.events.batch import BrokenArrayError, Found
 from serializers.events.members import unknown_members
 from serializers.events.problems import separated
 from serializers.events.shape import EventType
 from waybill.console import example, plain, print_json
 from waybill.publish.fitness import check_kept, check_owner
-from waybill.publish.reading import BrokenArrayError, Found, read
+from waybill.publish.reading import read
 from waybill.publish.view import Summary
 from waybill.trouble import loaded, redis_trouble_shown
 from workers.ledger.stream.reader import Stream

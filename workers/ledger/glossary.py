@@ -162,6 +162,13 @@ KINDS: Final = (
         hash_fields.TOKEN,
     ),
     Kind(
+        keys.door("<stream>", "<digest>"),
+        "string",
+        "the mark of an event that was posted to `waybill serve`, as `seen` has it, a"
+        " blank, and the id of its first entry",
+        "the dedup window",
+    ),
+    Kind(
         keys.account("<stream>", "<group>"),
         "hash",
         "the account of a stream",

@@ -172,6 +172,11 @@ def account(stream: str, group: str) -> str:
     return f"wb:account:{{{stream}}}:{group}"
 
 
+def door(stream: str, digest: str) -> str:
+    """The mark of an event that was posted, by the digest of its source and id."""
+    return f"wb:door:{{{stream}}}:{digest}"
+
+
 def gate(destination: str) -> str:
     return f"wb:gate:{destination}"
 

@@ -9,6 +9,7 @@ from redis.exceptions import (
     AskError,
     ClusterCrossSlotError,
     ClusterDownError,
+    OutOfMemoryError,
     ResponseError,
 )
 
@@ -50,6 +51,11 @@ def answer_failure(error: redis.RedisError) -> str:
                 " there, then rename or delete that key"
             )
     return ""
+
+
+def is_full(error: redis.RedisError) -> bool:
+    """Whether Redis has no memory left; 6.2 puts the word into a script's own error."""
+    return isinstance(error, OutOfMemoryError) or "-OOM " in str(error)
 
 
 def _behind(error: BaseException) -> Iterator[BaseException]:

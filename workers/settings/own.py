@@ -17,6 +17,7 @@ from workers.fields.types import (
     Text,
 )
 from workers.redis.address import same_server
+from workers.settings.door import HttpDoor
 
 Lower = BeforeValidator(lambda text: text.lower() if isinstance(text, str) else text)
 
@@ -156,6 +157,7 @@ class OwnSettings(Section):
         " workers go down with Redis: file:///var/lib/waybill/marks, or the URL of"
         " another Redis",
     )
+    http: HttpDoor = Field(default_factory=HttpDoor)
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Lower] = Field(
         "info", description="What is logged: debug, info, warning or error"
     )

@@ -1,0 +1,1 @@
+"""`waybill serve`: the HTTP door."""

@@ -1,0 +1,158 @@
+"""`waybill serve`: takes events by HTTP, and shows what became of their orders."""
+
+import socket
+
+import click
+import uvicorn
+
+from waybill.console import TEXT, example
+from waybill.publish.fitness import check_kept, check_owner
+from waybill.serve import tokens
+from waybill.serve.application import application
+from waybill.trouble import SettingsTrouble, loaded, redis_trouble_shown
+from workers.fields.names import name_of
+from workers.fields.types import name as checked_name
+from workers.redis.bounded_client import adding_client
+from workers.redis.clients import patient_client
+from workers.settings.door import Right
+from workers.settings.settings import Settings
+from workers.telemetry.logs import configure
+
+TOKENS = name_of(("http", "tokens"))
+RIGHTS: tuple[Right, ...] = ("publish", "read")
+
+#: Seconds for which a connection without a request stays open.
+KEEP_ALIVE = 15
+
+#: Seconds for requests under way when it is told to stop; a container has ten.
+STOPPING = 8
+
+_POST = (
+    'curl -sS localhost:8080/v1/events -H "Authorization: Bearer $TOKEN"'
+    " -H 'Content-Type: application/cloudevents+json' -d @event.json"
+)
+
+
+@click.group(
+    invoke_without_command=True,
+    epilog=example(
+        "waybill serve token erp",
+        "waybill serve --port 8080",
+        _POST,
+        'curl -sS localhost:8080/v1/orders/SO-10042 -H "Authorization: Bearer $TOKEN"',
+    ),
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=8080,
+    show_default=True,
+    help="0 takes any free one.",
+)
+@click.option(
+    "--certificate",
+    type=click.Path(exists=True, dir_okay=False),
+    help="PEM file: serve https with it.",
+)
+@click.option(
+    "--key", type=click.Path(exists=True, dir_okay=False), help="PEM file of its key."
+)
+@click.pass_context
+def serve(
+    context: click.Context,
+    /,
+    *,
+    host: str,
+    port: int,
+    certificate: str | None,
+    key: str | None,
+) -> None:
+    """Serve the HTTP door, for an ERP without a Redis client, until stopped.
+
+    POST /v1/events takes CloudEvents (structured, binary or a batch) and answers when
+    Redis has them; GET /v1/orders/NUMBER shows what became of one. Both are described
+    by /openapi.json; /live, /ready and /metrics are as a worker's. Who may come in
+    stands in WAYBILL_HTTP__TOKENS, and `waybill serve token NAME` makes an entry of it.
+    Of the partners' settings none is needed.
+
+    It listens on loopback unless --host says otherwise; then give it a certificate, or
+    a proxy in front that has one: whoever reads a token has its rights.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    if bool(certificate) != bool(key):
+        raise click.UsageError("--certificate and --key go together")
+    settings = loaded(lambda: Settings.load_redis(context.obj))
+    if not settings.http.tokens:
+        what = "is empty: nobody could come in; `waybill serve token erp` makes one"
+        raise SettingsTrouble(f"{TOKENS} {what}")
+    _check_redis(settings)
+    configure(settings.log_level, settings.log_format)
+    listening = _listening(host, port)
+    client = patient_client(settings.redis_url, "door")
+    config = uvicorn.Config(
+        application(settings, client),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=STOPPING,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+    )
+    scheme = "https" if certificate else "http"
+    at = listening.getsockname()
+    click.echo(f"waybill serve listening on {scheme}://{host}:{at[1]}")
+    uvicorn.Server(config).run([listening])
+
+
+def _check_redis(settings: Settings) -> None:
+    """Refuse to promise what this Redis would not keep."""
+    with redis_trouble_shown(settings.redis_url):
+        client = adding_client(settings.redis_url)
+        check_owner(client, settings)
+        check_kept(client, settings)
+        client.close()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        what = f"cannot listen on {host}:{port} ({why}): another process may listen"
+        what += " there; choose another with --port (0 takes any free one) or --host"
+        raise click.ClickException(what) from error
+
+
+@serve.command(
+    epilog=example("waybill serve token erp", "waybill serve token bi -r read")
+)
+@click.argument("name", type=TEXT)
+@click.option(
+    "-r",
+    "--right",
+    "rights",
+    type=click.Choice(RIGHTS),
+    multiple=True,
+    help="What it may do; may be given twice. Not given: both.",
+)
+def token(name: str, rights: tuple[Right, ...]) -> None:
+    """Make a bearer token for NAME, and the entry that lets it in.
+
+    The token is printed once, on standard output, and kept nowhere: give it to who
+    posts. The entry, on standard error, goes into WAYBILL_HTTP__TOKENS; it holds a
+    digest.
+    """
+    try:
+        checked_name(name)
+    except ValueError as error:
+        raise click.UsageError(f"NAME {error}") from error
+    new = tokens.made()
+    click.echo(new)
+    entry = tokens.setting(name, new, rights or RIGHTS)
+    click.echo(f"{TOKENS}='{entry}'", err=True)
