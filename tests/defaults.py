@@ -14,7 +14,7 @@ from tasks.planning.rules import EndpointRule, PlanRules
 from workers.celery_app.boot_steps import intake_rules_of
 from workers.ledger.endpoints.states import EndpointStates
 from workers.ledger.scripts import Scripts
-from workers.partners import limits
+from workers.partners import spec
 from workers.partners.deck.settings import Deck
 from workers.partners.deck.signed_call import DeckAccess
 from workers.partners.ingram.endpoint_settings import Endpoint as EndpointSettings
@@ -35,7 +35,7 @@ def retry(pauses: tuple[float, ...], **changes: Any) -> RetryPolicy:
 def destination(
     name: str, policy: RetryPolicy, max_leased: int = DECK.max_leased, **changes: Any
 ) -> Destination:
-    made = limits.destination(name, DECK, max_leased, DECK.rate, SETTINGS.lease)
+    made = spec.destination(name, DECK, max_leased, DECK.rate, SETTINGS.lease)
     return replace(made, retry=policy, **changes)
 
 

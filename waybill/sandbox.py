@@ -9,7 +9,7 @@ from functools import partial
 import click
 
 from sandbox import settings as stand_ins
-from sandbox.control.fault_examples import examples
+from sandbox.control.fault_json import examples
 from sandbox.server import Sandbox
 from sandbox.settings import SandboxSettings
 from waybill.console import example

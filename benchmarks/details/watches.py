@@ -16,7 +16,7 @@ from workers.ledger.identity.metadata import found
 from workers.ledger.scripts import Scripts
 from workers.ledger.store import RedisLedger
 from workers.ledger.stream.reader import Stream
-from workers.partners.limits import destination
+from workers.partners.spec import destination
 from workers.partners.westcon.settings import Westcon
 from workers.settings.settings import Settings
 from workers.wiring.ledger import retention_of

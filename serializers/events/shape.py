@@ -22,7 +22,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from serializers.events import patterns
-from serializers.formats import dates, instants, quantities
+from serializers.formats import instants, quantities
 
 MAX_ID = 256
 MAX_ORDER_NUMBER = 128
@@ -123,7 +123,7 @@ def _date(text: str) -> str:
     if not _DATE.fullmatch(text):
         raise PydanticCustomError("date", "must be a day, as YYYY-MM-DD")
     counts = text[:4] >= str(instants.FIRST_YEAR)
-    return dates.plain_date(text) if counts else ""
+    return instants.plain_date(text) if counts else ""
 
 
 def _content_type(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Instants: RFC 3339 texts on the wire, UTC milliseconds inside, and none.
+"""Instants and days: RFC 3339 on the wire, UTC milliseconds inside, and none.
 
 Where systems have no moment they write one that nobody means: 1900-01-01, 0001-01-01,
 1970-01-01, 0000-00-00. A year before `FIRST_YEAR` is therefore none, for instants and
@@ -6,7 +6,7 @@ days alike.
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 #: The first year that counts; an earlier one that was written is none.
 FIRST_YEAR = 2000
@@ -30,6 +30,11 @@ _NONE = re.compile(
     r"[01][0-9]{3}-[0-9]{2}-[0-9]{2}"
     r"(?:[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,30})?)?)?"
     r"(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?"
+)
+#: Of a day, as ERPs write it.
+_DAYS = (
+    re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"),
+    re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})(?:[T ].*)?"),
 )
 _LAST_SECOND = 59
 _LEAP_SECOND = 60
@@ -84,6 +89,28 @@ def rfc3339(instant_ms: int) -> str:
     held = min(max(instant_ms, _FIRST_MS), _LAST_MS)
     at = _NAIVE_EPOCH + timedelta(milliseconds=held)
     return at.isoformat(timespec="milliseconds") + "Z"
+
+
+def plain_date(text: str) -> str:
+    """Write a day as YYYY-MM-DD, or "" if it is empty or no day.
+
+    Reads yyyymmdd and yyyy-MM-dd, with or without a time, and nothing that has two
+    readings; Westcon's days are read by `serializers.westcon.values`. "00000000"
+    is no day.
+    """
+    stripped = text.strip()
+    for spelling in _DAYS:
+        if match := spelling.fullmatch(stripped):
+            return _day(match)
+    return ""
+
+
+def _day(match: re.Match[str]) -> str:
+    try:
+        year, month, day = (int(match[part]) for part in ("year", "month", "day"))
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return ""
 
 
 def _moment(*fields: int) -> datetime:

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.control.fault_examples import SAMPLES, examples
-from sandbox.control.fault_json import read_fault
+from sandbox.control.fault_json import SAMPLES, examples, read_fault
 from sandbox.http.fault import Kind
 from sandbox.server import Sandbox
 from sandbox.settings import settings_from_json

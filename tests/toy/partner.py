@@ -20,10 +20,9 @@ from workers.fields.types import BaseUrl, Seconds, Secret
 from workers.http import status
 from workers.http.client import HttpClient
 from workers.partners.check import Check
-from workers.partners.limits import destination
 from workers.partners.reach import Reach
 from workers.partners.reachability import base_url
-from workers.partners.spec import PartnerSpec, Stopwatch
+from workers.partners.spec import PartnerSpec, Stopwatch, destination
 
 NAME = "toy"
 

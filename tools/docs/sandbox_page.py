@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sandbox.control.fault_examples import examples
+from sandbox.control.fault_json import examples
 from tools.docs.page import renewed
 
 PAGE = Path("docs/sandbox.md")

@@ -7,27 +7,27 @@ import click
 import redis
 
 from waybill.console import TEXT, example, plain, print_json
-from waybill.doctor.deployment import deployment_check, renamed
 from waybill.doctor.environment import (
     crowd_check,
     environment_checks,
     open_files_check,
     secret_checks,
 )
+from waybill.doctor.identity import deployment_check, namespace_check, renamed
 from waybill.doctor.ledger import accepted, ledger_checks, stream_check
-from waybill.doctor.namespace import namespace_check
-from waybill.doctor.partners import partner_checks
 from waybill.doctor.queues import crash_check, hint_checks
 from waybill.doctor.redis import redis_checks
 from waybill.doctor.restore import accepted_restore, marks_check, restore_checks
 from waybill.doctor.workers import worker_checks
 from waybill.trouble import LEDGER, place, trouble
+from workers.partners import registry
 from workers.partners.check import Check, CheckResult, ok, wrong
 from workers.redis.address import same_server
 from workers.redis.bounded_client import LOOKING, looking_client
 from workers.redis.fitness import misplaced
 from workers.settings.settings import Settings, SettingsError
 from workers.settings.start_checks import redis_faults
+from workers.wiring.partners import reach_of
 
 BROKER = "WAYBILL_BROKER_URL"
 COLOURS = {
@@ -131,7 +131,7 @@ def checks(environ: Mapping[str, str], *, offline: bool) -> Iterator[Check]:
     yield from marks_check(settings)
     yield crash_check()
     if complete:
-        yield from partner_checks(settings, offline=offline)
+        yield from _partners(settings, offline=offline)
 
 
 def _files(settings: Settings) -> Iterator[Check]:
@@ -180,6 +180,16 @@ def _hints(settings: Settings, seconds: float) -> Iterator[Check]:
         yield _trouble("celery.queues", error, url, setting)
     finally:
         client.close()
+
+
+def _partners(settings: Settings, *, offline: bool) -> Iterator[Check]:
+    """All checks of the partners in use; offline, nothing leaves this machine.
+
+    They are called the workers' way: with their proxies, and trusting whom they trust.
+    """
+    for spec in registry.PARTNERS:
+        own = settings.sections[spec.name]
+        yield from spec.checks(own, reach_of(settings, spec.name), offline)
 
 
 def _trouble(name: str, error: redis.RedisError, url: str, setting: str) -> Check:

@@ -10,11 +10,10 @@ import click
 from waybill.connect import Opened, now_ms, opened
 from waybill.console import TEXT, example, plain, print_json, print_table
 from waybill.endpoints import unlisted, view
-from waybill.endpoints.forget import forget as forget_all
-from waybill.endpoints.forget import leavings
 from waybill.endpoints.probe import Trial, probed
 from waybill.endpoints.snapshot import EndpointSnapshot, look
-from waybill.endpoints.unlisted import Unlisted, nobody_knows
+from waybill.endpoints.unlisted import Unlisted, leavings, nobody_knows
+from waybill.endpoints.unlisted import forget as forget_all
 from workers.partners.ingram.settings import Ingram
 from workers.partners.ingram.spec import client as ingram_client
 from workers.redis.clock import RedisClock

@@ -71,3 +71,18 @@ class PartnerSpec(Generic[P, C]):
     def connected(self, own: P, reach: Reach, stopwatch: Stopwatch) -> HintRun:
         """What a worker does with its hints; nothing connects yet."""
         return self.work(self.measured(self.client(own, reach), own, stopwatch))
+
+
+def destination(
+    name: str, own: Partner, max_leased: int, rate: float, lease: float
+) -> Destination:
+    """A destination of a partner; `lease` in seconds bounds its breaker's probe."""
+    return Destination(
+        name=name,
+        retry=own.retry,
+        max_leased=max_leased,
+        breaker_failures=own.breaker_failures,
+        breaker_seconds=own.breaker_seconds,
+        probe_seconds=lease,
+        calls_per_minute=rate,
+    )

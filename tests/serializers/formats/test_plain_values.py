@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers.formats.dates import plain_date
-from serializers.formats.instants import milliseconds, rfc3339
+from serializers.formats.instants import milliseconds, plain_date, rfc3339
 from serializers.formats.quantities import plain_number, plain_quantity
 from serializers.formats.text import printable, unpadded, without_controls
 

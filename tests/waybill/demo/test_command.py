@@ -15,7 +15,7 @@ import redis
 
 from tests.redis_servers import RedisServer
 from tests.waybill.demo.posting import post
-from waybill.demo.run import Wishes, run
+from waybill.demo.command import Wishes, run
 
 WAYBILL = Path(sys.executable).with_name("waybill")
 

@@ -12,12 +12,10 @@ from tasks.planning.rules import PlanRules
 from tasks.services import Deck as Linked
 from workers.partners.check import Check
 from workers.partners.deck.client import DeckAccess, DeckClient
-from workers.partners.deck.measured import MeasuredDeck
 from workers.partners.deck.settings import Deck
-from workers.partners.limits import destination
 from workers.partners.reach import Reach
 from workers.partners.reachability import base_url
-from workers.partners.spec import PartnerSpec, Stopwatch
+from workers.partners.spec import PartnerSpec, Stopwatch, destination
 
 
 def client(own: Deck, reach: Reach) -> DeckClient:
@@ -35,6 +33,24 @@ def client(own: Deck, reach: Reach) -> DeckClient:
         read_back=own.read_back,
     )
     return DeckClient(reach.http(own), access, reach.clock.now)
+
+
+class MeasuredDeck:
+    """NAME, measured."""
+
+    def __init__(self, deck: Linked, stopwatch: Stopwatch) -> None:
+        self._deck = deck
+        self._stopwatch = stopwatch
+
+    def link(self, order_number: str, customer_id: str) -> str:
+        """See `tasks.services.Deck`; raises PartnerError or DecodeError."""
+        link = self._deck.link
+        return self._stopwatch.time(NAME, lambda: link(order_number, customer_id))
+
+    def look(self, order_number: str, customer_id: str) -> str:
+        """See `tasks.services.Deck`; raises PartnerError."""
+        look = self._deck.look
+        return self._stopwatch.time(NAME, lambda: look(order_number, customer_id))
 
 
 def _measured(linked: Linked, _own: Deck, stopwatch: Stopwatch) -> Linked:

@@ -16,12 +16,10 @@ from workers.partners.ingram.client import IngramClient
 from workers.partners.ingram.doctor import checks
 from workers.partners.ingram.endpoint import Endpoint, Secret
 from workers.partners.ingram.endpoint_settings import Endpoint as EndpointSettings
-from workers.partners.ingram.measured import MeasuredIngram
 from workers.partners.ingram.settings import Ingram
-from workers.partners.limits import destination
 from workers.partners.oauth.token_source import TokenSource
 from workers.partners.reach import Reach
-from workers.partners.spec import PartnerSpec, Stopwatch
+from workers.partners.spec import PartnerSpec, Stopwatch, destination
 
 NAME = INGRAM_PREFIX.rstrip("/")
 
@@ -75,6 +73,24 @@ def _certificate(settings: EndpointSettings) -> Certificate:
     if not settings.client_key:
         return settings.client_certificate
     return settings.client_certificate, settings.client_key
+
+
+class MeasuredIngram:
+    """The endpoints, measured one by one."""
+
+    def __init__(self, ingram: Notified, stopwatch: Stopwatch) -> None:
+        self._ingram = ingram
+        self._stopwatch = stopwatch
+
+    def send(
+        self, endpoint: str, event_id: str, body: bytes, attempts: int, number: int = 0
+    ) -> int:
+        """See `tasks.services.Ingram`; raises PartnerError."""
+        send = self._ingram.send
+        return self._stopwatch.time(
+            INGRAM_PREFIX + endpoint,
+            lambda: send(endpoint, event_id, body, attempts, number),
+        )
 
 
 def _measured(notified: Notified, _own: Ingram, stopwatch: Stopwatch) -> Notified:

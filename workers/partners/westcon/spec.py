@@ -4,21 +4,26 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+import structlog
+
+from serializers.westcon.reply import StatusLine
+from serializers.westcon.shipment_detail import ShipmentDetail
 from tasks.destination import Destination
 from tasks.execution.drain import HintRun
 from tasks.planning.rules import SHIPMENTS, PlanRules, PollRules
 from tasks.planning.rules import WESTCON as NAME
+from tasks.planning.statuses import NOT_AUTHENTIC, StatusTable
 from tasks.polling.poll import poll
 from tasks.services import Westcon as Asked
-from workers.partners.limits import destination
 from workers.partners.oauth.token_source import TokenSource
 from workers.partners.reach import Reach
-from workers.partners.spec import PartnerSpec, Stopwatch
+from workers.partners.spec import PartnerSpec, Stopwatch, destination
 from workers.partners.westcon.client import WestconClient
 from workers.partners.westcon.doctor import checks
 from workers.partners.westcon.gateway import WestconAccess
-from workers.partners.westcon.measured import MeasuredWestcon
 from workers.partners.westcon.settings import Westcon
+
+log = structlog.get_logger()
 
 #: By how much of its pause a look may come early to fill a call that goes anyway. More
 #: makes calls fuller and looks at an order oftener; docs/performance.md has both.
@@ -50,6 +55,38 @@ def access(own: Westcon, deadline: float) -> WestconAccess:
         language=own.language,
         deadline=deadline,
     )
+
+
+class MeasuredWestcon:
+    """Westcon, measured; what nobody has a meaning for is counted."""
+
+    def __init__(
+        self, westcon: Asked, stopwatch: Stopwatch, known: StatusTable
+    ) -> None:
+        self._westcon = westcon
+        self._stopwatch = stopwatch
+        self._known = known
+
+    def order_status(
+        self, order_type: str, orders: tuple[str, ...]
+    ) -> tuple[StatusLine, ...]:
+        """See `tasks.services.Westcon`; raises PartnerError."""
+        ask = self._westcon.order_status
+        lines = self._stopwatch.time(NAME, lambda: ask(order_type, orders))
+        for line in lines:
+            if line.status not in self._known and line.status != NOT_AUTHENTIC:
+                self._stopwatch.unknown_status(line.status)
+            for value in line.unread:
+                self._stopwatch.unread(NAME, value.field)
+        return lines
+
+    def shipment_detail(self, order_type: str, order: str) -> ShipmentDetail:
+        """See `tasks.services.Westcon`; raises PartnerError or DecodeError."""
+        ask = self._westcon.shipment_detail
+        detail = self._stopwatch.time(SHIPMENTS, lambda: ask(order_type, order))
+        if detail.left_out:
+            log.warning("parcels_left_out", order=order, count=detail.left_out)
+        return detail
 
 
 def _measured(asked: Asked, own: Westcon, stopwatch: Stopwatch) -> Asked:

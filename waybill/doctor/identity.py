@@ -1,4 +1,4 @@
-"""Check that the ledger belongs to this deployment, and the way to rename it."""
+"""Checks of the ledger's identity: its deployment, and what names its orders."""
 
 from collections.abc import Mapping
 
@@ -7,33 +7,54 @@ import redis
 
 from waybill.status.served import places
 from waybill.trouble import SettingsTrouble, loaded, redis_trouble_shown
+from workers.ledger import keys
+from workers.ledger.identity import namespace
 from workers.ledger.identity.deployment import SETTING, owner, refusal, rename
 from workers.ledger.identity.heartbeats import Heartbeats
 from workers.partners.check import Check, ok, warning, wrong
+from workers.redis.answers import number
 from workers.redis.bounded_client import changing_client
 from workers.settings.settings import Settings
 
-NAME = "ledger.deployment"
+DEPLOYMENT, NAMESPACE = "ledger.deployment", "ledger.namespace"
 
 
 def deployment_check(client: "redis.Redis", deployment: str) -> Check:
     """Whose ledger it is; raises redis.RedisError."""
     named = owner(client)
     if refused := refusal(named, deployment):
-        heartbeat, _, advice = refused.partition("; ")
-        return wrong(NAME, heartbeat, advice)
+        message, _, advice = refused.partition("; ")
+        return wrong(DEPLOYMENT, message, advice)
     if not deployment:
-        heartbeat = (
+        message = (
             f"{SETTING} is not set: another deployment on this Redis is not noticed"
         )
-        return warning(
-            NAME, heartbeat, "set it to a name of this deployment, as production"
-        )
+        advice = "set it to a name of this deployment, as production"
+        return warning(DEPLOYMENT, message, advice)
     if not named:
-        return ok(
-            NAME, f"no name yet; the next worker that starts makes it {deployment}"
+        message = f"no name yet; the next worker that starts makes it {deployment}"
+        return ok(DEPLOYMENT, message)
+    return ok(DEPLOYMENT, f"belongs to {named}")
+
+
+def namespace_check(client: "redis.Redis", wanted: str, partitions: int) -> Check:
+    """What names an order, and how often that merged two; raises redis.RedisError."""
+    held = namespace.namespace_of(client)
+    if refused := namespace.refusal(held, wanted):
+        message, _, advice = refused.partition("; ")
+        return wrong(NAMESPACE, message, advice)
+    merged = _merged(client, partitions)
+    if held == namespace.NUMBER and merged:
+        message = f"{merged} orders have events of more than one source, and are merged"
+        advice = (
+            "where those are one ERP's, nothing is wrong; ERPs with numbers of their"
+            f" own need {namespace.SETTING}=source on an empty Redis, or a Redis each"
         )
-    return ok(NAME, f"belongs to {named}")
+        return warning(NAMESPACE, message, advice)
+    by = "source and number"
+    if held == namespace.NUMBER:
+        by = "number, whatever the source"
+    return ok(NAMESPACE, f"orders are named by their {by}")
 
 
 def renamed(environ: Mapping[str, str], old: str) -> str:
@@ -71,3 +92,10 @@ def _check_nobody_else(client: "redis.Redis", new: str) -> None:
             f"workers of another name are alive: {places(alive)}; stop them, then run"
             " this again"
         )
+
+
+def _merged(client: "redis.Redis", partitions: int) -> int:
+    pipeline = client.pipeline(transaction=False)
+    for partition in range(partitions):
+        pipeline.hget(keys.counts(keys.prefix(partition)), "merged")
+    return sum(map(number, pipeline.execute()))
