@@ -1,5 +1,6 @@
 """What the tests share: real Redis servers, one of each kind per test process."""
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -14,6 +15,17 @@ CONFIGURED = {"appendonly": "no", "maxmemory": "0", "maxmemory-policy": "noevict
 
 #: The server of a kind, started when it is first asked for.
 Servers = Callable[[str], RedisServer]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Collect the tests without looking for garbage; what they are made of is none."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session", name="servers")

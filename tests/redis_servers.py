@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 import redis
 
 
@@ -35,6 +36,12 @@ def binaries() -> dict[str, str]:
     """Every server there is to test on, by a name for the test's id."""
     found = {"bundled": bundled_binary(), "system": system_binary()}
     return {name: path for name, path in found.items() if path}
+
+
+#: For tests that need a Redis and prove nothing about it.
+ONE_REDIS = pytest.mark.parametrize(
+    "redis_server", list(binaries())[-1:], indirect=True, scope="session"
+)
 
 
 def free_port() -> int:

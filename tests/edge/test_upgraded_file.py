@@ -7,14 +7,13 @@ nobody had read. Watches have the names of that release, `order:<order>`.
 
 import json
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.processes.command import printed
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
 from tests.redis_servers import binaries
@@ -66,14 +65,6 @@ def one_site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
         yield site
 
 
-def waybill(site: Site, *words: str) -> str:
-    command = (str(Path(sys.executable).with_name("waybill")), *words)
-    ran = subprocess.run(
-        command, env=dict(site.settings), capture_output=True, text=True, check=True
-    )
-    return ran.stdout
-
-
 def notified(site: Site, endpoint: str) -> dict[str, list[str]]:
     """The event ids that an endpoint got of each order, in their order."""
     found: dict[str, list[str]] = {}
@@ -106,22 +97,22 @@ def test_what_was_amid_its_work_ends_once_and_nothing_is_notified_twice(
     links = Counter(link.order for link in site.partners.links.history())
     assert links == {UNLINKED: 1, UNREAD: 1}
     for number in (*FINISHED, *WATCHED, CANCELLED, SENDING, UNREAD, WAITING):
-        story = json.loads(waybill(site, "explain", number, "--json"))
+        story = json.loads(printed(site, "explain", number, "--json"))
         assert [one["state"] for one in story["watches"]] == ["ended"], number
 
 
 def test_its_dead_letters_are_replayed_by_the_names_that_they_had(site: Site) -> None:
-    letters = json.loads(waybill(site, "dead-letters", "list", "--json"))
+    letters = json.loads(printed(site, "dead-letters", "list", "--json"))
     ids = {one["id"]: one["kind"] for one in letters}
     assert ids[DEAD_WATCH] == "watch"
     assert ids[DEAD_DELIVERY] == "notification"
     assert sorted(ids.values()) == ["event", "notification", "watch"]
     site.worker("one").started()
 
-    waybill(site, "dead-letters", "replay", DEAD_WATCH, DEAD_DELIVERY)
+    printed(site, "dead-letters", "replay", DEAD_WATCH, DEAD_DELIVERY)
     until("both are done", lambda: DEAD_ORDER in notified(site, "acme"))
     until("the other too", lambda: REFUSED in notified(site, "charlie"))
 
     assert notified(site, "charlie")[REFUSED] == [DEAD_DELIVERY[9:-8]]
-    left = json.loads(waybill(site, "dead-letters", "list", "--json"))
+    left = json.loads(printed(site, "dead-letters", "list", "--json"))
     assert [one["kind"] for one in left] == ["event"]

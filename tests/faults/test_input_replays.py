@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from sandbox.http.fault import Fault
-from tests.faults import books, command
+from tests.faults import books
 from tests.faults.figures import Figures, record
-from tests.processes import feed
+from tests.processes import command, feed
 from tests.processes.environ import RECEIVER
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
@@ -72,7 +72,7 @@ def test_a_letter_is_replayed_once_while_it_travels_and_not_after(
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
-    "count", [250, pytest.param(10_000, marks=pytest.mark.long)], ids=str
+    "count", [150, pytest.param(10_000, marks=pytest.mark.long)], ids=str
 )
 def test_two_bulk_replays_at_once_send_each_letter_once(
     tmp_path: Path, count: int

@@ -77,6 +77,14 @@ class Story:
                 self.world.letters.replay(letter.id)
             self.world.clock.advance(61_000)
             self.work(Done())
+            if self.is_over():
+                return
+
+    def is_over(self) -> bool:
+        """Whether nothing waits, is under way, or waits for a person."""
+        held = (f"{{wb:0}}:{kind}:{ACME}" for kind in ("due", "leased"))
+        waits = any(self.world.redis.zcard(key) for key in held)
+        return not waits and not list(self.world.letters.all())
 
 
 @pytest.mark.parametrize("seed", range(12))

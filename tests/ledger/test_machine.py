@@ -29,5 +29,10 @@ def one_server() -> Iterator[redis.Redis]:
         yield client
 
 
-def test_no_steps_that_hypothesis_finds_break_a_rule(client: redis.Redis) -> None:
-    run_state_machine_as_test(machine(client), settings=SEARCH)
+@pytest.mark.parametrize("most", [30, pytest.param(100, marks=pytest.mark.long)])
+def test_no_steps_that_hypothesis_finds_break_a_rule(
+    client: redis.Redis, most: int
+) -> None:
+    search = settings(SEARCH, max_examples=most)
+
+    run_state_machine_as_test(machine(client), settings=search)

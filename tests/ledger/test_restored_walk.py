@@ -6,14 +6,14 @@ import redis
 from tests.ledger.clock import build
 from tests.ledger.places import picture
 from tests.ledger.restored_walk import RestoredWalk
+from tests.ledger.test_walk import WALKS
 
 STEPS = 300
 
 
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("partitions", [1, 4])
+@pytest.mark.parametrize(("seed", "partitions"), WALKS)
 def test_a_walk_whose_ledger_goes_back_loses_nothing_that_it_still_knows(
-    redis: redis.Redis, partitions: int, seed: int
+    redis: redis.Redis, seed: int, partitions: int
 ) -> None:
     walk = RestoredWalk(build(redis, partitions=partitions), seed)
 

@@ -13,6 +13,9 @@ from workers.ledger.stream.view import StreamView
 NAME, GROUP = "orders:events", "waybill"
 ONE, TWO = f"{READER}one", f"{READER}two"
 
+#: Seeds of every test run; the others are for CI.
+OFTEN = 20
+
 
 @pytest.fixture
 def counts_additions(redis: redis.Redis) -> bool:
@@ -200,7 +203,10 @@ def test_ids_beyond_what_lua_counts_are_compared(
     assert early + lost(account) == 1
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize(
+    "seed",
+    [pytest.param(n, marks=() if n < OFTEN else pytest.mark.long) for n in range(40)],
+)
 def test_whatever_workers_do_only_what_was_dropped_is_missed(
     redis: redis.Redis,
     counts_additions: bool,  # noqa: FBT001 (a fixture)

@@ -10,11 +10,15 @@ from workers.ledger import keys
 
 STEPS = 400
 
+#: Seeds, each in one partition and in four: those of every test run, and the others.
+OFTEN = ((0, 1), (1, 4), (2, 1))
+LONG = ((0, 4), (1, 1), (2, 4))
+WALKS = (*OFTEN, *(pytest.param(*one, marks=pytest.mark.long) for one in LONG))
 
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("partitions", [1, 4])
+
+@pytest.mark.parametrize(("seed", "partitions"), WALKS)
 def test_a_random_walk_breaks_no_rule_and_comes_to_rest(
-    redis: redis.Redis, partitions: int, seed: int
+    redis: redis.Redis, seed: int, partitions: int
 ) -> None:
     walk = Walk(build(redis, partitions=partitions, known=HOLDING), seed)
 

@@ -18,8 +18,12 @@ from tasks.outcomes.errors import PartnerError
 from tests.http.raw_server import Act, RawServer, always
 from tests.partners.partners import answer, deck, westcon, westcon_tokens
 from tests.partners.receivers import Make, endpoint, refusal
+from tests.redis_servers import ONE_REDIS
 from workers.http.client import HttpClient
 from workers.partners.oauth.token_request import Credential, ask
+
+#: Partners answer over HTTP; a token is the same in any Redis.
+pytestmark = ONE_REDIS
 
 #: A partner that is asked at an address, and what it raises.
 Asked = Callable[[str], PartnerError]

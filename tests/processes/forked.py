@@ -5,6 +5,7 @@ forked from one that has read what is imported and done nothing with it: the set
 the app and every connection are each process's own, since nothing happens at import.
 """
 
+import gc
 import os
 import runpy
 import signal
@@ -16,27 +17,58 @@ from pathlib import Path
 from subprocess import TimeoutExpired
 from typing import Final
 
-#: What the processes of the tests import: a worker, a command, the stand-ins. Celery's
-#: command line is left out: it loads plugins when it is imported, and ours reads the
-#: variables then.
+#: What the processes of the tests import: a worker, a command, the stand-ins. Of
+#: Celery's command line all but the program itself, which loads plugins when it is
+#: imported; ours reads the variables then, Flower's is only slow.
 MODULES: Final = (
     "celery.apps.worker",
+    "celery.bin.amqp",
+    "celery.bin.beat",
+    "celery.bin.call",
+    "celery.bin.control",
+    "celery.bin.events",
+    "celery.bin.graph",
+    "celery.bin.list",
+    "celery.bin.logtool",
+    "celery.bin.migrate",
+    "celery.bin.multi",
+    "celery.bin.purge",
+    "celery.bin.result",
+    "celery.bin.shell",
+    "celery.bin.upgrade",
+    "celery.bin.worker",
     "celery.concurrency.thread",
     "celery.worker.consumer",
     "celery.worker.strategy",
+    "click_didyoumean",
+    "click_plugins",
+    "click_repl",
+    "flower.command",
     "kombu.transport.redis",
     "sandbox.server",
+    "waybill.dead_letters.command",
+    "waybill.doctor.command",
+    "waybill.explain.command",
     "waybill.main",
+    "waybill.publish.command",
+    "waybill.status.command",
     "workers.celery_app.app",
 )
+
+#: The command as it is installed.
+WAYBILL: Final = str(Path(sys.executable).with_name("waybill"))
 
 #: Variables that Python, the loader or coverage reads when a program begins.
 AT_THE_BEGINNING: Final = ("PYTHON", "LD_", "COVERAGE_")
 
 
 def can_be_forked(command: Sequence[str], environment: Mapping[str, str]) -> bool:
-    """Whether it is this Python with `-m` or `-c`, and begins as this process did."""
-    is_ours = command[0] == sys.executable and command[1] in {"-m", "-c"}
+    """Whether it is this Python with `-m` or `-c`, or the command `waybill`.
+
+    It must begin as this process did.
+    """
+    is_python = command[0] == sys.executable and command[1] in {"-m", "-c"}
+    is_ours = is_python or command[0] == WAYBILL
     theirs, ours = map(_at_the_beginning, (environment, os.environ))
     is_measured = any(name.startswith("COVERAGE_") for name in theirs)
     return is_ours and theirs == ours and not is_measured
@@ -60,7 +92,7 @@ class Forked:
         forks.set_forkserver_preload([__name__, *MODULES])
         self._process = forks.Process(
             target=_run,
-            args=(tuple(command[1:]), str(folder), dict(environment), str(log)),
+            args=(tuple(command), str(folder), dict(environment), str(log)),
         )
         self._process.start()
 
@@ -89,9 +121,11 @@ class Forked:
 
 
 def _run(
-    arguments: tuple[str, ...], folder: str, environment: dict[str, str], log: str
+    command: tuple[str, ...], folder: str, environment: dict[str, str], log: str
 ) -> None:
-    """Be the process that `python ARGUMENTS` would be."""
+    """Be the process that the command would be."""
+    # What was read before belongs to all of them: nothing of it is ever garbage.
+    gc.freeze()
     os.setsid()
     os.chdir(folder)
     os.environ.clear()
@@ -99,7 +133,11 @@ def _run(
     time.tzset()
     current_process().name = "MainProcess"
     _redirect(log)
-    how, what, *sys.argv[1:] = arguments
+    if command[0] == WAYBILL:
+        sys.argv[:] = command
+        runpy.run_path(WAYBILL, run_name="__main__")
+        return
+    how, what, *sys.argv[1:] = command[1:]
     sys.path.insert(0, folder)
     if how == "-m":
         runpy.run_module(what, run_name="__main__", alter_sys=True)

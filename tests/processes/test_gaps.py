@@ -88,7 +88,7 @@ def _next_known(site: Site) -> bool:
 
 
 def test_restarts_and_kills_make_no_gap(tmp_path: Path) -> None:
-    orders = feed.numbers(0, 200)
+    orders = feed.numbers(0, 120)
     with running_site(tmp_path, redis=("--appendonly", "yes")) as site:
         workers = [site.worker("first").started(), site.worker("second").started()]
         with feed.publishing(site.redis.url, orders, per_second=100):

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.processes
 
 
 def test_emptied_queues_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    orders = feed.numbers(0, 300)
+    orders = feed.numbers(0, 160)
     with running_site(tmp_path, delay=0.05) as site:
         # Neither can take by itself what the other has queues for.
         site.worker("first", "-Q", "orders").started()

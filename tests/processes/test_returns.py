@@ -1,27 +1,18 @@
 """Goods come back: from the ERP's file to a receiver, and to `waybill explain`."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.processes import feed
+from tests.processes.command import printed
 from tests.processes.environ import RECEIVER
-from tests.processes.site import Site, running_site
+from tests.processes.site import running_site
 from tests.processes.two_endpoints import OTHER, publish, with_two
 from tests.processes.waiting import until
 
 pytestmark = pytest.mark.processes
-
-
-def waybill(site: Site, *arguments: str) -> str:
-    command = (str(Path(sys.executable).with_name("waybill")), *arguments)
-    ran = subprocess.run(
-        command, env=dict(site.settings), capture_output=True, text=True, check=True
-    )
-    return ran.stdout
 
 
 def test_a_return_reaches_those_who_want_it_and_is_shown_with_the_order(
@@ -38,13 +29,13 @@ def test_a_return_reaches_those_who_want_it_and_is_shown_with_the_order(
         publish(site, (number,))
         until("it is invoiced", lambda: site.partners.applied(RECEIVER))
 
-        waybill(site, "publish", str(file))
+        printed(site, "publish", str(file))
         until("both are notified of", lambda: len(site.partners.applied(OTHER)) == 2)
         until("all is quiet", lambda: site.ledger.quiet)
 
         last = site.partners.deliveries(OTHER)[-1]
-        story = waybill(site, "explain", number)
-        kept = json.loads(waybill(site, "explain", number, "--json"))["returns"]
+        story = printed(site, "explain", number)
+        kept = json.loads(printed(site, "explain", number, "--json"))["returns"]
         assert len(site.partners.applied(RECEIVER)) == 1
     assert last.verified
     assert last.statuses == ("im::order_returned", "IM::returned")

@@ -2,7 +2,6 @@
 
 import json
 import socket
-import subprocess
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ import redis
 
 from tests.processes import feed
 from tests.processes.accounts import accounted
-from tests.processes.child import ROOT, inherited
+from tests.processes.child import Child
 from tests.processes.site import binary, running_site
 from tests.processes.waiting import until
 from tests.processes.worker import celery
@@ -180,34 +179,27 @@ def clients(url: str) -> bytes:
     ],
 )
 def test_an_option_that_would_take_a_settings_place_is_refused(
-    options: tuple[str, ...], output: str
+    tmp_path: Path, options: tuple[str, ...], output: str
 ) -> None:
     command = (*celery("workers"), *options, "worker")
 
-    ended = subprocess.run(
-        command, cwd=ROOT, env=inherited(), capture_output=True, text=True, check=False
-    )
+    child = Child(command, tmp_path / "log", {})
 
-    assert ended.returncode == 2
-    assert output in ended.stderr
-    assert "Traceback" not in ended.stderr
-    assert "elsewhere" not in ended.stderr
+    assert child.exit_code() == 2
+    assert output in child.output()
+    assert "Traceback" not in child.output()
+    assert "elsewhere" not in child.output()
 
 
 @pytest.mark.parametrize("command", ["worker", "flower", "inspect"])
-def test_a_broker_that_cannot_be_read_is_reported_by_its_setting(command: str) -> None:
-    given = inherited() | {"WAYBILL_BROKER_URL": "redis://:C4/N4RY@host/0"}
+def test_a_broker_that_cannot_be_read_is_reported_by_its_setting(
+    tmp_path: Path, command: str
+) -> None:
+    given = {"WAYBILL_BROKER_URL": "redis://:C4/N4RY@host/0"}
 
-    ended = subprocess.run(
-        (*celery("workers"), command),
-        cwd=ROOT,
-        env=given,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    child = Child((*celery("workers"), command), tmp_path / "log", given)
 
-    assert ended.returncode == 2
-    assert "  WAYBILL_BROKER_URL cannot be read without doubt" in ended.stderr
-    assert "Traceback" not in ended.stderr
-    assert "N4RY" not in ended.stderr
+    assert child.exit_code() == 2
+    assert "  WAYBILL_BROKER_URL cannot be read without doubt" in child.output()
+    assert "Traceback" not in child.output()
+    assert "N4RY" not in child.output()

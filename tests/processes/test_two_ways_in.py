@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import redis
 
 from tests.processes import feed
 from tests.processes.accounts import accounted
+from tests.processes.command import printed
 from tests.processes.site import Site, running_site
 
 pytestmark = pytest.mark.processes
@@ -17,9 +17,7 @@ pytestmark = pytest.mark.processes
 
 def published(site: Site, file: Path) -> None:
     """`waybill publish FILE`, as the README has it."""
-    command = Path(sys.executable).with_name("waybill")
-    child = site.child("publish", str(command), "publish", str(file), **site.settings)
-    assert child.exit_code() == 0, child.output()
+    printed(site, "publish", str(file))
 
 
 def as_the_shell_gives(file: Path) -> bytes:

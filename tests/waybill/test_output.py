@@ -12,19 +12,15 @@ from click.testing import CliRunner
 
 from serializers.events.entry_fields import of_event
 from tests.ledger.clock import World
-from tests.redis_servers import binaries
+from tests.redis_servers import ONE_REDIS
 from tests.waybill import hostile_ledger
 from waybill.main import main
 from waybill.output import CLOSED_PIPE, UNWRITTEN
 
 WAYBILL = str(Path(sys.executable).parent / "waybill")
 COMMANDS = tuple(hostile_ledger.arguments(Path("/tmp")))  # noqa: S108 - only their names
-#: These tests are about processes, not about Redis; one kind of it will do.
-ONE_REDIS = pytest.mark.parametrize(
-    "redis_server", list(binaries())[-1:], indirect=True
-)
-#: Each takes four processes: these for every run of the tests, the others for CI.
-OFTEN = {"status", "publish"}
+#: Each takes four processes: this for every run of the tests, the others for CI.
+OFTEN = {"status"}
 #: What each of them may end with when it has been heard.
 HEARD = {0, 1, 2}
 
@@ -116,7 +112,7 @@ def test_whatever_its_output_takes_a_command_ends_cleanly(
         "ascii",
         pytest.param("latin-1", marks=pytest.mark.long),
         pytest.param("cp1252", marks=pytest.mark.long),
-        "utf-8",
+        pytest.param("utf-8", marks=pytest.mark.long),
     ],
 )
 def test_what_an_encoding_does_not_have_is_replaced(

@@ -17,7 +17,7 @@ BEYOND = {
 }
 SEEDS = range(20)
 #: Those of every test run; the others are for CI.
-OFTEN = 8
+OFTEN = 4
 EACH = 1_000
 
 

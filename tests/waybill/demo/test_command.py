@@ -115,9 +115,8 @@ def test_the_whole_demo_ends_well_and_leaves_nothing_behind(folder: Path) -> Non
 
 
 @pytest.mark.processes
-@pytest.mark.parametrize(
-    "sign", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_demo_leaves_nothing_behind(
     folder: Path, sign: signal.Signals
 ) -> None:

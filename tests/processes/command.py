@@ -2,14 +2,11 @@
 
 import itertools
 import json
-import sys
 from collections import Counter
-from pathlib import Path
 
 from tests.processes.child import Child
+from tests.processes.forked import WAYBILL
 from tests.processes.site import Site
-
-WAYBILL = str(Path(sys.executable).parent / "waybill")
 
 _numbers = itertools.count()
 
@@ -18,6 +15,13 @@ def begun(site: Site, *arguments: str) -> Child:
     """Start it with the site's settings, and do not wait for it."""
     name = f"waybill-{next(_numbers)}"
     return site.child(name, WAYBILL, *arguments, **site.settings)
+
+
+def printed(site: Site, *arguments: str) -> str:
+    """What it prints; it must end well."""
+    child = begun(site, *arguments)
+    assert child.exit_code() == 0, child.output()
+    return child.output()
 
 
 def results(child: Child) -> Counter[str]:
