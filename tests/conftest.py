@@ -13,6 +13,9 @@ from tests.redis_servers import RedisServer, binaries, running
 #: What tests set on the server that they share, as it is for each of them.
 CONFIGURED = {"appendonly": "no", "maxmemory": "0", "maxmemory-policy": "noeviction"}
 
+#: New objects after which a test process looks for garbage; it looks often, by default.
+GARBAGE = (10_000, 20, 20)
+
 #: The server of a kind, started when it is first asked for.
 Servers = Callable[[str], RedisServer]
 
@@ -25,6 +28,7 @@ def pytest_collection() -> Iterator[None]:
         yield
     finally:
         gc.freeze()
+        gc.set_threshold(*GARBAGE)
         gc.enable()
 
 
