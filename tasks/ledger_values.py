@@ -136,6 +136,7 @@ class Written:
         fault: why this one alone could not be written (`FAULTY`), else "".
         merged: the source of the order's first event, where this one is the first of
             another source, else "".
+        more: whether more is due at the destination of a watch that was advanced.
         held: the order of a stale admission as it is now, None where that has to be
             asked for.
     """
@@ -145,6 +146,7 @@ class Written:
     seen: str = ""
     fault: str = ""
     merged: str = ""
+    more: bool = field(default=False, compare=False)
     held: "Held | None" = field(default=None, compare=False)
 
 

@@ -81,8 +81,8 @@ class Ledger(Protocol):
         None where the attempt is not this run's any more.
         """
 
-    def settle(self, hint: Hint, run: str, settlements: Sequence[Settlement]) -> None:
-        """Record what became of attempts."""
+    def settle(self, hint: Hint, run: str, settlements: Sequence[Settlement]) -> bool:
+        """Record what became of attempts; whether more is due there now."""
 
     def settle_and_begin(
         self, hint: Hint, settlement: Settlement, following: Claim, run: str

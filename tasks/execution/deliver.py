@@ -77,7 +77,7 @@ def deliver(
             break
         begun = _next(hint, services, settlement, waiting.popleft(), run)
     if settlement is not None:
-        services.ledger.settle(hint, run, [settlement])
+        report.more_due = services.ledger.settle(hint, run, [settlement])
     if waiting:
         services.ledger.hand_back(hint, list(waiting))
         report.handed_back = len(waiting)

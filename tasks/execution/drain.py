@@ -62,7 +62,7 @@ def go_on(run: HintRun, hint: Hint, services: Services) -> Report:
         return hand_back(hint, services, after=0.0)
     until = services.monotonic() + STAY
     report = run(hint, services)
-    while services.monotonic() < until and not services.stopping():
+    while report.more_due and services.monotonic() < until and not services.stopping():
         most = services.hint_size(hint.destination)
         claims = services.ledger.claim(hint, most) if most else ()
         if not claims:

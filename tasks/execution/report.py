@@ -30,12 +30,15 @@ class Report:
         made: the attempts, as far as there were any.
         refused: how many claims were not ours any more.
         handed_back: how many were given back untried.
+        more_due: whether a claim may find more at the destination, as far as the
+            ledger's last answer shows.
     """
 
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     made: dict[str, MadeAttempt] = field(default_factory=dict)
     refused: int = 0
     handed_back: int = 0
+    more_due: bool = True
 
     def refuse(self, refused: Refused) -> None:
         """Count a claim that is not ours; report one that has just died like any."""
@@ -50,6 +53,7 @@ class Report:
         self.made.update(other.made)
         self.refused += other.refused
         self.handed_back += other.handed_back
+        self.more_due = other.more_due
 
     def failed(self) -> list[tuple[str, GiveUp]]:
         return [(r, o) for r, o in self.outcomes.items() if isinstance(o, GiveUp)]

@@ -192,6 +192,7 @@ def _advance(turn: _Turn, seen: list[_Seen]) -> list[tuple[Look, Exception]]:
             return failed
         written = ledger.advance(turn.hint, turn.run, [a for _, a in advances])
         turn.services.hints.send([h for answer in written for h in answer.leased])
+        turn.report.more_due = any(answer.more for answer in written)
         seen = []
         for (one, _), answer in zip(advances, written, strict=True):
             if answer.verdict is WriteResult.STALE:
@@ -240,4 +241,5 @@ def _settle(turn: _Turn, failed: Sequence[tuple[Look | Unreadable, Exception]]) 
         )
         turn.report.outcomes[look.claim.ref] = outcome
         settlements.append(Settlement(look.claim, outcome, result))
-    turn.services.ledger.settle(turn.hint, turn.run, settlements)
+    more = turn.services.ledger.settle(turn.hint, turn.run, settlements)
+    turn.report.more_due = more

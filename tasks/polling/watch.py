@@ -129,6 +129,7 @@ def _advance(turn: _Turn, look: Look, seen: Sighting, made: Attempt) -> None:
         seen=seen.seen,
     )
     (written,) = turn.services.ledger.advance(turn.hint, turn.run, [advance])
+    turn.report.more_due = written.more
     if written.verdict is WriteResult.FAULTY:
         _fail(turn, look, unreadable(look.claim.ref, written.fault))
     else:
@@ -147,4 +148,5 @@ def _fail(turn: _Turn, one: Look | Unreadable, error: Exception) -> None:
 def _settle(turn: _Turn, claim: Claim, outcome: Outcome, text: str) -> None:
     turn.report.outcomes[claim.ref] = outcome
     settlement = Settlement(claim, outcome, text)
-    turn.services.ledger.settle(turn.hint, turn.run, [settlement])
+    more = turn.services.ledger.settle(turn.hint, turn.run, [settlement])
+    turn.report.more_due = more

@@ -410,3 +410,25 @@ def test_a_watch_that_an_event_touches_while_it_is_asked_for_is_asked_for_again(
         again = claim(subject, hint)
         assert [one.ref for one in again.claims] == [f"watch:westcon:{number}"]
         assert attempts(subject, again) == 1
+
+
+def test_what_settles_an_attempt_knows_whether_more_is_due_there(
+    subject: Subject,
+) -> None:
+    first, other = (acts.link(f"L{n}") for n in range(2))
+    hints = [
+        acts.sent(subject, acts.admit(subject, one, number=f"SO-{n}").leased[0])
+        for n, one in enumerate((first, other))
+    ]
+    again = replace(acts.settlement(hints[0], acts.AGAIN), outcome=Again(0.0, "?", "x"))
+    later = replace(acts.settlement(hints[0], acts.AGAIN), outcome=Again(9.0, "?", "x"))
+    done = acts.settlement(hints[1], acts.DONE)
+
+    assert not subject.ledger.settle(hints[0], "run", [later])
+    assert not subject.ledger.settle(hints[1], "run", [done])
+    subject.pass_ms(9_000)
+    assert subject.ledger.settle(hints[1], "run", [done])
+    (claim,) = subject.ledger.claim(hints[0], 10)
+    mine = acts.sent(subject, replace(hints[0], claims=(claim,)))
+    report = replace(again, claim=claim)
+    assert subject.ledger.settle(mine, "run", [report])

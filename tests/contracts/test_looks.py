@@ -149,3 +149,17 @@ def test_each_look_of_a_call_stands_on_its_own(subject: Subject, hint: Hint) -> 
     written = subject.ledger.advance(both, "run", [stale, acts.seen(subject, other)])
 
     assert [one.verdict for one in written] == [WriteResult.STALE, WriteResult.ADVANCED]
+
+
+def test_a_recorded_look_knows_whether_more_is_due_there(
+    subject: Subject, hint: Hint
+) -> None:
+    other = acts.watch(subject, "SO-2")
+    alone = acts.seen(subject, hint, next_look=60.0)
+
+    (written,) = subject.ledger.advance(hint, "run", [alone])
+
+    assert not written.more
+    subject.ledger.hand_back(other, other.claims)
+    (again,) = subject.ledger.advance(hint, "run", [alone])
+    assert again.more

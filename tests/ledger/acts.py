@@ -166,7 +166,7 @@ def settle(world: World, hint: Hint, outcome: Outcome, run: str = "run") -> list
             for one in reported
         ]
     )
-    return [answer.decode() for answer in answers]
+    return [answer[0].decode() for answer in answers]
 
 
 def settlement(hint: Hint, outcome: Outcome) -> Settlement:

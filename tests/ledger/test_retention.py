@@ -194,3 +194,13 @@ def test_a_full_redis_refuses_new_events_and_new_attempts_whole(
         acts.begin(brimming, acts.hint("deck", "delivery:LC", 2))
 
     assert acts.everything(brimming) == before
+
+
+def test_an_order_whose_only_link_is_replaced_lives_on(world: World) -> None:
+    acts.fill(world, "deck")
+    acts.admit(world, acts.link("L1"))
+
+    acts.admit(world, acts.link("L2"))
+
+    assert acts.state(world, "delivery:L1") == "superseded"
+    assert world.redis.pttl("{wb:0}:order:SO-1") == -1

@@ -241,11 +241,18 @@ class FakeLedger(FakeItems):
             item.kind, item.payload = Kind.NOTIFICATION, body
         return item.payload
 
-    def settle(self, hint: Hint, run: str, settlements: Sequence[Settlement]) -> None:
+    def settle(self, hint: Hint, run: str, settlements: Sequence[Settlement]) -> bool:
         self._trip("settle")
         self._check(hint, [one.claim for one in settlements])
         for one in settlements:
             self._settle(run, one)
+        refs = [one.claim.ref for one in settlements if one.claim.ref in self.items]
+        return any(self._has_due(self.items[ref].destination) for ref in refs)
+
+    def _has_due(self, destination: str) -> bool:
+        now = self.now_ms()
+        here = [i for i in self.items.values() if i.destination == destination]
+        return any(item.state == "due" and item.due_ms <= now for item in here)
 
     def _settle(self, run: str, one: Settlement) -> None:
         item = self.items.get(one.claim.ref)
@@ -317,7 +324,8 @@ class FakeLedger(FakeItems):
                 self._end(watch)
             else:
                 self._make_due(watch, self.now_ms() + int(pause * 1000))
-        return Written(WriteResult.ADVANCED, tuple(leased))
+        more = self._has_due(watch.destination) if watch else False
+        return Written(WriteResult.ADVANCED, tuple(leased), more=more)
 
     def hand_back(
         self, hint: Hint, claims: Sequence[Claim], after: float = 0.0

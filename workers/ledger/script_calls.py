@@ -170,11 +170,12 @@ def written(answer: list[Any] | Exception, partition: int) -> Written:
         return Written(verdict, seen=answer[1].decode())
     if verdict is WriteResult.STALE:
         return Written(verdict)
+    more = verdict is WriteResult.ADVANCED and bool(answer.pop(1))
     leased = [
         Hint(answer[n].decode(), partition, (_claim(answer[n + 1], answer[n + 2]),))
         for n in range(1, len(answer), 3)
     ]
-    return Written(verdict, tuple(leased))
+    return Written(verdict, tuple(leased), more=more)
 
 
 def outrun(answer: list[Any] | Exception) -> tuple[Any, Any, Any] | None:

@@ -197,12 +197,13 @@ class RedisLedger:
         stored = self._scripts.run(script_calls.render(delivery, hint, run, body))
         return None if stored is None else octets(stored)
 
-    def settle(self, hint: Hint, run: str, settlements: Sequence[Settlement]) -> None:
-        """Record what became of attempts."""
+    def settle(self, hint: Hint, run: str, settlements: Sequence[Settlement]) -> bool:
+        """Record what became of attempts; whether more is due there now."""
         settles = [self._settle(one, hint, run) for one in settlements]
         answers = self._scripts.run_each(settles)
         for one, answer in zip(settlements, answers, strict=True):
             _note_fault(one, answer)
+        return any(_has_more(answer) for answer in answers)
 
     def _settle(self, one: Settlement, hint: Hint, run: str) -> Call:
         known = self._destinations.get(hint.destination)
@@ -244,6 +245,11 @@ class RedisLedger:
         pairs = (part for claim in claims for part in (claim.ref, claim.fence))
         arguments = (int(after * 1000), *pairs)
         self._scripts.run(Call("hand_back", keys.prefix(hint.partition), arguments))
+
+
+def _has_more(answer: Any) -> bool:
+    """What `settle` answers of its destination; a fault leaves that to a claim."""
+    return isinstance(answer, Exception) or bool(answer[1])
 
 
 def _note_fault(settlement: Settlement, answer: object) -> None:

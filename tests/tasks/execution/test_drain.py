@@ -28,7 +28,16 @@ def test_a_worker_goes_on_until_nothing_is_due() -> None:
 
     assert report.counts() == {"done": 5}
     assert len(world.ingram.received) == 5
-    assert world.ledger.trips.count("claim") == 3
+    # What settles the last knows that nothing is left.
+    assert world.ledger.trips.count("claim") == 2
+
+
+def test_an_order_that_comes_alone_is_not_claimed_after() -> None:
+    world = World(hint_size=2)
+
+    go_on(work, waiting(world, 1), world.services())
+
+    assert "claim" not in world.ledger.trips
 
 
 def test_a_worker_claims_nothing_where_the_gate_must_be_asked_first() -> None:

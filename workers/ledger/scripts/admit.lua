@@ -1,6 +1,5 @@
 --#include time
 --#include items
---#include roster
 --#include links
 --#include deliveries
 --#include orders
@@ -20,7 +19,9 @@
 --   record, version of the roster} (the version alone where those cannot be read) or {'admitted', destination, ref, fence, …} with what was leased at once; or {'merged', source, …} with
 --   the same, where the order's first event was of that other source and none of this one's came yet.
 local seen_key, mark, order, expected = ROOT .. 'seen:' .. ARGV[1], ARGV[2], ARGV[4], tonumber(ARGV[5])
-local seen = redis.call('GET', seen_key)
+local words = redis.call('MGET', seen_key, ROOT .. 'roster', ROOT .. 'held')
+local seen, roster = words[1], words[2] or ''
+held = words[3] ~= false
 if seen then
   -- A mark leads with its format, '2:'. One without is a digest of bytes, of the first release: blanks
   -- may be all that differs, so the same id is the same event.
@@ -29,25 +30,26 @@ if seen then
     -- First, since it frees: a full Redis refuses a script whose first write may need memory.
     settle_entry(ARGV[16], ARGV[17], ARGV[15])
     count('duplicate')
+    flush()
     return {'duplicate'}
   end
   if format ~= string.match(mark, '^%w+:') then return {'newer'} end
   return {'conflict', seen}
 end
 
-local version = tonumber(redis.call('HGET', ROOT .. 'order:' .. order, 'version') or 0)
+local version = tonumber(get(ROOT .. 'order:' .. order, 'version') or 0)
 local function stale()
   local record = redis.pcall('GET', ROOT .. 'record:' .. order)
   if type(record) == 'table' then return {'stale', version} end
-  return {'stale', version, record, roster_version()}
+  return {'stale', version, record, roster}
 end
 if version ~= expected then return stale() end
-if roster_version() ~= ARGV[12] then return stale() end
+if roster ~= ARGV[12] then return stale() end
 
 local lease, retention, made = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[18])
-check_keys(order, 19, made)
-local first = begun_by(order, version, ARGV[13], ARGV[14])
+local has_record = check_keys(order, 19, made)
 redis.call('SET', seen_key, mark, 'PX', ARGV[3])
+local first = begun_by(order, version, has_record, ARGV[13], ARGV[14])
 write_record(order, ARGV[6], version + 1)
 -- Before what follows from it, so that the timeline reads as it happened.
 local log_cap = tonumber(ARGV[11])
@@ -60,8 +62,8 @@ local leased = enter_all(order, version + 1, 19, made, lease, tonumber(ARGV[9]),
 
 local at = 19 + 6 * made
 move_watches(order, at + 1, tonumber(ARGV[at]), lease, leased)
-keep(order, retention)
 count('admitted')
+keep(order, retention)
 -- After the others: what Redis has no room for is not acknowledged.
 settle_entry(ARGV[16], ARGV[17], ARGV[15])
 if first then table.insert(leased, 1, first) end

@@ -1,6 +1,5 @@
 --#include time
 --#include items
---#include roster
 --#include links
 --#include deliveries
 --#include orders
@@ -14,19 +13,21 @@
 --   deliveries, timeline entry ('' for none), timeline cap, version of the roster that it was planned with, what the watch
 --   itself has seen ('' when that is as before), ms at which the question was asked, number of deliveries, then six of each as in admit, number
 --   of watches that a changed record moves, then five of each.
--- Answers {'stale', version}, {'gone'} or {'advanced', destination, ref, fence, …}.
+-- Answers {'stale', version}, {'gone'} or {'advanced', 1 where more is due at the watch's destination,
+--   destination, ref, fence, …}.
 local ref, order, expected = adopted(ARGV[1]), ARGV[2], tonumber(ARGV[5])
-local version = tonumber(redis.call('HGET', ROOT .. 'order:' .. order, 'version'))
+local version = tonumber(get(ROOT .. 'order:' .. order, 'version') or nil)
 if not version then return {'gone'} end
 if expected >= 0 and version ~= expected then return {'stale', version} end
 local key = hash_of(ref)
-local item = redis.call('HMGET', key, 'state', 'fence', 'run', 'destination', 'look_again', 'looked')
-local holds = item[1] == 'sending' and item[2] == ARGV[3] and item[3] == ARGV[4]
+local holds = get(key, 'state') == 'sending' and get(key, 'fence') == ARGV[3] and get(key, 'run') == ARGV[4]
 -- Whoever holds the watch now has asked later.
-if not holds and tonumber(item[6] or 0) > tonumber(ARGV[15]) then return {'advanced'} end
-if ARGV[6] ~= '' and roster_version() ~= ARGV[13] then return {'stale', version} end
+if not holds and tonumber(get(key, 'looked') or 0) > tonumber(ARGV[15]) then return {'advanced', 0} end
+local words = redis.call('MGET', ROOT .. 'roster', ROOT .. 'held')
+held = words[2] ~= false
+if ARGV[6] ~= '' and (words[1] or '') ~= ARGV[13] then return {'stale', version} end
 
-local leased = {}
+local leased, destination = {}, get(key, 'destination')
 local lease, log_cap = tonumber(ARGV[8]), tonumber(ARGV[12])
 if ARGV[6] ~= '' then
   local made = tonumber(ARGV[16])
@@ -41,18 +42,20 @@ elseif holds then
 end
 
 if holds then
-  redis.call('HDEL', key, 'run', 'history')
-  redis.call('HSET', key, 'tries', 0, 'looked', NOW)
-  if ARGV[14] ~= '' then redis.call('HSET', key, 'seen', ARGV[14]) end
-  if item[5] then
-    make_due(ref, item[4], NOW)
+  drop(key, 'run', 'history')
+  set(key, 'tries', 0)
+  set(key, 'looked', NOW)
+  if ARGV[14] ~= '' then set(key, 'seen', ARGV[14]) end
+  if get(key, 'look_again') then
+    make_due(ref, destination, NOW)
     if ARGV[7] == '-1' then note(order, log_cap, 'J', short(ref)) end
   elseif ARGV[7] == '-1' then
     end_watch(ref)
   else
-    make_due(ref, item[4], NOW + tonumber(ARGV[7]))
+    make_due(ref, destination, NOW + tonumber(ARGV[7]))
   end
 end
-if ARGV[6] ~= '' or ARGV[7] == '-1' then keep(order, tonumber(ARGV[9])) end
+if ARGV[6] ~= '' or ARGV[7] == '-1' then keep(order, tonumber(ARGV[9])) else flush() end
+table.insert(leased, 1, has_due(destination))
 table.insert(leased, 1, 'advanced')
 return leased

@@ -17,30 +17,30 @@ local cap = tonumber(ARGV[4])
 
 local function permit(ref, fence)
   local key = hash_of(ref)
-  local item = redis.pcall('HMGET', key, 'state', 'fence', 'run', 'tries', 'destination', 'order', 'look_again')
-  if item.err then return 'no' end
-  if item[2] ~= fence then return 'no' end
-  if item[1] == 'sending' then return item[3] == run and 'go' or 'no' end
-  if item[1] ~= 'leased' then return 'no' end
-  if is_parked(item[5]) then
-    make_due(ref, item[5], NOW)
+  if hash(key).bad or get(key, 'fence') ~= fence then return 'no' end
+  local state, destination = get(key, 'state'), get(key, 'destination')
+  if state == 'sending' then return get(key, 'run') == run and 'go' or 'no' end
+  if state ~= 'leased' then return 'no' end
+  if is_parked(destination) then
+    make_due(ref, destination, NOW)
     return 'no'
   end
-  if item[7] then
-    redis.call('HDEL', key, 'look_again')
-    redis.call('HSET', key, 'tries', 0)
-    item[4] = 0
+  local is_watch = watched(ref) ~= nil
+  if is_watch and get(key, 'look_again') then
+    drop(key, 'look_again')
+    set(key, 'tries', 0)
   end
-  if tonumber(item[4] or 0) >= most then
-    local why = 'its ' .. item[4] .. ' attempts are used up, and none is known to have ended well'
+  if tonumber(get(key, 'tries') or 0) >= most then
+    local why = 'its ' .. get(key, 'tries') .. ' attempts are used up, and none is known to have ended well'
     record_attempt(ref, 'give_up worker_lost ' .. why)
-    note(order_of(ref, item[6]), cap, 'G', item[5], short(ref), 'worker_lost')
+    note(order_of(ref, not is_watch and get(key, 'order')), cap, 'G', destination, short(ref), 'worker_lost')
     bury(ref, why, 'worker_lost', ARGV[5] == '1')
     return 'dead'
   end
-  redis.call('HSET', key, 'state', 'sending', 'run', run)
-  redis.call('HINCRBY', key, 'tries', 1)
-  redis.call('ZADD', leased_key(item[5]), NOW + lease, ref)
+  set(key, 'state', 'sending')
+  set(key, 'run', run)
+  add(key, 'tries', 1)
+  redis.call('ZADD', leased_key(destination), NOW + lease, ref)
   return 'go'
 end
 
@@ -52,15 +52,16 @@ for i = 6, #ARGV, 2 do
   if answer ~= 'go' then
     answers[#answers + 1] = {answer}
   elseif partner then
-    local item = redis.call('HMGET', hash_of(ref), 'tries', 'seen')
-    local version = redis.pcall('HGET', ROOT .. 'order:' .. order, 'version')
+    local key = hash_of(ref)
+    local version = hash(ROOT .. 'order:' .. order).fields.version or false
     local record = redis.pcall('GET', ROOT .. 'record:' .. order)
-    if type(version) == 'table' then version = false end
     if type(record) == 'table' then record = false end
-    answers[#answers + 1] = {'go', item[1], version, record, NOW, item[2]}
+    answers[#answers + 1] = {'go', get(key, 'tries'), version, record, NOW, get(key, 'seen')}
   else
-    local item = redis.call('HMGET', ROOT .. ref, 'tries', 'order', 'kind', 'payload', 'number', 'code')
-    answers[#answers + 1] = {'go', item[1], item[2], item[3], item[4], item[5], item[6]}
+    local key = ROOT .. ref
+    answers[#answers + 1] = {'go', get(key, 'tries'), get(key, 'order'), get(key, 'kind'), get(key, 'payload'),
+      get(key, 'number'), get(key, 'code')}
   end
 end
+flush()
 return answers

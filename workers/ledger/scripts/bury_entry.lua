@@ -26,4 +26,5 @@ redis.call('HSET', ROOT .. ref, 'state', 'dead', field, bytes, 'why', ARGV[3], '
   'kind', 'event')
 redis.call('ZADD', DEAD, NOW, ref)
 count('dead')
+flush()
 return 'dead'

@@ -16,5 +16,6 @@ redis.call('HSET', ROOT .. ref, 'state', 'dead', ARGV[2], ARGV[3], 'why', ARGV[4
   'code', ARGV[5], 'kind', 'event')
 redis.call('ZADD', DEAD, NOW, ref)
 count('dead')
+flush()
 settle_entry(ARGV[6], ARGV[7], ARGV[1])
 return 'dead'

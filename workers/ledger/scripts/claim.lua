@@ -23,47 +23,51 @@ local claimed = {}
 if is_parked(destination) then return claimed end
 
 local function can_be_leased(ref)
-  local fence = redis.pcall('HGET', hash_of(ref), 'fence')
-  if type(fence) == 'table' then return false end
+  local fence = hash(hash_of(ref)).fields.fence
+  if hash(hash_of(ref)).bad then return false end
   return not fence or string.match(fence, '^%-?%d+$') ~= nil
 end
 
-local function take(ref)
+local function take(ref, is_leased)
   if not can_be_leased(ref) then
     redis.call('ZREM', leased_key(destination), ref)
     redis.call('ZADD', due_key(destination), NOW + 3600000, ref)
     return
   end
+  -- Also where its state has it elsewhere: it stands where it was found.
+  if not is_leased then redis.call('ZREM', due_key(destination), ref) end
   claimed[#claimed + 1] = ref
   claimed[#claimed + 1] = make_leased(ref, destination, lease)
 end
 
 -- A moment within a lease, another one for each item and each of its fences.
 local function apart(ref)
-  local digest = redis.sha1hex(ref .. ':' .. redis.call('HGET', hash_of(ref), 'fence'))
+  local digest = redis.sha1hex(ref .. ':' .. get(hash_of(ref), 'fence'))
   return NOW + math.floor(lease * tonumber(string.sub(digest, 1, 6), 16) / 16777216)
 end
 
 local function take_back(ref)
-  local item = redis.pcall('HMGET', hash_of(ref), 'state', 'kind', 'order', 'superseded', 'tries')
-  if item.err then return take(ref) end
-  if not item[1] then
+  local key = hash_of(ref)
+  if hash(key).bad then return take(ref, true) end
+  local state, is_watch = get(key, 'state'), watched(ref) ~= nil
+  if not state then
     redis.call('ZREM', leased_key(destination), ref)
     return
   end
-  if item[1] == 'sending' and item[2] then
+  if state == 'sending' and not is_watch and get(key, 'kind') then
+    local order, superseded = get(key, 'order'), get(key, 'superseded')
     count_ambiguous('worker')
     record_attempt(ref, 'ambiguous lease ended while sending')
-    note(item[3], tonumber(ARGV[8]), 'U', short(ref))
-    if item[4] then note(item[3], tonumber(ARGV[8]), 'O', short(ref)) end
-    if item[4] then return finish(ref, 'superseded', tonumber(ARGV[7])) end
+    note(order, tonumber(ARGV[8]), 'U', short(ref))
+    if superseded then note(order, tonumber(ARGV[8]), 'O', short(ref)) end
+    if superseded then return finish(ref, 'superseded', tonumber(ARGV[7])) end
   end
   -- It has lost its worker before. It ends its workers, or something does that is called beside it
   -- and comes back with it: from now on each comes at a moment of its own, so that none dies with another.
-  if item[1] == 'sending' and tonumber(item[5] or 0) > 1 then
+  if state == 'sending' and tonumber(get(key, 'tries') or 0) > 1 then
     return make_due(ref, destination, apart(ref))
   end
-  take(ref)
+  take(ref, true)
 end
 
 local ended = redis.call('ZRANGEBYSCORE', leased_key(destination), '-inf', NOW, 'LIMIT', 0, math.max(0, most))
@@ -76,10 +80,11 @@ local function take_due(room)
 end
 
 local function may_come_early(ref, due)
-  local item = redis.pcall('HMGET', hash_of(ref), 'tries', 'looked')
-  if item.err or tonumber(item[1] or 0) > 0 then return false end
+  local key = hash_of(ref)
+  if hash(key).bad or tonumber(get(key, 'tries') or 0) > 0 then return false end
   if due - NOW <= soon then return true end
-  return item[2] and due - NOW <= tonumber(ARGV[9]) * (due - tonumber(item[2]))
+  local looked = get(key, 'looked')
+  return looked and due - NOW <= tonumber(ARGV[9]) * (due - tonumber(looked))
 end
 
 -- Those that are due next are asked, three for each place, so that a claim stays quick.
@@ -103,4 +108,5 @@ end
 take_due(room())
 local started = #claimed / 2 % per_call
 if started > 0 then fill(math.min(room(), per_call - started)) end
+flush()
 return claimed

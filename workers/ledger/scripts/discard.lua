@@ -7,13 +7,15 @@
 --   'not_dead' or 'gone'.
 local ref = adopted(ARGV[1])
 local partner, order = watched(ref)
-local item = redis.call('HMGET', hash_of(ref), 'state', 'order')
-if not item[1] then return 'gone' end
-if item[1] ~= 'dead' then return 'not_dead' end
+local key = hash_of(ref)
+local state, owner = get(key, 'state'), not partner and get(key, 'order')
+if not state then return 'gone' end
+if state ~= 'dead' then return 'not_dead' end
 
-if item[2] then
+if owner then
   finish(ref, 'discarded', tonumber(ARGV[3]))
-  note(item[2], tonumber(ARGV[4]), 'F', short(ref))
+  note(owner, tonumber(ARGV[4]), 'F', short(ref))
+  flush()
 elseif partner then
   end_watch(ref)
   note(order, tonumber(ARGV[4]), 'F', short(ref))

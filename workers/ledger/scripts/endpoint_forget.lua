@@ -16,18 +16,20 @@ end
 
 while discarded < tonumber(ARGV[5]) do
   local ref = next_one()
-  if not ref then return discarded end
-  local item = redis.pcall('HMGET', ROOT .. ref, 'state', 'order')
-  if item.err or not item[2] then
-    take_out(ref, destination)
-  else
-    if item[1] == 'sending' then
+  if not ref then break end
+  local item = hash(ROOT .. ref).fields
+  -- Wherever its state has it: it is found no second time.
+  redis.call('ZREM', due_key(destination), ref)
+  redis.call('ZREM', leased_key(destination), ref)
+  if item.order then
+    if item.state == 'sending' then
       count_ambiguous('worker')
-      note(item[2], tonumber(ARGV[4]), 'U', short(ref))
+      note(item.order, tonumber(ARGV[4]), 'U', short(ref))
     end
     finish(ref, 'discarded', tonumber(ARGV[3]))
-    note(item[2], tonumber(ARGV[4]), 'F', short(ref))
+    note(item.order, tonumber(ARGV[4]), 'F', short(ref))
   end
   discarded = discarded + 1
 end
+flush()
 return discarded

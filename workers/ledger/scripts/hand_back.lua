@@ -7,10 +7,11 @@
 local given = 0
 for i = 2, #ARGV, 2 do
   local ref = adopted(ARGV[i])
-  local item = redis.pcall('HMGET', hash_of(ref), 'state', 'fence', 'destination', 'look_again')
-  if not item.err and item[1] == 'leased' and item[2] == ARGV[i + 1] then
-    make_due(ref, item[3], NOW + (item[4] and 0 or tonumber(ARGV[1])))
+  local item = hash(hash_of(ref)).fields
+  if item.state == 'leased' and item.fence == ARGV[i + 1] then
+    make_due(ref, item.destination, NOW + (item.look_again and 0 or tonumber(ARGV[1])))
     given = given + 1
   end
 end
+flush()
 return given

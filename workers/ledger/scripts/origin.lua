@@ -17,18 +17,19 @@ end
 
 -- Note the event's source on its order. Answers the order's first source where this one is another, and
 -- none of its events has come yet. An order whose record is gone begins anew: its number is used again.
-local function begun_by(order, version, mark, source)
+local function begun_by(order, version, has_record, mark, source)
   if mark == '' then return nil end
-  know_source(mark, source)
   local key = ROOT .. 'order:' .. order
-  local known = redis.call('HGET', key, 'sources') or ''
-  if redis.call('EXISTS', ROOT .. 'record:' .. order) == 0 then
+  local known = get(key, 'sources') or ''
+  if not has_record then
     known = ''
-    if version > 0 then redis.call('HSET', key, 'anew', version + 1) end
+    if version > 0 then set(key, 'anew', version + 1) end
   end
+  -- The table had it first.
   if string.find(known, mark, 1, true) then return nil end
+  know_source(mark, source)
   -- Sixteen sources are distinguished; what comes from a further one is reported each time.
-  if #known < 16 * 9 then redis.call('HSET', key, 'sources', known .. mark .. ' ') end
+  if #known < 16 * 9 then set(key, 'sources', known .. mark .. ' ') end
   if known == '' then return nil end
   return named_source(string.sub(known, 1, 8))
 end

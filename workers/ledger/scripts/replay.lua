@@ -9,17 +9,18 @@
 --   event goes through the stream again, which is another key's business).
 local ref = adopted(ARGV[1])
 local key = hash_of(ref)
-local item = redis.call('HMGET', key, 'state', 'destination', 'order', 'kind')
-if not item[1] then return 'gone' end
-if item[1] ~= 'dead' then return 'not_dead' end
-if item[4] == 'event' then return 'event' end
-local destination, order = item[2], item[3]
+local state, kind = get(key, 'state'), not watched(ref) and get(key, 'kind')
+if not state then return 'gone' end
+if state ~= 'dead' then return 'not_dead' end
+if kind == 'event' then return 'event' end
+local destination, order = get(key, 'destination'), not watched(ref) and get(key, 'order')
 
-if item[4] == 'link' and is_outdated(ref, order, destination) then return 'refused' end
+if kind == 'link' and is_outdated(ref, order, destination) then return 'refused' end
 
 redis.call('ZREM', DEAD, ref)
-redis.call('HDEL', key, 'why', 'code', 'run')
-redis.call('HSET', key, 'tries', 0, 'state', 'lane')
+drop(key, 'why', 'code', 'run')
+set(key, 'tries', 0)
+set(key, 'state', 'lane')
 record_attempt(ref, 'replayed')
 if not order or redis.call('LINDEX', lane_key(order, destination), 0) == ref then
   make_due(ref, destination, NOW)
@@ -28,4 +29,5 @@ elseif redis.call('RPUSH', lane_key(order, destination), ref) == 1 then
 end
 note(order_of(ref, order), tonumber(ARGV[2]), 'R', short(ref))
 count('replayed')
+flush()
 return 'replayed'

@@ -10,53 +10,55 @@
 --   code, history line, retention ms of ended deliveries, timeline entry ('' for none), timeline cap,
 --   what leaves it in doubt whether the call arrived ('gateway', 'lost', '' for nothing), '1' when its destination holds what stands
 --   behind a dead letter.
--- Answers what the item is now, 'fenced' when somebody else holds it, or 'gone'.
+-- Answers {what the item is now, 'fenced' when somebody else holds it, or 'gone'; 1 where more is due at its
+--   destination}.
 local ref, verdict = adopted(ARGV[1]), ARGV[4]
 local key = hash_of(ref)
-local item = redis.call('HMGET', key,
-  'state', 'fence', 'run', 'destination', 'order', 'superseded', 'kind', 'look_again')
-local state, order = item[1], item[5]
+local state, order, destination = get(key, 'state'), not watched(ref) and get(key, 'order'), get(key, 'destination')
 local retention, cap = tonumber(ARGV[9]), tonumber(ARGV[11])
-if not state then return 'gone' end
+if not state then return {'gone', 0} end
+local function answer(what)
+  flush()
+  return {what, has_due(destination)}
+end
 if verdict == 'done' and not order then
   return redis.error_reply('a watch is never done: advance ends it')
 end
+
+if verdict == 'done' then
+  if state == 'done' then return answer('done') end
+  -- Its first writes only remove, as below. How it ended stands in the timeline.
+  local left = finish(ref, 'done', retention)
+  if get(key, 'kind') == 'link' then
+    remember_link(ref, order)
+    if left then replace_older(ref, order, destination, retention, cap) end
+  end
+  note(order, cap, ARGV[10])
+  return answer('done')
+end
+
+if get(key, 'fence') ~= ARGV[2] or get(key, 'run') ~= ARGV[3] then return answer('fenced') end
+-- The same report again, after a lost answer.
+if state ~= 'sending' then return answer(state) end
 -- A full Redis refuses a script whose first write may need memory. What happened must be
 -- recorded all the same, or the call would be repeated: the first write only removes.
 redis.call('HDEL', key, '')
-
-if verdict == 'done' then
-  if state == 'done' then return 'done' end
-  record_attempt(ref, ARGV[8])
-  finish(ref, 'done', retention)
-  if item[7] == 'link' then
-    remember_link(ref, order)
-    replace_older(ref, order, item[4], retention, cap)
-  end
-  note(order, cap, ARGV[10])
-  return 'done'
-end
-
-if item[2] ~= ARGV[2] or item[3] ~= ARGV[3] then return 'fenced' end
--- The same report again, after a lost answer.
-if state ~= 'sending' then return state end
-if verdict == 'later' then
-  redis.call('HINCRBY', key, 'tries', -1)
-end
+if verdict == 'later' then add(key, 'tries', -1) end
 record_attempt(ref, ARGV[8])
 if ARGV[12] ~= '' and order then count_ambiguous(ARGV[12]) end
-if item[6] then
+local superseded, look_again = order and get(key, 'superseded'), not order and get(key, 'look_again')
+if superseded then
   finish(ref, 'superseded', retention)
-elseif item[8] then
-  make_due(ref, item[4], NOW)
+elseif look_again then
+  make_due(ref, destination, NOW)
 elseif verdict == 'give_up' then
   bury(ref, ARGV[6], ARGV[7], ARGV[13] == '1')
 else
   -- The next attempt may have to know how this one ended: a link that was taken is not made again.
-  if order then redis.call('HSET', key, 'code', ARGV[7]) end
-  make_due(ref, item[4], NOW + tonumber(ARGV[5]))
+  if order then set(key, 'code', ARGV[7]) end
+  make_due(ref, destination, NOW + tonumber(ARGV[5]))
 end
 note(order_of(ref, order), cap, ARGV[10])
-if item[6] then note(order, cap, 'O', short(ref)) end
-if item[8] then note(order_of(ref), cap, 'J', short(ref)) end
-return redis.call('HGET', key, 'state')
+if superseded then note(order, cap, 'O', short(ref)) end
+if look_again then note(order_of(ref), cap, 'J', short(ref)) end
+return answer(get(key, 'state'))

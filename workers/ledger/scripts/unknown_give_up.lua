@@ -10,19 +10,19 @@ local destination, after, why, code = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[
 local most, cap, given = tonumber(ARGV[5]), tonumber(ARGV[6]), 0
 
 local function has_waited(ref)
-  local at = redis.pcall('HGET', ROOT .. ref, 'at')
-  return type(at) == 'string' and NOW - (tonumber(at) or NOW) >= after
+  local at = hash(ROOT .. ref).fields.at
+  return at and NOW - (tonumber(at) or NOW) >= after
 end
 
 local function give_up(ref)
-  local item = redis.call('HMGET', ROOT .. ref, 'state', 'order')
-  if item[1] == 'sending' then
+  local state, order = get(ROOT .. ref, 'state'), get(ROOT .. ref, 'order')
+  if state == 'sending' then
     count_ambiguous('worker')
     record_attempt(ref, 'ambiguous lease ended while sending')
-    note(item[2], cap, 'U', short(ref))
+    note(order, cap, 'U', short(ref))
   end
   record_attempt(ref, 'give_up ' .. code .. ' ' .. why)
-  note(item[2], cap, 'G', destination, short(ref), code)
+  note(order, cap, 'G', destination, short(ref), code)
   bury(ref, why, code, false)
   given = given + 1
 end
@@ -39,4 +39,5 @@ repeat
   turn(redis.call('ZRANGE', due_key(destination), 0, most - 1))
   turn(redis.call('ZRANGEBYSCORE', leased_key(destination), '-inf', NOW, 'LIMIT', 0, most))
 until given == before or given >= most
+flush()
 return given
