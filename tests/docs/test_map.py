@@ -35,7 +35,9 @@ def test_every_folder_of_tests_is_on_the_map() -> None:
 
 
 def test_the_chart_knows_every_state_that_the_scripts_write() -> None:
-    written = re.compile(r"'HSET'.*?'state', '(\w+)'|finish\([^)]*?'(\w+)'")
+    written = re.compile(
+        r"(?:'HSET'.*?|set\(\w+, )'state', '(\w+)'|finish\([^)]*?'(\w+)'"
+    )
     states = {
         state
         for path in map_page.scripts()

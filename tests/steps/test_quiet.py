@@ -96,6 +96,23 @@ def test_what_is_added_while_the_intake_waits_is_handed_out_in_the_same_turn(
         assert hints.sent == entries
 
 
+def test_what_was_read_to_its_end_is_waited_for_and_not_read_again(
+    redis: redis.Redis, stream: Stream
+) -> None:
+    made, hints = intake_of(redis, stream)
+    entries = [stream.publish(b"{}") for _ in range(3)]
+
+    def one_by_one() -> None:
+        for _ in range(2):
+            made.turn()
+            entries.append(stream.publish(b"{}"))
+
+    # Each read is one command for each entry, and one that finds no more.
+    assert asked(redis, "xreadgroup", one_by_one) == 4 + 2
+    made.turn()
+    assert hints.sent == entries
+
+
 def quiet(redis: redis.Redis, stream: Stream, waited: int) -> tuple[Intake, Hints]:
     """An intake that has read in vain, and waited so often since."""
     block, intake_module.BLOCK_MS = intake_module.BLOCK_MS, 1

@@ -89,6 +89,8 @@ class Stream:
         self.group = self._group = group
         self._scripts = Scripts(client)
         self._read_to = "0"
+        #: Whether the last `read` left nothing unread.
+        self.is_read = False
         self.account = StreamAccount(client, name, group)
 
     def make(self) -> None:
@@ -121,10 +123,15 @@ class Stream:
         """
         arguments = (self._group, consumer, count, READ_BYTES)
         call = Call("read", self._name, arguments)
-        after, *ids = self._scripts.run(call)
-        self._read_to = text(after)
+        ids = self._read(call)
         if not ids and not self.stays_quiet(block_ms):
-            _, *ids = self._scripts.run(call)
+            ids = self._read(call)
+        return ids
+
+    def _read(self, call: Call) -> list[str]:
+        after, *ids = self._scripts.run(call)
+        self.is_read = bool(after)
+        self._read_to = text(after) or self._read_to
         return [text(id_) for id_ in ids]
 
     def stays_quiet(self, block_ms: int) -> bool:
