@@ -7,6 +7,8 @@ STAMP := $(VENV)/.locked
 PYTHONS ?= 3.11 3.12 3.13
 # Where pyenv keeps those that are not on PATH.
 PYENV ?= $(or $(PYENV_ROOT),$(HOME)/.pyenv)
+# Those that `make rivals` runs in an environment of their own.
+RIVALS := procrastinate restate streaq
 # What differs between Pythons at all: bytes, decisions, sockets, threads, Celery's start.
 QUICK := tests/serializers tests/tasks tests/contracts tests/settings tests/http tests/dispatch tests/celery_app tests/steps \
 	tests/processes/test_messages.py tests/processes/test_links.py
@@ -15,7 +17,7 @@ PYTEST_WORKERS ?= 4
 # Tests start hundreds of processes: what is imported is compiled once, and kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test long faults mutants coverage matrix quick-matrix check sizes unused format lock docs bench clean
+.PHONY: help setup demo test long faults mutants coverage matrix quick-matrix check sizes unused format lock docs bench rivals clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -85,10 +87,13 @@ format: setup ## mend what the formatter and linter can
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-lock: setup ## resolve the dependencies anew into the three lock files
+lock: setup ## resolve the dependencies anew into the lock files
 	$(COMPILE) --extra flower --extra sandbox --extra web --output-file requirements.lock pyproject.toml
 	$(COMPILE) --extra flower --extra sandbox --extra web --group dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	$(COMPILE) --group build --constraint requirements-dev.lock --output-file deploy/requirements-build.lock
+	for rival in $(RIVALS); do \
+		$(COMPILE) --output-file benchmarks/rivals/$$rival/requirements.txt benchmarks/rivals/$$rival/requirements.in || exit 1; \
+	done
 
 docs: setup ## write the tables that are made from the code
 	$(BIN)/python -m tools.docs.settings_page
@@ -103,5 +108,8 @@ docs: setup ## write the tables that are made from the code
 bench: setup ## the goals' table: CPU, latency and rates, beside a textbook pipeline; ARGS="--quick" for a look
 	$(BIN)/python -m benchmarks $(ARGS)
 
+rivals: setup ## the same beside BullMQ, Restate, Procrastinate and streaQ, also under kills; ARGS="--quick"
+	$(BIN)/python -m benchmarks.rivals $(ARGS)
+
 clean: ## remove what make made
-	rm -rf $(VENV) .venv-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* build dist
+	rm -rf $(VENV) .venv-* .rivals .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* build dist

@@ -64,14 +64,14 @@ def steady(
 ) -> dict[str, float]:
     """One event after another; gives the `time.monotonic()` of each XADD."""
     published = {}
-    for number, _ in zip(orders, _ticks(per_second), strict=False):
+    for number, _ in zip(orders, ticks(per_second), strict=False):
         event = write(number)
         published[number] = time.monotonic()
         stream.xadd(STREAM, {"event": event})
     return published
 
 
-def _ticks(per_second: float) -> Iterator[None]:
+def ticks(per_second: float) -> Iterator[None]:
     """Yield so many times a second; a late tick does not delay the next."""
     due = time.monotonic()
     while True:

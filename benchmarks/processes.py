@@ -67,6 +67,15 @@ class Child:
         pages = Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def kill(self) -> None:
+        """End the process and all its group at once, as a machine that goes does."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
     def stop(self, seconds: float = 15.0) -> None:
         """Ask the process to end, wait so long, then end all of its group."""
         if self._process.returncode is not None:
@@ -82,10 +91,15 @@ class Child:
 
 def family_cpu_seconds(pid: int) -> float:
     """User and system time of a process and all its descendants so far."""
+    return sum(map(_cpu_seconds, [pid, *descendants(pid)]))
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes that a process has started, and those that they have."""
     found, parents = [pid], _parents()
     for parent in found:
         found.extend(one for one, its in parents.items() if its == parent)
-    return sum(map(_cpu_seconds, found))
+    return found[1:]
 
 
 def inherited() -> dict[str, str]:

@@ -65,6 +65,16 @@ class StandIns:
                 found.setdefault(delivery.order_number, delivery)
         return found
 
+    def links(self) -> tuple[tuple[str, float], ...]:
+        """Every link that was made: its order, and the moment in UTC seconds."""
+        history = self._control.links.history()
+        return tuple((link.order, link.at_ms / 1_000) for link in history)
+
+    def notifications(self) -> tuple[Delivery, ...]:
+        """Every notification that the receiver acted on or knew already."""
+        found = self._control.deliveries(RECEIVER)
+        return tuple(delivery for delivery in found if delivery.accepted)
+
     def last_call(self, orders: Sequence[str]) -> float:
         """When the last of these orders was linked or notified, in UTC seconds."""
         arrivals = self.arrivals()

@@ -1,0 +1,1 @@
+"""What a user might pick instead, measured: `python -m benchmarks.rivals`."""

@@ -1,0 +1,1 @@
+"""The story as a durable handler of Restate."""

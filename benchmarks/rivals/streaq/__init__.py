@@ -1,0 +1,1 @@
+"""The story as tasks of streaQ, on Redis streams."""
