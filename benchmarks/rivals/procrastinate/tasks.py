@@ -1,5 +1,6 @@
 """One task per event and hop, as in the textbook: receive, poll and link, notify."""
 
+import contextlib
 import json
 import os
 from datetime import UTC, datetime
@@ -7,6 +8,7 @@ from typing import Any
 
 import psycopg
 from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import ConnectorException
 from psycopg_pool import PoolTimeout
 
 from benchmarks.rivals.partners import FINAL, LOOK_AGAIN, TRANSIENT, partners
@@ -28,7 +30,8 @@ app = App(connector=connector)
 again = RetryStrategy(
     max_attempts=10,
     exponential_wait=2,
-    retry_exceptions=(*TRANSIENT, psycopg.Error, PoolTimeout),
+    # The database may be away as well as a partner.
+    retry_exceptions=(*TRANSIENT, psycopg.Error, PoolTimeout, ConnectorException),
 )
 
 
@@ -80,4 +83,6 @@ async def retry_stalled(context: Any, timestamp: int) -> None:
     """Give the jobs of dead workers to others, as the documentation advises."""
     del context, timestamp
     for job in await app.job_manager.get_stalled_jobs():
-        await app.job_manager.retry_job(job)
+        # Another worker may have been faster.
+        with contextlib.suppress(ConnectorException):
+            await app.job_manager.retry_job(job)
