@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import redis
 from celery import Celery
+from kombu import Connection as Broker
+from kombu.transport import redis as transport
 from redis.exceptions import ResponseError
 
 from tests.faults.proxy import Proxy
@@ -136,6 +138,26 @@ def test_hints_are_sent_to_the_new_primary(pair: Pair) -> None:
     app.close()
     with pair.second.client() as client:
         assert client.llen("orders") == 4
+
+
+def test_kombu_keeps_a_connection_to_a_replica_still(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_kombu: Any = transport.Channel
+    monkeypatch.setattr(of_kombu, "connection_class", redis.Connection)
+    with Broker(pair.url) as broker:
+        channel: Any = broker.channel()
+        channel.queue_declare("orders")
+        channel.basic_consume("orders", no_ack=True, callback=print, consumer_tag="t")
+        channel.connection.cycle.on_poll_start()
+        connection = channel._in_poll
+        pair.fail_over()
+
+        with pytest.raises(ResponseError):
+            channel._brpop_read()
+
+        why = "kombu leaves a replica by itself: install_connections can go"
+        assert connection._sock is not None, why
 
 
 def test_hints_that_meet_a_replica_renew_the_ledgers_connections(pair: Pair) -> None:

@@ -68,7 +68,7 @@ def make_app(environ: Mapping[str, str]) -> Celery:
     foreign_variables.put_away(os.environ)
     kombu_guard.install()
     command_line.install_pools()
-    kombu_guard.install_connections()
+    command_line.install_defaults()
     app = Celery("waybill", set_as_current=True)
     app.conf.update(_celery_settings(environ))
     process = CurrentProcess(app, environ)

@@ -55,6 +55,9 @@ def command() -> str:
 #: What a worker runs on: threads, or one task at a time in the worker's own loop.
 SUPPORTED: Final = ("threads", "solo")
 
+#: Seconds between two heartbeats for Flower, which takes a worker for gone after two.
+HEARTBEAT_SECONDS: Final = 4
+
 _REFUSED: Final = (
     "Waybill runs on -P threads (the default) or -P solo, not on {}: its leases, limits"
     " and /metrics belong to one process, so start more workers (-n NAME@%h) instead of"
@@ -90,6 +93,19 @@ def install_pools() -> None:
         known = option.type
         if option.name == "pool" and not isinstance(known, Pools):
             option.type = Pools(known)
+
+
+def install_defaults() -> None:
+    """Have `celery worker` leave out what serves nobody; twice is harmless.
+
+    Workers that listen to each other's heartbeats (gossip) and ask each other at the
+    start (mingle) find nothing that the ledger has not, at the cost of each for each.
+    """
+    for option in worker.params:
+        if option.name in {"without_gossip", "without_mingle"}:
+            option.default = True
+        elif option.name == "heartbeat_interval":
+            option.default = HEARTBEAT_SECONDS
 
 
 def _is_asked(param: click.Parameter | None, ctx: click.Context | None) -> bool:

@@ -18,9 +18,9 @@ CONCURRENCY = 32
 
 #: Of each connection to Redis.
 _TRANSPORT: Final = {
-    "visibility_timeout": 300,
-    "unacked_restore_interval": 5,
-    "unacked_restore_throttle": 1,
+    # What a worker holds is in its memory alone: a hint that is lost with it costs a
+    # lease, and to keep each costs eight commands.
+    "ack_emulation": False,
     # The worker's own loop acknowledges hints, and waits as long as this on each
     # connection that is dead without a word: with 30, a network that had failed for
     # 10 s stopped all work for 90.
