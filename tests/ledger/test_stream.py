@@ -63,3 +63,11 @@ def test_an_entry_is_read_with_every_field_as_it_was_written(
 def test_starting_nothing_is_nothing(stream: Stream) -> None:
     assert stream.start([]) == {}
     assert stream.entries([]) == {}
+
+
+def test_a_wait_for_entries_ends_with_its_worker(redis: redis.Redis) -> None:
+    stopping = Stream(redis, "orders:events", "waybill", lambda: True)
+    stopping.make()
+
+    assert stopping.stays_quiet(3_600_000)
+    assert stopping.length() == 0

@@ -30,7 +30,7 @@ def claim_in_two_steps(patch: pytest.MonkeyPatch) -> None:
         name = destination.name
         due = scripts.run(Call("pop", root, (name, max(0, most))))
         # Counted in Redis, so that each walk on an empty one begins anew.
-        if due and self._scripts._client.incr("test:pops") % 3 == 0:
+        if due and self._scripts.client.incr("test:pops") % 3 == 0:
             return Hint(name, partition, ())
         lease = self._retention.lease
         claims = [

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.processes
 
 #: Commands a second, those of scripts counted one by one. A busy machine turns slower,
 #: and so sends fewer.
-MOST = 25
+MOST = 7
 
 #: Until the loops of a worker that has started are at rest, and for the measurement.
 SETTLING, SECONDS = 5.0, 15.0

@@ -12,7 +12,7 @@ def test_a_turn_that_fails_does_not_end_the_step(
     error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("workers.steps.loop.PAUSE", 0.0)
-    again = threading.Event()
+    again, recovered = threading.Event(), list[int]()
     turns: list[int] = []
 
     def turn() -> float:
@@ -23,7 +23,9 @@ def test_a_turn_that_fails_does_not_end_the_step(
         return 1.0
 
     loop = Loop("release", turn, ConnectionError)
+    loop.recovers = lambda: recovered.append(len(turns))
     loop.start()
 
     assert again.wait(20)
     loop.join(20)
+    assert recovered == [2]

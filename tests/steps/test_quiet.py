@@ -14,7 +14,7 @@ from tests.steps.test_release import Sent, release
 from workers.ledger.stream.reader import Stream
 from workers.steps import intake as intake_module
 from workers.steps.intake import QUIET_READS, Intake
-from workers.steps.release import IDLE_TURNS
+from workers.steps.release import IDLE_TURNS, Release
 
 RULES = intake_rules(batch=100, attempts=10, ahead=0, lease_ms=60_000)
 TURNS = 4 * QUIET_READS
@@ -144,6 +144,63 @@ def test_a_release_that_finds_nothing_puts_destinations_in_order_seldom(
     times = asked(redis, "sscan", lambda: [one.turn() for _ in range(4 * IDLE_TURNS)])
 
     assert times == 4
+
+
+def test_a_release_that_rests_asks_one_plain_command_a_turn(
+    redis: redis.Redis,
+) -> None:
+    world, sent = build(redis), Sent()
+    one = release(world, sent)
+    turns_of(one, 2)
+
+    times = asked(redis, "evalsha", lambda: turns_of(one, IDLE_TURNS - 2))
+
+    assert times == 0
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_a_release_that_rests_sees_new_work_at_its_next_turn(
+    redis: redis.Redis, *, waits: bool
+) -> None:
+    world, sent = build(redis), Sent()
+    if waits:
+        # Something else is due later.
+        world.redis.zadd("{wb:0}:next", {"westcon": world.clock.now_ms + 60_000})
+    one = release(world, sent)
+    turns_of(one, 3)
+    acts.fill(world, "deck")
+    acts.admit(world, acts.link())
+    world.redis.delete("{wb:0}:leased:deck")
+
+    one.turn()
+
+    assert sent.claims() == 1
+
+
+def test_a_release_that_rests_turns_when_the_known_moment_has_come(
+    redis: redis.Redis,
+) -> None:
+    world, sent, now = build(redis), Sent(), [0.0]
+    acts.fill(world, "deck")
+    acts.admit(world, acts.link())
+    world.redis.delete("{wb:0}:leased:deck")
+    world.redis.zadd("{wb:0}:next", {"deck": world.clock.now_ms + 500})
+    world.redis.zadd("{wb:0}:due:deck", {"delivery:L1": world.clock.now_ms + 500})
+    one = release(world, sent, monotonic=lambda: now[0])
+    pauses = [one.turn() for _ in range(3)]
+    assert sent.claims() == 0
+
+    now[0] += 0.5
+    world.clock.advance(500)
+    one.turn()
+
+    assert 0 < pauses[-1] <= 0.5
+    assert sent.claims() == 1
+
+
+def turns_of(one: Release, count: int) -> None:
+    for _ in range(count):
+        one.turn()
 
 
 def test_what_an_older_release_has_written_is_found_all_the_same(

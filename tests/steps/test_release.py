@@ -1,5 +1,6 @@
 """Release finds what is due and what was lost, whatever the limits have become."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -30,13 +31,14 @@ class Sent:
         return sum(len(hint.claims) for hint in self.hints)
 
 
-def release(
+def release(  # noqa: PLR0913, PLR0917 (one argument for each thing that varies)
     world: World,
     sent: Sent,
     seconds: float = 0.001,
     known: tuple[Destination, ...] = WIDE,
     taken: float | None = None,
     stranger: Callable[[str, int], float] = lambda _, __: 0.0,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> Release:
     """Release of a worker that finds calls quick, so that few leases are of use."""
     destinations, slots = by_name(known), Slots(32)
@@ -51,6 +53,7 @@ def release(
         lambda _: seconds,
         slots,
         stranger,
+        monotonic,
     )
 
 

@@ -135,7 +135,11 @@ class _Steps(bootsteps.StartStopStep):
         )
         beating = heartbeat(state)
         self._pulse.begins = beating.nudge
-        self._loops = [*running, beating, restore_loop(watch, activity)]
+        restores = restore_loop(watch, activity)
+        for loop in running:
+            # Redis was away, and may have come back with an older ledger.
+            loop.recovers = restores.nudge
+        self._loops = [*running, beating, restores]
         worker_shutting_down.connect(self._shutting_down)
         for loop in self._loops:
             loop.start()
@@ -193,7 +197,7 @@ def _intake(process: Process) -> Intake:
     client = patient_client(settings.redis_url, "intake")
     return Intake(
         client,
-        Stream(client, settings.stream, settings.group),
+        Stream(client, settings.stream, settings.group, process.stopping.is_set),
         process.hints,
         process.working.store.bury_entry,
         intake_rules_of(settings),

@@ -184,7 +184,7 @@ KINDS: Final = (
         keys.WORKERS,
         "hash",
         "workers that are alive, by token: `<ms> <its heartbeat>`",
-        "12 s after the last of them",
+        "a minute after the last of them",
     ),
     Kind(keys.MARKS, "hash", "how far the ledger has come", fields=hash_fields.MARKS),
     Kind(

@@ -77,7 +77,7 @@ class Scripts:
         sources: dict[str, str] | None = None,
         patience: float = 0.0,
     ) -> None:
-        self._client = client
+        self.client = client
         self._sources = sources or {}
         self._patience = patience
         self._digests: dict[str, str] = {}
@@ -143,7 +143,7 @@ class Scripts:
             answers[n] = answer
 
     def _send(self, calls: Sequence[Call]) -> list[Any]:
-        pipeline = self._client.pipeline(transaction=False)
+        pipeline = self.client.pipeline(transaction=False)
         for call in calls:
             digest = self._digest(call.script)
             pipeline.evalsha(digest, 1, call.key, *call.arguments)
@@ -163,7 +163,7 @@ class Scripts:
 
     def _load(self, names: Iterable[str]) -> None:
         for name in set(names):
-            self._client.script_load(self._text(name))
+            self.client.script_load(self._text(name))
 
 
 def is_of_one_key(error: Exception) -> bool:

@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from workers.ledger import keys
 from workers.ledger.identity.deployment import owner, refusal
+from workers.ledger.identity.heartbeats import BEAT_SECONDS
 from workers.ledger.identity.metadata import LOST
 from workers.ledger.restore.findings import HELD, Restores
 from workers.redis.bounded_client import looking_client
@@ -20,7 +21,7 @@ from workers.wiring.process import Process
 
 #: Seconds for which a replica that was met is a problem: each worker writes its
 #: heartbeat more often, so that one that is still connected to it meets it again.
-MET = 5.0
+MET = BEAT_SECONDS + 2.0
 
 
 def problems(

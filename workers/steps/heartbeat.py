@@ -9,9 +9,12 @@ import redis
 from workers.ledger.identity.heartbeats import BEAT_SECONDS, Heartbeat, Heartbeats
 from workers.steps.loop import Loop
 
-#: Seconds without a turn after which a loop stands still: it turns at least once in a
-#: second, and waits as long while Redis does not answer.
+#: Seconds without a turn after which a loop stands still: it turns every six seconds
+#: at least, and waits a second while Redis does not answer.
 STANDS_STILL = 10.0
+
+#: Words of which one comes with what is kept beside them.
+KEEPS = 5
 
 
 class Pulse:
@@ -57,12 +60,17 @@ def heartbeat_loop(
         heartbeats: where it is reported; its client waits for no answer for long.
         token: names this process.
         words: what is reported; it asks no network.
-        also: what is kept in Redis beside it; it raises redis.RedisError.
+        also: what is kept in Redis beside it, now and then; it raises redis.RedisError.
     """
+    left = 0
 
     def turn() -> float:
+        nonlocal left
         heartbeats.beat(token, words())
-        also()
+        if not left:
+            also()
+            left = KEEPS
+        left -= 1
         return BEAT_SECONDS
 
     return Loop("heartbeat", turn, redis.RedisError, last=lambda: heartbeats.end(token))

@@ -24,21 +24,25 @@ from workers.redis.failures import answer_failure
 
 log = structlog.get_logger()
 
-#: How long one read waits for new entries.
-BLOCK_MS = 1000
+#: How long one read waits for new entries; a stop ends it.
+BLOCK_MS = 6000
 
 #: How long it waits for a thread that receives what it reads, before it looks after
 #: its other duties. What is not read meanwhile comes in one batch.
 THREAD_SECONDS = 0.5
 
 #: Reads that find nothing until the group is asked again: meanwhile one waits alone.
-QUIET_READS = 5
+QUIET_READS = 10
 
 #: Seconds between two looks at what was lost, and while nothing is read.
-ACCOUNT_SECONDS, QUIET_ACCOUNT_SECONDS = 1.0, 5.0
+ACCOUNT_SECONDS, QUIET_ACCOUNT_SECONDS = 1.0, 60.0
 
-#: Seconds between two looks whether to read on, and while nothing is read.
-CHECK_SECONDS, QUIET_CHECK_SECONDS = 1.0, 5.0
+#: Seconds between two looks whether to read on, and while nothing is read: who waits
+#: at the stream's end has nothing that could pile up.
+CHECK_SECONDS, QUIET_CHECK_SECONDS = 1.0, 60.0
+
+#: Looks after overdue entries of which one tidies the stream where nothing was read.
+QUIET_LOOKS = 4
 
 #: Seconds between two entries that are handed out one by one.
 ONE_BY_ONE = 1.0
@@ -85,7 +89,7 @@ class Intake:
     """The intake's loop, one turn at a time.
 
     Args:
-        client: a client whose socket waits longer than `BLOCK_MS`.
+        client: a client of its own, which a blocking read may hold up.
         stream: the ERP's stream.
         hints: the way to `orders.receive`.
         bury: makes an entry a dead letter: id, why, code; False where it is gone.
@@ -113,6 +117,7 @@ class Intake:
         self._due = due
         self._trickled = 0.0
         self._looked_after = 0.0
+        self._untidy = QUIET_LOOKS
         self._checked = 0.0
         self._accounted = -ACCOUNT_SECONDS
         self._since_check = 0
@@ -167,6 +172,7 @@ class Intake:
         if ids:
             self._hints.receive(ids)
             self._since_check += len(ids)
+            self._untidy = QUIET_LOOKS
         return 0.0
 
     def _name_lasting(self, error: ResponseError) -> None:
@@ -239,8 +245,11 @@ class Intake:
             for one in overdue:
                 if one.starts >= self._rules.attempts:
                     self._give_up(one)
-        self._stream.trim()
-        self._stream.remove_idle_consumers(10 * lease)
+        self._untidy += 1
+        if self._untidy >= QUIET_LOOKS:
+            self._untidy = 0
+            self._stream.trim()
+            self._stream.remove_idle_consumers(10 * lease)
 
     def _claim_back(self, overdue: list[Pending]) -> None:
         # Of those that have come back often, one at a time: the others may only have

@@ -47,6 +47,8 @@ class Loop:
         self._turned_at = time.monotonic()
         #: What the last turn failed with, "" when it worked.
         self.failure = ""
+        #: Called after a turn that worked again.
+        self.recovers: Callable[[], None] = lambda: None
 
     @property
     def idle_seconds(self) -> float:
@@ -92,8 +94,11 @@ class Loop:
             self.failure = type(error).__name__
             self._log_defect(error)
             return PAUSE
-        self._turned_at, self.failure = time.monotonic(), ""
+        failed, self.failure = self.failure, ""
+        self._turned_at = time.monotonic()
         self._turned(self.name)
+        if failed:
+            self.recovers()
         return pause
 
     def _log_defect(self, error: Exception) -> None:

@@ -1,8 +1,10 @@
 """Release: visits the destinations and sends hints for what is due."""
 
 import random
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from math import inf
 from typing import Protocol
 
 import structlog
@@ -10,7 +12,7 @@ import structlog
 from tasks.concurrency import Destinations, calls_for, claim_size, room_for
 from tasks.ledger_values import Hint
 from workers.dispatch.slots import Slots
-from workers.ledger.claims import Claims, DestinationWork, Wish
+from workers.ledger.claims import Claims, DestinationWork, Ready, Wish
 from workers.ledger.gates import Gates
 
 log = structlog.get_logger()
@@ -21,8 +23,9 @@ BUSY_PAUSE = 0.05
 #: The same when a claim found nothing: somebody else was quicker.
 BEATEN_PAUSE = 0.05
 
-#: Turns that find nothing until destinations are put in order again.
-IDLE_TURNS = 5
+#: Turns that find nothing until destinations are put in order again. In between nothing
+#: is asked but whether the moment of the next look is still the one that is known.
+IDLE_TURNS = 30
 
 
 class Sender(Protocol):
@@ -50,6 +53,7 @@ class Release:
         slots: the threads of this process.
         stranger: given the destination and partition of work that the settings do not
             know, at each round; the seconds for which nobody need look there.
+        monotonic: seconds that nobody sets.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 (one argument per collaborator)
@@ -63,6 +67,7 @@ class Release:
         seconds: Callable[[str], float],
         slots: Slots,
         stranger: Callable[[str, int], float] = lambda _, __: 0.0,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._claims = claims
         self._gates = gates
@@ -73,24 +78,46 @@ class Release:
         self._seconds = seconds
         self._slots = slots
         self._stranger = stranger
+        self._monotonic = monotonic
         self._unknown: set[str] = set()
         self._rests: dict[tuple[int, str], float] = {}
         self._idle_turns = 0
+        self._moments: tuple[object, ...] = ()
+        self._quiet_until = 0.0
 
     def turn(self) -> float:
         """One round; answers the seconds to sleep before the next."""
         if not self._slots.left():
             # A thread that finishes claims for itself, or another worker does.
             return self._jittered(BUSY_PAUSE)
+        if self._is_quiet():
+            return max(0.0, min(self._longest, self._quiet_until - self._monotonic()))
         ordering = self._idle_turns % IDLE_TURNS == 0
         found = self._claims.ready(self._rests, ordering=ordering)
-        self._idle_turns = 0 if found.work else self._idle_turns + 1
+        self._note_quiet(found)
         self._rests = {}
         wishes, pauses = self._sorted_out(found.work)
         pauses += self._claimed(self._granted(wishes))
         pauses += [found.seconds] if found.seconds is not None else []
         pauses += [BUSY_PAUSE] if found.more else []
         return self._jittered(min(pauses, default=self._longest))
+
+    def _is_quiet(self) -> bool:
+        """Whether a look would find nothing to do, as the last one did."""
+        orders = self._idle_turns % IDLE_TURNS == 0
+        if orders or self._monotonic() >= self._quiet_until:
+            return False
+        before, self._moments = self._moments, self._claims.moments()
+        is_quiet = before == self._moments
+        self._idle_turns += is_quiet
+        return is_quiet
+
+    def _note_quiet(self, found: Ready) -> None:
+        """Note how long nothing is to be done if nothing new comes."""
+        self._idle_turns = 0 if found.work else self._idle_turns + 1
+        seconds = inf if found.seconds is None else found.seconds
+        is_quiet = not (found.work or found.more)
+        self._quiet_until = self._monotonic() + seconds if is_quiet else 0.0
 
     def _jittered(self, pause: float) -> float:
         # Jitter keeps the workers' rounds apart.

@@ -5,6 +5,7 @@ import socket
 import time
 import uuid
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -21,7 +22,13 @@ from workers.steps.heartbeat import Pulse, heartbeat_loop, progress
 from workers.steps.loop import Loop
 
 #: Seconds between two moves of the pulse.
-PULSE_SECONDS = 2.0
+PULSE_SECONDS = 4.0
+
+
+@cache
+def _version() -> str:
+    """The release that runs; to read it again takes milliseconds."""
+    return version("waybill")
 
 
 def pulse_step(pulse: Pulse) -> type[bootsteps.StartStopStep]:
@@ -80,7 +87,7 @@ class WorkerState:
             name=self.parent.hostname,
             host=socket.gethostname(),
             pid=os.getpid(),
-            version=version("waybill"),
+            version=_version(),
             health_port=self.health_port,
             threads=self.parent.concurrency,
             deployment=self.settings.deployment,

@@ -17,10 +17,14 @@ from workers.ledger.scripts import Call, Scripts
 from workers.redis.answers import text
 
 #: Seconds between two words of one worker.
-BEAT_SECONDS = 3.0
+BEAT_SECONDS = 4.0
 
-#: Ms for which a worker's word holds: three may be missed.
-HOLDS_MS = 12_000
+#: Ms for which a worker's word holds: three may be missed, and who is dead is known
+#: within 15 s.
+HOLDS_MS = 14_000
+
+#: Words of one process of which one drops those that hold no longer.
+SWEEPS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +99,14 @@ class Heartbeats:
     def __init__(self, client: "redis.Redis", scripts: Scripts | None = None) -> None:
         self._client = client
         self._scripts = scripts or Scripts(client)
+        self._beats = 0
 
     def beat(self, token: str, heartbeat: Heartbeat) -> None:
         """Report that the worker is alive."""
-        arguments = (token, HOLDS_MS, json.dumps(asdict(heartbeat)))
+        sweeps, said = int(self._beats % SWEEPS == 0), json.dumps(asdict(heartbeat))
+        arguments = (token, HOLDS_MS, said, SWEEPS * HOLDS_MS, sweeps)
         self._scripts.run(Call("heartbeat", keys.WORKERS, arguments))
+        self._beats += 1
 
     def end(self, token: str) -> None:
         """Take the worker's word back: it stops."""

@@ -6,12 +6,15 @@
 -- Answers {version now, version that this one's look before left ('' for none), UTC ms of the look before,
 --   whoever's ('' for none), UTC ms now, UTC ms at which a person accepted the ledger ('' for never)}.
 local KEY, WHO = KEYS[1], ARGV[1]
--- A full Redis refuses a script whose first write may need memory.
-redis.call('HDEL', KEY, '')
 local before = redis.call('HMGET', KEY, WHO, 'at', 'accepted', 'version')
 local version = tonumber(before[4] or 0) + 1
 local text = string.format('%d', version)
-redis.call('HSET', KEY, 'version', text, WHO, text, 'at', string.format('%d', NOW))
+local marks = {KEY, 'version', text, WHO, text, 'at', string.format('%d', NOW)}
+if type(redis.pcall('HSET', unpack(marks))) == 'table' then
+  -- A full Redis refuses a script whose first write may need memory.
+  redis.call('HDEL', KEY, '')
+  redis.call('HSET', unpack(marks))
+end
 
 -- Who was killed takes nothing back. A mark this old shows nothing that the version does not show.
 if version % 1000 == 0 then

@@ -19,7 +19,8 @@ end
 local first = redis.call('ZRANGE', ROOT .. 'next', 0, 0, 'WITHSCORES')[2]
 if not first then return {0, -1} end
 if tonumber(first) > NOW then return {0, ms_until(tonumber(first))} end
-if is_held() then return {0, -1} end
+-- A person may accept it at any moment.
+if is_held() then return {0, 1000} end
 local waiting = redis.call('ZRANGEBYSCORE', ROOT .. 'next', '-inf', NOW, 'LIMIT', 0, ARGV[1])
 local seen = {#waiting, -1}
 for _, destination in ipairs(waiting) do

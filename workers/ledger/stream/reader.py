@@ -7,7 +7,7 @@ whoever looks first. As with items, only a start counts: a hint may wait or be l
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,12 +23,28 @@ from workers.redis.answers import number, text
 #: Seconds between two looks where Redis does not let us wait.
 PAUSE = 0.05
 
+#: Seconds between two looks whether to wait on, and after which an answer is overdue.
+SLICE, OVERDUE = 1.0, 5.0
 
-def wait(client: "redis.Redis", stream: str, after: str, block_ms: int) -> bool:
+
+def wait(
+    client: "redis.Redis",
+    stream: str,
+    after: str,
+    block_ms: int,
+    stopped: Callable[[], bool] = lambda: False,
+) -> bool:
     """Whether the time was over before the stream had an entry after this id.
 
     A blocking read answers with the entry, which may be of any size. Redis is asked to
     skip that answer; the one of the PING behind it comes when the read has ended.
+
+    Args:
+        client: RESP2, bytes.
+        stream: the stream's key.
+        after: an entry's id.
+        block_ms: for how long.
+        stopped: whether to wait no longer; what was asked is left to Redis then.
 
     Raises:
         redis.RedisError: Redis does not answer.
@@ -43,7 +59,7 @@ def wait(client: "redis.Redis", stream: str, after: str, block_ms: int) -> bool:
             ("PING",),
         )
         connection.send_packed_command(connection.pack_commands(commands))
-        connection.read_response()
+        _read(connection, began + block_ms / 1000, stopped)
     except ResponseError:
         # This user may not use CLIENT; the answers that are still to come are nobody's.
         connection.disconnect()
@@ -56,7 +72,19 @@ def wait(client: "redis.Redis", stream: str, after: str, block_ms: int) -> bool:
     if took < PAUSE / 10:
         # Another reader was quicker, or this user may not use XREAD: do not spin.
         time.sleep(min(PAUSE, block_ms / 1000) / 10)
-    return took * 1000 >= block_ms
+    return took * 1000 >= block_ms or stopped()
+
+
+def _read(connection: Any, at: float, stopped: Callable[[], bool]) -> None:
+    """Read an answer that may take until this moment, and not much longer."""
+    while not connection.can_read(SLICE):
+        if stopped():
+            # Its answer is still to come, and is nobody's.
+            connection.disconnect()
+            return
+        if time.monotonic() > at + OVERDUE:
+            raise redis.TimeoutError("Redis does not end a blocking read")
+    connection.read_response()
 
 
 #: Bytes of entries that one answer brings, but for the last of them.
@@ -81,10 +109,18 @@ class Stream:
         client: a client that speaks RESP2 and leaves bytes as bytes.
         name: the stream's key.
         group: the consumer group's name.
+        stopped: whether to wait for nothing any more.
     """
 
-    def __init__(self, client: "redis.Redis", name: str, group: str) -> None:
+    def __init__(
+        self,
+        client: "redis.Redis",
+        name: str,
+        group: str,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._client = client
+        self._stopped = stopped
         self.name = self._name = name
         self.group = self._group = group
         self._scripts = Scripts(client)
@@ -136,7 +172,8 @@ class Stream:
 
     def stays_quiet(self, block_ms: int) -> bool:
         """Whether nothing is added for so long after what `read` has read."""
-        return wait(self._client, self._name, self._read_to, block_ms)
+        after, stopped = self._read_to, self._stopped
+        return wait(self._client, self._name, after, block_ms, stopped)
 
     def start(self, ids: Sequence[str]) -> dict[str, Content]:
         """Begin to work on pending entries, which counts; all their fields.
