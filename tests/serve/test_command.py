@@ -24,20 +24,26 @@ WAYBILL = Path(sys.executable).with_name("waybill")
 
 
 @contextmanager
-def serving(environ: Mapping[str, str], *args: str) -> Iterator[tuple[str, str]]:
+def serving(
+    environ: Mapping[str, str], *args: str, log: Path | None = None
+) -> Iterator[tuple[str, str]]:
     """Run the command; where it listens, and the token that it was given."""
     made = subprocess.run(
         [WAYBILL, "serve", "token", "erp"], capture_output=True, text=True, check=True
     )
     setting = made.stderr.strip().partition("=")[2].strip("'")
     variables = {**os.environ, **environ, "WAYBILL_HTTP__TOKENS": setting}
-    with subprocess.Popen(
-        [WAYBILL, "serve", "--port", "0", *args],
-        env=variables,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
+    place = log or Path(os.devnull)
+    with (
+        place.open("wb") as lines,
+        subprocess.Popen(
+            [WAYBILL, "serve", "--port", "0", *args],
+            env=variables,
+            stdout=subprocess.PIPE,
+            stderr=lines,
+            text=True,
+        ) as process,
+    ):
         assert process.stdout is not None
         first = process.stdout.readline()
         found = re.fullmatch(r"waybill serve listening on (https?://\S+)\n", first)
@@ -111,3 +117,19 @@ def test_a_port_that_is_taken_is_named(
 
     assert result.exit_code == 1
     assert f"cannot listen on 127.0.0.1:{port}" in result.stderr
+
+
+def test_a_log_line_names_the_token_and_no_line_holds_it(
+    redis_server: RedisServer, redis: redis.Redis, tmp_path: Path
+) -> None:
+    redis.config_set("appendonly", "yes")
+    environ, log = {"WAYBILL_REDIS_URL": redis_server.url}, tmp_path / "log"
+    with serving(environ, log=log) as (url, token):
+        for given in (token, "wbt_of_a_stranger"):
+            headers = {"Authorization": f"Bearer {given}"}
+            requests.get(f"{url}/v1/orders/SO-1", headers=headers, timeout=30)
+
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    shown = [(one["status"], one["by"]) for one in lines if one["event"] == "request"]
+    assert shown == [(404, "erp"), (401, None)]
+    assert not [one for one in (token, "stranger") if one in log.read_text()]
