@@ -155,10 +155,10 @@ def _line(  # noqa: PLR0913, PLR0917 (one argument per packed position)
         number=number,
         sub_order=sub_order,
         ordered=ordered,
-        reached=_portions(reached),
-        now=_portions(now),
-        shipments=tuple(_unpack_shipment(*one) for one in shipments),
-        invoices=_portions(invoices),
+        reached=_portions(reached) if reached else (),
+        now=_portions(now) if now else (),
+        shipments=tuple([_unpack_shipment(*one) for one in shipments]),
+        invoices=_portions(invoices) if invoices else (),
         part=part,
         vendor_part=vendor_part,
         status_date=status_date,
@@ -175,9 +175,7 @@ def _flat(portions: Sequence[Portion]) -> list[str]:
 
 
 def _portions(flat: Sequence[str]) -> tuple[Portion, ...]:
-    if not flat:
-        return ()
-    return tuple(Portion(*pair) for pair in zip(flat[::2], flat[1::2], strict=True))
+    return tuple(map(Portion._make, zip(flat[::2], flat[1::2], strict=True)))
 
 
 def _pack_shipment(one: Shipment) -> list[object]:

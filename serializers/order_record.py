@@ -66,7 +66,7 @@ _WORDS = (
     b'],["",""],[0,0,0]]null,true,"C","W","acme",0,[["/40","40","/10","10","/20","20",'
     b'"/30","30","OPN","REJ","INV","SHI","2025-","2027-","2026-'
 )
-
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 #: Where the lines stand in every layout, counted behind its source.
 _LINES_AT = 12
@@ -180,8 +180,7 @@ def pack(order: Order) -> bytes:
         order.notified_ms,
     ]
     record += _tail(order)
-    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-    return _DEFLATED + deflate(text.encode(), _WORDS)
+    return _DEFLATED + deflate(_JSON.encode(record).encode(), _WORDS)
 
 
 def _tail(order: Order) -> list[object]:
@@ -210,7 +209,7 @@ def unpack(packed: bytes) -> Order:
     if packed.startswith(_DEFLATED):
         packed = inflate(packed[len(_DEFLATED) :], _WORDS)
     try:
-        return _record(*json.loads(packed))
+        return _record(*json.loads(packed.decode()))
     except (IndexError, TypeError, ValueError, RecursionError) as error:
         if isinstance(error, DecodeError):
             raise

@@ -12,16 +12,16 @@ def hash_parts(*parts: str) -> bytes:
     Returns:
         32 bytes.
     """
-    digest = hashlib.sha256()
-    for part in parts:
-        encoded = part.encode(errors="surrogatepass")
-        digest.update(b"%d:" % len(encoded))
-        digest.update(encoded)
-    return digest.digest()
+    encoded = [part.encode(errors="surrogatepass") for part in parts]
+    whole = b"".join([b"%d:%b" % (len(part), part) for part in encoded])
+    return hashlib.sha256(whole).digest()
 
 
 #: Crockford's base 32: no I, L, O or U.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+#: Two of them at once, which takes half the time.
+_PAIRS = [one + other for one in ALPHABET for other in ALPHABET]
 
 #: 26 characters carry 130 bits.
 LENGTH = 26
@@ -30,5 +30,5 @@ LENGTH = 26
 def event_id(*parts: str) -> str:
     """Name what the parts describe; equal parts give the equal id."""
     bits = int.from_bytes(hash_parts(*parts)) >> (256 - 5 * LENGTH)
-    places = range(5 * (LENGTH - 1), -1, -5)
-    return "".join(ALPHABET[(bits >> place) & 31] for place in places)
+    places = range(5 * (LENGTH - 2), -1, -10)
+    return "".join([_PAIRS[(bits >> place) & 1023] for place in places])

@@ -101,6 +101,40 @@ def line_bytes(line: NotificationLine) -> int:
     return len(strict_json.dumps(_line_json(line, _SPELLED["schema"])))
 
 
+#: What a line takes in a body beside its own texts, its members' names and marks, and
+#: each shipment, parcel and serial number of it, at most.
+_OF_LINE, _OF_SHIPMENT, _OF_PACKAGE, _OF_SERIAL = 360, 160, 80, 24
+#: The bytes of one character, which may be escaped as `\u001f`.
+_OF_CHARACTER = 6
+
+
+def most_bytes(line: NotificationLine) -> int:
+    """A bound of `line_bytes`, for which nothing is written."""
+    texts = len(
+        line.line_number
+        + line.sub_order_number
+        + line.line_status
+        + line.ingram_part_number
+        + line.vendor_part_number
+        + line.requested_quantity
+        + line.shipped_quantity
+        + line.backordered_quantity
+        + line.returned_quantity
+    )
+    names = _OF_LINE
+    for shipment in line.shipments:
+        names += _OF_SHIPMENT
+        texts += len(shipment.date + shipment.warehouse_id + shipment.warehouse_name)
+        texts += len(shipment.carrier_code + shipment.carrier_name)
+        for box in shipment.packages:
+            names += _OF_PACKAGE
+            texts += len(box.carton_number + box.quantity + box.tracking_number)
+    for number in line.serial_numbers:
+        names += _OF_SERIAL
+        texts += len(number)
+    return names + _OF_CHARACTER * texts
+
+
 def _resource(resource: Resource, spelled: _Spelling) -> Json:
     return (
         _filled(
@@ -121,10 +155,7 @@ def _link(link: Link) -> Json:
 
 
 def _line_json(line: NotificationLine, spelled: _Spelling) -> Json:
-    def quantity(text: str) -> object:
-        integral = spelled.integers and _INTEGER.fullmatch(text)
-        return int(text) if integral else text
-
+    quantity = _number if spelled.integers else str
     return _filled(
         {
             spelled.line_number: line.line_number,
@@ -140,6 +171,10 @@ def _line_json(line: NotificationLine, spelled: _Spelling) -> Json:
             "serialNumberDetails": [{"serialNumber": n} for n in line.serial_numbers],
         }
     )
+
+
+def _number(text: str) -> object:
+    return int(text) if _INTEGER.fullmatch(text) else text
 
 
 def _shipment(shipment: Shipment) -> Json:
@@ -167,4 +202,4 @@ def _package(package: Package) -> Json:
 
 def _filled(members: Json) -> Json:
     """Leave out empty texts and lists; a quantity of 0 stays."""
-    return {name: value for name, value in members.items() if value not in ("", [])}
+    return {name: value for name, value in members.items() if value or value == 0}

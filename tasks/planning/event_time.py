@@ -60,8 +60,8 @@ def seen_moment(order: Order, changed: Sequence[Line]) -> int:
     midnight, and never before the order was placed. When it was looked at does not
     matter.
     """
-    days = (midnight(line.status_date) for line in changed if line.status_date)
-    return max(order.placed_ms, *days, 0) or order.seen_ms
+    latest = max((line.status_date for line in changed), default="")
+    return max(order.placed_ms, midnight(latest)) or order.seen_ms
 
 
 def remarks(event: OrderEvent, entry: str, now_ms: int) -> tuple[Note, ...]:

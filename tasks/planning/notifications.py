@@ -47,6 +47,11 @@ def parts(
     Raises:
         EncodeError: a text holds half a surrogate pair.
     """
+    if (
+        notified
+        and sum(encode.most_bytes(ln) + 1 for _, ln in notified if ln) <= part_bytes
+    ):
+        return [list(notified)]
     cut: list[list[NotifiedLine]] = []
     room = 0
     for event, line in notified:
@@ -121,14 +126,18 @@ def _notified(
     rules: PlanRules,
     at_ms: int,
 ) -> tuple[Order, tuple[NewDelivery, ...]]:
+    if not notified:
+        return order, ()
     keys = {one.line.key for one in notified if one.line and not one.line.notified}
-    lines = tuple(
-        replace(line, notified=True) if line.key in keys else line
-        for line in order.lines
-    )
-    order = replace(order, lines=lines) if keys else order
+    lines = order.lines
+    if keys:
+        lines = tuple(
+            replace(one, notified=True) if one.key in keys else one for one in lines
+        )
+    at_ms = max(order.notified_ms, at_ms)
     spelled = _notified_lines(notified, rules.statuses)
-    return deliveries(order, spelled, named, rules, at_ms)
+    made = deliveries(order, spelled, named, rules, at_ms)
+    return replace(order, lines=lines, notified_ms=at_ms), made
 
 
 def deliveries(
@@ -137,26 +146,18 @@ def deliveries(
     named: Sequence[str],
     rules: PlanRules,
     at_ms: int,
-) -> tuple[Order, tuple[NewDelivery, ...]]:
+) -> tuple[NewDelivery, ...]:
     """The deliveries that notify the order's endpoints of lines, in parts that fit.
-
-    No notification is dated before an earlier one of its order.
 
     Args:
         order: the order with what has changed.
-        lines: each under its event type, those of one type together.
+        lines: at least one, each under its event type, those of one type together.
         named: what happened, and nothing else that happens to the order; it makes the
             event's id.
         rules: endpoints.
-        at_ms: the moment of the change; 0 for none.
-
-    Returns:
-        The order, which remembers the moment, and the deliveries.
+        at_ms: the moment of the notification, not before that of an earlier one of the
+            order; 0 for none.
     """
-    if not lines:
-        return order, ()
-    at_ms = max(order.notified_ms, at_ms)
-    order = replace(order, notified_ms=at_ms)
     id_ = event_id(*identity(order), *named)
     cut = parts(lines)
     notifications = [
@@ -171,7 +172,7 @@ def deliveries(
     made = (
         delivery(one, name, known.get(name)) for one in notifications for name in to
     )
-    return order, tuple(one for one in made if one is not None)
+    return tuple(one for one in made if one is not None)
 
 
 def receivers(order: Order, rules: PlanRules) -> tuple[str, ...]:
@@ -220,7 +221,7 @@ def _notification_line(
     back = backordered(line, table)
     if back is None and one.before is not None and backordered(one.before, table):
         back = "0"
-    serials = (n for shipment in line.shipments for n in shipment.serial_numbers)
+    serials = [n for shipment in line.shipments for n in shipment.serial_numbers]
     return encode.NotificationLine(
         line_number=line.number,
         sub_order_number=line.sub_order,
@@ -244,7 +245,9 @@ def _shipment(one: Shipment) -> encode.Shipment:
         carrier_name=one.carrier,
         warehouse_name=one.warehouse,
         packages=tuple(
-            encode.Package(number, quantity=one.quantity if alone else "")
-            for number in one.tracking_numbers
+            [
+                encode.Package(number, quantity=one.quantity if alone else "")
+                for number in one.tracking_numbers
+            ]
         ),
     )

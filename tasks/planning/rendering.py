@@ -44,4 +44,6 @@ def rendered(notification: encode.Notification, endpoint: EndpointRule) -> bytes
         resources = tuple(r for r in resources if r.event_type in endpoint.events)
     if not resources:
         return None
-    return encode.encode(replace(notification, resources=resources), endpoint.body)
+    if resources != notification.resources:
+        notification = replace(notification, resources=resources)
+    return encode.encode(notification, endpoint.body)

@@ -5,6 +5,7 @@ only grows: an event that comes twice, or late, changes nothing.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from serializers.events.event import EventLine
@@ -72,9 +73,13 @@ def notify_returned(
     Returns:
         The order, which remembers the moment, and the deliveries.
     """
+    if not grown:
+        return order, ()
     lines = [((RETURNED, False), _line(one, order.lines)) for one in grown]
     named = [n for one in grown for n in (one.line_number, "returned", one.quantity)]
-    return deliveries(order, lines, named, rules, at_ms)
+    at_ms = max(order.notified_ms, at_ms)
+    made = deliveries(order, lines, named, rules, at_ms)
+    return replace(order, notified_ms=at_ms), made
 
 
 def _line(returned: EventLine, seen: Sequence[Line]) -> NotificationLine:

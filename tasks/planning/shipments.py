@@ -75,8 +75,7 @@ def _fits(one: Shipment, fact: Shipment) -> bool:
 
 
 def _filled(one: Shipment, fact: Shipment) -> Shipment:
-    return replace(
-        one,
+    return Shipment(
         date=one.date or fact.date,
         quantity=one.quantity or fact.quantity,
         carrier=one.carrier or fact.carrier,
@@ -89,7 +88,7 @@ def _filled(one: Shipment, fact: Shipment) -> Shipment:
 
 
 def _added(known: Sequence[str], found: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*known, *found)))
+    return tuple(dict.fromkeys((*known, *found))) if found else tuple(known)
 
 
 def by_date(one: Shipment) -> tuple[bool, str, tuple[str, ...]]:

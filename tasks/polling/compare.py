@@ -23,8 +23,14 @@ from tasks.planning.notifications import plan_notifications
 from tasks.planning.rules import PlanRules
 from tasks.planning.statuses import NOT_AUTHENTIC
 from tasks.polling.attribution import OWN, Others
-from tasks.polling.joining import Joined, all_finished, joined_answer
-from tasks.polling.ownership import SetAside, SortedOut
+from tasks.polling.joining import (
+    Joined,
+    Reading,
+    all_finished,
+    join_taken,
+    read_answer,
+)
+from tasks.polling.ownership import SetAside
 from tasks.polling.pace import is_awaited, look_for_more, next_look
 from tasks.polling.waiting import Details, Taken
 
@@ -119,6 +125,7 @@ def compare(  # noqa: PLR0913 (a pure decision has all that it depends on as arg
     asked_ms: int,
     details: Details | None = None,
     kept: bytes = b"",
+    reading: Reading | None = None,
 ) -> Advance | PermanentError:
     """Compare a reply with the snapshot; a watch out of patience is an error.
 
@@ -132,29 +139,30 @@ def compare(  # noqa: PLR0913 (a pure decision has all that it depends on as arg
         asked_ms: the moment of the question, by Redis' clock.
         details: what was learnt of the order's parcels, None where nobody asks.
         kept: what the watch keeps of this look, b"" to keep what it has.
+        reading: what `read_answer` has made of these lines and this order, None to
+            have it made here.
     """
-    before, rules = held.order, replace(rules, everyone=held.roster.names)
+    before = held.order
     if before is None or before.cancelled:
         return Advance(claim, _order_of(claim), held.version, None, None)
-    joined = joined_answer(before, lines, rules, asked_ms, now_ms, details)
-    taken, snapshot, transitions = joined.taken, joined.snapshot, joined.transitions
-    after = _after(before, snapshot, transitions, joined.answer, now_ms)
-    after = replace(after, parcels=taken.parcels)
+    reading = reading or read_answer(before, lines, rules, asked_ms, now_ms)
+    joined = join_taken(before, reading, rules, now_ms, details)
+    after = _after(before, joined, now_ms)
     pause = _pause(before, after, joined, rules, now_ms, dice)
     if isinstance(pause, PermanentError):
         return pause
-    after, deliveries = _notified(after, transitions, rules, silent=before.baseline)
-    return Advance(
-        claim,
-        before.name,
-        held.version,
-        order=after if after != before else None,
-        next_look=pause,
+    number, version = before.name, held.version
+    made = Advance(claim, number, version, None, pause, asked_ms=asked_ms, seen=kept)
+    if after is before:
+        # As most looks end: no record, no notification, no entry of the timeline.
+        return made
+    after, deliveries = _notified(before, after, joined, held, rules)
+    return replace(
+        made,
+        order=after,
         deliveries=deliveries,
         notes=tuple(_notes(before, joined)),
         roster=held.roster.version,
-        asked_ms=asked_ms,
-        seen=kept,
     )
 
 
@@ -178,16 +186,7 @@ def _pause(
     seen = replace(before, lines=after.lines, changed_ms=after.changed_ms)
     if finished and not is_awaited(seen, rules.statuses):
         return look_for_more(seen, now_ms, rules.poll, rules.statuses)
-    return pause or _out_of_patience(seen, joined.rows, rules)
-
-
-def _notified(
-    after: Order, transitions: Sequence[Transition], rules: PlanRules, *, silent: bool
-) -> tuple[Order, tuple[NewDelivery, ...]]:
-    if silent:
-        return after, ()
-    at_ms = seen_moment(after, [transition.line for transition in transitions])
-    return plan_notifications(after, transitions, rules, at_ms)
+    return pause or _out_of_patience(seen, joined.reading.rows, rules)
 
 
 def _out_of_patience(
@@ -214,60 +213,70 @@ def _out_of_patience(
     )
 
 
-def _after(
-    before: Order,
-    snapshot: tuple[Line, ...],
-    transitions: Sequence[Transition],
-    answer: SortedOut,
-    now_ms: int,
-) -> Order:
-    purchase_order = before.purchase_order or next(
-        (
-            line.customer_order_number
-            for line in answer.own
-            if line.customer_order_number
-        ),
-        "",
-    )
+def _after(before: Order, joined: Joined, now_ms: int) -> Order:
+    """The order after the look; the very same where nothing of it has changed."""
+    moved = any(one.is_progress for one in joined.transitions)
+    named = (line.customer_order_number for line in joined.reading.answer.own)
+    purchase_order = before.purchase_order or next(filter(None, named), "")
+    set_aside, parcels = joined.reading.answer.set_aside, joined.taken.parcels
+    # Patience begins now where nobody knows when it began.
+    changed_ms = now_ms if moved or not before.changed_ms else before.changed_ms
+    baseline = before.baseline and not joined.snapshot
+    if (
+        joined.snapshot == before.lines
+        and (purchase_order, set_aside) == (before.purchase_order, before.set_aside)
+        and parcels == before.parcels
+        and (changed_ms, baseline) == (before.changed_ms, before.baseline)
+    ):
+        return before
     return replace(
         before,
-        lines=snapshot,
+        lines=joined.snapshot,
         purchase_order=purchase_order,
-        set_aside=answer.set_aside,
-        # Patience begins now where nobody knows when it began.
-        changed_ms=before.changed_ms
-        if before.changed_ms and not any(one.is_progress for one in transitions)
-        else now_ms,
-        baseline=before.baseline and not snapshot,
+        set_aside=set_aside,
+        parcels=parcels,
+        changed_ms=changed_ms,
+        baseline=baseline,
     )
+
+
+def _notified(
+    before: Order, after: Order, joined: Joined, held: Held, rules: PlanRules
+) -> tuple[Order, tuple[NewDelivery, ...]]:
+    """The order's endpoints are notified, but of its first snapshot under baseline."""
+    if before.baseline or not joined.transitions:
+        return after, ()
+    if not held.roster.names <= rules.endpoints.keys():
+        rules = replace(rules, everyone=held.roster.names)
+    at_ms = seen_moment(after, [one.line for one in joined.transitions])
+    return plan_notifications(after, joined.transitions, rules, at_ms)
 
 
 def _notes(before: Order, joined: Joined) -> Iterator[Note]:
     yield from _changes(joined.transitions, silent=before.baseline)
-    yield from _set_aside(joined.answer.news)
+    yield from _set_aside(joined.reading.answer.news)
     yield from _waiting(before.parcels, joined.taken)
-    yield from _unread(joined.seen, joined.snapshot)
+    yield from _unread(joined.reading.seen, joined.snapshot)
 
 
 def _changes(transitions: Sequence[Transition], *, silent: bool) -> Iterator[Note]:
     yield note(Code.BASELINE if silent else Code.LOOK)
-    moved = [one for one in transitions if one.is_progress]
-    for change in moved[:NOTED]:
-        yield _change(change.line.key, change.was, change.becomes)
+    moved = [(one.line.key, *one.shown) for one in transitions if one.is_progress]
+    for key, before, status in moved[:NOTED]:
+        if before:
+            yield note(Code.LINE_MOVED, key, before, status)
+        else:
+            yield note(Code.LINE_NEW, key, status)
     if len(moved) > NOTED:
         yield note(Code.MORE_LINES, str(len(moved) - NOTED))
 
 
-def _change(key: str, before: str, status: str) -> Note:
-    if not before:
-        return note(Code.LINE_NEW, key, status)
-    return note(Code.LINE_MOVED, key, before, status)
-
-
 def _waiting(before: OrderParcels, taken: Taken) -> list[Note]:
     """What waits for its parcels from now on, and why something waits no longer."""
-    begins = taken.again is not None and not before.waits_ms
-    waits = [note(Code.WAITS, key) for key in taken.held] if begins else []
+    known = {one.key for one in before.waits}
+    # One of a release before, which has no key, is of whatever waits.
+    begin = [] if "" in known else [key for key in taken.held if key not in known]
+    waits = [note(Code.WAITS, key) for key in begin]
     return [*waits, *(note(Code.NO_PARCELS, why) for why in taken.without)]
 
 

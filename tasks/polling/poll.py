@@ -29,7 +29,7 @@ from tasks.polling.attribution import Others
 from tasks.polling.compare import compare, refusal
 from tasks.polling.details import ask_details
 from tasks.polling.inquiry import Inquiry, inquire, inquiry, report_answers
-from tasks.polling.joining import parcels_wanted
+from tasks.polling.joining import Reading, parcels_wanted, read_answer
 from tasks.polling.pace import kept
 from tasks.polling.query import Answer
 from tasks.polling.waiting import Details
@@ -58,12 +58,13 @@ class _Turn:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """One order that Westcon answered for."""
+    """One order that Westcon answered for; `reading` is of `lines` and `held`."""
 
     look: Look
     held: Held
     lines: tuple[StatusLine, ...]
     kept: bytes
+    reading: Reading | None = None
     details: Details | None = None
 
 
@@ -139,7 +140,8 @@ def _record(
         elif not isinstance(answer, Others):
             roster = turn.services.ledger.roster(turn.hint.partition)
             held = Held(look.order, look.version, roster=roster)
-            seen.append(_Seen(look, held, answer, kept(look, one.order_type)))
+            reading = _reading(turn, look, answer)
+            seen.append(_Seen(look, held, answer, kept(look, one.order_type), reading))
     wanted = [(one, _parcels_wanted(turn, one)) for one in seen]
     plain = [_detailed(turn, one, ()) for one, some in wanted if not some]
     failed += _advance(turn, plain)
@@ -150,12 +152,19 @@ def _record(
     _settle(turn, failed)
 
 
-def _parcels_wanted(turn: _Turn, one: _Seen) -> tuple[str, ...]:
-    """Westcon's orders to ask for; what working that out raises, comparing meets."""
+def _reading(turn: _Turn, look: Look, lines: tuple[StatusLine, ...]) -> Reading | None:
+    """The answer read against the order; what that raises, comparing meets."""
     rules, now_ms = turn.services.rules, turn.services.now_ms()
-    order, asked_ms = one.held.order, one.look.asked_ms
-    found = caught(lambda: parcels_wanted(order, one.lines, rules, asked_ms, now_ms))
-    return () if isinstance(found, Exception) else found
+    order, asked_ms = look.order, look.asked_ms
+    found = caught(lambda: read_answer(order, lines, rules, asked_ms, now_ms))
+    return None if isinstance(found, Exception) else found
+
+
+def _parcels_wanted(turn: _Turn, one: _Seen) -> tuple[str, ...]:
+    """Westcon's orders of which the parcels are asked for."""
+    if one.reading is None:
+        return ()
+    return parcels_wanted(one.look.order, one.reading, turn.services.rules)
 
 
 def _detailed(turn: _Turn, one: _Seen, numbers: Sequence[str]) -> _Seen:
@@ -203,7 +212,10 @@ def _advance(turn: _Turn, seen: list[_Seen]) -> list[tuple[Look, Exception]]:
             else:
                 turn.report.outcomes[one.look.claim.ref] = Done()
         held = ledger.orders([one.look.order.name for one in seen]) if seen else []
-        again = [replace(one, held=now) for one, now in zip(seen, held, strict=True)]
+        again = [
+            replace(one, held=now, reading=None)
+            for one, now in zip(seen, held, strict=True)
+        ]
         changed = [(one, _outrun(one)) for one in again]
         seen = [one for one, error in changed if error is None]
         failed += [(one.look, error) for one, error in changed if error is not None]
@@ -228,7 +240,11 @@ def _compared(turn: _Turn, one: _Seen) -> Advance | Exception:
     rules, now_ms, dice = services.rules, services.now_ms(), services.dice()
     claim, asked_ms = one.look.claim, one.look.asked_ms
     seen = partial(compare, claim, one.held, one.lines, rules, now_ms, dice)
-    return caught(lambda: seen(asked_ms=asked_ms, details=one.details, kept=one.kept))
+    return caught(
+        lambda: seen(
+            asked_ms=asked_ms, details=one.details, kept=one.kept, reading=one.reading
+        )
+    )
 
 
 def _settle(turn: _Turn, failed: Sequence[tuple[Look | Unreadable, Exception]]) -> None:

@@ -5,12 +5,11 @@ the moment at which the waiting began is kept, and no worker's death loses anyth
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from serializers.order_parcels import OrderParcels
-from serializers.order_record import Order
+from serializers.order_parcels import OrderParcels, Wait
+from serializers.order_record import Line, Order
 from serializers.shipment import Shipment
-from serializers.westcon.reply import StatusLine
 from serializers.westcon.shipment_detail import ShipmentDetail
 from tasks.planning.lines.answer import Row
 from tasks.planning.lines.parcels import attributed
@@ -45,36 +44,35 @@ class Taken:
     """What is taken of an answer.
 
     Attributes:
-        rows: those that do not wait, with their parcels.
         parcels: what the record keeps.
-        again: seconds until those that wait are looked at again; None for none.
-        held: the keys of the lines that wait.
+        facts: shipments with parcels, by the key of their line.
+        again: seconds until lines that wait are looked at again; None for none.
+        held: the keys of the lines that wait, which are left in the answer.
         without: why lines are notified without their parcels.
     """
 
-    rows: tuple[Row, ...]
     parcels: OrderParcels
+    facts: Mapping[str, Sequence[Shipment]] = field(default_factory=dict)
     again: float | None = None
     held: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
 
 
-def shipped_now(transitions: Iterable[Transition], table: StatusTable) -> set[str]:
-    """The keys of lines of which quantity is first seen as shipped.
+def shipped_now(
+    transitions: Iterable[Transition], table: StatusTable
+) -> dict[str, str]:
+    """How much of each line has been shipped, where some is first seen as shipped.
 
-    What is first seen as invoiced is not among them.
+    Returns:
+        Quantities by the key of their line, as the growth has them: "?" for one that is
+        not known. What is first seen as invoiced is not among them.
     """
     return {
-        change.line.key
+        change.line.key: growth.after
         for change in transitions
         for growth in change.growths
         if _is_shipped(growth.code, table) and change.line.sub_order
     }
-
-
-def has_shipped(lines: Iterable[StatusLine], table: StatusTable) -> bool:
-    """Whether an answer has anything shipped that is not invoiced yet."""
-    return any(_is_shipped(line.status, table) for line in lines)
 
 
 def _is_shipped(status: str, table: StatusTable) -> bool:
@@ -82,61 +80,113 @@ def _is_shipped(status: str, table: StatusTable) -> bool:
     return is_stage(rule) and not rule.terminal
 
 
-def to_ask(order: Order, rows: Sequence[Row], shipped: set[str]) -> tuple[str, ...]:
+def to_ask(
+    order: Order, rows: Sequence[Row], shipped: Iterable[str]
+) -> tuple[str, ...]:
     """Westcon's orders with a line whose parcels are not known yet."""
-    wanted = shipped.union(order.parcels.open)
+    wanted = {*shipped, *order.parcels.open}
     return tuple(dict.fromkeys(row.sub_order for row in rows if row.key in wanted))
 
 
-def take(
-    order: Order,
+def take(  # noqa: PLR0913, PLR0917 (a pure decision has all that it depends on as arguments)
+    kept: OrderParcels,
+    seen: Sequence[Line],
     rows: Sequence[Row],
-    shipped: set[str],
+    shipped: Mapping[str, str],
     details: Details,
     now_ms: int,
     longest: float,
 ) -> Taken:
-    """Hold back the rows that wait, and give the others their parcels.
+    """Hold back the lines that wait, and give the others their parcels.
 
     Args:
-        order: as it was before the answer.
+        kept: what the record keeps before the answer.
+        seen: the snapshot before.
         rows: of the answer.
         shipped: see `shipped_now`.
         details: what asking has brought.
         now_ms: the moment of the look.
-        longest: seconds that shipped quantity waits at most.
+        longest: seconds that shipped quantity of a line waits at most.
     """
-    # With a moment to come Redis' clock once ran ahead: the wait begins anew.
-    since = min(order.parcels.waits_ms or now_ms, now_ms)
-    left = longest - (now_ms - since) / 1000
+    if not (shipped or details or kept.waits):
+        return Taken(kept)
     numbers = {row.key: row.sub_order for row in rows}
-    waits = {key: _wait(details.get(numbers[key], NOT_ASKED), left) for key in shipped}
-    held = {key: wait for key, wait in waits.items() if wait is not None}
-    opened = dict.fromkeys((*order.parcels.open, *sorted(shipped)))
+    waits = [_begun(kept, key, shipped[key], now_ms) for key in sorted(shipped)]
+    held: dict[Wait, float] = {}
+    over: dict[Wait, ShipmentDetail | NoDetail] = {}
+    for wait in waits:
+        detail = details.get(numbers[wait.key], NOT_ASKED)
+        after = _wait(detail, longest - (now_ms - wait.since_ms) / 1000)
+        if after is None:
+            over[wait] = detail
+        else:
+            held[wait] = after
+    keys = tuple(wait.key for wait in held)
+    opened = dict.fromkeys((*kept.open, *(wait.key for wait in over)))
     parcels = replace(
-        order.parcels,
-        waits_ms=since if held else 0,
-        open=tuple(key for key in opened if key not in held),
+        kept, waits=tuple(held), open=tuple(key for key in opened if key not in keys)
     )
-    taken = tuple(row for row in rows if row.key not in held)
+    taken = [row for row in rows if row.key not in keys]
+    facts, parcels = _attributed(parcels, seen, taken, shipped, details)
+    whys = (one.why for one in over.values() if isinstance(one, NoDetail))
+    return Taken(
+        _still_open(parcels, over, shipped),
+        facts,
+        min(held.values(), default=None),
+        held=keys,
+        without=tuple(dict.fromkeys(whys)),
+    )
+
+
+def _begun(kept: OrderParcels, key: str, shipped: str, now_ms: int) -> Wait:
+    """The wait of a line, which begins now where it has not begun before."""
+    known = {one.key: one for one in kept.waits}
+    wait = known.get(key) or known.get("")
+    if wait is None:
+        return Wait(key, now_ms, shipped)
+    # With a moment to come Redis' clock once ran ahead: the wait begins anew.
+    return Wait(key, min(wait.since_ms, now_ms), wait.shipped)
+
+
+def _attributed(
+    parcels: OrderParcels,
+    seen: Sequence[Line],
+    taken: Sequence[Row],
+    shipped: Iterable[str],
+    details: Details,
+) -> tuple[dict[str, Sequence[Shipment]], OrderParcels]:
+    """The shipments that the answers bring to each line, and what the record keeps."""
+    facts: dict[str, Sequence[Shipment]] = {}
     for number, detail in details.items():
         own = [row for row in taken if row.sub_order == number]
         if isinstance(detail, NoDetail):
             parcels = _closed(parcels, own) if detail.closes else parcels
             continue
-        known = {ln.key for ln in order.lines if ln.sub_order == number and ln.reached}
-        reached = known | {row.key for row in own if row.key in shipped}
-        facts, parcels = attributed(order.lines, own, parcels, reached, detail)
-        taken = _with_facts(taken, facts)
-    gone = [details.get(numbers[key], NOT_ASKED) for key in sorted(shipped - {*held})]
-    whys = (one.why for one in gone if isinstance(one, NoDetail))
-    return Taken(
-        taken,
-        parcels,
-        min(held.values(), default=None),
-        held=tuple(sorted(held)),
-        without=tuple(dict.fromkeys(whys)),
-    )
+        known = {ln.key for ln in seen if ln.sub_order == number and ln.reached}
+        reached = known.union(row.key for row in own if row.key in shipped)
+        found, parcels = attributed(seen, own, parcels, reached, detail)
+        facts |= found
+    return facts, parcels
+
+
+def _still_open(
+    parcels: OrderParcels,
+    over: Mapping[Wait, ShipmentDetail | NoDetail],
+    shipped: Mapping[str, str],
+) -> OrderParcels:
+    """Keep asking for lines of which more has been shipped while they waited.
+
+    The answer that ended the wait may be about the first of it alone.
+    """
+    grown = [
+        wait.key
+        for wait, detail in over.items()
+        if isinstance(detail, ShipmentDetail)
+        and wait.shipped not in {"", shipped[wait.key]}
+    ]
+    if not grown:
+        return parcels
+    return replace(parcels, open=tuple(dict.fromkeys((*parcels.open, *grown))))
 
 
 def _wait(detail: ShipmentDetail | NoDetail, left: float) -> float | None:
@@ -150,13 +200,3 @@ def _wait(detail: ShipmentDetail | NoDetail, left: float) -> float | None:
 def _closed(parcels: OrderParcels, rows: Iterable[Row]) -> OrderParcels:
     keys = {row.key for row in rows}
     return replace(parcels, open=tuple(key for key in parcels.open if key not in keys))
-
-
-def _with_facts(
-    rows: Sequence[Row], facts: Mapping[str, Sequence[Shipment]]
-) -> tuple[Row, ...]:
-    """The rows, the first one of each line with its shipments."""
-    left = dict(facts)
-    return tuple(
-        replace(row, shipments=(*row.shipments, *left.pop(row.key, ()))) for row in rows
-    )

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from serializers import order_record
 from serializers.errors import DecodeError
-from serializers.order_parcels import Loose, OrderParcels
+from serializers.formats.compression import inflate
+from serializers.order_parcels import Loose, OrderParcels, Wait
 from serializers.order_record import (
     Expected,
     Line,
@@ -72,6 +74,13 @@ YEAR_0 = bytes.fromhex(
     "303001cbeb189a9b1b199b99017946183c90c371ab373432067a5b87081590008207944e"
     "746c2c00"
 )
+
+WAIT = Wait("60012345/10", 1_772_366_400_123, "2")
+
+
+def _text(packed: bytes) -> bytes:
+    return inflate(packed[1:], order_record._WORDS)
+
 
 TEXTS = st.text(max_size=20)
 PORTIONS = st.lists(st.builds(Portion, TEXTS, TEXTS), max_size=3).map(tuple)
@@ -280,7 +289,8 @@ def test_the_parts_of_a_split_line_are_one_line() -> None:
     "parcels",
     [
         OrderParcels(),
-        OrderParcels(waits_ms=1_772_366_400_123),
+        OrderParcels((Wait("60012345/10", 1_772_366_400_123, "2"),)),
+        OrderParcels((Wait("1/1", 1, "?"), Wait("1/2", 2)), ("1/3",)),
         OrderParcels(open=("60012345/10",)),
         OrderParcels(serials=(Loose("S-1", "AA:BB"), Loose("", "CC"))),
     ],
@@ -291,3 +301,23 @@ def test_what_is_known_of_parcels_is_kept_beside_returns(
     order = Order("SO-1", returns=returns, parcels=parcels)
 
     assert unpack(pack(order)) == order
+
+
+def test_a_wait_of_the_release_before_is_of_whatever_waits() -> None:
+    record = json.loads(_text(pack(Order("SO-1", parcels=OrderParcels((WAIT,))))))
+    record[-1] = [1_772_366_400_123, ["60012345/20"]]
+
+    parcels = unpack(json.dumps(record).encode()).parcels
+
+    assert parcels == OrderParcels(
+        (Wait("", 1_772_366_400_123),), open=("60012345/20",)
+    )
+
+
+@pytest.mark.parametrize("kept", [[[7, 1, ""]], [["k", 1, 7]], [["k", 1]], "x", {}])
+def test_a_wait_that_is_none_is_refused(kept: object) -> None:
+    record = json.loads(_text(pack(Order("SO-1", parcels=OrderParcels((WAIT,))))))
+    record[-1] = [kept]
+
+    with suppress(DecodeError):
+        assert unpack(json.dumps(record).encode()).parcels == OrderParcels()

@@ -316,6 +316,8 @@ class FakeLedger(FakeItems):
         leased: list[Hint] = []
         if one.order is not None:
             leased = self._write(one.order, one.version, one.deliveries, one.notes)
+        elif holds and one.notes:
+            self.log[one.number].append(one.notes)
         if watch and holds:
             watch.attempts, watch.run, watch.looked_ms = 0, "", self.now_ms()
             watch.seen = one.seen or watch.seen

@@ -46,7 +46,7 @@ def reported(status: str = "SCH", line: str = "10", **fields: Any) -> StatusLine
 def row(status: str = "SCH", number: str = "10", **fields: Any) -> Row:
     """A row of an answer."""
     plain = Row(f"{NUMBER}/{number}", number, NUMBER, status, "5", "2026-02-01")
-    return replace(plain, **fields)
+    return plain._replace(**fields)
 
 
 def line(

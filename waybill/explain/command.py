@@ -204,7 +204,7 @@ def _print(found: OrderStory, blocked: Blocked, ledger: Opened) -> None:
     lines = found.order.lines
     facts = (
         shipment_text(lines),
-        parcel_text(found.order.parcels, found.watches),
+        parcel_text(found.order, found.watches),
         unread_text(lines),
         returned_text(found.order.returns),
     )

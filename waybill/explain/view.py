@@ -3,7 +3,6 @@
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
-from serializers.order_parcels import OrderParcels
 from serializers.order_record import Line, Order, Return
 from serializers.timeline.entry import Entry
 from waybill.console import iso, moment, span
@@ -112,14 +111,18 @@ def shipment_text(lines: Iterable[Line]) -> Iterator[str]:
                 yield f"{_where(line)} shipped {one.date or 'some day'}: {facts}"
 
 
-def parcel_text(parcels: OrderParcels, watches: Iterable[Item]) -> Iterator[str]:
+def parcel_text(order: Order, watches: Iterable[Item]) -> Iterator[str]:
     """What is known of an order's parcels and stands at none of its lines."""
+    parcels = order.parcels
     ends = {"ended", DEAD, ""}
     yet = "" if all(watch.state in ends for watch in watches) else " yet"
-    if parcels.waits_ms:
-        yield f"waits for tracking numbers since {moment(parcels.waits_ms)}"
+    for wait in parcels.waits:
+        what = f"line {wait.key} waits" if wait.key else "waits"
+        yield f"{what} for tracking numbers since {moment(wait.since_ms)}"
+    traced = {ln.key for ln in order.lines for s in ln.shipments if s.tracking_numbers}
     for key in parcels.open:
-        yield f"line {key}: no tracking number is known{yet}"
+        some = " of all that was shipped" if key in traced else ""
+        yield f"line {key}: no tracking number{some} is known{yet}"
     for one in parcels.serials:
         mac = one.mac_address and f" (MAC {one.mac_address})"
         yield f"of a line that is not known: serial {one.number or '-'}{mac}"
@@ -168,6 +171,10 @@ def document(story: OrderStory, blocked: Blocked) -> dict[str, object]:
         ],
         "parcels": {
             "waiting_since": _iso(order.parcels.waits_ms),
+            "waiting": [
+                {"line": one.key, "since": _iso(one.since_ms)}
+                for one in order.parcels.waits
+            ],
             "open_lines": list(order.parcels.open),
             "serials": [one._asdict() for one in order.parcels.serials],
         },

@@ -5,6 +5,7 @@ A return has a negative quantity. More of it is further from zero.
 
 from collections.abc import Iterable, Sequence
 from decimal import Context, Decimal
+from functools import lru_cache
 
 from serializers.formats.quantities import plain_quantity
 from serializers.order_record import Portion
@@ -15,11 +16,14 @@ _EXACT = Context(prec=60)
 NONE = Decimal(0)
 
 
+# Orders are of few pieces: the same texts are read and written again and again.
+@lru_cache(maxsize=4096)
 def amount(text: str) -> Decimal | None:
     """Read a plain decimal, None for ""."""
     return Decimal(text) if text else None
 
 
+@lru_cache(maxsize=4096)
 def written(number: Decimal | None) -> str:
     """Write a plain decimal, "" where it is not known or has too many digits."""
     return "" if number is None else plain_quantity(format(number, "f"))

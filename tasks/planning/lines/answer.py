@@ -4,17 +4,17 @@ Rows may be split, joined, permuted or repeated from one answer to the next; the
 are the same.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from serializers.order_record import Portion, Shipment
 from tasks.planning.lines.amounts import amount, further, total, written
 from tasks.planning.statuses import StatusTable, is_stage, place, rule_of
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A part of one line's quantity, as Westcon or the ERP reports it.
 
     Attributes:
@@ -66,10 +66,14 @@ class Answer:
 
     def text(self, name: str) -> str:
         """A field of the rows: the greatest, which is the latest of days."""
+        if len(self.rows) == 1:
+            return str(getattr(self.rows[0], name))
         return max(str(getattr(row, name)) for row in self.rows)
 
     @property
     def unread(self) -> str:
+        if len(self.rows) == 1:
+            return self.rows[0].unread
         return "; ".join(sorted({row.unread for row in self.rows if row.unread}))
 
 
@@ -85,8 +89,9 @@ def answer(rows: Sequence[Row], ordered: str, table: StatusTable) -> Answer:
     if len(rows) > 1:
         # A row of nothing beside others is the head of a split line.
         rows = [row for row in rows if row.quantity != "0"] or rows
-    if len(rows) == 1 and not rows[0].quantity:
-        rows = (replace(rows[0], quantity=ordered),)
+    if len(rows) == 1:
+        (row,) = rows
+        return _of_one(row if row.quantity else row._replace(quantity=ordered), table)
     codes, dates, invoices = _Sums(), _Sums(), _Sums()
     for row in rows:
         number = amount(row.quantity)
@@ -107,23 +112,37 @@ def answer(rows: Sequence[Row], ordered: str, table: StatusTable) -> Answer:
     )
 
 
+def _of_one(row: Row, table: StatusTable) -> Answer:
+    """The same of a single row, as most lines have."""
+    number = amount(row.quantity)
+    if not is_stage(rule_of(row.status, table)):
+        return Answer(
+            (row,), number, {}, (Portion(row.status, written(number)),), {}, {}
+        )
+    invoices = {row.invoice: number} if row.invoice else {}
+    return Answer(
+        (row,), number, {row.status: number}, (), {row.ship_date: number}, invoices
+    )
+
+
 class _Sums(dict[str, Decimal | None]):
     def add(self, name: str, number: Decimal | None) -> None:
         self[name] = total((self[name], number)) if name in self else number
 
 
 def at_least(stage: str, amounts: Amounts, table: StatusTable) -> Decimal | None:
-    """How much of an answer has reached a stage: what is in it or in a later one.
-
-    It is what is known of it; None where nothing is.
-    """
+    """How much of an answer has reached a stage: what is in it or in a later one."""
     rank = rule_of(stage, table).rank
-    reached = [
+    return known_total(
         number
         for code, number in amounts.items()
         if code == stage or rule_of(code, table).rank > rank
-    ]
-    known = [number for number in reached if number is not None]
+    )
+
+
+def known_total(numbers: Iterable[Decimal | None]) -> Decimal | None:
+    """Add up what is known of them; None where nothing is."""
+    known = [number for number in numbers if number is not None]
     return total(known) if known else None
 
 

@@ -36,14 +36,24 @@ def is_finished(line: Line, table: StatusTable) -> bool:
 
 def is_covered(line: Line, table: StatusTable) -> bool:
     """Whether what is in terminal statuses is all that is ordered."""
-    ended = [p for p in line.now if rule_of(p.code, table).terminal]
-    stages = [p for p in line.reached if rule_of(p.code, table).terminal]
-    ordered = amount(line.ordered)
-    done = total_of([*ended, *stages[-1:]])
-    if not ordered or done is None:
-        last = stages == list(line.reached) or bool(stages)
-        return bool(ended or stages) and len(ended) == len(line.now) and last
-    return bool(ended or stages) and not further(ordered, done)
+    return covers(line.ordered, line.reached, line.now, table)
+
+
+def covers(
+    ordered: str,
+    reached: Sequence[Portion],
+    now: Sequence[Portion],
+    table: StatusTable,
+) -> bool:
+    """The same of a line that is not made yet, by its fields."""
+    ended = [p for p in now if rule_of(p.code, table).terminal]
+    stages = [p for p in reached if rule_of(p.code, table).terminal]
+    if not (ended or stages):
+        return False
+    whole, done = amount(ordered), total_of([*ended, *stages[-1:]])
+    if not whole or done is None:
+        return len(ended) == len(now) and (bool(stages) or not reached)
+    return not further(whole, done)
 
 
 def shipped(line: Line, table: StatusTable) -> str | None:
@@ -57,6 +67,8 @@ def backordered(line: Line, table: StatusTable) -> str | None:
 
 
 def _sum(portions: Sequence[Portion]) -> str | None:
+    if len(portions) == 1:
+        return portions[0].quantity
     return written(total_of(portions)) if portions else None
 
 
@@ -77,7 +89,12 @@ def _is_stage(portion: Portion, table: StatusTable) -> bool:
 
 
 def open_within(
-    line: Line, now: tuple[Portion, ...], table: StatusTable, *, shows_stages: bool
+    ordered: str,
+    reached: Sequence[Portion],
+    now: tuple[Portion, ...],
+    table: StatusTable,
+    *,
+    shows_stages: bool,
 ) -> tuple[Portion, ...]:
     """Leave open what can be open: neither shipped nor rejected.
 
@@ -85,19 +102,22 @@ def open_within(
     advanced statuses is what is open.
 
     Args:
-        line: as it is after the answer, but for what is open.
+        ordered: how much of the line is ordered by the answer.
+        reached: what has reached each stage by it.
         now: all that the answer has open.
         table: of statuses.
         shows_stages: whether the answer has some of it in stages, beside what is open.
     """
+    if not now:
+        return ()
     voided = tuple(p for p in now if rule_of(p.code, table).event == VOIDED)
-    ordered, gone = amount(line.ordered), _furthest(line.reached)
+    whole, gone = amount(ordered), _furthest(reached)
     if gone is None:
         # How much has been shipped is not known: all of it, until a row is left.
         return now if shows_stages else voided
-    if ordered is None or ordered <= NONE:
+    if whole is None or whole <= NONE:
         return now
-    room = rest(ordered, gone, total_of(voided))
+    room = rest(whole, gone, total_of(voided))
     if room is None:
         return now
     kept = []
@@ -125,22 +145,28 @@ def _furthest(reached: Sequence[Portion]) -> Decimal | None:
 
 
 def filled_up(
-    line: Line, now: Sequence[Portion], table: StatusTable
+    ordered: str,
+    reached: Sequence[Portion],
+    before: Sequence[Portion],
+    now: Sequence[Portion],
+    table: StatusTable,
 ) -> tuple[Portion, ...]:
     """What an event about a part of the line leaves open of the rest.
 
     Args:
-        line: as it is after the event, with what was open before.
+        ordered: how much of the line is ordered by the event.
+        reached: what has reached each stage by it.
+        before: what was open.
         now: what the event has open.
         table: of statuses.
     """
-    ordered, gone = amount(line.ordered), _furthest(line.reached)
+    whole, gone = amount(ordered), _furthest(reached)
     held = None if gone is None else total((gone, total_of(now)))
-    room = None if ordered is None or held is None else rest(ordered, held)
+    room = None if whole is None or held is None else rest(whole, held)
     if not room:
         return tuple(now)
     kept = {portion.code: portion for portion in now}
-    for portion in line.now:
+    for portion in before:
         number = amount(portion.quantity)
         if portion.code in kept or number is None:
             continue

@@ -12,29 +12,28 @@ from tasks.planning.lines.answer import Amounts, Answer, larger
 from tasks.planning.shipments import by_date, merged
 
 
-def with_facts(line: Line, found: Answer, *, newest: bool, whole: bool) -> Line:
-    """The line with the shipments and invoices of an answer.
+def facts_after(
+    line: Line, found: Answer, reached: Sequence[Portion], *, newest: bool, whole: bool
+) -> tuple[tuple[Shipment, ...], tuple[Portion, ...]]:
+    """The shipments and invoices of a line after an answer.
 
     Args:
-        line: with what has reached its stages by this answer.
+        line: as it was before.
         found: the answer.
+        reached: what has reached each stage by it.
         newest: whether no later question was answered; an older answer adds no ship
             date where some are known.
         whole: whether it is about the whole line: then the newest one corrects ship
             dates, if it has all that has ever been shipped.
     """
+    shipments, invoices = line.shipments, line.invoices
+    if found.stages:
+        if newest or not shipments:
+            corrects = newest and whole and _has_all(found.dates, reached)
+            shipments = _dated(shipments, found.dates, corrects=corrects)
+        invoices = _invoiced(invoices, found.invoices)
     reported = [one for row in found.rows for one in row.shipments]
-    if not found.stages and not reported:
-        return line
-    shipments = line.shipments
-    if found.stages and (newest or not shipments):
-        corrects = newest and whole and _has_all(found.dates, line.reached)
-        shipments = _dated(shipments, found.dates, corrects=corrects)
-    shipments = merged(shipments, reported) if reported else shipments
-    invoices = _invoiced(line.invoices, found.invoices)
-    if (shipments, invoices) == (line.shipments, line.invoices):
-        return line
-    return replace(line, shipments=shipments, invoices=invoices)
+    return merged(shipments, reported) if reported else shipments, invoices
 
 
 def _has_all(dates: Amounts, reached: Sequence[Portion]) -> bool:
@@ -49,17 +48,20 @@ def _dated(
 
     A day that the answer corrects gives its place, and its parcels, to one that is new.
     """
-    new = sorted(day for day in dates if day and day not in {s.date for s in known})
+    if not known:
+        return tuple(Shipment(day, written(dates[day])) for day in sorted(dates) if day)
+    days = {one.date for one in known}
+    new = sorted(day for day in dates if day and day not in days)
     gone = [s.date for s in known if s.date not in dates] if corrects else []
     moved = dict(zip(gone, new, strict=False))
     # Nothing shows that quantity without a day was not shipped on a day known before.
     lost = set() if "" in dates else set(gone) - set(moved)
     kept = [one for one in known if one.date not in lost or _has_more(one)]
-    days = [moved.get(one.date, one.date) for one in kept]
     shipments = [
-        replace(one, date=day, quantity=_on(day, one, dates, corrects=corrects))
-        for one, day in zip(kept, days, strict=True)
+        _on(moved.get(one.date, one.date), one, dates, corrects=corrects)
+        for one in kept
     ]
+    days = {one.date for one in shipments}
     added = [Shipment(day, written(dates[day])) for day in new if day not in days]
     return tuple(sorted((*shipments, *added), key=by_date))
 
@@ -69,12 +71,15 @@ def _has_more(one: Shipment) -> bool:
     return replace(one, quantity="") != Shipment(one.date)
 
 
-def _on(day: str, one: Shipment, dates: Amounts, *, corrects: bool) -> str:
-    """How much of the line was shipped on a day."""
-    if not day or day not in dates:
-        return one.quantity
-    found = dates[day]
-    return written(found if corrects else larger(found, amount(one.quantity)))
+def _on(day: str, one: Shipment, dates: Amounts, *, corrects: bool) -> Shipment:
+    """The shipment as of this day, with how much of the line was shipped on it."""
+    quantity = one.quantity
+    if day and day in dates:
+        found = dates[day]
+        quantity = written(found if corrects else larger(found, amount(quantity)))
+    if (day, quantity) == (one.date, one.quantity):
+        return one
+    return replace(one, date=day, quantity=quantity)
 
 
 def _invoiced(known: tuple[Portion, ...], found: Amounts) -> tuple[Portion, ...]:

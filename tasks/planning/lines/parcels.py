@@ -14,6 +14,8 @@ from serializers.order_record import Line
 from serializers.shipment import Shipment
 from serializers.westcon.shipment_detail import Parcel, Serial, ShipmentDetail
 from tasks.planning.lines.answer import Row
+from tasks.planning.lines.transitions import Transition
+from tasks.planning.shipments import merged
 
 
 def attributed(
@@ -56,6 +58,28 @@ def attributed(
         else:
             loose.append(Loose(serial.number, serial.mac_address))
     return dict(found), replace(parcels, open=open_, serials=tuple(loose))
+
+
+def with_parcels(
+    change: Transition | None, line: Line | None, facts: Sequence[Shipment]
+) -> Transition | None:
+    """A line's transition with shipments that an answer about parcels has brought.
+
+    Args:
+        change: what the status answer means to the line.
+        line: as it was before, None for one not seen before.
+        facts: the shipments.
+    """
+    known = line if change is None else change.line
+    if known is None or not facts:
+        return change
+    shipments = merged(known.shipments, facts)
+    if shipments == known.shipments:
+        return change
+    after = replace(known, shipments=shipments)
+    if change is None:
+        return Transition(line, after)
+    return replace(change, line=after)
 
 
 def _known(lines: Sequence[Line], parcels: OrderParcels) -> set[str]:

@@ -5,20 +5,21 @@ ordered, open and rejected is as the newest answer has it, newest by the moment 
 the question was asked.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
+from operator import attrgetter
 
 from serializers.order_record import Line, Portion
 from tasks.planning.lines.amounts import amount, further, written
-from tasks.planning.lines.answer import Answer, Row, answer, at_least, larger
+from tasks.planning.lines.answer import Answer, Row, answer, known_total, larger
 from tasks.planning.lines.distribution import (
     classified,
+    covers,
     filled_up,
-    is_covered,
     open_within,
 )
-from tasks.planning.lines.facts import with_facts
+from tasks.planning.lines.facts import facts_after
 from tasks.planning.lines.transitions import Growth, Transition
 from tasks.planning.statuses import StatusTable, is_stage, place, rule_of
 
@@ -54,37 +55,70 @@ def join(
     Returns:
         The snapshot after, in the order of keys, and the transitions.
     """
+    changes = changed_lines(seen, found, table, question)
+    return with_changes(seen, changes, question)
+
+
+#: The transition of each line that an answer is about, None where it has none.
+Changes = Mapping[str, Transition | None]
+
+
+def changed_lines(
+    seen: Sequence[Line], found: Iterable[Row], table: StatusTable, question: Question
+) -> dict[str, Transition | None]:
+    """The first half of `join`: what the answer means to each line by itself."""
     lines = {line.key: line for line in seen}
     groups: dict[str, list[Row]] = {}
     for row in found:
         groups.setdefault(row.key, []).append(row)
-    joined: dict[str, tuple[Line | None, tuple[Growth, ...]]] = {}
-    for key, rows in groups.items():
-        before = lines.get(key)
-        if before is not None and len(rows) == 1 and _holds(before, rows[0], table):
-            continue
-        known = None if before is None else classified(before, table)
-        after, growths = _joined(known, rows, table, question)
-        if after != before:
-            joined[key], lines[key] = (known, growths), after
-    if joined:
-        _date(lines, groups, question)
-    return tuple(lines[key] for key in sorted(lines)), tuple(
-        Transition(known, lines[key], growths)
-        for key, (known, growths) in joined.items()
-    )
+    return {
+        key: _change(lines.get(key), rows, table, question)
+        for key, rows in groups.items()
+    }
 
 
-def _date(lines: dict[str, Line], answered: Iterable[str], question: Question) -> None:
-    """Note the question at all lines that it was answered for: they share its moment.
+def with_changes(
+    seen: Sequence[Line], changes: Changes, question: Question
+) -> tuple[tuple[Line, ...], tuple[Transition, ...]]:
+    """The second half of `join`: the snapshot after, and the transitions.
 
-    Where nothing has changed, the record is not written, and the ledger alone knows
-    when it was looked at.
+    Where anything has changed, the question is noted at all lines that it was answered
+    for: they share its moment. Where nothing has, the record is not written, and the
+    ledger alone knows when it was looked at.
     """
-    for key in answered:
-        line = lines[key]
-        if line.asked_ms < question.asked_ms:
-            lines[key] = replace(line, asked_ms=question.asked_ms)
+    if not any(changes.values()):
+        return tuple(seen), ()
+    lines = {line.key: line for line in seen}
+    for key, change in changes.items():
+        lines[key] = _dated(lines[key], question) if change is None else change.line
+    transitions = tuple(one for one in changes.values() if one is not None)
+    return tuple(lines[key] for key in sorted(lines)), transitions
+
+
+def _dated(line: Line, question: Question) -> Line:
+    if line.asked_ms >= question.asked_ms:
+        return line
+    return replace(line, asked_ms=question.asked_ms)
+
+
+def _change(
+    before: Line | None, rows: Sequence[Row], table: StatusTable, question: Question
+) -> Transition | None:
+    if before is None:
+        return Transition(None, *_joined(None, rows, table, question))
+    if len(rows) == 1 and _holds(before, rows[0], table):
+        return None
+    known = classified(before, table)
+    after, growths = _joined(known, rows, table, question)
+    if _BUT_FOR_THE_MOMENT(after) == _BUT_FOR_THE_MOMENT(before):
+        return None
+    return Transition(known, after, growths)
+
+
+#: All that distinguishes a line but when it was last asked for.
+_BUT_FOR_THE_MOMENT = attrgetter(
+    *(f.name for f in fields(Line) if f.name != "asked_ms")
+)
 
 
 def _holds(line: Line, row: Row, table: StatusTable) -> bool:
@@ -120,37 +154,58 @@ def _joined(
     known: Line | None, rows: Sequence[Row], table: StatusTable, question: Question
 ) -> tuple[Line, tuple[Growth, ...]]:
     """What the rows of one line make of it, and what has reached its stages by them."""
-    first = min(rows, key=lambda row: row.number)
+    first = rows[0] if len(rows) == 1 else min(rows, key=lambda row: row.number)
     before = known or Line(first.key, first.number, first.sub_order)
     found = answer(rows, before.ordered, table)
     newest = known is None or question.asked_ms >= before.asked_ms
     reached, growths = _reached(before, found, table)
-    after = replace(
-        before,
-        ordered=_ordered(before, found, question, newest=newest),
-        reached=reached,
+    ordered = _ordered(before, found, question, newest=newest)
+    now = _open(before, found, ordered, reached, table, question, newest=newest)
+    shipments, invoices = facts_after(
+        before, found, reached, newest=newest, whole=question.whole
+    )
+    changed = known is not None and (now, ordered) != (before.now, before.ordered)
+    since = 0
+    if known is not None and covers(ordered, reached, now, table):
+        since = _shrunk_ms(before, ordered, question, newest=newest)
+    return Line(
+        key=before.key,
         number=before.number or first.number,
         sub_order=before.sub_order or first.sub_order,
+        ordered=ordered,
+        reached=reached,
+        now=now,
+        shipments=shipments,
+        invoices=invoices,
         part=(newest and found.text("part")) or before.part or found.text("part"),
         vendor_part=before.vendor_part or found.text("vendor_part"),
         status_date=max(before.status_date, found.text("status_date")),
-    )
-    after = with_facts(after, found, newest=newest, whole=question.whole)
-    now = before.now
-    if newest:
-        now = found.now if question.whole else filled_up(after, found.now, table)
-    shows = newest and bool(found.stages) and bool(found.now)
-    now = open_within(after, now, table, shows_stages=shows)
-    changed = known is not None and (now, after.ordered) != (before.now, before.ordered)
-    after = replace(
-        after,
-        now=now,
-        unread=found.unread if newest else before.unread,
+        asked_ms=max(before.asked_ms, question.asked_ms),
         changes=before.changes + changed,
-    )
-    if known is not None:
-        after = _shrunk(before, after, table, question, newest=newest)
-    return after, growths
+        notified=before.notified,
+        shrunk_ms=since,
+        unread=found.unread if newest else before.unread,
+    ), growths
+
+
+def _open(  # noqa: PLR0913 (the line is not made yet: its fields stand alone)
+    before: Line,
+    found: Answer,
+    ordered: str,
+    reached: Sequence[Portion],
+    table: StatusTable,
+    question: Question,
+    *,
+    newest: bool,
+) -> tuple[Portion, ...]:
+    """What is in other statuses than stages after the answer."""
+    now = before.now
+    if newest and question.whole:
+        now = found.now
+    elif newest:
+        now = filled_up(ordered, reached, before.now, found.now, table)
+    shows = newest and bool(found.stages) and bool(found.now)
+    return open_within(ordered, reached, now, table, shows_stages=shows)
 
 
 def _ordered(before: Line, found: Answer, question: Question, *, newest: bool) -> str:
@@ -166,29 +221,46 @@ def _reached(
     before: Line, found: Answer, table: StatusTable
 ) -> tuple[tuple[Portion, ...], tuple[Growth, ...]]:
     """What has reached each stage, and what of it was seen there for the first time."""
+    if not found.stages:
+        return before.reached, ()
+    if len(found.stages) == 1:
+        (stage,) = (Portion(c, written(n)) for c, n in found.stages.items())
+        if _goes_on(before.reached, stage, table):
+            growth = Growth(stage.code, "0", stage.quantity or "?")
+            return (*before.reached, stage), (growth,)
     held = {_stage(p.code, before, table): amount(p.quantity) for p in before.reached}
     own = {_stage(code, before, table): n for code, n in found.stages.items()}
-    if not own:
-        return before.reached, ()
+    ranked = sorted({*held, *own}, key=lambda code: place(code, table))
+    ranks = {code: rule_of(code, table).rank for code in ranked}
     reached: dict[str, Decimal | None] = {}
     growths = []
-    ranked = sorted({*held, *own}, key=lambda code: place(code, table))
     # The furthest first: what has reached it has reached those before it.
     for code in reversed(ranked):
-        implied = [at for at in held if _implies(at, code, table)]
-        most = _largest(held[at] for at in implied)
-        answered = [at for at in own if _implies(at, code, table)]
-        now = at_least(code, own, table) if answered else None
+        implied = [at for at in ranked if at == code or ranks[at] > ranks[code]]
+        known = [held[at] for at in implied if at in held]
+        most = _largest(known)
+        now = known_total([own[at] for at in implied if at in own])
         if not before.asked_ms and now is not None and most is not None:
-            most = _trusted(most, found, answered)
-        beyond = _largest(reached[at] for at in reached if _implies(at, code, table))
-        kept = reached[code] = _largest((most, now, beyond))
-        grown = not implied or (most is not None and kept is not None and kept != most)
+            most = _trusted(most, found)
+        kept = _largest([most, now, *(reached[at] for at in implied if at in reached)])
+        reached[code] = kept
+        grown = not known or (most is not None and kept is not None and kept != most)
         if code in own and grown:
-            was = written(most) or "?" if implied else "0"
+            was = written(most) or "?" if known else "0"
             growths.append(Growth(code, was, written(kept) or "?"))
     portions = [Portion(code, written(reached[code])) for code in ranked]
     return tuple(portions), tuple(reversed(growths))
+
+
+def _goes_on(reached: Sequence[Portion], to: Portion, table: StatusTable) -> bool:
+    """Whether all that has reached any stage is now in one further than these.
+
+    So most lines move: there is nothing to add up.
+    """
+    if any(portion.quantity != to.quantity for portion in reached):
+        return False
+    rank = rule_of(to.code, table).rank
+    return all(rule_of(portion.code, table).rank < rank for portion in reached)
 
 
 def _largest(numbers: Iterable[Decimal | None]) -> Decimal | None:
@@ -198,12 +270,12 @@ def _largest(numbers: Iterable[Decimal | None]) -> Decimal | None:
     return most
 
 
-def _trusted(most: Decimal, found: Answer, answered: Sequence[str]) -> Decimal:
+def _trusted(most: Decimal, found: Answer) -> Decimal:
     """What an older release's record has of a stage, never more than is ordered.
 
     It kept the parts of a split line that was joined again, and counted them twice.
     """
-    if not answered or found.ordered is None or not further(most, found.ordered):
+    if found.ordered is None or not further(most, found.ordered):
         return most
     return found.ordered
 
@@ -215,25 +287,9 @@ def _stage(code: str, before: Line, table: StatusTable) -> str:
     return code if not is_stage(rule) else next(alike, code)
 
 
-def _implies(code: str, stage: str, table: StatusTable) -> bool:
-    """Whether what has reached the one has reached the other."""
-    return code == stage or rule_of(code, table).rank > rule_of(stage, table).rank
-
-
-def _shrunk(
-    before: Line, after: Line, table: StatusTable, question: Question, *, newest: bool
-) -> Line:
-    """Doubt that a line is finished where it is only because less is ordered."""
-    since = _shrunk_ms(before, after, table, question, newest=newest)
-    return after if since == after.shrunk_ms else replace(after, shrunk_ms=since)
-
-
-def _shrunk_ms(
-    before: Line, after: Line, table: StatusTable, question: Question, *, newest: bool
-) -> int:
-    if not is_covered(after, table):
-        return 0
-    had, has = amount(before.ordered), amount(after.ordered)
+def _shrunk_ms(before: Line, ordered: str, question: Question, *, newest: bool) -> int:
+    """Since when a covered line is only finished because less is ordered; 0 for not."""
+    had, has = amount(before.ordered), amount(ordered)
     if had is not None and has is not None and further(had, has):
         return question.asked_ms
     since = before.shrunk_ms

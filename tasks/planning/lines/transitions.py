@@ -38,16 +38,27 @@ class Transition:
     @property
     def is_progress(self) -> bool:
         """Whether quantity has moved, and not only facts have come."""
-        return self.before is None or self.was != self.becomes
+        before, line = self.before, self.line
+        if before is None or before.distribution != line.distribution:
+            return True
+        return bool(before.ordered and line.ordered and before.ordered != line.ordered)
 
     @property
-    def was(self) -> str:
-        """The distribution before, "" for a line not seen before."""
-        return "" if self.before is None else _shown(self.before, self.line)
+    def shown(self) -> tuple[str, str]:
+        """The distributions before and after, "" for a line not seen before.
 
-    @property
-    def becomes(self) -> str:
-        return _shown(self.line, self.before)
+        Each with the quantity where that alone distinguishes the two.
+        """
+        before, line = self.before, self.line
+        becomes = line.distribution
+        if before is None:
+            return "", becomes
+        was = before.distribution
+        if was != becomes or not (before.ordered and line.ordered):
+            return was, becomes
+        if before.ordered == line.ordered:
+            return was, becomes
+        return f"{was} {before.ordered}", f"{becomes} {line.ordered}"
 
     @property
     def has_facts(self) -> bool:
@@ -61,12 +72,3 @@ class Transition:
     @property
     def facts(self) -> str:
         return facts_text(self.line)
-
-
-def _shown(line: Line, other: Line | None) -> str:
-    """The distribution, with the quantity where that alone distinguishes the two."""
-    shown = line.distribution
-    if other is None or shown != other.distribution:
-        return shown
-    apart = line.ordered and other.ordered and line.ordered != other.ordered
-    return f"{shown} {line.ordered}" if apart else shown

@@ -17,6 +17,8 @@ from serializers.ingram.encode import (
     Shipment,
     decode,
     encode,
+    line_bytes,
+    most_bytes,
 )
 from tests.serializers.wire_samples import FILLED, STRIPPED, reading, sample, spoiled
 
@@ -119,6 +121,12 @@ def test_every_notification_survives_every_spelling(
     notification: Notification, spelling: str
 ) -> None:
     assert decode(encode(notification, spelling)) == notification
+
+
+@given(NOTIFICATIONS)
+def test_no_line_takes_more_bytes_than_its_bound(notification: Notification) -> None:
+    for line in (line for one in notification.resources for line in one.lines):
+        assert line_bytes(line) <= most_bytes(line)
 
 
 def test_another_spelling_is_a_mistake_of_ours() -> None:

@@ -21,7 +21,7 @@ def joined(
     """The snapshot after an answer so many seconds later, and its changes."""
     question = Question(START_MS + later * 1000, whole=whole, confirm_ms=60_000)
     snapshot, changes = join(seen, found, DEFAULT_STATUSES, question)
-    return snapshot, [(c.was, c.becomes) for c in changes if c.is_progress]
+    return snapshot, [c.shown for c in changes if c.is_progress]
 
 
 def test_a_line_not_seen_before_is_a_transition_from_nothing() -> None:

@@ -343,7 +343,7 @@ def test_what_cannot_be_read_is_once_in_the_timeline_and_lasts_at_its_line() -> 
         note(Code.UNREAD, f"{NUMBER}/10", text),
     )
     assert snapshot(first)[0].unread == text
-    assert (again.order, again.notes) == (None, (note(Code.LOOK),))
+    assert (again.order, again.notes) == (None, ())
     assert snapshot(mended)[0].unread == ""
     assert mended.notes == (note(Code.LOOK),)
 
@@ -394,3 +394,12 @@ def test_a_dead_letter_about_others_names_some_of_them_in_printable_letters() ->
 
     assert str(error).isprintable()
     assert len(str(error)) < 700
+
+
+def test_a_look_that_sees_nothing_new_leaves_no_entry_in_the_timeline() -> None:
+    first = advance(order(), reported(), reported("SHI", "20"))
+
+    again = advance(first.order, reported(), reported("SHI", "20"), ms=HOUR_MS)
+
+    assert (again.order, again.notes, again.deliveries) == (None, (), ())
+    assert again.next_look is not None

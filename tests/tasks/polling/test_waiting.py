@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from serializers.order_parcels import Loose, OrderParcels
+from serializers.order_parcels import Loose, OrderParcels, Wait
 from serializers.order_record import Line, Order, Portion, Shipment
 from serializers.westcon.shipment_detail import Parcel, Serial, ShipmentDetail
 from tasks.planning.lines.answer import Row
@@ -34,11 +34,11 @@ def taken(order: Order, *rows: Row, details: Details, later: float = 0.0) -> Tak
     _, changed = join(order.lines, rows, DEFAULT_STATUSES, Question(NOW))
     shipped = shipped_now(changed, DEFAULT_STATUSES)
     at_ms = NOW + int(later * 1000)
-    return take(order, rows, shipped, details, at_ms, 120.0)
+    return take(order.parcels, order.lines, rows, shipped, details, at_ms, 120.0)
 
 
 def given(found: Taken) -> dict[str, tuple[Shipment, ...]]:
-    return {one.key: one.shipments for one in found.rows if one.shipments}
+    return {key: tuple(shipments) for key, shipments in found.facts.items()}
 
 
 def test_only_what_is_first_seen_as_shipped_waits() -> None:
@@ -47,14 +47,13 @@ def test_only_what_is_first_seen_as_shipped_waits() -> None:
         (shipped_line("50"),), [*rows, row("50")], DEFAULT_STATUSES, Question(NOW)
     )
 
-    assert shipped_now(changed, DEFAULT_STATUSES) == {TWENTY}
+    assert shipped_now(changed, DEFAULT_STATUSES) == {TWENTY: "2"}
 
 
 def test_what_waits_is_left_in_the_answer_and_the_others_are_taken() -> None:
     found = taken(Order("SO-1"), row("10", "SCH"), row("20"), details={NUMBER: SOON})
 
-    assert [one.key for one in found.rows] == [TEN]
-    assert found.parcels == OrderParcels(waits_ms=NOW)
+    assert found.parcels == OrderParcels((Wait(TWENTY, NOW, "2"),))
     assert (found.again, found.held) == (15.0, (TWENTY,))
 
 
@@ -64,24 +63,67 @@ def test_a_line_that_has_been_shipped_since_the_question_waits_for_the_next() ->
 
 @pytest.mark.parametrize("later", [120.0, 105.5, 3_600.0])
 def test_it_goes_without_once_no_answer_can_come_in_time(later: float) -> None:
-    order = Order("SO-1", parcels=OrderParcels(waits_ms=NOW))
+    order = Order("SO-1", parcels=OrderParcels((Wait(TEN, NOW, "2"),)))
 
     found = taken(order, row("10"), details={NUMBER: SOON}, later=later)
 
-    assert [one.key for one in found.rows] == [TEN]
+    assert found.held == ()
     assert found.again is None
     assert found.parcels == OrderParcels(open=(TEN,))
     assert found.without == ("http_503",)
 
 
+def test_a_second_line_has_its_own_wait() -> None:
+    order = Order("SO-1", parcels=OrderParcels((Wait(TEN, NOW, "2"),)))
+
+    found = taken(order, row("10"), row("20"), details={NUMBER: SOON}, later=110.0)
+
+    assert found.held == (TWENTY,)
+    assert found.parcels == OrderParcels(
+        (Wait(TWENTY, NOW + 110_000, "2"),), open=(TEN,)
+    )
+    assert found.without == ("http_503",)
+
+
+def test_a_wait_that_the_release_before_began_goes_on_for_whatever_waits() -> None:
+    order = Order("SO-1", parcels=OrderParcels((Wait("", NOW),)))
+
+    found = taken(order, row("10"), row("20"), details={NUMBER: SOON}, later=60.0)
+    over = taken(order, row("10"), row("20"), details={NUMBER: SOON}, later=120.0)
+
+    assert found.parcels == OrderParcels((Wait(TEN, NOW), Wait(TWENTY, NOW)))
+    assert over.parcels == OrderParcels(open=(TEN, TWENTY))
+
+
+@pytest.mark.parametrize(("shipped", "open_"), [("1", (TEN,)), ("2", ()), ("", ())])
+def test_a_line_that_has_grown_while_it_waited_is_asked_for_again(
+    shipped: str, open_: tuple[str, ...]
+) -> None:
+    order = Order("SO-1", parcels=OrderParcels((Wait(TEN, NOW, shipped),)))
+
+    found = taken(order, row("10"), details={NUMBER: FOUND}, later=15.0)
+
+    assert [one.tracking_numbers for one in given(found)[TEN]] == [("1Z9",)]
+    assert found.parcels == OrderParcels(open=open_)
+
+
+def test_a_line_that_has_grown_is_not_asked_for_again_once_that_is_refused() -> None:
+    order = Order("SO-1", parcels=OrderParcels((Wait(TEN, NOW, "1"),)))
+    refused = NoDetail("http_400", closes=True)
+
+    found = taken(order, row("10"), details={NUMBER: refused}, later=15.0)
+
+    assert found.parcels == OrderParcels()
+
+
 def test_a_wait_that_began_on_a_clock_that_ran_ahead_is_no_longer_than_others() -> None:
-    order = Order("SO-1", parcels=OrderParcels(waits_ms=NOW + 86_400_000))
+    order = Order("SO-1", parcels=OrderParcels((Wait(TEN, NOW + 86_400_000, "2"),)))
 
     found = taken(order, row("10"), details={NUMBER: NoDetail("http_429", wait=600.0)})
     waiting = taken(order, row("10"), details={NUMBER: SOON})
 
     assert found.again is None
-    assert waiting.parcels == OrderParcels(waits_ms=NOW)
+    assert waiting.parcels == OrderParcels((Wait(TEN, NOW, "2"),))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +140,7 @@ def test_an_answer_without_parcels_ends_the_wait_at_once(
 ) -> None:
     found = taken(Order("SO-1"), row("10"), details={NUMBER: why})
 
-    assert [one.key for one in found.rows] == [TEN]
+    assert found.held == ()
     assert found.parcels == OrderParcels(open=open_)
     assert given(found) == {}
 
@@ -181,5 +223,5 @@ def test_each_of_westcons_orders_is_asked_for_once_while_it_has_open_lines() -> 
     order = Order("SO-1", parcels=OrderParcels(open=(TEN,)))
     rows = [row("10"), row("20"), row("10", "SCH", "7"), row("20", "SHI", "8")]
 
-    assert to_ask(order, rows, {"8/20"}) == (NUMBER, "8")
-    assert to_ask(Order("SO-1"), rows, set()) == ()
+    assert to_ask(order, rows, {"8/20": "2"}) == (NUMBER, "8")
+    assert to_ask(Order("SO-1"), rows, {}) == ()
