@@ -14,24 +14,15 @@ TERMINATED = 143
 Measure = Callable[[Options, Report], None]
 
 
-def run(*measures: Measure) -> None:
-    """Measure one thing after another; a failure ends it all, with its reason."""
-    _run(measures, options())
-
-
 def run_parts(parts: Mapping[str, Measure], usual: Iterable[str]) -> None:
     """Measure the parts that the command line names, else the usual ones.
 
     A failure ends it all, with its reason.
     """
     size = options(parts=tuple(parts))
-    _run([parts[name] for name in size.parts or usual], size)
-
-
-def _run(measures: Iterable[Measure], size: Options) -> None:
     # By default SIGTERM would leave workers, servers and their files behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     report = Report(this_machine(), size.json, size.before)
-    for measure in measures:
-        measure(size, report)
+    for name in size.parts or usual:
+        parts[name](size, report)
     report.finish()

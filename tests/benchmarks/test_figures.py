@@ -1,11 +1,15 @@
 """The arithmetic between what was seen and what is printed."""
 
+import re
+
 import pytest
 
 from benchmarks import feed
+from benchmarks.__main__ import DETAILS, GOALS
 from benchmarks.goals.drained import Drain
 from benchmarks.options import options
 from benchmarks.percentile import percentile
+from benchmarks.processes import ROOT
 from benchmarks.table import table
 
 
@@ -83,3 +87,15 @@ def test_a_part_is_chosen_by_name_and_another_name_ends_the_program(
 def test_an_order_names_its_endpoints_only_where_it_is_told_to() -> None:
     assert b"endpoints" not in feed.placed("1")
     assert b'"endpoints":["a"]' in feed.placed("1", ["a"])
+
+
+def test_steady_rates_are_measured_first() -> None:
+    assert next(iter(GOALS)) == "steady"
+
+
+def test_the_page_of_figures_names_parts_that_there_are_and_every_goals_part() -> None:
+    page = (ROOT / "docs" / "performance.md").read_text()
+
+    named = set(re.findall(r"--part ([a-z-]+)", page))
+
+    assert GOALS.keys() <= named <= GOALS.keys() | DETAILS.keys()

@@ -1,4 +1,4 @@
-"""What endpoints cost that have nothing to do: `python -m benchmarks.endpoints`."""
+"""What endpoints cost that have nothing to do."""
 
 import json
 import subprocess
@@ -20,7 +20,6 @@ from benchmarks.contenders import receiver_secret, waybill_contender
 from benchmarks.options import Options
 from benchmarks.processes import ROOT, Child, inherited
 from benchmarks.report import Report
-from benchmarks.run import run
 from benchmarks.table import table
 
 #: Endpoints of the settings, and how many of them the orders name.
@@ -268,7 +267,3 @@ def _medians(costs: list[Cost]) -> Cost:
     """The median of each figure by itself."""
     columns = zip(*map(astuple, costs), strict=True)
     return Cost(*(sorted(column)[len(column) // 2] for column in columns))
-
-
-if __name__ == "__main__":
-    run(measure)
