@@ -24,10 +24,9 @@ FEW, MANY, QUICK_MANY = 10, 10_000, 1_000
 BACKLOG, QUICK_BACKLOG = 200_000, 20_000
 #: Events per second where it is steady.
 RATE = 50
-#: Seconds between the warm-up and the first measurement.
-REST = 5.0
-#: Seconds of a long backlog before it is measured.
-RAMP = 5.0
+#: Seconds between the warm-up and the first measurement, and of a long backlog before
+#: it is measured.
+REST, QUICK_REST = 5.0, 1.0
 #: More than with few endpoints and no backlog that is put down to the measurement.
 SLACK = 1.1
 MEBIBYTE = 1 << 20
@@ -102,22 +101,30 @@ def _toml(partners_url: str, names: Sequence[str]) -> Iterator[str]:
 
 
 @contextmanager
-def _at_work(endpoints: int) -> Iterator[Stage]:
+def _at_work(endpoints: int, rest: float) -> Iterator[Stage]:
     with ExitStack() as things:
         folder = Path(things.enter_context(TemporaryDirectory("-extreme")))
         maker = partial(with_endpoints, count=endpoints, folder=folder)
         ready = things.enter_context(stage(WAYBILL, 0.0, {WAYBILL: maker}, placed))
-        time.sleep(REST)
+        time.sleep(rest)
         yield ready
 
 
-def at_rest_and_at_work(endpoints: int, events: int, seconds: float) -> Extreme:
+def at_rest_and_at_work(
+    endpoints: int, events: int, seconds: float, rest: float
+) -> Extreme:
     """Nothing to do, then a steady rate, then a small backlog.
+
+    Args:
+        endpoints: of the settings; every order names one.
+        events: of the backlog.
+        seconds: of each of the two others.
+        rest: seconds between the warm-up and the first measurement.
 
     Raises:
         RuntimeError: it did not start, or not every event was served.
     """
-    with _at_work(endpoints) as ready:
+    with _at_work(endpoints, rest) as ready:
         before, resting = spent(ready), _mebibytes(ready)
         time.sleep(seconds)
         idle = spent(ready).since(before)
@@ -142,13 +149,13 @@ def _drained(ready: Stage, events: int) -> float:
     return 1_000 * spent(ready).since(before).worker / events
 
 
-def behind(backlog: int, seconds: float) -> Extreme:
+def behind(backlog: int, seconds: float, rest: float) -> Extreme:
     """A backlog that is longer than the time in which it is looked at."""
-    with _at_work(FEW) as ready:
+    with _at_work(FEW, rest) as ready:
         resting = most = _mebibytes(ready)
         feed.burst(ready.stream, feed.numbers(200_000, backlog), placed)
         # What has been read and not sent yet costs too; soon it is as much all along.
-        time.sleep(RAMP)
+        time.sleep(rest)
         calls, before = ready.standins.calls(), spent(ready)
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:
@@ -198,13 +205,14 @@ def measure(size: Options, report: Report) -> None:
     """Measure few endpoints, many, and a backlog; print the table."""
     many = QUICK_MANY if size.quick else MANY
     backlog = QUICK_BACKLOG if size.quick else BACKLOG
+    rest = QUICK_REST if size.quick else REST
     found = []
     for endpoints in (FEW, many):
         report.progress(f"waybill: {endpoints:,} endpoints …")
-        found.append(at_rest_and_at_work(endpoints, size.events, size.seconds))
+        found.append(at_rest_and_at_work(endpoints, size.events, size.seconds, rest))
         report.progress("   " + " · ".join(found[-1].cells))
     report.progress(f"waybill: a backlog of {backlog:,} events …")
-    found.append(behind(backlog, size.seconds))
+    found.append(behind(backlog, size.seconds, rest))
     report.progress("   " + " · ".join(found[-1].cells))
     report.add("extremes", found, table(HEADS, [each.cells for each in found]))
     few, more, long = found
