@@ -21,7 +21,7 @@ from workers.partners.ingram.endpoint_settings import Endpoint as EndpointSettin
 from workers.settings.settings import Settings
 from workers.steps.intake import IntakeRules
 from workers.wiring.ledger import retention_of
-from workers.wiring.policies import plan_rules_of
+from workers.wiring.partners import plan_rules_of
 
 SETTINGS = Settings()
 DECK = SETTINGS.of(Deck)

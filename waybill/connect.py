@@ -15,7 +15,7 @@ from workers.redis.answers import text
 from workers.redis.bounded_client import changing_client, looking_client
 from workers.settings.settings import Settings
 from workers.wiring.ledger import LedgerParts, ledger_parts
-from workers.wiring.policies import destinations_of
+from workers.wiring.partners import destinations_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from tasks.destination import Destination
 from tasks.planning.rules import WESTCON, PollRules
 from workers.partners.westcon.settings import Westcon
 from workers.settings.settings import Settings
-from workers.wiring.policies import destinations_of, plan_rules_of
+from workers.wiring.partners import destinations_of, plan_rules_of
 
 #: Figures are the same from run to run.
 SEED = 20_261_121

@@ -23,8 +23,7 @@ from workers.partners.ingram.settings import Ingram
 from workers.partners.ingram.spec import client as ingram_client
 from workers.settings.settings import Settings
 from workers.steps.restore_parts import furthest
-from workers.wiring.partners import reach_of
-from workers.wiring.policies import destinations_of
+from workers.wiring.partners import destinations_of, reach_of
 
 #: The certificate that our own side shows; it is its own authority.
 OURS = "IP:127.0.0.1"

@@ -8,7 +8,7 @@ from serializers.deck.timestamp import DEFAULT_FORM, timestamp_utc
 from tests.settings.environments import DECK, problems
 from workers.partners.deck.settings import Deck
 from workers.settings.settings import Settings
-from workers.wiring.policies import destinations_of
+from workers.wiring.partners import destinations_of
 
 
 def test_time_is_written_as_decks_module_does_unless_ordered_otherwise() -> None:

@@ -13,7 +13,7 @@ from workers.partners.check import Check, ok, warning, wrong
 from workers.partners.ingram.settings import Ingram
 from workers.settings.problems import too_many
 from workers.settings.settings import Settings
-from workers.wiring.policies import destinations_of
+from workers.wiring.partners import destinations_of
 
 
 def environment_checks(environ: Mapping[str, str]) -> Iterator[Check]:

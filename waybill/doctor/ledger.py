@@ -19,7 +19,7 @@ from workers.partners.check import Check, ok, warning, wrong
 from workers.redis.answers import number, text
 from workers.redis.bounded_client import changing_client
 from workers.settings.settings import Settings
-from workers.wiring.policies import destinations_of
+from workers.wiring.partners import destinations_of
 
 
 def ledger_checks(

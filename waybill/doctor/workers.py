@@ -11,7 +11,7 @@ from workers.ledger.identity.deployment import owner
 from workers.ledger.identity.heartbeats import Alive, Heartbeats
 from workers.partners.check import Check, ok, warning, wrong
 from workers.settings.settings import Settings
-from workers.wiring.policies import destinations_of
+from workers.wiring.partners import destinations_of
 
 NAME = "workers"
 

@@ -22,7 +22,7 @@ from workers.celery_app.open_files import open_files, raise_limit
 from workers.celery_app.settings import CONCURRENCY, celery_settings
 from workers.settings.settings import Settings, SettingsError, broker_of
 from workers.telemetry.logs import on_setup_logging
-from workers.wiring.policies import destinations_of
+from workers.wiring.partners import destinations_of
 from workers.wiring.process import Process, process_of
 
 log = structlog.get_logger()

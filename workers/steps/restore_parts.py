@@ -16,7 +16,7 @@ from workers.redis.clients import hasty_client
 from workers.settings.settings import Settings
 from workers.steps.loop import Loop
 from workers.steps.restore_watch import RestoreWatch
-from workers.wiring.policies import destinations_of
+from workers.wiring.partners import destinations_of
 
 #: Seconds that a pause of any kind may have, whatever the settings are: a gate is shut
 #: for an hour where access is refused, an item that cannot be leased set aside as long.

@@ -14,7 +14,7 @@ from workers.ledger.scripts import Scripts
 from workers.ledger.stream.reader import Stream
 from workers.partners.ingram.settings import Ingram
 from workers.settings.settings import Settings
-from workers.wiring.policies import destinations_of
+from workers.wiring.partners import destinations_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
-"""Partners of the registry, connected as the settings want them."""
+"""Partners of the registry by these settings: reach, work, destinations, rules."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import redis
 
+from tasks.destination import Destination
 from tasks.execution.drain import HintRun
+from tasks.planning.rules import PlanRules
 from workers.partners import registry
 from workers.partners.reach import Reach
 from workers.partners.spec import Stopwatch
@@ -50,3 +52,22 @@ def works(
         for spec in registry.PARTNERS
         if settings.sections[spec.name].in_use
     }
+
+
+def destinations_of(settings: Settings) -> Iterator[Destination]:
+    """The destinations of each partner in use, in the registry's order."""
+    for spec in registry.PARTNERS:
+        own = settings.sections[spec.name]
+        if own.in_use:
+            yield from spec.destinations(own, settings.lease)
+
+
+def plan_rules_of(settings: Settings) -> PlanRules:
+    """What planning must know of the settings: each partner adds its own."""
+    rules = PlanRules(
+        by_source=settings.namespace == "source",
+        strict_events=settings.strict_events,
+    )
+    for spec in registry.PARTNERS:
+        rules = spec.rules(rules, settings.sections[spec.name])
+    return rules

@@ -28,8 +28,7 @@ from workers.settings.settings import Settings
 from workers.telemetry.metrics import Metrics
 from workers.telemetry.stopwatch import Stopwatch, unnoted
 from workers.wiring.ledger import LedgerParts
-from workers.wiring.partners import works
-from workers.wiring.policies import plan_rules_of
+from workers.wiring.partners import plan_rules_of, works
 from workers.wiring.worker_ledger import WorkerLedger, worker_ledger
 
 
