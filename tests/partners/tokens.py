@@ -66,11 +66,21 @@ def numbered() -> Act:
     return act
 
 
-def life_ms(redis: "redis_library.Redis", name: str = "ends") -> float:
+def life_ms(redis: "redis_library.Redis") -> float:
+    """How long the token is good from now on."""
     seconds, microseconds = redis.time()
-    ends = redis.hget(key(redis), name)
-    assert isinstance(ends, bytes)
-    return float(ends) - (seconds * 1_000 + microseconds / 1_000)
+    return _moment(redis, "ends") - (seconds * 1_000 + microseconds / 1_000)
+
+
+def early_ms(redis: "redis_library.Redis") -> float:
+    """How long before its end the token is renewed."""
+    return _moment(redis, "ends") - _moment(redis, "refresh")
+
+
+def _moment(redis: "redis_library.Redis", name: str) -> float:
+    found = redis.hget(key(redis), name)
+    assert isinstance(found, bytes)
+    return float(found)
 
 
 def expire(redis: "redis_library.Redis", *names: str) -> None:

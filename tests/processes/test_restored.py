@@ -33,6 +33,16 @@ def went_back(site: Site) -> bool:
     return any("has gone back" in why for why in reasons(site))
 
 
+def only_reason(site: Site) -> str:
+    """That it went back, once nothing else is wrong.
+
+    In an older file a worker's last heartbeat may have ended; it is missed until its
+    next one.
+    """
+    found = reasons(site)
+    return found[0] if len(found) == 1 and "has gone back" in found[0] else ""
+
+
 def served(site: Site, orders: Sequence[str]) -> None:
     feed.publish(site.redis.url, orders)
     accounted(site, orders)
@@ -80,15 +90,14 @@ def test_an_older_file_is_reported_everywhere_and_sending_goes_on(
 
         set_back(site, files)
 
-        until("it is found", lambda: went_back(site))
-        [reason] = reasons(site)
+        reason = until("it is found", lambda: only_reason(site))
         status, body = page(worker, "/ready")
         _, metrics = page(worker, "/metrics")
         served(site, OLD + NEW + LATER)
         accounts = accounted(site, OLD + NEW + LATER)
         output = worker.output()
         taken = accept(site)
-        after = reasons(site)
+        until("all is well", lambda: not reasons(site))
     assert f"are not known any more: {len(NEW)}, or more" in reason
     assert (status, json.loads(body)["notes"].keys()) == (200, {"went_back"})
     assert '\nwaybill_restore_found{kind="went_back"} 1.0\n' in metrics
@@ -96,7 +105,6 @@ def test_an_older_file_is_reported_everywhere_and_sending_goes_on(
     assert output.count('"ledger_restored"') == 1
     assert accounts.lost == accounts.under_two_ids == frozenset()
     assert taken == "accepted: went_back\n"
-    assert after == []
 
 
 def test_with_hold_nothing_is_sent_until_a_person_accepts_it(tmp_path: Path) -> None:
