@@ -58,5 +58,7 @@ def empty(server: RedisServer) -> Iterator[redis.Redis]:
     with server.client() as client:
         client.flushall()
         yield client
+        pipeline = client.pipeline(transaction=False)
         for name, value in CONFIGURED.items():
-            client.config_set(name, value)
+            pipeline.config_set(name, value)
+        pipeline.execute()

@@ -65,7 +65,8 @@ class RedisServer:
         return f"redis://127.0.0.1:{self.port}/0"
 
     def client(self) -> "redis.Redis":
-        return redis.Redis.from_url(self.url, socket_timeout=30)
+        # Without its version, which redis-py reads from disk for each connection.
+        return redis.Redis.from_url(self.url, socket_timeout=30, driver_info=None)
 
     def start(self) -> None:
         command = [self.binary, "--port", str(self.port), "--bind", "127.0.0.1"]

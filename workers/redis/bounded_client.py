@@ -135,5 +135,7 @@ def _client(url: str, name: str, seconds: float, retry: Retry) -> "redis.Redis":
         connection_class=_BY_SCHEME[scheme],
         budget=Budget(seconds),
         retry=retry,
-        **({"client_name": f"waybill-{name}"} if name else {"driver_info": None}),
+        client_name=f"waybill-{name}" if name else None,
+        # Its version would be two commands more, and be read from disk each time.
+        driver_info=None,
     )

@@ -1,4 +1,8 @@
-"""The Redis clients of one process."""
+"""The Redis clients of one process.
+
+None reports the version of its library (`driver_info`): that takes two commands for
+each connection, and redis-py reads it from disk each time.
+"""
 
 from typing import Any
 
@@ -33,6 +37,7 @@ def ledger_client(url: str, connections: int) -> "redis.Redis":
         health_check_interval=30,
         max_connections=connections,
         client_name="waybill-ledger",
+        driver_info=None,
         retry=Retry(ExponentialWithJitterBackoff(cap=1.0, base=0.05), RETRIES),
         retry_on_error=[RedisConnectionError, RedisTimeoutError, BusyLoadingError],
     )
@@ -50,6 +55,7 @@ def patient_client(url: str, name: str, *, retries: int = 1) -> "redis.Redis":
         socket_timeout=10,
         **_network(url),
         client_name=f"waybill-{name}",
+        driver_info=None,
         retry=Retry(ExponentialWithJitterBackoff(cap=1.0, base=0.05), retries),
     )
 
@@ -63,6 +69,7 @@ def hasty_client(url: str, name: str) -> "redis.Redis":
         socket_timeout=2,
         **_network(url),
         client_name=f"waybill-{name}",
+        driver_info=None,
         retry=Retry(NoBackoff(), 0),
     )
 
