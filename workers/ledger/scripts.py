@@ -13,6 +13,8 @@ from typing import Any
 import redis
 from redis.exceptions import NoScriptError, ResponseError
 
+from workers.redis.round_trips import RoundTrips
+
 Argument = str | bytes | int | float
 
 #: Seconds between two attempts at a Redis that cannot write its file.
@@ -78,6 +80,7 @@ class Scripts:
         patience: float = 0.0,
     ) -> None:
         self.client = client
+        self._round_trips = RoundTrips(client)
         self._sources = sources or {}
         self._patience = patience
         self._digests: dict[str, str] = {}
@@ -143,11 +146,11 @@ class Scripts:
             answers[n] = answer
 
     def _send(self, calls: Sequence[Call]) -> list[Any]:
-        pipeline = self.client.pipeline(transaction=False)
-        for call in calls:
-            digest = self._digest(call.script)
-            pipeline.evalsha(digest, 1, call.key, *call.arguments)
-        return pipeline.execute(raise_on_error=False)
+        commands = [
+            ("EVALSHA", self._digest(call.script), 1, call.key, *call.arguments)
+            for call in calls
+        ]
+        return self._round_trips.send(commands)
 
     def _text(self, name: str) -> str:
         return self._sources.get(name) or source(name)
