@@ -58,14 +58,16 @@ def turns(intake: Intake, count: int = TURNS) -> None:
         intake.turn()
 
 
-def intake_of(redis: redis.Redis, stream: Stream) -> tuple[Intake, Hints]:
+def intake_of(
+    redis: redis.Redis, stream: Stream, name: str = "here"
+) -> tuple[Intake, Hints]:
     hints = Hints()
-    made = Intake(redis, stream, hints, lambda *_: False, RULES, "here")
+    made = Intake(redis, stream, hints, lambda *_: False, RULES, name)
     made.turn()
     return made, hints
 
 
-@pytest.mark.parametrize("command", ["xreadgroup", "xpending", "hgetall"])
+@pytest.mark.parametrize("command", ["evalsha", "xpending", "hgetall"])
 def test_while_nothing_comes_the_stream_is_waited_for_and_seldom_asked(
     redis: redis.Redis, stream: Stream, command: str
 ) -> None:
@@ -111,6 +113,43 @@ def test_what_was_read_to_its_end_is_waited_for_and_not_read_again(
     assert asked(redis, "xreadgroup", one_by_one) == 4 + 2
     made.turn()
     assert hints.sent == entries
+
+
+def test_of_intakes_that_wait_one_alone_reads_what_comes(
+    redis: redis.Redis, stream: Stream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd = [
+        intake_of(redis, Stream(redis, "orders:events", "waybill"), name)
+        for name in ("first", "second", "third")
+    ]
+    monkeypatch.setattr(intake_module, "BLOCK_MS", 300)
+    waiting = [threading.Thread(target=one.turn) for one, _ in crowd]
+    entries: list[str] = []
+
+    def publish() -> None:
+        for thread in waiting:
+            thread.start()
+        time.sleep(0.05)
+        entries.append(stream.publish(b"{}"))
+        for thread in waiting:
+            thread.join()
+
+    assert asked(redis, "evalsha", publish) == 1
+    assert [one for _, hints in crowd for one in hints.sent] == entries
+
+
+def test_what_was_claimed_back_meanwhile_is_not_taken_for_what_a_wait_was_given(
+    redis: redis.Redis, stream: Stream
+) -> None:
+    here, gone = Stream(redis, "orders:events", "waybill"), stream
+    held = [here.publish(b"{}") for _ in range(2)]
+    here.read("here", 1, 1)
+    gone.read("gone", 1, 1)
+    assert here.claim_back("here", held[1:], 0) == held[1:]
+    assert here.stays_quiet("here", 5)
+    fresh = here.publish(b"{}")
+
+    assert here.read("here", 10, 1) == [fresh]
 
 
 def quiet(redis: redis.Redis, stream: Stream, waited: int) -> tuple[Intake, Hints]:

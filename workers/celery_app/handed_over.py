@@ -8,7 +8,7 @@ heartbeat and `inspect active` count those under way, `control cancel_consumer` 
 import os
 import time
 import uuid
-from typing import Any, Final
+from typing import Any
 
 from celery import Celery
 from celery.exceptions import Retry
@@ -24,9 +24,6 @@ from workers.wiring.process import Process
 
 #: Characters of a task's arguments that Flower shows.
 SHOWN = 1024
-
-#: What an event of Celery's has of a task that nobody postpones.
-AT_ONCE: Final = {"eta": None, "expires": None}
 
 
 class ActiveTask:
@@ -90,10 +87,6 @@ class HandedOver:
             name=assignment.task,
             args=repr(assignment.arguments)[:SHOWN],
             kwargs="{}",
-            root_id=id_,
-            parent_id=None,
-            retries=0,
-            **AT_ONCE,
         )
         note("task-started", time.time(), uuid=id_)
         began = time.monotonic()

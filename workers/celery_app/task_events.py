@@ -5,6 +5,7 @@ receivers take them. Work never waits for them: those that Redis does not take a
 as Celery's are.
 """
 
+import json
 from collections import deque
 from collections.abc import Mapping
 from typing import Any, Final
@@ -41,10 +42,24 @@ class TaskEvents:
         kept = [self._kept.popleft() for _ in range(len(self._kept))]
         if not _are_wanted(dispatcher):
             return
+        beside = {
+            "hostname": dispatcher.hostname,
+            "pid": dispatcher.pid,
+            "utcoffset": utcoffset(),
+        }
         for start in range(0, len(kept), BATCH):
-            batch = kept[start : start + BATCH]
+            batch = [
+                {
+                    "type": kind,
+                    "timestamp": at,
+                    "clock": dispatcher.clock.forward(),
+                    **beside,
+                    **fields,
+                }
+                for kind, at, fields in kept[start : start + BATCH]
+            ]
             try:
-                _publish(dispatcher, [_event(dispatcher, *one) for one in batch])
+                _publish(dispatcher, batch)
             except (OperationalError, RedisError, OSError):
                 return
 
@@ -56,20 +71,6 @@ def _are_wanted(dispatcher: Any) -> bool:
     return not dispatcher.groups or "task" in dispatcher.groups
 
 
-def _event(
-    dispatcher: Any, kind: str, at: float, fields: Mapping[str, Any]
-) -> dict[str, Any]:
-    return {
-        "type": kind,
-        "hostname": dispatcher.hostname,
-        "pid": dispatcher.pid,
-        "clock": dispatcher.clock.forward(),
-        "utcoffset": utcoffset(),
-        "timestamp": at,
-        **fields,
-    }
-
-
 def _publish(dispatcher: Any, batch: list[dict[str, Any]]) -> None:
     producer = dispatcher.publisher
     if producer is None:
@@ -78,12 +79,14 @@ def _publish(dispatcher: Any, batch: list[dict[str, Any]]) -> None:
     # As Celery sends what it has kept itself; its own method would keep it once more
     # where the broker is away, and without a bound.
     producer.publish(
-        batch,
+        # kombu's own way to JSON asks a method of its own for each value.
+        json.dumps(batch),
+        content_type="application/json",
+        content_encoding="utf-8",
         routing_key="task.multi",
         exchange=exchange.name,
         retry=False,
         declare=[exchange],
-        serializer=dispatcher.serializer,
         headers=dispatcher.headers,
         delivery_mode=dispatcher.delivery_mode,
     )

@@ -159,13 +159,13 @@ class Intake:
             if not self._trickles(now):
                 return 0.2
             count = min(count, TRICKLE)
+        if not self._hints.may_receive(THREAD_SECONDS):
+            return 0.0
         # What was read to its end need not be read again to wait for more.
         over = self._stream.is_read and not self._quiet_reads
         rests = over or self._quiet_reads % QUIET_READS
-        if rests and self._stream.stays_quiet(BLOCK_MS):
+        if rests and self._stream.stays_quiet(self._consumer, BLOCK_MS):
             self._quiet_reads += 1
-            return 0.0
-        if not self._hints.may_receive(THREAD_SECONDS):
             return 0.0
         ids = self._stream.read(self._consumer, count, BLOCK_MS)
         self._quiet_reads = 0 if ids else 1

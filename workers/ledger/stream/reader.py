@@ -19,6 +19,7 @@ from serializers.events.entry_fields import Content, Fields, Oversized
 from workers.ledger.scripts import Argument, Call, Scripts
 from workers.ledger.stream.account import STARTED, StreamAccount
 from workers.redis.answers import number, text
+from workers.redis.round_trips import Command
 
 #: Seconds between two looks where Redis does not let us wait.
 PAUSE = 0.05
@@ -29,20 +30,18 @@ SLICE, OVERDUE = 1.0, 5.0
 
 def wait(
     client: "redis.Redis",
-    stream: str,
-    after: str,
+    group_read: Command,
     block_ms: int,
     stopped: Callable[[], bool] = lambda: False,
 ) -> bool:
-    """Whether the time was over before the stream had an entry after this id.
+    """Whether the time was over before a blocking read of a group was given an entry.
 
     A blocking read answers with the entry, which may be of any size. Redis is asked to
     skip that answer; the one of the PING behind it comes when the read has ended.
 
     Args:
         client: RESP2, bytes.
-        stream: the stream's key.
-        after: an entry's id.
+        group_read: an XREADGROUP of one entry that blocks.
         block_ms: for how long.
         stopped: whether to wait no longer; what was asked is left to Redis then.
 
@@ -53,11 +52,7 @@ def wait(
     pool = client.connection_pool
     connection: Any = pool.get_connection()
     try:
-        commands = (
-            ("CLIENT", "REPLY", "SKIP"),
-            ("XREAD", "COUNT", 1, "BLOCK", block_ms, "STREAMS", stream, after),
-            ("PING",),
-        )
+        commands = (("CLIENT", "REPLY", "SKIP"), group_read, ("PING",))
         connection.send_packed_command(connection.pack_commands(commands))
         _read(connection, began + block_ms / 1000, stopped)
     except ResponseError:
@@ -70,7 +65,7 @@ def wait(
         pool.release(connection)
     took = time.monotonic() - began
     if took < PAUSE / 10:
-        # Another reader was quicker, or this user may not use XREAD: do not spin.
+        # There is no such group, or this user may not use CLIENT: do not spin.
         time.sleep(min(PAUSE, block_ms / 1000) / 10)
     return took * 1000 >= block_ms or stopped()
 
@@ -86,6 +81,9 @@ def _read(connection: Any, at: float, stopped: Callable[[], bool]) -> None:
             raise redis.TimeoutError("Redis does not end a blocking read")
     connection.read_response()
 
+
+#: Before every entry.
+NONE = "0-0"
 
 #: Bytes of entries that one answer brings, but for the last of them.
 ANSWER_BYTES = 2 * 1024 * 1024
@@ -124,7 +122,10 @@ class Stream:
         self.name = self._name = name
         self.group = self._group = group
         self._scripts = Scripts(client)
-        self._read_to = "0"
+        #: The newest entry that this reader has handed out or claimed back, and whether
+        #: it has waited since, which may have given it one more.
+        self._newest = NONE
+        self._has_waited = False
         #: Whether the last `read` left nothing unread.
         self.is_read = False
         self.account = StreamAccount(client, name, group)
@@ -138,6 +139,8 @@ class Stream:
                 raise
         else:
             self.account.begin()
+        # Its entries may begin anew.
+        self._newest = NONE
 
     def publish(self, body: bytes) -> str:
         """Add one event; the promise begins with this answer."""
@@ -157,23 +160,34 @@ class Stream:
 
         Their bytes stay in Redis: nobody knows how many they are.
         """
-        arguments = (self._group, consumer, count, READ_BYTES)
-        call = Call("read", self._name, arguments)
-        ids = self._read(call)
-        if not ids and not self.stays_quiet(block_ms):
-            ids = self._read(call)
+        ids = self._read(consumer, count)
+        if not ids and not self.stays_quiet(consumer, block_ms):
+            ids = self._read(consumer, count)
         return ids
 
-    def _read(self, call: Call) -> list[str]:
-        after, *ids = self._scripts.run(call)
-        self.is_read = bool(after)
-        self._read_to = text(after) or self._read_to
-        return [text(id_) for id_ in ids]
+    def _read(self, consumer: str, count: int) -> list[str]:
+        known = self._newest if self._has_waited else ""
+        arguments = (self._group, consumer, count, READ_BYTES, known)
+        over, *ids = self._scripts.run(Call("read", self._name, arguments))
+        self._has_waited = False
+        self.is_read = bool(over)
+        found = [text(id_) for id_ in ids]
+        self._note(found)
+        return found
 
-    def stays_quiet(self, block_ms: int) -> bool:
-        """Whether nothing is added for so long after what `read` has read."""
-        after, stopped = self._read_to, self._stopped
-        return wait(self._client, self._name, after, block_ms, stopped)
+    def _note(self, ids: Sequence[str]) -> None:
+        """What a wait is given comes behind all that this consumer has."""
+        self._newest = max([self._newest, *ids], key=entry_fields.position)
+
+    def stays_quiet(self, consumer: str, block_ms: int) -> bool:
+        """Whether no entry comes for so long that nobody has read.
+
+        Of the consumers that wait, Redis gives it to one; the next `read` finds it.
+        """
+        self._has_waited = True
+        group, block = ("GROUP", self._group, consumer), ("BLOCK", block_ms)
+        read = ("XREADGROUP", *group, "COUNT", 1, *block, "STREAMS", self._name, ">")
+        return wait(self._client, read, block_ms, self._stopped)
 
     def start(self, ids: Sequence[str]) -> dict[str, Content]:
         """Begin to work on pending entries, which counts; all their fields.
@@ -238,6 +252,7 @@ class Stream:
             self._name, self._group, consumer, idle_ms, [*ids], justid=True
         )
         claimed = {text(id_) for id_ in got}
+        self._note([*claimed])
         there = self.entries([id_ for id_ in ids if id_ not in claimed], most=0)
         return [id_ for id_ in ids if id_ in claimed or there[id_] is None]
 
