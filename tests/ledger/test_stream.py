@@ -69,5 +69,5 @@ def test_a_wait_for_entries_ends_with_its_worker(redis: redis.Redis) -> None:
     stopping = Stream(redis, "orders:events", "waybill", lambda: True)
     stopping.make()
 
-    assert stopping.stays_quiet(3_600_000)
+    assert stopping.stays_quiet("here", 3_600_000)
     assert stopping.length() == 0

@@ -67,7 +67,7 @@ def intake_of(
     return made, hints
 
 
-@pytest.mark.parametrize("command", ["evalsha", "xpending", "hgetall"])
+@pytest.mark.parametrize("command", ["evalsha", "info", "hgetall"])
 def test_while_nothing_comes_the_stream_is_waited_for_and_seldom_asked(
     redis: redis.Redis, stream: Stream, command: str
 ) -> None:

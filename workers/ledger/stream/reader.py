@@ -31,55 +31,55 @@ SLICE, OVERDUE = 1.0, 5.0
 def wait(
     client: "redis.Redis",
     group_read: Command,
+    given: Command,
     block_ms: int,
     stopped: Callable[[], bool] = lambda: False,
 ) -> bool:
     """Whether the time was over before a blocking read of a group was given an entry.
 
     A blocking read answers with the entry, which may be of any size. Redis is asked to
-    skip that answer; the one of the PING behind it comes when the read has ended.
+    skip that answer; the one of the command behind it comes when the read has ended.
 
     Args:
         client: RESP2, bytes.
         group_read: an XREADGROUP of one entry that blocks.
+        given: the command behind it, whose answer is empty where it was given none.
         block_ms: for how long.
         stopped: whether to wait no longer; what was asked is left to Redis then.
 
     Raises:
         redis.RedisError: Redis does not answer.
     """
-    began = time.monotonic()
+    ends = time.monotonic() + block_ms / 1000
     pool = client.connection_pool
     connection: Any = pool.get_connection()
     try:
-        commands = (("CLIENT", "REPLY", "SKIP"), group_read, ("PING",))
+        commands = (("CLIENT", "REPLY", "SKIP"), group_read, given)
         connection.send_packed_command(connection.pack_commands(commands))
-        _read(connection, began + block_ms / 1000, stopped)
+        return not _read(connection, ends, stopped)
     except ResponseError:
-        # This user may not use CLIENT; the answers that are still to come are nobody's.
+        # There is no such group, or this user may not use CLIENT: do not spin. The
+        # answers that are still to come are nobody's.
         connection.disconnect()
+        time.sleep(min(PAUSE, block_ms / 1000) / 10)
+        return False
     except BaseException:
         connection.disconnect()
         raise
     finally:
         pool.release(connection)
-    took = time.monotonic() - began
-    if took < PAUSE / 10:
-        # There is no such group, or this user may not use CLIENT: do not spin.
-        time.sleep(min(PAUSE, block_ms / 1000) / 10)
-    return took * 1000 >= block_ms or stopped()
 
 
-def _read(connection: Any, at: float, stopped: Callable[[], bool]) -> None:
+def _read(connection: Any, at: float, stopped: Callable[[], bool]) -> Any:
     """Read an answer that may take until this moment, and not much longer."""
     while not connection.can_read(SLICE):
         if stopped():
             # Its answer is still to come, and is nobody's.
             connection.disconnect()
-            return
+            return None
         if time.monotonic() > at + OVERDUE:
             raise redis.TimeoutError("Redis does not end a blocking read")
-    connection.read_response()
+    return connection.read_response()
 
 
 #: Before every entry.
@@ -187,7 +187,9 @@ class Stream:
         self._has_waited = True
         group, block = ("GROUP", self._group, consumer), ("BLOCK", block_ms)
         read = ("XREADGROUP", *group, "COUNT", 1, *block, "STREAMS", self._name, ">")
-        return wait(self._client, read, block_ms, self._stopped)
+        behind = (self._name, self._group, f"({self._newest}", "+", 1, consumer)
+        given = ("XPENDING", *behind)
+        return wait(self._client, read, given, block_ms, self._stopped)
 
     def start(self, ids: Sequence[str]) -> dict[str, Content]:
         """Begin to work on pending entries, which counts; all their fields.
