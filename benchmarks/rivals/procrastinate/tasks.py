@@ -77,7 +77,8 @@ async def notify(order: str, statuses: dict[str, str], at: str) -> None:
     await partners().notify(order, statuses, at)
 
 
-@app.periodic(cron="*/10 * * * * *")
+# The sixth field is the seconds.
+@app.periodic(cron="* * * * * */10")
 @app.task(queueing_lock="retry_stalled", pass_context=True)
 async def retry_stalled(context: Any, timestamp: int) -> None:
     """Give the jobs of dead workers to others, as the documentation advises."""
