@@ -75,7 +75,8 @@ def restate_server() -> Path:
 def versions(rival: Rival) -> str:
     """What is measured, with the version of each part."""
     if not rival.needs:
-        return f"Celery {version('celery')}, Redis {_redis()}"
+        parts = [f"{name} {version(name)}" for name in rival.versions]
+        return ", ".join([*parts, f"Redis {_redis()}"])
     found = locked_versions(rival)
     parts = [f"{name} {found[name]}" for name in rival.versions]
     if "node" in rival.needs and rival.store is not Store.RESTATE:

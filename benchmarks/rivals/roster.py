@@ -77,8 +77,8 @@ RIVALS: tuple[Rival, ...] = (
     Rival(
         name="waybill",
         needs=(),
-        versions=("celery",),
-        promise="at least once, one effect per event id; fenced, nothing is lost",
+        versions=("waybill", "celery"),
+        promise="at least once from the stream's answer on, one id per notification",
         store=Store.REDIS,
         make=CONTENDERS["waybill"],
         publisher=_STREAM,
