@@ -36,6 +36,7 @@ class GatewayError:
         message: its words in whatever form, at most 200 printable characters.
         subscription: the subscription key is missing or refused; a new token
             would not help.
+        quota: the call quota is used up.
         quota_seconds: until the call quota is replenished.
         wait_seconds: until the rate limit allows another call.
     """
@@ -43,6 +44,7 @@ class GatewayError:
     status_code: int | None = None
     message: str = ""
     subscription: bool = False
+    quota: bool = False
     quota_seconds: float | None = None
     wait_seconds: float | None = None
 
@@ -60,6 +62,7 @@ def decode_gateway_error(body: bytes, hide: Hide = str) -> GatewayError:
         status_code=int(status) if _STATUS.fullmatch(status) else None,
         message=printable(hide(words), MAX_LENGTH),
         subscription="subscription key" in words.lower(),
+        quota="out of call volume quota" in words.lower(),
         quota_seconds=_quota_seconds(words),
         wait_seconds=_wait_seconds(words),
     )

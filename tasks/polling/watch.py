@@ -23,10 +23,8 @@ from tasks.ledger_values import (
     WriteResult,
 )
 from tasks.outcomes.outcome import Outcome
+from tasks.polling.pace import JITTER
 from tasks.services import Services
-
-#: How much the dice move a look, either way, so that a burst of orders spreads.
-JITTER = 0.1
 
 
 @dataclass(frozen=True, slots=True)

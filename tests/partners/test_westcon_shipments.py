@@ -20,6 +20,7 @@ from tests.http.raw_server import Act, RawServer, always
 from tests.partners.partners import answer, westcon, westcon_tokens
 from workers.http.client import HttpClient
 from workers.partners.oauth.token_source import TokenSource
+from workers.partners.westcon.gateway import QUOTA_SECONDS
 from workers.partners.westcon.shipment_detail import STAND_DOWN
 
 BODY = json.dumps(
@@ -111,6 +112,27 @@ def test_other_refusals_are_sorted_by_their_future(
         detail(status, b"{}", header)
 
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("message", "seconds"),
+    [
+        ("Out of call volume quota.", QUOTA_SECONDS),
+        (
+            "Out of call volume quota. Quota will be replenished in 5.03:23:11.",
+            444_191.0,
+        ),
+    ],
+)
+def test_a_quota_that_is_used_up_is_no_missing_interface(
+    detail: Callable[..., ShipmentDetail], message: str, seconds: float
+) -> None:
+    body = json.dumps({"statusCode": 403, "message": message}).encode()
+
+    with pytest.raises(Throttled, match="quota") as caught:
+        detail(403, body)
+
+    assert (caught.value.code, caught.value.retry_after) == ("http_403", seconds)
 
 
 def test_a_success_that_is_no_answer_is_refused_with_what_it_shows(

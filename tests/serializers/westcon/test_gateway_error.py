@@ -24,7 +24,7 @@ RATE = "Rate limit is exceeded. Try again in 60 seconds."
         (401, MISSING_KEY, GatewayError(401, MISSING_KEY, subscription=True)),
         (401, BAD_KEY, GatewayError(401, BAD_KEY, subscription=True)),
         (401, "Invalid JWT.", GatewayError(401, "Invalid JWT.")),
-        (403, QUOTA, GatewayError(403, QUOTA, quota_seconds=444_191.0)),
+        (403, QUOTA, GatewayError(403, QUOTA, quota=True, quota_seconds=444_191.0)),
         (
             403,
             "Quota will be replenished in 01:00:05.",

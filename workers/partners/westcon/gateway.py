@@ -14,6 +14,8 @@ from workers.http.excerpt import masked
 from workers.partners.oauth import bearer
 
 WESTCON: Final = "Westcon"
+#: Seconds until the next call where a quota is used up and nothing names its end.
+QUOTA_SECONDS: Final = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,8 @@ class Gateway:
         if asked is None:
             # The gateway's text distinguishes it as well: of a quota, or of a rate.
             asked = error.quota_seconds or error.wait_seconds
+        if asked is None and error.quota:
+            asked = QUOTA_SECONDS
         quoted = error.message and f": {error.message}"
         what = f"{WESTCON} answered {reply.status}{quoted}"
         return Throttled(what, code=f"http_{reply.status}", retry_after=asked)
@@ -163,4 +167,5 @@ def about_token(reply: Reply) -> bool:
 
 
 def _quota(reply: Reply, error: GatewayError) -> bool:
-    return error.quota_seconds is not None or "retry-after" in reply.headers
+    named = error.quota or error.quota_seconds is not None
+    return named or "retry-after" in reply.headers
