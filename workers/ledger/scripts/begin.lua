@@ -14,6 +14,8 @@
 --   watch itself has seen} for a watch.
 local run, lease, most = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local cap = tonumber(ARGV[4])
+-- It is answered, so that it is read with the others.
+OF_DELIVERY[#OF_DELIVERY + 1] = 'payload'
 
 local function permit(ref, fence)
   local key = hash_of(ref)
@@ -40,7 +42,11 @@ local function permit(ref, fence)
   set(key, 'state', 'sending')
   set(key, 'run', run)
   add(key, 'tries', 1)
-  redis.call('ZADD', leased_key(destination), NOW + lease, ref)
+  -- One that was leased just now has nearly all of its lease.
+  local ends = tonumber(redis.call('ZSCORE', leased_key(destination), ref) or 0)
+  if math.abs(NOW + lease - ends) > lease / 20 then
+    redis.call('ZADD', leased_key(destination), NOW + lease, ref)
+  end
   return 'go'
 end
 

@@ -185,8 +185,11 @@ end
 local function leave_lane(ref, order, destination)
   local lane = lane_key(order, destination)
   local heads = redis.call('LRANGE', lane, 0, 1)
-  redis.call('LREM', lane, 1, ref)
-  if heads[1] ~= ref then return #heads > 0 end
+  if heads[1] ~= ref then
+    redis.call('LREM', lane, 1, ref)
+    return #heads > 0
+  end
+  redis.call('LPOP', lane)
   if heads[2] then make_due(heads[2], destination, NOW) end
   return heads[2] ~= nil
 end
