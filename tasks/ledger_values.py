@@ -18,11 +18,19 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """The content of a Celery message: look at these items of one destination."""
+    """The content of a Celery message: look at these items of one destination.
+
+    Attributes:
+        run: the run that the attempt of its only item has begun with already, "" where
+            none has. Such a hint stays in the process in which that was asked for.
+        begun: that item.
+    """
 
     destination: str
     partition: int
     claims: tuple[Claim, ...]
+    run: str = ""
+    begun: "Begun | None" = None
 
 
 class WatchMove(StrEnum):

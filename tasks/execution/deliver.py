@@ -51,7 +51,7 @@ def deliver(
         ready: makes ready what is sent, where that is not what was kept; it calls
             nobody, and what it makes is stored before the first call.
     """
-    report, run = Report(), services.token()
+    report, run = Report(), hint.run or services.token()
     turn = _Turn(hint, services, run, ready, send)
     waiting = deque(hint.claims)
     until = services.monotonic() + services.hold_seconds

@@ -57,7 +57,7 @@ def go_on(run: HintRun, hint: Hint, services: Services) -> Report:
         hint: the one that came.
         services: the world.
     """
-    if services.gates.is_closed(hint.destination):
+    if services.gates.is_closed(hint.destination) and not hint.run:
         # The hint was on its way when the gate closed; Release asks the gate.
         return hand_back(hint, services, after=0.0)
     until = services.monotonic() + STAY
@@ -67,5 +67,5 @@ def go_on(run: HintRun, hint: Hint, services: Services) -> Report:
         claims = services.ledger.claim(hint, most) if most else ()
         if not claims:
             break
-        report.add(run(replace(hint, claims=claims), services))
+        report.add(run(replace(hint, claims=claims, run="", begun=None), services))
     return report

@@ -79,7 +79,8 @@ def poll(westcon: Westcon, hint: Hint, services: Services) -> Report:
         services: the world.
     """
     until = services.monotonic() + services.hold_seconds
-    turn = _Turn(westcon, hint, services, Report(), services.token(), until)
+    run = hint.run or services.token()
+    turn = _Turn(westcon, hint, services, Report(), run, until)
     batch, waiting = services.rules.poll.batch, hint.claims
     while waiting:
         closed = _look(turn, waiting[:batch])

@@ -70,7 +70,8 @@ def watch(watched: Watched, hint: Hint, services: Services) -> Report:
         hint: claims of its watches.
         services: the world.
     """
-    turn = _Turn(watched, hint, services, Report(), services.token())
+    run = hint.run or services.token()
+    turn = _Turn(watched, hint, services, Report(), run)
     until = services.monotonic() + services.hold_seconds
     waiting = deque(hint.claims)
     while waiting:

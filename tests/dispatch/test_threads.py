@@ -8,6 +8,7 @@ from itertools import repeat
 
 import pytest
 
+from tasks.ledger_values import Claim, Hint
 from tasks.planning.rules import DECK, WESTCON
 from workers.dispatch.queues import ORDERS
 from workers.dispatch.slots import Slot, Slots
@@ -139,3 +140,61 @@ def test_what_no_thread_has_begun_is_withdrawn_with_its_slot(here: Here) -> None
     here.runner.go.set()
     here.pool.shutdown()
     assert here.runner.done == [first]
+
+
+def begun(run: str) -> Assignment:
+    """A hint whose attempt has begun with this run."""
+    one = Hint(DECK, 0, (Claim("delivery:1", 1),), run)
+    return Assignment("deck.link", DECK, [], one)
+
+
+def test_a_thread_that_is_kept_counts_until_its_item_is_done(here: Here) -> None:
+    runs = [here.threads.reserve(DECK) for _ in range(SIZE)]
+
+    assert [bool(run) for run in runs] == [True] * SHARE + [False]
+    assert not here.threads.take(hint())
+    assert here.threads.take(begun(runs[0]))
+    here.threads.release(runs[1])
+    here.threads.release(runs[1])
+    here.runner.go.set()
+    assert here.slots.wait(DECK, 60)
+    here.threads.release(runs[2])
+    here.pool.shutdown()
+    assert here.slots.free(DECK) == SHARE
+    assert [one.hint for one in here.runner.done] == [begun(runs[0]).hint]
+
+
+def test_no_thread_is_kept_by_a_process_that_stops(here: Here) -> None:
+    here.stopping.set()
+
+    assert here.threads.reserve(DECK) == ""
+    assert here.slots.left() == SIZE
+
+
+def test_what_has_begun_finds_its_thread_while_the_process_stops(here: Here) -> None:
+    run = here.threads.reserve(DECK)
+    here.stopping.set()
+
+    assert here.threads.take(begun(run))
+
+    here.runner.go.set()
+    here.pool.shutdown()
+    assert len(here.runner.done) == 1
+
+
+def test_what_has_begun_is_not_withdrawn(here: Here) -> None:
+    with ExitStack() as busy:
+        block = threading.Event()
+        busy.callback(block.set)
+        for _ in range(SIZE):
+            here.pool.submit(block.wait, 60)
+        run = here.threads.reserve(DECK)
+        assert here.threads.take(begun(run))
+        here.threads.take(hint(WESTCON))
+
+        withdrawn = here.threads.withdraw()
+
+    assert [one.destination for one in withdrawn] == [WESTCON]
+    here.runner.go.set()
+    here.pool.shutdown()
+    assert [one.hint for one in here.runner.done] == [begun(run).hint]

@@ -53,7 +53,7 @@ class Actions(EventActions):
 
     def begin(self, hint: Hint, times: int = 1) -> list[Going]:
         """Begin all looks of a hint, or the first delivery of it that is still ours."""
-        run = self.name("run")
+        run = hint.run or self.name("run")
         if hint.destination == "westcon":
             begun = self._begun(hint, hint.claims, run, times)
             going = [self._goes(one, hint, run) for one in begun]
@@ -78,14 +78,16 @@ class Actions(EventActions):
         if isinstance(begun, Refused):
             return None
         claim = begun.claim
-        assert hint.destination not in self.parked, f"{claim} began while parked"
-        lane = self.judge.number(claim.ref) + hint.destination
-        if claim.ref in self.judge.held:
-            self._is_next(claim.ref, lane)
-        self.judge.begins(claim, run, lane)
+        if not hint.run:
+            # Else it was judged when it was written.
+            assert hint.destination not in self.parked, f"{claim} began while parked"
+            lane = self.judge.number(claim.ref) + hint.destination
+            if claim.ref in self.judge.held:
+                self._is_next(claim.ref, lane)
+            self.judge.begins(claim, run, lane)
         if isinstance(begun, Delivery):
             self.skew.renders(hint, begun, run)
-        one = replace(hint, claims=(claim,))
+        one = replace(hint, claims=(claim,), run="", begun=None)
         return Going(one, run, not isinstance(begun, Delivery), rest)
 
     def _is_next(self, ref: str, lane: str) -> None:
@@ -174,6 +176,7 @@ class Actions(EventActions):
         lines = (Line(self.name("line"), "1", "2", now=(Portion("S", ""),)),)
         order = Order(number, self.name("PO"), lines=lines) if new else None
         seen = acts.seen(self.world, going.hint, *new, order=order, next_look=next_look)
+        self.starts.free = self._named % 3 == 0
         if order is not None:
             early = partial(self._advanced, going, seen)
             seen = replace(seen, roster=self.skew.joined(number, early))

@@ -21,6 +21,7 @@ from tests.ledger.gate_oracle import GateBook
 from tests.ledger.invariants import Invariants
 from tests.ledger.partner import Made
 from tests.ledger.skew import Skew
+from tests.ledger.starts import starting
 from workers.ledger import keys
 
 #: An event of which nothing can be read begins like this.
@@ -49,6 +50,7 @@ class EventActions:
         self.admitted: list[Admission] = []
         self.parked: set[str] = set()
         self.skew = Skew(world)
+        self.starts = starting(world)
         self._planned: dict[bytes, tuple[str, WatchMove, Sequence[NewDelivery]]] = {}
         self._sending: set[str] = set()
         self._reported = ""
@@ -82,6 +84,8 @@ class EventActions:
         ):
             # Its number is used again.
             self.judge.sources.pop(number, None)
+        # Some processes have a thread free that goes on with it.
+        self.starts.free = self._named % 3 == 0
         roster = self.skew.joined(number, lambda: self.world.ledger.admit([one]))
         answers = self.world.ledger.admit([replace(one, roster=roster)])
         self.judge.moves(number, move, before)
@@ -122,8 +126,20 @@ class EventActions:
         assert written.verdict in {WriteResult.ADMITTED, WriteResult.ADVANCED}
         if order is not None:
             self.judge.records[order.number] = order
+        for hint in written.leased:
+            if hint.run:
+                self.starts.kept.remove(hint.run)
+                self._begins(hint)
+        assert self.starts.kept == [], "a thread is kept for nothing"
         if kept:
             self.hints += written.leased
+
+    def _begins(self, hint: Hint) -> None:
+        """An attempt has begun with what was written."""
+        (claim,) = hint.claims
+        assert hint.destination not in self.parked, f"{claim} began while parked"
+        lane = self.judge.number(claim.ref) + hint.destination
+        self.judge.begins(claim, hint.run, lane)
 
     def publish(self, number: str, new: Sequence[NewDelivery], move: WatchMove) -> None:
         body = self.name("published").encode()

@@ -139,7 +139,8 @@ class Machine(RuleBasedStateMachine):
     ) -> None:
         """Begin and call; the hint may come again, the answer may be lost."""
         hints = self.actions.hints
-        hint = hints[place % len(hints)] if again else hints.pop(place % len(hints))
+        place %= len(hints)
+        hint = hints[place] if again and not hints[place].run else hints.pop(place)
         for going in self.step(lambda: self.actions.begin(hint, times)):
             self.call(going, how, after)
 

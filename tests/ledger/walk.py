@@ -156,7 +156,7 @@ class Walk:
         if not self.actions.hints:
             return None
         place = self.dice.randrange(len(self.actions.hints))
-        if self.chance(kept):
+        if self.chance(kept) and not self.actions.hints[place].run:
             return self.actions.hints[place]
         return self.actions.hints.pop(place)
 

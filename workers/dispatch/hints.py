@@ -35,6 +35,11 @@ def decode(destination: str, partition: int, claims: Iterable[str]) -> Hint:
     return Hint(destination, partition, found)
 
 
+def _assignment(hint: Hint) -> Assignment:
+    task = spec_of(hint.destination).task
+    return Assignment(task, hint.destination, encode(hint), hint)
+
+
 class CeleryHints:
     """Sends hints: in memory where this process has a thread free, else by message.
 
@@ -67,10 +72,12 @@ class CeleryHints:
 
     def send(self, hints: Sequence[Hint]) -> None:
         """Send hints, cut into parcels; never raises."""
-        for whole in merged(hints):
-            task = spec_of(whole.destination).task
+        for begun in hints:
+            if begun.run:
+                self._send(_assignment(begun))
+        for whole in merged(one for one in hints if not one.run):
             for hint in hints_of_size(whole, self._size(whole)):
-                self._send(Assignment(task, hint.destination, encode(hint), hint))
+                self._send(_assignment(hint))
 
     def receive(self, ids: Sequence[str]) -> None:
         """Hint at entries of the stream; never raises."""
@@ -96,7 +103,10 @@ class CeleryHints:
 
     def _send(self, assignment: Assignment) -> None:
         self._begins()
-        if not self._threads.take(assignment):
+        taken = self._threads.take(assignment)
+        begun = assignment.hint is not None and assignment.hint.run
+        # Nobody else can go on with what has begun: its lease ends.
+        if not taken and not begun:
             self.send_message(assignment)
 
     def send_message(self, assignment: Assignment) -> None:

@@ -5,6 +5,7 @@ process that ends with it costs a lease. Its slot counts from the moment at whic
 handed over, so that two hand-overs never count on the same thread.
 """
 
+import secrets
 import threading
 import time
 from collections import deque
@@ -14,6 +15,7 @@ from typing import Protocol
 
 from tasks.ledger_values import Hint
 from workers.dispatch.slots import Slot, Slots
+from workers.partners.registry import spec_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Threads:
         self._submit: Callable[[Callable[[], None]], object] | None = None
         self._runner: Runner | None = None
         self._waiting: deque[tuple[Assignment, Slot]] = deque()
+        self._reserved: dict[str, Slot] = {}
         self._lock = threading.Lock()
 
     @property
@@ -91,9 +94,7 @@ class Threads:
 
     def take(self, assignment: Assignment) -> bool:
         """Hand it over to a thread; False where it needs a message."""
-        if not self.serves(assignment.task):
-            return False
-        slot = self._slots.take(assignment.destination)
+        slot = self._slot(assignment)
         if slot is None:
             return False
         with self._lock:
@@ -103,6 +104,34 @@ class Threads:
                 return False
             self._waiting.append((assignment, slot))
         return True
+
+    def reserve(self, destination: str) -> str:
+        """Keep a thread for an item that begins there; its run, "" where none is free.
+
+        What begins with that run is handed over, or its thread is released.
+        """
+        if not self.serves(spec_of(destination).task):
+            return ""
+        slot = self._slots.take(destination)
+        if slot is None:
+            return ""
+        run = secrets.token_hex(8)
+        self._reserved[run] = slot
+        return run
+
+    def release(self, run: str) -> None:
+        """Free a thread that was kept and is not needed."""
+        slot = self._reserved.pop(run, None)
+        if slot is not None:
+            slot.give_back()
+
+    def _slot(self, assignment: Assignment) -> Slot | None:
+        """The slot that was kept for it, or one that is free."""
+        if assignment.hint is not None and assignment.hint.run:
+            return self._reserved.pop(assignment.hint.run, None)
+        if not self.serves(assignment.task):
+            return None
+        return self._slots.take(assignment.destination)
 
     def _submitted(self, submit: Callable[[Callable[[], None]], object]) -> bool:
         try:
@@ -122,11 +151,17 @@ class Threads:
             self._runner.run(assignment, slot)
 
     def withdraw(self) -> list[Assignment]:
-        """Take nothing more; what no thread has begun."""
+        """Take nothing more; what no thread has begun, nor the ledger."""
         with self._lock:
             self._submit = None
-            found = list(self._waiting)
-            self._waiting.clear()
+            waiting = list(self._waiting)
+            found = [one for one in waiting if not _has_begun(one[0])]
+            self._waiting = deque(one for one in waiting if _has_begun(one[0]))
         for _, slot in found:
             slot.give_back()
         return [assignment for assignment, _ in found]
+
+
+def _has_begun(assignment: Assignment) -> bool:
+    """Whether its attempt is under way already: no other worker can go on with it."""
+    return assignment.hint is not None and bool(assignment.hint.run)

@@ -1,6 +1,6 @@
 """Codecs of the scripts: arguments and answers, one pair of functions per script."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -43,7 +43,7 @@ from workers.ledger import keys
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Argument, Call
 from workers.ledger.stream.reader import Stream
-from workers.redis.answers import text
+from workers.redis.answers import octets, text
 
 _CODES = {
     "done": Code.DONE,
@@ -52,8 +52,9 @@ _CODES = {
     "give_up": Code.GIVEN_UP,
 }
 
-#: Whether a destination may be worked on at once, and how many leases it allows.
-Room = Callable[[str], tuple[bool, int]]
+#: How work may start at once at a destination, and how many leases that allows: "0"
+#: not at all, "1" leased, else the run that begins it.
+Room = Callable[[str], tuple[str, int]]
 
 
 def _call(script: str, partition: int, arguments: Sequence[Argument]) -> Call:
@@ -142,7 +143,7 @@ def _deliveries(deliveries: Sequence[NewDelivery], room: Room) -> list[Argument]
     arguments: list[Argument] = []
     for new in deliveries:
         direct, cap = room(new.destination)
-        arguments += (new.id, new.destination, new.kind, new.payload, int(direct), cap)
+        arguments += (new.id, new.destination, new.kind, new.payload, direct, cap)
     return arguments
 
 
@@ -152,18 +153,30 @@ def _watches(changes: Sequence[WatchChange], room: Room) -> list[Argument]:
     arguments: list[Argument] = [len(moved)]
     for one in moved:
         direct, cap = room(one.destination)
-        arguments += (one.move, one.partner, one.destination, int(direct), cap)
+        arguments += (one.move, one.partner, one.destination, direct, cap)
     return arguments
 
 
-def written(answer: list[Any] | Exception, partition: int) -> Written:
-    """Read the answer of `admit` or `advance`, or what is wrong with this call."""
+def written(
+    answer: list[Any] | Exception,
+    partition: int,
+    one: Admission | Advance,
+    runs: Mapping[str, str],
+) -> Written:
+    """Read the answer of `admit` or `advance`, or what is wrong with this call.
+
+    Args:
+        answer: of the script.
+        partition: of the order.
+        one: what was to be written.
+        runs: of the attempts that were to begin, by destination.
+    """
     if isinstance(answer, ResponseError):
         return Written(WriteResult.FAULTY, fault=f"Redis refuses it: {answer}")
     if isinstance(answer, Exception):
         return Written(WriteResult.FAULTY, fault=reason_of(answer)[0])
     if answer[0] == b"merged":
-        admitted = written([b"admitted", *answer[2:]], partition)
+        admitted = written([b"admitted", *answer[2:]], partition, one, runs)
         return replace(admitted, merged=text(answer[1]))
     verdict = WriteResult(answer[0].decode())
     if verdict is WriteResult.CONFLICT:
@@ -172,10 +185,34 @@ def written(answer: list[Any] | Exception, partition: int) -> Written:
         return Written(verdict)
     more = verdict is WriteResult.ADVANCED and bool(answer.pop(1))
     leased = [
-        Hint(answer[n].decode(), partition, (_claim(answer[n + 1], answer[n + 2]),))
-        for n in range(1, len(answer), 3)
+        _leased(answer[n : n + 5], partition, one, runs)
+        for n in range(1, len(answer), 5)
     ]
     return Written(verdict, tuple(leased), more=more)
+
+
+def _leased(
+    answer: Sequence[Any],
+    partition: int,
+    one: Admission | Advance,
+    runs: Mapping[str, str],
+) -> Hint:
+    """A hint; what its attempt begins with is what was written, and these answers."""
+    destination, claim = answer[0].decode(), _claim(answer[1], answer[2])
+    began_ms, kept = int(answer[3]), octets(answer[4])
+    hint = Hint(destination, partition, (claim,))
+    order = one.order
+    if not began_ms or order is None:
+        return hint
+    for new in one.deliveries:
+        if keys.delivery_ref(new.id) == claim.ref:
+            begun: Begun = Delivery(
+                claim, 1, order.name, new.kind, new.payload, int(kept or 0)
+            )
+            break
+    else:
+        begun = Look(claim, 1, order, one.version + 1, began_ms, kept)
+    return replace(hint, run=runs[destination], begun=begun)
 
 
 def outrun(answer: list[Any] | Exception) -> tuple[Any, Any, Any] | None:

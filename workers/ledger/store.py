@@ -1,6 +1,6 @@
 """Ledger interface of the tasks: each method is one round trip per partition."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
@@ -40,11 +40,21 @@ log = structlog.get_logger()
 class Rooms(Protocol):
     """How much may be leased, as the process that asks stands now."""
 
-    def rooms(self, names: Iterable[str]) -> script_calls.Room:
+    def rooms(self, names: Iterable[str]) -> Callable[[str], tuple[bool, int]]:
         """Whether new work may be leased at once, where it is written together."""
 
     def most_leased(self, name: str) -> int:
         """How many leases are of use at a destination."""
+
+
+class Starts(Protocol):
+    """Threads of this process that go on with an item themselves."""
+
+    def reserve(self, destination: str) -> str:
+        """Keep a thread for what is leased there next: its run, "" for no thread."""
+
+    def release(self, run: str) -> None:
+        """Nothing was leased for this run, or nobody knows."""
 
 
 class RedisLedger:
@@ -63,6 +73,7 @@ class RedisLedger:
         retention: Retention,
         partitions: int = 1,
         scripts: Scripts | None = None,
+        starts: Starts | None = None,
     ) -> None:
         self._client = client
         self._stream = stream
@@ -71,6 +82,7 @@ class RedisLedger:
         self._retention = retention
         self._partitions = partitions
         self._scripts = scripts or Scripts(client)
+        self._starts = starts
         self._claims = Claims(self._scripts, retention, partitions)
         self._rosters = Rosters(self._scripts, partitions)
 
@@ -139,21 +151,25 @@ class RedisLedger:
     def admit(self, admissions: Sequence[Admission]) -> list[Written]:
         """Make events durable, each on its own, and take their entries off the list."""
         placed = [(a, self._partition(a.order.name)) for a in admissions]
-        room = self._rooms(admissions)
-        answers = self._each(
-            [
-                partial(script_calls.admit, a, p, self._retention, room, self._stream)
+
+        def written(room: script_calls.Room, runs: Mapping[str, str]) -> list[Written]:
+            stream, retention = self._stream, self._retention
+            calls = [
+                partial(script_calls.admit, a, p, retention, room, stream)
                 for a, p in placed
             ]
-        )
-        return [
-            self._written(answer, partition)
-            for answer, (_, partition) in zip(answers, placed, strict=True)
-        ]
+            return [
+                self._written(answer, p, a, runs)
+                for answer, (a, p) in zip(self._each(calls), placed, strict=True)
+            ]
 
-    def _written(self, answer: Any, partition: int) -> Written:
+        return self._begun_for(admissions, written)
+
+    def _written(
+        self, answer: Any, partition: int, one: Admission, runs: Mapping[str, str]
+    ) -> Written:
         """What became of an admission; of a stale one the order as it is now."""
-        found = script_calls.written(answer, partition)
+        found = script_calls.written(answer, partition, one, runs)
         now = script_calls.outrun(answer)
         if now is None:
             return found
@@ -161,12 +177,32 @@ class RedisLedger:
         held = replace(_held(version, record), roster=self._roster(partition, roster))
         return replace(found, held=held)
 
-    def _rooms(
-        self, written: Sequence[Admission] | Sequence[Advance]
-    ) -> script_calls.Room:
-        made = [new.destination for one in written for new in one.deliveries]
-        moved = [watch.destination for one in written for watch in one.watches]
-        return self._room.rooms(made + moved)
+    def _begun_for(
+        self,
+        some: Sequence[Admission] | Sequence[Advance],
+        write: Callable[[script_calls.Room, Mapping[str, str]], list[Written]],
+    ) -> list[Written]:
+        """Write; what comes alone begins at once where a thread is kept for it."""
+        made = [new.destination for one in some for new in one.deliveries]
+        moved = [watch.destination for one in some for watch in one.watches]
+        has_room, runs = self._room.rooms(made + moved), dict[str, str]()
+        starts = self._starts if len(some) == 1 else None
+
+        def room(name: str) -> tuple[str, int]:
+            direct, cap = has_room(name)
+            if direct and starts is not None and not runs.get(name):
+                runs[name] = starts.reserve(name)
+            return (runs.get(name) or "1") if direct else "0", cap
+
+        begun = set[str]()
+        try:
+            written = write(room, runs)
+            begun = {hint.run for one in written for hint in one.leased}
+        finally:
+            for run in runs.values():
+                if run and starts is not None and run not in begun:
+                    starts.release(run)
+        return written
 
     def _each(self, builds: Sequence[Callable[[], Call]]) -> list[Any]:
         """The answer of each call, or what is wrong with that one alone."""
@@ -183,6 +219,8 @@ class RedisLedger:
 
     def begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> list[Begun]:
         """Start an attempt of each claim, once per fence."""
+        if hint.begun is not None:
+            return [hint.begun]
         answer = self._scripts.run(self._begin(hint, claims, run))
         return script_calls.begun(answer, claims)
 
@@ -229,14 +267,19 @@ class RedisLedger:
         self, hint: Hint, run: str, advances: Sequence[Advance]
     ) -> list[Written]:
         """Record what a poll saw."""
-        room = self._rooms(advances)
-        answers = self._each(
-            [
-                partial(script_calls.advance, a, hint, run, self._retention, room)
+
+        def written(room: script_calls.Room, runs: Mapping[str, str]) -> list[Written]:
+            retention = self._retention
+            calls = [
+                partial(script_calls.advance, a, hint, run, retention, room)
                 for a in advances
             ]
-        )
-        return [script_calls.written(answer, hint.partition) for answer in answers]
+            return [
+                script_calls.written(answer, hint.partition, a, runs)
+                for answer, a in zip(self._each(calls), advances, strict=True)
+            ]
+
+        return self._begun_for(advances, written)
 
     def hand_back(
         self, hint: Hint, claims: Sequence[Claim], after: float = 0.0

@@ -68,8 +68,8 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
     client = ledger_client(settings.redis_url, connections=2 * slots + 16)
     call_times, metrics = CallTimes(), Metrics()
     stopping, own, activity = threading.Event(), Slots(slots), Activity()
-    working = worker_ledger(settings, client, call_times, own)
     threads = Threads(own, stopping.is_set)
+    working = worker_ledger(settings, client, call_times, own, threads)
     hints = _hints(app, threads, working, call_times, activity)
     clock = RedisClock(hasty_client(settings.redis_url, "clock"))
     services = Services(

@@ -9,7 +9,7 @@ from workers.dispatch.call_times import CallTimes
 from workers.dispatch.room import Room
 from workers.dispatch.slots import Slots
 from workers.ledger.gates import Change, Gates
-from workers.ledger.store import RedisLedger
+from workers.ledger.store import RedisLedger, Starts
 from workers.settings.settings import Settings
 from workers.wiring.ledger import LedgerParts, ledger_parts
 
@@ -30,7 +30,11 @@ class WorkerLedger:
 
 
 def worker_ledger(
-    settings: Settings, client: "redis.Redis", call_times: CallTimes, slots: Slots
+    settings: Settings,
+    client: "redis.Redis",
+    call_times: CallTimes,
+    slots: Slots,
+    starts: Starts | None = None,
 ) -> WorkerLedger:
     """The ledger on this client; nothing connects yet.
 
@@ -39,6 +43,7 @@ def worker_ledger(
         client: RESP2, bytes.
         call_times: how long calls take lately.
         slots: the threads of this process.
+        starts: those that go on with an item themselves.
     """
     parts = ledger_parts(settings, client, PATIENCE)
     known, scripts = parts.destinations, parts.scripts
@@ -46,7 +51,7 @@ def worker_ledger(
     room = Room(known, gates, call_times.seconds, slots)
     stream, retention = parts.stream, parts.retention
     store = RedisLedger(
-        client, stream, known, room, retention, settings.partitions, scripts
+        client, stream, known, room, retention, settings.partitions, scripts, starts
     )
     return WorkerLedger(parts, gates, room, store)
 

@@ -13,10 +13,10 @@
 --   version, record, lease ms, retention ms of orders, of ended deliveries,
 --   timeline entry ('' for none), timeline cap, version of the roster that it was planned with, the event's source as a
 --   mark and as a text ('' for none), the entry, its stream and group, number of deliveries, then six of each: id, destination, kind,
---   payload, direct flag, cap; number of watches that it moves, then five of each: see move_watches.
+--   payload, direct (see start), cap; number of watches that it moves, then five of each: see move_watches.
 -- Answers {'duplicate'}, {'conflict', mark} (the same id with another meaning), {'newer'} (its mark is
 --   of another format, which this release cannot compare), {'stale', version,
---   record, version of the roster} (the version alone where those cannot be read) or {'admitted', destination, ref, fence, …} with what was leased at once; or {'merged', source, …} with
+--   record, version of the roster} (the version alone where those cannot be read) or {'admitted', …} with what was leased at once, see add_leased; or {'merged', source, …} with
 --   the same, where the order's first event was of that other source and none of this one's came yet.
 local seen_key, mark, order, expected = ROOT .. 'seen:' .. ARGV[1], ARGV[2], ARGV[4], tonumber(ARGV[5])
 local words = redis.call('MGET', seen_key, ROOT .. 'roster', ROOT .. 'held')

@@ -14,7 +14,7 @@
 --   itself has seen ('' when that is as before), ms at which the question was asked, number of deliveries, then six of each as in admit, number
 --   of watches that a changed record moves, then five of each.
 -- Answers {'stale', version}, {'gone'} or {'advanced', 1 where more is due at the watch's destination,
---   destination, ref, fence, …}.
+--   …} with what was leased at once, see add_leased.
 local ref, order, expected = adopted(ARGV[1]), ARGV[2], tonumber(ARGV[5])
 local version = tonumber(get(ROOT .. 'order:' .. order, 'version') or nil)
 if not version then return {'gone'} end

@@ -39,9 +39,7 @@ local function permit(ref, fence)
     bury(ref, why, 'worker_lost', ARGV[5] == '1')
     return 'dead'
   end
-  set(key, 'state', 'sending')
-  set(key, 'run', run)
-  add(key, 'tries', 1)
+  begin_attempt(key, run)
   -- One that was leased just now has nearly all of its lease.
   local ends = tonumber(redis.call('ZSCORE', leased_key(destination), ref) or 0)
   if math.abs(NOW + lease - ends) > lease / 20 then

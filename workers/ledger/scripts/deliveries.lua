@@ -45,22 +45,18 @@ local function supersede(order, destination, retention, cap)
 end
 
 -- Read `n` deliveries of six arguments each from ARGV, enter them, and answer
--- {destination, ref, fence, …} of those that are leased at once.
+-- those that are leased at once, see add_leased.
 local function enter_all(order, seq, first, n, lease, retention, log_cap)
   local leased = {}
   for i = 0, n - 1 do
     local a = first + i * 6
     local id, destination, kind, payload = ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3]
-    local direct, cap = ARGV[a + 4] == '1', tonumber(ARGV[a + 5])
+    local direct, cap = ARGV[a + 4], tonumber(ARGV[a + 5])
     if kind == 'link' and not get(ROOT .. 'delivery:' .. id, 'state') then
       supersede(order, destination, retention, log_cap)
     end
     local fence = enter(order, id, destination, kind, payload, seq, direct, cap, lease)
-    if fence then
-      leased[#leased + 1] = destination
-      leased[#leased + 1] = 'delivery:' .. id
-      leased[#leased + 1] = fence
-    end
+    if fence then add_leased(leased, destination, 'delivery:' .. id, fence) end
   end
   return leased
 end

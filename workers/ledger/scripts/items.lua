@@ -170,14 +170,39 @@ local function make_leased(ref, destination, lease)
   return add(key, 'fence', 1)
 end
 
--- Lease it at once where the destination has room, else leave it to Release.
+-- The attempt of a run begins.
+local function begin_attempt(key, run)
+  set(key, 'state', 'sending')
+  set(key, 'run', run)
+  add(key, 'tries', 1)
+end
+
+-- Lease it at once where the destination has room, else leave it to Release. `direct` is '0' where it may not
+-- be leased at once, '1' where it may, else the run that goes on with it itself: its attempt begins in the
+-- same step. Nothing is to be asked of it, since it is not disabled and has all its attempts.
 -- Answers the fence of a leased item, or nil.
 local function start(ref, destination, direct, cap, lease)
-  if direct and redis.call('ZCARD', leased_key(destination)) < cap
-      and not is_parked(destination) then
-    return make_leased(ref, destination, lease)
+  if direct == '0' or redis.call('ZCARD', leased_key(destination)) >= cap or is_parked(destination) then
+    make_due(ref, destination, NOW)
+    return nil
   end
-  make_due(ref, destination, NOW)
+  local key, fence = hash_of(ref), make_leased(ref, destination, lease)
+  if direct ~= '1' then
+    if watched(ref) then drop(key, 'look_again') end
+    begin_attempt(key, direct)
+  end
+  return fence
+end
+
+-- Add what was leased at once to `leased`: destination, ref, fence; ms of now where its attempt has begun,
+-- else 0; the number of a delivery, what a watch itself has seen.
+local function add_leased(leased, destination, ref, fence)
+  local key = hash_of(ref)
+  local began = get(key, 'state') == 'sending'
+  for _, one in ipairs({destination, ref, fence, began and NOW or 0,
+      get(key, watched(ref) and 'seen' or 'number') or ''}) do
+    leased[#leased + 1] = one
+  end
 end
 
 -- Take an item out of its lane wherever it stands; only when it was the head does

@@ -79,7 +79,7 @@ end
 
 -- Move `n` watches of an order, five arguments each from ARGV on: 'start', 'look' (as long as it has not
 -- ended) or 'end', the partner, the destination, its direct flag and its cap. What is leased at once is
--- added to `leased` as {destination, ref, fence, …}.
+-- added to `leased`, see add_leased.
 local function move_watches(order, first, n, lease, leased)
   if n == 0 then return end
   adopted('order:' .. order)
@@ -87,12 +87,8 @@ local function move_watches(order, first, n, lease, leased)
     local move, ref, destination = ARGV[a], watch_ref(ARGV[a + 1], order), ARGV[a + 2]
     local state = get(hash_of(ref), 'state')
     if move == 'start' or (move == 'look' and state and state ~= 'ended') then
-      local fence = look(ref, destination, ARGV[a + 3] == '1', tonumber(ARGV[a + 4]), lease)
-      if fence then
-        leased[#leased + 1] = destination
-        leased[#leased + 1] = ref
-        leased[#leased + 1] = fence
-      end
+      local fence = look(ref, destination, ARGV[a + 3], tonumber(ARGV[a + 4]), lease)
+      if fence then add_leased(leased, destination, ref, fence) end
     elseif move == 'end' then
       end_watch(ref)
     end
