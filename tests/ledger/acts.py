@@ -25,7 +25,7 @@ from tasks.ledger_values import (
 from tasks.outcomes.outcome import Again, Done, GiveUp, Outcome
 from tasks.services import Ledger
 from tests.ledger.clock import World
-from workers.ledger import keys, script_calls
+from workers.ledger import attempt_calls, keys
 from workers.ledger.dead_letters import DeadLetter, WholeLetter
 from workers.ledger.scripts import Call
 from workers.ledger.watch_hashes import hashes
@@ -162,7 +162,7 @@ def settle(world: World, hint: Hint, outcome: Outcome, run: str = "run") -> list
     retention, holds = world.retention, world.destinations[hint.destination].holds
     answers = world.scripts.run_all(
         [
-            script_calls.settle(one, hint, run, retention, holds=holds)
+            attempt_calls.settle(one, hint, run, retention, holds=holds)
             for one in reported
         ]
     )

@@ -7,11 +7,8 @@ from typing import Any
 from redis.exceptions import ResponseError
 
 from serializers.formats.ids import hash_parts
-from serializers.order_record import pack, unpack
+from serializers.order_record import pack
 from serializers.timeline import entry
-from serializers.timeline.codes import Code, Note
-from tasks.destination import Destination
-from tasks.execution.attempt import caught
 from tasks.ledger_values import (
     Admission,
     Advance,
@@ -19,24 +16,14 @@ from tasks.ledger_values import (
     Claim,
     Delivery,
     Hint,
-    Kind,
     Look,
     NewDelivery,
-    Refused,
-    Settlement,
-    Unreadable,
     WatchChange,
     WatchMove,
     WriteResult,
     Written,
 )
 from tasks.outcomes.outcome import (
-    Again,
-    Done,
-    GiveUp,
-    Later,
-    Outcome,
-    cause_of,
     reason_of,
 )
 from workers.ledger import keys
@@ -45,19 +32,12 @@ from workers.ledger.scripts import Argument, Call
 from workers.ledger.stream.reader import Stream
 from workers.redis.answers import octets, text
 
-_CODES = {
-    "done": Code.DONE,
-    "again": Code.AGAIN,
-    "later": Code.LATER,
-    "give_up": Code.GIVEN_UP,
-}
-
 #: How work may start at once at a destination, and how many leases that allows: "0"
 #: not at all, "1" leased, else the run that begins it.
 Room = Callable[[str], tuple[str, int]]
 
 
-def _call(script: str, partition: int, arguments: Sequence[Argument]) -> Call:
+def call_of(script: str, partition: int, arguments: Sequence[Argument]) -> Call:
     """A call whose texts are bytes already; half a surrogate pair is escaped."""
     octets = [
         a.encode(errors="backslashreplace") if isinstance(a, str) else a
@@ -75,7 +55,7 @@ def admit(
 ) -> Call:
     """One event."""
     order = admission.order
-    return _call(
+    return call_of(
         "admit",
         partition,
         (
@@ -113,7 +93,7 @@ def advance(
 ) -> Call:
     """What a look saw of one order."""
     next_look = advance.next_look
-    return _call(
+    return call_of(
         "advance",
         hint.partition,
         (
@@ -229,103 +209,3 @@ def outrun(answer: list[Any] | Exception) -> tuple[Any, Any, Any] | None:
 
 def _claim(ref: bytes, fence: int) -> Claim:
     return Claim(ref.decode(), int(fence))
-
-
-def begin(
-    hint: Hint,
-    claims: Sequence[Claim],
-    run: str,
-    known: Destination,
-    retention: Retention,
-) -> Call:
-    """Start an attempt of each claim, as many as the destination allows."""
-    pairs = (part for claim in claims for part in (claim.ref, claim.fence))
-    most, holds = known.retry.attempts, int(known.holds)
-    arguments = (run, retention.lease, most, retention.timeline, holds, *pairs)
-    return Call("begin", keys.prefix(hint.partition), arguments)
-
-
-def begun(answers: list[list[Any]], claims: Sequence[Claim]) -> list[Begun]:
-    return [_begun(*pair) for pair in zip(answers, claims, strict=True)]
-
-
-def _begun(answer: list[Any], claim: Claim) -> Begun:
-    if answer[0] != b"go":
-        return Refused(claim, dead=answer[0] == b"dead")
-    attempts = int(answer[1])
-    item = caught(lambda: _item(answer, claim, attempts))
-    if isinstance(item, Exception):
-        return Unreadable(claim, attempts, reason_of(item)[0])
-    return item
-
-
-def _item(answer: list[Any], claim: Claim, attempts: int) -> Look | Delivery:
-    if keys.watched(claim.ref):
-        order, version = unpack(answer[3] or b""), int(answer[2])
-        asked_ms, seen = int(answer[4]), answer[5] or b""
-        return Look(claim, attempts, order, version, asked_ms, seen)
-    order, kind, payload = answer[2].decode(), Kind(answer[3].decode()), answer[4]
-    number, failed = int(answer[5] or 0), text(answer[6])
-    return Delivery(claim, attempts, order, kind, payload, number, failed)
-
-
-def render(delivery: Delivery, hint: Hint, run: str, body: bytes) -> Call:
-    """The body of a change, before its first call."""
-    claim = delivery.claim
-    arguments = (claim.ref, claim.fence, run, body)
-    return Call("render", keys.prefix(hint.partition), arguments)
-
-
-def settle(
-    settlement: Settlement,
-    hint: Hint,
-    run: str,
-    retention: Retention,
-    *,
-    holds: bool = False,
-) -> Call:
-    """What became of one attempt; `holds` as in `Destination`."""
-    claim, outcome = settlement.claim, settlement.outcome
-    verdict, after, why, code = _verdict(outcome)
-    doubted = isinstance(outcome, Again | GiveUp) and outcome.ambiguous
-    # A history is made of lines.
-    history = " ".join(f"{verdict} {settlement.result} {why}".split())
-    return _call(
-        "settle",
-        hint.partition,
-        (
-            claim.ref,
-            claim.fence,
-            run,
-            verdict,
-            after,
-            why,
-            code,
-            history,
-            retention.delivery_retention,
-            entry.encode((_attempted(settlement, hint, verdict, after),)),
-            retention.timeline,
-            (cause_of(code) or "lost") if doubted else "",
-            int(holds),
-        ),
-    )
-
-
-def _verdict(outcome: Outcome) -> tuple[str, int, str, str]:
-    """Verdict, milliseconds until again, why, code."""
-    match outcome:
-        case Done():
-            return "done", 0, "", ""
-        case Again(after, reason, code):
-            return "again", int(after * 1000), reason, code
-        case Later(after, reason, code):
-            return "later", int(after * 1000), reason, code
-        case GiveUp(reason, code):
-            return "give_up", 0, reason, code
-
-
-def _attempted(settlement: Settlement, hint: Hint, verdict: str, after: int) -> Note:
-    """The attempt as the order's timeline has it."""
-    code = _CODES[verdict]
-    texts = (hint.destination, settlement.claim.ref, settlement.result, str(after))
-    return Note(code, texts[: len(code.fields)])

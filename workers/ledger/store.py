@@ -7,10 +7,8 @@ from typing import Any, Protocol
 
 import redis
 import structlog
-from redis.exceptions import ResponseError
 
 from serializers.events.entry_fields import Content, Fields
-from serializers.order_record import LayoutError, unpack
 from tasks.concurrency import Destinations
 from tasks.execution.attempt import caught
 from tasks.ledger_values import (
@@ -25,14 +23,14 @@ from tasks.ledger_values import (
     Settlement,
     Written,
 )
-from tasks.outcomes.outcome import reason_of
-from workers.ledger import entry_letter, keys, script_calls
+from workers.ledger import attempt_calls, entry_letter, keys, script_calls
 from workers.ledger.claims import Claims
 from workers.ledger.endpoints.rosters import Rosters
+from workers.ledger.held_orders import held_order
 from workers.ledger.retention import Retention
-from workers.ledger.scripts import Call, Scripts, is_of_one_key
+from workers.ledger.scripts import Call, Scripts
 from workers.ledger.stream.reader import Stream
-from workers.redis.answers import number, octets, text
+from workers.redis.answers import octets, text
 
 log = structlog.get_logger()
 
@@ -129,7 +127,7 @@ class RedisLedger:
             pipeline.get(keys.roster(root))
         answers = pipeline.execute(raise_on_error=False)
         return [
-            replace(_held(version, record), roster=self._roster(partition, roster))
+            replace(held_order(version, record), roster=self._roster(partition, roster))
             for partition, version, record, roster in zip(
                 partitions, answers[0::3], answers[1::3], answers[2::3], strict=True
             )
@@ -174,7 +172,9 @@ class RedisLedger:
         if now is None:
             return found
         version, record, roster = now
-        held = replace(_held(version, record), roster=self._roster(partition, roster))
+        held = replace(
+            held_order(version, record), roster=self._roster(partition, roster)
+        )
         return replace(found, held=held)
 
     def _begun_for(
@@ -222,17 +222,17 @@ class RedisLedger:
         if hint.begun is not None:
             return [hint.begun]
         answer = self._scripts.run(self._begin(hint, claims, run))
-        return script_calls.begun(answer, claims)
+        return attempt_calls.begun(answer, claims)
 
     def _begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> Call:
         known = self._destinations[hint.destination]
-        return script_calls.begin(hint, claims, run, known, self._retention)
+        return attempt_calls.begin(hint, claims, run, known, self._retention)
 
     def render(
         self, hint: Hint, delivery: Delivery, run: str, body: bytes
     ) -> bytes | None:
         """Store the body of a change; the one that is stored, None for another's."""
-        stored = self._scripts.run(script_calls.render(delivery, hint, run, body))
+        stored = self._scripts.run(attempt_calls.render(delivery, hint, run, body))
         return None if stored is None else octets(stored)
 
     def settle(self, hint: Hint, run: str, settlements: Sequence[Settlement]) -> bool:
@@ -241,12 +241,12 @@ class RedisLedger:
         answers = self._scripts.run_each(settles)
         for one, answer in zip(settlements, answers, strict=True):
             _note_fault(one, answer)
-        return any(_has_more(answer) for answer in answers)
+        return any(attempt_calls.has_more(answer) for answer in answers)
 
     def _settle(self, one: Settlement, hint: Hint, run: str) -> Call:
         known = self._destinations.get(hint.destination)
         holds = known is not None and known.holds
-        return script_calls.settle(one, hint, run, self._retention, holds=holds)
+        return attempt_calls.settle(one, hint, run, self._retention, holds=holds)
 
     def settle_and_begin(
         self, hint: Hint, settlement: Settlement, following: Claim, run: str
@@ -261,7 +261,7 @@ class RedisLedger:
         _note_fault(settlement, settled)
         if isinstance(answer, Exception):
             raise answer
-        return script_calls.begun(answer, (following,))[0]
+        return attempt_calls.begun(answer, (following,))[0]
 
     def advance(
         self, hint: Hint, run: str, advances: Sequence[Advance]
@@ -290,40 +290,8 @@ class RedisLedger:
         self._scripts.run(Call("hand_back", keys.prefix(hint.partition), arguments))
 
 
-def _has_more(answer: Any) -> bool:
-    """What `settle` answers of its destination; a fault leaves that to a claim."""
-    return isinstance(answer, Exception) or bool(answer[1])
-
-
 def _note_fault(settlement: Settlement, answer: object) -> None:
     """Log an outcome that its item cannot take; it comes again when its lease ends."""
     if isinstance(answer, Exception):
         ref, why = settlement.claim.ref, str(answer)
         log.error("outcome_not_recorded", item=ref, why=why)
-
-
-def _held(version: object, record: object) -> Held:
-    """An order as it was answered; whatever is wrong with it is wrong with it alone.
-
-    Raises:
-        redis.RedisError: Redis itself cannot answer.
-    """
-    for answer in (version, record):
-        if isinstance(answer, Exception) and not is_of_one_key(answer):
-            raise answer
-    read = caught(lambda: _order(version, record))
-    if isinstance(read, Held):
-        return read
-    why = f"Redis: {read}" if isinstance(read, ResponseError) else reason_of(read)[0]
-    known = caught(lambda: number(version))
-    at = known if isinstance(known, int) else 0
-    return Held(None, at, why, damaged=not isinstance(read, LayoutError))
-
-
-def _order(version: object, record: object) -> Held:
-    for answer in (version, record):
-        if isinstance(answer, Exception):
-            raise answer
-    if version is None or record is None:
-        return Held(None, number(version))
-    return Held(unpack(octets(record)), int(text(version)))
