@@ -34,10 +34,26 @@ def steps(state: State, wrong: str = "") -> Iterator[Step]:
             yield move, settled(state, after)
 
 
-def _admits(state: State, _wrong: str) -> Iterator[Step]:
+def _admits(state: State, wrong: str) -> Iterator[Step]:
     for i, item in enumerate(state.items):
         if item.state == "absent":
-            yield Move("admit", i), scripts.enter_lane(state, i)
+            entered = scripts.enter_lane(state, i)
+            yield Move("admit", i), entered
+            if entered.items[i].state == "due" and None in state.workers:
+                yield from _begun_at_once(entered, i, wrong)
+
+
+def _begun_at_once(state: State, i: int, wrong: str) -> Iterator[Step]:
+    """The worker that admits goes on with the item itself, without a hint."""
+    leased = scripts.lease(state, i, wrong)
+    fence, w = leased.items[i].fence, state.workers.index(None)
+    alone = leased._replace(hints=leased.hints - {(i, fence)})
+    answer, after = scripts.begin(alone, i, fence, w, wrong)
+    now = Worker(i, fence, "go") if answer == "go" else None
+    yield Move("admit and begin", i, w, answer), with_worker(after, w, now)
+    if now and has(state, "lost"):
+        # Asked again it is a duplicate: nobody goes on with it.
+        yield Move("admit and begin", i, w, "the answer is lost"), spend(after, "lost")
 
 
 def _claims(state: State, wrong: str) -> Iterator[Step]:
