@@ -37,6 +37,7 @@ CLAIM = Claim("watch:westcon:SO-10042", 3)
 ROSTER = Roster("1", frozenset({"erp"}))
 POLL = PollRules(
     shortest=300.0,
+    calm=780.0,
     longest=21_600.0,
     fraction=0.1,
     patience=7_776_000.0,

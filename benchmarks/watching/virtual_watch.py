@@ -117,7 +117,8 @@ class Schedule:
             order.changed_ms = now_ms
         if order.life.ends and order.seen == len(order.life.changes):
             return
-        pause = next_look(order.changed_ms, now_ms, self._rules, self._dice.random())
+        begun, dice = _ms(order.life.placed), self._dice.random()
+        pause = next_look(begun, order.changed_ms, now_ms, self._rules, dice)
         if pause is None:
             self._seen.given_up += 1
         else:

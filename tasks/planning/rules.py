@@ -38,6 +38,7 @@ class PollRules:
     """When to look at an order, all in seconds; `batch` orders in one call.
 
     Attributes:
+        calm: the least pause of an order that has changed before.
         quiet: how long a finished order that is asked for by purchase order is looked
             at for orders that Westcon splits off.
         shipment_detail: whether the parcels of what has been shipped are asked for.
@@ -45,6 +46,7 @@ class PollRules:
     """
 
     shortest: float
+    calm: float
     longest: float
     fraction: float
     patience: float
@@ -58,6 +60,7 @@ class PollRules:
 #: Of who watches nothing.
 NO_POLLS = PollRules(
     shortest=0.0,
+    calm=0.0,
     longest=0.0,
     fraction=0.0,
     patience=0.0,

@@ -31,7 +31,7 @@ from tasks.polling.joining import (
     read_answer,
 )
 from tasks.polling.ownership import SetAside
-from tasks.polling.pace import is_awaited, look_for_more, next_look
+from tasks.polling.pace import is_awaited, look_for_more, next_look, reported_ms
 from tasks.polling.waiting import Details, Taken
 
 #: Seconds between looks at an order that Westcon does not know yet.
@@ -175,7 +175,7 @@ def _pause(
     dice: float,
 ) -> float | PermanentError | None:
     """Seconds until the next look, None where the watch ends."""
-    pause = next_look(after.changed_ms, now_ms, rules.poll, dice)
+    pause = next_look(reported_ms(after), after.changed_ms, now_ms, rules.poll, dice)
     again = joined.taken.again
     if again is not None:
         return min(pause or again, again)

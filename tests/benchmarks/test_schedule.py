@@ -111,8 +111,9 @@ def test_fixed_looks_end_with_patience_too() -> None:
 def test_the_simulation_takes_what_the_product_does() -> None:
     rules, westcon = defaults()
 
-    assert (rules.shortest, rules.longest, rules.fraction) == (60.0, 21_600.0, 0.1)
-    assert (westcon.per_call, westcon.soon_seconds) == (10, 30.0)
+    assert (rules.shortest, rules.calm) == (45.0, 780.0)
+    assert (rules.longest, rules.fraction) == (21_600.0, 0.1)
+    assert (westcon.per_call, westcon.soon_seconds) == (10, 22.5)
     assert westcon.soon_share > 0
 
 

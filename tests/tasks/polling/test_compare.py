@@ -85,7 +85,7 @@ def test_the_first_look_reports_what_it_sees() -> None:
     assert (found.number, found.version, found.claim) == ("SO-1", 4, CLAIM)
     assert found.order is not None
     assert found.order.changed_ms == START_MS + HOUR_MS
-    assert found.next_look == 60.0
+    assert found.next_look == RULES.poll.calm
     assert found.notes == (
         note(Code.LOOK),
         note(Code.LINE_NEW, f"{NUMBER}/10", "SCH"),
@@ -177,7 +177,7 @@ def test_a_finished_order_is_looked_at_by_purchase_order_until_it_has_been_quiet
 
     assert first.next_look == RULES.poll.longest
     assert (almost.next_look, quiet.next_look) == (1.0, None)
-    assert split_off.next_look == 60.0
+    assert split_off.next_look == RULES.poll.calm
 
 
 ORDERED = (Expected("1", "5"), Expected("2", "2"))
@@ -190,7 +190,7 @@ def test_a_watch_by_purchase_order_ends_once_all_that_was_ordered_is_invoiced() 
     part = advance(before, reported("INV"))
     whole = advance(part.order, reported("INV"), reported("INV", **REST))
 
-    assert (part.next_look, whole.next_look) == (60.0, None)
+    assert (part.next_look, whole.next_look) == (45.0, None)
 
 
 def test_what_was_rejected_may_come_again_until_it_has_been_quiet() -> None:
@@ -231,7 +231,7 @@ def test_orders_that_are_set_aside_are_named_once_and_a_few_of_them() -> None:
         note(Code.SET_ASIDE, "100", "2026-02-01"),
     )
     assert first.notes[-1] == note(Code.MORE_SET_ASIDE, "4")
-    assert (first.deliveries, snapshot(first), first.next_look) == ((), (), 60.0)
+    assert (first.deliveries, snapshot(first), first.next_look) == ((), (), 45.0)
     assert (again.order, again.deliveries) == (None, ())
 
 
@@ -284,7 +284,7 @@ def test_a_change_after_the_end_of_patience_is_notified_and_watched_on() -> None
     found = advance(order(lines=(line("SCH"),)), reported("SHI"), ms=int(days))
 
     assert statuses(found) == [("10", "IM::shipped")]
-    assert found.next_look == 60.0
+    assert found.next_look == RULES.poll.calm
 
 
 def test_own_orders_that_are_unknown_are_asked_for_by_purchase_order_next() -> None:

@@ -32,7 +32,7 @@ def test_a_look_sets_the_next_one() -> None:
     poll(world.westcon, known(world, numbered(0)), world.services())
 
     watch = world.ledger.watch("SO-0")
-    assert (watch.state, watch.due_ms) == ("due", world.clock.ms + 60_000)
+    assert (watch.state, watch.due_ms) == ("due", world.clock.ms + 45_000)
 
 
 def test_a_finished_order_leaves_the_watch() -> None:

@@ -75,7 +75,13 @@ class Westcon(Partner):
         " what goes past 10",
     )
     poll_min: Seconds = Field(
-        60, description="Seconds between two looks at an order, at least"
+        45, description="Seconds between two looks at an order, at least"
+    )
+    poll_calm: Seconds = Field(
+        780,
+        description="Seconds between two looks at an order that has changed before, at"
+        " least; while it is young, a quarter of its age. What has just moved stands"
+        " for hours as a rule. As short as POLL_MIN, there is no such pause",
     )
     poll_max: Seconds = Field(
         21_600,

@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 #: By how much of its pause a look may come early to fill a call that goes anyway. More
 #: makes calls fuller and looks at an order oftener; docs/performance.md has both.
-SOON_SHARE = 0.25
+SOON_SHARE = 0.75
 
 
 def client(own: Westcon, reach: Reach) -> WestconClient:
@@ -102,7 +102,7 @@ def _destinations(own: Westcon, lease: float) -> Iterator[Destination]:
     # A 429 of Westcon's is the gateway's, not the order's: it uses no attempt.
     patient = replace(made.retry, throttled_waits=True)
     # An order that is due within half the shortest pause fills a call for nothing,
-    # and so does one of whose own pause three quarters are over.
+    # and so does one of whose own pause a quarter is over.
     yield replace(
         made,
         retry=patient,
@@ -123,6 +123,7 @@ def _rules(rules: PlanRules, own: Westcon) -> PlanRules:
         notify_unknown=own.notify_unknown,
         poll=PollRules(
             shortest=own.poll_min,
+            calm=own.poll_calm,
             longest=own.poll_max,
             fraction=own.poll_fraction,
             patience=own.patience,
