@@ -7,8 +7,18 @@ from functools import cache
 
 import pytest
 import redis
+from hypothesis import HealthCheck, settings
 
 from tests.redis_servers import RedisServer, binaries, running
+
+#: Properties are searched by examples, never by the clock: a busy machine is no fault.
+settings.register_profile(
+    "waybill",
+    deadline=None,
+    max_examples=80,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("waybill")
 
 #: What tests set on the server that they share, as it is for each of them.
 CONFIGURED = {"appendonly": "no", "maxmemory": "0", "maxmemory-policy": "noeviction"}

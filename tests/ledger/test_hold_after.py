@@ -66,7 +66,7 @@ def test_one_endpoints_row_is_no_others(world: World) -> None:
 @settings(
     max_examples=60,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(st.sampled_from(["gave_up", "failed", "served"]), max_size=40))
 def test_a_row_is_what_has_no_success_in_it(world: World, reported: list[str]) -> None:

@@ -139,7 +139,10 @@ ANYTHING = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+)
 @given(ANYTHING.map(tuple))
 def test_redis_keeps_an_entry_as_a_worker_would(world: World, fields: Fields) -> None:
     world.stream.make()

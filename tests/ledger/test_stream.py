@@ -47,7 +47,10 @@ def test_entries_are_whole_or_none(stream: Stream, redis: redis.Redis) -> None:
 ANYTHING = st.lists(st.tuples(st.binary(), st.binary()), min_size=1, max_size=6)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+)
 @given(ANYTHING.map(tuple))
 def test_an_entry_is_read_with_every_field_as_it_was_written(
     stream: Stream, fields: Fields

@@ -187,7 +187,7 @@ def test_an_error_block_of_a_200_repeats_no_secret(
 @settings(
     max_examples=60,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     status=st.integers(200, 599).filter(lambda s: s not in {204, 304}),

@@ -84,4 +84,5 @@ def arguments(folder: Path) -> dict[str, tuple[str, ...]]:
         "endpoints forget": (HOSTILE,),
         "verify": ("--request", str(request), "--endpoint", "acme"),
         "sandbox": ("--env",),
+        "serve token": (HOSTILE,),
     }
