@@ -13,6 +13,7 @@ from serializers.errors import DecodeError
 from serializers.formats.compression import deflate, inflate
 from serializers.formats.instants import is_moment
 from serializers.line_record import Line, Portion, old_lines, pack_line, unpack_line
+from serializers.order_name import order_name
 from serializers.order_parcels import OrderParcels, pack_parcels, unpack_parcels
 from serializers.order_quantities import (
     Expected,
@@ -37,17 +38,6 @@ __all__ = [
     "pack",
     "unpack",
 ]
-
-
-def order_name(number: str, source: str = "") -> str:
-    """One text for each pair, `SO-1@/erp/a`; the number as it is without a source.
-
-    In a name with a source the number's own `@` is written `%40`, and `%` as `%25`, so
-    that the first `@` ends the number whatever either holds.
-    """
-    if not source:
-        return number
-    return f"{number.replace('%', '%25').replace('@', '%40')}@{source}"
 
 
 #: The first element of every record; a change of the layout gets a new number and
@@ -113,6 +103,7 @@ class Order:
         parcels: what is known of its parcels beyond the lines.
         set_aside: numbers of Westcon's orders, without zeros, that are not its own.
         expected: what was ordered, as the newest `order.placed` with lines has it.
+        assigned: Westcon's orders that are its own and of which it has no line yet.
     """
 
     number: str
@@ -139,6 +130,7 @@ class Order:
     parcels: OrderParcels = field(default_factory=OrderParcels)
     set_aside: tuple[str, ...] = ()
     expected: tuple[Expected, ...] = ()
+    assigned: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -190,6 +182,7 @@ def _tail(order: Order) -> list[object]:
         pack_parcels(order.parcels),
         order.set_aside,
         order.expected and pack_quantities(order.expected),
+        order.assigned,
     ]
     while tail and not tail[-1]:
         tail.pop()
@@ -242,13 +235,15 @@ def _with_tail(
     parcels: Sequence[Any],
     set_aside: Sequence[str] = (),
     expected: Sequence[Sequence[str]] = (),
+    assigned: Sequence[str] = (),
 ) -> Order:
-    _check_texts("", *set_aside)
+    _check_texts("", *set_aside, *assigned)
     return replace(
         order,
         parcels=unpack_parcels(parcels),
         set_aside=tuple(set_aside),
         expected=unpack_expected(expected),
+        assigned=tuple(assigned),
     )
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from serializers.events.entry_fields import Content, Fields
+from serializers.purchase_order_uses import Use
 from serializers.westcon.reply import StatusLine
 from serializers.westcon.shipment_detail import ShipmentDetail
 from tasks.ledger_values import (
     Admission,
     Advance,
+    Amendment,
     Begun,
     Claim,
     Delivery,
@@ -93,6 +95,20 @@ class Ledger(Protocol):
         self, hint: Hint, run: str, advances: Sequence[Advance]
     ) -> list[Written]:
         """Record what a poll saw."""
+
+    def uses(self, purchase_order: str, order: str) -> tuple[Use, ...]:
+        """Who has this purchase order: this order, from now on, and others.
+
+        The purchase order counts to the letter.
+        """
+
+    def give(
+        self, purchase_order: str, before: tuple[Use, ...], after: tuple[Use, ...]
+    ) -> bool:
+        """Keep whose Westcon's orders are; False where others did so in between."""
+
+    def amend(self, amendment: Amendment) -> bool:
+        """Change an order's record; False where it is another meanwhile, or gone."""
 
     def hand_back(
         self, hint: Hint, claims: Sequence[Claim], after: float = 0.0

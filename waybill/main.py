@@ -59,6 +59,7 @@ COMMANDS: Mapping[str, Lazy] = {
         "dead_letters",
         "List, show, replay or discard what was given up.",
     ),
+    "orders": Lazy("waybill.orders", "orders", "Decide whose Westcon's orders are."),
     "endpoints": Lazy(
         "waybill.endpoints.command",
         "endpoints",

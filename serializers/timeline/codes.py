@@ -65,6 +65,11 @@ class Code(Enum):
     # Westcon's orders under this one's purchase order that are not its own.
     SET_ASIDE = "x", "order", "finished"
     MORE_SET_ASIDE = "p", "count"
+    OTHERS = "e", "order", "owner"
+    GIVEN = "q", "order", "by"
+
+    # An order of Westcon's was given to it, by a person or by another order's look.
+    ASSIGNED = "Q", "order", "by"
 
     # An attempt, by its outcome. `item` is a ref, `answer` the code of how it went.
     DONE = "D", "destination", "item", "answer"

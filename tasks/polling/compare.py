@@ -1,12 +1,10 @@
 """Comparison of a poll with the snapshot: transitions, notifications, the next poll."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from serializers.formats.text import printable
-from serializers.order_parcels import OrderParcels
 from serializers.order_record import Line, Order
-from serializers.timeline.codes import Code, Note, note
 from serializers.westcon.reply import StatusLine
 from tasks.ledger_values import Advance, Claim, Held, NewDelivery
 from tasks.outcomes.errors import (
@@ -18,7 +16,6 @@ from tasks.outcomes.errors import (
 from tasks.planning.event_time import seen_moment
 from tasks.planning.lines.answer import Row
 from tasks.planning.lines.distribution import is_finished
-from tasks.planning.lines.transitions import Transition
 from tasks.planning.notifications import plan_notifications
 from tasks.planning.rules import PlanRules
 from tasks.planning.statuses import NOT_AUTHENTIC
@@ -30,17 +27,22 @@ from tasks.polling.joining import (
     join_taken,
     read_answer,
 )
-from tasks.polling.ownership import SetAside
+from tasks.polling.look_notes import look_notes
+from tasks.polling.ownership import (
+    BY_PURCHASE_ORDER,
+    UNASKED,
+    Owners,
+    SortedOut,
+    folded_number,
+)
 from tasks.polling.pace import is_awaited, look_for_more, next_look, reported_ms
-from tasks.polling.waiting import Details, Taken
+from tasks.polling.waiting import Details
 
 #: Seconds between looks at an order that Westcon does not know yet.
 NAO_PAUSE = 900.0
 
 #: How many open lines, or other orders, a dead letter names.
 SHOWN = 5
-#: How many lines of a look an entry of the timeline names.
-NOTED = 20
 #: Characters of a number that is not ours to bound.
 SHOWN_LENGTH = 64
 
@@ -126,6 +128,7 @@ def compare(  # noqa: PLR0913 (a pure decision has all that it depends on as arg
     details: Details | None = None,
     kept: bytes = b"",
     reading: Reading | None = None,
+    owners: Owners = UNASKED,
 ) -> Advance | PermanentError:
     """Compare a reply with the snapshot; a watch out of patience is an error.
 
@@ -139,13 +142,14 @@ def compare(  # noqa: PLR0913 (a pure decision has all that it depends on as arg
         asked_ms: the moment of the question, by Redis' clock.
         details: what was learnt of the order's parcels, None where nobody asks.
         kept: what the watch keeps of this look, b"" to keep what it has.
-        reading: what `read_answer` has made of these lines and this order, None to
-            have it made here.
+        reading: what `read_answer` makes of these, None to have it made here.
+        owners: whose orders of Westcon's are that are new, see `sort_out`.
     """
     before = held.order
     if before is None or before.cancelled:
         return Advance(claim, _order_of(claim), held.version, None, None)
-    reading = reading or read_answer(before, lines, rules, asked_ms, now_ms)
+    if reading is None:
+        reading = read_answer(before, lines, rules, asked_ms, now_ms, owners=owners)
     joined = join_taken(before, reading, rules, now_ms, details)
     after = _after(before, joined, now_ms)
     pause = _pause(before, after, joined, rules, now_ms, dice)
@@ -157,13 +161,8 @@ def compare(  # noqa: PLR0913 (a pure decision has all that it depends on as arg
         # As most looks end: no record, no notification, no entry of the timeline.
         return made
     after, deliveries = _notified(before, after, joined, held, rules)
-    return replace(
-        made,
-        order=after,
-        deliveries=deliveries,
-        notes=tuple(_notes(before, joined)),
-        roster=held.roster.version,
-    )
+    notes, roster = tuple(look_notes(before, joined)), held.roster.version
+    return replace(made, order=after, deliveries=deliveries, notes=notes, roster=roster)
 
 
 def _pause(
@@ -179,7 +178,7 @@ def _pause(
     again = joined.taken.again
     if again is not None:
         return min(pause or again, again)
-    finished = all_finished(after.lines, rules)
+    finished = all_finished(after.lines, rules) and not after.assigned
     if pause is not None and not finished:
         return pause
     # As it was asked for: the answer may have brought a purchase order.
@@ -222,10 +221,11 @@ def _after(before: Order, joined: Joined, now_ms: int) -> Order:
     # Patience begins now where nobody knows when it began.
     changed_ms = now_ms if moved or not before.changed_ms else before.changed_ms
     baseline = before.baseline and not joined.snapshot
+    assigned = _assigned(before, joined.snapshot, joined.reading.answer)
     if (
         joined.snapshot == before.lines
         and (purchase_order, set_aside) == (before.purchase_order, before.set_aside)
-        and parcels == before.parcels
+        and (parcels, assigned) == (before.parcels, before.assigned)
         and (changed_ms, baseline) == (before.changed_ms, before.baseline)
     ):
         return before
@@ -235,6 +235,7 @@ def _after(before: Order, joined: Joined, now_ms: int) -> Order:
         purchase_order=purchase_order,
         set_aside=set_aside,
         parcels=parcels,
+        assigned=assigned,
         changed_ms=changed_ms,
         baseline=baseline,
     )
@@ -252,49 +253,14 @@ def _notified(
     return plan_notifications(after, joined.transitions, rules, at_ms)
 
 
-def _notes(before: Order, joined: Joined) -> Iterator[Note]:
-    yield from _changes(joined.transitions, silent=before.baseline)
-    yield from _set_aside(joined.reading.answer.news)
-    yield from _waiting(before.parcels, joined.taken)
-    yield from _unread(joined.reading.seen, joined.snapshot)
-
-
-def _changes(transitions: Sequence[Transition], *, silent: bool) -> Iterator[Note]:
-    yield note(Code.BASELINE if silent else Code.LOOK)
-    moved = [(one.line.key, *one.shown) for one in transitions if one.is_progress]
-    for key, before, status in moved[:NOTED]:
-        if before:
-            yield note(Code.LINE_MOVED, key, before, status)
-        else:
-            yield note(Code.LINE_NEW, key, status)
-    if len(moved) > NOTED:
-        yield note(Code.MORE_LINES, str(len(moved) - NOTED))
-
-
-def _waiting(before: OrderParcels, taken: Taken) -> list[Note]:
-    """What waits for its parcels from now on, and why something waits no longer."""
-    known = {one.key for one in before.waits}
-    # One of a release before, which has no key, is of whatever waits.
-    begin = [] if "" in known else [key for key in taken.held if key not in known]
-    waits = [note(Code.WAITS, key) for key in begin]
-    return [*waits, *(note(Code.NO_PARCELS, why) for why in taken.without)]
-
-
-def _set_aside(news: Sequence[SetAside]) -> Iterator[Note]:
-    """Westcon's orders that are set aside since this look."""
-    for one in news[:SHOWN]:
-        yield note(Code.SET_ASIDE, one.number, one.finished)
-    if len(news) > SHOWN:
-        yield note(Code.MORE_SET_ASIDE, str(len(news) - SHOWN))
-
-
-def _unread(seen: Sequence[Line], snapshot: Sequence[Line]) -> Iterator[Note]:
-    """The values that cannot be read since this look."""
-    known = {line.key: line.unread for line in seen}
-    news = [
-        line for line in snapshot if line.unread and line.unread != known.get(line.key)
-    ]
-    for line in news[:SHOWN]:
-        yield note(Code.UNREAD, line.key, line.unread)
-    if len(news) > SHOWN:
-        yield note(Code.MORE_UNREAD, str(len(news) - SHOWN))
+def _assigned(
+    before: Order, snapshot: Sequence[Line], answer: SortedOut
+) -> tuple[str, ...]:
+    """Its own orders that have no line in the record: such as waits for parcels."""
+    order_type, _ = before.westcon_reference or ("", "")
+    if order_type != BY_PURCHASE_ORDER:
+        return ()
+    met = (line.order_number for line in answer.own if line.status != NOT_AUTHENTIC)
+    seen = {folded_number(line.sub_order) for line in snapshot}
+    own = dict.fromkeys(filter(None, (*before.assigned, *met)))
+    return tuple(number for number in own if folded_number(number) not in seen)

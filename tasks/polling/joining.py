@@ -21,7 +21,7 @@ from tasks.planning.lines.snapshot import (
 from tasks.planning.lines.transitions import Transition
 from tasks.planning.rules import PlanRules
 from tasks.planning.statuses import NOT_AUTHENTIC
-from tasks.polling.ownership import SortedOut, sort_out
+from tasks.polling.ownership import UNASKED, Owners, SortedOut, sort_out
 from tasks.polling.waiting import (
     Details,
     Taken,
@@ -61,6 +61,8 @@ def read_answer(
     rules: PlanRules,
     asked_ms: int,
     now_ms: int,
+    *,
+    owners: Owners = UNASKED,
 ) -> Reading:
     """Read an answer.
 
@@ -70,8 +72,9 @@ def read_answer(
         rules: statuses, bounds.
         asked_ms: the moment of the question.
         now_ms: the moment of the look.
+        owners: see `sort_out`.
     """
-    answer = sort_out(before, lines, rules.statuses)
+    answer = sort_out(before, lines, rules.statuses, owners)
     rows = _rows(answer.own)
     question = Question(asked_ms, confirm_ms=int(rules.poll.shortest * 1000))
     seen = adopted(_healed(before.lines, now_ms), rows)

@@ -123,7 +123,7 @@ def open_orders(order: Order, table: StatusTable) -> tuple[str, ...]:
     """Westcon's orders that are known to be the order's own and are not finished."""
     lines = (one for one in order.lines if one.sub_order)
     open_ = (one.sub_order for one in lines if not is_finished(one, table))
-    return tuple(dict.fromkeys(open_))
+    return tuple(dict.fromkeys((*order.assigned, *open_)))
 
 
 def kept(look: Look, order_type: str) -> bytes:

@@ -30,8 +30,10 @@ from tasks.polling.compare import compare, refusal
 from tasks.polling.details import ask_details
 from tasks.polling.inquiry import Inquiry, inquire, inquiry, report_answers
 from tasks.polling.joining import Reading, parcels_wanted, read_answer
+from tasks.polling.ownership import BY_PURCHASE_ORDER, UNASKED, Owners
 from tasks.polling.pace import kept
 from tasks.polling.query import Answer
+from tasks.polling.sharing import find_owners, question
 from tasks.polling.waiting import Details
 from tasks.services import Services, Westcon
 
@@ -64,6 +66,7 @@ class _Seen:
     held: Held
     lines: tuple[StatusLine, ...]
     kept: bytes
+    owners: Owners
     reading: Reading | None = None
     details: Details | None = None
 
@@ -141,8 +144,13 @@ def _record(
         elif not isinstance(answer, Others):
             roster = turn.services.ledger.roster(turn.hint.partition)
             held = Held(look.order, look.version, roster=roster)
-            reading = _reading(turn, look, answer)
-            seen.append(_Seen(look, held, answer, kept(look, one.order_type), reading))
+            owners = caught(partial(_owners, turn, one, answer))
+            if isinstance(owners, Exception):
+                failed.append((look, owners))
+                continue
+            reading = _reading(turn, look, answer, owners)
+            keeps = kept(look, one.order_type)
+            seen.append(_Seen(look, held, answer, keeps, owners, reading))
     wanted = [(one, _parcels_wanted(turn, one)) for one in seen]
     plain = [_detailed(turn, one, ()) for one, some in wanted if not some]
     failed += _advance(turn, plain)
@@ -153,11 +161,28 @@ def _record(
     _settle(turn, failed)
 
 
-def _reading(turn: _Turn, look: Look, lines: tuple[StatusLine, ...]) -> Reading | None:
+def _owners(turn: _Turn, asked: Inquiry, lines: Sequence[StatusLine]) -> Owners:
+    """Whose Westcon's orders are that a watch by purchase order has not met before.
+
+    Raises:
+        PermanentError: a person must decide.
+    """
+    if asked.order_type != BY_PURCHASE_ORDER:
+        return UNASKED
+    order, table = asked.look.order, turn.services.rules.statuses
+    owners = find_owners(turn.services.ledger, order, lines, table)
+    if asks := question(order, owners, table):
+        raise asks
+    return owners
+
+
+def _reading(
+    turn: _Turn, look: Look, lines: tuple[StatusLine, ...], owners: Owners
+) -> Reading | None:
     """The answer read against the order; what that raises, comparing meets."""
     rules, now_ms = turn.services.rules, turn.services.now_ms()
-    order, asked_ms = look.order, look.asked_ms
-    found = caught(lambda: read_answer(order, lines, rules, asked_ms, now_ms))
+    read = partial(read_answer, look.order, lines, rules, look.asked_ms, now_ms)
+    found = caught(lambda: read(owners=owners))
     return None if isinstance(found, Exception) else found
 
 
@@ -241,6 +266,7 @@ def _compared(turn: _Turn, one: _Seen) -> Advance | Exception:
     rules, now_ms, dice = services.rules, services.now_ms(), services.dice()
     claim, asked_ms = one.look.claim, one.look.asked_ms
     seen = partial(compare, claim, one.held, one.lines, rules, now_ms, dice)
+    seen = partial(seen, owners=one.owners)
     return caught(
         lambda: seen(
             asked_ms=asked_ms, details=one.details, kept=one.kept, reading=one.reading

@@ -202,8 +202,18 @@ def posted(world: World) -> Iterator[None]:
     yield
 
 
+def purchase_orders(world: World) -> Iterator[None]:
+    """Several orders under one purchase order, more than a field of a bucket takes."""
+    for n in range(9):
+        before = world.ledger.uses("PO-7", f"SO-{n}")
+        yield
+        world.ledger.give("PO-7", before, before)
+    yield
+
+
 ALL: tuple[Act, ...] = (
     posted,
+    purchase_orders,
     two_sources,
     links,
     odd_entries,

@@ -131,6 +131,7 @@ ORDERS = st.builds(
     returns=st.lists(st.builds(Return, TEXTS, TEXTS), max_size=2).map(tuple),
     notified_ms=st.just(0) | MOMENTS,
     set_aside=st.lists(TEXTS, max_size=2).map(tuple),
+    assigned=st.lists(TEXTS, max_size=2).map(tuple),
     expected=st.lists(st.builds(Expected, TEXTS, TEXTS, TEXTS), max_size=3).map(tuple),
 )
 

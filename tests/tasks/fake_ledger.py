@@ -10,10 +10,12 @@ from serializers.errors import DecodeError
 from serializers.events.entry import MAX_BYTES
 from serializers.events.entry_fields import Content, Fields, Oversized, of_event
 from serializers.order_record import LayoutError, Order, pack, unpack
+from serializers.purchase_order_uses import Use
 from serializers.timeline.codes import Code, Note, note
 from tasks.ledger_values import (
     Admission,
     Advance,
+    Amendment,
     Begun,
     Claim,
     Delivery,
@@ -26,14 +28,17 @@ from tasks.ledger_values import (
     Roster,
     Settlement,
     Unreadable,
+    WatchChange,
+    WatchMove,
     WriteResult,
     Written,
 )
 from tasks.outcomes.outcome import Again, Done, GiveUp, Later
+from tasks.planning.rules import WESTCON
 from tests.tasks.fake_items import LEASED, FakeItems
 
 #: Round trips that write what was worked out from what others may have changed.
-CHANGING = {"admit", "advance", "bury_entry", "render"}
+CHANGING = {"admit", "advance", "amend", "give", "bury_entry", "render"}
 
 #: What became of an event that need not come again.
 DECIDED = {WriteResult.ADMITTED, WriteResult.DUPLICATE}
@@ -69,6 +74,7 @@ class FakeLedger(FakeItems):
     fitting: int | None = None
     everyone: Roster = field(default_factory=Roster)
     read: Roster | None = None
+    shared: dict[str, tuple[Use, ...]] = field(default_factory=dict)
 
     def _trip(self, name: str) -> None:
         self.trips.append(name)
@@ -146,6 +152,10 @@ class FakeLedger(FakeItems):
     def admit(self, admissions: Sequence[Admission]) -> list[Written]:
         if admissions:
             self._trip("admit")
+        for one in admissions:
+            if any(each.move is WatchMove.START for each in one.watches):
+                _, number = one.order.westcon_reference or ("", "")
+                self._use(one.order.purchase_order or number, one.order.name)
         written = [self._admit(admission) for admission in admissions]
         for one, answer in zip(admissions, written, strict=True):
             if answer.verdict in DECIDED:
@@ -328,6 +338,40 @@ class FakeLedger(FakeItems):
                 self._make_due(watch, self.now_ms() + int(pause * 1000))
         more = self._has_due(watch.destination) if watch else False
         return Written(WriteResult.ADVANCED, tuple(leased), more=more)
+
+    def uses(self, purchase_order: str, order: str) -> tuple[Use, ...]:
+        self._trip("uses")
+        return self._use(purchase_order, order)
+
+    def _use(self, purchase_order: str, order: str) -> tuple[Use, ...]:
+        known = self.shared.get(purchase_order.strip(), ())
+        if order not in {use.order for use in known}:
+            known = (*known, Use(order, self.now_ms() // 86_400_000))
+            self.shared[purchase_order.strip()] = known
+        return known
+
+    def give(
+        self, purchase_order: str, before: tuple[Use, ...], after: tuple[Use, ...]
+    ) -> bool:
+        self._trip("give")
+        if self.shared.get(purchase_order.strip(), ()) != before:
+            return False
+        self.shared[purchase_order.strip()] = after
+        return True
+
+    def amend(self, amendment: Amendment) -> bool:
+        self._trip("amend")
+        name = amendment.order.name
+        if self._version(name) != amendment.version or name not in self.records:
+            return False
+        self._write(amendment.order, amendment.version, (), amendment.notes)
+        watch = self.items.get(f"watch:{WESTCON}:{name}")
+        if watch and (watch.state != "dead" or watch.failed == amendment.answers):
+            started = WatchChange(WESTCON, WatchMove.START, WESTCON)
+            room, self.room = self.room, False
+            self._move(name, started)
+            self.room = room
+        return True
 
     def hand_back(
         self, hint: Hint, claims: Sequence[Claim], after: float = 0.0

@@ -49,6 +49,9 @@ WORDING: Mapping[Code, str] = MappingProxyType(
         Code.SET_ASIDE: "Westcon's order {order} is set aside: it was finished on"
         " {finished}, before this order was placed",
         Code.MORE_SET_ASIDE: "{count} more of Westcon's orders are set aside",
+        Code.OTHERS: "Westcon's order {order} is set aside: it is order {owner}'s",
+        Code.GIVEN: "Westcon's order {order} is this order's, by its {by}",
+        Code.ASSIGNED: "Westcon's order {order} was given to this order ({by})",
         Code.DONE: "{destination} took {item} ({answer})",
         Code.AGAIN: "{destination} failed {item} ({answer}); again{after_ms}",
         Code.LATER: "{destination} must wait for {item} ({answer}); again{after_ms}",
@@ -97,7 +100,7 @@ def words(notes: Sequence[Note]) -> str:
 
 def _besides(remarks: Sequence[Note]) -> str:
     """What a look has found that has found no change of a line."""
-    aside = any(one.code is Code.SET_ASIDE for one in remarks)
+    aside = any(one.code in {Code.SET_ASIDE, Code.OTHERS} for one in remarks)
     return "other orders of this purchase order" if aside else "late facts"
 
 

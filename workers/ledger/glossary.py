@@ -68,6 +68,20 @@ KINDS: Final = (
         "while watched, then the retention",
     ),
     Kind(
+        keys.purchase_orders(ROOT, "<bucket>"),
+        "hash",
+        "who uses the purchase orders of a bucket, by the rest of their digests: a line"
+        " for each of the ERP's orders, `<day>`, its name, Westcon's numbers that are"
+        " given to it, with tabs between; `+` where these stand in a key of their own",
+        "an order's line until its record is gone: each write looks at a few",
+    ),
+    Kind(
+        keys.shared_purchase_order(ROOT, "<digest>"),
+        "string",
+        "the lines of one purchase order where they are longer than 60 bytes",
+        "with its field",
+    ),
+    Kind(
         keys.timeline(ROOT, "<number>"),
         "list",
         "the timeline: see `serializers.timeline.entry`, oldest first",

@@ -102,6 +102,16 @@ def lane(root: str, order_number: str, destination: str) -> str:
     return f"{root}lane:{len(order_number.encode())}:{order_number}{destination}"
 
 
+def purchase_orders(root: str, bucket: str) -> str:
+    """Who uses the purchase orders of a bucket: `serializers.purchase_order_uses`."""
+    return f"{root}po:{bucket}"
+
+
+def shared_purchase_order(root: str, digest: str) -> str:
+    """The same of one purchase order alone, where it is too long for its bucket."""
+    return f"{root}uses:{digest}"
+
+
 def seen(root: str, digest: str) -> str:
     """The mark of an event that was admitted, by the digest of its source and id."""
     return f"{root}seen:{digest}"

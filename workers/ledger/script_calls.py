@@ -52,8 +52,9 @@ def admit(
     retention: Retention,
     room: Room,
     stream: Stream,
+    index: Sequence[Argument] = (),
 ) -> Call:
-    """One event."""
+    """One event; `index` is what `PurchaseOrders.index` has of its order."""
     order = admission.order
     return call_of(
         "admit",
@@ -79,6 +80,7 @@ def admit(
             len(admission.deliveries),
             *_deliveries(admission.deliveries, room),
             *_watches(admission.watches, room),
+            *index,
         ),
     )
 

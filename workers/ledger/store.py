@@ -27,6 +27,7 @@ from workers.ledger import attempt_calls, entry_letter, keys, script_calls
 from workers.ledger.claims import Claims
 from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.held_orders import held_order
+from workers.ledger.identity.purchase_orders import PurchaseOrders
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Call, Scripts
 from workers.ledger.stream.reader import Stream
@@ -55,7 +56,7 @@ class Starts(Protocol):
         """Nothing was leased for this run, or nobody knows."""
 
 
-class RedisLedger:
+class RedisLedger(PurchaseOrders):
     """The truth about every order and delivery.
 
     Every method raises `redis.RedisError` when Redis does not answer. Each script
@@ -73,13 +74,11 @@ class RedisLedger:
         scripts: Scripts | None = None,
         starts: Starts | None = None,
     ) -> None:
+        super().__init__(scripts or Scripts(client), retention, partitions)
         self._client = client
         self._stream = stream
         self._destinations = destinations
         self._room = room
-        self._retention = retention
-        self._partitions = partitions
-        self._scripts = scripts or Scripts(client)
         self._starts = starts
         self._claims = Claims(self._scripts, retention, partitions)
         self._rosters = Rosters(self._scripts, partitions)
@@ -153,7 +152,9 @@ class RedisLedger:
         def written(room: script_calls.Room, runs: Mapping[str, str]) -> list[Written]:
             stream, retention = self._stream, self._retention
             calls = [
-                partial(script_calls.admit, a, p, retention, room, stream)
+                partial(
+                    script_calls.admit, a, p, retention, room, stream, self.index(a, p)
+                )
                 for a, p in placed
             ]
             return [

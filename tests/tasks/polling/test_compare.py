@@ -13,8 +13,9 @@ from tasks.ledger_values import Advance, Claim, Held
 from tasks.outcomes.errors import NotYet, PermanentError, TransientError
 from tasks.planning.lines.answer import Row
 from tasks.polling.attribution import Others
-from tasks.polling.compare import NOTED, compare, refusal
+from tasks.polling.compare import compare, refusal
 from tasks.polling.joining import row_of
+from tasks.polling.look_notes import NOTED
 from tests.tasks.fakes import RULES, START_MS
 from tests.tasks.samples import NUMBER, line, order, reported
 

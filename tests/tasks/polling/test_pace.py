@@ -45,6 +45,12 @@ def test_its_own_open_orders_are_asked_for_by_number() -> None:
     assert asked(one) == ("W", ("60012345", "61"))
 
 
+def test_what_is_its_own_without_a_line_yet_is_asked_for_too() -> None:
+    one = look(lines=(OPEN,), assigned=("63",))
+
+    assert asked(one) == ("W", ("63", "60012345"))
+
+
 def test_a_watch_by_westcons_number_asks_for_that() -> None:
     one = look(westcon_number="0061", lines=(OPEN, OTHER))
 

@@ -1,1 +1,1 @@
-"""Identity of a ledger: its deployment, its namespace, its workers."""
+"""Identity of a ledger: deployment, namespace, workers; orders by purchase order."""

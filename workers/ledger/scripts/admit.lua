@@ -5,6 +5,7 @@
 --#include orders
 --#include origin
 --#include settled
+--#include purchase_orders
 -- One event becomes durable: dedup, compare-and-set of the order's version, the
 -- record, the watch and the deliveries, or nothing at all. Its entry of the stream is acknowledged in the
 -- same step, where it need not come again: what was decided of the event is durable.
@@ -13,7 +14,8 @@
 --   version, record, lease ms, retention ms of orders, of ended deliveries,
 --   timeline entry ('' for none), timeline cap, version of the roster that it was planned with, the event's source as a
 --   mark and as a text ('' for none), the entry, its stream and group, number of deliveries, then six of each: id, destination, kind,
---   payload, direct (see start), cap; number of watches that it moves, then five of each: see move_watches.
+--   payload, direct (see start), cap; number of watches that it moves, then five of each: see move_watches; then, where the order's
+--   purchase order is indexed in this partition, four of it: see use.
 -- Answers {'duplicate'}, {'conflict', mark} (the same id with another meaning), {'newer'} (its mark is
 --   of another format, which this release cannot compare), {'stale', version,
 --   record, version of the roster} (the version alone where those cannot be read) or {'admitted', …} with what was leased at once, see add_leased; or {'merged', source, …} with
@@ -61,6 +63,10 @@ end
 local leased = enter_all(order, version + 1, 19, made, lease, tonumber(ARGV[9]), log_cap)
 
 local at = 19 + 6 * made
+local indexed = at + 1 + 5 * tonumber(ARGV[at])
+if ARGV[indexed] then
+  use(ARGV[indexed], ARGV[indexed + 1], order, tonumber(ARGV[indexed + 2]), ARGV[indexed + 3] == '1')
+end
 move_watches(order, at + 1, tonumber(ARGV[at]), lease, leased)
 count('admitted')
 keep(order, retention)

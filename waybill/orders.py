@@ -1,0 +1,102 @@
+"""`waybill orders`: what a person decides about orders."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+import click
+
+from tasks.outcomes.errors import NotYet
+from tasks.polling.sharing import Assignment, assign
+from waybill.connect import Opened, opened
+from waybill.console import TEXT, example, plain, print_json
+from waybill.explain.selection import orders_meant
+from workers.ledger.store import RedisLedger
+
+#: What is printed of each result.
+ANSWERS: Mapping[str, str] = {
+    "assigned": "Westcon's order {number} is {order}'s; its watch looks at once",
+    "known": "Westcon's order {number} is {order}'s already",
+    "taken": "Westcon's order {number} is {owner}'s, and stays so",
+    "by_number": "{order} is not watched by purchase order: publish an event with"
+    " westcon.order_number instead",
+    "unreadable": "the record of {order} cannot be read by this release",
+    "unknown": "{order} is not known; see waybill explain {order}",
+    "busy": "others change {order} all the time: try again",
+}
+DONE = frozenset({"assigned", "known"})
+
+
+class _NoRoom:
+    """A command leases nothing: workers take what becomes due."""
+
+    def rooms(self, names: Iterable[str]) -> Callable[[str], tuple[bool, int]]:  # noqa: ARG002 (the protocol's signature)
+        return lambda _: (False, 0)
+
+    def most_leased(self, name: str) -> int:  # noqa: ARG002 (the protocol's signature)
+        return 0
+
+
+@click.group(epilog=example("waybill orders assign SO-10042 6001234"))
+def orders() -> None:
+    """Decide what only a person knows of orders."""
+
+
+@orders.command(name="assign", epilog=example("waybill orders assign SO-10042 6001234"))
+@click.argument("order", type=TEXT)
+@click.argument("number", metavar="WESTCON-NUMBER", type=TEXT)
+@click.option(
+    "--source",
+    default="",
+    type=TEXT,
+    help="Whose order it is, or the end of that, where several have the number.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def assign_(
+    environ: Mapping[str, str],
+    /,
+    order: str,
+    number: str,
+    *,
+    source: str,
+    as_json: bool,
+) -> None:
+    """Give Westcon's order WESTCON-NUMBER to ORDER, the ERP's.
+
+    Where several orders of the ERP's have one purchase order, it may be open whose one
+    of Westcon's orders is: then a watch is a dead letter that asks. Watches that have
+    asked go on by themselves. What was decided stays decided, by whomever. Exit code 1
+    where nothing was given.
+    """
+    with opened(environ, to_change=True) as ledger:
+        partitions = ledger.settings.partitions
+        names = orders_meant(ledger.client, order, source, partitions)
+        if len(names) > 1:
+            shown = ", ".join(map(plain, names))
+            raise click.ClickException(f"several orders have this number: {shown}")
+        found = _assigned(ledger, names[0], number)
+    owner, result = found.owner or None, found.result
+    if as_json:
+        answer = {"order": names[0], "westcon_order": number, "result": result}
+        print_json(answer | {"owner": owner})
+    else:
+        texts = {"order": names[0], "number": number, "owner": owner}
+        click.echo(plain(ANSWERS[result].format_map(texts)))
+    if result not in DONE:
+        raise SystemExit(1)
+
+
+def _assigned(opened_: Opened, name: str, number: str) -> Assignment:
+    parts, settings = opened_.parts, opened_.settings
+    ledger = RedisLedger(
+        parts.client,
+        parts.stream,
+        parts.destinations,
+        _NoRoom(),
+        parts.retention,
+        settings.partitions,
+        parts.scripts,
+    )
+    try:
+        return assign(ledger, name, number)
+    except NotYet:
+        return Assignment("busy")
