@@ -76,6 +76,7 @@ def arguments(folder: Path) -> dict[str, tuple[str, ...]]:
         "dead-letters show": (LETTER,),
         "dead-letters replay": ("delivery:" + HOSTILE,),
         "dead-letters discard": (HOSTILE,),
+        "orders assign": (ORDER, HOSTILE),
         "endpoints list": (),
         "endpoints show": ("acme",),
         "endpoints test": ("acme",),
