@@ -62,6 +62,8 @@ def test_what_waits_for_its_moment_costs_a_look_nothing(redis: redis.Redis) -> N
         world = world_of(redis, count)
         # Under way at each: looked at when the first lease ends.
         notify(world, names(count))
+        # One has something to do; a look at nothing ends before it meets the others.
+        due(world, 1, "SO-2")
         claims = Claims(world.scripts, world.retention, ordered=0)
         asked.append(commands(redis, claims.ready))
 
