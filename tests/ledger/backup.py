@@ -59,7 +59,8 @@ def put_back(actions: Actions, backup: Backup) -> None:
 
 def _copied(actions: Actions) -> Actions:
     world = actions.world
-    shared = {id(one): one for one in (world, world.stream, world.redis)}
+    outside = (world, world.stream, world.scripts, world.redis)
+    shared = {id(one): one for one in outside}
     return copy.deepcopy(actions, shared)
 
 

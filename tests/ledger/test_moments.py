@@ -153,11 +153,12 @@ def test_a_gate_that_is_not_there_is_not_made(world: World) -> None:
 def test_a_worker_that_died_before_the_clock_was_set_back_is_not_alive(
     world: World,
 ) -> None:
-    heartbeats = Heartbeats(world.redis, Scripts(world.redis, sources()))
-    heartbeats.beat("dead", Heartbeat("dead@h"))
+    scripts = Scripts(world.redis, sources())
+    Heartbeats(world.redis, scripts).beat("dead", Heartbeat("dead@h"))
     world.clock.advance(-HOUR)
 
-    heartbeats.beat("alive", Heartbeat("alive@h"))
+    # Another worker, whose first word drops those of whom nothing is heard.
+    Heartbeats(world.redis, scripts).beat("alive", Heartbeat("alive@h"))
 
     assert set(world.redis.hgetall(keys.WORKERS)) == {b"alive"}
 

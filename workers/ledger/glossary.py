@@ -73,7 +73,8 @@ KINDS: Final = (
         "who uses the purchase orders of a bucket, by the rest of their digests: a line"
         " for each of the ERP's orders, `<day>`, its name, Westcon's numbers that are"
         " given to it, with tabs between; `+` where these stand in a key of their own",
-        "an order's line until its record is gone: each write looks at a few",
+        "an order's line until its record is gone: each write looks at a few; all of it"
+        " two years after its last write",
     ),
     Kind(
         keys.shared_purchase_order(ROOT, "<digest>"),

@@ -3,6 +3,9 @@
 -- key of its own, and its field says so.
 local LONGEST, ELSEWHERE = 60, '+'
 
+-- A bucket that nobody writes to any more goes after this, in ms: two years, and longer than an order is watched.
+local LIFE = 730 * 86400000
+
 local function bucket_key(bucket) return ROOT .. 'po:' .. bucket end
 local function long_key(bucket, place) return ROOT .. 'uses:' .. bucket .. place end
 
@@ -16,8 +19,9 @@ end
 
 local function write_uses(bucket, place, text)
   if #text > LONGEST then
-    redis.call('SET', long_key(bucket, place), text)
+    redis.call('SET', long_key(bucket, place), text, 'PX', LIFE)
     redis.call('HSET', bucket_key(bucket), place, ELSEWHERE)
+    redis.call('PEXPIRE', bucket_key(bucket), LIFE)
     return
   end
   redis.call('DEL', long_key(bucket, place))
@@ -25,6 +29,7 @@ local function write_uses(bucket, place, text)
     redis.call('HDEL', bucket_key(bucket), place)
   else
     redis.call('HSET', bucket_key(bucket), place, text)
+    redis.call('PEXPIRE', bucket_key(bucket), LIFE)
   end
 end
 
