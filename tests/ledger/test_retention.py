@@ -171,12 +171,16 @@ def brimming(world: World) -> Iterator[World]:
     world.redis.config_set("maxmemory", 0)
 
 
-def test_a_full_redis_still_records_what_happened(brimming: World) -> None:
+@pytest.mark.parametrize("ambiguous", [False, True])
+def test_a_full_redis_still_records_what_happened(
+    brimming: World,
+    ambiguous: bool,  # noqa: FBT001 (a parameter of the test)
+) -> None:
     done = acts.hint("deck", "delivery:LA", 2)
     again = acts.hint("deck", "delivery:LB", 2)
 
     acts.settle(brimming, done, acts.DONE)
-    acts.settle(brimming, again, acts.AGAIN)
+    acts.settle(brimming, again, replace(acts.AGAIN, ambiguous=ambiguous))
 
     assert acts.state(brimming, "delivery:LA") == "done"
     assert acts.state(brimming, "delivery:LB") == "due"

@@ -336,6 +336,7 @@ UNREAD = (Unread("shipDate", "25 Sept"), Unread("lineQuantity", "two"))
 def test_what_cannot_be_read_is_once_in_the_timeline_and_lasts_at_its_line() -> None:
     first = advance(order(), reported("SHI", unread=UNREAD))
     again = advance(first.order, reported("SHI", unread=UNREAD), ms=1)
+    onward = advance(first.order, reported("INV", unread=UNREAD), ms=1)
     mended = advance(first.order, reported("SHI", ship_date="2026-09-25"), ms=2)
 
     text = "shipDate 25 Sept; lineQuantity two"
@@ -345,6 +346,7 @@ def test_what_cannot_be_read_is_once_in_the_timeline_and_lasts_at_its_line() -> 
     )
     assert snapshot(first)[0].unread == text
     assert (again.order, again.notes) == (None, ())
+    assert not [one for one in onward.notes if one.code is Code.UNREAD]
     assert snapshot(mended)[0].unread == ""
     assert mended.notes == (note(Code.LOOK),)
 

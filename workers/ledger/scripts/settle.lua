@@ -41,8 +41,8 @@ if get(key, 'fence') ~= ARGV[2] or get(key, 'run') ~= ARGV[3] then return answer
 -- The same report again, after a lost answer.
 if state ~= 'sending' then return answer(state) end
 -- A full Redis refuses a script whose first write may need memory. What happened must be
--- recorded all the same, or the call would be repeated: the first write only removes.
-redis.call('HDEL', key, '')
+-- recorded all the same, or the call would be repeated: the first write takes the item out of a list, and
+-- what is set or counted before is kept for `flush`.
 if verdict == 'later' then add(key, 'tries', -1) end
 record_attempt(ref, ARGV[8])
 if ARGV[12] ~= '' and order then count_ambiguous(ARGV[12]) end
