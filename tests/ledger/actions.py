@@ -85,8 +85,8 @@ class Actions(EventActions):
             if claim.ref in self.judge.held:
                 self._is_next(claim.ref, lane)
             self.judge.begins(claim, run, lane)
-        if isinstance(begun, Delivery):
-            self.skew.renders(hint, begun, run)
+        if isinstance(begun, Delivery) and not self.skew.renders(hint, begun, run):
+            return None
         one = replace(hint, claims=(claim,), run="", begun=None)
         return Going(one, run, not isinstance(begun, Delivery), rest)
 

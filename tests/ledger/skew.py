@@ -42,14 +42,21 @@ class Skew:
             assert write() == [Written(WriteResult.STALE)]
         return self.world.ledger.orders([number])[0].roster.version
 
-    def renders(self, hint: Hint, begun: Delivery, run: str) -> None:
-        """Store the body of a change; whoever begins it later begins with that."""
+    def renders(self, hint: Hint, begun: Delivery, run: str) -> bool:
+        """Store the body of a change; whoever begins it later begins with that.
+
+        What began in the step that made it may be somebody else's by now: then nothing
+        is stored, and nothing is sent.
+        """
         ref, body, render = begun.claim.ref, begun.payload, self.world.ledger.render
         if begun.kind is Kind.CHANGE:
             body = f"{ref} by {run}".encode()
             stored = [render(hint, begun, run, each) for each in (body, b"again")]
+            if hint.run and stored == [None, None]:
+                return False
             assert stored == [body, body], f"{ref} was stored as {stored}"
             late = render(hint, begun, "another run", b"late")
             assert late is None, f"{ref} was stored by another run"
+        return True
         first = self.bodies.setdefault(ref, body)
         assert body == first, f"{ref} is sent as {body!r}, and was as {first!r}"

@@ -36,7 +36,7 @@ class Counted(Walk):
 
 
 #: Short walks of the kind that every test run takes, then a few long ones.
-WALKS = (*((seed, STEPS) for seed in range(10)), *((seed, 400) for seed in range(8)))
+WALKS = (*((seed, STEPS) for seed in range(10)), *((seed, 400) for seed in range(12)))
 
 
 def seeds(
