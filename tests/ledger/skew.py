@@ -57,6 +57,6 @@ class Skew:
             assert stored == [body, body], f"{ref} was stored as {stored}"
             late = render(hint, begun, "another run", b"late")
             assert late is None, f"{ref} was stored by another run"
-        return True
         first = self.bodies.setdefault(ref, body)
         assert body == first, f"{ref} is sent as {body!r}, and was as {first!r}"
+        return True
