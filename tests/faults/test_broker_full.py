@@ -70,13 +70,15 @@ def memory_used(site: Site) -> int:
 
 @pytest.mark.long
 def test_b6_a_redis_without_memory_refuses_and_drops_nothing(tmp_path: Path) -> None:
-    backlog, later = feed.numbers(0, 300), feed.numbers(1000, 300)
+    backlog, later = feed.numbers(0, 300), feed.numbers(1000, 450)
     with running_site(tmp_path, delay=0.1, LEASE="30", DEADLINE="10") as site:
         producer = Producer(site, later)
 
         def strike() -> None:
-            site.ledger.client.config_set("maxmemory", memory_used(site) + LEFT)
-            producer.offer(20.0)
+            for _ in range(20):
+                # What is settled frees some, which is taken away again.
+                site.ledger.client.config_set("maxmemory", memory_used(site) + LEFT)
+                producer.offer(1.0)
             site.ledger.client.config_set("maxmemory", 0)
             producer.hand_in()
 

@@ -47,7 +47,10 @@ def holds(fleet: Fleet, end: Accounts) -> None:
     assert fleet.busy_kills == len(fleet.in_calls)
     assert end.lost == frozenset()
     assert end.under_two_ids == frozenset()
-    assert end.doubled <= end.ambiguous <= sum(fleet.in_calls)
+    assert end.doubled <= end.ambiguous
+    # Killed between its begin and its call, a delivery is in doubt although nobody was
+    # called: a moment for each thread, and seldom one of them.
+    assert end.ambiguous <= sum(fleet.in_calls) + len(fleet.in_calls)
     assert end.dead == 0
 
 
