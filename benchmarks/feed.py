@@ -1,6 +1,7 @@
 """Puts `order.placed` events into the stream, at once or at a steady pace."""
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -69,6 +70,43 @@ def steady(
         published[number] = time.monotonic()
         stream.xadd(STREAM, {"event": event})
     return published
+
+
+class Feeder:
+    """Feeds at a rate from a thread, several events in one round trip.
+
+    Attributes:
+        published: the `time.monotonic()` of each order's XADD.
+    """
+
+    #: Seconds between two round trips.
+    EVERY = 0.01
+
+    def __init__(
+        self, stream: redis.Redis, orders: Sequence[str], per_second: float
+    ) -> None:
+        self._stream = stream
+        self._orders = orders
+        self._rate = per_second
+        self.published: dict[str, float] = {}
+        self._thread = threading.Thread(target=self._feed)
+
+    @property
+    def over(self) -> bool:
+        return not self._thread.is_alive()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def _feed(self) -> None:
+        started, sent = time.monotonic(), 0
+        while sent < len(self._orders):
+            time.sleep(self.EVERY)
+            now = time.monotonic()
+            some = self._orders[sent : round((now - started) * self._rate)]
+            burst(self._stream, some)
+            self.published |= dict.fromkeys(some, now)
+            sent += len(some)
 
 
 def ticks(per_second: float) -> Iterator[None]:

@@ -1,6 +1,7 @@
 """Child processes: started, listened to, measured, ended by their own id."""
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -111,6 +112,15 @@ def inherited() -> dict[str, str]:
     }
 
 
+def weight_in(autogroup: str) -> int:
+    """The nice value in the text of proc(5)'s autogroup: "/autogroup-25 nice -5".
+
+    Some kernels have the file and nothing in it; all sessions weigh the same there.
+    """
+    found = re.search(r"nice (-?\d+)$", autogroup.strip())
+    return int(found[1]) if found else 0
+
+
 def _as_important_as_this(pid: int) -> None:
     """Give a session this one's weight: Linux begins each with one of its own.
 
@@ -118,9 +128,9 @@ def _as_important_as_this(pid: int) -> None:
     is made more important than what else runs by its own session's weight.
     """
     try:
-        own = Path("/proc/self/autogroup").read_text().split()[-1]
-        if own != "0":
-            Path(f"/proc/{pid}/autogroup").write_text(own)
+        own = weight_in(Path("/proc/self/autogroup").read_text())
+        if own:
+            Path(f"/proc/{pid}/autogroup").write_text(str(own))
     except OSError:
         # A kernel without such groups, or nobody who may: then all weigh the same.
         return

@@ -1,7 +1,6 @@
 """What happens when twice as many events come as can be done, for a while."""
 
 import math
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -127,41 +126,6 @@ class Overload:
         return self.events / self.drained_per_second
 
 
-class Feeder:
-    """Feeds at a rate from a thread, several events in one round trip.
-
-    Attributes:
-        published: the `time.monotonic()` of each order's XADD.
-    """
-
-    #: Seconds between two round trips.
-    EVERY = 0.01
-
-    def __init__(self, ready: Stage, rate: float, seconds: float) -> None:
-        self._ready = ready
-        self._rate = rate
-        self._orders = feed.numbers(FIRST, round(rate * seconds))
-        self.published: dict[str, float] = {}
-        self._thread = threading.Thread(target=self._feed)
-
-    @property
-    def over(self) -> bool:
-        return not self._thread.is_alive()
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def _feed(self) -> None:
-        started, sent = time.monotonic(), 0
-        while sent < len(self._orders):
-            time.sleep(self.EVERY)
-            now = time.monotonic()
-            some = self._orders[sent : round((now - started) * self._rate)]
-            feed.burst(self._ready.stream, some)
-            self.published |= dict.fromkeys(some, now)
-            sent += len(some)
-
-
 def overload(events: int, seconds: float) -> tuple[Overload, list[Stretch]]:
     """Drain a backlog to learn what can be done, then feed twice that.
 
@@ -170,7 +134,8 @@ def overload(events: int, seconds: float) -> tuple[Overload, list[Stretch]]:
     """
     with stage(WAYBILL, 0.0) as ready:
         rate, drained_ms = _drained(ready, events)
-        feeder = Feeder(ready, TIMES * rate, seconds)
+        orders = feed.numbers(FIRST, round(TIMES * rate * seconds))
+        feeder = feed.Feeder(ready.stream, orders, TIMES * rate)
         looks = list(_looks(ready, feeder))
         ready_links = ready.standins.linked()
         at = {order: one.at for order, one in ready.standins.arrivals().items()}
@@ -208,7 +173,7 @@ def _drained(ready: Stage, events: int) -> tuple[float, float]:
     return events / seconds, 1_000 * cost.worker / events
 
 
-def _looks(ready: Stage, feeder: Feeder) -> Iterator[Look]:
+def _looks(ready: Stage, feeder: feed.Feeder) -> Iterator[Look]:
     """Look until all is notified and linked, or nothing moves any more."""
     before = ready.standins.calls()
     began = moved = time.monotonic()

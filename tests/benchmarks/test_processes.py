@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.processes import Child
+from benchmarks.processes import Child, weight_in
 
 #: Burns CPU time in a child of its own, which prints its id and waits.
 BUSY_FAMILY = """
@@ -83,3 +83,18 @@ def lives(pid: int) -> bool:
     except OSError:
         return False
     return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.parametrize(
+    ("autogroup", "weight"),
+    [
+        ("/autogroup-25 nice -5\n", -5),
+        ("/autogroup-1 nice 19\n", 19),
+        ("", 0),
+        ("\n", 0),
+    ],
+)
+def test_the_weight_of_a_session_is_read_where_the_kernel_tells_one(
+    autogroup: str, weight: int
+) -> None:
+    assert weight_in(autogroup) == weight

@@ -235,6 +235,17 @@ def test_a_superseded_link_ends_with_its_lease(world: World) -> None:
     assert acts.counted(world, "ambiguous:worker") == 1
 
 
+def test_an_order_counts_a_link_that_ended_with_its_lease(world: World) -> None:
+    acts.sent(world, acts.admit(world, acts.link("L1")).leased[0])
+    acts.admit(world, acts.link("L2"))
+    before = acts.field(world, "order:SO-1", "open")
+    world.clock.advance(LEASE)
+
+    acts.claim(world)
+
+    assert (before, acts.field(world, "order:SO-1", "open")) == ("2", "1")
+
+
 def test_a_leased_name_without_an_item_is_forgotten(world: World) -> None:
     world.redis.zadd("{wb:0}:leased:deck", {"delivery:lost": 1})
 

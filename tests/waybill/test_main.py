@@ -46,6 +46,30 @@ def test_the_installed_command_knows_its_version() -> None:
     assert done.stdout.startswith("waybill ")
 
 
+@pytest.mark.parametrize(
+    ("command", "package", "extra"),
+    [
+        ("sandbox", "httptools", "sandbox"),
+        ("serve", "fastapi", "web"),
+        ("serve", "uvicorn", "web"),
+    ],
+)
+def test_a_command_whose_packages_are_missing_names_the_extra_that_brings_them(
+    command: str, package: str, extra: str
+) -> None:
+    program = (
+        f"import sys\nsys.modules[{package!r}] = None\n"
+        f"from waybill.main import main\nmain([{command!r}, '--help'])"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 1
+    assert f"install waybill[{extra}]" in done.stderr
+
+
 def test_incomplete_settings_are_reported_by_the_installed_command() -> None:
     done = run("status", WAYBILL_WESTCON__CLIENT_ID="me")
 
