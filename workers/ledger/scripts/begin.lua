@@ -57,7 +57,7 @@ for i = 6, #ARGV, 2 do
     answers[#answers + 1] = {answer}
   elseif partner then
     local key = hash_of(ref)
-    local version = hash(ROOT .. 'order:' .. order).fields.version or false
+    local version = known(ROOT .. 'order:' .. order, 'version')
     local record = redis.pcall('GET', ROOT .. 'record:' .. order)
     if type(record) == 'table' then record = false end
     answers[#answers + 1] = {'go', get(key, 'tries'), version, record, NOW, get(key, 'seen')}

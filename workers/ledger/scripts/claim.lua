@@ -17,13 +17,15 @@
 -- ARGV: destination, most items, cap, lease ms, items per call, ms that count as soon, retention
 --   ms of ended deliveries, timeline cap, share of its pause by which an item may come early.
 -- Answers {ref, fence, …}.
+-- Of most items it needs no more; what else is asked for is read then.
+OF_DELIVERY, OF_WATCH, tells_new = {'state', 'fence'}, {'state', 'fence', 'destination'}, false
 local destination, most, cap = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local lease, per_call, soon = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local claimed = {}
 if is_parked(destination) then return claimed end
 
 local function can_be_leased(ref)
-  local fence = hash(hash_of(ref)).fields.fence
+  local fence = known(hash_of(ref), 'fence')
   if hash(hash_of(ref)).bad then return false end
   return not fence or string.match(fence, '^%-?%d+$') ~= nil
 end

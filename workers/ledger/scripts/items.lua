@@ -22,7 +22,7 @@ local function partner_of(destination) return string.match(destination, '^[^/]*'
 -- The partner whose watch is kept in the order's hash: that of the first, which costs an order no key of
 -- its own. Further ones have a hash that is called like them. Answers nil before there is any.
 local function first_partner(order)
-  local destination = hash(ROOT .. 'order:' .. order).fields.destination
+  local destination = known(ROOT .. 'order:' .. order, 'destination')
   return destination and partner_of(destination) or nil
 end
 
@@ -40,7 +40,7 @@ end
 local function adopted(ref)
   if string.sub(ref, 1, 6) ~= 'order:' then return ref end
   local order = string.sub(ref, 7)
-  local destination = hash(ROOT .. ref).fields.destination
+  local destination = known(ROOT .. ref, 'destination')
   if not destination then return ref end
   local new = watch_ref(partner_of(destination), order)
   for _, list in ipairs({ROOT .. 'due:' .. destination, ROOT .. 'leased:' .. destination, DEAD}) do
@@ -62,10 +62,11 @@ end
 
 -- Whether any watch of an order goes on; one that is a dead letter does.
 local function is_watched(order)
-  local item = hash(ROOT .. 'order:' .. order).fields
-  if item.state and item.state ~= 'ended' then return true end
-  for partner in string.gmatch(item.watches or '', '%S+') do
-    local state = hash(ROOT .. watch_ref(partner, order)).fields.state
+  local key = ROOT .. 'order:' .. order
+  local first = known(key, 'state')
+  if first and first ~= 'ended' then return true end
+  for partner in string.gmatch(known(key, 'watches') or '', '%S+') do
+    local state = known(ROOT .. watch_ref(partner, order), 'state')
     if state and state ~= 'ended' then return true end
   end
   return false
@@ -223,7 +224,7 @@ end
 -- on as long as that delivery's name, or as its record. Its hash may be of another kind, or gone.
 local function close(order, retention)
   local key = ROOT .. 'order:' .. order
-  if not hash(key).fields.open then return end
+  if not known(key, 'open') then return end
   if add(key, 'open', -1) > 0 or is_watched(order) then return end
   local kept = redis.call('PTTL', ROOT .. 'record:' .. order)
   local life, log = math.max(retention, kept), ROOT .. 'log:' .. order

@@ -13,7 +13,7 @@ end
 local function keep(order, retention)
   local key, record, log = ROOT .. 'order:' .. order, records[order], logs[order]
   local one = hash(key)
-  local goes_on, open = is_watched(order), tonumber(one.fields.open or 0) > 0
+  local goes_on, open = is_watched(order), tonumber(known(key, 'open') or 0) > 0
   local went_on, was_open = one.was.state and one.was.state ~= 'ended', tonumber(one.was.open or 0) > 0
   if log then log.kept = true end
   flush()
@@ -30,7 +30,7 @@ local function keep(order, retention)
     live(ROOT .. 'record:' .. order, goes_on, went_on)
   end
   live(ROOT .. 'log:' .. order, goes_on, went_on or (log and log.begins))
-  for partner in string.gmatch(one.fields.watches or '', '%S+') do
+  for partner in string.gmatch(known(key, 'watches') or '', '%S+') do
     live(ROOT .. watch_ref(partner, order), goes_on, went_on)
   end
 end

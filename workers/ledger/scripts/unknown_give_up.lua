@@ -10,7 +10,7 @@ local destination, after, why, code = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[
 local most, cap, given = tonumber(ARGV[5]), tonumber(ARGV[6]), 0
 
 local function has_waited(ref)
-  local at = hash(ROOT .. ref).fields.at
+  local at = known(ROOT .. ref, 'at')
   return at and NOW - (tonumber(at) or NOW) >= after
 end
 

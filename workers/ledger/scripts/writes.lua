@@ -7,6 +7,9 @@ local OF_DELIVERY = {'state', 'fence', 'run', 'tries', 'destination', 'order', '
 local OF_WATCH = {'state', 'fence', 'run', 'tries', 'destination', 'history', 'look_again', 'looked', 'version',
   'watches', 'open', 'sources', 'linked', 'seen'}
 
+-- Whether these are enough to show that there is no such hash; a script that reads fewer sets it to false.
+local tells_new = true
+
 local hashes, touched = {}, {}
 
 -- The hash at a key: its fields as they are by now, false for one that it has not. One of another kind is `bad`.
@@ -15,7 +18,7 @@ local function hash(key)
   if one then return one end
   local names = string.sub(key, #ROOT + 1, #ROOT + 9) == 'delivery:' and OF_DELIVERY or OF_WATCH
   local found = redis.pcall('HMGET', key, unpack(names))
-  one = {bad = found.err ~= nil, is_new = not found.err, fields = {}, was = {}, names = {}}
+  one = {bad = found.err ~= nil, is_new = tells_new and not found.err, fields = {}, was = {}, names = {}}
   if not one.bad then
     for n, name in ipairs(names) do
       one.fields[name], one.was[name] = found[n], found[n]
@@ -33,6 +36,11 @@ local function get(key, name)
     one.fields[name] = redis.call('HGET', key, name)
   end
   return one.fields[name] or false
+end
+
+-- The same, false too where a key of another kind stands.
+local function known(key, name)
+  return not hash(key).bad and get(key, name)
 end
 
 local function change(key, name, value)
