@@ -79,7 +79,7 @@ def test_every_seed_keeps_every_rule_and_comes_to_rest(
 
 
 def test_a_failing_seed_states_how_to_see_it_again(client: redis.Redis) -> None:
-    a_lane_forgets = "if heads[2] then make_due(heads[2], destination, NOW) end", ""
+    a_lane_forgets = "make_due(heads[2], destination, NOW)", ""
 
     with pytest.raises(AssertionError) as broken:
         walks(client, range(CHUNK), a_lane_forgets)

@@ -77,6 +77,17 @@ def test_a_lane_goes_in_order(world: World) -> None:
     assert sent == ["delivery:N1", "delivery:N2", "delivery:N3"]
 
 
+def test_what_is_not_a_lanes_head_leaves_the_others_in_order(world: World) -> None:
+    three = [acts.notification(f"N{n}") for n in (1, 2, 3)]
+    hint = acts.sent(world, acts.admit(world, *three).leased[0])
+    acts.settle(world, hint, acts.GIVE_UP)
+
+    assert acts.settle(world, hint, acts.DONE) == ["done"]
+
+    lane = world.redis.lrange("{wb:0}:lane:4:SO-1ingram/acme", 0, -1)
+    assert lane == [b"delivery:N2", b"delivery:N3"]
+
+
 def test_a_head_that_waits_holds_its_lane(world: World) -> None:
     both = (acts.notification("N1"), acts.notification("N2"))
     hint = acts.sent(world, acts.admit(world, *both).leased[0])

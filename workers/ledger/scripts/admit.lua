@@ -39,6 +39,8 @@ if seen then
   return {'conflict', seen}
 end
 
+local made = tonumber(ARGV[18])
+expect_numbers(19, made)
 local version = tonumber(get(ROOT .. 'order:' .. order, 'version') or 0)
 local function stale()
   local record = redis.pcall('GET', ROOT .. 'record:' .. order)
@@ -48,8 +50,9 @@ end
 if version ~= expected then return stale() end
 if roster ~= ARGV[12] then return stale() end
 
-local lease, retention, made = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[18])
-local has_record = check_keys(order, 19, made)
+local lease, retention = tonumber(ARGV[7]), tonumber(ARGV[8])
+check_keys(order, 19, made)
+local has_record = redis.call('STRLEN', ROOT .. 'record:' .. order) > 0
 redis.call('SET', seen_key, mark, 'PX', ARGV[3])
 local first = begun_by(order, version, has_record, ARGV[13], ARGV[14])
 write_record(order, ARGV[6], version + 1)

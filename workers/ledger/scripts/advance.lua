@@ -16,6 +16,7 @@
 -- Answers {'stale', version}, {'gone'} or {'advanced', 1 where more is due at the watch's destination,
 --   …} with what was leased at once, see add_leased.
 local ref, order, expected = adopted(ARGV[1]), ARGV[2], tonumber(ARGV[5])
+expect_numbers(17, tonumber(ARGV[16]))
 local version = tonumber(get(ROOT .. 'order:' .. order, 'version') or nil)
 if not version then return {'gone'} end
 if expected >= 0 and version ~= expected then return {'stale', version} end
@@ -42,7 +43,8 @@ elseif holds then
 end
 
 if holds then
-  drop(key, 'run', 'history')
+  forget_run(key)
+  drop(key, 'history')
   set(key, 'tries', 0)
   set(key, 'looked', NOW)
   if ARGV[14] ~= '' then set(key, 'seen', ARGV[14]) end

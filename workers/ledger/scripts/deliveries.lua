@@ -1,22 +1,29 @@
 -- New deliveries: how they enter their lanes, and how a newer link replaces an
 -- older one.
 
+-- The numbers that `n` deliveries of six arguments each, from ARGV[first] on, will go on from are read with
+-- the order's other fields.
+local function expect_numbers(first, n)
+  for a = first, first + (n - 1) * 6, 6 do
+    if ARGV[a + 2] ~= 'link' then OF_WATCH[#OF_WATCH + 1] = 'made:' .. ARGV[a + 1] end
+  end
+end
+
 -- Touch what `n` deliveries of six arguments each, from ARGV[first] on, are about to change: a
--- key of another kind ends the script here, before it has written anything. Answers whether the order has a
--- record.
+-- key of another kind ends the script here, before it has written anything. The lane of one that comes alone
+-- is the first that is written.
 local lanes = {}
 local function check_keys(order, first, n)
   for a = first, first + (n - 1) * 6, 6 do
     local lane = lane_key(order, ARGV[a + 1])
     if ARGV[a + 2] == 'link' then
       lanes[lane] = lanes[lane] or redis.call('LRANGE', lane, 0, -1)
-    else
+    elseif n > 1 then
       redis.call('LLEN', lane)
     end
     get(ROOT .. 'delivery:' .. ARGV[a], 'state')
   end
   get(ROOT .. 'order:' .. order, 'state')
-  return redis.call('STRLEN', ROOT .. 'record:' .. order) > 0
 end
 
 -- Put one delivery at the end of its lane; answers its fence when it is leased at

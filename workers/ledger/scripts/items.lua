@@ -117,25 +117,16 @@ local function is_held()
   return held
 end
 
--- Whether nothing may be sent to a destination.
-local parked = {}
+-- Whether nothing may be sent to a destination. Most often there is none of which that holds.
+local parked, some_are_parked = {}, nil
 local function is_parked(destination)
   if is_held() then return true end
+  if some_are_parked == nil then some_are_parked = redis.call('SCARD', ROOT .. 'parked') > 0 end
+  if not some_are_parked then return false end
   if parked[destination] == nil then
     parked[destination] = redis.call('SISMEMBER', ROOT .. 'parked', destination) == 1
   end
   return parked[destination]
-end
-
--- Release looks at a destination no later than at this moment; an earlier one stays, and where there is one
--- the destination is among those with work.
-local looks = {}
-local function look_by(destination, at)
-  if looks[destination] and looks[destination] <= at then return end
-  looks[destination] = at
-  if redis.call('ZADD', ROOT .. 'next', 'LT', 'CH', at, destination) == 1 then
-    redis.call('SADD', ROOT .. 'destinations', destination)
-  end
 end
 
 -- Take an item out of the list in which its state has it; one in its lane's tail, or at its end, is in none.
@@ -178,6 +169,11 @@ local function begin_attempt(key, run)
   add(key, 'tries', 1)
 end
 
+-- A watch's attempt is over. Its field stays, empty: to take it away would be one more command.
+local function forget_run(key)
+  if get(key, 'run') then set(key, 'run', '') end
+end
+
 -- Lease it at once where the destination has room, else leave it to Release. `direct` is '0' where it may not
 -- be leased at once, '1' where it may, else the run that goes on with it itself: its attempt begins in the
 -- same step. Nothing is to be asked of it, since it is not disabled and has all its attempts.
@@ -210,13 +206,17 @@ end
 -- the next one become due. Answers whether others are left in the lane.
 local function leave_lane(ref, order, destination)
   local lane = lane_key(order, destination)
-  local heads = redis.call('LRANGE', lane, 0, 1)
+  -- Most often it is the only one.
+  local heads = redis.call('LPOP', lane, 2) or {}
   if heads[1] ~= ref then
+    if heads[1] then redis.call('LPUSH', lane, unpack(heads[2] and {heads[2], heads[1]} or heads)) end
     redis.call('LREM', lane, 1, ref)
     return #heads > 0
   end
-  redis.call('LPOP', lane)
-  if heads[2] then make_due(heads[2], destination, NOW) end
+  if heads[2] then
+    redis.call('LPUSH', lane, heads[2])
+    make_due(heads[2], destination, NOW)
+  end
   return heads[2] ~= nil
 end
 

@@ -15,6 +15,7 @@ local function keep(order, retention)
   local one = hash(key)
   local goes_on, open = is_watched(order), tonumber(known(key, 'open') or 0) > 0
   local went_on, was_open = one.was.state and one.was.state ~= 'ended', tonumber(one.was.open or 0) > 0
+  local others = known(key, 'watches') or ''
   if log then log.kept = true end
   flush()
   local function live(it, on, has_no_end)
@@ -30,7 +31,7 @@ local function keep(order, retention)
     live(ROOT .. 'record:' .. order, goes_on, went_on)
   end
   live(ROOT .. 'log:' .. order, goes_on, went_on or (log and log.begins))
-  for partner in string.gmatch(known(key, 'watches') or '', '%S+') do
+  for partner in string.gmatch(others, '%S+') do
     live(ROOT .. watch_ref(partner, order), goes_on, went_on)
   end
 end
@@ -72,7 +73,8 @@ local function end_watch(ref)
   if not state or state == 'ended' then return end
   take_out(ref, get(key, 'destination'))
   add(key, 'fence', 1)
-  drop(key, 'look_again', 'run')
+  drop(key, 'look_again')
+  forget_run(key)
   if state == 'dead' then drop(key, 'why', 'code') end
   set(key, 'state', 'ended')
 end

@@ -122,10 +122,33 @@ local function write_hash(key, one)
   if #new > 0 then redis.call('HSET', key, unpack(new)) end
 end
 
+-- Release looks at a destination no later than at this moment; an earlier one stays, and where there is one
+-- the destination is among those with work.
+local looks, looked_at = {}, {}
+local function look_by(destination, at)
+  if looks[destination] and looks[destination] <= at then return end
+  if not looks[destination] then looked_at[#looked_at + 1] = destination end
+  looks[destination] = at
+end
+
+local function write_looks()
+  if #looked_at == 0 then return end
+  local moments = {}
+  for _, destination in ipairs(looked_at) do
+    moments[#moments + 1] = looks[destination]
+    moments[#moments + 1] = destination
+  end
+  if redis.call('ZADD', ROOT .. 'next', 'LT', 'CH', unpack(moments)) > 0 then
+    redis.call('SADD', ROOT .. 'destinations', unpack(looked_at))
+  end
+  looked_at = {}
+end
+
 -- Write all of it.
 local function flush()
   for _, key in ipairs(touched) do write_hash(key, hashes[key]) end
   for _, order in ipairs(noted) do write_log(order, logs[order]) end
   for _, name in ipairs(counted) do redis.call('HINCRBY', ROOT .. 'counts', name, counts[name]) end
+  write_looks()
   hashes, touched, noted, counts, counted = {}, {}, {}, {}, {}
 end
