@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,7 @@ from serializers.order_record import Expected, Line, Order, Shipment
 from serializers.timeline.codes import Code, note
 from serializers.westcon.line import Unread
 from serializers.westcon.reply import StatusLine
-from tasks.ledger_values import Advance, Claim, Held
+from tasks.ledger_values import Advance, Claim, Held, Roster
 from tasks.outcomes.errors import NotYet, PermanentError, TransientError
 from tasks.planning.lines.answer import Row
 from tasks.polling.attribution import Others
@@ -102,6 +103,28 @@ def test_a_look_that_sees_nothing_new_writes_nothing() -> None:
     )
 
     assert (found.order, found.deliveries, found.next_look) == (None, (), 360.0)
+
+
+class OfManyNames(frozenset[str]):
+    """Names of a roster, so many that nobody may go through them for one order."""
+
+    def __iter__(self) -> Iterator[str]:
+        raise AssertionError("it went through the names of all endpoints")
+
+    def __le__(self, other: object) -> bool:
+        raise AssertionError("it compared the names of all endpoints")
+
+    __lt__ = __ge__ = __gt__ = __le__
+
+
+def test_an_order_that_names_its_endpoints_is_compared_without_all_others() -> None:
+    before = order(endpoints=("acme",))
+    held = Held(before, 4, roster=Roster("1", OfManyNames({"acme", "other"})))
+
+    found = compare(CLAIM, held, [reported("SHI")], RULES, START_MS, 0.5, asked_ms=1)
+
+    assert isinstance(found, Advance)
+    assert [one.destination for one in found.deliveries] == ["ingram/acme"]
 
 
 def test_late_facts_are_an_update_of_the_line_and_no_progress() -> None:
