@@ -16,6 +16,10 @@ _LINE = re.compile(
 )
 _INSIDE = b"lua"
 CHUNK = 1 << 20
+#: What Redis answers when MONITOR is on.
+_ON = b"+OK\r\n"
+#: The client's last command: whatever ran before it has been printed when this is.
+_LAST = "the recording ends here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +78,20 @@ class Recording:
         self._reader = threading.Thread(target=self._read)
 
     def start(self) -> None:
+        """Begin; what runs from here on is recorded."""
         self._socket.sendall(b"MONITOR\r\n")
+        answer = b""
+        while not answer.endswith(_ON):
+            answer += self._socket.recv(len(_ON) - len(answer)) or _ON
         self._reader.start()
 
     def stop(self) -> None:
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._reader.join()
-        self._socket.close()
+        """End; raises redis.RedisError where Redis is away."""
+        try:
+            self._client.echo(_LAST)
+            self._reader.join()
+        finally:
+            self._socket.close()
 
     def commands(self) -> Commands:
         """What ran meanwhile, without what this process's client sent."""
@@ -88,8 +99,10 @@ class Recording:
         return read(b"".join(self._chunks), (own,))
 
     def _read(self) -> None:
-        while chunk := self._socket.recv(CHUNK):
+        end = b""
+        while _LAST.encode() not in end and (chunk := self._socket.recv(CHUNK)):
             self._chunks.append(chunk)
+            end = end[-len(_LAST) :] + chunk
 
 
 @contextmanager

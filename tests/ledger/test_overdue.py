@@ -1,11 +1,11 @@
 """Entries that stay pending: overdue after a lease, claimed back and started anew."""
 
-import threading
-
 import redis
 
 from tests.ledger.entries import publish, read
 from workers.ledger.stream.reader import Pending, Stream
+
+HOUR_MS = 3_600_000
 
 
 def test_what_stays_pending_is_overdue_oldest_first(stream: Stream) -> None:
@@ -48,14 +48,19 @@ def test_starting_reports_the_bytes_of_what_is_still_to_be_admitted(
     }
 
 
-def test_an_entry_that_was_started_is_overdue_a_lease_later(stream: Stream) -> None:
+def test_an_entry_that_was_started_is_overdue_a_lease_later(
+    stream: Stream, redis: redis.Redis
+) -> None:
     ids = publish(stream, 1)
     read(stream)
-    threading.Event().wait(0.05)
+    redis.execute_command(
+        "XCLAIM", "orders:events", "waybill", "one", 0, *ids, "IDLE", HOUR_MS
+    )
+    assert [one.id for one in stream.overdue(HOUR_MS, 10)] == ids
 
     stream.start(ids)
 
-    assert stream.overdue(50, 10) == []
+    assert stream.overdue(HOUR_MS, 10) == []
 
 
 def test_an_entry_that_is_not_overdue_is_left_to_its_holder(stream: Stream) -> None:
@@ -65,13 +70,16 @@ def test_an_entry_that_is_not_overdue_is_left_to_its_holder(stream: Stream) -> N
     assert stream.claim_back("two", ids, 60_000) == []
 
 
-def test_of_two_who_claim_an_entry_back_one_gets_it(stream: Stream) -> None:
+def test_of_two_who_claim_an_entry_back_one_gets_it(
+    stream: Stream, redis: redis.Redis
+) -> None:
     ids = publish(stream, 1)
     read(stream)
-    waited = threading.Event()
-    waited.wait(0.05)
+    redis.execute_command(
+        "XCLAIM", "orders:events", "waybill", "one", 0, *ids, "IDLE", HOUR_MS
+    )
 
-    got = [stream.claim_back(name, ids, 40) for name in ("two", "three")]
+    got = [stream.claim_back(name, ids, HOUR_MS) for name in ("two", "three")]
 
     assert got == [ids, []]
 
