@@ -53,9 +53,7 @@ def test_an_entry_that_was_started_is_overdue_a_lease_later(
 ) -> None:
     ids = publish(stream, 1)
     read(stream)
-    redis.execute_command(
-        "XCLAIM", "orders:events", "waybill", "one", 0, *ids, "IDLE", HOUR_MS
-    )
+    redis.xclaim("orders:events", "waybill", "one", 0, [*ids], idle=HOUR_MS)
     assert [one.id for one in stream.overdue(HOUR_MS, 10)] == ids
 
     stream.start(ids)
@@ -75,9 +73,7 @@ def test_of_two_who_claim_an_entry_back_one_gets_it(
 ) -> None:
     ids = publish(stream, 1)
     read(stream)
-    redis.execute_command(
-        "XCLAIM", "orders:events", "waybill", "one", 0, *ids, "IDLE", HOUR_MS
-    )
+    redis.xclaim("orders:events", "waybill", "one", 0, [*ids], idle=HOUR_MS)
 
     got = [stream.claim_back(name, ids, HOUR_MS) for name in ("two", "three")]
 
