@@ -1,6 +1,6 @@
 """Opens the ledger for a command: settings, a client, and the ledger's parts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -52,13 +52,23 @@ def now_ms(client: "redis.Redis") -> int:
     return int(seconds) * 1000 + int(micros) // 1000
 
 
+#: Makes a client of the Redis at a URL, which CLIENT LIST shows under this name.
+ClientOf = Callable[[str, str], "redis.Redis"]
+
+
 @contextmanager
-def opened(environ: Mapping[str, str], *, to_change: bool = False) -> Iterator[Opened]:
+def opened(
+    environ: Mapping[str, str],
+    *,
+    to_change: bool = False,
+    client_of: ClientOf | None = None,
+) -> Iterator[Opened]:
     """The ledger that the environment's settings name.
 
     Args:
         environ: of the command.
         to_change: whether it is to be changed, for which Redis is waited for longer.
+        client_of: makes the client of a command that works for long.
 
     Raises:
         SettingsTrouble: they have gaps, name another number of partitions, or are of
@@ -67,7 +77,7 @@ def opened(environ: Mapping[str, str], *, to_change: bool = False) -> Iterator[O
     """
     settings = loaded(lambda: Settings.load(environ))
     with redis_trouble_shown(settings.redis_url):
-        of_kind = changing_client if to_change else looking_client
+        of_kind = client_of or (changing_client if to_change else looking_client)
         client = of_kind(settings.redis_url, "cli")
         try:
             _check_partitions(client, settings.partitions)

@@ -60,6 +60,11 @@ COMMANDS: Mapping[str, Lazy] = {
         "List, show, replay or discard what was given up.",
     ),
     "orders": Lazy("waybill.orders", "orders", "Decide whose Westcon's orders are."),
+    "reconcile": Lazy(
+        "waybill.reconcile.command",
+        "reconcile",
+        "Compare the ERP, the ledger, the partners and receivers; plan repairs.",
+    ),
     "endpoints": Lazy(
         "waybill.endpoints.command",
         "endpoints",

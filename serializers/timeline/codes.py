@@ -84,6 +84,9 @@ class Code(Enum):
     SUPERSEDED = "O", "item"
     LOOK_AGAIN = "J", "item"
 
+    # A repair of a reconciliation, by the kind of its finding.
+    REPAIRED = "Y", "finding", "act", "repair"
+
     # What has no code here: an older release wrote sentences, a newer one has others.
     PLAIN = "=", "text"
 

@@ -135,7 +135,7 @@ def _notified(
             replace(one, notified=True) if one.key in keys else one for one in lines
         )
     at_ms = max(order.notified_ms, at_ms)
-    spelled = _notified_lines(notified, rules.statuses)
+    spelled = notified_lines(notified, rules.statuses)
     made = deliveries(order, spelled, named, rules, at_ms)
     return replace(order, lines=lines, notified_ms=at_ms), made
 
@@ -159,6 +159,18 @@ def deliveries(
             order; 0 for none.
     """
     id_ = event_id(*identity(order), *named)
+    return under_id(order, lines, id_, receivers(order, rules), rules, at_ms)
+
+
+def under_id(
+    order: Order,
+    lines: Sequence[NotifiedLine],
+    id_: str,
+    to: Sequence[str],
+    rules: PlanRules,
+    at_ms: int,
+) -> tuple[NewDelivery, ...]:
+    """As `deliveries`, under this event's id and to these endpoints."""
     cut = parts(lines)
     notifications = [
         encode.Notification(
@@ -168,7 +180,7 @@ def deliveries(
         )
         for number, part in enumerate(cut, 1)
     ]
-    to, known = receivers(order, rules), rules.endpoints
+    known = rules.endpoints
     made = (
         delivery(one, name, known.get(name)) for one in notifications for name in to
     )
@@ -183,7 +195,7 @@ def receivers(order: Order, rules: PlanRules) -> tuple[str, ...]:
     return (*rules.endpoints, *sorted(others))
 
 
-def _notified_lines(
+def notified_lines(
     notified: Sequence[Occurrence], table: StatusTable
 ) -> list[NotifiedLine]:
     """The lines in rank order, those of one event type together, late facts last."""

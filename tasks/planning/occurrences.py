@@ -46,9 +46,9 @@ def occurrences(change: Transition, rules: PlanRules) -> list[Occurrence]:
     if found or before is None:
         return [Occurrence(rule, line, before) for rule in found]
     if _has_left(change, rules) or _is_reordered(change, rules):
-        return [Occurrence(_update(line, rules), line, before)]
+        return [Occurrence(updated(line, rules), line, before)]
     if change.has_facts and before.reached:
-        return [Occurrence(_update(line, rules), line, before, late=True)]
+        return [Occurrence(updated(line, rules), line, before, late=True)]
     return []
 
 
@@ -129,7 +129,7 @@ def _is_reordered(change: Transition, rules: PlanRules) -> bool:
     return any(notified_as(code, rules) for code, _ in before.now)
 
 
-def _update(line: Line, rules: PlanRules) -> StatusRule:
+def updated(line: Line, rules: PlanRules) -> StatusRule:
     """What an updated line is notified to be: the name of what it is now."""
     table: StatusTable = rules.statuses
     states = [notified_as(code, rules) for code, _ in line.now]

@@ -64,6 +64,8 @@ WORDING: Mapping[Code, str] = MappingProxyType(
         Code.SUPERSEDED: "{item} is superseded: a newer link stands in its place",
         Code.LOOK_AGAIN: "{item} goes on at once, whatever its last look came to: an"
         " event came during it",
+        Code.REPAIRED: "waybill reconcile found {finding}, and made a repair: {act}"
+        " ({repair})",
         Code.PLAIN: "{text}",
     }
 )

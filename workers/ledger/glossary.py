@@ -48,6 +48,12 @@ KINDS: Final = (
         "the dedup window",
     ),
     Kind(
+        keys.repaired(ROOT, "<id>"),
+        "string",
+        "the mark of a repair that `waybill reconcile apply` has made: UTC ms",
+        "as long as an order is kept after its end",
+    ),
+    Kind(
         keys.order(ROOT, "<number>"),
         "hash",
         "the order's first watch, and what is counted of it",
@@ -231,6 +237,12 @@ KINDS: Final = (
         "string",
         "the name of the deployment it belongs to; another one is refused",
         "until renamed",
+    ),
+    Kind(
+        keys.RECONCILED,
+        "hash",
+        "the last run of `waybill reconcile`, and what it has repaired so far",
+        fields=hash_fields.RECONCILED,
     ),
     Kind(
         keys.kept_marks("<deployment>"),

@@ -141,3 +141,10 @@ RESTORE: Final[Fields] = {
     "<kind>:by": "the worker that found it",
     "<kind>:weight": "how heavy it is",
 }
+
+RECONCILED: Final[Fields] = {
+    "at": "UTC ms at which the last whole run ended",
+    "found:<kind>": "findings of that run",
+    "lost": "those of them that stand for something lost",
+    "replaced:<act>": "repairs made since the ledger was made",
+}

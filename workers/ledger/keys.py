@@ -27,8 +27,12 @@ PARTITIONS: Final = "wb:partitions"
 EPOCH: Final = "wb:epoch"
 NAMESPACE: Final = "wb:namespace"
 DEPLOYMENT: Final = "wb:deployment"
+RECONCILED: Final = "wb:reconciled"
 
-#: A pattern of Redis' own: the hash of any order, in any partition.
+RECORD_PREFIX: Final = "record:"
+
+#: Patterns of Redis' own: any key of a partition, and the hash of any order.
+ANY: Final = "{wb:*}:*"
 ANY_ORDER: Final = "{wb:*}:" + ORDER_PREFIX + "*"
 
 
@@ -90,7 +94,7 @@ def order(root: str, number: str) -> str:
 
 def record(root: str, number: str) -> str:
     """The order's record and snapshot."""
-    return f"{root}record:{number}"
+    return f"{root}{RECORD_PREFIX}{number}"
 
 
 def timeline(root: str, number: str) -> str:
@@ -115,6 +119,11 @@ def shared_purchase_order(root: str, digest: str) -> str:
 def seen(root: str, digest: str) -> str:
     """The mark of an event that was admitted, by the digest of its source and id."""
     return f"{root}seen:{digest}"
+
+
+def repaired(root: str, repair: str) -> str:
+    """The mark of a repair that was made, by its id."""
+    return f"{root}repaired:{repair}"
 
 
 def due(root: str, destination: str) -> str:

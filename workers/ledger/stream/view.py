@@ -1,12 +1,17 @@
 """Read-only view of the stream; tolerates a missing group."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
 from redis.exceptions import ResponseError
 
+from serializers.events.entry_fields import EVENT, position
 from workers.ledger.scripts import Call, Scripts
 from workers.ledger.stream.reader import Stream, is_absent
 from workers.redis.answers import number, text
+
+#: Entries that are read at once; each may have 256 KiB.
+PAGE: Final = 50
 
 
 class StreamView(Stream):
@@ -23,10 +28,26 @@ class StreamView(Stream):
 
     def oldest_ms(self) -> int | None:
         """UTC ms at which the oldest event that is not admitted yet came in."""
+        oldest = self._oldest()
+        return None if oldest is None else position(oldest)[0]
+
+    def waiting(self) -> Iterator[bytes]:
+        """The events from the oldest on that is not admitted yet.
+
+        Those behind it that are admitted and still in the stream are among them.
+        """
+        at = self._oldest()
+        while at is not None:
+            page: Any = self._client.xrange(self._name, at, "+", PAGE)
+            for _, fields in page:
+                yield (fields or {}).get(EVENT, b"")
+            at = f"({text(page[-1][0])}" if len(page) == PAGE else None
+
+    def _oldest(self) -> str | None:
         summary = self._summary()
         unread = self._first_unread()
         waiting = [text(id_) for id_ in (summary.get("min"), unread) if id_]
-        return min((int(id_.partition("-")[0]) for id_ in waiting), default=None)
+        return min(waiting, key=position, default=None)
 
     def _summary(self) -> dict[str, Any]:
         try:

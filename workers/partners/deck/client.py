@@ -93,6 +93,10 @@ class DeckClient:
         self._history.look(order_number, customer_id, self._access.deadline)
         return "read back"
 
+    def customers(self, order_number: str) -> tuple[str, ...]:
+        """Whose DECK has an order; raises PartnerError."""
+        return self._history.customers(order_number, self._access.deadline)
+
     def _content(self, order_number: str, customer_id: str, signed: Signed) -> Content:
         link = OrderLink(
             order_number=order_number,

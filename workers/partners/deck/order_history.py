@@ -76,6 +76,14 @@ class DeckLook:
         if customer_id.strip() not in found.customers:
             raise TransientError(_missing(found), code=read_back_code())
 
+    def customers(self, order_number: str, seconds: float) -> tuple[str, ...]:
+        """The CustomerID of each record that DECK has of an order.
+
+        Raises:
+            PartnerError: as `look` does, but for a customer that is not there.
+        """
+        return self._history(order_number, seconds).customers
+
     def _history(self, order_number: str, seconds: float) -> OrderHistory:
         signed = self._call.sign(HISTORY_PATH)
         content = Content(self._query(order_number, signed), _JSON, _JSON)

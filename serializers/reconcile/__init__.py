@@ -1,0 +1,1 @@
+"""Files of a reconciliation: the books it reads, the plan it writes."""

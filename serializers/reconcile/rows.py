@@ -1,0 +1,102 @@
+"""Rows of a book's file: NDJSON or CSV, one after the other, whatever its columns."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from serializers.errors import DecodeError
+
+#: Characters of one line of a book; no row comes near.
+MAX_LINE = 1_000_000
+
+#: What separates cells, the likeliest first.
+SEPARATORS = ",;\t|"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: the number of its line, from 1, and its cells by column."""
+
+    line: int
+    cells: Mapping[str, Any]
+
+
+def rows(file: BinaryIO, name: str, alone: str = "") -> Iterator[Row]:
+    """Read the rows of a file, one line at a time.
+
+    Args:
+        file: NDJSON, one object a line; or CSV with a head, in UTF-8.
+        name: the file's, for messages.
+        alone: the column of a file whose lines hold one value each, without a head; ""
+            where there is no such file.
+
+    Raises:
+        DecodeError: a line is no object, no UTF-8 or too long; it names the line.
+    """
+    lines = _lines(file, name)
+    first = next(lines, None)
+    if first is None:
+        return
+    if first[1].lstrip().startswith("{"):
+        yield from _objects(first, lines, name)
+    else:
+        yield from _table(first, lines, alone)
+
+
+def _lines(file: BinaryIO, name: str) -> Iterator[tuple[int, str]]:
+    """The lines that are not blank, each with its number."""
+    for number, raw in enumerate(iter(lambda: file.readline(MAX_LINE + 1), b""), 1):
+        if len(raw) > MAX_LINE:
+            raise DecodeError(f"{name}: line {number}: longer than {MAX_LINE} bytes")
+        try:
+            line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise DecodeError(f"{name}: line {number}: is not UTF-8") from error
+        if line.strip():
+            yield number, line
+
+
+def _objects(
+    first: tuple[int, str], lines: Iterator[tuple[int, str]], name: str
+) -> Iterator[Row]:
+    for number, line in _with_first(first, lines):
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise DecodeError(f"{name}: line {number}: is no JSON") from error
+        if not isinstance(value, dict):
+            raise DecodeError(f"{name}: line {number}: is no object")
+        yield Row(number, value)
+
+
+def _table(
+    first: tuple[int, str], lines: Iterator[tuple[int, str]], alone: str
+) -> Iterator[Row]:
+    number, line = first
+    separator = max(SEPARATORS, key=line.count)
+    head = next(csv.reader(io.StringIO(line), delimiter=separator))
+    if alone and len(head) == 1 and alone not in head[0].lower().replace(" ", "_"):
+        for at, text in _with_first(first, lines):
+            yield Row(at, {alone: text.strip()})
+        return
+    # One row may go over several lines: the reader asks for as many as it needs.
+    place = [number]
+    reader = csv.reader(_noted(lines, place), delimiter=separator)
+    for cells in reader:
+        yield Row(place[0], dict(zip(head, cells, strict=False)))
+
+
+def _noted(lines: Iterator[tuple[int, str]], place: list[int]) -> Iterator[str]:
+    for number, line in lines:
+        place[0] = number
+        yield line
+
+
+def _with_first(
+    first: tuple[int, str], lines: Iterator[tuple[int, str]]
+) -> Iterator[tuple[int, str]]:
+    yield first
+    yield from lines

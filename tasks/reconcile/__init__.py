@@ -1,0 +1,1 @@
+"""Findings of a reconciliation, decided from what the books have of one order."""

@@ -1,0 +1,1 @@
+"""`waybill reconcile`: compares the books, plans repairs, makes them."""

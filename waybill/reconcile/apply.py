@@ -1,0 +1,110 @@
+"""`waybill reconcile apply`: makes the repairs of a plan, each once."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import click
+import redis
+
+from serializers.errors import DecodeError
+from serializers.reconcile.finding import Finding
+from serializers.reconcile.plan_file import read
+from waybill.connect import opened
+from waybill.console import example, plain, print_json
+from waybill.reconcile.exit_codes import CouldNotError
+from waybill.reconcile.mend import DONE, MEANINGS, Mender
+from waybill.reconcile.report import act_words
+from workers.redis.clients import ledger_client
+
+
+@click.command(
+    epilog=example(
+        "waybill reconcile apply plan.ndjson --dry-run",
+        "waybill reconcile apply plan.ndjson --rate 60",
+    )
+)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--dry-run", is_flag=True, help="Print what would be done, and do nothing."
+)
+@click.option(
+    "--rate",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Repairs a minute at most; not given: one after the other.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+@click.pass_obj
+def apply(
+    environ: Mapping[str, str],
+    /,
+    file: Path,
+    *,
+    dry_run: bool,
+    rate: float | None,
+    as_json: bool,
+) -> None:
+    """Make the repairs of a plan that `waybill reconcile --plan FILE` has written.
+
+    Lines that are not wanted may be taken out of the file before. Each repair is made
+    once, however often it is applied, and stands in its order's timeline. Workers do
+    the rest: they publish, poll, link, replay and notify as always.
+
+    Exit code 0 where all were made, now or before, 1 where one was not, 2 where the
+    plan cannot be read.
+    """
+    results = list[tuple[Finding, str]]()
+    try:
+        with file.open("rb") as plan:
+            repairs = [one for _, one in read(plan, file.name)]
+    except DecodeError as error:
+        raise CouldNotError(str(error)) from error
+    try:
+        for one, result in _made(environ, repairs, rate, dry_run=dry_run):
+            results.append((one, result))
+            if not as_json:
+                click.echo(plain(f"{act_words(one)}: {MEANINGS[result]}"))
+    finally:
+        if as_json:
+            print_json([_document(*pair) for pair in results])
+    _end(Counter(result for _, result in results), quiet=as_json)
+
+
+def _made(
+    environ: Mapping[str, str],
+    repairs: Sequence[Finding],
+    rate: float | None,
+    *,
+    dry_run: bool,
+) -> Iterator[tuple[Finding, str]]:
+    """Each finding of the plan, and what became of its repair."""
+    if dry_run:
+        yield from ((one, "would") for one in repairs)
+        return
+    with opened(environ, to_change=True, client_of=_client) as ledger:
+        mender = Mender(ledger)
+        for n, one in enumerate(repairs):
+            if rate and n:
+                time.sleep(60 / rate)
+            yield one, mender.make(one)
+
+
+def _client(url: str, name: str) -> "redis.Redis":
+    del name
+    return ledger_client(url, connections=4)
+
+
+def _document(one: Finding, result: str) -> dict[str, str | None]:
+    repair = one.repair
+    shown = {"id": repair.id, "kind": one.kind, "act": repair.act}
+    return {**shown, "order": one.order or None, "result": result}
+
+
+def _end(results: Counter[str], *, quiet: bool) -> None:
+    """Print the sum; exit code 1 where something was not made."""
+    if not quiet:
+        counts = ", ".join(f"{n} {MEANINGS[one]}" for one, n in results.items())
+        click.echo(counts or "the plan holds no repair")
+    if set(results) - DONE:
+        raise SystemExit(1)

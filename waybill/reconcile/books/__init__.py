@@ -1,0 +1,1 @@
+"""Books of a reconciliation side by side: files, ledger, and the file they go into."""

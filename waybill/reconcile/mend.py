@@ -1,0 +1,139 @@
+"""Mender: makes one repair after the other, each by a door that the product has."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from serializers.events.decode import decode, digest
+from serializers.formats.ids import event_id
+from serializers.order_record import Order, order_name, unpack
+from serializers.reconcile.finding import Act, Finding
+from tasks.ledger_values import Kind, NewDelivery
+from tasks.planning.plan import link_payload
+from tasks.planning.rules import DECK, WESTCON
+from tasks.reconcile.restate import restated
+from waybill.connect import Opened
+from workers.ledger import keys
+from workers.ledger.identity.namespace import SOURCE, namespace_of
+from workers.ledger.reconcile.last_run import note_repair
+from workers.ledger.reconcile.repairs import Repairs
+from workers.redis.answers import number, octets
+from workers.wiring.partners import plan_rules_of
+
+#: Each result in words.
+MEANINGS: Mapping[str, str] = {
+    "made": "made",
+    "known": "made before",
+    "would": "would be made",
+    "stale": "the order has just changed: give the plan again",
+    "gone": "the ledger does not have it any more: plan it anew",
+    "busy": "something about it is under way: plan it anew when that has ended",
+    "dead": "it is a dead letter: replay or discard that",
+    "refused": "a newer link waits or was delivered: discard it with waybill"
+    " dead-letters discard",
+    "unwanted": "the endpoint's settings want no such notification",
+    "no_customer": "the order has no customer any more: plan it anew",
+}
+
+#: Results with which nothing is left to do.
+DONE = frozenset({"made", "known", "would"})
+
+#: How often a repair is tried whose order changes all the time.
+ATTEMPTS = 5
+
+_REPLAYED = {"replayed": "made", "not_dead": "known", "gone": "known"}
+
+
+class Mender:
+    """Makes repairs on a ledger; every method raises redis.RedisError.
+
+    Args:
+        ledger: opened to be changed.
+    """
+
+    def __init__(self, ledger: Opened) -> None:
+        parts, self._partitions = ledger.parts, ledger.settings.partitions
+        self._ledger = ledger
+        self._repairs = Repairs(parts.scripts, parts.retention, self._partitions)
+        self._by_source = namespace_of(ledger.client) == SOURCE
+        self._rules = replace(
+            plan_rules_of(ledger.settings), everyone=parts.rosters.everyone()
+        )
+        self._acts: Mapping[Act, Callable[[Finding], str]] = {
+            Act.PUBLISH: self._publish,
+            Act.REPLAY: self._replay,
+            Act.POLL: self._poll,
+            Act.LINK: self._link,
+            Act.NOTIFY: self._notify,
+        }
+
+    def make(self, one: Finding) -> str:
+        """Make the repair of a finding: a word of `MEANINGS`."""
+        result = ""
+        for _ in range(ATTEMPTS):
+            result = self._acts[one.repair.act](one)
+            if result != "stale":
+                break
+        if result == "made":
+            note_repair(self._ledger.client, one.repair.act)
+        return result
+
+    def _publish(self, one: Finding) -> str:
+        """Publish the event unless it was admitted; dedup knows it for a while longer.
+
+        What it settles is discarded after it, so that a crash in between loses nothing.
+        """
+        parts, repair = self._ledger.parts, one.repair
+        event = decode(repair.event.encode())
+        source = event.source if self._by_source else ""
+        root = keys.root_of(order_name(event.order_number, source), self._partitions)
+        mark = keys.seen(root, digest(event.source, event.id))
+        result = "known"
+        if not self._ledger.client.exists(mark):
+            parts.stream.publish(repair.event.encode())
+            result = "made"
+        if repair.item:
+            parts.dead_letters.discard(repair.item)
+        return result
+
+    def _replay(self, one: Finding) -> str:
+        answer = self._ledger.parts.dead_letters.replay(one.repair.item)
+        return _REPLAYED.get(answer, answer)
+
+    def _poll(self, one: Finding) -> str:
+        order, version = self._order(one)
+        if order is None:
+            return "gone"
+        return self._repairs.poll(one.repair, one.kind, order, version, WESTCON)
+
+    def _link(self, one: Finding) -> str:
+        order, version = self._order(one)
+        if order is None:
+            return "gone"
+        if not order.customer_id:
+            return "no_customer"
+        payload = link_payload(order.deck_number or order.number, order.customer_id)
+        id_ = event_id("link", one.repair.id)
+        made = NewDelivery(f"{id_}.{DECK}", DECK, Kind.LINK, payload)
+        return self._repairs.deliver(one.repair, one.kind, order, version, (made,))
+
+    def _notify(self, one: Finding) -> str:
+        order, version = self._order(one)
+        if order is None:
+            return "gone"
+        repair = one.repair
+        made = restated(
+            order, repair.lines, repair.event_id, repair.endpoint, self._rules
+        )
+        if not made:
+            return "unwanted"
+        return self._repairs.deliver(repair, one.kind, order, version, made)
+
+    def _order(self, one: Finding) -> tuple[Order | None, int]:
+        """The order as it is now, None where it is not known."""
+        name = one.repair.order
+        root, client = keys.root_of(name, self._partitions), self._ledger.client
+        record = client.get(keys.record(root, name))
+        version = client.hget(keys.order(root, name), "version")
+        if record is None or version is None:
+            return None, 0
+        return unpack(octets(record)), number(version)

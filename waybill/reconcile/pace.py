@@ -1,0 +1,106 @@
+"""Pace of a reconciliation's calls: by the workers' gate, in a share of its rate."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from tasks.destination import Destination
+from tasks.outcomes.errors import (
+    NotYet,
+    PartnerError,
+    Throttled,
+    TransientError,
+    Unavailable,
+)
+from workers.ledger.gates import Gates
+
+T = TypeVar("T")
+
+#: Attempts at one call, and the seconds between two where nobody names them.
+ATTEMPTS, PAUSE = 5, 5.0
+
+#: Seconds that are waited for a partner at once; who waits longer is told so.
+LONGEST = 900.0
+
+
+class StoppedError(Exception):
+    """A partner does not answer; what it has answered is kept."""
+
+
+class Pace:
+    """Calls to one destination, by any number of threads.
+
+    Args:
+        gates: of all workers.
+        known: the destination with its limits.
+        share: of its rate that may be used.
+        say: reports that calls wait.
+        sleep: waits so many seconds.
+    """
+
+    def __init__(
+        self,
+        gates: Gates,
+        known: Destination,
+        share: float,
+        say: Callable[[str], None],
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._gates = gates
+        self._known = known
+        self._say = say
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._next = 0.0
+        #: Seconds between two calls.
+        self.interval = known.interval_ms / 1000 / share
+
+    def call(self, ask: Callable[[], T]) -> T:
+        """Make a call when it may be made; again where the partner must be waited for.
+
+        Raises:
+            PartnerError: what is wrong with this question alone.
+            StoppedError: the partner does not answer.
+        """
+        name = self._known.name
+        for attempt in range(1, ATTEMPTS + 1):
+            self._wait_for_turn()
+            try:
+                answer = ask()
+            except (Throttled, Unavailable, NotYet) as error:
+                pause = self._failed(error)
+                if attempt == ATTEMPTS or pause > LONGEST:
+                    raise StoppedError(f"{name}: {error}") from error
+                self._say(f"{name} must be waited for {pause:.0f} s: {error}")
+                self._sleep(pause)
+            except PartnerError:
+                self._gates.served(name)
+                raise
+            else:
+                self._gates.served(name)
+                return answer
+        raise StoppedError(name)
+
+    def _wait_for_turn(self) -> None:
+        with self._lock:
+            now = time.monotonic()
+            turn = max(now, self._next)
+            self._next = turn + self.interval
+        self._sleep(max(0.0, turn - now))
+        while wait := self._gates.wait(self._known.name):
+            if wait > LONGEST:
+                what = f"{self._known.name}: its gate is closed for {wait:.0f} s"
+                raise StoppedError(what)
+            self._sleep(wait)
+
+    def _failed(self, error: TransientError | NotYet) -> float:
+        """Report it as a worker does; seconds until it is worth calling again."""
+        name = self._known.name
+        asked = error.after if isinstance(error, NotYet) else error.retry_after
+        seconds = asked or PAUSE
+        if isinstance(error, Unavailable):
+            seconds = max(seconds, self._gates.failed(name, error.code))
+        elif asked and (isinstance(error, Throttled) or error.shared):  # type: ignore[union-attr] # NotYet has it
+            self._gates.close(name, min(asked, LONGEST), error.code)
+        return seconds

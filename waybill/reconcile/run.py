@@ -1,0 +1,218 @@
+"""One run: the books are collected, the partners asked, all of it compared."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import click
+
+from tasks.planning.rules import INGRAM_PREFIX, PlanRules
+from tasks.reconcile.books import DECK, ERP, LEDGER, RECEIVERS, WESTCON, Scope
+from waybill.connect import Opened, now_ms
+from waybill.reconcile.books.collect import Collector, heard_ms, sources_by_mark
+from waybill.reconcile.books.files import BookFile, Warnings
+from waybill.reconcile.books.shelves import Shelves
+from waybill.reconcile.books.work_file import WorkFile
+from waybill.reconcile.comparison import Comparison, Result
+from waybill.reconcile.pace import Pace
+from waybill.reconcile.partners import (
+    Asking,
+    Bill,
+    ask_deck,
+    ask_westcon,
+    bill,
+    note_questions,
+)
+from waybill.reconcile.progress import Progress
+from workers.ledger.gates import Gates
+from workers.ledger.reconcile.last_run import note_run
+from workers.partners.deck import spec as deck
+from workers.partners.deck.settings import Deck
+from workers.partners.westcon import spec as westcon
+from workers.partners.westcon.settings import Westcon
+from workers.wiring.partners import plan_rules_of, reach_of
+
+#: Calls that are made without being asked for.
+UNASKED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is compared, and how; see `waybill reconcile --help`."""
+
+    erp: BookFile | None = None
+    receivers: tuple[BookFile, ...] = ()
+    westcon: bool = False
+    deck: bool = False
+    since: int | None = None
+    grace: float = 900.0
+    source: str = ""
+    share: float = 0.5
+    threads: int = 4
+    yes: bool = False
+
+    @property
+    def books(self) -> frozenset[str]:
+        given = {
+            ERP: self.erp is not None,
+            LEDGER: True,
+            WESTCON: self.westcon,
+            DECK: self.deck,
+            RECEIVERS: bool(self.receivers),
+        }
+        return frozenset(book for book, there in given.items() if there)
+
+    @property
+    def stamps(self) -> tuple[str, ...]:
+        """What makes it another comparison."""
+        files = [one for one in (self.erp, *self.receivers) if one is not None]
+        return (*(one.stamp for one in files), str(self.westcon), str(self.deck))
+
+
+@dataclass(slots=True)
+class Run:
+    """A comparison from its begin to its end.
+
+    Attributes:
+        has_answers: whether partners have been asked, so that it may go on later.
+    """
+
+    ledger: Opened
+    file: WorkFile
+    options: Options
+    progress: Progress
+    warnings: Warnings = field(default_factory=Warnings)
+    has_answers: bool = False
+    shelves: Shelves = field(init=False)
+    scope: Scope = field(init=False)
+
+    def __post_init__(self) -> None:
+        endpoints = tuple(one.endpoint for one in self.options.receivers)
+        sources = sources_by_mark(self.ledger)
+        self.shelves = Shelves(self.file, sources, endpoints)
+        self.scope = self._scope(sources)
+
+    def result(self) -> Result:
+        """Run it.
+
+        Raises:
+            DecodeError: a book cannot be read.
+            StoppedError: a partner does not answer.
+            redis.RedisError: Redis does not answer.
+        """
+        collector = Collector(self.ledger, self.shelves, self.progress, self.warnings)
+        options, rules = self.options, self._rules()
+        if options.erp is not None:
+            collector.erp(options.erp, options.source)
+        for book in options.receivers:
+            collector.receiver(book)
+        self.shelves.index_received()
+        collector.all_of_ledger()
+        collector.letters()
+        self.scope = self._with_books()
+        note_questions(self.shelves, rules, self.scope)
+        self._ask(rules)
+        self.scope = replace(self.scope, now_ms=now_ms(self.ledger.client))
+        comparison = Comparison(self.shelves, rules, self.scope, self.progress)
+        found = comparison.run(collector)
+        note_run(self.ledger.client, self.scope.now_ms, found.kinds)
+        return found
+
+    def _scope(self, sources: dict[str, str]) -> Scope:
+        settings, options = self.ledger.settings, self.options
+        at = now_ms(self.ledger.client)
+        known = {*sources.values()}
+        source = options.source or (known.pop() if len(known) == 1 else "")
+        scope = Scope(
+            books=options.books,
+            now_ms=at,
+            settled_ms=at - int(options.grace * 1000),
+            known_ms=at - int(settings.retention * 1000),
+            told_ms=at - int(settings.delivered_retention * 1000),
+            since_ms=options.since or 0,
+            erp_ms=options.erp.written_ms if options.erp else 0,
+        )
+        return replace(scope, source=source) if source else scope
+
+    def _with_books(self) -> Scope:
+        """The scope with what it takes from books that are in."""
+        first = dict(
+            self.file.all(
+                "SELECT endpoint, MIN(NULLIF(at_ms, 0)) FROM received GROUP BY 1"
+            )
+        )
+        begins = max(self.scope.told_ms, self.scope.since_ms)
+        receivers = {
+            one.endpoint: (one.written_ms, max(first.get(one.endpoint) or 0, begins))
+            for one in self.options.receivers
+        }
+        heard = {
+            name.removeprefix(INGRAM_PREFIX): at
+            for name, at in heard_ms(self.shelves)
+            if name.startswith(INGRAM_PREFIX)
+        }
+        return replace(self.scope, receivers_ms=receivers, heard_ms=heard)
+
+    def _rules(self) -> PlanRules:
+        rules = plan_rules_of(self.ledger.settings)
+        return replace(rules, everyone=self.ledger.parts.rosters.everyone())
+
+    def _ask(self, rules: PlanRules) -> None:
+        settings = self.ledger.settings
+        batch = settings.of(Westcon).batch
+        paces = {
+            book: self._pace(book)
+            for book in (WESTCON, DECK)
+            if book in self.scope.books
+        }
+        bills = [
+            bill(self.shelves, book, batch if book == WESTCON else 1, pace.interval)
+            for book, pace in paces.items()
+        ]
+        self._agree([one for one in bills if one.calls])
+        for one in bills:
+            if not one.calls:
+                continue
+            self.has_answers = True
+            asking = Asking(self.options.threads, self._now, self._counter(one))
+            reach = reach_of(
+                settings, one.book, self.options.threads, self.ledger.client
+            )
+            if one.book == WESTCON:
+                asked = westcon.client(settings.of(Westcon), reach)
+                ask_westcon(self.shelves, asked, paces[WESTCON], batch, rules, asking)
+            else:
+                site = deck.client(settings.of(Deck), reach)
+                ask_deck(self.shelves, site, paces[DECK], asking)
+
+    def _agree(self, bills: list[Bill]) -> None:
+        """Print what it costs, and have a person agree where that is much."""
+        for one in bills:
+            self.progress.say(str(one))
+        if self.options.yes or sum(one.calls for one in bills) <= UNASKED:
+            return
+        if not sys.stdin.isatty():
+            what = f"these are more than {UNASKED} calls: give --yes to have them made"
+            raise click.ClickException(what)
+        click.confirm("Make these calls?", abort=True, err=True)
+
+    def _pace(self, book: str) -> Pace:
+        parts = self.ledger.parts
+        known = parts.destinations.get(book)
+        if known is None:
+            what = f"--{book}: it is not configured; doctor has the settings"
+            raise click.ClickException(what)
+        gates = Gates(parts.scripts, parts.destinations)
+        return Pace(gates, known, self.options.share, self.progress.say)
+
+    def _now(self) -> int:
+        return now_ms(self.ledger.client)
+
+    def _counter(self, one: Bill) -> Callable[[int], None]:
+        done = [0]
+
+        def count(more: int) -> None:
+            done[0] += more
+            self.progress.count(f"{one.book} has answered", done[0], one.orders)
+
+        return count

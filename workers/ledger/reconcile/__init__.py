@@ -1,0 +1,1 @@
+"""Ledger as a book of a reconciliation, its repairs and its last run."""

@@ -1,0 +1,56 @@
+"""Last run of a reconciliation, and what its repairs have replaced so far."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import redis
+
+from serializers.reconcile.finding import LOST, Act, Kind
+from workers.ledger import keys
+from workers.redis.answers import number, text
+
+FOUND, REPLACED = "found:", "replaced:"
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """The last whole run.
+
+    Attributes:
+        at_ms: UTC ms at which it ended, 0 for never.
+        found: findings by kind.
+        lost: those of them that stand for something lost.
+        replaced: repairs made since the ledger was made, by act.
+    """
+
+    at_ms: int = 0
+    found: Mapping[str, int] = field(default_factory=dict)
+    lost: int = 0
+    replaced: Mapping[str, int] = field(default_factory=dict)
+
+
+def last_run(client: "redis.Redis") -> LastRun:
+    """Read it; raises redis.RedisError."""
+    raw = client.hgetall(keys.RECONCILED)
+    kept = {text(name): number(value) for name, value in raw.items()}
+    return LastRun(
+        at_ms=kept.get("at", 0),
+        found={kind: kept.get(FOUND + kind, 0) for kind in Kind},
+        lost=kept.get("lost", 0),
+        replaced={act: kept.get(REPLACED + act, 0) for act in Act},
+    )
+
+
+def note_run(client: "redis.Redis", at_ms: int, found: Mapping[str, int]) -> None:
+    """Note a run that has come to its end; raises redis.RedisError."""
+    lost = sum(found.get(kind, 0) for kind in LOST)
+    fields = {FOUND + kind: found.get(kind, 0) for kind in Kind}
+    pipeline = client.pipeline()
+    for name, count in {**fields, "at": at_ms, "lost": lost}.items():
+        pipeline.hset(keys.RECONCILED, name, str(count))
+    pipeline.execute()
+
+
+def note_repair(client: "redis.Redis", act: Act) -> None:
+    """Count a repair that was made; raises redis.RedisError."""
+    client.hincrby(keys.RECONCILED, REPLACED + act, 1)

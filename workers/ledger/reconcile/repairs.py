@@ -1,0 +1,85 @@
+"""Repairs of a reconciliation on the ledger, each made once."""
+
+from collections.abc import Sequence
+
+from serializers.order_record import Order
+from serializers.reconcile.finding import Kind, Repair
+from serializers.timeline import entry
+from serializers.timeline.codes import Code, note
+from tasks.ledger_values import NewDelivery, WatchMove
+from tasks.planning.rules import WESTCON
+from workers.ledger import keys
+from workers.ledger.retention import Retention
+from workers.ledger.script_calls import call_of
+from workers.ledger.scripts import Argument, Scripts
+from workers.redis.answers import text
+
+
+class Repairs:
+    """Makes repairs; every method raises redis.RedisError.
+
+    Args:
+        scripts: on the ledger.
+        retention: how long orders and deliveries are kept.
+        partitions: of the ledger.
+    """
+
+    def __init__(self, scripts: Scripts, retention: Retention, partitions: int) -> None:
+        self._scripts = scripts
+        self._retention = retention
+        self._partitions = partitions
+
+    def poll(
+        self, repair: Repair, kind: Kind, order: Order, version: int, place: str
+    ) -> str:
+        """Have Westcon asked about an order at once; a word of `repair.lua`.
+
+        Args:
+            repair: the repair.
+            kind: of its finding.
+            order: as it is known now.
+            version: of that.
+            place: the destination at which it is watched.
+        """
+        watch = (WatchMove.START, WESTCON, place, 0, 0)
+        return self._run(repair, kind, order, version, watch)
+
+    def deliver(
+        self,
+        repair: Repair,
+        kind: Kind,
+        order: Order,
+        version: int,
+        made: Sequence[NewDelivery],
+    ) -> str:
+        """Have deliveries made, again where they have ended; a word of `repair.lua`."""
+        arguments: list[Argument] = [len(made)]
+        for one in made:
+            arguments += (one.id, one.destination, one.kind, one.payload, 0, 0)
+        return self._run(repair, kind, order, version, arguments)
+
+    def _run(
+        self,
+        repair: Repair,
+        kind: Kind,
+        order: Order,
+        version: int,
+        rest: Sequence[Argument],
+    ) -> str:
+        retention = self._retention
+        noted = note(Code.REPAIRED, kind, repair.act, repair.id)
+        arguments = (
+            repair.id,
+            repair.act,
+            order.name,
+            version,
+            entry.encode((noted,)),
+            retention.timeline,
+            retention.lease,
+            retention.order_retention,
+            retention.delivery_retention,
+            retention.order_retention,
+            *rest,
+        )
+        partition = keys.partition_of(order.name, self._partitions)
+        return text(self._scripts.run(call_of("repair", partition, arguments)))
