@@ -11,6 +11,10 @@ from tasks.planning.occurrences import notified_as
 from tasks.planning.rules import INGRAM_PREFIX, PlanRules
 from tasks.reconcile.books import LedgerOrder, Sent
 
+#: Entries with which notifications are made for all endpoints that want them. A repair
+#: makes one for a single endpoint.
+_NOTIFIES = frozenset({Code.LOOK, Code.STATUS_CHANGED, Code.CANCELLED, Code.RETURNED})
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -41,6 +45,8 @@ def told(known: LedgerOrder, rules: PlanRules) -> Iterator[Told]:
         if one.kind != Delivered.LINK:
             made.setdefault(one.at_ms, []).append(one)
     for entry in known.timeline:
+        if not entry.notes or entry.notes[0].code not in _NOTIFIES:
+            continue
         lines, events = _moved(entry, rules)
         sent = made.get(entry.ms, ())
         if events or sent:

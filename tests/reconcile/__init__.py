@@ -1,0 +1,1 @@
+"""Reconciliation: pure decisions, books, and whole runs with real workers."""

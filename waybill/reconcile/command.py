@@ -183,7 +183,7 @@ def _report(run: Run, output: Output) -> Report:
 def _client(url: str, name: str, threads: int) -> "redis.Redis":
     """A client for minutes of work: it waits for a Redis that restarts."""
     del name
-    return ledger_client(url, connections=threads + 4)
+    return ledger_client(url, connections=2 * threads + 8)
 
 
 def _work_file(path: Path | None, question: Sequence[str]) -> WorkFile:

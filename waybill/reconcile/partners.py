@@ -92,11 +92,13 @@ class Asking:
     """How partners are asked.
 
     Attributes:
-        threads: calls at once.
+        pool: the threads that call.
+        threads: how many these are.
         now_ms: UTC ms by Redis' clock.
         done: called with the number of orders that have been answered.
     """
 
+    pool: ThreadPoolExecutor
     threads: int
     now_ms: Callable[[], int]
     done: Callable[[int], None]
@@ -122,6 +124,7 @@ def ask_westcon(
         asked_ms = asking.now_ms()
         return asked_ms, ask(paced, kind, numbers, lambda: False)
 
+    pool = asking.pool
     for kind in ("W", "C"):
         for page in _pages(shelves, WESTCON, kind, batch * asking.threads * 4):
             by_number: dict[str, list[str]] = {}
@@ -132,9 +135,8 @@ def ask_westcon(
                 for group in apart(list(by_number))
                 for n in range(0, len(group), batch)
             ]
-            with ThreadPoolExecutor(asking.threads) as pool:
-                for asked_ms, answers in pool.map(answered, calls):
-                    _keep(shelves, by_number, answers, rules, asked_ms)
+            for asked_ms, answers in pool.map(answered, calls):
+                _keep(shelves, by_number, answers, rules, asked_ms)
             asking.done(len(page))
 
 
@@ -196,8 +198,7 @@ def ask_deck(shelves: Shelves, deck: Deck, pace: Pace, asking: Asking) -> None:
         return name, DeckSaw(asked_ms, customers)
 
     for page in _pages(shelves, DECK, "", 64 * asking.threads):
-        with ThreadPoolExecutor(asking.threads) as pool:
-            seen: dict[str, WestconSaw | DeckSaw] = dict(pool.map(answered, page))
+        seen: dict[str, WestconSaw | DeckSaw] = dict(asking.pool.map(answered, page))
         known = dict(shelves.known([name for name, _ in page]))
         versions = {name: one.version for name, one in known.items()}
         shelves.put_answers(DECK, seen, versions)

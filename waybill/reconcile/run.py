@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import click
@@ -169,21 +170,25 @@ class Run:
             bill(self.shelves, book, batch if book == WESTCON else 1, pace.interval)
             for book, pace in paces.items()
         ]
-        self._agree([one for one in bills if one.calls])
-        for one in bills:
-            if not one.calls:
-                continue
-            self.has_answers = True
-            asking = Asking(self.options.threads, self._now, self._counter(one))
-            reach = reach_of(
-                settings, one.book, self.options.threads, self.ledger.client
-            )
-            if one.book == WESTCON:
-                asked = westcon.client(settings.of(Westcon), reach)
-                ask_westcon(self.shelves, asked, paces[WESTCON], batch, rules, asking)
-            else:
-                site = deck.client(settings.of(Deck), reach)
-                ask_deck(self.shelves, site, paces[DECK], asking)
+        bills = [one for one in bills if one.calls]
+        self._agree(bills)
+        threads = self.options.threads
+        with ThreadPoolExecutor(threads) as pool:
+            for one in bills:
+                self.has_answers = True
+                asking = Asking(pool, threads, self._now, self._counter(one))
+                self._ask_one(one.book, paces[one.book], batch, rules, asking)
+
+    def _ask_one(
+        self, book: str, pace: Pace, batch: int, rules: PlanRules, asking: Asking
+    ) -> None:
+        settings, client = self.ledger.settings, self.ledger.client
+        reach = reach_of(settings, book, asking.threads, client)
+        if book == WESTCON:
+            asked = westcon.client(settings.of(Westcon), reach)
+            ask_westcon(self.shelves, asked, pace, batch, rules, asking)
+        else:
+            ask_deck(self.shelves, deck.client(settings.of(Deck), reach), pace, asking)
 
     def _agree(self, bills: list[Bill]) -> None:
         """Print what it costs, and have a person agree where that is much."""
