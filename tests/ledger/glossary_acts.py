@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from serializers.events.entry_fields import of_event
+from serializers.reconcile.finding import Act as Act_
+from serializers.reconcile.finding import Kind as Found
+from serializers.reconcile.finding import Repair
 from tasks.ledger_values import Kind, NewDelivery, WatchChange, WatchMove
 from tasks.restore_detection import Finding, Marks
 from tasks.restore_detection import Kind as Restore
@@ -18,6 +21,8 @@ from workers.ledger.endpoints.known import Membership
 from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.identity import metadata
 from workers.ledger.identity.heartbeats import Heartbeat, Heartbeats
+from workers.ledger.reconcile.last_run import note_repair, note_run
+from workers.ledger.reconcile.repairs import Repairs
 from workers.ledger.restore.findings import Restores
 from workers.ledger.restore.kept_marks import InRedis, KeptMarks
 from workers.ledger.restore.marks import LedgerMarks
@@ -211,7 +216,22 @@ def purchase_orders(world: World) -> Iterator[None]:
     yield
 
 
+def reconciled(world: World) -> Iterator[None]:
+    """A comparison has come to its end, and a watch that was lost looks again."""
+    acts.admit(world, watch=WatchMove.START)
+    order = world.ledger.orders(["SO-1"])[0].order
+    assert order is not None
+    repair = Repair(Act_.POLL, "SO-1")
+    made = Repairs(world.scripts, world.retention, world.partitions)
+    made.poll(repair, Found.NOT_WATCHED, order, 1, "westcon")
+    note_run(world.redis, 1_790_000_000_000, {})
+    for act in Act_:
+        note_repair(world.redis, act)
+    yield
+
+
 ALL: tuple[Act, ...] = (
+    reconciled,
     posted,
     purchase_orders,
     two_sources,

@@ -5,12 +5,8 @@ from typing import Any
 
 from tools.docs.page import renewed
 from waybill.serve.metrics import DoorMetrics
-from workers.telemetry.ledger_metrics import (
-    FAMILIES,
-    REDIS_UP,
-    REDIS_UP_MEANING,
-    Family,
-)
+from workers.telemetry.family import Family
+from workers.telemetry.ledger_metrics import FAMILIES, REDIS_UP, REDIS_UP_MEANING
 from workers.telemetry.metrics import Metrics
 
 PAGE = Path("docs/metrics.md")

@@ -5,12 +5,11 @@ but for `waybill_redis_up` at 0: an old value, or a zero, would be taken for the
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 import redis
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
@@ -19,33 +18,13 @@ from workers.ledger.identity.heartbeats import Heartbeat
 from workers.ledger.restore.findings import KINDS
 from workers.ledger.views.gates import GateState
 from workers.ledger.views.overview import DestinationState, Overview
+from workers.telemetry.family import Family, Samples
 from workers.telemetry.ledger_snapshot import LedgerSnapshot
 from workers.telemetry.metrics import OTHERS
+from workers.telemetry.reconcile_metrics import RECONCILED
 
 #: What left sends in doubt, as the ledger counts it; the rest was counted without.
 CAUSES, UNSORTED = ("gateway", "lost", "worker"), "unsorted"
-
-#: Labels' values and what is so, of one metric.
-Samples = Iterable[tuple[Sequence[str], float]]
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """One metric of the ledger; a counter is one over all restarts of workers."""
-
-    name: str
-    kind: str
-    meaning: str
-    samples: Callable[[LedgerSnapshot], Samples]
-    labels: tuple[str, ...] = ()
-
-    def metric(self, seen: LedgerSnapshot) -> Metric:
-        made = GaugeMetricFamily if self.kind == "gauge" else CounterMetricFamily
-        name = self.name.removesuffix("_total")
-        metric = made(name, self.meaning, labels=self.labels)
-        for labels, value in self.samples(seen):
-            metric.add_metric(labels, value)
-        return metric
 
 
 def _one(value: Callable[[Overview], float]) -> Callable[[LedgerSnapshot], Samples]:
@@ -234,6 +213,7 @@ FAMILIES = (
         "Entries in the stream, with those that were read and are not dropped yet",
         _one(lambda seen: seen.stream),
     ),
+    *RECONCILED,
 )
 
 REDIS_UP = "waybill_redis_up"

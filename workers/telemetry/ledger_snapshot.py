@@ -9,6 +9,7 @@ import redis
 from tasks.planning.rules import INGRAM_PREFIX
 from workers.ledger.endpoints.known import unknown
 from workers.ledger.identity.heartbeats import Alive, Heartbeats
+from workers.ledger.reconcile.last_run import LastRun, last_run
 from workers.ledger.restore.findings import Restored, Restores
 from workers.ledger.stream.view import StreamView
 from workers.ledger.views.gates import GateState, gate_states
@@ -27,6 +28,7 @@ class LedgerSnapshot:
         restored: what was found of a restore.
         named: the destinations that have samples of their own.
         unknown: endpoints with work that no living worker knows.
+        reconciled: the last run of `waybill reconcile`.
     """
 
     overview: Overview
@@ -35,6 +37,7 @@ class LedgerSnapshot:
     restored: Restored = field(default_factory=Restored)
     named: frozenset[str] = frozenset()
     unknown: Sequence[str] = ()
+    reconciled: LastRun = field(default_factory=LastRun)
 
 
 def ledger_look(
@@ -66,6 +69,7 @@ def ledger_look(
             Restores(client, partitions).restored(),
             frozenset(named),
             unknown(client, workers, strangers) if strangers else (),
+            last_run(client),
         )
 
 
