@@ -85,5 +85,7 @@ def published(books: OrderBooks, event: OrderEvent, item: str = "") -> Repair:
 
 def _source(books: OrderBooks, scope: Scope) -> str:
     given = books.erp.source if books.erp else ""
-    known = books.ledger.source if books.ledger else ""
-    return given or known or scope.source
+    known = books.ledger
+    if known is not None and known.order.source:
+        return known.order.source
+    return given or (known.source if known else "") or scope.source

@@ -6,6 +6,8 @@ from itertools import groupby
 from serializers.formats.ids import event_id
 from serializers.reconcile.finding import Act, Evidence, Finding, Kind, Repair
 from serializers.reconcile.receiver_book import Received
+from serializers.timeline.codes import Code
+from tasks.execution.notify import NOT_WANTED
 from tasks.planning.rules import INGRAM_PREFIX, PlanRules
 from tasks.reconcile.books import LEDGER, LedgerOrder, OrderBooks, Scope, Sent
 from tasks.reconcile.transitions import (
@@ -39,7 +41,7 @@ def not_notified(
         named = known.order.endpoints is not None
         for step in steps:
             made = step.ms in moments or ids & {again_as(step, known), *step.event_ids}
-            late = named or (since is not None and step.ms > since)
+            late = named or (since is not None and step.ms >= since)
             if not made and late and is_wanted(step, endpoint, rules):
                 yield _untold(books, known, step, endpoint)
 
@@ -83,14 +85,24 @@ def not_received(
     known = books.ledger
     if known is None:
         return
+    unsent = set(_unsent(known))
     for endpoint, ids in books.received.items():
         written, begins = scope.receivers_ms[endpoint]
         if endpoint not in rules.endpoints:
             continue
         for one in sent_to(known, endpoint):
             in_book = begins <= one.at_ms < min(written, scope.settled_ms)
-            if one.state == "done" and in_book and one.event_id not in ids:
+            missing = one.event_id not in ids and one.id not in unsent
+            if one.state == "done" and in_book and missing:
                 yield _unreceived(books, known, one, endpoint, written)
+
+
+def _unsent(known: LedgerOrder) -> Iterator[str]:
+    """Ids of deliveries that are done without a call: the endpoint wanted none."""
+    for entry in known.timeline:
+        for note in entry.notes:
+            if note.code is Code.DONE and note["answer"] == NOT_WANTED:
+                yield note["item"].partition(":")[2]
 
 
 def _unreceived(

@@ -11,6 +11,7 @@ from serializers.reconcile.receiver_book import Received
 from serializers.timeline.codes import Code, note
 from serializers.timeline.entry import Entry
 from serializers.westcon.reply import StatusLine
+from tasks.execution.notify import NOT_WANTED
 from tasks.planning.rules import EndpointRule
 from tasks.reconcile.books import (
     DeckSaw,
@@ -166,6 +167,25 @@ WELL = {
     ),
     "a notification waits": replace(
         with_sent(sent("acme", "lane"), sent("globex")),
+        received={"acme": frozenset(), "globex": frozenset({EVENT})},
+    ),
+    "not wanted": replace(
+        of_ledger(
+            timeline=(
+                *LEDGER.timeline,
+                Entry(
+                    TOLD + 9,
+                    (
+                        note(
+                            Code.DONE,
+                            "ingram/acme",
+                            f"delivery:{EVENT}.acme",
+                            NOT_WANTED,
+                        ),
+                    ),
+                ),
+            )
+        ),
         received={"acme": frozenset(), "globex": frozenset({EVENT})},
     ),
     "settled by one more": replace(

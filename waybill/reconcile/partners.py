@@ -38,7 +38,8 @@ class Bill:
 
     def __str__(self) -> str:
         """In words, for a person."""
-        what = f"{self.book}: {self.calls} calls for {self.orders} orders"
+        calls = "1 call" if self.calls == 1 else f"{self.calls} calls"
+        what = f"{self.book}: {calls}, about {self.orders} orders"
         if not self.seconds:
             return f"{what}, as fast as it answers (no rate is set)"
         return f"{what}, at least {ceil(self.seconds / 60)} min by its rate"
@@ -198,10 +199,14 @@ def ask_deck(shelves: Shelves, deck: Deck, pace: Pace, asking: Asking) -> None:
         return name, DeckSaw(asked_ms, customers)
 
     for page in _pages(shelves, DECK, "", 64 * asking.threads):
-        seen: dict[str, WestconSaw | DeckSaw] = dict(asking.pool.map(answered, page))
         known = dict(shelves.known([name for name, _ in page]))
         versions = {name: one.version for name, one in known.items()}
-        shelves.put_answers(DECK, seen, versions)
+        seen = dict[str, WestconSaw | DeckSaw]()
+        try:
+            seen.update(asking.pool.map(answered, page))
+        finally:
+            # Also those that came before DECK did not answer any more.
+            shelves.put_answers(DECK, seen, versions)
         asking.done(len(page))
 
 

@@ -1,0 +1,173 @@
+"""The command: what it asks for, how it ends, and how it goes on after an end."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import redis
+
+from sandbox.http.fault import Fault
+from sandbox.server import Sandbox
+from tests.reconcile import inject
+from tests.reconcile.fill import Filler
+from tests.reconcile.seeds import Seed
+from tests.redis_servers import ONE_REDIS, RedisServer
+from tests.waybill.terminal import Terminal
+from waybill.reconcile import pace
+from waybill.sandbox import environment
+from workers.ledger.stream.view import StreamView
+from workers.settings.settings import Settings
+
+pytestmark = ONE_REDIS
+
+SEEDS = [Seed(n) for n in range(1, 8)]
+NOW = ("--grace", "0")
+
+
+@pytest.fixture
+def partners() -> Sandbox:
+    return Sandbox()
+
+
+@pytest.fixture
+def waybill(
+    partners: Sandbox,
+    redis_server: RedisServer,
+    redis: redis.Redis,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Terminal:
+    """The command on a ledger with a few orders, all of them well."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    partners.start()
+    environ = environment(partners.url) | {"WAYBILL_REDIS_URL": redis_server.url}
+    Filler(redis, Settings.load(environ)).fill(SEEDS)
+    inject.into_partners(partners, SEEDS)
+    return Terminal(environ)
+
+
+def erp(folder: Path, seeds: Sequence[Seed], head: str = "order,customer") -> str:
+    path = folder / "erp.csv"
+    rows = [f"{one.number},{one.customer}" for one in seeds]
+    path.write_text("\n".join([head, *rows]) + "\n")
+    return f"--erp={path}"
+
+
+def test_books_that_agree_end_with_0_and_name_those_that_are_not_there(
+    waybill: Terminal, tmp_path: Path
+) -> None:
+    ended = waybill("reconcile", erp(tmp_path, SEEDS), *NOW)
+
+    assert ended.exit_code == 0, ended.output
+    assert "compared 7 orders" in ended.stdout
+    assert "not compared, since they were not given: westcon, deck" in ended.stdout
+    assert "nothing was found" in ended.stdout
+    assert not [*(tmp_path / "state").rglob("*.sqlite")]
+
+
+def test_what_is_found_ends_with_1_and_is_planned_and_applied_once(
+    waybill: Terminal, tmp_path: Path, redis: redis.Redis
+) -> None:
+    plan = tmp_path / "plan.ndjson"
+    book = erp(tmp_path, [*SEEDS, Seed(99)], "order,custommer")
+
+    ended = waybill("reconcile", book, *NOW, "--plan", str(plan))
+
+    assert ended.exit_code == 1, ended.output
+    assert "SO-99: the ERP has an order that Waybill does not know" in ended.stdout
+    assert "did you mean customer_id?" in ended.stderr
+    assert redis.xlen("orders:events") == 0
+    dry = waybill("reconcile", "apply", str(plan), "--dry-run")
+    assert (dry.exit_code, redis.xlen("orders:events")) == (0, 0)
+    made = waybill.json("reconcile", "apply", str(plan))
+    assert [one["result"] for one in made] == ["made"]
+    (event,) = StreamView(redis, "orders:events", "waybill").waiting()
+    assert json.loads(event)["data"]["order_number"] == "SO-99"
+    # It is in the stream and not admitted: in flight, and no finding any more.
+    again = waybill("reconcile", book, *NOW)
+    assert again.exit_code == 0, again.output
+    assert "left out, 1 orders: in flight" in again.stdout
+
+
+def test_a_book_that_cannot_be_read_ends_with_2(
+    waybill: Terminal, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text("colour\nred\n")
+
+    ended = waybill("reconcile", f"--erp={bad}")
+
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert "bad.csv: no column order among colour" in ended.stderr
+    assert waybill("reconcile", "--erp=/nowhere").exit_code == 2
+    assert waybill("reconcile", "--receiver=acme").exit_code == 2
+    assert waybill("reconcile", "--since=soon").exit_code == 2
+    assert waybill("reconcile", "apply", str(bad)).exit_code == 2
+
+
+def test_many_calls_are_named_and_not_made_unless_somebody_agrees(
+    waybill: Terminal, partners: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("waybill.reconcile.run.UNASKED", 5)
+
+    ended = waybill("reconcile", "--deck", "--westcon", *NOW)
+
+    assert ended.exit_code == 2
+    assert "westcon: 1 call, about 7 orders" in ended.stderr
+    assert "deck: 7 calls, about 7 orders" in ended.stderr
+    assert "give --yes" in ended.stderr
+    assert partners.journal.count("deck.history") == 0
+    assert waybill("reconcile", "--deck", *NOW, "--yes").exit_code == 0
+    assert partners.journal.count("deck.history") == 7
+
+
+def test_calls_take_their_share_of_the_rate(waybill: Terminal) -> None:
+    ended = waybill("reconcile", "--deck", *NOW, WAYBILL_DECK__RATE="6000")
+
+    assert ended.exit_code == 0
+    assert "deck: 7 calls, about 7 orders, at least 1 min by its rate" in ended.stderr
+
+
+def test_a_run_that_was_ended_goes_on_with_the_answers_that_it_has(
+    waybill: Terminal,
+    partners: Sandbox,
+    redis: redis.Redis,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pace, "PAUSE", 0.0)
+    busy = Fault.status(503).on("SO-5")
+    partners.faults.order("deck.history", busy, times=None)
+    ask = ("reconcile", "--deck", *NOW, "--threads", "1")
+
+    ended = waybill(*ask)
+
+    assert ended.exit_code == 2
+    assert "give the same command again to go on" in ended.stderr
+    asked = partners.journal.count("deck.history")
+    partners.faults.clear()
+    for key in redis.scan_iter("wb:gate:*"):
+        redis.delete(key)
+    assert waybill(*ask).exit_code == 0
+    # SO-1 to SO-4 have answered before.
+    assert partners.journal.count("deck.history") == asked + 3
+
+
+def test_another_programs_file_is_not_taken_for_the_work_file(
+    waybill: Terminal, tmp_path: Path
+) -> None:
+    other = tmp_path / "notes.txt"
+    other.write_text("these are not ours, and longer than nothing at all" * 20)
+
+    ended = waybill("reconcile", "--work", str(other))
+
+    assert ended.exit_code == 2
+    assert "cannot be the work file" in ended.stderr
+    assert other.read_text().startswith("these are not ours")
+
+
+def test_a_partner_that_is_not_configured_is_named(waybill: Terminal) -> None:
+    ended = waybill("reconcile", "--deck", WAYBILL_DECK__BASE_URL="")
+
+    assert ended.exit_code == 2
+    assert "DECK" in ended.stderr.upper()
