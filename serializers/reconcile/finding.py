@@ -65,10 +65,10 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What one book says, and of when; `at_ms` is UTC, 0 where nobody knows."""
+    """What one book reports, and of when; `at_ms` is UTC, 0 where nobody knows."""
 
     book: str
-    says: str
+    reports: str
     at_ms: int = 0
 
 
@@ -109,7 +109,7 @@ class Finding:
 
     Attributes:
         order: the ledger's name of the order, "" where that cannot be made out.
-        evidence: what each book says of it.
+        evidence: what each book reports of it.
         cause: the likely one, as a sentence.
     """
 

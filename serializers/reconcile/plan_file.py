@@ -77,7 +77,7 @@ def parsed(raw: bytes | str) -> Finding:
         what = "the repair was changed since the plan was written; plan it anew"
         raise DecodeError(what)
     evidence = tuple(
-        Evidence(one["book"], one["says"], one.get("at_ms", 0))
+        Evidence(one["book"], one["reports"], one.get("at_ms", 0))
         for one in kept["evidence"]
     )
     order = kept["order"] or ""
@@ -85,7 +85,7 @@ def parsed(raw: bytes | str) -> Finding:
 
 
 def _evidence(one: Evidence) -> dict[str, Any]:
-    shown: dict[str, Any] = {"book": one.book, "says": one.says}
+    shown: dict[str, Any] = {"book": one.book, "reports": one.reports}
     if one.at_ms:
         shown |= {"at_ms": one.at_ms, "at": rfc3339(one.at_ms)}
     return shown

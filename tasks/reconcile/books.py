@@ -152,7 +152,7 @@ class Scope:
         now_ms: when this is decided.
         settled_ms: what has changed since counts as in flight.
         known_ms: what ended before is no longer in the ledger.
-        told_ms: deliveries that ended before are no longer in the ledger.
+        delivered_ms: deliveries that ended before are no longer in the ledger.
         since_ms: orders placed before are left out, 0 for none.
         erp_ms: when the ERP's book was written.
         receivers_ms: when each receiver's book was written, by endpoint, and from when
@@ -165,7 +165,7 @@ class Scope:
     now_ms: int
     settled_ms: int
     known_ms: int
-    told_ms: int
+    delivered_ms: int
     since_ms: int = 0
     erp_ms: int = 0
     receivers_ms: Mapping[str, tuple[int, int]] = field(default_factory=dict)

@@ -109,10 +109,10 @@ def _letters(books: OrderBooks, rules: PlanRules, scope: Scope) -> Iterator[Find
 
 def _undecided(books: OrderBooks, letter: Letter) -> Finding:
     to = f" to {letter.destination}" if letter.destination else ""
-    says = f"{letter.kind}{to}, {letter.ref}: {letter.reason}"
+    reports = f"{letter.kind}{to}, {letter.ref}: {letter.reason}"
     cause = "nobody has replayed or discarded it; see waybill dead-letters show"
     repair = Repair(Act.REPLAY, books.name, why=str(letter.at_ms), item=letter.ref)
-    evidence = (Evidence("dead letters", says, letter.at_ms),)
+    evidence = (Evidence("dead letters", reports, letter.at_ms),)
     return Finding(Kind.DEAD_LETTER, books.name, evidence, cause, repair)
 
 

@@ -11,11 +11,11 @@ from tasks.execution.notify import NOT_WANTED
 from tasks.planning.rules import INGRAM_PREFIX, PlanRules
 from tasks.reconcile.books import LEDGER, LedgerOrder, OrderBooks, Scope, Sent
 from tasks.reconcile.transitions import (
-    Told,
+    Step,
     endpoints_of,
     is_wanted,
     sent_to,
-    told,
+    steps_of,
 )
 
 #: Ids that evidence names.
@@ -33,7 +33,7 @@ def not_notified(
     known = books.ledger
     if known is None:
         return
-    steps = [one for one in told(known, rules) if one.ms >= scope.told_ms]
+    steps = [one for one in steps_of(known, rules) if one.ms >= scope.delivered_ms]
     for endpoint in endpoints_of(known, rules) if steps else ():
         heard = sent_to(known, endpoint)
         moments, ids = {one.at_ms for one in heard}, {one.event_id for one in heard}
@@ -43,11 +43,11 @@ def not_notified(
             made = step.ms in moments or ids & {again_as(step, known), *step.event_ids}
             late = named or (since is not None and step.ms >= since)
             if not made and late and is_wanted(step, endpoint, rules):
-                yield _untold(books, known, step, endpoint)
+                yield _unnotified(books, known, step, endpoint)
 
 
-def again_as(step: Told, known: LedgerOrder) -> str:
-    """The event's id under which a step is told that nobody was told of.
+def again_as(step: Step, known: LedgerOrder) -> str:
+    """The event's id under which a step is notified that nobody was notified of.
 
     Where others were, it is their id, so that it is the same event everywhere.
     """
@@ -56,14 +56,14 @@ def again_as(step: Told, known: LedgerOrder) -> str:
     return event_id("reconcile", known.order.name, str(step.ms))
 
 
-def _untold(
-    books: OrderBooks, known: LedgerOrder, step: Told, endpoint: str
+def _unnotified(
+    books: OrderBooks, known: LedgerOrder, step: Step, endpoint: str
 ) -> Finding:
     others = sorted(one.destination for one in step.sent)
-    says = f"lines {', '.join(step.lines[:SHOWN]) or 'unnamed'} moved"
-    says += f"; told to {', '.join(others[:SHOWN])}" if others else "; told to nobody"
+    reports = f"lines {', '.join(step.lines[:SHOWN]) or 'unnamed'} moved"
+    reports += f"; others heard: {', '.join(others[:SHOWN]) or 'none'}"
     evidence = (
-        Evidence(LEDGER, says, step.ms),
+        Evidence(LEDGER, reports, step.ms),
         Evidence(LEDGER, f"no delivery to {INGRAM_PREFIX}{endpoint} of this moment"),
     )
     cause = "its delivery was lost from the ledger; was Redis restored?"
@@ -165,8 +165,8 @@ def _pairs(rows: tuple[Received, ...]) -> Iterator[tuple[str, ...]]:
 def _twice(
     books: OrderBooks, endpoint: str, ids: tuple[str, ...], settled: str
 ) -> Finding:
-    says = f"events {', '.join(ids[:SHOWN])} are about the same"
-    evidence = (Evidence(f"receiver {endpoint}", says),)
+    reports = f"events {', '.join(ids[:SHOWN])} are about the same"
+    evidence = (Evidence(f"receiver {endpoint}", reports),)
     cause = (
         "the order was made anew after its ledger was lost, or two deployments"
         " notify this endpoint"

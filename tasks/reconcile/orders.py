@@ -39,13 +39,13 @@ def unknown_at_erp(books: OrderBooks, scope: Scope) -> Iterator[Finding]:
     order = known.order
     if not erp and max(order.seen_ms, order.placed_ms) >= scope.erp_ms:
         return
-    says = f"is {erp.status}" if erp else "no such order"
+    reports = f"is {erp.status}" if erp else "no such order"
     cause = (
         "it was cancelled at the ERP, and its order.cancelled never arrived"
         if erp
         else "it is a test's, or it was deleted at the ERP without order.cancelled"
     )
-    evidence = (Evidence(ERP, says, scope.erp_ms), _ledgers(books))
+    evidence = (Evidence(ERP, reports, scope.erp_ms), _ledgers(books))
     repair = cancelled(books, order.number, scope)
     yield Finding(Kind.UNKNOWN_AT_ERP, books.name, evidence, cause, repair)
 
@@ -102,8 +102,8 @@ def refused(
         return
     if known and erp and not any(differences(erp, known.order, rules)):
         return
-    says = f"{letter.ref}: {letter.reason}"
-    evidence = [Evidence("dead letters", says, letter.at_ms)]
+    reports = f"{letter.ref}: {letter.reason}"
+    evidence = [Evidence("dead letters", reports, letter.at_ms)]
     if known is not None:
         evidence.append(_ledgers(books))
     cause = "the event does not fit the schema; mend what the ERP writes"

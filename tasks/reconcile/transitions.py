@@ -17,7 +17,7 @@ _NOTIFIES = frozenset({Code.LOOK, Code.STATUS_CHANGED, Code.CANCELLED, Code.RETU
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Step:
     """A step of an order of which endpoints are notified.
 
     Attributes:
@@ -38,7 +38,7 @@ class Told:
         return frozenset(one.event_id for one in self.sent)
 
 
-def told(known: LedgerOrder, rules: PlanRules) -> Iterator[Told]:
+def steps_of(known: LedgerOrder, rules: PlanRules) -> Iterator[Step]:
     """The steps of an order that lead to notifications, oldest first."""
     made: dict[int, list[Sent]] = {}
     for one in known.sent:
@@ -50,7 +50,7 @@ def told(known: LedgerOrder, rules: PlanRules) -> Iterator[Told]:
         lines, events = _moved(entry, rules)
         sent = made.get(entry.ms, ())
         if events or sent:
-            yield Told(entry.ms, lines, events, tuple(sent))
+            yield Step(entry.ms, lines, events, tuple(sent))
 
 
 def endpoints_of(known: LedgerOrder, rules: PlanRules) -> tuple[str, ...]:
@@ -58,7 +58,7 @@ def endpoints_of(known: LedgerOrder, rules: PlanRules) -> tuple[str, ...]:
     return tuple(one for one in receivers(known.order, rules) if one in rules.endpoints)
 
 
-def is_wanted(step: Told, endpoint: str, rules: PlanRules) -> bool:
+def is_wanted(step: Step, endpoint: str, rules: PlanRules) -> bool:
     """Whether an endpoint was surely to be notified of a step.
 
     An endpoint that chooses its events is notified of those that the timeline shows;

@@ -55,10 +55,11 @@ def not_watched(books: OrderBooks, rules: PlanRules) -> Iterator[Finding]:
         return
     open_ = [one for one in known.order.lines if one.status]
     lines = ", ".join(f"line {n.number} {n.distribution}" for n in open_[:SHOWN])
-    says = f"watch {known.watch.state or 'none'}, in no list; {lines or 'no line seen'}"
+    state = known.watch.state or "none"
+    reports = f"watch {state}, in no list; {lines or 'no line seen'}"
     cause = "the ledger lost it: was Redis restored, or written to by hand?"
     repair = _poll(books, known)
-    evidence = (Evidence(LEDGER, says, known.watch.looked_ms),)
+    evidence = (Evidence(LEDGER, reports, known.watch.looked_ms),)
     yield Finding(Kind.NOT_WATCHED, books.name, evidence, cause, repair)
 
 
@@ -73,7 +74,7 @@ def behind(books: OrderBooks, scope: Scope) -> Iterator[Finding]:
         return
     if saw.version != known.version or known.order.cancelled:
         return
-    if runs(known) and is_to_be_seen(known, saw, scope):
+    if runs(known) and awaits_a_look(known, saw, scope):
         return
     seen = f"{'; '.join(saw.moved[:SHOWN])}{f', of {saw.day}' if saw.day else ''}"
     next_ms = known.watch.next_ms
@@ -87,7 +88,7 @@ def behind(books: OrderBooks, scope: Scope) -> Iterator[Finding]:
     yield Finding(Kind.BEHIND, books.name, evidence, cause, _poll(books, known))
 
 
-def is_to_be_seen(known: LedgerOrder, saw: WestconSaw, scope: Scope) -> bool:
+def awaits_a_look(known: LedgerOrder, saw: WestconSaw, scope: Scope) -> bool:
     """Whether the next look of a watch that goes on is the first that can see it."""
     watch = known.watch
     grace_ms = scope.now_ms - scope.settled_ms

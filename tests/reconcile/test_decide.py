@@ -231,7 +231,7 @@ def test_what_is_wrong_is_one_finding_with_evidence_and_a_repair(case: str) -> N
     assert [one.kind for one in found] == [kind]
     (one,) = found
     assert one.evidence
-    assert all(said.book and said.says for said in one.evidence)
+    assert all(stated.book and stated.reports for stated in one.evidence)
     assert one.cause
     assert one.repair.id == decide(books, RULES, SCOPE).findings[0].repair.id
 

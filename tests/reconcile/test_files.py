@@ -149,9 +149,9 @@ TEXT = st.text(max_size=20)
 def test_a_plan_comes_back_as_it_was_written(
     kind: Kind, act: Act, texts: list[str], lines: list[str]
 ) -> None:
-    order, why, event, item, endpoint, id_, says, cause = texts
+    order, why, event, item, endpoint, id_, reports, cause = texts
     repair = Repair(act, order, why, event, item, endpoint, id_, tuple(lines))
-    one = Finding(kind, order, (Evidence("erp", says, 5),), cause, repair)
+    one = Finding(kind, order, (Evidence("erp", reports, 5),), cause, repair)
 
     assert parsed(line(one)) == one
 

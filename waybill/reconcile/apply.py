@@ -15,7 +15,7 @@ from waybill.connect import opened
 from waybill.console import example, plain, print_json
 from waybill.reconcile.exit_codes import CouldNotError
 from waybill.reconcile.mend import DONE, MEANINGS, Mender
-from waybill.reconcile.report import act_words
+from waybill.reconcile.report import act_text
 from workers.redis.clients import ledger_client
 
 
@@ -64,7 +64,7 @@ def apply(
         for one, result in _made(environ, repairs, rate, dry_run=dry_run):
             results.append((one, result))
             if not as_json:
-                click.echo(plain(f"{act_words(one)}: {MEANINGS[result]}"))
+                click.echo(plain(f"{act_text(one)}: {MEANINGS[result]}"))
     finally:
         if as_json:
             print_json([_document(*pair) for pair in results])

@@ -106,7 +106,7 @@ def findings(
         n = rows[-1][0]
 
 
-def left_words(left: Iterable[tuple[str, int]]) -> Iterator[str]:
+def left_view(left: Iterable[tuple[str, int]]) -> Iterator[str]:
     """Why so many orders were not compared, in words."""
     words = {
         Left.IN_FLIGHT: "in flight: an event waits, or something has just changed",

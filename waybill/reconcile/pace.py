@@ -35,7 +35,7 @@ class Pace:
         gates: of all workers.
         known: the destination with its limits.
         share: of its rate that may be used.
-        say: reports that calls wait.
+        report: reports that calls wait.
         sleep: waits so many seconds.
     """
 
@@ -44,12 +44,12 @@ class Pace:
         gates: Gates,
         known: Destination,
         share: float,
-        say: Callable[[str], None],
+        report: Callable[[str], None],
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._gates = gates
         self._known = known
-        self._say = say
+        self._report = report
         self._sleep = sleep
         self._lock = threading.Lock()
         self._next = 0.0
@@ -72,7 +72,7 @@ class Pace:
                 pause = self._failed(error)
                 if attempt == ATTEMPTS or pause > LONGEST:
                     raise StoppedError(f"{name}: {error}") from error
-                self._say(f"{name} must be waited for {pause:.0f} s: {error}")
+                self._report(f"{name} must be waited for {pause:.0f} s: {error}")
                 self._sleep(pause)
             except PartnerError:
                 self._gates.served(name)

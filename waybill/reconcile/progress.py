@@ -29,7 +29,7 @@ class Progress:
         share = f"{done:,} of {of:,}" if of else f"{done:,}"
         self._write(f"{what}: {share}", end=not self._live)
 
-    def say(self, text: str) -> None:
+    def report(self, text: str) -> None:
         """Report something as a whole line."""
         self._write(text, end=True)
 

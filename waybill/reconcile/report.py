@@ -11,7 +11,7 @@ from serializers.reconcile.plan_file import document
 from tasks.reconcile.books import BOOKS, Scope
 from waybill.console import moment, plain, print_table
 from waybill.reconcile.books.shelves import Shelves
-from waybill.reconcile.comparison import Result, findings, left_words
+from waybill.reconcile.comparison import Result, findings, left_view
 
 #: Findings of each kind that are shown; a plan and --json have all.
 SHOWN = 5
@@ -42,7 +42,7 @@ class Report:
         yield f"compared {self.result.orders} orders"
         if absent:
             yield f"not compared, since they were not given: {', '.join(absent)}"
-        yield from (f"left out, {one}" for one in left_words(self.result.left.items()))
+        yield from (f"left out, {one}" for one in left_view(self.result.left.items()))
         if not self.result.found:
             yield "nothing was found"
             return
@@ -90,14 +90,14 @@ class Report:
 def shown(one: Finding) -> Iterator[str]:
     """A finding, its evidence and its repair, fit for a terminal."""
     yield plain(f"{one.order or 'no order'}: {MEANINGS[one.kind]}")
-    for said in one.evidence:
-        at = f" ({moment(said.at_ms)})" if said.at_ms else ""
-        yield plain(f"  {said.book}{at}: {said.says}")
+    for stated in one.evidence:
+        at = f" ({moment(stated.at_ms)})" if stated.at_ms else ""
+        yield plain(f"  {stated.book}{at}: {stated.reports}")
     yield plain(f"  likely cause: {one.cause}")
-    yield plain(f"  repair: {act_words(one)}")
+    yield plain(f"  repair: {act_text(one)}")
 
 
-def act_words(one: Finding) -> str:
+def act_text(one: Finding) -> str:
     """What its repair does, in a few words."""
     repair = one.repair
     match repair.act:

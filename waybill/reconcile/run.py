@@ -129,7 +129,7 @@ class Run:
             now_ms=at,
             settled_ms=at - int(options.grace * 1000),
             known_ms=at - int(settings.retention * 1000),
-            told_ms=at - int(settings.delivered_retention * 1000),
+            delivered_ms=at - int(settings.delivered_retention * 1000),
             since_ms=options.since or 0,
             erp_ms=options.erp.written_ms if options.erp else 0,
         )
@@ -142,7 +142,7 @@ class Run:
                 "SELECT endpoint, MIN(NULLIF(at_ms, 0)) FROM received GROUP BY 1"
             )
         )
-        begins = max(self.scope.told_ms, self.scope.since_ms)
+        begins = max(self.scope.delivered_ms, self.scope.since_ms)
         receivers = {
             one.endpoint: (one.written_ms, max(first.get(one.endpoint) or 0, begins))
             for one in self.options.receivers
@@ -193,7 +193,7 @@ class Run:
     def _agree(self, bills: list[Bill]) -> None:
         """Print what it costs, and have a person agree where that is much."""
         for one in bills:
-            self.progress.say(str(one))
+            self.progress.report(str(one))
         if self.options.yes or sum(one.calls for one in bills) <= UNASKED:
             return
         if not sys.stdin.isatty():
@@ -208,7 +208,7 @@ class Run:
             what = f"--{book}: it is not configured; doctor has the settings"
             raise click.ClickException(what)
         gates = Gates(parts.scripts, parts.destinations)
-        return Pace(gates, known, self.options.share, self.progress.say)
+        return Pace(gates, known, self.options.share, self.progress.report)
 
     def _now(self) -> int:
         return now_ms(self.ledger.client)
