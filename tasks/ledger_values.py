@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from serializers.order_record import Order
+from serializers.results.result import NewResult
 from serializers.timeline.codes import Note
-from tasks.outcomes.outcome import Done, Outcome
+from tasks.outcomes.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,8 @@ class Admission:
         notes: the order's timeline gets them as one entry, none where there are none.
         roster: the version of the roster that it was planned with.
         source: of the event, "" where nobody asks whose it is.
+        trace: the event's traceparent, "" for none.
+        results: what the ERP hears of it.
     """
 
     entry: str
@@ -118,6 +121,8 @@ class Admission:
     notes: tuple[Note, ...]
     roster: str = ""
     source: str = ""
+    trace: str = ""
+    results: tuple[NewResult, ...] = ()
 
 
 class WriteResult(StrEnum):
@@ -145,8 +150,7 @@ class Written:
         merged: the source of the order's first event, where this one is the first of
             another source, else "".
         more: whether more is due at the destination of a watch that was advanced.
-        held: the order of a stale admission as it is now, None where that has to be
-            asked for.
+        held: the order of a stale admission as it is now, None to ask for it.
     """
 
     verdict: WriteResult
@@ -182,8 +186,7 @@ class Delivery:
     Attributes:
         number: which one it is of the order's notifications to its endpoint, from
             1; 0 for a link, and where an older release has made it.
-        failed: the code of its last attempt, "" when none has failed since it was made
-            or replayed.
+        failed: the code of its last attempt since it was made or replayed, or "".
     """
 
     claim: Claim
@@ -205,8 +208,7 @@ class Look:
 
     Attributes:
         asked_ms: when it has begun, by Redis' clock.
-        seen: what the watch itself has kept of its last look, b"" before the first and
-            where the order's record has all.
+        seen: what the watch itself has kept of its last look, b"" for nothing.
     """
 
     claim: Claim
@@ -251,6 +253,7 @@ class Advance:
             fence writes nothing where a later question was answered.
         seen: what the watch itself keeps from now on, b"" to keep what it has.
         watches: which watches of the order a changed record moves.
+        results: what the ERP hears where something changed.
     """
 
     claim: Claim
@@ -264,6 +267,7 @@ class Advance:
     asked_ms: int = 0
     seen: bytes = b""
     watches: tuple[WatchChange, ...] = ()
+    results: tuple[NewResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +297,3 @@ class Settlement:
     claim: Claim
     outcome: Outcome
     result: str
-
-    @property
-    def done(self) -> bool:
-        return isinstance(self.outcome, Done)

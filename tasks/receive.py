@@ -23,6 +23,7 @@ from tasks.ledger_values import Admission, Held, WriteResult, Written
 from tasks.outcomes.outcome import reason_of
 from tasks.planning.identity import name_of
 from tasks.planning.plan import plan
+from tasks.planning.results import of_event
 from tasks.planning.rules import PlanRules
 from tasks.planning.watches import watch_changes
 from tasks.received import Received, Refusal
@@ -241,12 +242,12 @@ def _admission(entry: Entry, held: Held, rules: PlanRules, now_ms: int) -> Admis
             f"order {entry.order}",
             f"{held.unreadable}; `waybill explain` shows how to mend it",
         )
-    event = entry.event
+    event, digest = entry.event, decode.digest(entry.event.source, entry.event.id)
     dating = first_entry(entry.fields, entry.id)
     planned = plan(event, dating, held, rules, now_ms)
     return Admission(
         entry=entry.id,
-        digest=decode.digest(event.source, event.id),
+        digest=digest,
         mark=entry.mark,
         order=planned.order,
         version=held.version,
@@ -258,4 +259,6 @@ def _admission(entry: Entry, held: Held, rules: PlanRules, now_ms: int) -> Admis
         ),
         roster=held.roster.version,
         source=event.source,
+        trace=event.traceparent,
+        results=of_event(event, entry.id, digest, held.order, planned.order, rules),
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import redis
 
+from serializers.results.result import ResultType
 from tasks.destination import Destination
 from tasks.outcomes.retry import RetryPolicy
 from tasks.planning.rules import EndpointRule, PlanRules
@@ -20,12 +21,15 @@ from workers.partners.deck.signed_call import DeckAccess
 from workers.partners.ingram.endpoint_settings import Endpoint as EndpointSettings
 from workers.settings.settings import Settings
 from workers.steps.intake import IntakeRules
-from workers.wiring.ledger import retention_of
+from workers.wiring.ledger import result_options_of, retention_of
 from workers.wiring.partners import plan_rules_of
 
 SETTINGS = Settings()
 DECK = SETTINGS.of(Deck)
 RETENTION = retention_of(SETTINGS)
+
+#: Every result there is.
+RESULTS = replace(result_options_of(SETTINGS), types=frozenset(ResultType))
 
 
 def retry(pauses: tuple[float, ...], **changes: Any) -> RetryPolicy:

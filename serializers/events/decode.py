@@ -1,5 +1,7 @@
 """Decoder of the ERP's order events: CloudEvents 1.0 as JSON."""
 
+import re
+
 from pydantic import ValidationError
 
 from serializers.errors import DecodeError
@@ -35,6 +37,9 @@ __all__ = [
 
 #: The most bytes of one event.
 MAX_BYTES = 262_144
+
+#: A traceparent of any version. One that is none does not refuse its event.
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 def decode(body: bytes) -> OrderEvent:
@@ -80,7 +85,15 @@ def decode_value(value: JsonValue) -> OrderEvent:
         baseline=data.baseline or False,
         lines=tuple(_event_line(line) for line in data.lines or ()),
         null_time=part.time.text if part.time and part.time.ms is None else "",
+        traceparent=trace_of(value),
     )
+
+
+def trace_of(value: JsonValue) -> str:
+    """The traceparent of an event, whatever else it holds; "" where there is none."""
+    found = value.get("traceparent") if isinstance(value, dict) else None
+    is_one = isinstance(found, str) and _TRACEPARENT.fullmatch(found)
+    return str(found) if is_one else ""
 
 
 def digest(source: str, id: str) -> str:  # noqa: A002 - CloudEvents' own word

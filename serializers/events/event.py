@@ -51,6 +51,7 @@ class OrderEvent:
         baseline: whether the first snapshot is kept without notifying.
         lines: what changed; in `order.placed`, what is expected.
         null_time: the time as written where it stands for none, else "".
+        traceparent: of the trace that it belongs to (W3C), "" where there is none.
     """
 
     id: str
@@ -67,3 +68,4 @@ class OrderEvent:
     baseline: bool = False
     lines: tuple[EventLine, ...] = ()
     null_time: str = ""
+    traceparent: str = ""

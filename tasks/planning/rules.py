@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from serializers.order_record import Order
+from serializers.results.result import ResultType
 from tasks.planning.statuses import StatusTable
 
 WESTCON = "westcon"
@@ -95,6 +96,7 @@ class PlanRules:
         everyone: the names in the ledger's roster, other workers' endpoints among
             them; an order that names none is notified to these and to those above.
         by_source: whether each source of events has order numbers of its own.
+        results: the types of results that are written.
         strict_events: whether members of an event that are not declared refuse it.
     """
 
@@ -107,4 +109,5 @@ class PlanRules:
     by_source: bool = False
     strict_events: bool = False
     everyone: frozenset[str] = frozenset()
+    results: frozenset[ResultType] = frozenset()
     poll: PollRules = NO_POLLS

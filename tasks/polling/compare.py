@@ -17,6 +17,7 @@ from tasks.planning.event_time import seen_moment
 from tasks.planning.lines.answer import Row
 from tasks.planning.lines.distribution import is_finished
 from tasks.planning.notifications import plan_notifications
+from tasks.planning.results import of_change
 from tasks.planning.rules import PlanRules
 from tasks.planning.statuses import NOT_AUTHENTIC
 from tasks.polling.attribution import OWN, Others
@@ -161,8 +162,14 @@ def compare(  # noqa: PLR0913 (a pure decision has all that it depends on as arg
         # As most looks end: no record, no notification, no entry of the timeline.
         return made
     after, deliveries = _notified(before, after, joined, held, rules)
-    notes, roster = tuple(look_notes(before, joined)), held.roster.version
-    return replace(made, order=after, deliveries=deliveries, notes=notes, roster=roster)
+    return replace(
+        made,
+        order=after,
+        deliveries=deliveries,
+        notes=tuple(look_notes(before, joined)),
+        roster=held.roster.version,
+        results=of_change(before, after, rules),
+    )
 
 
 def _pause(

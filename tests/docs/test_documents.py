@@ -3,7 +3,12 @@
 import re
 from pathlib import Path
 
-from tools.docs import event_schema_page, metrics_page, timeline_page
+from tools.docs import (
+    event_schema_page,
+    metrics_page,
+    result_schema_page,
+    timeline_page,
+)
 from tools.docs.page import renewed
 
 DOCS = Path(__file__).parents[2]
@@ -25,6 +30,12 @@ def test_the_schema_is_the_one_that_events_are_read_by() -> None:
     page = (DOCS / event_schema_page.PAGE).read_text("utf-8")
 
     assert page == event_schema_page.schema_text(), "run: make docs"
+
+
+def test_the_schema_of_results_is_the_one_that_they_are_made_by() -> None:
+    page = (DOCS / result_schema_page.PAGE).read_text("utf-8")
+
+    assert page == result_schema_page.schema_text(), "run: make docs"
 
 
 def test_the_alarms_speak_of_metrics_that_exist() -> None:

@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import Protocol
 
 from serializers.order_record import Order
+from serializers.results.result import NewResult, ResultType
 from serializers.timeline.codes import Code, Note, note
 from serializers.timeline.entry import decode
 from tasks.ledger_values import (
@@ -82,8 +83,18 @@ def admission(
     order = held.order or Order(number, purchase_order="PO")
     version, made, roster = held.version, tuple(deliveries), held.roster.version
     watches = () if watch is WatchMove.NONE else (at_westcon(watch),)
+    accepted = NewResult(ResultType.ACCEPTED, f"event:{digest}:accepted", b"{}")
     return Admission(
-        "1-0", digest, "2:meaning", order, version, watches, made, (EVENT,), roster
+        "1-0",
+        digest,
+        "2:meaning",
+        order,
+        version,
+        watches,
+        made,
+        (EVENT,),
+        roster,
+        results=(accepted,),
     )
 
 

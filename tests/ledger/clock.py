@@ -8,7 +8,7 @@ import redis
 
 from tasks.concurrency import Destinations, by_name
 from tasks.destination import Destination
-from tests.defaults import RETENTION, destination, retry
+from tests.defaults import RESULTS, RETENTION, destination, retry
 from workers.dispatch.room import Room
 from workers.dispatch.slots import Slots
 from workers.ledger.claims import Claims
@@ -135,7 +135,7 @@ def build(
     changes: Iterable[Change] = (),
 ) -> World:
     """A world on an empty Redis; `changes` break scripts on purpose."""
-    scripts = Scripts(client, sources(changes))
+    scripts = Scripts(client, sources(changes), results=RESULTS.lua())
     destinations = by_name(known)
     room = room_of(destinations)
     stream = Stream(client, "orders:events", "waybill")

@@ -13,7 +13,7 @@ from serializers.reconcile.finding import Repair
 from tasks.ledger_values import Kind, NewDelivery, WatchChange, WatchMove
 from tasks.restore_detection import Finding, Marks
 from tasks.restore_detection import Kind as Restore
-from tests.defaults import endpoint_states
+from tests.defaults import RESULTS, endpoint_states
 from tests.ledger import acts
 from tests.ledger.clock import World
 from workers.ledger import keys
@@ -26,6 +26,7 @@ from workers.ledger.reconcile.repairs import Repairs
 from workers.ledger.restore.findings import Restores
 from workers.ledger.restore.kept_marks import InRedis, KeptMarks
 from workers.ledger.restore.marks import LedgerMarks
+from workers.ledger.results.trimming import ResultTrimming
 from workers.ledger.stream.door import Door, Posted
 from workers.partners.oauth.token_store import TokenStore
 
@@ -230,8 +231,29 @@ def reconciled(world: World) -> Iterator[None]:
     yield
 
 
+def results(world: World) -> Iterator[None]:
+    """An event with a trace; results that cannot be written, or are dropped unread."""
+    trace = f"00-{'a' * 32}-{'b' * 16}-01"
+    world.ledger.admit([replace(acts.admission(world), trace=trace)])
+    yield
+    stream = keys.results(keys.prefix(0))
+    world.redis.xgroup_create(stream, "gone", id="0")
+    pipeline = world.redis.pipeline(transaction=False)
+    for _ in range(250):
+        pipeline.xadd(stream, {"event": "{}"})
+    pipeline.execute()
+    own = replace(RESULTS, most=1, most_unread=1)
+    ResultTrimming(world.scripts, own).trim()
+    yield
+    world.redis.set(stream, "x")
+    acts.admit(world)
+    world.redis.delete(stream)
+    yield
+
+
 ALL: tuple[Act, ...] = (
     reconciled,
+    results,
     posted,
     purchase_orders,
     two_sources,

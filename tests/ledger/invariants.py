@@ -5,7 +5,7 @@ from collections import Counter
 
 from serializers.order_record import Order
 from tasks.ledger_values import Claim, NewDelivery, WatchMove
-from tests.ledger import acts
+from tests.ledger import acts, results_book
 from tests.ledger.clock import World
 from tests.ledger.places import Picture, contradictions, picture
 from workers.ledger import keys
@@ -236,6 +236,8 @@ class Invariants:
         assert self.wanted == set(), f"nobody has looked at {self.wanted}"
         for ref in self.delivered:
             assert self.arrived[ref], f"{ref} is done and never arrived"
+        told = list(results_book.contradictions(world))
+        assert told == [], told
         admitted = acts.counted(world, "admitted")
         assert admitted == self.admissions, f"{admitted} of {self.admissions} admitted"
         merged = acts.counted(world, "merged")

@@ -43,5 +43,5 @@ def test_after_a_walk_nothing_is_kept_for_ever(redis: redis.Redis) -> None:
     kept = {key for key in redis.scan_iter() if redis.pttl(key) == -1}
     account = keys.account("orders:events", "waybill").encode()
     bounded = {b"{wb:0}:counts", b"{wb:0}:sources"}
-    bounded |= {b"{wb:0}:endpoints", b"{wb:0}:roster"}
+    bounded |= {b"{wb:0}:endpoints", b"{wb:0}:roster", b"{wb:0}:results"}
     assert kept == {*bounded, b"orders:events", account, CLOCK.encode()}

@@ -268,9 +268,9 @@ class FakeLedger(FakeItems):
         item = self.items.get(one.claim.ref)
         if item is None:
             return None
-        if one.done and item.kind is None:
+        if isinstance(one.outcome, Done) and item.kind is None:
             raise ResponseError("a watch is never done: advance ends it")
-        if one.done:
+        if isinstance(one.outcome, Done):
             item.outcomes.append(one.outcome)
             return self._leave(item, "done")
         if (item.fence, item.run, item.state) != (one.claim.fence, run, "sending"):
@@ -290,8 +290,6 @@ class FakeLedger(FakeItems):
             case Again(after=after, code=code) | Later(after=after, code=code):
                 self._make_due(item, self.now_ms() + int(after * 1000))
                 item.failed = code
-            case Done():
-                pass
         return None
 
     def settle_and_begin(

@@ -30,8 +30,9 @@ def status(environ: Mapping[str, str], /, *, as_json: bool) -> None:
     1, with the reasons, when nobody serves what the settings need, workers of another
     deployment are alive, or workers differ in their settings for half an hour,
     notifications wait for an endpoint that no living worker knows, dead letters wait, a
-    destination is closed or disabled, work is five minutes late, the ledger's mark is
-    missing, or it was restored.
+    destination is closed or disabled, work is five minutes late, a consumer group has
+    left nearly as many results unread as are kept, the ledger's mark is missing, or it
+    was restored.
     """
     with opened(environ) as ledger:
         seen = look(ledger)
@@ -72,6 +73,10 @@ def document(seen: StatusSnapshot, why: list[str]) -> dict[str, object]:
             "lost": found.losses.events,
             "lost_accepted": found.losses.accepted,
             "oldest_seconds": found.oldest_event_seconds,
+        },
+        "results": {
+            "length": sum(one.entries for one in found.results),
+            "dropped": found.counts.get("results_dropped", 0),
         },
         "counts": {"ambiguous": 0} | found.counts,
     }
@@ -123,6 +128,7 @@ def _print(seen: StatusSnapshot, why: list[str]) -> None:
     if found.losses.events:
         waits += f", {found.losses.events} lost so far"
     click.echo(f"stream        {found.stream} events, {waits}")
+    click.echo(f"results       {sum(one.entries for one in found.results)}")
     click.echo("counts        " + ", ".join(f"{n} {counts[n]}" for n in sorted(counts)))
     if seen.deployment:
         mark += f", of {plain(seen.deployment)}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from redis.exceptions import NoPermissionError
 
@@ -39,6 +40,7 @@ class StatusSnapshot:
         unknown: what waits for endpoints that no living worker knows, by name.
         unknown_after: seconds after which that becomes a dead letter, 0: never.
         restored: what was found of restores, and whether nothing is sent.
+        most_results: of a partition, that are kept at most.
     """
 
     overview: Overview
@@ -54,6 +56,7 @@ class StatusSnapshot:
     unknown: Mapping[str, Waiting] = field(default_factory=dict)
     unknown_after: float = 0.0
     restored: Restored = field(default_factory=Restored)
+    most_results: float = inf
 
 
 def look(ledger: Opened) -> StatusSnapshot:
@@ -75,6 +78,7 @@ def look(ledger: Opened) -> StatusSnapshot:
         unknown=_unknown(ledger, found, workers),
         unknown_after=settings.unknown_endpoint_after,
         restored=Restores(client, settings.partitions).restored(),
+        most_results=settings.results.max_unread,
     )
 
 

@@ -38,8 +38,10 @@ from workers.steps.loop import Loop
 from workers.steps.readiness import wait_until_fit
 from workers.steps.release import Release
 from workers.steps.restore_parts import restore_loop, restore_watch
+from workers.steps.result_trimming import TrimmedResults
 from workers.steps.unknown_endpoints import GiveUpUnknown
 from workers.steps.worker_state import WorkerState, heartbeat, pulse_step
+from workers.wiring.ledger import result_options_of
 from workers.wiring.process import Process
 
 log = structlog.get_logger()
@@ -187,7 +189,8 @@ def loops(process: Process, wanted: dict[str, bool]) -> list[Loop]:
     if wanted["intake"]:
         made.append(("intake", _intake(process).turn))
     if wanted["release"]:
-        made.append(("release", _release(process).turn))
+        trimmed = TrimmedResults(process.ledger.results.trim, _release(process).turn)
+        made.append(("release", trimmed.turn))
     return [Loop(name, turn, redis.RedisError, turned) for name, turn in made]
 
 
@@ -237,7 +240,7 @@ def _ahead(process: Process, client: "redis.Redis") -> BackPressure:
 def _release(process: Process) -> Release:
     settings, parts = process.settings, process.ledger
     client = patient_client(settings.redis_url, "release")
-    scripts = Scripts(client)
+    scripts = Scripts(client, results=result_options_of(settings).lua())
     return Release(
         Claims(scripts, parts.retention, settings.partitions),
         process.working.gates,

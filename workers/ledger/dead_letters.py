@@ -186,17 +186,22 @@ class DeadLetters:
             return "gone"
         entry = id_.removeprefix(keys.EVENT_PREFIX)
         self._stream.add(entry_fields.replayed(fields, entry))
-        self.discard(id_)
+        self._discarded(id_, "replayed")
         return "replayed"
 
     def discard(self, id_: str) -> str:
         """Forget it: `discarded`, `not_dead` or `gone`."""
+        return self._discarded(id_, "discarded")
+
+    def _discarded(self, id_: str, what: str) -> str:
+        """Take it away, which a person has decided, or who has published it again."""
         retention = self._retention
         arguments = (
             id_,
             retention.order_retention,
             retention.delivery_retention,
             retention.timeline,
+            what,
         )
         for partition in range(self._partitions):
             call = Call("discard", keys.prefix(partition), arguments)

@@ -13,7 +13,7 @@ from workers.ledger.hash_fields import Fields
 #: Stands for the prefix of a partition in the glossary.
 ROOT: Final = "<prefix>"
 
-Type = Literal["string", "hash", "list", "set", "zset"]
+Type = Literal["string", "hash", "list", "set", "zset", "stream"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +159,14 @@ KINDS: Final = (
         "until accepted",
     ),
     Kind(keys.sources(ROOT), "hash", "sources of events by their marks, 1,000 at most"),
+    Kind(
+        keys.results(ROOT),
+        "stream",
+        "what the ERP hears of its orders, in the field `event`: a CloudEvent, see"
+        " docs/results.md",
+        "an entry for `WAYBILL_RESULTS__RETENTION`, and while a consumer group has not"
+        " read it",
+    ),
     Kind(keys.counts(ROOT), "hash", "how often", fields=hash_fields.COUNTS),
     Kind(
         keys.gate("<destination>"),

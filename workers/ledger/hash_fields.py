@@ -40,6 +40,9 @@ ORDER: Final[Fields] = {
     "made:<destination>": "how many notifications were made for it",
     "sources": "marks of the sources that its events came from, the first first, each"
     " with a blank",
+    "results": "six digits that name the order's life, from the first event's digest,"
+    " and how many results there have been about it",
+    "trace": "the traceparent of the newest event that had one",
     "anew": "the version with which its number was used again, while deliveries of the"
     " earlier order had not ended",
 }
@@ -76,6 +79,10 @@ COUNTS: Final[Fields] = {
     "discarded": "dead letters and deliveries",
     "dead": "items and events that were given up",
     "replayed": "dead letters",
+    "results_unwritten": "results that could not be added, since a key of another kind"
+    " stands in the stream's place",
+    "results_dropped": "results that were dropped before a consumer group had read"
+    " them: it has reached the hard bound",
     "ambiguous": "sends of deliveries of which nobody knows whether they arrived",
     "ambiguous:<cause>": "each of them once more: `gateway` (a 5xx or 408), `lost` (no"
     " answer that could be read) or `worker` (its worker ended while sending); an older"

@@ -183,6 +183,11 @@ def sources(root: str) -> str:
     return f"{root}sources"
 
 
+def results(root: str) -> str:
+    """The stream of what the ERP hears of the partition's orders."""
+    return f"{root}results"
+
+
 def counts(root: str) -> str:
     return f"{root}counts"
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from redis.exceptions import ResponseError
 
+from serializers.events.entry_fields import Fields
 from serializers.formats.ids import hash_parts
 from serializers.order_record import pack
+from serializers.results.result import prepared
 from serializers.timeline import entry
 from tasks.ledger_values import (
     Admission,
@@ -23,10 +25,9 @@ from tasks.ledger_values import (
     WriteResult,
     Written,
 )
-from tasks.outcomes.outcome import (
-    reason_of,
-)
-from workers.ledger import keys
+from tasks.outcomes.outcome import reason_of
+from tasks.planning.results import refused, refused_about
+from workers.ledger import entry_letter, keys
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Argument, Call
 from workers.ledger.stream.reader import Stream
@@ -80,9 +81,26 @@ def admit(
             len(admission.deliveries),
             *_deliveries(admission.deliveries, room),
             *_watches(admission.watches, room),
+            admission.trace,
+            prepared(admission.results),
             *index,
         ),
     )
+
+
+def bury_event(entry: str, fields: Fields, why: str, code: str, stream: Stream) -> Call:
+    """An entry that cannot be admitted, in partition 0."""
+    told = refused(keys.event_ref(entry), entry, fields, why, code)
+    kept = entry_letter.written(fields)
+    place = (stream.name, stream.group)
+    arguments = (entry, *kept, why, code, *place, told, *refused_about(fields))
+    return Call("bury_event", keys.prefix(0), arguments)
+
+
+def bury_entry(entry: str, why: str, code: str, stream: Stream) -> Call:
+    """An entry that was not read, where it is."""
+    told = refused(keys.event_ref(entry), entry, None, why, code)
+    return Call("bury_entry", keys.prefix(0), (stream.name, entry, why, code, told))
 
 
 def source_mark(source: str) -> str:
@@ -117,6 +135,7 @@ def advance(
             len(advance.deliveries),
             *_deliveries(advance.deliveries, room),
             *_watches(advance.watches, room),
+            prepared(advance.results),
         ),
     )
 

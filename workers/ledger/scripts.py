@@ -22,6 +22,9 @@ PAUSE = 0.5
 
 _INCLUDE = re.compile(r"^--#include (\w+)$", re.MULTILINE)
 
+#: The line of results.lua in whose place the settings of results are put.
+_RESULTS = re.compile(r"^local RESULTS = .*$", re.MULTILINE)
+
 
 @cache
 def source(name: str) -> str:
@@ -69,6 +72,8 @@ class Scripts:
     Args:
         client: a client that leaves bytes as bytes.
         sources: other texts by name; the tests pass scripts on a clock of their own.
+        results: which results the scripts write, as a Lua table; "" for none. It is
+            part of their text, so that no call carries it.
         patience: seconds for which a Redis whose disk is full is asked again, as one
             is that does not answer: what a partner was sent must be recorded.
     """
@@ -78,8 +83,10 @@ class Scripts:
         client: "redis.Redis",
         sources: dict[str, str] | None = None,
         patience: float = 0.0,
+        results: str = "",
     ) -> None:
         self.client = client
+        self._results = results
         self._round_trips = RoundTrips(client)
         self._sources = sources or {}
         self._patience = patience
@@ -153,7 +160,10 @@ class Scripts:
         return self._round_trips.send(commands)
 
     def _text(self, name: str) -> str:
-        return self._sources.get(name) or source(name)
+        text = self._sources.get(name) or source(name)
+        if not self._results:
+            return text
+        return _RESULTS.sub(f"local RESULTS = {self._results}", text)
 
     def _digest(self, name: str) -> str:
         known = self._digests.get(name)

@@ -23,7 +23,7 @@ from tasks.ledger_values import (
     Settlement,
     Written,
 )
-from workers.ledger import attempt_calls, entry_letter, keys, script_calls
+from workers.ledger import attempt_calls, keys, script_calls
 from workers.ledger.claims import Claims
 from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.held_orders import held_order
@@ -103,16 +103,15 @@ class RedisLedger(PurchaseOrders):
 
         It is off the pending list then.
         """
-        kept, stream = entry_letter.written(fields), self._stream
-        arguments = (entry, *kept, why, code, stream.name, stream.group)
-        self._scripts.run(Call("bury_event", keys.prefix(0), arguments))
+        call = script_calls.bury_event(entry, fields, why, code, self._stream)
+        self._scripts.run(call)
 
     def bury_entry(self, entry: str, why: str, code: str) -> bool:
         """Make an entry of the stream a dead letter where it is, of whatever size.
 
         False where it is gone. It stays on the pending list.
         """
-        call = Call("bury_entry", keys.prefix(0), (self._stream.name, entry, why, code))
+        call = script_calls.bury_entry(entry, why, code, self._stream)
         return bool(self._scripts.run(call) != b"gone")
 
     def orders(self, numbers: Sequence[str]) -> list[Held]:

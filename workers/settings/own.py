@@ -18,6 +18,7 @@ from workers.fields.types import (
 )
 from workers.redis.address import same_server
 from workers.settings.door import HttpDoor
+from workers.settings.results import Results
 
 Lower = BeforeValidator(lambda text: text.lower() if isinstance(text, str) else text)
 
@@ -158,6 +159,7 @@ class OwnSettings(Section):
         " another Redis",
     )
     http: HttpDoor = Field(default_factory=HttpDoor)
+    results: Results = Field(default_factory=Results)
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Lower] = Field(
         "info", description="What is logged: debug, info, warning or error"
     )

@@ -26,6 +26,8 @@ from workers.telemetry.reconcile_metrics import RECONCILED
 #: What left sends in doubt, as the ledger counts it; the rest was counted without.
 CAUSES, UNSORTED = ("gateway", "lost", "worker"), "unsorted"
 
+#: What is counted of results that nobody reads any more.
+RESULTS_LOST = ("results_dropped", "results_unwritten")
 
 def _one(value: Callable[[Overview], float]) -> Callable[[LedgerSnapshot], Samples]:
     return lambda seen: [((), value(seen.overview))]
@@ -174,6 +176,19 @@ FAMILIES = (
         "counter",
         "Events that were dropped from the stream before they were admitted, at least",
         _one(lambda seen: seen.losses.events),
+    ),
+    Family(
+        "waybill_results_length",
+        "gauge",
+        "Results in the longest stream of a partition",
+        _one(lambda seen: max((one.entries for one in seen.results), default=0)),
+    ),
+    Family(
+        "waybill_results_lost_total",
+        "counter",
+        "Results that a consumer group had not read when they were dropped, or that"
+        " could not be written",
+        _one(lambda seen: sum(seen.counts.get(one, 0) for one in RESULTS_LOST)),
     ),
     Family(
         "waybill_restore_found",

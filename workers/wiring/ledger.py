@@ -9,6 +9,8 @@ from workers.ledger.dead_letters import DeadLetters
 from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.endpoints.states import EndpointStates
 from workers.ledger.endpoints.unknown import UnknownEndpoints
+from workers.ledger.results.options import ResultOptions
+from workers.ledger.results.trimming import ResultTrimming
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Scripts
 from workers.ledger.stream.reader import Stream
@@ -30,6 +32,7 @@ class LedgerParts:
     endpoints: EndpointStates
     rosters: Rosters
     unknown: UnknownEndpoints
+    results: ResultTrimming
 
 
 def retention_of(settings: Settings) -> Retention:
@@ -42,6 +45,17 @@ def retention_of(settings: Settings) -> Retention:
         order_retention=ms(settings.retention),
         delivery_retention=ms(settings.delivered_retention),
         timeline=settings.timeline,
+    )
+
+
+def result_options_of(settings: Settings) -> ResultOptions:
+    own = settings.results
+    return ResultOptions(
+        types=frozenset(own.types),
+        deployment=settings.deployment,
+        retention=int(own.retention * 1000),
+        most=own.max_entries,
+        most_unread=own.max_unread,
     )
 
 
@@ -58,7 +72,8 @@ def ledger_parts(
         patience: of its scripts. A person at the command line is answered at once; a
             worker has calls to record.
     """
-    scripts = Scripts(client, patience=patience)
+    told = result_options_of(settings)
+    scripts = Scripts(client, patience=patience, results=told.lua())
     retention = retention_of(settings)
     known, partitions = by_name(destinations_of(settings)), settings.partitions
     stream = Stream(client, settings.stream, settings.group)
@@ -79,4 +94,5 @@ def ledger_parts(
         ),
         rosters=Rosters(scripts, partitions),
         unknown=UnknownEndpoints(scripts, retention, partitions),
+        results=ResultTrimming(scripts, told, partitions),
     )

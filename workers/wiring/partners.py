@@ -67,6 +67,7 @@ def plan_rules_of(settings: Settings) -> PlanRules:
     rules = PlanRules(
         by_source=settings.namespace == "source",
         strict_events=settings.strict_events,
+        results=frozenset(settings.results.types),
     )
     for spec in registry.PARTNERS:
         rules = spec.rules(rules, settings.sections[spec.name])

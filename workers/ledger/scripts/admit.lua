@@ -14,8 +14,9 @@
 --   version, record, lease ms, retention ms of orders, of ended deliveries,
 --   timeline entry ('' for none), timeline cap, version of the roster that it was planned with, the event's source as a
 --   mark and as a text ('' for none), the entry, its stream and group, number of deliveries, then six of each: id, destination, kind,
---   payload, direct (see start), cap; number of watches that it moves, then five of each: see move_watches; then, where the order's
---   purchase order is indexed in this partition, four of it: see use.
+--   payload, direct (see start), cap; number of watches that it moves, then five of each: see move_watches; then the event's
+--   traceparent ('' for none), prepared results ('' for none, see record_prepared), and, where the order's purchase order is
+--   indexed in this partition, four of it: see use.
 -- Answers {'duplicate'}, {'conflict', mark} (the same id with another meaning), {'newer'} (its mark is
 --   of another format, which this release cannot compare), {'stale', version,
 --   record, version of the roster} (the version alone where those cannot be read) or {'admitted', …} with what was leased at once, see add_leased; or {'merged', source, …} with
@@ -56,6 +57,11 @@ local has_record = redis.call('STRLEN', ROOT .. 'record:' .. order) > 0
 redis.call('SET', seen_key, mark, 'PX', ARGV[3])
 local first = begun_by(order, version, has_record, ARGV[13], ARGV[14])
 write_record(order, ARGV[6], version + 1)
+local at = 19 + 6 * made
+local traced = at + 1 + 5 * tonumber(ARGV[at])
+if not has_record then begin_life(order, ARGV[1]) end
+if ARGV[traced] ~= '' then set(ROOT .. 'order:' .. order, 'trace', ARGV[traced]) end
+record_prepared(order, ARGV[traced + 1])
 -- Before what follows from it, so that the timeline reads as it happened.
 local log_cap = tonumber(ARGV[11])
 note(order, log_cap, ARGV[10])
@@ -65,8 +71,7 @@ if first then
 end
 local leased = enter_all(order, version + 1, 19, made, lease, tonumber(ARGV[9]), log_cap)
 
-local at = 19 + 6 * made
-local indexed = at + 1 + 5 * tonumber(ARGV[at])
+local indexed = traced + 2
 if ARGV[indexed] then
   use(ARGV[indexed], ARGV[indexed + 1], order, tonumber(ARGV[indexed + 2]), ARGV[indexed + 3] == '1')
 end

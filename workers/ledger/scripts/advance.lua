@@ -12,7 +12,7 @@
 --   until the next look or '-1' when the watch ends, lease ms, retention ms of orders, of ended
 --   deliveries, timeline entry ('' for none), timeline cap, version of the roster that it was planned with, what the watch
 --   itself has seen ('' when that is as before), ms at which the question was asked, number of deliveries, then six of each as in admit, number
---   of watches that a changed record moves, then five of each.
+--   of watches that a changed record moves, then five of each, prepared results ('' for none).
 -- Answers {'stale', version}, {'gone'} or {'advanced', 1 where more is due at the watch's destination,
 --   …} with what was leased at once, see add_leased.
 local ref, order, expected = adopted(ARGV[1]), ARGV[2], tonumber(ARGV[5])
@@ -37,6 +37,7 @@ if ARGV[6] ~= '' then
   note(order, log_cap, ARGV[11])
   leased = enter_all(order, version + 1, 17, made, lease, tonumber(ARGV[10]), log_cap)
   local at = 17 + 6 * made
+  record_prepared(order, ARGV[at + 1 + 5 * tonumber(ARGV[at])])
   move_watches(order, at + 1, tonumber(ARGV[at]), lease, leased)
 elseif holds then
   note(order, log_cap, ARGV[11])
@@ -52,7 +53,7 @@ if holds then
     make_due(ref, destination, NOW)
     if ARGV[7] == '-1' then note(order, log_cap, 'J', short(ref)) end
   elseif ARGV[7] == '-1' then
-    end_watch(ref)
+    end_watch(ref, 'complete')
   else
     make_due(ref, destination, NOW + tonumber(ARGV[7]))
   end

@@ -5,7 +5,7 @@
 --
 -- Of two slots, as admit.lua and bury_event.lua: the stream's key is an argument beside the partition's.
 --
--- ARGV: stream, entry id, why, code. Answers 'dead', 'known' when it was one already, or 'gone' when
+-- ARGV: stream, entry id, why, code, data of its result. Answers 'dead', 'known' when it was one already, or 'gone' when
 --   the entry is not there. Its fields are kept as entry_letter.py writes them.
 local ref = 'event:' .. ARGV[2]
 if redis.call('EXISTS', ROOT .. ref) == 1 then return 'known' end
@@ -25,6 +25,7 @@ end
 redis.call('HSET', ROOT .. ref, 'state', 'dead', field, bytes, 'why', ARGV[3], 'code', ARGV[4],
   'kind', 'event')
 redis.call('ZADD', DEAD, NOW, ref)
+add_result('event.refused', ref .. ':refused', nil, nil, nil, ARGV[5])
 count('dead')
 flush()
 return 'dead'

@@ -3,8 +3,8 @@
 --#include orders
 -- A person has decided that a dead letter is not wanted any more.
 --
--- ARGV: ref, retention ms of orders, of ended deliveries, timeline cap. Answers 'discarded',
---   'not_dead' or 'gone'.
+-- ARGV: ref, retention ms of orders, of ended deliveries, timeline cap, 'discarded', or
+--   'replayed' of an event that was published again. Answers 'discarded', 'not_dead' or 'gone'.
 local ref = adopted(ARGV[1])
 local partner, order = watched(ref)
 local key = hash_of(ref)
@@ -12,6 +12,7 @@ local state, owner = get(key, 'state'), not partner and get(key, 'order')
 if not state then return 'gone' end
 if state ~= 'dead' then return 'not_dead' end
 
+record_decision(ref, ARGV[5])
 if owner then
   finish(ref, 'discarded', tonumber(ARGV[3]))
   note(owner, tonumber(ARGV[4]), 'F', short(ref))
@@ -23,5 +24,6 @@ elseif partner then
 else
   redis.call('ZREM', DEAD, ref)
   redis.call('DEL', ROOT .. ref)
+  flush()
 end
 return 'discarded'

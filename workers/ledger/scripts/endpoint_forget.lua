@@ -26,6 +26,7 @@ while discarded < tonumber(ARGV[5]) do
       count_ambiguous('worker')
       note(item.order, tonumber(ARGV[4]), 'U', short(ref))
     end
+    record_failure(ref, 'its endpoint was taken out', 'endpoint_forgotten')
     finish(ref, 'discarded', tonumber(ARGV[3]))
     note(item.order, tonumber(ARGV[4]), 'F', short(ref))
   end

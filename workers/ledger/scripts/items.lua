@@ -234,11 +234,14 @@ local function close(order, retention)
   if kept < 0 and redis.call('PTTL', log) == -1 then redis.call('PEXPIRE', log, life) end
 end
 
+--#include item_results
+
 -- The end of a delivery: its payload goes, its name stays for the retention so
 -- that the same id is known to be done. Answers whether others are left in its lane.
 local function finish(ref, state, retention)
   local key = ROOT .. ref
   local destination, order = get(key, 'destination'), get(key, 'order')
+  if state == 'done' then record_arrival(ref) end
   take_out(ref, destination)
   redis.call('PEXPIRE', key, retention)
   drop(key, 'payload', 'run', 'why', 'code')
@@ -257,6 +260,7 @@ end
 local function bury(ref, why, code, holds)
   local key = hash_of(ref)
   local destination, order = get(key, 'destination'), get(key, 'order')
+  record_failure(ref, why, code)
   take_out(ref, destination)
   set(key, 'state', 'dead')
   set(key, 'why', why)

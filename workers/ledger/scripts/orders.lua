@@ -66,17 +66,20 @@ local function look(ref, destination, direct, cap, lease)
   return start(ref, destination, direct, cap, lease)
 end
 
--- End a watch. The fence moves on, so that a look under way holds nothing.
-local function end_watch(ref)
+-- End a watch. The fence moves on, so that a look under way holds nothing. Without a reason a person has decided,
+-- and that is a result of its own.
+local function end_watch(ref, reason)
   local key = hash_of(ref)
   local state = get(key, 'state')
   if not state or state == 'ended' then return end
   take_out(ref, get(key, 'destination'))
+  local fence = get(key, 'fence')
   add(key, 'fence', 1)
   drop(key, 'look_again')
   forget_run(key)
   if state == 'dead' then drop(key, 'why', 'code') end
   set(key, 'state', 'ended')
+  if reason then record_end(ref, fence, reason) end
 end
 
 -- Move `n` watches of an order, five arguments each from ARGV on: 'start', 'look' (as long as it has not
@@ -92,7 +95,7 @@ local function move_watches(order, first, n, lease, leased)
       local fence = look(ref, destination, ARGV[a + 3], tonumber(ARGV[a + 4]), lease)
       if fence then add_leased(leased, destination, ref, fence) end
     elseif move == 'end' then
-      end_watch(ref)
+      end_watch(ref, 'cancelled')
     end
   end
 end

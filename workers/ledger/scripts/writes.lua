@@ -5,7 +5,7 @@
 local OF_DELIVERY = {'state', 'fence', 'run', 'tries', 'destination', 'order', 'kind', 'open', 'superseded',
   'history', 'seq', 'at', 'number', 'code'}
 local OF_WATCH = {'state', 'fence', 'run', 'tries', 'destination', 'history', 'look_again', 'looked', 'version',
-  'watches', 'open', 'sources', 'linked', 'seen'}
+  'watches', 'open', 'sources', 'linked', 'seen', 'results', 'trace'}
 
 -- Whether these are enough to show that there is no such hash; a script that reads fewer sets it to false.
 local tells_new = true
@@ -144,10 +144,13 @@ local function write_looks()
   looked_at = {}
 end
 
+--#include results
+
 -- Write all of it.
 local function flush()
   for _, key in ipairs(touched) do write_hash(key, hashes[key]) end
   for _, order in ipairs(noted) do write_log(order, logs[order]) end
+  write_results()
   for _, name in ipairs(counted) do redis.call('HINCRBY', ROOT .. 'counts', name, counts[name]) end
   write_looks()
   hashes, touched, noted, counts, counted = {}, {}, {}, {}, {}

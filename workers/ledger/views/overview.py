@@ -10,6 +10,7 @@ from workers.ledger.claims import DestinationWork, busy
 from workers.ledger.scripts import Scripts
 from workers.ledger.stream.account import Losses
 from workers.ledger.stream.view import StreamView
+from workers.ledger.views.result_streams import ResultStream, result_stream
 from workers.redis.answers import number, text
 
 #: Up to so many destinations each of them is shown; of more only those that matter.
@@ -52,6 +53,7 @@ class Overview:
         pending: those handed out and not admitted yet.
         unread: those that no worker has read yet.
         losses: events that were lost before they were admitted.
+        results: the results of each partition.
         oldest_event_ms: UTC ms of the oldest one that is not admitted yet.
         now_ms: UTC ms by Redis' clock.
     """
@@ -63,6 +65,7 @@ class Overview:
     pending: int = 0
     unread: int = 0
     losses: Losses = field(default_factory=Losses)
+    results: list[ResultStream] = field(default_factory=list)
     oldest_event_ms: int | None = None
     now_ms: int = 0
 
@@ -119,6 +122,7 @@ def _read(client: "redis.Redis", root: str, seen: Overview) -> None:
         name = text(raw)
         seen.counts[name] = seen.counts.get(name, 0) + number(count)
     seen.dead += number(client.zcard(keys.dead(root)))
+    seen.results.append(result_stream(client, root))
     for raw in client.smembers(keys.disabled(root)):
         _state(text(raw), seen).disabled = True
 

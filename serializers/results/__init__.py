@@ -1,0 +1,1 @@
+"""Results: what the ERP hears of its orders, as CloudEvents."""

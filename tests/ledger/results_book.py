@@ -1,0 +1,100 @@
+"""What the results of a ledger tell, held against what the ledger counts and keeps."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tests.ledger import acts
+from tests.ledger.clock import World
+from workers.ledger import keys
+
+#: The types of which each tells of a dead letter that came to be.
+GIVEN_UP = ("order.link_failed", "order.set_aside", "notification.failed")
+
+#: Why a notification is given up that never becomes a dead letter.
+FORGOTTEN = "endpoint_forgotten"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One result, as a consumer reads it."""
+
+    partition: int
+    entry: str
+    event: dict[str, Any]
+
+    @property
+    def type(self) -> str:
+        return str(self.event["type"]).removeprefix("waybill.")
+
+    @property
+    def data(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.event["data"]
+        return found
+
+
+def told(world: World) -> list[Told]:
+    """Every result, each partition's in its order."""
+    found = []
+    for partition in range(world.partitions):
+        key = keys.results(keys.prefix(partition))
+        for entry, fields in world.redis.xrange(key):
+            event = json.loads(fields[b"event"])
+            found.append(Told(partition, entry.decode(), event))
+    return found
+
+
+def contradictions(world: World) -> Iterator[str]:
+    """What is told and did not happen, or happened and is not told."""
+    results = told(world)
+    yield from _repeated(results)
+    yield from _gaps(results)
+    kinds = Counter(one.type for one in results)
+    forgotten = sum(one.data.get("code") == FORGOTTEN for one in results)
+    decided = Counter((one.type, one.data.get("kind") == "event") for one in results)
+    arrived = kinds["order.linked"] + kinds["notification.delivered"]
+    given_up = sum(kinds[one] for one in GIVEN_UP) - forgotten
+    discarded = _of(results, "dead_letter.discarded", {"link", "notification"})
+    for what, has, counts in (
+        ("admitted", kinds["event.accepted"], "admitted"),
+        ("dead", given_up + kinds["event.refused"], "dead"),
+        ("replayed", decided["dead_letter.replayed", False], "replayed"),
+        ("discarded", discarded + forgotten, "discarded"),
+        ("done", arrived + _unsent(world), "done"),
+    ):
+        counted = acts.counted(world, counts)
+        if has != counted:
+            yield f"{has} results of what was {what}, which is counted {counted} times"
+
+
+def _of(results: list[Told], kind: str, items: set[str]) -> int:
+    return sum(one.type == kind and one.data["kind"] in items for one in results)
+
+
+def _repeated(results: list[Told]) -> Iterator[str]:
+    named = Counter(one.event["id"] for one in results)
+    yield from (f"the id {id_} {n} times" for id_, n in named.items() if n > 1)
+
+
+def _gaps(results: list[Told]) -> Iterator[str]:
+    """An order's results are numbered from 1, and from 1 again in another life."""
+    last = Counter[str]()
+    for one in results:
+        order, number = one.event.get("subject", ""), one.event.get("sequence")
+        if number is None:
+            if one.type != "event.refused" and order:
+                yield f"{one.event} has no number"
+            continue
+        if int(number) not in {last[order] + 1, 1}:
+            yield f"{order} has number {number} after {last[order]}"
+        last[order] = int(number)
+
+
+def _unsent(world: World) -> int:
+    """Changes that are done without being sent: their endpoint wanted none of them."""
+    pipeline = world.redis.pipeline(transaction=False)
+    for key in world.redis.scan_iter("*delivery:*", count=1000):
+        pipeline.hmget(key, "kind", "state")
+    return sum(one == [b"change", b"done"] for one in pipeline.execute())

@@ -1,0 +1,199 @@
+"""What the ERP hears of an event or a look."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from serializers.events.entry_fields import Fields, of_event
+from serializers.order_record import Order, Portion, Shipment
+from serializers.results.result import NewResult, ResultType
+from tasks.planning.results import of_change, refused, refused_about
+from tasks.planning.results import of_event as results_of_event
+from tasks.planning.rules import PlanRules
+from tests.serializers.results.samples import complaints, event
+from tests.tasks.fakes import RULES, START_MS
+from tests.tasks.samples import NUMBER, changed, line, order
+
+EVERY = replace(RULES, results=frozenset(ResultType))
+
+
+def heard(before: Order | None, after: Order, rules: PlanRules = EVERY) -> list[Any]:
+    """The data of what is heard, each held against the schema."""
+    found = of_change(before, after, rules)
+    for one in found:
+        of = event(f"waybill.{one.type.value}", json.loads(one.data))
+        assert complaints(of) == []
+    return [json.loads(one.data) for one in found]
+
+
+def id_of(before: Order | None, after: Order) -> str:
+    (only,) = of_change(before, after, EVERY)
+    return only.id
+
+
+def test_a_line_that_has_changed_is_told_as_all_of_it_is_now() -> None:
+    before = order(
+        lines=(
+            line("SCH"),
+            line("SCH", "20"),
+        )
+    )
+    box = Shipment("2026-02-03", "2", "UPS", "UPS", "LA", ("1Z1", "1Z2"), ("S-1",))
+    moved = line(
+        "BOR",
+        quantity="3",
+        ordered="5",
+        reached=(Portion("SHI", "2"),),
+        shipments=(box,),
+        invoices=(Portion("INV-9", "2"),),
+        changes=1,
+    )
+
+    assert heard(before, replace(before, lines=(moved, before.lines[1]))) == [
+        {
+            "order_number": "SO-1",
+            **({"purchase_order": p} if (p := before.purchase_order) else {}),
+            "lines": [
+                {
+                    "line_number": "10",
+                    "westcon_order": NUMBER,
+                    "stage": "SHI",
+                    "ordered": "5",
+                    "shipped": "2",
+                    "backordered": "3",
+                    "reached": [{"code": "SHI", "quantity": "2"}],
+                    "now": [{"code": "BOR", "quantity": "3"}],
+                    "shipments": [
+                        {
+                            "date": "2026-02-03",
+                            "quantity": "2",
+                            "carrier": "UPS",
+                            "carrier_code": "UPS",
+                            "warehouse": "LA",
+                            "tracking_numbers": ["1Z1", "1Z2"],
+                            "serial_numbers": ["S-1"],
+                        }
+                    ],
+                    "invoices": [{"number": "INV-9", "quantity": "2"}],
+                }
+            ],
+        }
+    ]
+
+
+def test_what_nobody_would_see_is_no_result() -> None:
+    before = order(lines=(line("SCH"),))
+    looked = replace(before.lines[0], asked_ms=START_MS + 9, notified=True)
+
+    assert heard(before, replace(before, lines=(looked,))) == []
+    assert heard(None, order()) == []
+
+
+def test_a_first_snapshot_that_nobody_is_notified_of_is_told_as_such() -> None:
+    after = order(lines=(line("SCH"),))
+    before = replace(after, lines=(), baseline=True)
+
+    assert [one["baseline"] for one in heard(before, after)] == [True]
+
+
+def test_the_same_change_has_the_same_id_and_another_one_another() -> None:
+    """Also where a line comes back to what it was: then it has changed once more."""
+    before, on_hold = (
+        order(lines=(line("SCH"),)),
+        order(lines=(line("HLD", changes=1),)),
+    )
+    again = order(lines=(line("SCH", changes=2),))
+
+    assert id_of(before, on_hold) == id_of(order(lines=(line("BOR"),)), on_hold)
+    assert id_of(None, before) != id_of(on_hold, again)
+    assert id_of(None, before) != id_of(None, replace(before, incarnation=7))
+
+
+def test_half_a_surrogate_pair_is_told_as_its_escape() -> None:
+    odd = order(lines=(line("SCH", vendor_part="A\ud800"),))
+
+    (told,) = of_change(None, odd, EVERY)
+
+    assert b"\\ud800" in told.data
+    assert json.loads(told.data)["lines"][0]["part_number"] == "A\ud800"
+
+
+@pytest.mark.parametrize("kind", [ResultType.ACCEPTED, ResultType.CHANGED])
+def test_a_type_that_is_left_out_is_not_even_prepared(kind: ResultType) -> None:
+    rules = replace(RULES, results=frozenset({kind}))
+    after = order(lines=(line("SHI"),))
+
+    found = results_of_event(changed(1, "10:SHI"), "1-0", "digest", None, after, rules)
+
+    assert [one.type for one in found] == [kind]
+
+
+def test_an_event_is_accepted_before_what_follows_from_it() -> None:
+    happened, after = changed(1, "10:SHI"), order(lines=(line("SHI"),))
+
+    found = results_of_event(happened, "5-0", "abc", None, after, EVERY)
+
+    assert [one.type for one in found] == [ResultType.ACCEPTED, ResultType.CHANGED]
+    data = json.dumps(
+        {
+            "id": happened.id,
+            "source": "/erp",
+            "event_type": "order.status_changed",
+            "entry": "5-0",
+        },
+        separators=(",", ":"),
+    )
+    accepted = NewResult(ResultType.ACCEPTED, "event:abc:accepted", data.encode())
+    assert found[0] == accepted
+
+
+def of_refusal(fields: Fields | None, why: str, code: str) -> dict[str, Any]:
+    told = json.loads(refused("event:5-0", "5-0", fields, why, code))
+    assert complaints(event("waybill.event.refused", told)) == []
+    found: dict[str, Any] = told
+    return found
+
+
+def test_a_refusal_names_the_event_and_every_field() -> None:
+    body = b'{"id": "e-1", "source": "/erp", "data": {"order_number": " SO-1 "}}'
+    why = "event: type: missing; data.lines[0].status: must be a text"
+
+    told = of_refusal(of_event(body), why, "malformed")
+
+    assert (told["id"], told["source"], told["entry"]) == ("e-1", "/erp", "5-0")
+    assert told["problems"] == [
+        {"field": "type", "reason": "missing"},
+        {"field": "data.lines[0].status", "reason": "must be a text"},
+    ]
+    assert refused_about(of_event(body)) == ("SO-1", "")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        None,
+        (),
+        of_event(b"{broken"),
+        of_event(b"[]"),
+        of_event(b'{"id": 3, "data": 4}'),
+    ],
+)
+def test_what_cannot_be_read_is_refused_without_it(fields: Fields | None) -> None:
+    told = of_refusal(fields, "not JSON", "malformed")
+
+    assert told == {
+        "entry": "5-0",
+        "dead_letter": "event:5-0",
+        "code": "malformed",
+        "reason": "not JSON",
+        "problems": [{"reason": "not JSON"}],
+    }
+
+
+def test_a_refusals_trace_is_the_events() -> None:
+    trace = f"00-{'a' * 32}-{'b' * 16}-01"
+    body = f'{{"traceparent": "{trace}", "data": {{}}}}'.encode()
+
+    assert refused_about(of_event(body)) == ("", trace)
