@@ -6,6 +6,7 @@ from benchmarks.details import (
     bulkheads,
     deck_links,
     endpoints,
+    results,
     scale,
     xml_refusals,
 )
@@ -42,6 +43,7 @@ DETAILS: Mapping[str, Measure] = {
     "schedule": schedule.measure,
     "watches": scale.measure,
     "endpoints": endpoints.measure,
+    "results": results.measure,
     "bulkheads": bulkheads.measure,
     "deck-links": deck_links.measure,
     "xml": xml_refusals.measure,

@@ -59,6 +59,11 @@ COMMANDS: Mapping[str, Lazy] = {
         "dead_letters",
         "List, show, replay or discard what was given up.",
     ),
+    "results": Lazy(
+        "waybill.results.command",
+        "results",
+        "Show what the ERP hears of its orders.",
+    ),
     "orders": Lazy("waybill.orders", "orders", "Decide whose Westcon's orders are."),
     "reconcile": Lazy(
         "waybill.reconcile.command",

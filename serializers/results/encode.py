@@ -40,11 +40,12 @@ def changed(
 ) -> bytes:
     """Write the data of `order.changed`."""
     head = {"order_number": order_number, "purchase_order": purchase_order}
-    members = [_line(one) for one in lines]
+    members = [line_members(one) for one in lines]
     return encode({**head, "baseline": baseline, "lines": members})
 
 
-def _line(changed: ChangedLine) -> Members:
+def line_members(changed: ChangedLine) -> Members:
+    """All that a result has of a line, what is not known left out."""
     line = changed.line
     return _filled(
         {

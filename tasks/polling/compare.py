@@ -162,14 +162,10 @@ def compare(  # noqa: PLR0913 (a pure decision has all that it depends on as arg
         # As most looks end: no record, no notification, no entry of the timeline.
         return made
     after, deliveries = _notified(before, after, joined, held, rules)
-    return replace(
-        made,
-        order=after,
-        deliveries=deliveries,
-        notes=tuple(look_notes(before, joined)),
-        roster=held.roster.version,
-        results=of_change(before, after, rules),
-    )
+    made = replace(made, order=after, deliveries=deliveries)
+    notes, results = look_notes(before, joined), of_change(before, after, rules)
+    roster = held.roster.version
+    return replace(made, notes=tuple(notes), roster=roster, results=results)
 
 
 def _pause(

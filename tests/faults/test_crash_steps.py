@@ -1,10 +1,12 @@
 """A worker dies before and after every step of the walk; the next one repairs it."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
 
 from sandbox.http.fault import Fault
+from serializers.results.result import ResultType
 from tests.faults.figures import record
 from tests.faults.victims import Victims, crashing
 from tests.processes.site import Site, running_site
@@ -52,7 +54,8 @@ SHORT = {
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Victims]]:
     folder = tmp_path_factory.mktemp("steps")
-    with running_site(folder, LEASE="1.5", DEADLINE="1") as site:
+    every = json.dumps([one.value for one in ResultType])
+    with running_site(folder, LEASE="1.5", DEADLINE="1", RESULTS__TYPES=every) as site:
         victims = Victims(site, crashing(site, folder))
         yield site, victims
         record(victims.figures())
@@ -76,6 +79,7 @@ def test_a_worker_that_dies_at_a_step_costs_at_most_a_repeat_that_is_reported(
     assert crash.at == [point]
     assert crash.lost == 0
     assert crash.dead == 0
+    assert crash.untold == ()
     assert crash.doubled == (point in SENT)
     assert crash.ambiguous == crash.sending
     # Release claims beside the calls, and settling one begins the next.

@@ -1,10 +1,12 @@
 """Workers that are killed at a point, one after the other, and what each death cost."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.crash_points import FOLDER, CrashPoints
 from tests.faults.figures import Figures
+from tests.ledger import results_book
 from tests.processes import feed
 from tests.processes.accounts import accounted
 from tests.processes.site import Site
@@ -24,6 +26,7 @@ class Crash:
         code: the worker's exit code.
         at: the points at which workers died; one.
         sending: deliveries whose attempt was under way when it died.
+        untold: what the results tell otherwise than the ledger counts and keeps it.
     """
 
     code: int
@@ -33,6 +36,7 @@ class Crash:
     doubled: int
     ambiguous: int
     dead: int
+    untold: tuple[str, ...] = ()
 
 
 def crashing(site: Site, folder: Path) -> CrashPoints:
@@ -87,10 +91,17 @@ class Victims:
             doubled=all_notified.doubled - self._doubled,
             ambiguous=all_notified.ambiguous - self._ambiguous,
             dead=all_notified.dead - self._dead,
+            untold=tuple(self._untold()),
         )
         self._doubled = all_notified.doubled
         self._ambiguous, self._dead = all_notified.ambiguous, all_notified.dead
         return crash
+
+    def _untold(self) -> Iterator[str]:
+        """Changes without their result, and results without their change."""
+        ledger = results_book.Of(self._site.ledger.client)
+        yield from results_book.contradictions(ledger)
+        yield from results_book.untold_lines(ledger)
 
     def figures(self) -> Figures:
         """All crashes as one row."""

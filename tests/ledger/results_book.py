@@ -4,17 +4,46 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from tests.ledger import acts
-from tests.ledger.clock import World
+import redis
+
+from serializers.order_record import Line, unpack
+from serializers.results import encode
+from serializers.results.encode import ChangedLine, line_members
+from tasks.planning.lines.distribution import backordered, shipped
+from tasks.planning.statuses import DEFAULT_STATUSES
 from workers.ledger import keys
+from workers.ledger.results.reader import ResultReader
+from workers.redis.answers import number, octets, text
 
 #: The types of which each tells of a dead letter that came to be.
 GIVEN_UP = ("order.link_failed", "order.set_aside", "notification.failed")
 
 #: Why a notification is given up that never becomes a dead letter.
 FORGOTTEN = "endpoint_forgotten"
+
+
+#: More than any test writes.
+EVERY = 1_000_000
+
+
+class Ledger(Protocol):
+    """What is looked at: a test's world, or another ledger's client."""
+
+    @property
+    def redis(self) -> redis.Redis: ...
+
+    @property
+    def partitions(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """A ledger from outside."""
+
+    redis: redis.Redis
+    partitions: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +64,14 @@ class Told:
         return found
 
 
-def told(world: World) -> list[Told]:
-    """Every result, each partition's in its order."""
-    found = []
-    for partition in range(world.partitions):
-        key = keys.results(keys.prefix(partition))
-        for entry, fields in world.redis.xrange(key):
-            event = json.loads(fields[b"event"])
-            found.append(Told(partition, entry.decode(), event))
-    return found
+def told(world: Ledger) -> list[Told]:
+    """Every result, the oldest first, each partition's in its order."""
+    reader = ResultReader(world.redis, world.partitions)
+    found, _ = reader.after(reader.beginning(), EVERY)
+    return [Told(one.partition, one.entry, json.loads(one.body)) for one in found]
 
 
-def contradictions(world: World) -> Iterator[str]:
+def contradictions(world: Ledger) -> Iterator[str]:
     """What is told and did not happen, or happened and is not told."""
     results = told(world)
     yield from _repeated(results)
@@ -64,9 +89,36 @@ def contradictions(world: World) -> Iterator[str]:
         ("discarded", discarded + forgotten, "discarded"),
         ("done", arrived + _unsent(world), "done"),
     ):
-        counted = acts.counted(world, counts)
+        counted = _counted(world, counts)
         if has != counted:
             yield f"{has} results of what was {what}, which is counted {counted} times"
+
+
+def untold_lines(world: Ledger) -> Iterator[str]:
+    """Lines of which an order's record has another state than was told last."""
+    last = {
+        (one.event["subject"], line.get("westcon_order"), line["line_number"]): line
+        for one in told(world)
+        if one.type == "order.changed"
+        for line in one.data["lines"]
+    }
+    for raw in world.redis.scan_iter("*}:record:*", count=1000):
+        name = text(raw).partition(":record:")[2]
+        for line in unpack(octets(world.redis.get(raw))).lines:
+            is_now = json.loads(encode.encode(line_members(_changed(line))))
+            was_told = last.get((name, line.sub_order or None, line.number))
+            if was_told != is_now:
+                yield f"line {line.number} of {name} is {is_now}, and was {was_told}"
+
+
+def _changed(line: Line) -> ChangedLine:
+    table = DEFAULT_STATUSES
+    return ChangedLine(line, shipped(line, table), backordered(line, table))
+
+
+def _counted(world: Ledger, name: str) -> int:
+    roots = map(keys.prefix, range(world.partitions))
+    return sum(number(world.redis.hget(keys.counts(root), name)) for root in roots)
 
 
 def _of(results: list[Told], kind: str, items: set[str]) -> int:
@@ -92,7 +144,7 @@ def _gaps(results: list[Told]) -> Iterator[str]:
         last[order] = int(number)
 
 
-def _unsent(world: World) -> int:
+def _unsent(world: Ledger) -> int:
     """Changes that are done without being sent: their endpoint wanted none of them."""
     pipeline = world.redis.pipeline(transaction=False)
     for key in world.redis.scan_iter("*delivery:*", count=1000):

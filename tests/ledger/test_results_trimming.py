@@ -10,6 +10,7 @@ from tests.defaults import RESULTS
 from tests.ledger import acts
 from tests.ledger.clock import World
 from workers.ledger import keys
+from workers.ledger.results.reader import ResultReader
 from workers.ledger.results.trimming import ResultTrimming
 
 STREAM = keys.results(keys.prefix(0))
@@ -33,7 +34,8 @@ def add(client: redis.Redis, count: int, ms: int = 1) -> list[str]:
 
 
 def left(client: redis.Redis) -> Sequence[str]:
-    return [entry.decode() for entry, _ in client.xrange(STREAM)]
+    reader = ResultReader(client)
+    return [one.entry for one in reader.after(reader.beginning(), 10_000)[0]]
 
 
 def test_results_go_by_age_a_node_at_a_time(world: World) -> None:

@@ -32,6 +32,26 @@ class Receipts(BaseModel):
     events: list[Receipt]
 
 
+class Page(BaseModel):
+    """Some results, the oldest first."""
+
+    results: list[dict[str, Any]] = Field(description="CloudEvents")
+    next: str = Field(description="Ask for what comes behind these with ?after=")
+
+
+class UnderPurchaseOrder(BaseModel):
+    """An order of the ERP under a purchase order."""
+
+    order: str
+    westcon_orders: list[str] = Field(description="That are known to be its own")
+
+
+class Orders(BaseModel):
+    """Every order under a purchase order."""
+
+    orders: list[UnderPurchaseOrder]
+
+
 class Place(BaseModel):
     """What is wrong with one event of the request."""
 

@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from functools import partial
 from http import HTTPStatus
 from importlib.metadata import version
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import redis
 import structlog
-from fastapi import Depends, FastAPI, Query, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -19,9 +19,7 @@ from starlette.exceptions import HTTPException
 from serializers.errors import DecodeError
 from serializers.events.entry_fields import Fields
 from serializers.events.http_binding import UnsupportedError, entries_of
-from waybill.explain.selection import orders_meant
-from waybill.explain.view import document
-from waybill.serve import answers, health, posting, schema
+from waybill.serve import answers, health, posting, reading, schema
 from waybill.serve.access import HOLDER, requires
 from waybill.serve.answers import AWAY, FULL, Receipts
 from waybill.serve.bounds import Rates, TooLargeError, TooSlowError, body_of
@@ -29,7 +27,6 @@ from waybill.serve.metrics import DoorMetrics
 from waybill.serve.tokens import Holder
 from waybill.trouble import trouble
 from workers.ledger.stream.door import Conflict, Door, Full
-from workers.ledger.views.order_story import story
 from workers.redis.failures import is_full
 from workers.settings.door import HttpDoor
 from workers.settings.settings import Settings
@@ -55,7 +52,7 @@ def application(settings: Settings, client: "redis.Redis") -> FastAPI:
     app = FastAPI(
         title="Waybill",
         version=version("waybill"),
-        summary="Events in, orders out, for an ERP without a Redis client.",
+        summary="Events in, results out, for an ERP without a Redis client.",
         docs_url=None,
         redoc_url=None,
     )
@@ -68,7 +65,7 @@ def application(settings: Settings, client: "redis.Redis") -> FastAPI:
     publishes = requires("publish", bounds.tokens, rates)
     posted = partial(_posted, door=door, settings=settings, metrics=metrics)
     _add_events(app, posted, bounds, publishes)
-    _add_orders(app, settings, client, requires("read", bounds.tokens, rates))
+    reading.add(app, settings, client, requires("read", bounds.tokens, rates))
     _add_failures(app, settings)
     app.add_middleware(Witness, metrics=metrics)
     schema.complete(app)
@@ -139,30 +136,6 @@ async def _entries(request: Request, bounds: HttpDoor) -> list[Fields]:
     return entries_of(kind, request.headers.raw, body)
 
 
-def _add_orders(
-    app: FastAPI,
-    settings: Settings,
-    client: "redis.Redis",
-    reads: Callable[..., Holder],
-) -> None:
-    @app.get(
-        "/v1/orders/{number:path}",
-        dependencies=[Depends(reads)],
-        tags=["orders"],
-        response_model=dict[str, Any],
-        responses=schema.failures(400, 401, 403, 404, 409, 429, 503),
-    )
-    def get_order(
-        number: str, source: Annotated[str, Query(max_length=256)] = ""
-    ) -> JSONResponse:
-        """Show what is known of an order, as `waybill explain --json` does.
-
-        Where each source has numbers of its own (WAYBILL_NAMESPACE), `source` states
-        whose is meant, or the end of that.
-        """
-        return _order(client, settings, number, source)
-
-
 def _posted(
     entries: list[Fields], *, door: Door, settings: Settings, metrics: DoorMetrics
 ) -> JSONResponse:
@@ -190,24 +163,6 @@ def _posted(
             metrics.events.labels("added").inc(len(kept) - again)
             receipts = posting.receipts(good, kept)
             return JSONResponse({"events": receipts}, HTTPStatus.ACCEPTED)
-
-
-def _order(
-    client: "redis.Redis", settings: Settings, number: str, source: str
-) -> JSONResponse:
-    partitions = settings.partitions
-    names = orders_meant(client, number, source, partitions)
-    if len(names) > 1:
-        what = f"{len(names)} orders have this number; say whose by ?source=…"
-        return answers.problem(HTTPStatus.CONFLICT, what, orders=names)
-    found = story(client, names[0], (), partitions)
-    if found is None:
-        what = (
-            "nothing is known of this order: it was never admitted, or its time is over"
-            " (WAYBILL_RETENTION)"
-        )
-        return answers.problem(HTTPStatus.NOT_FOUND, what)
-    return JSONResponse(document(found, {}))
 
 
 def _add_failures(app: FastAPI, settings: Settings) -> None:

@@ -66,8 +66,8 @@ def results_text(one: ResultStream) -> str:
     who = f"group {one.slowest}" if one.slowest else "somebody"
     return (
         f"{one.entries} results are kept, since {who} has not read them; from"
-        " WAYBILL_RESULTS__MAX_UNREAD on the oldest are dropped: have it read, or delete"
-        " the group (XGROUP DESTROY)"
+        " WAYBILL_RESULTS__MAX_UNREAD on the oldest are dropped: have it read, or"
+        " delete the group (XGROUP DESTROY)"
     )
 
 

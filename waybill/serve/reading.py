@@ -1,0 +1,161 @@
+"""Routes that read: orders and results."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
+from typing import Annotated, Any
+
+import redis
+from fastapi import Depends, FastAPI, Query, Request
+from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+
+from serializers.errors import DecodeError
+from serializers.results import cursor
+from serializers.results.decode import decode
+from waybill.explain.selection import orders_meant
+from waybill.explain.view import document
+from waybill.serve import answers, schema
+from waybill.serve.answers import Orders, Page
+from waybill.serve.tokens import Holder
+from workers.ledger.results.reader import Found, Places, ResultReader
+from workers.ledger.views.order_story import story
+from workers.ledger.views.purchase_order_uses import uses_of
+from workers.settings.settings import Settings
+
+#: Seconds between two looks for results that are waited for.
+PAUSE = 0.2
+
+#: Characters of a purchase order, and of a cursor, which grows with the partitions.
+LONGEST, LONGEST_CURSOR = 256, 32_768
+
+
+def add(
+    app: FastAPI,
+    settings: Settings,
+    client: "redis.Redis",
+    reads: Callable[..., Holder],
+) -> None:
+    """Add the routes that need the right `read`."""
+    _add_orders(app, settings, client, reads)
+    _add_results(app, settings, client, reads)
+
+
+def _add_orders(
+    app: FastAPI,
+    settings: Settings,
+    client: "redis.Redis",
+    reads: Callable[..., Holder],
+) -> None:
+    @app.get(
+        "/v1/orders",
+        dependencies=[Depends(reads)],
+        tags=["orders"],
+        response_model=Orders,
+        responses=schema.failures(400, 401, 403, 429, 503),
+    )
+    def get_orders(
+        purchase_order: Annotated[str, Query(min_length=1, max_length=LONGEST)],
+    ) -> JSONResponse:
+        """List the orders under a purchase order, which counts to the letter."""
+        uses = uses_of(client, purchase_order, settings.partitions)
+        found = [
+            {"order": use.order, "westcon_orders": list(use.numbers)} for use in uses
+        ]
+        return JSONResponse({"orders": found})
+
+    @app.get(
+        "/v1/orders/{number:path}",
+        dependencies=[Depends(reads)],
+        tags=["orders"],
+        response_model=dict[str, Any],
+        responses=schema.failures(400, 401, 403, 404, 409, 429, 503),
+    )
+    def get_order(
+        number: str, source: Annotated[str, Query(max_length=256)] = ""
+    ) -> JSONResponse:
+        """Show what is known of an order, as `waybill explain --json` does.
+
+        Where each source has numbers of its own (WAYBILL_NAMESPACE), `source` states
+        whose is meant, or the end of that.
+        """
+        return _order(client, settings, number, source)
+
+
+def _order(
+    client: "redis.Redis", settings: Settings, number: str, source: str
+) -> JSONResponse:
+    partitions = settings.partitions
+    names = orders_meant(client, number, source, partitions)
+    if len(names) > 1:
+        what = f"{len(names)} orders have this number; say whose by ?source=…"
+        return answers.problem(HTTPStatus.CONFLICT, what, orders=names)
+    found = story(client, names[0], (), partitions)
+    if found is None:
+        what = (
+            "nothing is known of this order: it was never admitted, or its time is over"
+            " (WAYBILL_RETENTION)"
+        )
+        return answers.problem(HTTPStatus.NOT_FOUND, what)
+    return JSONResponse(document(found, {}))
+
+
+def _add_results(
+    app: FastAPI,
+    settings: Settings,
+    client: "redis.Redis",
+    reads: Callable[..., Holder],
+) -> None:
+    reader = ResultReader(client, settings.partitions)
+
+    @app.get(
+        "/v1/results",
+        dependencies=[Depends(reads)],
+        tags=["results"],
+        response_model=Page,
+        responses=schema.failures(400, 401, 403, 429, 503),
+    )
+    async def get_results(
+        request: Request,
+        after: Annotated[str, Query(max_length=LONGEST_CURSOR)] = cursor.BEGINNING,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        wait: Annotated[float, Query(ge=0, le=60)] = 0,
+    ) -> JSONResponse:
+        """Read results behind a place, which is `next` of the answer before.
+
+        0 is the beginning of what is kept. With `wait` an answer without results comes
+        after so many seconds only, and one with results as soon as there are some.
+        """
+        try:
+            places = cursor.read(after, settings.partitions)
+        except DecodeError as error:
+            return answers.problem(HTTPStatus.BAD_REQUEST, f"after: {error}")
+        look = partial(reader.after, places, limit)
+        found, now = await _waited_for(request, look, wait)
+        return JSONResponse({"results": _events(found), "next": cursor.written(now)})
+
+
+async def _waited_for(
+    request: Request, look: Callable[[], tuple[tuple[Found, ...], Places]], wait: float
+) -> tuple[tuple[Found, ...], Places]:
+    """Look again and again: a wait takes no thread and no connection meanwhile."""
+    until = time.monotonic() + wait
+    while True:
+        found, now = await run_in_threadpool(look)
+        left = until - time.monotonic()
+        if found or left <= 0 or await request.is_disconnected():
+            return found, now
+        await asyncio.sleep(min(PAUSE, left))
+
+
+def _events(found: tuple[Found, ...]) -> list[dict[str, Any]]:
+    """The events; what somebody else has put into the stream is passed over."""
+    events = []
+    for one in found:
+        try:
+            events.append(decode(one.body).event)
+        except DecodeError:
+            continue
+    return events
