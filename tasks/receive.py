@@ -242,12 +242,12 @@ def _admission(entry: Entry, held: Held, rules: PlanRules, now_ms: int) -> Admis
             f"order {entry.order}",
             f"{held.unreadable}; `waybill explain` shows how to mend it",
         )
-    event, digest = entry.event, decode.digest(entry.event.source, entry.event.id)
+    event = entry.event
     dating = first_entry(entry.fields, entry.id)
     planned = plan(event, dating, held, rules, now_ms)
     return Admission(
         entry=entry.id,
-        digest=digest,
+        digest=decode.digest(event.source, event.id),
         mark=entry.mark,
         order=planned.order,
         version=held.version,
@@ -260,5 +260,5 @@ def _admission(entry: Entry, held: Held, rules: PlanRules, now_ms: int) -> Admis
         roster=held.roster.version,
         source=event.source,
         trace=event.traceparent,
-        results=of_event(event, entry.id, digest, held.order, planned.order, rules),
+        results=of_event(event, entry.id, held.order, planned.order, rules),
     )

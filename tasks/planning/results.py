@@ -30,7 +30,6 @@ PROBLEMS, LENGTH = 20, 300
 def of_event(
     event: OrderEvent,
     entry: str,
-    digest: str,
     before: Order | None,
     after: Order,
     rules: PlanRules,
@@ -40,20 +39,17 @@ def of_event(
     Args:
         event: the event.
         entry: of the stream.
-        digest: of its source and id.
         before: the order before it, None for a new one.
         after: the order after it.
         rules: which results are written.
     """
     return (
-        *_accepted(event, entry, digest, rules),
+        *_accepted(event, entry, rules),
         *of_change(before, after, rules),
     )
 
 
-def _accepted(
-    event: OrderEvent, entry: str, digest: str, rules: PlanRules
-) -> tuple[NewResult, ...]:
+def _accepted(event: OrderEvent, entry: str, rules: PlanRules) -> tuple[NewResult, ...]:
     if ResultType.ACCEPTED not in rules.results:
         return ()
     data = encode.encode(
@@ -64,7 +60,8 @@ def _accepted(
             "entry": entry,
         }
     )
-    return (NewResult(ResultType.ACCEPTED, f"event:{digest}:accepted", data),)
+    id_ = f"event:{decode.digest(event.source, event.id)}:accepted"
+    return (NewResult(ResultType.ACCEPTED, id_, data),)
 
 
 def of_change(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from serializers.events.decode import digest
 from serializers.events.entry_fields import Fields, of_event
 from serializers.order_record import Order, Portion, Shipment
 from serializers.results.result import NewResult, ResultType
@@ -125,7 +126,7 @@ def test_a_type_that_is_left_out_is_not_even_prepared(kind: ResultType) -> None:
     rules = replace(RULES, results=frozenset({kind}))
     after = order(lines=(line("SHI"),))
 
-    found = results_of_event(changed(1, "10:SHI"), "1-0", "digest", None, after, rules)
+    found = results_of_event(changed(1, "10:SHI"), "1-0", None, after, rules)
 
     assert [one.type for one in found] == [kind]
 
@@ -133,7 +134,7 @@ def test_a_type_that_is_left_out_is_not_even_prepared(kind: ResultType) -> None:
 def test_an_event_is_accepted_before_what_follows_from_it() -> None:
     happened, after = changed(1, "10:SHI"), order(lines=(line("SHI"),))
 
-    found = results_of_event(happened, "5-0", "abc", None, after, EVERY)
+    found = results_of_event(happened, "5-0", None, after, EVERY)
 
     assert [one.type for one in found] == [ResultType.ACCEPTED, ResultType.CHANGED]
     data = json.dumps(
@@ -145,7 +146,8 @@ def test_an_event_is_accepted_before_what_follows_from_it() -> None:
         },
         separators=(",", ":"),
     )
-    accepted = NewResult(ResultType.ACCEPTED, "event:abc:accepted", data.encode())
+    id_ = f"event:{digest('/erp', happened.id)}:accepted"
+    accepted = NewResult(ResultType.ACCEPTED, id_, data.encode())
     assert found[0] == accepted
 
 

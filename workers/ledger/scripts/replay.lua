@@ -18,10 +18,10 @@ local destination, order = get(key, 'destination'), not watched(ref) and get(key
 if kind == 'link' and is_outdated(ref, order, destination) then return 'refused' end
 
 redis.call('ZREM', DEAD, ref)
+drop(key, 'why', 'code', 'run')
 record_decision(ref, 'replayed')
 -- What becomes of it now has another fence than what became of it before, so that their results have other ids.
 add(key, 'fence', 1)
-drop(key, 'why', 'code', 'run')
 set(key, 'tries', 0)
 set(key, 'state', 'lane')
 record_attempt(ref, 'replayed')
