@@ -29,6 +29,7 @@ CAUSES, UNSORTED = ("gateway", "lost", "worker"), "unsorted"
 #: What is counted of results that nobody reads any more.
 RESULTS_LOST = ("results_dropped", "results_unwritten")
 
+
 def _one(value: Callable[[Overview], float]) -> Callable[[LedgerSnapshot], Samples]:
     return lambda seen: [((), value(seen.overview))]
 
