@@ -51,9 +51,20 @@ class Entry:
         return tuple(one for one in self.unknown if one.meant)
 
 
-def receive(ids: Sequence[str], services: Services) -> Received:
-    """Admit the events of these stream entries, and only then acknowledge them."""
-    received, left = Received(), ids
+def receive(
+    ids: Sequence[str], services: Services, begun: Mapping[str, Content] | None = None
+) -> Received:
+    """Admit the events of these stream entries, and only then acknowledge them.
+
+    Args:
+        ids: of the entries.
+        services: what acts.
+        begun: what those hold that were started with their reading.
+    """
+    found, received = begun or {}, Received()
+    if found:
+        received.add(_received(found, services))
+    left = [id_ for id_ in ids if id_ not in found]
     while left:
         # What has no room in memory beside the others comes after them.
         found = services.ledger.start_entries(left)

@@ -9,6 +9,7 @@ import redis
 from celery.worker import state
 from kombu import Connection, Exchange
 from kombu.transport import redis as transport
+from kombu.transport import virtual
 
 from tests.redis_servers import RedisServer
 from workers.celery_app import kombu_guard
@@ -140,6 +141,19 @@ def test_kombu_waits_for_redis_when_it_closes_still(
     assert awaited == ["BRPOP"], "kombu waits no more: _at_once can go"
 
 
+@pytest.fixture
+def held(redis: redis.Redis, channel: Any) -> None:
+    """A message of the queue `held` that was fetched and is not acknowledged."""
+    assert redis.ping()
+    channel.queue_declare("held")
+    exchange = Exchange("held", channel=channel)
+    exchange.declare()
+    channel.queue_bind("held", exchange="held", routing_key="held")
+    exchange.publish(exchange.Message("{}"), routing_key="held")
+    assert channel.basic_get("held") is not None
+
+
+@pytest.mark.usefixtures("held")
 @pytest.mark.parametrize(("stopping", "left"), [(None, 0), (0, 1)])
 def test_only_a_worker_that_stops_puts_back_what_it_holds(
     channel: Any,
@@ -149,16 +163,22 @@ def test_only_a_worker_that_stops_puts_back_what_it_holds(
     left: int,
 ) -> None:
     monkeypatch.setattr(state, "should_stop", stopping)
-    channel.queue_declare("held")
-    Exchange("held", channel=channel).declare()
-    channel.queue_bind("held", exchange="held", routing_key="held")
-    message = Exchange("held", channel=channel).Message("{}")
-    Exchange("held", channel=channel).publish(message, routing_key="held")
-    assert channel.basic_get("held") is not None
 
     channel.close()
 
     assert redis.llen("held") == left
+
+
+@pytest.mark.usefixtures("held")
+def test_kombu_puts_back_what_is_held_without_a_stop_still(
+    channel: Any, monkeypatch: pytest.MonkeyPatch, redis: redis.Redis
+) -> None:
+    monkeypatch.setattr(state, "should_stop", None)
+    monkeypatch.setattr(CHANNEL, "do_restore", virtual.Channel.do_restore)
+
+    channel.close()
+
+    assert redis.llen("held") == 1, "kombu puts nothing back: _puts_back can go"
 
 
 def test_installing_twice_patches_once() -> None:

@@ -3,10 +3,12 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import repeat
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tasks.ledger_values import Claim, Hint
 from tasks.planning.rules import DECK, WESTCON
@@ -162,6 +164,46 @@ def test_a_thread_that_is_kept_counts_until_its_item_is_done(here: Here) -> None
     here.pool.shutdown()
     assert here.slots.free(DECK) == SHARE
     assert [one.hint for one in here.runner.done] == [begun(runs[0]).hint]
+
+
+class BrokenError(Exception):
+    """What is raised between the step in which an item begins and its hand-over."""
+
+
+WANTED = st.lists(st.sampled_from([DECK, WESTCON]), max_size=SIZE)
+
+
+@given(wanted=WANTED, handed_over=st.integers(0, SIZE), by_pool=st.booleans())
+def test_whatever_is_raised_before_a_hand_over_no_thread_stays_taken(
+    wanted: list[str], handed_over: int, *, by_pool: bool
+) -> None:
+    with ThreadPoolExecutor(SIZE) as pool:
+        here = Here(pool)
+        here.runner.go.set()
+
+        def refuse(_: object) -> None:
+            raise BrokenError
+
+        with suppress(BrokenError), here.threads.keeping():
+            runs = [run for one in wanted if (run := here.threads.reserve(one))]
+            for run in runs[:handed_over]:
+                assert here.threads.take(begun(run))
+            if by_pool:
+                here.threads.serve(refuse, here.runner)
+                here.threads.take(begun(runs[-1]) if runs else hint())
+            raise BrokenError
+
+    assert here.slots.left() == SIZE
+
+
+def test_what_another_thread_keeps_stays_its_own(here: Here) -> None:
+    run = here.threads.reserve(DECK)
+
+    with ThreadPoolExecutor(1) as another, ExitStack() as there:
+        another.submit(lambda: there.enter_context(here.threads.keeping())).result()
+        another.submit(there.close).result()
+
+    assert here.threads.take(begun(run))
 
 
 def test_no_thread_is_kept_by_a_process_that_stops(here: Here) -> None:

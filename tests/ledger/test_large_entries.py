@@ -15,7 +15,7 @@ from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.entries import publish, read
 from workers.ledger import entry_letter
-from workers.ledger.stream.reader import ANSWER_BYTES, READ_BYTES, Stream
+from workers.ledger.stream.reader import ANSWER_BYTES, READ_BYTES, Arrivals, Stream
 
 #: Larger than an entry may be, and what a few answers without its bytes come to.
 LARGE, LITTLE = b"x" * (MAX_BYTES + 1), 20_000
@@ -65,6 +65,21 @@ def test_a_reader_that_waits_is_woken_and_gets_no_bytes(
 
     assert got == [id_]
     assert stream.pending_count() == 1
+
+
+def test_of_a_large_entry_that_comes_alone_its_size_is_answered(
+    stream: Stream, redis: redis.Redis
+) -> None:
+    # Redis knows the script then.
+    stream.arrivals("one", 10, 1)
+    id_ = stream.publish(LARGE)
+
+    with bringing_little(redis):
+        came = stream.arrivals("one", 10, 20_000)
+
+    size = Oversized(len(b"event") + len(LARGE))
+    assert came == Arrivals((id_,), {id_: size})
+    assert [one.starts for one in stream.overdue(0, 10)] == [1]
 
 
 def test_a_connection_that_has_waited_answers_as_any(

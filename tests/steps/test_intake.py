@@ -20,7 +20,7 @@ class Hints:
     def __init__(self) -> None:
         self.sent: list[list[str]] = []
 
-    def receive(self, ids: Sequence[str]) -> None:
+    def receive(self, ids: Sequence[str], _: object = None) -> None:
         self.sent.append(list(ids))
 
     def may_receive(self, _: float) -> bool:

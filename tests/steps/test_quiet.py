@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 import pytest
 import redis
 
+from serializers.events.entry_fields import Content, of_event
 from tests.defaults import intake_rules
 from tests.ledger import acts
 from tests.ledger.clock import World, build
 from tests.steps.test_release import Sent, release
+from workers.dispatch.threads import NOTHING, Begun
 from workers.ledger.stream.reader import Stream
 from workers.steps import intake as intake_module
 from workers.steps.intake import QUIET_READS, Intake
@@ -25,9 +27,11 @@ class Hints:
 
     def __init__(self) -> None:
         self.sent: list[str] = []
+        self.begun: dict[str, Content] = {}
 
-    def receive(self, ids: Sequence[str]) -> None:
+    def receive(self, ids: Sequence[str], begun: Begun = NOTHING) -> None:
         self.sent += ids
+        self.begun |= begun
 
     def may_receive(self, _: float) -> bool:
         return True
@@ -113,6 +117,40 @@ def test_what_was_read_to_its_end_is_waited_for_and_not_read_again(
     assert asked(redis, "xreadgroup", one_by_one) == 4 + 2
     made.turn()
     assert hints.sent == entries
+
+
+def test_an_event_that_comes_alone_is_started_with_its_reading(
+    redis: redis.Redis, stream: Stream
+) -> None:
+    made, hints = intake_of(redis, stream)
+    first = stream.publish(b"{}")
+    made.turn()
+    entries = [stream.publish(b"{1}")]
+
+    assert asked(redis, "evalsha", made.turn) == 1
+
+    assert hints.sent == [first, *entries]
+    assert hints.begun == {entries[0]: of_event(b"{1}")}
+    assert [one.starts for one in stream.overdue(0, 10)] == [0, 1]
+
+
+def test_of_events_that_come_together_none_is_started_by_who_reads(
+    redis: redis.Redis, stream: Stream
+) -> None:
+    made, hints = intake_of(redis, stream)
+    entries = [stream.publish(b"{}")]
+    made.turn()
+    entries += [stream.publish(b"{}") for _ in range(2)]
+    redis.script_flush()
+
+    for _ in range(2):
+        # Where Redis does not know the script, the entries are read all the same.
+        made.turn()
+        entries += [stream.publish(b"{}") for _ in range(2)]
+    made.turn()
+
+    assert (hints.sent, hints.begun) == (entries, {})
+    assert {one.starts for one in stream.overdue(0, 10)} == {0}
 
 
 def test_of_intakes_that_wait_one_alone_reads_what_comes(

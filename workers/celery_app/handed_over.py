@@ -110,6 +110,6 @@ class HandedOver:
 
     def _run(self, assignment: Assignment, slot: Slot) -> None:
         if assignment.hint is None:
-            run_events(assignment.ids, self._process, slot)
+            run_events(assignment.ids, self._process, slot, assignment.begun)
         else:
             run_hint(assignment.task, assignment.hint, self._process, slot)

@@ -19,6 +19,7 @@ from tasks.outcomes.outcome import Done, GiveUp, Outcome
 from tasks.receive import receive
 from tasks.received import Received
 from workers.dispatch.hints import RECEIVE
+from workers.dispatch.threads import NOTHING, Begun
 from workers.partners import registry
 from workers.telemetry.masking import raised_at
 from workers.telemetry.metrics import Metrics
@@ -65,15 +66,24 @@ def without_texts(name: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
 
 def run_events(
-    ids: Sequence[str], process: Process, slot: AbstractContextManager[bool]
+    ids: Sequence[str],
+    process: Process,
+    slot: AbstractContextManager[bool],
+    begun: Begun = NOTHING,
 ) -> None:
     """Receive entries of the stream, in a thread that is counted by the slot.
+
+    Args:
+        ids: of the entries.
+        process: whose thread this is.
+        slot: of the queue of events.
+        begun: what those hold that were started with their reading.
 
     Raises:
         GivenUpError: some are dead letters now.
     """
-    with process.activity.under_way(), slot:
-        received = receive(ids, process.services)
+    with process.activity.under_way(), slot, process.threads.keeping():
+        received = receive(ids, process.services, begun)
     for verdict, n in received.counts.items():
         process.metrics.events.labels(verdict).inc(n)
     log.info("events_received", task=RECEIVE, **received.counts)
@@ -155,7 +165,7 @@ def _worked(
 ) -> Report:
     """Work on one hint, as long as its destination leaves threads to the others."""
     destination, services = hint.destination, process.services
-    with process.activity.under_way(), slot as granted:
+    with process.activity.under_way(), slot as granted, process.threads.keeping():
         report = work(hint, services) if granted else rest(hint, services)
     label = process.metrics.labels.of(destination)
     for ref, outcome in report.outcomes.items():

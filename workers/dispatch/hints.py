@@ -11,7 +11,7 @@ from tasks.concurrency import Destinations
 from tasks.hint_batching import Pace, best_hint_size, hints_of_size, merged
 from tasks.ledger_values import Claim, Hint
 from workers.dispatch.queues import ORDERS
-from workers.dispatch.threads import Assignment, Threads
+from workers.dispatch.threads import NOTHING, Assignment, Begun, Threads
 from workers.partners.registry import spec_of
 
 log = structlog.get_logger()
@@ -79,9 +79,10 @@ class CeleryHints:
             for hint in hints_of_size(whole, self._size(whole)):
                 self._send(_assignment(hint))
 
-    def receive(self, ids: Sequence[str]) -> None:
-        """Hint at entries of the stream; never raises."""
-        self._send(Assignment(RECEIVE, ORDERS, [list(ids)], ids=tuple(ids)))
+    def receive(self, ids: Sequence[str], begun: Begun = NOTHING) -> None:
+        """Hint at entries of the stream, of which some were started; never raises."""
+        arguments: list[object] = [list(ids)]
+        self._send(Assignment(RECEIVE, ORDERS, arguments, None, tuple(ids), begun))
 
     def may_receive(self, seconds: float) -> bool:
         """Whether entries find a thread here before the time is up, or need none."""

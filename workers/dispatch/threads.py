@@ -9,13 +9,20 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 
+from serializers.events.entry_fields import Content
 from tasks.ledger_values import Hint
 from workers.dispatch.slots import Slot, Slots
 from workers.partners.registry import spec_of
+
+#: Entries of the stream that were started with their reading, and what they hold.
+Begun = Mapping[str, Content]
+NOTHING: Begun = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,7 @@ class Assignment:
         arguments: as a message has them, and Flower shows them.
         hint: what they stand for; None for events, which are in `ids`.
         ids: of the stream's entries.
+        begun: what those hold that were started already; a message starts them again.
         made_at: UTC seconds.
     """
 
@@ -36,6 +44,7 @@ class Assignment:
     arguments: list[object]
     hint: Hint | None = None
     ids: tuple[str, ...] = ()
+    begun: Begun = field(default_factory=dict)
     made_at: float = field(default_factory=time.time)
 
 
@@ -63,7 +72,8 @@ class Threads:
         self._submit: Callable[[Callable[[], None]], object] | None = None
         self._runner: Runner | None = None
         self._waiting: deque[tuple[Assignment, Slot]] = deque()
-        self._reserved: dict[str, Slot] = {}
+        #: By run: who keeps it, and the slot.
+        self._reserved: dict[str, tuple[int, Slot]] = {}
         self._lock = threading.Lock()
 
     @property
@@ -97,12 +107,13 @@ class Threads:
         slot = self._slot(assignment)
         if slot is None:
             return False
-        with self._lock:
+        with self._lock, ExitStack() as untaken:
+            untaken.callback(slot.give_back)
             submit = self._submit
             if submit is None or not self._submitted(submit):
-                slot.give_back()
                 return False
             self._waiting.append((assignment, slot))
+            untaken.pop_all()
         return True
 
     def reserve(self, destination: str) -> str:
@@ -116,19 +127,38 @@ class Threads:
         if slot is None:
             return ""
         run = secrets.token_hex(8)
-        self._reserved[run] = slot
+        self._reserved[run] = threading.get_ident(), slot
         return run
 
     def release(self, run: str) -> None:
         """Free a thread that was kept and is not needed."""
-        slot = self._reserved.pop(run, None)
+        slot = self._kept(run)
         if slot is not None:
             slot.give_back()
+
+    def _kept(self, run: str) -> Slot | None:
+        _, slot = self._reserved.pop(run, (0, None))
+        return slot
+
+    @contextmanager
+    def keeping(self) -> Iterator[None]:
+        """Free at the end what was kept meanwhile, here, and was not handed over.
+
+        Whatever is raised between the step in which an item begins and its hand-over
+        costs that item its lease, and no thread.
+        """
+        try:
+            yield
+        finally:
+            own = threading.get_ident()
+            for run, (who, _) in list(self._reserved.items()):
+                if who == own:
+                    self.release(run)
 
     def _slot(self, assignment: Assignment) -> Slot | None:
         """The slot that was kept for it, or one that is free."""
         if assignment.hint is not None and assignment.hint.run:
-            return self._reserved.pop(assignment.hint.run, None)
+            return self._kept(assignment.hint.run)
         if not self.serves(assignment.task):
             return None
         return self._slots.take(assignment.destination)

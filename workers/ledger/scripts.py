@@ -13,7 +13,7 @@ from typing import Any
 import redis
 from redis.exceptions import NoScriptError, ResponseError
 
-from workers.redis.round_trips import RoundTrips
+from workers.redis.round_trips import Command, RoundTrips
 
 Argument = str | bytes | int | float
 
@@ -153,11 +153,15 @@ class Scripts:
             answers[n] = answer
 
     def _send(self, calls: Sequence[Call]) -> list[Any]:
-        commands = [
-            ("EVALSHA", self._digest(call.script), 1, call.key, *call.arguments)
-            for call in calls
-        ]
-        return self._round_trips.send(commands)
+        return self._round_trips.send([self.command(call) for call in calls])
+
+    def command(self, call: Call) -> Command:
+        """A run as a command, for who sends it with others; see `load`."""
+        return ("EVALSHA", self._digest(call.script), 1, call.key, *call.arguments)
+
+    def load(self, name: str) -> None:
+        """Have Redis know a script of which it has said that it does not."""
+        self._load([name])
 
     def _text(self, name: str) -> str:
         text = self._sources.get(name) or source(name)

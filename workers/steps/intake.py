@@ -18,7 +18,8 @@ import redis
 import structlog
 from redis.exceptions import ResponseError
 
-from workers.ledger.stream.reader import Pending, Stream, is_absent
+from workers.dispatch.threads import NOTHING, Begun
+from workers.ledger.stream.reader import Arrivals, Pending, Stream, is_absent
 from workers.redis.answers import number
 from workers.redis.failures import answer_failure
 
@@ -57,8 +58,8 @@ TRICKLE, TRICKLE_SECONDS = 10, 1.0
 class Receiver(Protocol):
     """The way to `orders.receive`."""
 
-    def receive(self, ids: Sequence[str]) -> None:
-        """Hint at entries; never raises."""
+    def receive(self, ids: Sequence[str], begun: Begun = NOTHING) -> None:
+        """Hint at entries, of which some were started; never raises."""
 
     def may_receive(self, seconds: float) -> bool:
         """Whether entries are wanted now, or before the time is up."""
@@ -161,19 +162,30 @@ class Intake:
             count = min(count, TRICKLE)
         if not self._hints.may_receive(THREAD_SECONDS):
             return 0.0
-        # What was read to its end need not be read again to wait for more.
-        over = self._stream.is_read and not self._quiet_reads
-        rests = over or self._quiet_reads % QUIET_READS
-        if rests and self._stream.stays_quiet(self._consumer, BLOCK_MS):
-            self._quiet_reads += 1
-            return 0.0
-        ids = self._stream.read(self._consumer, count, BLOCK_MS)
-        self._quiet_reads = 0 if ids else 1
-        if ids:
-            self._hints.receive(ids)
-            self._since_check += len(ids)
+        came = self._come(count)
+        self._quiet_reads = 0 if came.ids else self._quiet_reads + 1
+        if came.ids:
+            self._hints.receive(came.ids, came.begun)
+            self._since_check += len(came.ids)
             self._untidy = QUIET_LOOKS
         return 0.0
+
+    def _come(self, count: int) -> Arrivals:
+        """What comes before the wait is over."""
+        stream, consumer = self._stream, self._consumer
+        # What was read to its end need not be read again to wait for more.
+        if stream.is_read and not self._quiet_reads:
+            came = stream.arrivals(consumer, count, BLOCK_MS)
+            if came is not None:
+                return came
+        # At rest a wait that finds nothing costs no script.
+        rests = self._quiet_reads % QUIET_READS
+        if rests and stream.stays_quiet(consumer, BLOCK_MS):
+            return Arrivals()
+        ids = stream.read(consumer, count, BLOCK_MS)
+        # What is asked next is whether the group is there; then it is waited for.
+        self._quiet_reads = 0
+        return Arrivals(tuple(ids))
 
     def _name_lasting(self, error: ResponseError) -> None:
         """Report once what no waiting mends, such as a key that is no stream."""

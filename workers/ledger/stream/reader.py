@@ -6,81 +6,20 @@ whoever looks first. As with items, only a start counts: a hint may wait or be l
 6.2 commands only.
 """
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import redis
-from redis.exceptions import ResponseError
+from redis.exceptions import NoScriptError, ResponseError
 
 from serializers.events import entry, entry_fields
 from serializers.events.entry_fields import Content, Fields, Oversized
 from workers.ledger.scripts import Argument, Call, Scripts
 from workers.ledger.stream.account import STARTED, StreamAccount
+from workers.ledger.stream.waiting import wait
 from workers.redis.answers import number, text
 from workers.redis.round_trips import Command
-
-#: Seconds between two looks where Redis does not let us wait.
-PAUSE = 0.05
-
-#: Seconds between two looks whether to wait on, and after which an answer is overdue.
-SLICE, OVERDUE = 1.0, 5.0
-
-
-def wait(
-    client: "redis.Redis",
-    group_read: Command,
-    given: Command,
-    block_ms: int,
-    stopped: Callable[[], bool] = lambda: False,
-) -> bool:
-    """Whether the time was over before a blocking read of a group was given an entry.
-
-    A blocking read answers with the entry, which may be of any size. Redis is asked to
-    skip that answer; the one of the command behind it comes when the read has ended.
-
-    Args:
-        client: RESP2, bytes.
-        group_read: an XREADGROUP of one entry that blocks.
-        given: the command behind it, whose answer is empty where it was given none.
-        block_ms: for how long.
-        stopped: whether to wait no longer; what was asked is left to Redis then.
-
-    Raises:
-        redis.RedisError: Redis does not answer.
-    """
-    ends = time.monotonic() + block_ms / 1000
-    pool = client.connection_pool
-    connection: Any = pool.get_connection()
-    try:
-        commands = (("CLIENT", "REPLY", "SKIP"), group_read, given)
-        connection.send_packed_command(connection.pack_commands(commands))
-        return not _read(connection, ends, stopped)
-    except ResponseError:
-        # There is no such group, or this user may not use CLIENT: do not spin. The
-        # answers that are still to come are nobody's.
-        connection.disconnect()
-        time.sleep(min(PAUSE, block_ms / 1000) / 10)
-        return False
-    except BaseException:
-        connection.disconnect()
-        raise
-    finally:
-        pool.release(connection)
-
-
-def _read(connection: Any, at: float, stopped: Callable[[], bool]) -> Any:
-    """Read an answer that may take until this moment, and not much longer."""
-    while not connection.can_read(SLICE):
-        if stopped():
-            # Its answer is still to come, and is nobody's.
-            connection.disconnect()
-            return None
-        if time.monotonic() > at + OVERDUE:
-            raise redis.TimeoutError("Redis does not end a blocking read")
-    return connection.read_response()
-
 
 #: Before every entry.
 NONE = "0-0"
@@ -90,6 +29,19 @@ ANSWER_BYTES = 2 * 1024 * 1024
 
 #: Bytes of entries that Redis goes through in one script to read their ids.
 READ_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Entries that have come while somebody waited for them.
+
+    Attributes:
+        ids: of entries that are pending for who waited.
+        begun: what one that came alone holds: it was started in the same step.
+    """
+
+    ids: tuple[str, ...] = ()
+    begun: Mapping[str, Content] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +136,41 @@ class Stream:
 
         Of the consumers that wait, Redis gives it to one; the next `read` finds it.
         """
+        behind = (self._name, self._group, f"({self._newest}", "+", 1, consumer)
+        try:
+            return not self._wait(consumer, ("XPENDING", *behind), block_ms)
+        except ResponseError:
+            return False
+
+    def _wait(self, consumer: str, given: Command, block_ms: int) -> Any:
         self._has_waited = True
         group, block = ("GROUP", self._group, consumer), ("BLOCK", block_ms)
         read = ("XREADGROUP", *group, "COUNT", 1, *block, "STREAMS", self._name, ">")
-        behind = (self._name, self._group, f"({self._newest}", "+", 1, consumer)
-        given = ("XPENDING", *behind)
         return wait(self._client, read, given, block_ms, self._stopped)
+
+    def arrivals(self, consumer: str, count: int, block_ms: int) -> Arrivals | None:
+        """What comes in so long a time; None where a read has to find out.
+
+        Of the consumers that wait, Redis gives an entry to one. If it comes alone it is
+        started in the same round trip, so that who asks has a thread for it.
+        """
+        words = (self._group, consumer, count, READ_BYTES, self._newest)
+        call = Call("woken", self._name, (*words, STARTED, entry.MAX_BYTES))
+        try:
+            answer = self._wait(consumer, self._scripts.command(call), block_ms)
+        except NoScriptError:
+            # Redis has restarted.
+            self._scripts.load(call.script)
+            return None
+        except ResponseError:
+            return None
+        if answer is None:
+            return Arrivals()
+        over, found, *begun = answer
+        self._has_waited, self.is_read = False, bool(over)
+        ids = [text(id_) for id_ in found]
+        self._note(ids)
+        return Arrivals(tuple(ids), _contents(ids, begun) if begun else {})
 
     def start(self, ids: Sequence[str]) -> dict[str, Content]:
         """Begin to work on pending entries, which counts; all their fields.
