@@ -8,6 +8,7 @@ import redis
 from serializers.events.entry_fields import Fields
 from tasks.services import Ledger
 from tests.ledger import clock
+from tests.ledger.starts import Starts, starting
 from tests.tasks.fake_ledger import FakeLedger
 from workers.ledger import keys
 from workers.ledger.endpoints.rosters import Rosters
@@ -26,6 +27,9 @@ class Subject(Protocol):
     def ledger(self) -> Ledger: ...
 
     def pass_ms(self, ms: int) -> None: ...
+
+    def begin_at_once(self, *, free: bool = True) -> Starts:
+        """Have what comes alone begin where it is leased, if a thread is free."""
 
     def read(self, fields: Fields) -> str:
         """Write an entry and have it read, so that it is pending; its id."""
@@ -57,6 +61,10 @@ class InMemory:
 
     def pass_ms(self, ms: int) -> None:
         self.now_ms += ms
+
+    def begin_at_once(self, *, free: bool = True) -> Starts:
+        self.ledger.starts = made = Starts(free)
+        return made
 
     def read(self, fields: Fields) -> str:
         entry = f"{self.now_ms}-{len(self.ledger.stream)}"
@@ -93,6 +101,9 @@ class OnRedis:
 
     def pass_ms(self, ms: int) -> None:
         self._world.clock.advance(ms)
+
+    def begin_at_once(self, *, free: bool = True) -> Starts:
+        return starting(self._world, free=free)
 
     def read(self, fields: Fields) -> str:
         entry = self._world.stream.add(fields)

@@ -89,7 +89,26 @@ def walk_of(head: bytes) -> str:
     return PATHS.get(head.split(b"/", 2)[1], "token")
 
 
+def with_starts(real: Callable[..., Any]) -> Callable[..., Any]:
+    """Pass the points of reading and, where the same step starts, of that too."""
+
+    @wraps(real)
+    def passing(*given: Any) -> Any:
+        content = of_event(*given)[1]
+        POINTS.reached("before:read:event", content)
+        came = real(*given)
+        if came is not None and came.ids:
+            POINTS.reached("after:read:event", content)
+        if came is not None and came.begun:
+            POINTS.reached("before:start:event", content)
+            POINTS.reached("after:start:event", content)
+        return came
+
+    return passing
+
+
 around(Stream, "read", "read", of_event, some=True)
+Stream.arrivals = with_starts(Stream.arrivals)  # type: ignore[method-assign] # a point around it
 around(Stream, "start", "start", of_event)
 around(RedisLedger, "admit", "admit", of_event)
 around(RedisLedger, "begin", "begin", of_hint)

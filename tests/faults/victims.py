@@ -46,18 +46,28 @@ def crashing(site: Site, folder: Path) -> CrashPoints:
 
 
 class Victims:
-    """One worker with one thread at a time, so that every count is exact."""
+    """One worker at a time, by default with one thread, so that every count is exact.
 
-    def __init__(self, site: Site, points: CrashPoints) -> None:
+    Args:
+        site: where they run.
+        points: at which they die.
+        threads: of each.
+        orders: that are published for one crash.
+    """
+
+    def __init__(
+        self, site: Site, points: CrashPoints, threads: int = 1, orders: int = ORDERS
+    ) -> None:
         self._site = site
         self._points = points
+        self._threads, self._each = threads, orders
         self._worker = self._next().started()
         self._orders: tuple[str, ...] = ()
         self._crashes: list[Crash] = []
         self._doubled = self._ambiguous = self._dead = 0
 
     def _next(self) -> Worker:
-        return self._site.worker("victim", "-c", "1", app=APP)
+        return self._site.worker("victim", "-c", str(self._threads), app=APP)
 
     def crash(self, point: str) -> Crash:
         """Publish orders, have the worker die there, and its successor serve all."""
@@ -68,7 +78,7 @@ class Victims:
             raise
 
     def _crashed(self, point: str) -> Crash:
-        fresh = feed.numbers(len(self._orders), ORDERS)
+        fresh = feed.numbers(len(self._orders), self._each)
         died = len(self._points.deaths())
         self._points.arm(point)
         feed.publish(self._site.redis.url, fresh)
@@ -103,11 +113,15 @@ class Victims:
         yield from results_book.contradictions(ledger)
         yield from results_book.untold_lines(ledger)
 
-    def figures(self) -> Figures:
+    def figures(
+        self,
+        fault: str = "C6",
+        what: str = "SIGKILL before and after each step of the walk",
+    ) -> Figures:
         """All crashes as one row."""
         return Figures(
-            "C6",
-            "SIGKILL before and after each step of the walk",
+            fault,
+            what,
             events=len(self._orders),
             kills=len(self._crashes),
             in_calls=sum(crash.sending > 0 for crash in self._crashes),

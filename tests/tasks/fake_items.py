@@ -3,7 +3,8 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from tasks.ledger_values import (
     Claim,
@@ -16,6 +17,13 @@ from tasks.ledger_values import (
 
 #: The states of an item that a worker has.
 LEASED = frozenset({"leased", "sending"})
+
+
+class Starts(Protocol):
+    """Threads that go on with an item themselves."""
+
+    def reserve(self, destination: str) -> str:
+        """Keep one for what begins there: its run, "" for no thread."""
 
 
 @dataclass(slots=True)
@@ -57,6 +65,7 @@ class FakeItems:
         cap: leases that a destination allows.
         lease_ms: how long a worker has for a claimed item.
         made: notifications of each order to each destination.
+        starts: keeps threads for items that begin where they are leased.
     """
 
     now_ms: Callable[[], int]
@@ -66,6 +75,8 @@ class FakeItems:
     made: defaultdict[tuple[str, str], int] = field(
         default_factory=lambda: defaultdict(int)
     )
+    starts: Starts | None = None
+    _runs: dict[str, str] | None = None
     items: dict[str, Item] = field(default_factory=dict)
     lanes: defaultdict[tuple[str, str], list[str]] = field(
         default_factory=lambda: defaultdict(list)
@@ -102,7 +113,20 @@ class FakeItems:
         if not self.room or not self._places(item.destination):
             self._make_due(item, self.now_ms())
             return []
-        return [Hint(item.destination, 0, (self._lease(item),))]
+        hint = Hint(item.destination, 0, (self._lease(item),))
+        run = self._run_at(item.destination)
+        if run:
+            item.state, item.run, item.look_again = "sending", run, False
+            item.attempts += 1
+        return [replace(hint, run=run)]
+
+    def _run_at(self, destination: str) -> str:
+        """The run that goes on at once with what is leased there, "" for none."""
+        if self._runs is None or self.starts is None:
+            return ""
+        if not self._runs.get(destination):
+            self._runs[destination] = self.starts.reserve(destination)
+        return self._runs[destination]
 
     def _make_due(self, item: Item, at_ms: int) -> None:
         item.state, item.due_ms = "due", at_ms

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TypeVar
 
 from redis.exceptions import ResponseError
 
@@ -36,6 +38,8 @@ from tasks.ledger_values import (
 from tasks.outcomes.outcome import Again, Done, GiveUp, Later
 from tasks.planning.rules import WESTCON
 from tests.tasks.fake_items import LEASED, FakeItems
+
+W = TypeVar("W")
 
 #: Round trips that write what was worked out from what others may have changed.
 CHANGING = {"admit", "advance", "amend", "give", "bury_entry", "render"}
@@ -156,7 +160,7 @@ class FakeLedger(FakeItems):
             if any(each.move is WatchMove.START for each in one.watches):
                 _, number = one.order.westcon_reference or ("", "")
                 self._use(one.order.purchase_order or number, one.order.name)
-        written = [self._admit(admission) for admission in admissions]
+        written = self._begun(admissions, self._admit)
         for one, answer in zip(admissions, written, strict=True):
             if answer.verdict in DECIDED:
                 self.acknowledged.append(one.entry)
@@ -173,6 +177,21 @@ class FakeLedger(FakeItems):
         leased = self._write(one.order, one.version, one.deliveries, one.notes)
         moved = [hint for each in one.watches for hint in self._move(number, each)]
         return Written(WriteResult.ADMITTED, (*leased, *moved))
+
+    def _begun(self, some: Sequence[W], write: Callable[[W], Written]) -> list[Written]:
+        """Write; what comes alone begins where a thread is kept for it."""
+        self._runs = {} if len(some) == 1 else None
+        written = [write(one) for one in some]
+        self._runs = None
+        return [
+            replace(w, leased=tuple(map(self._with_item, w.leased))) for w in written
+        ]
+
+    def _with_item(self, hint: Hint) -> Hint:
+        if not hint.run:
+            return hint
+        begun = self._begin(hint.claims[0], hint.run)
+        return hint if isinstance(begun, Refused) else replace(hint, begun=begun)
 
     def _version(self, number: str) -> int:
         return self.records.get(number, (0, b""))[0]
@@ -203,6 +222,8 @@ class FakeLedger(FakeItems):
         return (*back, *(self._lease(item) for item in due[:room]))
 
     def begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> list[Begun]:
+        if hint.begun is not None:
+            return [hint.begun]
         self._trip("begin")
         self._check(hint, claims)
         return [self._begin(claim, run) for claim in claims]
@@ -307,7 +328,7 @@ class FakeLedger(FakeItems):
         assert {hint.destination} == {
             self.items[a.claim.ref].destination for a in advances
         }
-        return [self._advance(run, one) for one in advances]
+        return self._begun(advances, partial(self._advance, run))
 
     def _advance(self, run: str, one: Advance) -> Written:
         if one.number not in self.records:
