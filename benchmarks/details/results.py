@@ -27,6 +27,9 @@ WITH, WITHOUT = "with results", "without"
 
 #: The most of the throughput that results may take, as a share of that without.
 SLOWER = 0.05
+#: The same of the CPU that an event takes of workers and Redis: others' load blurs it
+#: less than the rate.
+MORE_CPU = 1.05
 #: Bytes of Redis for each result beyond the JSON that a consumer reads.
 MOST_BYTES = 150.0
 HEADS = (
@@ -147,6 +150,10 @@ def goals(found: Sequence[Cost]) -> Iterator[Goal]:
     ours, theirs = (f"{by[who].per_second:.0f}/s" for who in (WITH, WITHOUT))
     bound = 1 / (1 - SLOWER)
     yield Goal("events drained, with results and without", ours, theirs, slower, bound)
+    cpu = [by[who].worker_ms + by[who].redis_ms for who in (WITH, WITHOUT)]
+    ours, theirs = (f"{one:.2f} ms" for one in cpu)
+    what = "CPU per event of workers and Redis, with results and without"
+    yield Goal(what, ours, theirs, cpu[0] / cpu[1], MORE_CPU)
     what = "bytes of Redis per result beyond its JSON"
     yield Goal(what, "", "", by[WITH].beyond_bytes, MOST_BYTES, "B")
 
