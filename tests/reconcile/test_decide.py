@@ -215,7 +215,10 @@ WELL = {
         ledger=replace(LEDGER, order=replace(ORDER, seen_ms=NOW, placed_ms=NOW)),
     ),
     "corrected by a later event": replace(
-        of_order(facts_at=Stamp(NOW - HOUR, (NOW - HOUR, 0))),
+        of_order(
+            facts_at=Stamp(NOW - HOUR, (NOW - HOUR, 0)), seen_ms=NOW, placed_ms=NOW
+        ),
+        erp=None,
         letters=(letter("event"),),
     ),
     "refused, and all is there": replace(AGREED, letters=(letter("event"),)),
@@ -348,7 +351,7 @@ def test_westcon_is_compared_by_quantity_and_status() -> None:
 
 def test_under_a_purchase_order_only_known_orders_of_westcons_count() -> None:
     by_po = replace(LEDGER, order=replace(ORDER, westcon_number=""))
-    others = (row("SHI", "2"), row("INV", "9", order="7777"))
+    others = (row("SHI", "2"), row("SHI", "9", order="7777"))
 
     assert saw(by_po, others, RULES, NOW).moved == ()
 
