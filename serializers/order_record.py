@@ -6,15 +6,16 @@ Redis.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from serializers.errors import DecodeError
 from serializers.formats.compression import deflate, inflate
 from serializers.formats.instants import is_moment
 from serializers.line_record import Line, Portion, old_lines, pack_line, unpack_line
+from serializers.order import Order, Stamp
 from serializers.order_name import order_name
-from serializers.order_parcels import OrderParcels, pack_parcels, unpack_parcels
+from serializers.order_parcels import pack_parcels, unpack_parcels
 from serializers.order_quantities import (
     Expected,
     Return,
@@ -69,84 +70,6 @@ class LayoutError(DecodeError):
     """A record of another release, which that release can read."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Stamp:
-    """Which of two events is newer: the later time, then the later entry.
-
-    A `time_ms` of 0 is no time, and older than any.
-    """
-
-    time_ms: int = 0
-    entry: tuple[int, int] = (0, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """One ERP order: the partners' references and the last snapshot of its lines.
-
-    Attributes:
-        number: the ERP's order number.
-        endpoints: names of the Ingram endpoints to notify, None for all.
-        placed_ms: UTC ms of `order.placed`, 0 for none.
-        seen_ms: UTC ms at which we first heard of the order.
-        changed_ms: UTC ms of the last change of the snapshot, or the start of the
-            watch.
-        baseline: whether the next snapshot is kept without notifying.
-        cancelled: whether the newest word is that the order is cancelled.
-        facts_at, placed_at, customer_at, cancelled_at: the newest event about each.
-        lines: the snapshot.
-        notified_ms: the moment of the latest notification, 0 before there is one.
-        incarnation: which order of its number it is, fixed when it is first made;
-            0 where a release without incarnations has made it.
-        source: whose order of that number it is, "" where the number alone names it.
-        returns: what has come back, one for each line number.
-        parcels: what is known of its parcels beyond the lines.
-        set_aside: numbers of Westcon's orders, without zeros, that are not its own.
-        expected: what was ordered, as the newest `order.placed` with lines has it.
-        assigned: Westcon's orders that are its own and of which it has no line yet.
-    """
-
-    number: str
-    purchase_order: str = ""
-    customer_id: str = ""
-    westcon_number: str = ""
-    westcon_type: str = "W"
-    deck_number: str = ""
-    endpoints: tuple[str, ...] | None = None
-    placed_ms: int = 0
-    seen_ms: int = 0
-    changed_ms: int = 0
-    baseline: bool = False
-    cancelled: bool = False
-    facts_at: Stamp = field(default_factory=Stamp)
-    placed_at: Stamp = field(default_factory=Stamp)
-    customer_at: Stamp = field(default_factory=Stamp)
-    cancelled_at: Stamp = field(default_factory=Stamp)
-    lines: tuple[Line, ...] = ()
-    incarnation: int = 0
-    source: str = ""
-    returns: tuple[Return, ...] = ()
-    notified_ms: int = 0
-    parcels: OrderParcels = field(default_factory=OrderParcels)
-    set_aside: tuple[str, ...] = ()
-    expected: tuple[Expected, ...] = ()
-    assigned: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """What the ledger calls it; partners know its number alone."""
-        return order_name(self.number, self.source)
-
-    @property
-    def westcon_reference(self) -> tuple[str, str] | None:
-        """Order type and number to ask Westcon for, or None when there is none."""
-        if self.westcon_number:
-            return self.westcon_type, self.westcon_number
-        if self.purchase_order:
-            return "C", self.purchase_order
-        return None
-
-
 def pack(order: Order) -> bytes:
     """Write the record."""
     stamps = (order.facts_at, order.placed_at, order.customer_at, order.cancelled_at)
@@ -183,6 +106,8 @@ def _tail(order: Order) -> list[object]:
         order.set_aside,
         order.expected and pack_quantities(order.expected),
         order.assigned,
+        [order.account, order.site] if order.account or order.site else 0,
+        _pack_aside(order.aside),
     ]
     while tail and not tail[-1]:
         tail.pop()
@@ -230,21 +155,38 @@ def _record(layout: int, *values: Any) -> Order:
     return _with_tail(order, *rest[1:])
 
 
-def _with_tail(
+def _with_tail(  # noqa: PLR0913, PLR0917 (one argument per packed position)
     order: Order,
     parcels: Sequence[Any],
     set_aside: Sequence[str] = (),
     expected: Sequence[Sequence[str]] = (),
     assigned: Sequence[str] = (),
+    places: Sequence[str] = (),
+    aside: Sequence[Any] = (),
 ) -> Order:
-    _check_texts("", *set_aside, *assigned)
+    account, site = places or ("", "")
+    _check_texts(account, site, *set_aside, *assigned)
     return replace(
         order,
         parcels=unpack_parcels(parcels),
         set_aside=tuple(set_aside),
         expected=unpack_expected(expected),
         assigned=tuple(assigned),
+        account=account,
+        site=site,
+        aside=_unpack_aside(*aside) if aside else (),
     )
+
+
+def _pack_aside(lines: Sequence[Line]) -> list[object]:
+    """Lines beside the snapshot, behind the newest of their moments."""
+    asked_ms = max((line.asked_ms for line in lines), default=0)
+    return [asked_ms, *(pack_line(line, asked_ms) for line in lines)] if lines else []
+
+
+def _unpack_aside(asked_ms: int, *lines: Sequence[Any]) -> tuple[Line, ...]:
+    asked_ms = _moment(asked_ms)
+    return tuple(unpack_line(line, asked_ms) for line in lines)
 
 
 def _order(

@@ -84,6 +84,8 @@ def decode_value(value: JsonValue) -> OrderEvent:
         endpoints=_endpoints(data),
         baseline=data.baseline or False,
         lines=tuple(_event_line(line) for line in data.lines or ()),
+        westcon_account=(data.westcon and data.westcon.account) or "",
+        deck_site=(data.deck and data.deck.site) or "",
         null_time=part.time.text if part.time and part.time.ms is None else "",
         traceparent=trace_of(value),
     )

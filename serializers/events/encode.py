@@ -36,7 +36,7 @@ def _data(event: OrderEvent) -> Json:
             "purchase_order": event.purchase_order,
             "customer_id": event.customer_id,
             "westcon": _westcon(event),
-            "deck": _filled({"order_number": deck}),
+            "deck": _filled({"order_number": deck, "site": event.deck_site}),
             "baseline": event.baseline,
             "lines": [_line_members(line) for line in event.lines],
         }
@@ -48,10 +48,11 @@ def _data(event: OrderEvent) -> Json:
 
 
 def _westcon(event: OrderEvent) -> Json:
+    account = _filled({"account": event.westcon_account})
     if not event.westcon_number and event.westcon_type == "W":
-        return {}
+        return account
     number = _filled({"order_number": event.westcon_number})
-    return {**number, "order_type": event.westcon_type}
+    return {**number, "order_type": event.westcon_type, **account}
 
 
 def _line_members(line: EventLine) -> Json:

@@ -46,7 +46,9 @@ class OrderEvent:
         customer_id: the account in DECK Commerce, "" if absent.
         westcon_number: the order at Westcon, "" if absent.
         westcon_type: "W" or "C", what `westcon_number` is.
+        westcon_account: our account there, "" if absent.
         deck_number: the order at DECK; decoding fills in the ERP's number.
+        deck_site: our site there, "" if absent.
         endpoints: the names that are notified; None for all, () for none.
         baseline: whether the first snapshot is kept without notifying.
         lines: what changed; in `order.placed`, what is expected.
@@ -69,3 +71,5 @@ class OrderEvent:
     lines: tuple[EventLine, ...] = ()
     null_time: str = ""
     traceparent: str = ""
+    westcon_account: str = ""
+    deck_site: str = ""

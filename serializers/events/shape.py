@@ -26,6 +26,7 @@ from serializers.formats import instants, quantities
 
 MAX_ID = 256
 MAX_ORDER_NUMBER = 128
+MAX_NAME = 64
 MAX_LINES = 1_000
 MAX_SHIPMENTS = 100
 #: Tracking numbers, and serial numbers, of one shipment.
@@ -140,6 +141,10 @@ _Id = Annotated[
 _Number = Annotated[
     str, Field(max_length=MAX_ID), _NO_CONTROLS, AfterValidator(_stripped)
 ]
+#: Of an account or a site; the settings have no longer ones.
+_Name = Annotated[
+    str, Field(max_length=MAX_NAME), _NO_CONTROLS, AfterValidator(_stripped)
+]
 _OrderNumber = Annotated[
     str,
     Field(min_length=1, max_length=MAX_ORDER_NUMBER, pattern=r"\S"),
@@ -209,16 +214,18 @@ class LinePart(_Part):
 
 
 class WestconPart(_Part):
-    """Where Westcon knows the order."""
+    """Where Westcon knows the order, and by which of our accounts there."""
 
     order_number: _Number | None = None
     order_type: Literal["W", "C"] | None = None
+    account: _Name | None = None
 
 
 class DeckPart(_Part):
-    """Where DECK Commerce knows the order."""
+    """Where DECK Commerce knows the order, and at which of our sites."""
 
     order_number: _Number | None = None
+    site: _Name | None = None
 
 
 class DataPart(_Part):

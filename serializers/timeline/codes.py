@@ -14,9 +14,9 @@ NUMBERS = frozenset({"after_ms", "time_ms", "count"})
 class Code(Enum):
     """What a note is: its letter in the ledger, then the names of its texts.
 
-    Capitals begin an entry. Small letters follow in one, as often as is needed. A
-    letter is never given to another code, and no code gets or loses a text: entries
-    live for as long as their order.
+    Capitals begin an entry. Small letters and digits follow in one, as often as is
+    needed. A letter is never given to another code, and no code gets or loses a text:
+    entries live for as long as their order.
     """
 
     # An event of the ERP, by its type.
@@ -38,6 +38,8 @@ class Code(Enum):
     WATCHED_NOW = "f"
     OUTDATED = "s"
     CANCELLED_ALREADY = "y"
+    CORRECTED = "0", "what", "before", "after"
+    SEEN_ASIDE = "1", "count"
     MISSPELLED = "i", "member", "meant"
     LINE_RETURNED = "b", "line", "quantity"
     MORE_RETURNED = "g", "count"
@@ -67,6 +69,9 @@ class Code(Enum):
     MORE_SET_ASIDE = "p", "count"
     OTHERS = "e", "order", "owner"
     GIVEN = "q", "order", "by"
+
+    # Lines that were known under a reference which the ERP has corrected since.
+    SEEN_AGAIN = "2", "count"
 
     # An order of Westcon's was given to it, by a person or by another order's look.
     ASSIGNED = "Q", "order", "by"

@@ -9,12 +9,15 @@ from serializers.line_key import line_key
 from serializers.order_record import Expected, Order, Stamp
 from serializers.timeline.codes import Code, Note, note
 from tasks.ledger_values import Held, Kind, NewDelivery, WatchMove
+from tasks.planning.choice import ACCOUNT, SITE, check_names, check_place
+from tasks.planning.corrections import recalled, with_correction
 from tasks.planning.event_time import healed, notified_moment, remarks, stamp_of
 from tasks.planning.identity import first_made, identity
 from tasks.planning.line_keys import lines_numbered
 from tasks.planning.lines.answer import Row
 from tasks.planning.lines.snapshot import Question, join
 from tasks.planning.notifications import plan_cancellation, plan_notifications
+from tasks.planning.places import DEFAULT, destination_of
 from tasks.planning.returns import join_returns, listed, notify_returned
 from tasks.planning.rules import DECK, PlanRules
 
@@ -35,28 +38,39 @@ def linked(
         The order with its customer, and the link if one must be made.
     """
     customer = event.customer_id
+    if not customer and _is_moved(held, order):
+        customer = order.customer_id
     # A customer that DECK was never sent must not count as linked once it is in use.
     if not rules.deck or not customer or stamp < order.customer_at:
         return order, ()
+    check_place(SITE, order.site, rules.sites)
     order = replace(order, customer_id=customer, customer_at=stamp)
     payload = link_payload(order.deck_number or order.number, customer)
-    if payload == _known_link(held):
+    if (order.site, payload) == _known_link(held):
         return order, ()
     id_ = event_id("link", *identity(order), str(held.version + 1), customer)
+    place = destination_of(DECK, order.site)
     link = NewDelivery(
-        id=f"{id_}.deck",
-        destination=DECK,
+        id=f"{id_}.{place.rpartition('/')[2]}",
+        destination=place,
         kind=Kind.LINK,
         payload=payload,
     )
     return order, (link,)
 
 
-def _known_link(held: Held) -> bytes | None:
+def _is_moved(held: Held, order: Order) -> bool:
+    """Whether the event has the order at another site of DECK's than before."""
+    return held.order is not None and held.order.site != order.site
+
+
+def _known_link(held: Held) -> tuple[str, bytes] | None:
+    """The site and the payload of the last link."""
     before = held.order
     if before is None or not before.customer_id:
         return None
-    return link_payload(before.deck_number or before.number, before.customer_id)
+    number = before.deck_number or before.number
+    return before.site, link_payload(number, before.customer_id)
 
 
 def link_payload(order_number: str, customer_id: str) -> bytes:
@@ -95,12 +109,17 @@ def plan(
         held: the order before it.
         rules: partners in use, endpoints, statuses.
         now_ms: when the event is planned, by Redis' clock.
+
+    Raises:
+        PermanentError: it concerns an account or a site that there is not.
     """
+    check_names(event, rules)
     rules = replace(rules, everyone=held.roster.names)
     stamp = stamp_of(event, entry, now_ms)
     before = held.order or first_made(event, stamp, rules, now_ms)
     order = _with_facts(healed(before, now_ms), event, stamp)
-    notes = (*_reported(event, rules), *remarks(event, entry, now_ms))
+    order, corrected = with_correction(before, order)
+    notes = (*_reported(event, rules), *remarks(event, entry, now_ms), *corrected)
     when = _When(stamp, now_ms, notified_moment(event, entry, order, now_ms))
     link: tuple[NewDelivery, ...] = ()
     match event.type:
@@ -128,11 +147,12 @@ def _watched_from_now(before: Order, planned: Plan, rules: PlanRules) -> Plan:
     Where an event corrects the number, the watch looks by the new one at once.
     """
     order = planned.order
-    if order.westcon_reference == before.westcon_reference or not rules.westcon:
+    if order.westcon_question == before.westcon_question or not rules.westcon:
         return planned
     if before.westcon_reference is not None:
         return replace(planned, watch=WatchMove.LOOK)
     if order.placed_ms and not order.cancelled:
+        check_place(ACCOUNT, order.account, rules.accounts)
         notes = (*planned.notes, note(Code.WATCHED_NOW))
         return replace(planned, watch=WatchMove.START, notes=notes)
     return planned
@@ -155,6 +175,7 @@ def _status_changed(
     if order.cancelled and when.stamp < order.cancelled_at:
         return Plan(order, WatchMove.NONE, (), (note(Code.NOT_NOTIFIED),))
     found = [_row(order, ln) for ln in event.lines]
+    order = recalled(order, {row.key for row in found})
     question = Question(min(when.stamp.time_ms, when.now_ms), whole=False)
     lines, transitions = join(order.lines, found, rules.statuses, question)
     order = replace(order, lines=lines)
@@ -194,9 +215,19 @@ def _with_facts(order: Order, event: OrderEvent, stamp: Stamp) -> Order:
             westcon_number=event.westcon_number,
             westcon_type=event.westcon_type,
         )
+    account, site = _name(event.westcon_account), _name(event.deck_site)
+    if account is not None and (newer or not order.account):
+        order = replace(order, account=account)
+    if site is not None and (newer or not order.site):
+        order = replace(order, site=site)
     if event.endpoints is not None and (newer or order.endpoints is None):
         order = replace(order, endpoints=event.endpoints)
     return order
+
+
+def _name(given: str) -> str | None:
+    """An account or a site as a record keeps it; None where none is named."""
+    return ("" if given == DEFAULT else given) if given else None
 
 
 def _placed(
@@ -220,6 +251,7 @@ def _placed(
         return order, WatchMove.NONE, (note(Code.WESTCON_NOT_CONFIGURED),)
     if order.westcon_reference is None:
         return order, WatchMove.NONE, (note(Code.NO_REFERENCE),)
+    check_place(ACCOUNT, order.account, rules.accounts)
     if first and newest:
         order = replace(order, baseline=event.baseline)
     return replace(order, changed_ms=when.now_ms), WatchMove.START, ()

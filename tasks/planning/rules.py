@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 from serializers.order_record import Order
 from serializers.results.result import ResultType
+from tasks.planning.places import DEFAULT, parcels_at
 from tasks.planning.statuses import StatusTable
 
 WESTCON = "westcon"
 #: Where the parcels of shipped orders are asked for: its gate and rate are its own.
-SHIPMENTS = f"{WESTCON}/shipments"
+SHIPMENTS = parcels_at(WESTCON)
 DECK = "deck"
 INGRAM_PREFIX = "ingram/"
 
@@ -91,6 +92,8 @@ class PlanRules:
     """Which partners are in use, and how statuses become notifications.
 
     Attributes:
+        accounts: the names of Westcon's accounts that are in use.
+        sites: the same of DECK's sites.
         watches: the partners at which orders are watched besides Westcon.
         endpoints: the settings of each endpoint, by name.
         everyone: the names in the ledger's roster, other workers' endpoints among
@@ -102,6 +105,8 @@ class PlanRules:
 
     westcon: bool = False
     deck: bool = False
+    accounts: frozenset[str] = frozenset({DEFAULT})
+    sites: frozenset[str] = frozenset({DEFAULT})
     watches: tuple[WatchRule, ...] = ()
     endpoints: Mapping[str, EndpointRule] = field(default_factory=dict)
     statuses: StatusTable = field(default_factory=dict)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from serializers.events.decode import EventType
 from serializers.order_record import Order
 from tasks.ledger_values import WatchChange, WatchMove
+from tasks.planning.places import destination_of
 from tasks.planning.plan import Plan
 from tasks.planning.rules import WESTCON, PlanRules
 
@@ -19,7 +20,8 @@ def watch_changes(
         kind: of the event.
         rules: the partners at which orders are watched.
     """
-    westcon = WatchChange(WESTCON, planned.watch, WESTCON)
+    place = destination_of(WESTCON, planned.order.account)
+    westcon = WatchChange(WESTCON, planned.watch, place)
     changes = (westcon, *_others(planned.order, kind, rules))
     return tuple(one for one in changes if one.move is not WatchMove.NONE)
 

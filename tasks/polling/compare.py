@@ -225,10 +225,12 @@ def _after(before: Order, joined: Joined, now_ms: int) -> Order:
     changed_ms = now_ms if moved or not before.changed_ms else before.changed_ms
     baseline = before.baseline and not joined.snapshot
     assigned = _assigned(before, joined.snapshot, joined.reading.answer)
+    aside = _aside(before, joined.snapshot)
     if (
         joined.snapshot == before.lines
         and (purchase_order, set_aside) == (before.purchase_order, before.set_aside)
-        and (parcels, assigned) == (before.parcels, before.assigned)
+        and (parcels, assigned, aside)
+        == (before.parcels, before.assigned, before.aside)
         and (changed_ms, baseline) == (before.changed_ms, before.baseline)
     ):
         return before
@@ -239,9 +241,18 @@ def _after(before: Order, joined: Joined, now_ms: int) -> Order:
         set_aside=set_aside,
         parcels=parcels,
         assigned=assigned,
+        aside=aside,
         changed_ms=changed_ms,
         baseline=baseline,
     )
+
+
+def _aside(before: Order, snapshot: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines set aside that Westcon has not reported again."""
+    if not before.aside:
+        return ()
+    again = {line.key for line in snapshot}
+    return tuple(line for line in before.aside if line.key not in again)
 
 
 def _notified(

@@ -22,6 +22,7 @@ def ask_details(
     services: Services,
     numbers: Sequence[str],
     late: Late,
+    place: str = SHIPMENTS,
 ) -> dict[str, ShipmentDetail | NoDetail]:
     """What Westcon knows of each order's parcels, or why that is not known.
 
@@ -30,31 +31,32 @@ def ask_details(
         services: the world.
         numbers: Westcon's own, of the orders.
         late: whether no further call may begin.
+        place: the destination of these requests, which is the account's.
     """
     found: dict[str, ShipmentDetail | NoDetail] = {}
     for number in numbers:
         if late():
             found[number] = NoDetail("out_of_time", wait=1.0)
             continue
-        wait = caught(lambda: services.gates.wait(SHIPMENTS))
+        wait = caught(lambda: services.gates.wait(place))
         if isinstance(wait, Exception):
             found[number] = NoDetail("gate", wait=PAUSE)
         elif wait > 0:
             found[number] = NoDetail("gate", wait=wait)
         else:
-            found[number] = _asked(westcon, services, number)
+            found[number] = _asked(westcon, services, number, place)
     return found
 
 
 def _asked(
-    westcon: Westcon, services: Services, number: str
+    westcon: Westcon, services: Services, number: str, place: str
 ) -> ShipmentDetail | NoDetail:
     answer = caught(lambda: westcon.shipment_detail("W", number))
     if isinstance(answer, Exception):
         failure = answer
-        noted(services, "gate", lambda: report_to_gate(services, SHIPMENTS, failure))
+        noted(services, "gate", lambda: report_to_gate(services, place, failure))
         return no_detail(answer)
-    noted(services, "gate", lambda: services.gates.served(SHIPMENTS))
+    noted(services, "gate", lambda: services.gates.served(place))
     return answer
 
 

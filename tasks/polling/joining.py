@@ -8,6 +8,7 @@ from serializers.line_key import line_key
 from serializers.order_record import Line, Order
 from serializers.westcon.line import Unread
 from serializers.westcon.reply import StatusLine
+from tasks.planning.corrections import recalled
 from tasks.planning.line_keys import adopted
 from tasks.planning.lines.answer import Row
 from tasks.planning.lines.distribution import is_finished
@@ -76,8 +77,10 @@ def read_answer(
     """
     answer = sort_out(before, lines, rules.statuses, owners)
     rows = _rows(answer.own)
+    # What was seen before a correction is known, whichever reference has led to it.
+    known = recalled(before, {row.key for row in rows}).lines
     question = Question(asked_ms, confirm_ms=int(rules.poll.shortest * 1000))
-    seen = adopted(_healed(before.lines, now_ms), rows)
+    seen = adopted(_healed(known, now_ms), rows)
     changes = changed_lines(seen, rows, rules.statuses, question)
     return Reading(answer, seen, rows, question, changes)
 

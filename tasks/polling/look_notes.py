@@ -28,6 +28,10 @@ def look_notes(before: Order, joined: Joined) -> Iterator[Note]:
     for number, by in joined.reading.answer.given:
         if by != ALONE:
             yield note(Code.GIVEN, number, by)
+    known = {line.key for line in joined.snapshot}
+    again = sum(line.key in known for line in before.aside)
+    if again:
+        yield note(Code.SEEN_AGAIN, str(again))
     yield from _waiting(before.parcels, joined.taken)
     yield from _unread(joined.reading.seen, joined.snapshot)
 

@@ -25,6 +25,7 @@ from tasks.ledger_values import (
 )
 from tasks.outcomes.errors import NotYet, PartnerError
 from tasks.outcomes.outcome import Done
+from tasks.planning.places import parcels_at
 from tasks.polling.attribution import Others
 from tasks.polling.compare import compare, refusal
 from tasks.polling.details import ask_details
@@ -197,7 +198,8 @@ def _detailed(turn: _Turn, one: _Seen, numbers: Sequence[str]) -> _Seen:
     """The same with what is learnt of these orders' parcels, where that is asked."""
     if not turn.services.rules.poll.shipment_detail:
         return one
-    details = ask_details(turn.westcon, turn.services, numbers, turn.late)
+    place = parcels_at(turn.hint.destination)
+    details = ask_details(turn.westcon, turn.services, numbers, turn.late, place)
     return replace(one, details=details)
 
 
@@ -254,9 +256,9 @@ def _outrun(one: _Seen) -> PartnerError | None:
     now = one.held.order
     if one.held.unreadable:
         return unreadable(one.look.claim.ref, one.held.unreadable)
-    if now is None or now.westcon_reference == one.look.order.westcon_reference:
+    if now is None or now.westcon_question == one.look.order.westcon_question:
         return None
-    what = "the order's number at Westcon changed meanwhile"
+    what = "the order's number at Westcon, or its account, changed meanwhile"
     return NotYet(what, code="renamed", after=0.0)
 
 

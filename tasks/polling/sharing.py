@@ -70,18 +70,32 @@ def _found(
 ) -> Owners:
     _, purchase_order = order.westcon_reference or ("", "")
     for _ in range(DECISIONS):
-        uses = ledger.uses(purchase_order, order.name)
-        others = [use.order for use in uses if use.order != order.name]
+        every = ledger.uses(purchase_order, order.name)
+        others = [use.order for use in every if use.order != order.name]
         held = ledger.orders(others) if others else []
         found = zip(others, held, strict=True)
         orders = {name: one.order for name, one in found if one.order is not None}
         if any(one.unreadable for one in held):
             raise NotYet("a record is of another release", code="record", after=60.0)
+        gone = {n for n, one in orders.items() if not _shares(one, order)}
+        uses = [use for use in every if use.order not in gone]
+        orders = {n: one for n, one in orders.items() if n not in gone}
         owners = owners_of(groups, uses, {order.name: order, **orders}, table)
-        after = with_given(uses, owners)
-        if after == uses or ledger.give(purchase_order, uses, after):
+        after = with_given(every, owners)
+        if after == every or ledger.give(purchase_order, every, after):
             return owners
     raise NotYet("others decide whose orders are whose", code="busy", after=1.0)
+
+
+def _shares(other: Order, order: Order) -> bool:
+    """Whether an order that has had this one's purchase order is still asked for by it.
+
+    Another account has orders of its own, and a purchase order may be corrected.
+    """
+    kind, _ = other.westcon_reference or ("", "")
+    if kind == BY_PURCHASE_ORDER:
+        return other.westcon_question == order.westcon_question
+    return other.account == order.account
 
 
 def hand_over(ledger: Ledger, name: str, number: str, by: str) -> bool:
@@ -173,8 +187,14 @@ def assign(ledger: Ledger, name: str, number: str) -> Assignment:
         uses = ledger.uses(purchase_order, name)
         names = [use.order for use in uses]
         orders = dict(zip(names, ledger.orders(names), strict=True))
-        taken = [use.order for use in uses if own in use.numbers] + [
-            n for n, h in orders.items() if h.order and own in own_numbers(h.order)
+        theirs = {
+            n: h.order
+            for n, h in orders.items()
+            if h.order is None or _shares(h.order, held.order)
+        }
+        names = list(theirs)
+        taken = [u.order for u in uses if own in u.numbers and u.order in theirs] + [
+            n for n, one in theirs.items() if one and own in own_numbers(one)
         ]
         if taken and taken[0] != name:
             return Assignment("taken", taken[0])

@@ -14,6 +14,7 @@ from tests.http.raw_server import Act, RawServer
 from tests.partners.partners import ingram_tokens, utc_now
 from tests.partners.receivers import RULES, Make
 from tests.partners.tokens import CANARY, Clock
+from workers.fields.instance import Instance
 from workers.http.address_guard import AddressGuard
 from workers.http.client import HttpClient
 from workers.partners.ingram.client import IngramClient
@@ -94,7 +95,7 @@ def source(
     def make(server: RawServer | str, **differently: Any) -> TokenSource:
         url = server if isinstance(server, str) else server.url("/oauth2/token")
         usual: dict[str, Any] = {
-            "name": "westcon",
+            "instance": Instance("westcon"),
             "url": url,
             "client_id": "client",
             "client_secret": CANARY,

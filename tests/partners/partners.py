@@ -8,6 +8,7 @@ import redis as redis_library
 from sandbox import settings as known
 from sandbox.server import Sandbox
 from tests.defaults import DECK, SETTINGS, deck_access
+from workers.fields.instance import Instance
 from workers.http.client import HttpClient
 from workers.partners.deck.client import DeckClient
 from workers.partners.oauth.token_source import TokenSource
@@ -30,7 +31,7 @@ def westcon_tokens(
     return TokenSource(
         redis,
         http,
-        name="westcon",
+        instance=Instance("westcon"),
         url=f"{sandbox.url}/microsoft/tenant/oauth2/token",
         client_id=known.WESTCON_CLIENT_ID,
         client_secret=known.WESTCON_CLIENT_SECRET,
@@ -44,7 +45,7 @@ def ingram_tokens(
     return TokenSource(
         redis,
         http,
-        name="ingram",
+        instance=Instance("ingram"),
         url=f"{sandbox.url}/ingram/oauth/oauth20/token",
         client_id=known.INGRAM_CLIENT_ID,
         client_secret=known.INGRAM_CLIENT_SECRET,

@@ -23,6 +23,7 @@ from tests.partners.receivers import BODY, RULES, endpoint
 from tests.serializers.wire_samples import spoiled
 from tests.tasks.fakes import World
 from tests.tasks.known_orders import known, numbered
+from workers.fields.instance import Instance
 from workers.http.address_guard import AddressGuard
 from workers.http.client import HttpClient
 from workers.partners.ingram.answer_table import AnswerTable
@@ -228,7 +229,7 @@ def test_of_a_token_endpoint(
     tokens = TokenSource(
         redis,
         http,
-        name="westcon",
+        instance=Instance("westcon"),
         url=server.url("/oauth2/token"),
         # Nobody has asked for this one before.
         client_id=f"client-{next(NUMBERS)}",

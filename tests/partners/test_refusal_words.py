@@ -19,6 +19,7 @@ from tests.http.raw_server import Act, RawServer, always
 from tests.partners.partners import answer, deck, westcon, westcon_tokens
 from tests.partners.receivers import Make, endpoint, refusal
 from tests.redis_servers import ONE_REDIS
+from workers.fields.instance import Instance
 from workers.http.client import HttpClient
 from workers.partners.oauth.token_request import Credential, ask
 
@@ -82,7 +83,9 @@ def asked(
         return client.order_status("W", ("6000001",))
 
     def of_token(url: str) -> object:
-        return ask(http, Credential("westcon", url, "us", SECRET, "", "POST", 5.0))
+        return ask(
+            http, Credential(Instance("westcon"), url, "us", SECRET, "", "POST", 5.0)
+        )
 
     calls: dict[str, Callable[[str], object]] = {
         "westcon": of_westcon,

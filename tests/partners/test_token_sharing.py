@@ -15,6 +15,7 @@ from tests.partners.tokens import (
     store_of,
     token_answer,
 )
+from workers.fields.instance import Instance
 from workers.partners.oauth.token_source import TokenSource
 
 
@@ -156,6 +157,10 @@ def test_two_credentials_do_not_mix(
 ) -> None:
     server = serve(numbered())
 
-    tokens = [source(server, name=name).token() for name in ("westcon", "ingram")]
+    dach = Instance("westcon", "account", "dach")
+    who = (Instance("westcon"), dach, Instance("ingram"))
+    tokens = [source(server, instance=one).token() for one in who]
 
-    assert tokens == ["token-1", "token-2"]
+    # Two accounts with the same client have a token each: what one of them is refused
+    # takes none from the other.
+    assert tokens == ["token-1", "token-2", "token-3"]

@@ -132,6 +132,9 @@ ORDERS = st.builds(
     notified_ms=st.just(0) | MOMENTS,
     set_aside=st.lists(TEXTS, max_size=2).map(tuple),
     assigned=st.lists(TEXTS, max_size=2).map(tuple),
+    account=TEXTS,
+    site=TEXTS,
+    aside=st.lists(LINES, max_size=2).map(tuple),
     expected=st.lists(st.builds(Expected, TEXTS, TEXTS, TEXTS), max_size=3).map(tuple),
 )
 

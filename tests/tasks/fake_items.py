@@ -97,9 +97,12 @@ class FakeItems:
             self._end(watch)
         if move is WatchMove.START or (move is WatchMove.LOOK and alive):
             watch = self.items.setdefault(ref, Item(ref, change.destination, number))
-            if watch.state in LEASED:
+            if watch.state in LEASED and watch.destination == change.destination:
                 watch.look_again = True
                 return []
+            if watch.state in LEASED:
+                self._end(watch)
+            watch.destination = change.destination
             watch.attempts = 0
             return self._start(watch)
         return []

@@ -33,6 +33,9 @@ WORDING: Mapping[Code, str] = MappingProxyType(
         Code.WATCHED_NOW: "watched from now",
         Code.OUTDATED: "a newer event stands",
         Code.CANCELLED_ALREADY: "cancelled already",
+        Code.CORRECTED: "{what} corrected from {before} to {after}",
+        Code.SEEN_ASIDE: "what was seen of {count} lines under the old reference is set"
+        " aside",
         Code.MISSPELLED: "{member} is not read, did you mean {meant}?",
         Code.MERGED: "warning: this event is of source {source}, the order's first of"
         " {first}; WAYBILL_NAMESPACE takes them for one order",
@@ -51,6 +54,8 @@ WORDING: Mapping[Code, str] = MappingProxyType(
         Code.MORE_SET_ASIDE: "{count} more of Westcon's orders are set aside",
         Code.OTHERS: "Westcon's order {order} is set aside: it is order {owner}'s",
         Code.GIVEN: "Westcon's order {order} is this order's, by its {by}",
+        Code.SEEN_AGAIN: "{count} lines were known before a correction: nobody is"
+        " notified of that again",
         Code.ASSIGNED: "Westcon's order {order} was given to this order ({by})",
         Code.DONE: "{destination} took {item} ({answer})",
         Code.AGAIN: "{destination} failed {item} ({answer}); again{after_ms}",
@@ -102,8 +107,10 @@ def words(notes: Sequence[Note]) -> str:
 
 def _besides(remarks: Sequence[Note]) -> str:
     """What a look has found that has found no change of a line."""
-    aside = any(one.code in {Code.SET_ASIDE, Code.OTHERS} for one in remarks)
-    return "other orders of this purchase order" if aside else "late facts"
+    codes = {one.code for one in remarks}
+    if codes & {Code.SET_ASIDE, Code.OTHERS}:
+        return "other orders of this purchase order"
+    return "nothing new" if codes == {Code.SEEN_AGAIN} else "late facts"
 
 
 def document(notes: Sequence[Note]) -> list[dict[str, object]]:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from serializers.order_record import Line, Order, Return
 from serializers.timeline.entry import Entry
+from tasks.planning.places import DEFAULT
 from waybill.console import iso, moment, span
 from waybill.explain.blockers import Blocker, is_ready
 from waybill.explain.timeline import document as noted
@@ -47,7 +48,9 @@ def references(order: Order, endpoints: Container[str]) -> Iterator[tuple[str, s
         ("purchase order", order.purchase_order),
         ("customer at DECK", order.customer_id),
         ("order at DECK", order.deck_number),
+        ("site of DECK", order.site),
         ("asked of Westcon as", " ".join(reference) if reference else ""),
+        ("account at Westcon", order.account),
         ("endpoints", _endpoints(order, endpoints)),
         ("placed", moment(order.placed_ms) if order.placed_ms else ""),
         ("state", "cancelled" if order.cancelled else ""),
@@ -159,6 +162,8 @@ def document(story: OrderStory, blocked: Blocked) -> dict[str, object]:
         "purchase_order": order.purchase_order or None,
         "customer_id": order.customer_id or None,
         "deck_order": order.deck_number or None,
+        "deck_site": order.site or DEFAULT,
+        "westcon_account": order.account or DEFAULT,
         "westcon": reference and {"order_type": reference[0], "order": reference[1]},
         "endpoints": None if order.endpoints is None else list(order.endpoints),
         "placed": _iso(order.placed_ms),
@@ -180,6 +185,7 @@ def document(story: OrderStory, blocked: Blocked) -> dict[str, object]:
         },
         "expected": [one._asdict() for one in order.expected],
         "set_aside": list(order.set_aside),
+        "lines_aside": [_line_members(line) for line in order.aside],
         "unread": list(unread_text(order.lines)),
         "watch": watches[0],
         "watches": watches,

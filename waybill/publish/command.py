@@ -22,6 +22,7 @@ from waybill.publish.fitness import check_kept, check_owner
 from waybill.publish.reading import read
 from waybill.publish.view import Summary
 from waybill.trouble import loaded, redis_trouble_shown
+from workers.ledger.identity.names_in_use import NamesInUse
 from workers.ledger.stream.reader import Stream
 from workers.redis.bounded_client import adding_client
 from workers.settings.settings import Settings
@@ -64,7 +65,8 @@ def publish(
     first; what is refused is reported with its line, the first ones in full and all by
     cause, and the others are published. A member of data that is nearly one of those
     that are read ("custommer_id") is refused too; with WAYBILL_STRICT_EVENTS, any that
-    is not declared. A line of output (entry, event, order) is the promise for that
+    is not declared. So is the name of an account or a site that no living worker has.
+    A line of output (entry, event, order) is the promise for that
     event: it is kept. So nothing is published into a Redis that forgets, unless
     WAYBILL_ALLOW_VOLATILE_REDIS is set.
 
@@ -77,9 +79,12 @@ def publish(
     summary = Summary()
     try:
         with redis_trouble_shown(settings.redis_url):
-            strict = settings.strict_events
-            checked = ((one, check(one.body, strict=strict)) for one in _found(file))
-            for line, one in _published(_stream(settings), checked, unchecked):
+            strict, (stream, names) = settings.strict_events, _stream(settings)
+            checked = (
+                (one, check(one.body, strict=strict, names=names))
+                for one in _found(file)
+            )
+            for line, one in _published(stream, checked, unchecked):
                 published.append(one)
                 _print(line, one, summary, as_json=as_json)
     finally:
@@ -99,12 +104,15 @@ TYPES = f"Types of events: {', '.join(EventType)}."
 publish.help = f"{cleandoc(publish.help or '')}\n\n{TYPES}"
 
 
-def _stream(settings: Settings) -> Stream:
-    """The stream of a Redis that keeps what it is given, and is this deployment's."""
+def _stream(settings: Settings) -> tuple[Stream, NamesInUse]:
+    """The stream of a Redis that keeps what it is given, and is this deployment's.
+
+    Beside it, what the workers of that Redis have accounts and sites for.
+    """
     client = adding_client(settings.redis_url)
     check_owner(client, settings)
     check_kept(client, settings)
-    return Stream(client, settings.stream, settings.group)
+    return Stream(client, settings.stream, settings.group), NamesInUse(client)
 
 
 def _found(file: BinaryIO) -> Iterator[Found]:
@@ -142,13 +150,16 @@ def doubt_shown(line: int, id_: str | None) -> Iterator[None]:
         raise
 
 
-def check(body: bytes, *, strict: bool = False) -> Published:
+def check(
+    body: bytes, *, strict: bool = False, names: NamesInUse | None = None
+) -> Published:
     """What would become of an event; its entry is not known yet.
 
     Args:
         body: as it was written.
         strict: whether a member that is not declared is a problem even where it is not
             nearly one of ours.
+        names: of accounts and sites; None to let any pass.
     """
     try:
         event = decode.decode(body)
@@ -160,6 +171,7 @@ def check(body: bytes, *, strict: bool = False) -> Published:
         one for one in unknown_members(decode.parse(body)) if strict or one.meant
     ]
     found = tuple(one.problem for one in unknown)
+    found += names.problems(event) if names else ()
     return Published(None, event.id, event.order_number, not found, found)
 
 

@@ -26,6 +26,7 @@ from waybill.serve.bounds import Rates, TooLargeError, TooSlowError, body_of
 from waybill.serve.metrics import DoorMetrics
 from waybill.serve.tokens import Holder
 from waybill.trouble import trouble
+from workers.ledger.identity.names_in_use import NamesInUse
 from workers.ledger.stream.door import Conflict, Door, Full
 from workers.redis.failures import is_full
 from workers.settings.door import HttpDoor
@@ -63,7 +64,9 @@ def application(settings: Settings, client: "redis.Redis") -> FastAPI:
     door = Door(client, settings.stream, life_ms, bounds.most_waiting)
     rates = Rates(bounds.per_minute, time.monotonic)
     publishes = requires("publish", bounds.tokens, rates)
-    posted = partial(_posted, door=door, settings=settings, metrics=metrics)
+    posted = partial(
+        _posted, door=door, settings=settings, metrics=metrics, client=client
+    )
     _add_events(app, posted, bounds, publishes)
     reading.add(app, settings, client, requires("read", bounds.tokens, rates))
     _add_failures(app, settings)
@@ -137,13 +140,19 @@ async def _entries(request: Request, bounds: HttpDoor) -> list[Fields]:
 
 
 def _posted(
-    entries: list[Fields], *, door: Door, settings: Settings, metrics: DoorMetrics
+    entries: list[Fields],
+    *,
+    door: Door,
+    settings: Settings,
+    metrics: DoorMetrics,
+    client: "redis.Redis",
 ) -> JSONResponse:
     most = settings.http.most_events
     if len(entries) > most:
         what = f"{len(entries)} events, at most {most} in a request; send several"
         return answers.problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, what)
-    good, bad = posting.checked(entries, strict=settings.strict_events)
+    strict, names = settings.strict_events, NamesInUse(client)
+    good, bad = posting.checked(entries, strict=strict, names=names)
     if bad:
         metrics.events.labels("refused").inc(len(bad))
         return answers.refused(bad, len(entries))

@@ -7,6 +7,7 @@ from serializers.errors import DecodeError
 from serializers.events import decode, entry, identity
 from serializers.events.entry_fields import Fields
 from serializers.events.problems import separated
+from workers.ledger.identity.names_in_use import NamesInUse
 from workers.ledger.stream.door import Kept, Posted
 
 
@@ -29,7 +30,7 @@ class Refused:
 
 
 def checked(
-    entries: Sequence[Fields], *, strict: bool
+    entries: Sequence[Fields], *, strict: bool, names: NamesInUse | None = None
 ) -> tuple[list[Checked], list[Refused]]:
     """Check each event on its own, as `waybill publish` does.
 
@@ -37,23 +38,28 @@ def checked(
         entries: one for each event.
         strict: whether a member that is not declared is a problem even where it is not
             nearly one of ours.
+        names: of accounts and sites; None to let any pass.
+
+    Raises:
+        redis.RedisError: the workers' names could not be read.
     """
     good: list[Checked] = []
     bad: list[Refused] = []
     for place, fields in enumerate(entries):
         try:
-            good.append(_checked(fields, strict=strict))
+            good.append(_checked(fields, strict=strict, names=names))
         except DecodeError as error:
             bad.append(Refused(place, separated(str(error))))
     return good, bad
 
 
-def _checked(fields: Fields, *, strict: bool) -> Checked:
+def _checked(fields: Fields, *, strict: bool, names: NamesInUse | None) -> Checked:
     read = entry.read(fields)
-    unknown = [one for one in read.unknown if strict or one.meant]
-    if unknown:
-        raise DecodeError("; ".join(one.problem for one in unknown))
     event = read.event
+    problems = [one.problem for one in read.unknown if strict or one.meant]
+    problems += names.problems(event) if names else ()
+    if problems:
+        raise DecodeError("; ".join(problems))
     digest = decode.digest(event.source, event.id)
     posted = Posted(digest, read.mark, fields)
     return Checked(event.id, event.source, event.order_number, posted)

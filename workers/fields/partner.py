@@ -93,6 +93,11 @@ class Partner(Section):
         return 0.0
 
     @classmethod
+    def is_given(cls, values: Mapping[str, Any]) -> bool:
+        """Whether raw values put the partner in use."""
+        return any(values.get(key) for key in cls.NEEDED)
+
+    @classmethod
     def gaps(cls, section: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """Name what a partner in use lacks: variable and complaint.
 

@@ -6,6 +6,7 @@ from email.utils import parsedate_to_datetime
 from time import monotonic
 
 from tasks.outcomes.errors import PartnerError
+from workers.fields.instance import Instance
 from workers.http.client import HttpClient, Reply
 from workers.http.errors import OwnFault
 from workers.http.proxy import Proxy
@@ -22,19 +23,29 @@ ODD_SECONDS, REFUSED_SECONDS = 30.0, 300.0
 
 def token(http: HttpClient, credential: Credential) -> Check:
     """Ask for a token beside the workers', so that theirs proves nothing here."""
-    name = f"{credential.name}.token"
-    variables = f"WAYBILL_{credential.name.upper()}__TOKEN_URL and __CLIENT_…"
+    name, named = f"{credential.instance.destination}.token", credential.instance
+    variables = f"{named.setting('token_url')} and the client's"
     try:
         ask(http, credential)
     except PartnerError as error:
         advice = f"correct {variables}, or wait if it is down"
-        return wrong(name, str(error), _way_advice(credential.name, error) or advice)
+        return wrong(name, str(error), _way_advice(named.partner, error) or advice)
     return ok(name, f"{credential.of_whom} gave one")
 
 
-def base_url(http: HttpClient, whom: str, url: str) -> Iterator[Check]:
-    """Whether anything answers there; a 404 does, since only paths below are used."""
-    name, variable = whom.lower(), f"WAYBILL_{whom.upper()}__BASE_URL"
+def base_url(
+    http: HttpClient, title: str, url: str, instance: Instance | None = None
+) -> Iterator[Check]:
+    """Whether anything answers there; a 404 does, since only paths below are used.
+
+    Args:
+        http: that calls it.
+        title: of the partner.
+        url: its base.
+        instance: which account or site of it; None for its only one.
+    """
+    one = instance or Instance(title.lower())
+    name, variable, whom = one.destination, one.setting("base_url"), one.called(title)
     try:
         reply = http.send(
             "GET",
@@ -46,7 +57,7 @@ def base_url(http: HttpClient, whom: str, url: str) -> Iterator[Check]:
             needs="status",
         )
     except PartnerError as error:
-        advice = _way_advice(name, error) or f"check {variable} and the network"
+        advice = _way_advice(one.partner, error) or f"check {variable} and the network"
         yield wrong(f"{name}.reached", str(error), advice)
         return
     yield ok(f"{name}.reached", f"{whom} answers (HTTP {reply.status})")

@@ -1,12 +1,15 @@
 """Partner specification: everything that a partner is to the product, as one value."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from tasks.destination import Destination
 from tasks.execution.drain import HintRun
+from tasks.execution.report import Report
+from tasks.ledger_values import Hint
 from tasks.planning.rules import PlanRules
+from tasks.services import Services
 from workers.fields.partner import Partner
 from workers.partners.check import Check
 from workers.partners.reach import Reach
@@ -52,6 +55,8 @@ class PartnerSpec(Generic[P, C]):
         rules: adds to the rules of planning what its settings decide.
         checks: asks it harmless questions for `waybill doctor`; with `offline`, nothing
             may leave this machine.
+        instances: the settings of each of its accounts or sites, by destination; None
+            where one client serves all that the settings have.
         roams: whether a thread that has finished at one of its destinations goes on at
             another: for many with little work each.
     """
@@ -66,11 +71,30 @@ class PartnerSpec(Generic[P, C]):
     destinations: Callable[[P, float], Iterator[Destination]]
     checks: Callable[[P, Reach, bool], Iterator[Check]]
     rules: Callable[[PlanRules, P], PlanRules] = _as_they_are
+    instances: Callable[[P], Mapping[str, P]] | None = None
     roams: bool = False
 
     def connected(self, own: P, reach: Reach, stopwatch: Stopwatch) -> HintRun:
-        """What a worker does with its hints; nothing connects yet."""
+        """What a worker does with its hints; nothing connects yet.
+
+        Each account or site has a client, and so connections, of its own.
+        """
+        if self.instances is None:
+            return self._one(own, reach, stopwatch)
+        each = self.instances(own).items()
+        return _by_place({p: self._one(one, reach, stopwatch) for p, one in each})
+
+    def _one(self, own: P, reach: Reach, stopwatch: Stopwatch) -> HintRun:
         return self.work(self.measured(self.client(own, reach), own, stopwatch))
+
+
+def _by_place(runs: Mapping[str, HintRun]) -> HintRun:
+    """Have each hint worked on by what is connected to its destination."""
+
+    def run(hint: Hint, services: Services) -> Report:
+        return runs[hint.destination](hint, services)
+
+    return run
 
 
 def destination(

@@ -62,7 +62,7 @@ def gaps(tree: Mapping[str, Any]) -> Iterator[Problem]:
     for spec in registry.PARTNERS:
         values = _section(tree, spec.name)
         yield from spec.settings.gaps(spec.name, values)
-        used |= any(values.get(key) for key in spec.settings.NEEDED)
+        used |= spec.settings.is_given(values)
     if not used:
         yield "No partner", _nobody()
 

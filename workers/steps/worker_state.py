@@ -20,6 +20,7 @@ from workers.redis.clients import hasty_client
 from workers.settings.settings import Settings
 from workers.steps.heartbeat import Pulse, heartbeat_loop, progress
 from workers.steps.loop import Loop
+from workers.wiring.partners import instance_names
 
 #: Seconds between two moves of the pulse.
 PULSE_SECONDS = 4.0
@@ -93,6 +94,7 @@ class WorkerState:
             deployment=self.settings.deployment,
             endpoints=self.endpoints,
             settings=self.digests,
+            names=instance_names(self.settings),
             up_seconds=round(time.monotonic() - self.begun, 1),
             **progress(self.loops, queues, self.pulse),
         )

@@ -7,6 +7,7 @@ import redis
 from tasks.destination import Destination
 from tasks.execution.drain import HintRun
 from tasks.planning.rules import PlanRules
+from workers.fields.several import Several
 from workers.partners import registry
 from workers.partners.reach import Reach
 from workers.partners.spec import Stopwatch
@@ -60,6 +61,13 @@ def destinations_of(settings: Settings) -> Iterator[Destination]:
         own = settings.sections[spec.name]
         if own.in_use:
             yield from spec.destinations(own, settings.lease)
+
+
+def instance_names(settings: Settings) -> dict[str, list[str]]:
+    """What the accounts and the sites in use are called, by kind."""
+    own = settings.sections.values()
+    several = [one for one in own if isinstance(one, Several) and one.in_use]
+    return {one.KIND: sorted(one.names) for one in several}
 
 
 def plan_rules_of(settings: Settings) -> PlanRules:

@@ -46,6 +46,7 @@ class Heartbeat:
         endpoints: the digest of those that it knows, see `endpoints.known`; "" where an
             older release does not show it.
         settings: digests of the parts of its settings, see `workers.settings.digests`.
+        names: those of the accounts and the sites that it serves, by kind.
         stuck: what it should do and does not: `intake`, `release` or `queues`; those
             are not named above then.
     """
@@ -63,6 +64,7 @@ class Heartbeat:
     deployment: str = ""
     endpoints: str = ""
     settings: dict[str, str] = field(default_factory=dict)
+    names: dict[str, list[str]] = field(default_factory=dict)
     stuck: tuple[str, ...] = ()
 
 

@@ -8,6 +8,7 @@ from serializers.order_record import pack
 from serializers.purchase_order_uses import Use, place_of, written
 from serializers.timeline import entry
 from tasks.ledger_values import Admission, Amendment, WatchMove
+from tasks.planning.places import destination_of
 from tasks.planning.rules import WESTCON
 from workers.ledger import keys
 from workers.ledger.retention import Retention
@@ -92,7 +93,7 @@ class PurchaseOrders:
             amendment.answers,
             WatchMove.START,
             WESTCON,
-            WESTCON,
+            destination_of(WESTCON, order.account),
             0,
             0,
         )

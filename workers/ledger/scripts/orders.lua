@@ -46,18 +46,23 @@ end
 
 -- Have a partner look at the order soon: now, or again when the look that is under way has ended. The
 -- mark stays until a look begins, and wins over whatever the one under way comes to. Answers the fence
--- when it is leased at once.
+-- when it is leased at once. Where it is to be asked elsewhere, what is under way holds nothing any more.
 local function look(ref, destination, direct, cap, lease)
   local partner, order = watched(ref)
   local first = first_partner(order)
   local key = hash_of(ref)
   local state = get(key, 'state')
-  if state == 'leased' or state == 'sending' then
+  local worked_on = state == 'leased' or state == 'sending'
+  if worked_on and get(key, 'destination') == destination then
     set(key, 'look_again', 1)
     return nil
   end
   -- Where it is watched may have changed since.
   if state then take_out(ref, get(key, 'destination')) end
+  if worked_on then
+    add(key, 'fence', 1)
+    drop(key, 'run', 'look_again')
+  end
   if state == 'dead' then drop(key, 'why', 'code') end
   set(key, 'state', 'ended')
   set(key, 'destination', destination)

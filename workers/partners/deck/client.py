@@ -16,7 +16,6 @@ from tasks.outcomes.errors import (
 from workers.http.client import HttpClient, Reply
 from workers.partners.deck.order_history import DeckLook
 from workers.partners.deck.signed_call import (
-    DECK,
     Content,
     DeckAccess,
     DeckCall,
@@ -74,7 +73,7 @@ class DeckClient:
         answer = self._answer(reply, signed)
         meaning = self._meanings.get(same_code(answer.code), "give_up")
         if meaning != "done":
-            raise _refusal(answer, meaning)
+            raise _refusal(self._access.title, answer, meaning)
         quoted = f"code {answer.code} {self._format.name}"
         if not self._access.read_back:
             return quoted
@@ -120,8 +119,8 @@ class DeckClient:
             raise Unavailable(what, code="decode") from error
 
 
-def _refusal(answer: LinkReply, meaning: Meaning) -> PartnerError:
-    what = f"{DECK} answered ResponseCode {answer.code}: "
+def _refusal(whose: str, answer: LinkReply, meaning: Meaning) -> PartnerError:
+    what = f"{whose} answered ResponseCode {answer.code}: "
     what += answer.message or "no message"
     code = refusal_code(answer.code)
     if meaning == "again":

@@ -14,7 +14,6 @@ from serializers.formats.text import printable
 from tasks.execution.link import read_back_code
 from tasks.outcomes.errors import PermanentError, TransientError, Unavailable
 from workers.partners.deck.signed_call import (
-    DECK,
     Content,
     DeckAccess,
     DeckCall,
@@ -30,7 +29,6 @@ SHORTEST: Final = 0.5
 SHOWN: Final = 64
 
 _JSON: Final = "application/json"
-_TAKEN: Final = f"{DECK} took the link, but "
 
 
 class DeckLook:
@@ -45,6 +43,7 @@ class DeckLook:
         self._call = call
         self._access = access
         self._meanings = access.meanings()
+        self._taken = f"{access.title} took the link, but "
 
     def look(self, order_number: str, customer_id: str, seconds: float) -> None:
         """Return if DECK has the customer at the order.
@@ -61,20 +60,21 @@ class DeckLook:
             PermanentError: a refused look, or a code that the settings give up.
         """
         if seconds < SHORTEST:
-            message = f"{_TAKEN}so late that there was no time to look for it"
+            message = f"{self._taken}so late that there was no time to look for it"
             raise TransientError(message, code=read_back_code())
         try:
             found = self._history(order_number, seconds)
         except TransientError as error:
             after, code = error.retry_after, read_back_code(error.code)
             raise type(error)(
-                f"{_TAKEN}{error}", code=code, retry_after=after
+                f"{self._taken}{error}", code=code, retry_after=after
             ) from error
         except PermanentError as error:
             code = read_back_code(error.code)
-            raise PermanentError(f"{_TAKEN}{error}", code=code) from error
+            raise PermanentError(f"{self._taken}{error}", code=code) from error
         if customer_id.strip() not in found.customers:
-            raise TransientError(_missing(found), code=read_back_code())
+            message = self._taken + _missing(found)
+            raise TransientError(message, code=read_back_code())
 
     def customers(self, order_number: str, seconds: float) -> tuple[str, ...]:
         """The CustomerID of each record that DECK has of an order.
@@ -129,6 +129,6 @@ class DeckLook:
 
 def _missing(found: OrderHistory) -> str:
     if not found.customers:
-        return f"{_TAKEN}its order history does not have the order"
+        return "its order history does not have the order"
     known = ", ".join(printable(one, SHOWN) or "none" for one in found.customers[:3])
-    return f"{_TAKEN}its order history has CustomerID {known}"
+    return f"its order history has CustomerID {known}"

@@ -1,19 +1,54 @@
 """Settings of DECK Commerce: access to its order-link API."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, field_validator
 
 from serializers.deck.reply import same_code
 from serializers.deck.timestamp import DEFAULT_FORM
-from workers.fields.partner import Partner
-from workers.fields.types import BaseUrl, Count, DotNetForm, Secret, Text
+from tasks.planning.places import DEFAULT
+from tasks.planning.rules import DECK
+from workers.fields.several import Several, instance_name
+from workers.fields.types import (
+    BaseUrl,
+    Count,
+    DotNetForm,
+    PerMinute,
+    Secret,
+    Section,
+    Text,
+)
+
+Format = Literal["json", "xml", "form"]
 
 
-class Deck(Partner):
+class Site(Section):
+    """One more site; None is what the settings beside the map have."""
+
+    base_url: BaseUrl | None = None
+    site_code: Text | None = None
+    api_key: Secret | None = None
+    api_username: Text | None = None
+    format: Format | None = None
+    extra_headers: bool | None = None
+    timestamp_format: DotNetForm | None = None
+    read_back: bool | None = None
+    max_leased: Count | None = None
+    rate: PerMinute | None = None
+
+
+SiteName = Annotated[str, AfterValidator(instance_name("a site", DEFAULT))]
+
+
+class Deck(Several):
     """Access to DECK Commerce's order-link API."""
 
+    SECTION: ClassVar[str] = DECK
+    KIND: ClassVar[str] = "site"
+    IDENTITY: ClassVar[str] = "site_code"
+    WITHIN: ClassVar[Mapping[str, tuple[type[BaseModel], ...]]] = {"sites": (Site,)}
+    APART: ClassVar[Mapping[str, tuple[str, ...]]] = {"sites": ("sites",)}
     NEEDED: ClassVar[tuple[str, ...]] = ("base_url", "site_code", "api_key")
 
     base_url: BaseUrl = Field(
@@ -27,7 +62,7 @@ class Deck(Partner):
         "",
         description="The user whose API key that is, when it is not the site's own",
     )
-    format: Literal["json", "xml", "form"] = Field(
+    format: Format = Field(
         "json", description="How links are written: json, xml or form"
     )
     extra_headers: bool = Field(
@@ -49,6 +84,14 @@ class Deck(Partner):
         {},
         description="What a ResponseCode means, by number or by name in any case:"
         " done, again or give_up; 0 and 15 are done, all others give_up",
+    )
+    sites: Mapping[SiteName, Site] = Field(
+        {},
+        description="Further sites by name, chosen by `data.deck.site` of an event,"
+        " each with what is its own of `base_url`, `site_code`, `api_key`,"
+        " `api_username`, `format`, `extra_headers`, `timestamp_format`, `read_back`,"
+        " `max_leased`, `rate`; the rest is as set beside it. What is set beside it is"
+        " the site `default`, where it has a site code",
     )
     max_leased: Count = Field(
         128, description="Links under way, or about to be, at one time"

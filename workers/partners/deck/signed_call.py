@@ -12,11 +12,15 @@ from serializers.deck.reply import same_code
 from serializers.deck.timestamp import timestamp_utc, verification_key
 from serializers.errors import DecodeError
 from serializers.formats.refusal_text import Hide
+from tasks.planning.rules import DECK as NAME
+from workers.fields.instance import Instance
 from workers.http import status
 from workers.http.client import HttpClient, Reply
 from workers.http.excerpt import masked, page, quoted
 
 DECK: Final = "DECK"
+#: The site that the settings without a name are.
+ONLY: Final = Instance(NAME)
 
 Meaning = Literal["done", "again", "give_up"]
 #: The two codes that DECK's Magento module takes for success: done, and queued.
@@ -40,6 +44,7 @@ class DeckAccess:
             any spelling; others give up.
         timestamp_format: see `serializers.deck.timestamp`.
         read_back: whether a link is done only when DECK's order history has it.
+        instance: which site it is.
     """
 
     base_url: str
@@ -52,6 +57,12 @@ class DeckAccess:
     codes: Mapping[str, Meaning]
     timestamp_format: str
     read_back: bool
+    instance: Instance = ONLY
+
+    @property
+    def title(self) -> str:
+        """What it is called in messages."""
+        return self.instance.called(DECK)
 
     def meanings(self) -> Mapping[str, Meaning]:
         """What each code means, to be looked up with `same_code`."""
@@ -124,11 +135,11 @@ class DeckCall:
             headers=headers,
             body=content.body,
             deadline=deadline,
-            of_whom=DECK,
+            of_whom=self._access.title,
         )
         done = reply.status < HTTPStatus.MULTIPLE_CHOICES
         words = "" if done else quoted(reply.body, self._secrets(signed))
-        status.check(reply, DECK, now=self._clock(), quoted=words)
+        status.check(reply, self._access.title, now=self._clock(), quoted=words)
         return reply
 
     def hide(self, signed: Signed) -> Hide:
@@ -138,7 +149,7 @@ class DeckCall:
     def unreadable(self, reply: Reply, error: DecodeError, signed: Signed) -> str:
         """Describe why a 2xx is no answer, with the text of a page in its place."""
         why = page(reply.body, self._secrets(signed))
-        return f"{DECK} answered {reply.status}, but: {error}{why}"
+        return f"{self._access.title} answered {reply.status}, but: {error}{why}"
 
     def _secrets(self, signed: Signed) -> tuple[str, str]:
         return self._access.api_key, signed.key

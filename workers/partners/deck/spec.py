@@ -13,6 +13,7 @@ from tasks.services import Deck as Linked
 from workers.partners.check import Check
 from workers.partners.deck.client import DeckAccess, DeckClient
 from workers.partners.deck.settings import Deck
+from workers.partners.deck.signed_call import DECK as TITLE
 from workers.partners.reach import Reach
 from workers.partners.reachability import base_url
 from workers.partners.spec import PartnerSpec, Stopwatch, destination
@@ -31,30 +32,32 @@ def client(own: Deck, reach: Reach) -> DeckClient:
         codes=own.codes,
         timestamp_format=own.timestamp_format,
         read_back=own.read_back,
+        instance=own.instance,
     )
     return DeckClient(reach.http(own), access, reach.clock.now)
 
 
 class MeasuredDeck:
-    """NAME, measured."""
+    """A site, measured."""
 
-    def __init__(self, deck: Linked, stopwatch: Stopwatch) -> None:
+    def __init__(self, deck: Linked, stopwatch: Stopwatch, place: str = NAME) -> None:
         self._deck = deck
+        self._place = place
         self._stopwatch = stopwatch
 
     def link(self, order_number: str, customer_id: str) -> str:
         """See `tasks.services.Deck`; raises PartnerError or DecodeError."""
-        link = self._deck.link
-        return self._stopwatch.time(NAME, lambda: link(order_number, customer_id))
+        link, place = self._deck.link, self._place
+        return self._stopwatch.time(place, lambda: link(order_number, customer_id))
 
     def look(self, order_number: str, customer_id: str) -> str:
         """See `tasks.services.Deck`; raises PartnerError."""
-        look = self._deck.look
-        return self._stopwatch.time(NAME, lambda: look(order_number, customer_id))
+        look, place = self._deck.look, self._place
+        return self._stopwatch.time(place, lambda: look(order_number, customer_id))
 
 
-def _measured(linked: Linked, _own: Deck, stopwatch: Stopwatch) -> Linked:
-    return MeasuredDeck(linked, stopwatch)
+def _measured(linked: Linked, own: Deck, stopwatch: Stopwatch) -> Linked:
+    return MeasuredDeck(linked, stopwatch, own.instance.destination)
 
 
 def _work(linked: Linked) -> HintRun:
@@ -62,16 +65,17 @@ def _work(linked: Linked) -> HintRun:
 
 
 def _destinations(own: Deck, lease: float) -> Iterator[Destination]:
-    yield destination(NAME, own, own.max_leased, own.rate, lease)
+    for place, one in own.by_place().items():
+        yield destination(place, one, one.max_leased, one.rate, lease)
 
 
 def _rules(rules: PlanRules, own: Deck) -> PlanRules:
-    return replace(rules, deck=own.in_use)
+    return replace(rules, deck=own.in_use, sites=own.names or rules.sites)
 
 
 def _checks(own: Deck, reach: Reach, offline: bool) -> Iterator[Check]:  # noqa: FBT001 (as the spec calls it)
-    if own.in_use and not offline:
-        yield from base_url(reach.http(own), "DECK", own.base_url)
+    for one in () if offline else own.each():
+        yield from base_url(reach.http(one), TITLE, one.base_url, one.instance)
 
 
 DECK: PartnerSpec[Deck, Linked] = PartnerSpec(
@@ -85,4 +89,5 @@ DECK: PartnerSpec[Deck, Linked] = PartnerSpec(
     destinations=_destinations,
     checks=_checks,
     rules=_rules,
+    instances=Deck.by_place,
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from tasks.outcomes.errors import PermanentError
+from workers.fields.instance import Instance
 from workers.http.address_guard import AddressGuard, TargetRules
 from workers.partners.check import Check, ok, wrong
 from workers.partners.ingram.endpoint_settings import Endpoint
@@ -39,7 +40,7 @@ def _reached(own: Ingram, reach: Reach) -> Iterator[Check]:
 def credential(own: Ingram) -> Credential:
     """What a token is asked for with."""
     return Credential(
-        "ingram",
+        Instance("ingram"),
         own.token_url,
         own.client_id,
         own.client_secret.get_secret_value(),

@@ -9,6 +9,7 @@ from tasks.execution.drain import HintRun
 from tasks.execution.notify import notify
 from tasks.planning.rules import INGRAM_PREFIX, EndpointRule, PlanRules
 from tasks.services import Ingram as Notified
+from workers.fields.instance import Instance
 from workers.http.address_guard import AddressGuard, TargetRules
 from workers.http.pool import Certificate
 from workers.partners.ingram.answer_table import AnswerTable
@@ -31,7 +32,7 @@ def client(own: Ingram, reach: Reach) -> IngramClient:
         tokens = TokenSource(
             reach.redis,
             http,
-            name=NAME,
+            instance=Instance(NAME),
             url=own.token_url,
             client_id=own.client_id,
             client_secret=own.client_secret.get_secret_value(),

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from serializers.errors import DecodeError
 from serializers.oauth import Token, TokenError, decode_token, decode_token_error
 from tasks.outcomes.errors import PartnerError, PermanentError, Unavailable
+from workers.fields.instance import Instance
 from workers.http import status
 from workers.http.client import HttpClient, Reply
 from workers.http.excerpt import masked, page, quoted
@@ -25,7 +26,7 @@ class Credential:
     """Who asks, and where.
 
     Attributes:
-        name: "westcon" or "ingram"; names settings in messages.
+        instance: whose; names settings in messages.
         url: the token endpoint.
         client_id: sent.
         client_secret: sent; in the URL if the method is GET.
@@ -34,7 +35,7 @@ class Credential:
         deadline: seconds.
     """
 
-    name: str
+    instance: Instance
     url: str
     client_id: str
     client_secret: str = field(repr=False)
@@ -44,7 +45,12 @@ class Credential:
 
     @property
     def of_whom(self) -> str:
-        return f"{self.name.title()}'s token endpoint"
+        return f"{self.title}'s token endpoint"
+
+    @property
+    def title(self) -> str:
+        """Whose it is, as people say."""
+        return self.instance.called(self.instance.partner.title())
 
 
 def ask(http: HttpClient, credential: Credential) -> Token:
@@ -110,11 +116,11 @@ def _send(http: HttpClient, credential: Credential) -> Reply:
 
 
 def _refusal(credential: Credential, error: TokenError) -> PartnerError:
-    prefix = f"WAYBILL_{credential.name.upper()}__"
-    settings = f"{prefix}CLIENT_ID and {prefix}CLIENT_SECRET"
+    named = credential.instance.setting
+    settings = f"{named('client_id')} and {named('client_secret')}"
     if "resource" in error.error or "scope" in error.error:
-        settings = f"{prefix}RESOURCE"
+        settings = named("resource")
     codes = ", ".join(map(str, error.codes))
-    named = f"{error.error or 'an error'}{codes and f' ({codes})'}"
-    message = f"{credential.of_whom} refused with {named}: {error.message};"
+    what = f"{error.error or 'an error'}{codes and f' ({codes})'}"
+    message = f"{credential.of_whom} refused with {what}: {error.message};"
     return PermanentError(f"{message} look at {settings}", code="token_refused")

@@ -13,6 +13,7 @@ import redis
 from serializers.formats.ids import hash_parts
 from serializers.oauth import Token
 from tasks.outcomes.errors import NotYet, PartnerError, PermanentError, TransientError
+from workers.fields.instance import Instance
 from workers.http.client import HttpClient
 from workers.partners.oauth.token_request import Credential, ask, life
 from workers.partners.oauth.token_store import Taken, TokenStore
@@ -43,7 +44,7 @@ class TokenSource:
     Args:
         redis: with `decode_responses=False`; the token is in `keys.token`.
         http: sends the request.
-        name: "westcon" or "ingram": names the key, and the settings in messages.
+        instance: whose; names the key, and the settings in messages.
         url: the token endpoint.
         client_id: of the credential.
         client_secret: of the credential.
@@ -61,7 +62,7 @@ class TokenSource:
         redis: "redis.Redis",
         http: HttpClient,
         *,
-        name: str,
+        instance: Instance,
         url: str,
         client_id: str,
         client_secret: str,
@@ -73,11 +74,12 @@ class TokenSource:
         dice: Callable[[], float] = random.random,
     ) -> None:
         self._credential = Credential(
-            name, url, client_id, client_secret, resource, method, deadline
+            instance, url, client_id, client_secret, resource, method, deadline
         )
         self._http = http
         self._store = TokenStore(
-            redis, credential_name(name, url, client_id, client_secret)
+            redis,
+            credential_name(instance.destination, url, client_id, client_secret),
         )
         self._retry_after_max = retry_after_max
         self._clock = clock
@@ -97,7 +99,7 @@ class TokenSource:
         try:
             return self._fresh() or self._shared()
         except redis.RedisError as error:
-            what = f"Redis did not answer when {self._credential.name}'s token was due"
+            what = f"Redis did not answer when {self._credential.title}'s token was due"
             raise self._not_yet("token_unavailable", what, PAUSES[0]) from error
 
     def rejected(self, token: str) -> None:
@@ -107,8 +109,8 @@ class TokenSource:
             NotYet: Redis does not answer.
         """
         self._refused = token
-        name = self._credential.name
-        what = f"{name.title()} refuses even new tokens; look at its access for us"
+        name = self._credential.title
+        what = f"{name} refuses even new tokens; look at its access for us"
         try:
             self._store.reject(token, REJECTED_SECONDS, "token_refused", what)
         except redis.RedisError as error:

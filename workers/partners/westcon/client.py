@@ -17,7 +17,6 @@ from workers.http.excerpt import page
 from workers.partners.oauth.bearer import Tokens
 from workers.partners.westcon import shipment_detail
 from workers.partners.westcon.gateway import (
-    WESTCON,
     Answered,
     Gateway,
     Question,
@@ -59,6 +58,7 @@ class WestconClient:
         clock: Callable[[], datetime],
     ) -> None:
         self._gateway = Gateway(http, tokens, access, clock)
+        self._title, self._named = access.title, access.instance
 
     def order_status(
         self, order_type: str, orders: tuple[str, ...]
@@ -82,7 +82,7 @@ class WestconClient:
         try:
             return decode_reply(answered.reply.body, answered.hide)
         except DecodeError as error:
-            what = f"{WESTCON} answered 200, but: {error}"
+            what = f"{self._title} answered 200, but: {error}"
             what += page(answered.reply.body, answered.secrets)
             raise Unavailable(what, code="decode") from error
 
@@ -96,7 +96,9 @@ class WestconClient:
         try:
             return encode_query(query)
         except EncodeError as error:
-            raise PermanentError(f"for {WESTCON}: {error}", code="encode") from error
+            raise PermanentError(
+                f"for {self._title}: {error}", code="encode"
+            ) from error
 
     def _check(self, answered: Answered) -> None:
         reply = answered.reply
@@ -105,31 +107,30 @@ class WestconClient:
         error = answered.error()
         quoted = error.message
         if reply.status == HTTPStatus.UNAUTHORIZED:
-            raise _refused(error)
+            raise self._refused(error)
         self._gateway.check_throttled(answered)
         try:
-            status.check(reply, WESTCON, now=self._gateway.clock(), quoted=quoted)
+            status.check(reply, self._title, now=self._gateway.clock(), quoted=quoted)
         except PermanentError as refused:
             if reply.status in ABOUT_QUESTION:
                 raise
-            raise _shut_out(str(refused)) from refused
+            raise self._shut_out(str(refused)) from refused
         # 204 and the like: a success without the lines it should carry.
-        what = f"{WESTCON} answered {reply.status} without order lines"
+        what = f"{self._title} answered {reply.status} without order lines"
         raise Unavailable(what + (quoted and f"; it reads: {quoted}"), code="decode")
 
+    def _shut_out(self, what: str) -> NotYet:
+        base = self._named.setting("base_url")
+        what += f"; look at {base}, and at what your API product includes"
+        return NotYet(what, code="shut_out", after=KEY_SECONDS, shared=True)
 
-def _shut_out(what: str) -> NotYet:
-    what += "; look at WAYBILL_WESTCON__BASE_URL, and at what your API product includes"
-    return NotYet(what, code="shut_out", after=KEY_SECONDS, shared=True)
-
-
-def _refused(error: GatewayError) -> NotYet:
-    if error.subscription:
-        what = f"{WESTCON} refuses the subscription key: {error.message};"
-        what += " look at WAYBILL_WESTCON__SUBSCRIPTION_KEY"
-        return NotYet(what, code="subscription_key", after=KEY_SECONDS, shared=True)
-    what = (
-        f"{WESTCON} refuses a new token as well: {error.message or 'no reason given'};"
-    )
-    what += " look at WAYBILL_WESTCON__CLIENT_ID and WAYBILL_WESTCON__RESOURCE"
-    return NotYet(what, code="token_refused", after=TOKEN_SECONDS, shared=True)
+    def _refused(self, error: GatewayError) -> NotYet:
+        whose, named = self._title, self._named.setting
+        if error.subscription:
+            what = f"{whose} refuses the subscription key: {error.message};"
+            what += f" look at {named('subscription_key')}"
+            return NotYet(what, code="subscription_key", after=KEY_SECONDS, shared=True)
+        what = f"{whose} refuses a new token as well:"
+        what += f" {error.message or 'no reason given'};"
+        what += f" look at {named('client_id')} and {named('resource')}"
+        return NotYet(what, code="token_refused", after=TOKEN_SECONDS, shared=True)

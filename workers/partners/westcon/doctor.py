@@ -14,7 +14,7 @@ from workers.partners.oauth.token_request import Credential, ask
 from workers.partners.reach import Reach
 from workers.partners.reachability import DEADLINE, base_url, token
 from workers.partners.westcon.client import WestconClient
-from workers.partners.westcon.gateway import WestconAccess
+from workers.partners.westcon.gateway import WESTCON, WestconAccess
 from workers.partners.westcon.settings import Westcon
 
 #: Westcon answers about it that it is not authentic, as about anybody else's order.
@@ -35,12 +35,16 @@ class OneToken:
 
 
 def checks(own: Westcon, reach: Reach, offline: bool) -> Iterator[Check]:  # noqa: FBT001 (as the spec calls it)
-    """All checks of Westcon, where it is in use; offline there are none."""
-    if offline or not own.in_use:
-        return
+    """All checks of each account; offline there are none."""
+    if not offline:
+        for one in own.each():
+            yield from _of_account(one, reach)
+
+
+def _of_account(own: Westcon, reach: Reach) -> Iterator[Check]:
     http, known = reach.http(own), credential(own)
     yield token(http, known)
-    yield from base_url(http, "Westcon", own.base_url)
+    yield from base_url(http, WESTCON, own.base_url, own.instance)
     # Without a token there is nothing to ask with, and that is reported already.
     with contextlib.suppress(PartnerError):
         given = ask(http, known)
@@ -53,7 +57,13 @@ def credential(own: Westcon) -> Credential:
     """What a token is asked for with."""
     secret = own.client_secret.get_secret_value()
     return Credential(
-        "westcon", own.token_url, own.client_id, secret, own.resource, "POST", DEADLINE
+        own.instance,
+        own.token_url,
+        own.client_id,
+        secret,
+        own.resource,
+        "POST",
+        DEADLINE,
     )
 
 
@@ -66,12 +76,12 @@ def access(http: HttpClient, own: Westcon, token: Token, deadline: float) -> Che
         token: asked for a moment ago.
         deadline: seconds for the call.
     """
-    name = "westcon.access"
+    name, whose = f"{own.instance.destination}.access", own.instance.called(WESTCON)
     try:
         _client(http, own, token, deadline).order_status("W", (NOBODYS_ORDER,))
     except PartnerError as error:
         return wrong(name, str(error), "until then no order is looked at")
-    return ok(name, "Westcon takes our token and subscription key")
+    return ok(name, f"{whose} takes our token and subscription key")
 
 
 def shipments(http: HttpClient, own: Westcon, token: Token, deadline: float) -> Check:
@@ -80,14 +90,14 @@ def shipments(http: HttpClient, own: Westcon, token: Token, deadline: float) -> 
     Any answer but that the interface is not ours will do: how Westcon refuses an order
     that cannot be is not known.
     """
-    name = "westcon.shipments"
+    name, whose = f"{own.instance.destination}.shipments", own.instance.called(WESTCON)
     try:
         _client(http, own, token, deadline).shipment_detail("W", NOBODYS_ORDER)
     except NotYet as error:
         return wrong(name, str(error), "notifications go without tracking numbers")
     except (PartnerError, DecodeError) as error:
-        return ok(name, f"Westcon's shipment detail answers: {error}")
-    return ok(name, "Westcon's shipment detail answers")
+        return ok(name, f"{whose}'s shipment detail answers: {error}")
+    return ok(name, f"{whose}'s shipment detail answers")
 
 
 def _client(
@@ -99,5 +109,6 @@ def _client(
         partner_key=own.partner_key.get_secret_value(),
         language=own.language,
         deadline=deadline,
+        instance=own.instance,
     )
     return WestconClient(http, OneToken(token), known, lambda: datetime.now(UTC))

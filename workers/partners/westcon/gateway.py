@@ -8,12 +8,16 @@ from typing import Final
 
 from serializers.westcon.gateway_error import GatewayError, decode_gateway_error
 from tasks.outcomes.errors import Throttled
+from tasks.planning.rules import WESTCON as NAME
+from workers.fields.instance import Instance
 from workers.http import status
 from workers.http.client import HttpClient, Reply
 from workers.http.excerpt import masked
 from workers.partners.oauth import bearer
 
 WESTCON: Final = "Westcon"
+#: The account that the settings without a name are.
+ONLY: Final = Instance(NAME)
 #: Seconds until the next call where a quota is used up and nothing names its end.
 QUOTA_SECONDS: Final = 900.0
 
@@ -28,6 +32,7 @@ class WestconAccess:
         partner_key: the reseller's, given by Westcon.
         language: of the descriptions.
         deadline: seconds for one question, a second token included.
+        instance: which account it is.
     """
 
     base_url: str
@@ -35,6 +40,12 @@ class WestconAccess:
     partner_key: str = field(repr=False)
     language: str
     deadline: float
+    instance: Instance = ONLY
+
+    @property
+    def title(self) -> str:
+        """What it is called in messages."""
+        return self.instance.called(WESTCON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +126,7 @@ class Gateway:
             send,
             refused=question.refused,
             deadline=self.access.deadline,
-            of_whom=WESTCON,
+            of_whom=self.access.title,
         )
         return Answered(reply, tuple(secrets))
 
@@ -138,7 +149,7 @@ class Gateway:
         if asked is None and error.quota:
             asked = QUOTA_SECONDS
         quoted = error.message and f": {error.message}"
-        what = f"{WESTCON} answered {reply.status}{quoted}"
+        what = f"{self.access.title} answered {reply.status}{quoted}"
         return Throttled(what, code=f"http_{reply.status}", retry_after=asked)
 
     def _send(self, token: str, question: Question, seconds: float) -> Reply:
@@ -154,7 +165,7 @@ class Gateway:
             headers=headers,
             body=question.body,
             deadline=seconds,
-            of_whom=WESTCON,
+            of_whom=self.access.title,
             max_bytes=question.max_bytes,
         )
 

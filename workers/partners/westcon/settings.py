@@ -1,12 +1,21 @@
 """Settings of Westcon: access to its order-status API, and how it is polled."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+)
 
+from tasks.planning.places import DEFAULT, PARCELS
+from tasks.planning.rules import WESTCON
 from tasks.planning.statuses import DEFAULT_STATUSES, StatusRule, StatusTable
-from workers.fields.partner import Partner
+from workers.fields.several import Several, instance_name
 from workers.fields.types import (
     BaseUrl,
     Count,
@@ -29,9 +38,33 @@ class LineStatus(Section):
     line_status: str = ""
 
 
-class Westcon(Partner):
+class Account(Section):
+    """One more account; None is what the settings beside the map have."""
+
+    base_url: BaseUrl | None = None
+    token_url: HttpUrl | None = None
+    client_id: Text | None = None
+    client_secret: Secret | None = None
+    resource: Text | None = None
+    subscription_key: Secret | None = None
+    partner_key: Secret | None = None
+    language: Text | None = None
+    max_leased: Count | None = None
+    rate: PerMinute | None = None
+    shipment_rate: PerMinute | None = None
+
+
+AccountName = Annotated[
+    str, AfterValidator(instance_name("an account", DEFAULT, PARCELS))
+]
+
+
+class Westcon(Several):
     """Access to Westcon's order-status API, and how it is polled."""
 
+    SECTION: ClassVar[str] = WESTCON
+    KIND: ClassVar[str] = "account"
+    IDENTITY: ClassVar[str] = "partner_key"
     NEEDED: ClassVar[tuple[str, ...]] = (
         "client_id",
         "client_secret",
@@ -39,10 +72,12 @@ class Westcon(Partner):
         "partner_key",
     )
     WITHIN: ClassVar[Mapping[str, tuple[type[BaseModel], ...]]] = {
-        "statuses": (LineStatus,)
+        "statuses": (LineStatus,),
+        "accounts": (Account,),
     }
     APART: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "statuses": ("statuses", "notify_unknown")
+        "statuses": ("statuses", "notify_unknown"),
+        "accounts": ("accounts",),
     }
 
     base_url: BaseUrl = Field(
@@ -69,6 +104,14 @@ class Westcon(Partner):
         SecretStr(""), description="The partner key that Westcon gave you"
     )
     language: Text = Field("EN", description="The language of status descriptions")
+    accounts: Mapping[AccountName, Account] = Field(
+        {},
+        description="Further accounts by name, chosen by `data.westcon.account` of an"
+        " event, each with what is its own of `base_url`, `token_url`, `client_id`,"
+        " `client_secret`, `resource`, `subscription_key`, `partner_key`, `language`,"
+        " `max_leased`, `rate`, `shipment_rate`; the rest is as set beside it. What is"
+        " set beside it is the account `default`, where it has a partner key",
+    )
     batch: Count = Field(
         10,
         description="Orders asked about in one call; Westcon is known to drop"

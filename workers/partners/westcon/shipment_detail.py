@@ -15,12 +15,7 @@ from tasks.outcomes.errors import NotYet, PermanentError
 from workers.http import status
 from workers.http.client import Reply
 from workers.http.excerpt import page
-from workers.partners.westcon.gateway import (
-    WESTCON,
-    Answered,
-    Gateway,
-    Question,
-)
+from workers.partners.westcon.gateway import Answered, Gateway, Question
 
 PATH: Final = "/shipping/ShipmentDetail"
 #: Seconds for which an interface is left alone that the account does not include.
@@ -54,7 +49,7 @@ def ask(gateway: Gateway, order_type: str, order: str) -> ShipmentDetail:
     try:
         return decode_detail(answered.reply.body, answered.hide)
     except DecodeError as error:
-        what = f"{WESTCON} answered {answered.reply.status}, but: {error}"
+        what = f"{gateway.access.title} answered {answered.reply.status}, but: {error}"
         what += page(answered.reply.body, answered.secrets)
         raise DecodeError(what) from error
 
@@ -65,23 +60,23 @@ def _body(gateway: Gateway, order_type: str, order: str) -> bytes:
     try:
         return encode_detail_query(query)
     except EncodeError as error:
-        raise PermanentError(f"for {WESTCON}: {error}", code="encode") from error
+        raise PermanentError(f"for {access.title}: {error}", code="encode") from error
 
 
 def _check(gateway: Gateway, answered: Answered) -> None:
     reply, quoted = answered.reply, answered.error().message
     gateway.check_throttled(answered)
     if reply.status in NOT_INCLUDED:
-        raise _not_included(reply.status, quoted)
-    status.check(reply, WESTCON, now=gateway.clock(), quoted=quoted)
+        raise _not_included(gateway.access.title, reply.status, quoted)
+    status.check(reply, gateway.access.title, now=gateway.clock(), quoted=quoted)
 
 
 def _never(_: Reply) -> bool:
     return False
 
 
-def _not_included(answer: int, quoted: str) -> NotYet:
-    what = f"{WESTCON} answered {answer} for {PATH}{quoted and f': {quoted}'};"
+def _not_included(whose: str, answer: int, quoted: str) -> NotYet:
+    what = f"{whose} answered {answer} for {PATH}{quoted and f': {quoted}'};"
     what += " your API product may not include it: have it added, or set"
     what += " WAYBILL_WESTCON__SHIPMENT_DETAIL to false"
     return NotYet(what, code="not_included", after=STAND_DOWN, shared=True)

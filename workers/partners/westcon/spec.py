@@ -10,8 +10,9 @@ from serializers.westcon.reply import StatusLine
 from serializers.westcon.shipment_detail import ShipmentDetail
 from tasks.destination import Destination
 from tasks.execution.drain import HintRun
-from tasks.planning.rules import SHIPMENTS, PlanRules, PollRules
+from tasks.planning.places import parcels_at
 from tasks.planning.rules import WESTCON as NAME
+from tasks.planning.rules import PlanRules, PollRules
 from tasks.planning.statuses import NOT_AUTHENTIC, StatusTable
 from tasks.polling.poll import poll
 from tasks.services import Westcon as Asked
@@ -36,7 +37,7 @@ def client(own: Westcon, reach: Reach) -> WestconClient:
     tokens = TokenSource(
         reach.redis,
         http,
-        name=NAME,
+        instance=own.instance,
         url=own.token_url,
         client_id=own.client_id,
         client_secret=own.client_secret.get_secret_value(),
@@ -54,16 +55,22 @@ def access(own: Westcon, deadline: float) -> WestconAccess:
         partner_key=own.partner_key.get_secret_value(),
         language=own.language,
         deadline=deadline,
+        instance=own.instance,
     )
 
 
 class MeasuredWestcon:
-    """Westcon, measured; what nobody has a meaning for is counted."""
+    """An account, measured; what nobody has a meaning for is counted."""
 
     def __init__(
-        self, westcon: Asked, stopwatch: Stopwatch, known: StatusTable
+        self,
+        westcon: Asked,
+        stopwatch: Stopwatch,
+        known: StatusTable,
+        place: str = NAME,
     ) -> None:
         self._westcon = westcon
+        self._place = place
         self._stopwatch = stopwatch
         self._known = known
 
@@ -72,7 +79,7 @@ class MeasuredWestcon:
     ) -> tuple[StatusLine, ...]:
         """See `tasks.services.Westcon`; raises PartnerError."""
         ask = self._westcon.order_status
-        lines = self._stopwatch.time(NAME, lambda: ask(order_type, orders))
+        lines = self._stopwatch.time(self._place, lambda: ask(order_type, orders))
         for line in lines:
             if line.status not in self._known and line.status != NOT_AUTHENTIC:
                 self._stopwatch.unknown_status(line.status)
@@ -83,14 +90,16 @@ class MeasuredWestcon:
     def shipment_detail(self, order_type: str, order: str) -> ShipmentDetail:
         """See `tasks.services.Westcon`; raises PartnerError or DecodeError."""
         ask = self._westcon.shipment_detail
-        detail = self._stopwatch.time(SHIPMENTS, lambda: ask(order_type, order))
+        place = parcels_at(self._place)
+        detail = self._stopwatch.time(place, lambda: ask(order_type, order))
         if detail.left_out:
             log.warning("parcels_left_out", order=order, count=detail.left_out)
         return detail
 
 
 def _measured(asked: Asked, own: Westcon, stopwatch: Stopwatch) -> Asked:
-    return MeasuredWestcon(asked, stopwatch, own.status_table)
+    place = own.instance.destination
+    return MeasuredWestcon(asked, stopwatch, own.status_table, place)
 
 
 def _work(asked: Asked) -> HintRun:
@@ -98,7 +107,13 @@ def _work(asked: Asked) -> HintRun:
 
 
 def _destinations(own: Westcon, lease: float) -> Iterator[Destination]:
-    made = destination(NAME, own, own.max_leased, own.rate, lease)
+    for one in own.each():
+        yield from _of_account(one, lease)
+
+
+def _of_account(own: Westcon, lease: float) -> Iterator[Destination]:
+    place = own.instance.destination
+    made = destination(place, own, own.max_leased, own.rate, lease)
     # A 429 of Westcon's is the gateway's, not the order's: it uses no attempt.
     patient = replace(made.retry, throttled_waits=True)
     # An order that is due within half the shortest pause fills a call for nothing,
@@ -112,13 +127,15 @@ def _destinations(own: Westcon, lease: float) -> Iterator[Destination]:
     )
     if own.shipment_detail:
         # Nothing waits here: looks ask by its gate.
-        yield destination(SHIPMENTS, own, own.max_leased, own.shipment_rate, lease)
+        parcels, rate = parcels_at(place), own.shipment_rate
+        yield destination(parcels, own, own.max_leased, rate, lease)
 
 
 def _rules(rules: PlanRules, own: Westcon) -> PlanRules:
     return replace(
         rules,
         westcon=own.in_use,
+        accounts=own.names or rules.accounts,
         statuses=own.status_table,
         notify_unknown=own.notify_unknown,
         poll=PollRules(
@@ -147,4 +164,5 @@ WESTCON: PartnerSpec[Westcon, Asked] = PartnerSpec(
     destinations=_destinations,
     checks=checks,
     rules=_rules,
+    instances=Westcon.by_place,
 )
