@@ -5,7 +5,14 @@ from dataclasses import replace
 import pytest
 
 from serializers.order_record import Order
-from tasks.ledger_values import Held, Hint, Refused, WatchMove, WriteResult
+from tasks.ledger_values import (
+    Held,
+    Hint,
+    Refused,
+    WatchChange,
+    WatchMove,
+    WriteResult,
+)
 from tests.contracts.subject import Subject
 from tests.ledger import acts
 
@@ -90,6 +97,25 @@ def test_after_an_event_during_the_look_the_next_one_is_at_once(
     subject.ledger.advance(hint, "run", [seen])
 
     assert refs(subject, hint) == ["watch:westcon:SO-1"]
+
+
+@pytest.mark.parametrize("move", [WatchMove.START, WatchMove.LOOK])
+def test_a_watch_that_moves_elsewhere_leaves_a_look_under_way_nothing(
+    subject: Subject, hint: Hint, move: WatchMove
+) -> None:
+    moved = WatchChange("westcon", move, "westcon/dach")
+    admission = replace(acts.admission(subject), watches=(moved,))
+    (written,) = subject.ledger.admit([admission])
+
+    assert {one.destination for one in written.leased} <= {"westcon/dach"}
+    late = replace(acts.seen(subject, hint, next_look=None), version=-1)
+    subject.ledger.advance(hint, "run", [late])
+    subject.ledger.settle(hint, "run", [acts.settlement(hint, acts.AGAIN)])
+
+    assert refs(subject, hint) == []
+    there = replace(hint, destination="westcon/dach")
+    subject.pass_ms(600_000)
+    assert refs(subject, there) == ["watch:westcon:SO-1"]
 
 
 @pytest.mark.parametrize("order", [CHANGED, None])

@@ -34,7 +34,7 @@ Change = tuple[str, str]
 #: Three attempts each; few enough leases for a test to fill.
 KNOWN = tuple(
     destination(name, retry(pauses=(10.0, 60.0)), max_leased=8)
-    for name in ("westcon", "deck", "ingram/acme", "ingram/zeta")
+    for name in ("westcon", "westcon/dach", "deck", "ingram/acme", "ingram/zeta")
 )
 
 #: The same, and one receiver that holds what stands behind a dead letter.

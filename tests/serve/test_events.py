@@ -1,6 +1,7 @@
 """Events that are posted: in the stream when they are answered, each id once."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ import redis
 from serializers.events.entry import read
 from tests.serializers.events.event_samples import wire
 from tests.serve.conftest import BATCH, Caller, Opener
+from tests.waybill.terminal import ABLE
+from workers.ledger.identity.heartbeats import Heartbeats
 
 
 def event(number: str, **changes: object) -> bytes:
@@ -44,6 +47,20 @@ def test_an_event_is_in_the_stream_by_its_own_bytes_when_it_is_answered(
             }
         ]
     }
+
+
+def test_an_account_that_no_living_worker_has_is_refused(
+    redis: redis.Redis, door: Caller
+) -> None:
+    names = {"account": ["dach", "default"]}
+    Heartbeats(redis).beat("one", replace(ABLE, names=names))
+
+    answer = door.post(event("SO-1", data__westcon={"account": "dahc"}))
+
+    assert answer.status_code == 400
+    assert "no account is called dahc, did you mean dach?" in answer.text
+    good = door.post(event("SO-1", data__westcon={"account": "dach"}))
+    assert good.status_code == 202
 
 
 def test_the_same_event_again_is_answered_with_its_first_entry(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ import redis
 
 from tests.redis_servers import RedisServer
 from tests.serializers.events.event_samples import wire
-from tests.waybill.terminal import Terminal
+from tests.waybill.terminal import ABLE, Terminal
+from workers.ledger.identity.heartbeats import Heartbeats
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +44,30 @@ def test_each_line_is_an_event_and_is_reported_with_its_entry(
     assert (result.exit_code, result.stderr) == (0, "")
     assert [line[1:] for line in shown] == [["e-SO-1", "SO-1"], ["e-SO-2", "SO-2"]]
     assert stream(redis) == {shown[0][0]: event("SO-1"), shown[1][0]: event("SO-2")}
+
+
+def test_an_account_that_no_living_worker_has_is_refused_with_the_nearest(
+    redis: redis.Redis, waybill: Terminal
+) -> None:
+    def at(number: str, account: str, site: str = "default") -> bytes:
+        chosen = {"data__westcon": {"account": account}, "data__deck": {"site": site}}
+        return event(number, **chosen)
+
+    lines = b"\n".join([at("SO-1", "dahc"), at("SO-2", "dach"), at("SO-3", "uk", "x")])
+
+    # Nobody is there to ask.
+    assert waybill("publish", "-", stdin=lines).exit_code == 0
+
+    names = {"account": ["dach", "default"], "site": ["default"]}
+    Heartbeats(redis).beat("one", replace(ABLE, names=names))
+    Heartbeats(redis).beat("two", replace(ABLE, names={"account": ["uk"]}))
+    result = waybill("publish", "-", stdin=lines)
+
+    assert result.exit_code == 1
+    what = "data.westcon.account: no account is called dahc, did you mean dach?"
+    assert f"line 1: refused: {what}" in result.stderr
+    assert "line 2" not in result.stderr
+    assert "data.deck.site: no site is called x, there are default" in result.stderr
 
 
 def test_a_refused_event_is_reported_with_its_line_and_does_not_stop_the_others(

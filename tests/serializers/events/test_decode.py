@@ -33,6 +33,9 @@ EVENT = OrderEvent(
     lines=(EventLine("10", "SHI", "2.5", "TC57HO", "2024-09-02", "90001117", "Écran"),),
 )
 
+#: Of an account or a site.
+SHORT = STRIPPED.filter(lambda text: len(text) <= 64)
+
 LINES = st.builds(
     EventLine,
     line_number=st.integers(0, 10**6).map(str),
@@ -73,6 +76,8 @@ EVENTS = st.builds(
     westcon_number=STRIPPED,
     westcon_type=st.sampled_from(("W", "C")),
     deck_number=FILLED,
+    westcon_account=SHORT,
+    deck_site=SHORT,
     endpoints=st.none() | st.lists(FILLED, max_size=3, unique=True).map(tuple),
     baseline=st.booleans(),
     lines=st.lists(

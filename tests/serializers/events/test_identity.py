@@ -20,6 +20,9 @@ Json = Any
 #: The mark of a line with one shipment, as the release before shipments has made it.
 STORED_WITH_SHIPMENTS = "2:7QPgTl4MV4DCW5H2x2LwR9gAeAAA2njdAPHG"
 
+#: The mark of an event with an account, as the release before accounts has made it.
+STORED_WITH_ACCOUNT = "2:1qyv4TtJivgYJf9Jq4CzStgAeAAA2njdAAAq"
+
 #: Whole members of the contract and some that nobody reads.
 FULL = wire(
     type="order.status_changed",
@@ -241,6 +244,17 @@ def test_shipments_count_and_an_event_without_them_keeps_its_mark() -> None:
 
     assert len({*marks, mark(wire(data__lines=[plain]))}) == len(parcels) + 1
     assert marks[1] == STORED_WITH_SHIPMENTS
+
+
+def test_an_account_counts_and_an_event_with_one_keeps_its_mark() -> None:
+    """It was among the members that are not read before it chose anything."""
+    at = [{"account": "dach"}, {"account": "uk"}, {}, {"account": None}]
+
+    marks = [mark(wire(data__westcon=one)) for one in at]
+
+    assert len({*marks}) == 3
+    assert marks[0] == STORED_WITH_ACCOUNT
+    assert marks[2] == marks[3]
 
 
 def line(quantity: str) -> bytes:
