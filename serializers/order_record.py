@@ -43,7 +43,11 @@ __all__ = [
 
 #: The first element of every record; a change of the layout gets a new number and
 #: a reader for the old one. Behind it stands the order's source.
-LAYOUT = 3
+LAYOUT = 4
+
+#: The layout of an order without an account, a site or lines set aside, which the
+#: release before can read.
+PLAIN = 3
 
 #: The layouts in which a line was one status, without and with the order's source.
 ONE_STATUS, ONE_STATUS_WITH_SOURCE = 1, 2
@@ -74,8 +78,9 @@ def pack(order: Order) -> bytes:
     """Write the record."""
     stamps = (order.facts_at, order.placed_at, order.customer_at, order.cancelled_at)
     asked_ms = max((line.asked_ms for line in order.lines), default=0)
+    is_plain = not (order.account or order.site or order.aside)
     record = [
-        LAYOUT,
+        PLAIN if is_plain else LAYOUT,
         order.source,
         order.number,
         order.purchase_order,
@@ -135,13 +140,13 @@ def unpack(packed: bytes) -> Order:
 
 
 def _record(layout: int, *values: Any) -> Order:
-    if layout not in {ONE_STATUS, ONE_STATUS_WITH_SOURCE, LAYOUT}:
+    if layout not in {ONE_STATUS, ONE_STATUS_WITH_SOURCE, PLAIN, LAYOUT}:
         what = f"order record of layout {layout}, this release reads 1 to {LAYOUT}"
         raise LayoutError(what)
     source, *rest = values if layout > ONE_STATUS else ("", *values)
     _check_texts(source)
     head, lines, rest = rest[:_LINES_AT], rest[_LINES_AT], rest[_LINES_AT + 1 :]
-    if layout < LAYOUT:
+    if layout < PLAIN:
         return _order(source, old_lines(lines), 0, unpack_returns(*rest), *head)
     asked_ms, notified_ms, *rest = rest
     asked_ms = _moment(asked_ms)

@@ -6,8 +6,7 @@ from difflib import get_close_matches
 from serializers.events.event import OrderEvent
 from serializers.formats.text import printable
 from tasks.outcomes.errors import PermanentError
-from tasks.planning.places import DEFAULT
-from tasks.planning.rules import PlanRules
+from tasks.planning.rules import DEFAULT, PlanRules
 
 #: From which share of letters in common a name is suggested.
 NEAR = 0.6

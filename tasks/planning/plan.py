@@ -17,9 +17,8 @@ from tasks.planning.line_keys import lines_numbered
 from tasks.planning.lines.answer import Row
 from tasks.planning.lines.snapshot import Question, join
 from tasks.planning.notifications import plan_cancellation, plan_notifications
-from tasks.planning.places import DEFAULT, destination_of
 from tasks.planning.returns import join_returns, listed, notify_returned
-from tasks.planning.rules import DECK, PlanRules
+from tasks.planning.rules import DECK, DEFAULT, PlanRules, destination_of
 
 
 def linked(

@@ -2,11 +2,33 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from serializers.order_record import Order
 from serializers.results.result import ResultType
-from tasks.planning.places import DEFAULT, parcels_at
 from tasks.planning.statuses import StatusTable
+
+#: The account and the site that the settings without a name are.
+DEFAULT: Final = "default"
+
+#: The part of an account's destination at which its parcels are asked for. No account
+#: can be called so: `westcon/shipments` is that of the account `default`.
+PARCELS: Final = "shipments"
+
+
+def destination_of(partner: str, name: str) -> str:
+    """The destination of a partner's account or site; "" names `default`, too."""
+    return partner if name in {"", DEFAULT} else f"{partner}/{name}"
+
+
+def parcels_at(account: str) -> str:
+    """The destination at which an account's parcels are asked for.
+
+    Args:
+        account: the account's own destination.
+    """
+    return f"{account}/{PARCELS}"
+
 
 WESTCON = "westcon"
 #: Where the parcels of shipped orders are asked for: its gate and rate are its own.

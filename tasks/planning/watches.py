@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from serializers.events.decode import EventType
 from serializers.order_record import Order
 from tasks.ledger_values import WatchChange, WatchMove
-from tasks.planning.places import destination_of
 from tasks.planning.plan import Plan
-from tasks.planning.rules import WESTCON, PlanRules
+from tasks.planning.rules import WESTCON, PlanRules, destination_of
 
 
 def watch_changes(

@@ -25,7 +25,7 @@ from tasks.ledger_values import (
 )
 from tasks.outcomes.errors import NotYet, PartnerError
 from tasks.outcomes.outcome import Done
-from tasks.planning.places import parcels_at
+from tasks.planning.rules import parcels_at
 from tasks.polling.attribution import Others
 from tasks.polling.compare import compare, refusal
 from tasks.polling.details import ask_details

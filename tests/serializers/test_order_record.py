@@ -253,7 +253,7 @@ def test_a_record_nested_too_deep_is_refused() -> None:
 
 
 def test_a_record_of_a_later_release_states_which() -> None:
-    with pytest.raises(DecodeError, match="layout 99, this release reads 1 to 3"):
+    with pytest.raises(DecodeError, match="layout 99, this release reads 1 to 4"):
         unpack(b'[99,"SO-1"]')
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from serializers.formats.compression import inflate
 from serializers.formats.ids import event_id
-from serializers.order_record import _WORDS, LAYOUT, Order, pack, unpack
+from serializers.order_record import _WORDS, LAYOUT, PLAIN, Order, pack, unpack
 from tasks.ledger_values import Held, NewDelivery
 from tasks.planning.identity import identity
 from tasks.planning.notifications import plan_cancellation, plan_notifications
@@ -200,4 +200,8 @@ def test_the_release_before_inflates_a_record_and_leaves_it_to_this_one() -> Non
 
     layout, *_ = json.loads(inflate(pack(new)[1:], _WORDS))
 
-    assert layout == LAYOUT > 2
+    assert layout == PLAIN == 3
+    moved = (replace(new, account="dach"), replace(new, site="us"))
+    for one in moved:
+        layout, *_ = json.loads(inflate(pack(one)[1:], _WORDS))
+        assert layout == LAYOUT == 4

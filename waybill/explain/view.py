@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from serializers.order_record import Line, Order, Return
 from serializers.timeline.entry import Entry
-from tasks.planning.places import DEFAULT
+from tasks.planning.rules import DEFAULT
 from waybill.console import iso, moment, span
 from waybill.explain.blockers import Blocker, is_ready
 from waybill.explain.timeline import document as noted

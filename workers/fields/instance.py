@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tasks.planning.places import DEFAULT, destination_of
+from tasks.planning.rules import DEFAULT, destination_of
 from workers.fields.names import name_of
 
 

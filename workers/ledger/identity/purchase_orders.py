@@ -8,8 +8,7 @@ from serializers.order_record import pack
 from serializers.purchase_order_uses import Use, place_of, written
 from serializers.timeline import entry
 from tasks.ledger_values import Admission, Amendment, WatchMove
-from tasks.planning.places import destination_of
-from tasks.planning.rules import WESTCON
+from tasks.planning.rules import WESTCON, destination_of
 from workers.ledger import keys
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Argument, Call, Scripts

@@ -12,8 +12,7 @@ from pydantic import (
     field_validator,
 )
 
-from tasks.planning.places import DEFAULT, PARCELS
-from tasks.planning.rules import WESTCON
+from tasks.planning.rules import DEFAULT, PARCELS, WESTCON
 from tasks.planning.statuses import DEFAULT_STATUSES, StatusRule, StatusTable
 from workers.fields.several import Several, instance_name
 from workers.fields.types import (

@@ -10,9 +10,8 @@ from serializers.westcon.reply import StatusLine
 from serializers.westcon.shipment_detail import ShipmentDetail
 from tasks.destination import Destination
 from tasks.execution.drain import HintRun
-from tasks.planning.places import parcels_at
 from tasks.planning.rules import WESTCON as NAME
-from tasks.planning.rules import PlanRules, PollRules
+from tasks.planning.rules import PlanRules, PollRules, parcels_at
 from tasks.planning.statuses import NOT_AUTHENTIC, StatusTable
 from tasks.polling.poll import poll
 from tasks.services import Westcon as Asked
