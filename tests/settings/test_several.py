@@ -56,7 +56,8 @@ def test_each_is_a_destination_of_its_own_with_limits_of_its_own() -> None:
     assert limits == [(0, 500), (30, 7), (12, 128)]
     assert known["westcon/dach/shipments"].calls_per_minute == 6
     rules = plan_rules_of(found)
-    assert (rules.accounts, rules.sites) == ({DEFAULT, "dach"}, {DEFAULT, "us"})
+    assert rules.accounts == {DEFAULT, "dach"}
+    assert rules.sites == {DEFAULT, "us"}
 
 
 def test_what_it_does_not_set_is_as_set_beside_the_map() -> None:

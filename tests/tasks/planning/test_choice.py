@@ -1,6 +1,7 @@
 """Which account and which site an event chooses, and what is refused."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def watched_at(planned: Plan, rules: PlanRules = TWO) -> list[tuple[str, str]]:
     return [(one.move.value, one.destination) for one in moves]
 
 
-def placed(second: float = 0.0, **fields: str) -> Plan:
+def placed(second: float = 0.0, **fields: Any) -> Plan:
     plans, _ = after(event("placed", second, purchase_order="PO", **fields), rules=TWO)
     return plans[0]
 
@@ -75,7 +76,7 @@ def test_an_event_that_names_none_leaves_the_order_where_it_is() -> None:
 )
 @pytest.mark.parametrize("kind", ["placed", "status_changed", "customer_linked"])
 def test_a_name_that_nobody_has_is_refused_with_the_nearest(
-    kind: str, fields: dict[str, str], words: str
+    kind: str, fields: dict[str, Any], words: str
 ) -> None:
     with pytest.raises(PermanentError, match="data") as refused:
         after(event(kind, **fields), rules=TWO)
