@@ -9,7 +9,7 @@ from serializers.order_record import Order, order_name, unpack
 from serializers.reconcile.finding import Act, Finding
 from tasks.ledger_values import Kind, NewDelivery
 from tasks.planning.plan import link_payload
-from tasks.planning.rules import DECK, WESTCON
+from tasks.planning.rules import DECK, WESTCON, destination_of
 from tasks.reconcile.restate import restated
 from waybill.connect import Opened
 from workers.ledger import keys
@@ -103,7 +103,8 @@ class Mender:
         order, version = self._order(one)
         if order is None:
             return "gone"
-        return self._repairs.poll(one.repair, one.kind, order, version, WESTCON)
+        place = destination_of(WESTCON, order.account)
+        return self._repairs.poll(one.repair, one.kind, order, version, place)
 
     def _link(self, one: Finding) -> str:
         order, version = self._order(one)
@@ -113,7 +114,9 @@ class Mender:
             return "no_customer"
         payload = link_payload(order.deck_number or order.number, order.customer_id)
         id_ = event_id("link", one.repair.id)
-        made = NewDelivery(f"{id_}.{DECK}", DECK, Kind.LINK, payload)
+        place = destination_of(DECK, order.site)
+        id_ += f".{place.rpartition('/')[2]}"
+        made = NewDelivery(id_, place, Kind.LINK, payload)
         return self._repairs.deliver(one.repair, one.kind, order, version, (made,))
 
     def _notify(self, one: Finding) -> str:

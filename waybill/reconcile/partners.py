@@ -65,15 +65,20 @@ def note_questions(shelves: Shelves, rules: PlanRules, scope: Scope) -> None:
 def _questions(
     known: LedgerOrder, rules: PlanRules, scope: Scope
 ) -> Iterator[tuple[str, str, str]]:
-    """Book, kind and number of each question about an order."""
+    """Book, kind and number of each question about an order.
+
+    Only the account and the site `default` are asked; another would not know the order,
+    or know another one by its number.
+    """
     order = known.order
     begun = order.placed_ms or order.seen_ms
     if known.last_ms >= scope.settled_ms or (begun and begun < scope.since_ms):
         return
     reference = order.westcon_reference
-    if WESTCON in scope.books and reference and rules.westcon and not order.cancelled:
+    asks = WESTCON in scope.books and rules.westcon and not order.account
+    if asks and reference and not order.cancelled:
         yield (WESTCON, *reference)
-    if DECK in scope.books and is_linked(known, rules):
+    if DECK in scope.books and not order.site and is_linked(known, rules):
         yield (DECK, "", order.deck_number or order.number)
 
 
