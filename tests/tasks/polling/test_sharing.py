@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,19 +16,25 @@ from tasks.outcomes.errors import NotYet
 from tasks.outcomes.outcome import GiveUp, Later
 from tasks.polling.poll import poll
 from tasks.polling.sharing import WHOSE, Assignment, assign
-from tests.tasks.fakes import World
+from tests.tasks.fakes import RULES, World
 from tests.tasks.samples import event, leased, reported, take_in
 
 STOCK = "STOCK"
 DAY = 86_400
 
 
-def place(world: World, name: str, *parts: tuple[str, str]) -> None:
+def place(world: World, name: str, *parts: tuple[str, str], **fields: str) -> None:
     lines = [
         EventLine(str(n), quantity=q, part_number=p) for n, (p, q) in enumerate(parts)
     ]
-    names = {"id": f"placed-{name}", "order_number": name, "deck_number": name}
-    placed = event("placed", 0, lines, purchase_order=STOCK, **names)
+    names: dict[str, Any] = {
+        "id": f"placed-{name}-{world.clock.ms}",
+        "order_number": name,
+        "deck_number": name,
+        "purchase_order": STOCK,
+        **fields,
+    }
+    placed = event("placed", 0, lines, **names)
     take_in(world, replace(placed, time_ms=world.clock.ms))
     world.hints.sent.clear()
 
@@ -74,6 +81,32 @@ def reason(world: World, name: str) -> str:
 
 
 A5, B5 = ("A", "5"), ("B", "5")
+
+
+def test_an_order_at_another_account_shares_no_purchase_order() -> None:
+    both = frozenset({"default", "dach"})
+    world = World(rules=replace(RULES, accounts=both))
+    place(world, "SO-1")
+    place(world, "SO-2", westcon_account="dach")
+    appears(world, "7001", A5)
+
+    look(world, "SO-1")
+
+    assert own(world, "SO-1") == ["7001"]
+    assert assign(world.ledger, "SO-1", "7001") == Assignment("known")
+
+
+def test_an_order_whose_purchase_order_was_corrected_shares_it_no_more() -> None:
+    world = World()
+    place(world, "SO-1")
+    place(world, "SO-2")
+    world.clock.pass_seconds(60)
+    place(world, "SO-2", purchase_order="ANOTHER")
+    appears(world, "7001", A5)
+
+    look(world, "SO-1")
+
+    assert own(world, "SO-1") == ["7001"]
 
 
 def test_each_is_given_what_its_lines_fit_whoever_looks_first() -> None:
