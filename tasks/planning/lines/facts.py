@@ -9,7 +9,7 @@ from dataclasses import replace
 from serializers.order_record import Line, Portion, Shipment
 from tasks.planning.lines.amounts import amount, further, total, written
 from tasks.planning.lines.answer import Amounts, Answer, larger
-from tasks.planning.shipments import by_date, merged
+from tasks.planning.lines.shipments import by_date, merged
 
 
 def facts_after(

@@ -14,8 +14,8 @@ from serializers.order_record import Line
 from serializers.shipment import Shipment
 from serializers.westcon.shipment_detail import Parcel, Serial, ShipmentDetail
 from tasks.planning.lines.answer import Row
+from tasks.planning.lines.shipments import merged
 from tasks.planning.lines.transitions import Transition
-from tasks.planning.shipments import merged
 
 
 def attributed(

@@ -4,7 +4,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from serializers.shipment import Shipment
-from tasks.planning.shipments import merged
+from tasks.planning.lines.shipments import merged
 
 NUMBERS = st.lists(st.sampled_from(["1Z1", "1Z2", "1Z3"]), max_size=2).map(tuple)
 FACTS = st.lists(
