@@ -1,5 +1,6 @@
 """What the contract is held against: the ledger in memory, and the one on Redis."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -7,7 +8,7 @@ import redis
 
 from serializers.events.entry_fields import Fields
 from tasks.services import Ledger
-from tests.ledger import clock
+from tests.ledger import clock, results_book
 from tests.ledger.starts import Starts, starting
 from tests.tasks.fake_ledger import FakeLedger
 from workers.ledger import keys
@@ -47,6 +48,9 @@ class Subject(Protocol):
 
     def letters(self) -> Letters:
         """The dead letters: an item's ref, an entry's id."""
+
+    def told(self) -> Sequence[tuple[str, str]]:
+        """The type of each result, with the order that it is about."""
 
 
 @dataclass
@@ -90,6 +94,9 @@ class InMemory:
             [*dead, *(f"event:{entry}" for entry, _ in self.ledger.buried)]
         )
 
+    def told(self) -> Sequence[tuple[str, str]]:
+        return [(kind.value, order) for kind, order in self.ledger.told]
+
 
 class OnRedis:
     """The ledger itself, on a clock of the test's."""
@@ -124,3 +131,7 @@ class OnRedis:
 
     def letters(self) -> Letters:
         return frozenset(letter.id for letter in self._world.letters.all())
+
+    def told(self) -> Sequence[tuple[str, str]]:
+        found = results_book.told(self._world)
+        return [(one.type, one.event.get("subject", "")) for one in found]

@@ -8,6 +8,7 @@ from typing import TypeVar
 import pytest
 
 from serializers.order_record import Order
+from serializers.results.result import NewResult, ResultType
 from tasks.ledger_values import (
     Admission,
     Claim,
@@ -28,6 +29,9 @@ from tests.redis_servers import binaries
 NUMBERS = ("A", "B", "C c")
 DESTINATIONS = ("deck", "ingram/acme", "ingram/zeta", "westcon")
 STEPS = 250
+
+#: What every walk comes to hear of.
+TOLD = {ResultType.ACCEPTED, ResultType.LINKED}
 
 T = TypeVar("T")
 
@@ -198,7 +202,8 @@ class Walk:
 
         def ask(one: Subject) -> list[Written]:
             seen = acts.seen(one, hint, *new, order=order, next_look=next_look)
-            seen = replace(seen, version=seen.version - late)
+            told = (NewResult(ResultType.CHANGED, changed.purchase_order, b"{}"),)
+            seen = replace(seen, version=seen.version - late, results=told)
             return one.ledger.advance(hint, run, [seen])
 
         (written,) = self.same(ask)
@@ -242,4 +247,6 @@ def test_both_answer_every_step_alike(both: list[Subject], seed: int) -> None:
     for _ in range(STEPS):
         walk.step()
 
+    told = {kind for kind, _ in walk.same(lambda one: one.told())}
+    assert told >= {one.value for one in TOLD}
     assert walk.names > STEPS / 5

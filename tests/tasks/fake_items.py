@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from serializers.results.result import ResultType
 from tasks.ledger_values import (
     Claim,
     Hint,
@@ -17,6 +18,17 @@ from tasks.ledger_values import (
 
 #: The states of an item that a worker has.
 LEASED = frozenset({"leased", "sending"})
+
+
+#: What is told of an item of this kind that comes to this end.
+ENDS = {
+    (Kind.LINK, "done"): ResultType.LINKED,
+    (Kind.NOTIFICATION, "done"): ResultType.DELIVERED,
+    (Kind.LINK, "dead"): ResultType.LINK_FAILED,
+    (Kind.NOTIFICATION, "dead"): ResultType.FAILED,
+    (Kind.CHANGE, "dead"): ResultType.FAILED,
+    (None, "dead"): ResultType.SET_ASIDE,
+}
 
 
 class Starts(Protocol):
@@ -65,6 +77,7 @@ class FakeItems:
         cap: leases that a destination allows.
         lease_ms: how long a worker has for a claimed item.
         made: notifications of each order to each destination.
+        told: the type of each result, with the order that it is about.
         starts: keeps threads for items that begin where they are leased.
     """
 
@@ -77,6 +90,7 @@ class FakeItems:
     )
     starts: Starts | None = None
     _runs: dict[str, str] | None = None
+    told: list[tuple[ResultType, str]] = field(default_factory=list)
     items: dict[str, Item] = field(default_factory=dict)
     lanes: defaultdict[tuple[str, str], list[str]] = field(
         default_factory=lambda: defaultdict(list)
@@ -107,10 +121,12 @@ class FakeItems:
             return self._start(watch)
         return []
 
-    @staticmethod
-    def _end(watch: Item) -> None:
+    def _end(self, watch: Item) -> None:
         watch.state, watch.look_again, watch.run = "ended", False, ""
         watch.fence += 1
+        watches = [i for i in self.items.values() if i.kind is None]
+        if all(i.state == "ended" for i in watches if i.order == watch.order):
+            self.told.append((ResultType.FINISHED, watch.order))
 
     def _start(self, item: Item) -> list[Hint]:
         if not self.room or not self._places(item.destination):
@@ -182,6 +198,9 @@ class FakeItems:
                 self._leave(item, "superseded")
 
     def _leave(self, item: Item, state: str) -> None:
+        told = ENDS.get((item.kind, state))
+        if told is not None and item.state != state:
+            self.told.append((told, item.order))
         item.state = state
         lane = self.lanes[item.order, item.destination]
         if item.ref not in lane:

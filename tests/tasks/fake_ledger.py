@@ -13,6 +13,7 @@ from serializers.events.entry import MAX_BYTES
 from serializers.events.entry_fields import Content, Fields, Oversized, of_event
 from serializers.order_record import LayoutError, Order, pack, unpack
 from serializers.purchase_order_uses import Use
+from serializers.results.result import ResultType
 from serializers.timeline.codes import Code, Note, note
 from tasks.ledger_values import (
     Admission,
@@ -36,6 +37,7 @@ from tasks.ledger_values import (
     Written,
 )
 from tasks.outcomes.outcome import Again, Done, GiveUp, Later
+from tasks.planning.results import refused_about
 from tasks.planning.rules import WESTCON
 from tests.tasks.fake_items import LEASED, FakeItems
 
@@ -117,6 +119,7 @@ class FakeLedger(FakeItems):
         if self.stream.get(entry) is None:
             return False
         self.buried.append((entry, code))
+        self.told.append((ResultType.REFUSED, ""))
         return True
 
     def bury_event(self, entry: str, fields: Fields, why: str, code: str) -> None:
@@ -125,6 +128,7 @@ class FakeLedger(FakeItems):
         assert entry in self.acknowledged or self._fields(entry) == fields
         if (entry, code) not in self.buried:
             self.buried.append((entry, code))
+            self.told.append((ResultType.REFUSED, refused_about(fields)[0]))
         self.acknowledged.append(entry)
 
     def orders(self, numbers: Sequence[str]) -> list[Held]:
@@ -174,6 +178,7 @@ class FakeLedger(FakeItems):
             self.read = self.everyone
             return Written(WriteResult.STALE, held=self._order(number))
         self.seen[one.digest] = one.mark
+        self.told += [(each.type, number) for each in one.results]
         leased = self._write(one.order, one.version, one.deliveries, one.notes)
         moved = [hint for each in one.watches for hint in self._move(number, each)]
         return Written(WriteResult.ADMITTED, (*leased, *moved))
@@ -345,6 +350,7 @@ class FakeLedger(FakeItems):
         leased: list[Hint] = []
         if one.order is not None:
             leased = self._write(one.order, one.version, one.deliveries, one.notes)
+            self.told += [(each.type, one.number) for each in one.results]
         elif holds and one.notes:
             self.log[one.number].append(one.notes)
         if watch and holds:
