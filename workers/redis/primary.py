@@ -125,11 +125,17 @@ class OverSocket(_Renewed, UnixDomainSocketConnection):
 
 
 class HintsOverNetwork(_ToPrimary, Connection):
-    """Celery's, redis://."""
+    """Celery's, redis://; reports no version of its library, as ours do not."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, driver_info=None)  # type: ignore[no-untyped-call] # redis-py's
 
 
 class HintsOverTls(_ToPrimary, SSLConnection):
-    """Celery's, rediss://."""
+    """Celery's, rediss://; the same."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, driver_info=None)
 
 
 _BY_SCHEME = {"redis": OverNetwork, "rediss": OverTls, "unix": OverSocket}
