@@ -62,6 +62,26 @@ def test_a_worker_is_not_ready_without_redis_and_ready_again_with_it(
     assert_only_its_own(metrics[1])
 
 
+def test_a_worker_that_starts_without_redis_lives_and_is_ready_when_it_comes(
+    tmp_path: Path,
+) -> None:
+    with running_site(tmp_path) as site:
+        site.redis.kill()
+        worker = site.worker("early")
+        until("it has looked", lambda: "redis_awaited" in worker.output())
+
+        live, ready = page(worker, "/live"), problems(worker)
+        metrics = page(worker, "/metrics")
+        site.redis.start()
+        until("it is ready", lambda: not problems(worker))
+
+    assert live[0] == 200
+    assert list(ready) == ["redis"]
+    assert "is awaited" in ready["redis"]
+    assert metrics[0] == 200
+    assert_only_its_own(metrics[1])
+
+
 def test_the_pages_of_a_worker_come_while_redis_is_frozen(tmp_path: Path) -> None:
     with running_site(tmp_path) as site:
         worker = site.worker("only").started()

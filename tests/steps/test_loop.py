@@ -29,3 +29,37 @@ def test_a_turn_that_fails_does_not_end_the_step(
     assert again.wait(20)
     loop.join(20)
     assert recovered == [2]
+
+
+class Clock:
+    """Stands still until a turn moves it."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize(
+    ("error", "stuck"), [(ConnectionError("away"), 0.0), (RuntimeError("a defect"), 90)]
+)
+def test_only_a_restart_would_mend_a_loop_that_is_stuck(
+    error: Exception, stuck: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr("workers.steps.loop.time", clock)
+
+    def turn() -> float:
+        clock.now += 90
+        loop.ask_to_stop()
+        raise error
+
+    loop = Loop("release", turn, ConnectionError)
+    clock.now = 1_000
+    before = loop.stuck_seconds
+    loop.start()
+    loop.join(20)
+
+    assert (before, loop.stuck_seconds) == (0.0, stuck)
+    assert loop.idle_seconds == 1_090

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import threading
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -31,7 +32,7 @@ from workers.settings.problems import too_many
 from workers.settings.settings import Settings
 from workers.steps.back_pressure import BackPressure
 from workers.steps.health import Health
-from workers.steps.health_checks import metrics_page, notes, problems
+from workers.steps.health_checks import HealthPages
 from workers.steps.heartbeat import Pulse
 from workers.steps.intake import Intake, IntakeRules
 from workers.steps.loop import Loop
@@ -112,6 +113,7 @@ class _Steps(bootsteps.StartStopStep):
         }
         self._loops: list[Loop] = []
         self._health: Health | None = None
+        self._begun = threading.Event()
 
     def start(self, parent: Any) -> None:
         process = self._process_of()
@@ -119,15 +121,13 @@ class _Steps(bootsteps.StartStopStep):
         self._hand_over(process, parent)
         activity, settings = process.activity, process.settings
         watch = restore_watch(settings, lambda: str(parent.hostname), activity)
+        running = loops(process, self._wanted)
+        port = self._serve_health(process, running)
+        # A probe finds it alive meanwhile: to restart it would not bring Redis back.
         wait_until_fit(process, watch.begin)
+        self._begun.set()
         if why := too_many(settings.of(Ingram).endpoints):
             log.warning("endpoints_many", why=why)
-        running, port = loops(process, self._wanted), 0
-        if self._wanted["health"]:
-            self._health = health(process, running, self._pulse)
-            self._health.start()
-            port = self._health.port
-            log.info("health_listens", port=port)
         # What salts the digests is the same for all workers of a ledger.
         epoch = text(process.ledger.client.get(keys.EPOCH))
         parts = digests(settings, epoch)
@@ -145,6 +145,16 @@ class _Steps(bootsteps.StartStopStep):
         worker_shutting_down.connect(self._shutting_down)
         for loop in self._loops:
             loop.start()
+
+    def _serve_health(self, process: Process, running: list[Loop]) -> int:
+        """Serve the health pages where they are wanted; their port, 0 without them."""
+        if not self._wanted["health"]:
+            return 0
+        pages = HealthPages(process, running, self._pulse, self._begun.is_set)
+        self._health = pages.server()
+        self._health.start()
+        log.info("health_listens", port=self._health.port)
+        return self._health.port
 
     def _hand_over(self, process: Process, parent: Any) -> None:
         """Have this process's threads take hints, where it has a pool of them."""
@@ -256,38 +266,3 @@ def _release(process: Process) -> Release:
             settings.unknown_endpoint_after,
         ).look,
     )
-
-
-def health(process: Process, running: list[Loop], pulse: Pulse) -> Health:
-    """The health pages of this worker.
-
-    Raises:
-        SystemExit: nobody can listen there; the message states what to set.
-    """
-    settings = process.settings
-
-    def live() -> dict[str, str]:
-        return {
-            loop.name: f"no turn for {loop.idle_seconds:.0f} s"
-            for loop in running
-            if loop.idle_seconds > settings.lease + 60
-        }
-
-    try:
-        return Health(
-            settings.health_host,
-            settings.health_port,
-            live=live,
-            ready=lambda: problems(process, running, pulse),
-            notes=lambda: notes(process),
-            metrics=lambda: metrics_page(process),
-        )
-    except (OSError, UnicodeError) as error:
-        place = f"{settings.health_host}:{settings.health_port}"
-        why = getattr(error, "strerror", "") or type(error).__name__
-        raise SystemExit(
-            f"waybill: /live, /ready and /metrics cannot be served on {place}"
-            f" ({why}): another process may listen there; set WAYBILL_HEALTH_PORT (0"
-            " takes any free one) or WAYBILL_HEALTH_HOST, or start this worker with"
-            " --without-health"
-        ) from error

@@ -1,6 +1,7 @@
 """Health pages: whether this worker can work, and its metrics."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import redis
 from prometheus_client import CollectorRegistry, generate_latest
@@ -13,6 +14,7 @@ from workers.ledger.restore.findings import HELD, Restores
 from workers.redis.bounded_client import looking_client
 from workers.redis.fitness import unfit
 from workers.redis.primary import DEMOTIONS
+from workers.steps.health import Health
 from workers.steps.heartbeat import STANDS_STILL, Pulse
 from workers.steps.loop import Loop
 from workers.telemetry.ledger_metrics import LedgerMetrics
@@ -22,6 +24,72 @@ from workers.wiring.process import Process
 #: Seconds for which a replica that was met is a problem: each worker writes its
 #: heartbeat more often, so that one that is still connected to it meets it again.
 MET = BEAT_SECONDS + 2.0
+
+
+class HealthPages:
+    """What a worker's health pages show.
+
+    Args:
+        process: the worker's parts.
+        loops: of the steps that it runs.
+        pulse: of the loop that takes hints.
+        begun: whether it has found its ledger; before, it waits for Redis.
+    """
+
+    def __init__(
+        self,
+        process: Process,
+        loops: Sequence[Loop],
+        pulse: Pulse,
+        begun: Callable[[], bool],
+    ) -> None:
+        self._process, self._loops, self._pulse = process, loops, pulse
+        self._begun = begun
+
+    def server(self) -> Health:
+        """The server of these pages, not started.
+
+        Raises:
+            SystemExit: nobody can listen there; the message states what to set.
+        """
+        settings = self._process.settings
+        try:
+            return Health(
+                settings.health_host,
+                settings.health_port,
+                live=self.stuck,
+                ready=self.problems,
+                notes=self.notes,
+                metrics=partial(metrics_page, self._process),
+            )
+        except (OSError, UnicodeError) as error:
+            place = f"{settings.health_host}:{settings.health_port}"
+            why = getattr(error, "strerror", "") or type(error).__name__
+            raise SystemExit(
+                f"waybill: /live, /ready and /metrics cannot be served on {place}"
+                f" ({why}): another process may listen there; set WAYBILL_HEALTH_PORT"
+                " (0 takes any free one) or WAYBILL_HEALTH_HOST, or start this worker"
+                " with --without-health"
+            ) from error
+
+    def stuck(self) -> dict[str, str]:
+        """The loops that a restart may mend, by name: Redis' absence is not theirs."""
+        limit = self._process.settings.lease + 60
+        return {
+            loop.name: f"no turn for {loop.stuck_seconds:.0f} s"
+            for loop in self._loops
+            if loop.stuck_seconds > limit
+        }
+
+    def problems(self) -> dict[str, str]:
+        """What keeps this worker from working, by name."""
+        if not self._begun():
+            return {"redis": "is awaited: it does not answer yet, or is not fit"}
+        return problems(self._process, self._loops, self._pulse)
+
+    def notes(self) -> dict[str, str]:
+        """What was found of the ledger and nobody has accepted, by kind."""
+        return notes(self._process) if self._begun() else {}
 
 
 def problems(

@@ -45,6 +45,7 @@ class Loop:
             target=self._run, name=f"waybill-{name}", daemon=True
         )
         self._turned_at = time.monotonic()
+        self._ended_at: float | None = None
         #: What the last turn failed with, "" when it worked.
         self.failure = ""
         #: Called after a turn that worked again.
@@ -55,7 +56,13 @@ class Loop:
         """How long ago the last turn worked."""
         return time.monotonic() - self._turned_at
 
+    @property
+    def stuck_seconds(self) -> float:
+        """How long ago a turn worked, or failed as expected; 0.0 before the start."""
+        return 0.0 if self._ended_at is None else time.monotonic() - self._ended_at
+
     def start(self) -> None:
+        self._ended_at = time.monotonic()
         self._thread.start()
 
     def nudge(self) -> None:
@@ -85,7 +92,7 @@ class Loop:
         try:
             pause = self._turn()
         except self._expected as error:
-            self.failure = type(error).__name__
+            self.failure, self._ended_at = type(error).__name__, time.monotonic()
             log.warning("step_waits", step=self.name, error=self.failure)
             return PAUSE
         except Exception as error:  # noqa: BLE001 (as follows)
@@ -95,7 +102,7 @@ class Loop:
             self._log_defect(error)
             return PAUSE
         failed, self.failure = self.failure, ""
-        self._turned_at = time.monotonic()
+        self._turned_at = self._ended_at = time.monotonic()
         self._turned(self.name)
         if failed:
             self.recovers()
