@@ -1,5 +1,6 @@
 """The compose file starts what exists, hardened, and with settings that load."""
 
+import re
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -114,6 +115,34 @@ def test_every_service_is_hardened_and_watched(name: str) -> None:
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["tmpfs"]
     assert service["healthcheck"]["test"][0] == "CMD"
+    # Whoever waits for its health waits no longer than its start takes.
+    assert service["healthcheck"]["start_interval"] == "1s"
+
+
+@pytest.mark.parametrize("name", sorted(services()))
+def test_no_service_fills_the_machine(name: str) -> None:
+    service = services()[name]
+    logs = service["logging"]["options"]
+
+    assert re.fullmatch(r"\d+[mg]", service["mem_limit"])
+    assert re.fullmatch(r"\d+m", logs["max-size"])
+    assert 1 < int(logs["max-file"]) < 10
+
+
+def test_redis_has_memory_for_a_rewrite_of_its_file() -> None:
+    config = (ROOT / "deploy" / "redis.conf").read_text("utf-8")
+    most = re.search(r"^maxmemory (\d+)mb$", config, re.MULTILINE)
+
+    assert most
+    assert services()["redis"]["mem_limit"] == f"{2 * int(most[1]) // 1024}g"
+
+
+def test_a_stack_builds_the_image_once() -> None:
+    built = {name for name, service in services().items() if "build" in service}
+    images = {services()[name]["image"] for name in OURS}
+
+    assert built == {"worker", "sandbox"}
+    assert len(images) == 1
 
 
 def test_nothing_is_published_past_this_machine_and_redis_not_at_all() -> None:

@@ -99,7 +99,7 @@ def test_nothing_at_run_time_needs_a_shell() -> None:
     (entrypoint,), (command,) = instructions("ENTRYPOINT"), instructions("CMD")
     check = instructions("HEALTHCHECK")[0]
 
-    assert entrypoint == '["celery", "-A", "workers"]'
+    assert entrypoint == '["celery", "--quiet", "-A", "workers"]'
     assert command.startswith('["worker", ')
     assert 'CMD ["python", "/opt/waybill/healthcheck.py"' in check
 
