@@ -63,7 +63,7 @@ def test_the_round_of_the_page_is_made_with_its_own_commands(
     (event,) = (b for b in blocks("README.md", "json") if "erp-2026-000017" in b)
     (tmp_path / "event.json").write_text(event)
     (script,) = (b for b in blocks("docs/http.md", "sh") if "/v1/orders" in b)
-    posted, asked = re.split(r"\n(?=curl)", script.strip())
+    posted, asked, *_ = re.split(r"\n(?=curl)", script.strip())
     with serving({"WAYBILL_REDIS_URL": redis_server.url}) as (url, token):
         for command, status in ((posted, "202"), (asked, "404")):
             here = command.replace("localhost:8080", url)
