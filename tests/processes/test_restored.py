@@ -176,7 +176,7 @@ def test_marks_kept_elsewhere_find_it_though_every_worker_went_down_too(
         accounts = accounted(site, OLD + NEW + LATER)
         after = reasons(site)
     assert held == sent
-    assert output.index("ledger_restored") < output.index("health_listens")
+    assert output.index("ledger_restored") < output.index(" ready.")
     assert accounts.lost == frozenset()
     assert accounts.doubled == 0
     assert after == []

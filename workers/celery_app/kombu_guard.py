@@ -35,7 +35,7 @@ from redis.retry import Retry
 from workers.redis.primary import HintsOverNetwork, HintsOverTls
 
 #: Seconds for which a channel waits for a message; then it asks again.
-WAIT_SECONDS: Final = 3
+WAIT_SECONDS: Final = 4
 
 #: kombu offers no other place, and its types do not report these methods.
 _CHANNEL: Final[Any] = transport.Channel

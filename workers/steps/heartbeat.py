@@ -9,7 +9,7 @@ import redis
 from workers.ledger.identity.heartbeats import BEAT_SECONDS, Heartbeat, Heartbeats
 from workers.steps.loop import Loop
 
-#: Seconds without a turn after which a loop stands still: it turns every six seconds
+#: Seconds without a turn after which a loop stands still: it turns every eight seconds
 #: at least, and waits a second while Redis does not answer.
 STANDS_STILL = 10.0
 

@@ -26,7 +26,7 @@ from workers.redis.failures import answer_failure
 log = structlog.get_logger()
 
 #: How long one read waits for new entries; a stop ends it.
-BLOCK_MS = 6000
+BLOCK_MS = 7500
 
 #: How long it waits for a thread that receives what it reads, before it looks after
 #: its other duties. What is not read meanwhile comes in one batch.

@@ -18,7 +18,7 @@ LOOK_SECONDS = 0.5
 
 #: The same while it does not: nothing is lost then but looks. Work that begins is
 #: preceded by a look, and a lost connection that works again is followed by one.
-IDLE_SECONDS = 12.0
+IDLE_SECONDS = 15.0
 
 #: Seconds between two times that the marks are kept elsewhere.
 KEEP_SECONDS = 3.0
