@@ -38,4 +38,4 @@ def older_key(key: str, sub_order: str) -> str:
 
 def escaped(text: str) -> str:
     """A text in which nothing separates."""
-    return text.translate(_ESCAPES)
+    return text if text.isalnum() else text.translate(_ESCAPES)

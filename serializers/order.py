@@ -1,10 +1,11 @@
 """Order of the ERP's, as the ledger keeps it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from serializers.line_record import Line
 from serializers.order_name import order_name
-from serializers.order_parcels import OrderParcels
+from serializers.order_parcels import NO_PARCELS, OrderParcels
 from serializers.order_quantities import Expected, Return
 
 
@@ -19,8 +20,11 @@ class Stamp:
     entry: tuple[int, int] = (0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+#: Of what has never been stated.
+NEVER = Stamp()
+
+
+class Order(NamedTuple):
     """One ERP order: the partners' references and the last snapshot of its lines.
 
     Attributes:
@@ -60,16 +64,16 @@ class Order:
     changed_ms: int = 0
     baseline: bool = False
     cancelled: bool = False
-    facts_at: Stamp = field(default_factory=Stamp)
-    placed_at: Stamp = field(default_factory=Stamp)
-    customer_at: Stamp = field(default_factory=Stamp)
-    cancelled_at: Stamp = field(default_factory=Stamp)
+    facts_at: Stamp = NEVER
+    placed_at: Stamp = NEVER
+    customer_at: Stamp = NEVER
+    cancelled_at: Stamp = NEVER
     lines: tuple[Line, ...] = ()
     incarnation: int = 0
     source: str = ""
     returns: tuple[Return, ...] = ()
     notified_ms: int = 0
-    parcels: OrderParcels = field(default_factory=OrderParcels)
+    parcels: OrderParcels = NO_PARCELS
     set_aside: tuple[str, ...] = ()
     expected: tuple[Expected, ...] = ()
     assigned: tuple[str, ...] = ()

@@ -50,8 +50,14 @@ class OrderParcels:
         return min((one.since_ms for one in self.waits), default=0)
 
 
+#: Of an order of which no parcel was ever asked for.
+NO_PARCELS = OrderParcels()
+
+
 def pack_parcels(parcels: OrderParcels) -> list[object]:
     """Write it, cut off behind the last element that states something."""
+    if parcels == NO_PARCELS:
+        return []
     values: list[object] = [
         [list(one) for one in parcels.waits] or 0,
         list(parcels.open),

@@ -6,16 +6,26 @@ Redis.
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from serializers.errors import DecodeError
 from serializers.formats.compression import deflate, inflate
 from serializers.formats.instants import is_moment
-from serializers.line_record import Line, Portion, old_lines, pack_line, unpack_line
-from serializers.order import Order, Stamp
+from serializers.line_record import (
+    Line,
+    Portion,
+    check_texts,
+    old_lines,
+    pack_line,
+    unpack_line,
+)
+from serializers.order import NEVER, Order, Stamp
 from serializers.order_name import order_name
-from serializers.order_parcels import pack_parcels, unpack_parcels
+from serializers.order_parcels import (
+    NO_PARCELS,
+    pack_parcels,
+    unpack_parcels,
+)
 from serializers.order_quantities import (
     Expected,
     Return,
@@ -61,13 +71,12 @@ _WORDS = (
     b'],["",""],[0,0,0]]null,true,"C","W","acme",0,[["/40","40","/10","10","/20","20",'
     b'"/30","30","OPN","REJ","INV","SHI","2025-","2027-","2026-'
 )
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_JSON = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, separators=(",", ":")
+)
 
-#: Where the lines stand in every layout, counted behind its source.
-_LINES_AT = 12
-
-#: How many texts lead every record, behind its source: number to DECK's number.
-_TEXTS = 6
+#: Where the lines stand in every layout, counted from its source.
+_LINES_AT = 13
 
 
 class LayoutError(DecodeError):
@@ -143,26 +152,65 @@ def _record(layout: int, *values: Any) -> Order:
     if layout not in {ONE_STATUS, ONE_STATUS_WITH_SOURCE, PLAIN, LAYOUT}:
         what = f"order record of layout {layout}, this release reads 1 to {LAYOUT}"
         raise LayoutError(what)
-    source, *rest = values if layout > ONE_STATUS else ("", *values)
-    _check_texts(source)
-    head, lines, rest = rest[:_LINES_AT], rest[_LINES_AT], rest[_LINES_AT + 1 :]
-    if layout < PLAIN:
-        return _order(source, old_lines(lines), 0, unpack_returns(*rest), *head)
-    asked_ms, notified_ms, *rest = rest
+    if layout in {PLAIN, LAYOUT}:
+        return _order(*values)
+    if layout == ONE_STATUS:
+        values = ("", *values)
+    head, rows, returns = values[:_LINES_AT], values[_LINES_AT], values[_LINES_AT + 1 :]
+    values = (*head, (), 0, 0, *returns)
+    return _order(*values)._replace(lines=old_lines(rows))
+
+
+def _order(  # noqa: PLR0913, PLR0917 (one argument per packed position)
+    source: str,
+    number: str,
+    purchase_order: str,
+    customer_id: str,
+    westcon_number: str,
+    westcon_type: str,
+    deck_number: str,
+    endpoints: Sequence[str] | None,
+    placed_ms: int,
+    seen_ms: int,
+    changed_ms: int,
+    flags: int,
+    stamps: Sequence[tuple[int, int, int]],
+    lines: Sequence[Sequence[Any]],
+    asked_ms: int,
+    notified_ms: int,
+    *tail: Any,
+) -> Order:
+    texts = (number, purchase_order, customer_id, westcon_number, westcon_type)
+    check_texts(source, *texts, deck_number, *(endpoints or ()))
+    facts_at, placed_at, customer_at, cancelled_at = [
+        _stamp(t, (a, b)) for t, a, b in stamps
+    ]
     asked_ms = _moment(asked_ms)
-    read = tuple(unpack_line(line, asked_ms) for line in lines)
-    returns = unpack_returns(rest[0]) if rest else ()
-    notified_ms = _moment(notified_ms)
-    order = _order(source, read, notified_ms, returns, *head)
-    # Most orders have none of these: a copy would cost as much as reading one.
-    if len(rest) < 2:  # noqa: PLR2004 (behind the returns)
-        return order
-    return _with_tail(order, *rest[1:])
+    order = Order(
+        *texts,
+        deck_number,
+        None if endpoints is None else tuple(endpoints),
+        placed_ms=_moment(placed_ms),
+        seen_ms=_moment(seen_ms),
+        changed_ms=_moment(changed_ms),
+        baseline=bool(flags & 1),
+        cancelled=bool(flags & 2),
+        facts_at=facts_at,
+        placed_at=placed_at,
+        customer_at=customer_at,
+        cancelled_at=cancelled_at,
+        lines=tuple([unpack_line(line, asked_ms) for line in lines]),
+        incarnation=max(0, flags >> 2),
+        source=source,
+        notified_ms=_moment(notified_ms),
+    )
+    return _with_tail(order, *tail) if tail else order
 
 
 def _with_tail(  # noqa: PLR0913, PLR0917 (one argument per packed position)
     order: Order,
-    parcels: Sequence[Any],
+    returns: Sequence[Sequence[str]],
+    parcels: Sequence[Any] = (),
     set_aside: Sequence[str] = (),
     expected: Sequence[Sequence[str]] = (),
     assigned: Sequence[str] = (),
@@ -170,12 +218,12 @@ def _with_tail(  # noqa: PLR0913, PLR0917 (one argument per packed position)
     aside: Sequence[Any] = (),
 ) -> Order:
     account, site = places or ("", "")
-    _check_texts(account, site, *set_aside, *assigned)
-    return replace(
-        order,
-        parcels=unpack_parcels(parcels),
+    check_texts(account, site, *set_aside, *assigned)
+    return order._replace(
+        returns=unpack_returns(returns) if returns else (),
+        parcels=unpack_parcels(parcels) if parcels else NO_PARCELS,
         set_aside=tuple(set_aside),
-        expected=unpack_expected(expected),
+        expected=unpack_expected(expected) if expected else (),
         assigned=tuple(assigned),
         account=account,
         site=site,
@@ -194,48 +242,9 @@ def _unpack_aside(asked_ms: int, *lines: Sequence[Any]) -> tuple[Line, ...]:
     return tuple(unpack_line(line, asked_ms) for line in lines)
 
 
-def _order(
-    source: str,
-    lines: tuple[Line, ...],
-    notified_ms: int,
-    returns: tuple[Return, ...],
-    *head: Any,
-) -> Order:
-    texts = head[:_TEXTS]
-    endpoints, placed_ms, seen_ms, changed_ms, flags, stamps = head[_TEXTS:]
-    _check_texts(*texts, *(endpoints or ()))
-    facts_at, placed_at, customer_at, cancelled_at = (
-        _stamp(t, (a, b)) for t, a, b in stamps
-    )
-    return Order(  # type: ignore[misc] # six texts, and no more
-        *texts,
-        endpoints=None if endpoints is None else tuple(endpoints),
-        placed_ms=_moment(placed_ms),
-        seen_ms=_moment(seen_ms),
-        changed_ms=_moment(changed_ms),
-        baseline=bool(flags & 1),
-        cancelled=bool(flags & 2),
-        facts_at=facts_at,
-        placed_at=placed_at,
-        customer_at=customer_at,
-        cancelled_at=cancelled_at,
-        lines=lines,
-        incarnation=max(0, flags >> 2),
-        source=source,
-        returns=returns,
-        notified_ms=notified_ms,
-    )
-
-
 def _stamp(time_ms: int, entry: tuple[int, int]) -> Stamp:
-    return Stamp(_moment(time_ms), entry)
+    return Stamp(_moment(time_ms), entry) if time_ms or any(entry) else NEVER
 
 
 def _moment(ms: int) -> int:
     return ms if is_moment(ms) else 0
-
-
-def _check_texts(*texts: object) -> None:
-    # What is no text would be met by whoever compares or prints it, one by one.
-    if set(map(type, texts)) - {str}:
-        raise DecodeError("order record: not one of ours")

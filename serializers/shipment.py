@@ -1,10 +1,9 @@
 """Shipment of an order's line, as the ERP or Westcon reports it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Shipment:
+class Shipment(NamedTuple):
     """What is known of one shipment; "" and () for what is not known.
 
     Attributes:

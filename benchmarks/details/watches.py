@@ -118,7 +118,7 @@ def _seen(dice: random.Random, look: Look, pause: float, *, timeline: bool) -> A
     )
     changes = (note(Code.LINE_NEW, one.key, one.status) for one in lines)
     notes = (note(Code.LOOK), *changes) if timeline else ()
-    moved = replace(order, lines=lines)
+    moved = order._replace(lines=lines)
     return Advance(look.claim, order.number, look.version, moved, pause, (), notes)
 
 

@@ -12,6 +12,9 @@ def hash_parts(*parts: str) -> bytes:
     Returns:
         32 bytes.
     """
+    text = "".join([f"{len(part)}:{part}" for part in parts])
+    if text.isascii():
+        return hashlib.sha256(text.encode()).digest()
     encoded = [part.encode(errors="surrogatepass") for part in parts]
     whole = b"".join([b"%d:%b" % (len(part), part) for part in encoded])
     return hashlib.sha256(whole).digest()

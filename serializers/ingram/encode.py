@@ -77,17 +77,16 @@ def encode(notification: Notification, spelling: str) -> bytes:
         EncodeError: a text holds half a surrogate pair.
     """
     spelled = _SPELLED[spelling]
-    return strict_json.dumps(
-        _filled(
-            {
-                "topic": notification.topic,
-                "event": notification.event,
-                spelled.time_stamp: notification.event_timestamp,
-                "eventId": notification.event_id,
-            }
-        )
-        | {"resource": [_resource(each, spelled) for each in notification.resources]}
+    body = _filled(
+        {
+            "topic": notification.topic,
+            "event": notification.event,
+            spelled.time_stamp: notification.event_timestamp,
+            "eventId": notification.event_id,
+        }
     )
+    body["resource"] = [_resource(each, spelled) for each in notification.resources]
+    return strict_json.dumps(body)
 
 
 def line_bytes(line: NotificationLine) -> int:
@@ -136,18 +135,18 @@ def most_bytes(line: NotificationLine) -> int:
 
 
 def _resource(resource: Resource, spelled: _Spelling) -> Json:
-    return (
-        _filled(
-            {
-                "eventType": resource.event_type,
-                "orderNumber": resource.order_number,
-                "customerOrderNumber": resource.customer_order_number,
-                "orderEntryTimeStamp": resource.order_entry_timestamp,
-            }
-        )
-        | {"lines": [_line_json(line, spelled) for line in resource.lines]}
-        | _filled({"links": [_link(link) for link in resource.links]})
+    members = _filled(
+        {
+            "eventType": resource.event_type,
+            "orderNumber": resource.order_number,
+            "customerOrderNumber": resource.customer_order_number,
+            "orderEntryTimeStamp": resource.order_entry_timestamp,
+        }
     )
+    members["lines"] = [_line_json(line, spelled) for line in resource.lines]
+    if resource.links:
+        members["links"] = [_link(link) for link in resource.links]
+    return members
 
 
 def _link(link: Link) -> Json:
@@ -155,22 +154,35 @@ def _link(link: Link) -> Json:
 
 
 def _line_json(line: NotificationLine, spelled: _Spelling) -> Json:
-    quantity = _number if spelled.integers else str
-    return _filled(
+    quantities: tuple[object, ...] = (
+        line.requested_quantity,
+        line.shipped_quantity,
+        line.backordered_quantity,
+        line.returned_quantity,
+    )
+    if spelled.integers:
+        quantities = tuple(_number(str(text)) for text in quantities)
+    requested, shipped, backordered, returned = quantities
+    members = _filled(
         {
             spelled.line_number: line.line_number,
             "subOrderNumber": line.sub_order_number,
             "lineStatus": line.line_status,
             "ingramPartNumber": line.ingram_part_number,
             "vendorPartNumber": line.vendor_part_number,
-            "requestedQuantity": quantity(line.requested_quantity),
-            "shippedQuantity": quantity(line.shipped_quantity),
-            spelled.backordered: quantity(line.backordered_quantity),
-            "returnedQuantity": quantity(line.returned_quantity),
-            "shipmentDetails": [_shipment(each) for each in line.shipments],
-            "serialNumberDetails": [{"serialNumber": n} for n in line.serial_numbers],
+            "requestedQuantity": requested,
+            "shippedQuantity": shipped,
+            spelled.backordered: backordered,
+            "returnedQuantity": returned,
         }
     )
+    if line.shipments:
+        members["shipmentDetails"] = [_shipment(each) for each in line.shipments]
+    if line.serial_numbers:
+        members["serialNumberDetails"] = [
+            {"serialNumber": number} for number in line.serial_numbers
+        ]
+    return members
 
 
 def _number(text: str) -> object:
@@ -178,16 +190,20 @@ def _number(text: str) -> object:
 
 
 def _shipment(shipment: Shipment) -> Json:
-    return _filled(
+    members: Json = {"shipmentDate": shipment.date} if shipment.date else {}
+    if not any(shipment[1:]):
+        return members
+    members |= _filled(
         {
-            "shipmentDate": shipment.date,
             "shipFromWarehouseId": shipment.warehouse_id,
             "warehouseName": shipment.warehouse_name,
             "carrierCode": shipment.carrier_code,
             "carrierName": shipment.carrier_name,
-            "packageDetails": [_package(each) for each in shipment.packages],
         }
     )
+    if shipment.packages:
+        members["packageDetails"] = [_package(each) for each in shipment.packages]
+    return members
 
 
 def _package(package: Package) -> Json:

@@ -1,10 +1,10 @@
 """Content of an Ingram Micro order-status notification, whatever its spelling."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(NamedTuple):
     """One carton of a shipment; the quantity is that of the line in it."""
 
     tracking_number: str
@@ -12,8 +12,7 @@ class Package:
     quantity: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Shipment:
+class Shipment(NamedTuple):
     """One shipment of a line; the date as YYYY-MM-DD."""
 
     date: str
@@ -24,8 +23,7 @@ class Shipment:
     packages: tuple[Package, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NotificationLine:
+class NotificationLine(NamedTuple):
     """One line that changed; quantities are plain decimals, "" when unknown.
 
     `returned_quantity` is ours: Ingram has no word for what came back.

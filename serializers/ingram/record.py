@@ -22,11 +22,21 @@ LAYOUT = 1
 def pack(notification: Notification) -> bytes:
     """Write every field; equal notifications give equal bytes."""
     kept = asdict(notification)
-    # Newer than the layout: left out where empty, so that older releases read it.
-    for line in (line for one in kept["resources"] for line in one["lines"]):
-        if not line["returned_quantity"]:
-            del line["returned_quantity"]
+    for resource in kept["resources"]:
+        resource["lines"] = [_record_of_line(line) for line in resource["lines"]]
     return json.dumps([LAYOUT, kept], separators=(",", ":")).encode()
+
+
+def _record_of_line(line: NotificationLine) -> dict[str, Any]:
+    kept = line._asdict()
+    kept["shipments"] = [
+        one._asdict() | {"packages": [box._asdict() for box in one.packages]}
+        for one in line.shipments
+    ]
+    # Newer than the layout: left out where empty, so that older releases read it.
+    if not line.returned_quantity:
+        del kept["returned_quantity"]
+    return kept
 
 
 def unpack(packed: bytes) -> Notification:

@@ -6,7 +6,6 @@ Redis was restored, it has the same id and has to have the same body.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from serializers.events.decode import OrderEvent
 from serializers.events.entry_fields import position
@@ -79,8 +78,7 @@ def healed(order: Order, now_ms: int) -> Order:
 
     They count as none, so that any event is newer.
     """
-    return replace(
-        order,
+    return order._replace(
         placed_ms=0 if _is_ahead(order.placed_ms, now_ms) else order.placed_ms,
         facts_at=_healed(order.facts_at, now_ms),
         placed_at=_healed(order.placed_at, now_ms),

@@ -1,7 +1,6 @@
 """Lines of an order found by their number, or given Westcon's keys."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from serializers.line_key import escaped, number_of
 from serializers.order_record import Line
@@ -37,4 +36,4 @@ def _adopted(line: Line, found: Sequence[Row], taken: set[str]) -> Line:
     if not alike:
         return line
     meant = min(alike, key=lambda row: (row.status != line.status, row.key))
-    return replace(line, key=meant.key, number=meant.number, sub_order=meant.sub_order)
+    return line._replace(key=meant.key, number=meant.number, sub_order=meant.sub_order)

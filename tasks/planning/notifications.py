@@ -6,7 +6,6 @@ Ingram's OrderStatusAsyncNotificationRequest on the other.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 
 from serializers.formats.ids import event_id
 from serializers.formats.instants import rfc3339
@@ -21,7 +20,7 @@ from tasks.planning.lines.distribution import (
     shipped,
 )
 from tasks.planning.lines.transitions import Transition
-from tasks.planning.occurrences import Occurrence, names, occurrences
+from tasks.planning.occurrences import News, Occurrence, news_of
 from tasks.planning.rendering import delivery
 from tasks.planning.rules import PlanRules
 from tasks.planning.statuses import VOIDED, StatusRule, StatusTable
@@ -92,10 +91,7 @@ def plan_notifications(
     Returns:
         The order, which remembers the moment, and the deliveries.
     """
-    found = [(change, occurrences(change, rules)) for change in transitions]
-    notified = [one for _, some in found for one in some]
-    named = [name for change, some in found for name in names(change, some)]
-    return _notified(order, notified, named, rules, at_ms)
+    return _notified(order, news_of(transitions, rules), rules, at_ms)
 
 
 def plan_cancellation(
@@ -110,34 +106,42 @@ def plan_cancellation(
     if lines and not unfinished:
         return order, ()
     cancelled = [
-        Occurrence(CANCELLED, replace(line, now=()), line) for line in unfinished
+        Occurrence(CANCELLED, line._replace(now=()), line) for line in unfinished
     ]
     placed = order.placed_at
     # An order may be placed again after it was cancelled, and be cancelled again.
     named = ["cancelled", str(placed.time_ms), *map(str, placed.entry)]
     notified = cancelled or [Occurrence(CANCELLED, None)]
-    return _notified(order, notified, named, rules, at_ms)
+    return _notified(order, News(notified, named), rules, at_ms)
 
 
 def _notified(
-    order: Order,
-    notified: Sequence[Occurrence],
-    named: Sequence[str],
-    rules: PlanRules,
-    at_ms: int,
+    order: Order, news: News, rules: PlanRules, at_ms: int
 ) -> tuple[Order, tuple[NewDelivery, ...]]:
-    if not notified:
+    if not news.occurrences:
         return order, ()
-    keys = {one.line.key for one in notified if one.line and not one.line.notified}
-    lines = order.lines
-    if keys:
-        lines = tuple(
-            replace(one, notified=True) if one.key in keys else one for one in lines
-        )
-    at_ms = max(order.notified_ms, at_ms)
-    spelled = notified_lines(notified, rules.statuses)
-    made = deliveries(order, spelled, named, rules, at_ms)
-    return replace(order, lines=lines, notified_ms=at_ms), made
+    lines, at_ms = marked(order.lines, news), max(order.notified_ms, at_ms)
+    order = order._replace(lines=lines, notified_ms=at_ms)
+    return order, notify(order, news, rules)
+
+
+def marked(lines: Sequence[Line], news: News) -> tuple[Line, ...]:
+    """The lines, of which the record notes that receivers were notified of them."""
+    found = (one.line for one in news.occurrences)
+    keys = {line.key for line in found if line is not None and not line.notified}
+    if not keys:
+        return tuple(lines)
+    return tuple(
+        [one._replace(notified=True) if one.key in keys else one for one in lines]
+    )
+
+
+def notify(order: Order, news: News, rules: PlanRules) -> tuple[NewDelivery, ...]:
+    """Notify the order's endpoints of news, at its `notified_ms`."""
+    if not news.occurrences:
+        return ()
+    spelled = notified_lines(news.occurrences, rules.statuses)
+    return deliveries(order, spelled, news.names, rules, order.notified_ms)
 
 
 def deliveries(
@@ -243,13 +247,15 @@ def _notification_line(
         requested_quantity=line.ordered,
         shipped_quantity=shipped(line, table) or "",
         backordered_quantity=back or "",
-        shipments=tuple(map(_shipment, line.shipments)),
-        serial_numbers=tuple(dict.fromkeys(serials)),
+        shipments=tuple([_shipment(one) for one in line.shipments]),
+        serial_numbers=tuple(dict.fromkeys(serials)) if serials else (),
     )
 
 
 def _shipment(one: Shipment) -> encode.Shipment:
     """A shipment with its parcels; what is in one is known where there is no other."""
+    if not any(one[2:]):
+        return encode.Shipment(one.date)
     alone = len(one.tracking_numbers) == 1
     return encode.Shipment(
         date=one.date,

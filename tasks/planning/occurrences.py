@@ -5,8 +5,9 @@ come into an open state under that state's. Where quantity has only left a state
 was notified, or less is ordered, the line is updated.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from serializers.order_record import Line, Portion
 from tasks.planning.lines.amounts import amount, further
@@ -22,8 +23,7 @@ UPDATED = "im::updated"
 OPEN = "IM::open"
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """One line under one event type.
 
     Attributes:
@@ -37,6 +37,30 @@ class Occurrence:
     line: Line | None
     before: Line | None = None
     late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What receivers are notified of at one time.
+
+    Attributes:
+        occurrences: the lines; empty where nothing concerns anybody.
+        names: what distinguishes this from all else that happens to the order.
+    """
+
+    occurrences: Sequence[Occurrence]
+    names: Sequence[str]
+
+
+def news_of(transitions: Iterable[Transition], rules: PlanRules) -> News:
+    """The news that an order's transitions are."""
+    found: list[Occurrence] = []
+    named: list[str] = []
+    for change in transitions:
+        own = occurrences(change, rules)
+        found += own
+        named += names(change, own)
+    return News(found, named)
 
 
 def occurrences(change: Transition, rules: PlanRules) -> list[Occurrence]:
@@ -64,16 +88,17 @@ def names(change: Transition, reported: list[Occurrence]) -> tuple[str, ...]:
     key, parts = line.key, []
     for growth in change.growths:
         parts += [key, "reached", growth.code, growth.before, growth.after]
-    was = (0, "", "") if before is None else _open(before)
-    if was[0] != line.changes or (before is None and line.now):
-        parts += [key, f"open {line.changes}", line.ordered, was[2], _open(line)[2]]
-    if any(one.late for one in reported):
+    changes = 0 if before is None else before.changes
+    if changes != line.changes or (before is None and line.now):
+        was = "" if before is None else _open(before)
+        parts += [key, f"open {line.changes}", line.ordered, was, _open(line)]
+    if reported[0].late:
         parts += [key, "facts", change.facts, "", ""]
     return tuple(parts)
 
 
-def _open(line: Line) -> tuple[int, str, str]:
-    return line.changes, line.ordered, " ".join(f"{c} {q}" for c, q in line.now)
+def _open(line: Line) -> str:
+    return " ".join([f"{c} {q}" for c, q in line.now])
 
 
 def _grown(change: Transition, rules: PlanRules) -> Iterator[StatusRule]:

@@ -14,8 +14,8 @@ from tasks.planning.corrections import recalled, with_correction
 from tasks.planning.event_time import healed, notified_moment, remarks, stamp_of
 from tasks.planning.identity import first_made, identity
 from tasks.planning.line_keys import lines_numbered
-from tasks.planning.lines.answer import Row
-from tasks.planning.lines.snapshot import Question, join
+from tasks.planning.lines.answer import Question, Row
+from tasks.planning.lines.snapshot import join
 from tasks.planning.notifications import plan_cancellation, plan_notifications
 from tasks.planning.returns import join_returns, listed, notify_returned
 from tasks.planning.rules import DECK, DEFAULT, PlanRules, destination_of
@@ -43,7 +43,7 @@ def linked(
     if not rules.deck or not customer or stamp < order.customer_at:
         return order, ()
     check_place(SITE, order.site, rules.sites)
-    order = replace(order, customer_id=customer, customer_at=stamp)
+    order = order._replace(customer_id=customer, customer_at=stamp)
     payload = link_payload(order.deck_number or order.number, customer)
     if (order.site, payload) == _known_link(held):
         return order, ()
@@ -177,9 +177,9 @@ def _status_changed(
     order = recalled(order, {row.key for row in found})
     question = Question(min(when.stamp.time_ms, when.now_ms), whole=False)
     lines, transitions = join(order.lines, found, rules.statuses, question)
-    order = replace(order, lines=lines)
+    order = order._replace(lines=lines)
     if any(one.is_progress for one in transitions):
-        order = replace(order, changed_ms=when.now_ms)
+        order = order._replace(changed_ms=when.now_ms)
     order, given = plan_notifications(order, transitions, rules, when.notified_ms)
     return Plan(order, WatchMove.LOOK, given, ())
 
@@ -187,7 +187,7 @@ def _status_changed(
 def _returned(order: Order, event: OrderEvent, when: _When, rules: PlanRules) -> Plan:
     """Keep what has come back, and notify of what is new; an order may be cancelled."""
     returns, grown = join_returns(order.returns, event.lines)
-    order = replace(order, returns=returns)
+    order = order._replace(returns=returns)
     order, given = notify_returned(order, grown, rules, when.notified_ms)
     return Plan(order, WatchMove.NONE, given, tuple(listed(grown)))
 
@@ -202,15 +202,13 @@ def _with_facts(order: Order, event: OrderEvent, stamp: Stamp) -> Order:
     def chosen(known: str, given: str) -> str:
         return (given or known) if newer else (known or given)
 
-    order = replace(
-        order,
+    order = order._replace(
         purchase_order=chosen(order.purchase_order, event.purchase_order),
         deck_number=chosen(order.deck_number, deck_number),
         facts_at=max(order.facts_at, stamp),
     )
     if event.westcon_number and (newer or not order.westcon_number):
-        order = replace(
-            order,
+        order = order._replace(
             westcon_number=event.westcon_number,
             westcon_type=event.westcon_type,
         )
@@ -220,7 +218,7 @@ def _with_facts(order: Order, event: OrderEvent, stamp: Stamp) -> Order:
     if site is not None and (newer or not order.site):
         order = replace(order, site=site)
     if event.endpoints is not None and (newer or order.endpoints is None):
-        order = replace(order, endpoints=event.endpoints)
+        order = order._replace(endpoints=event.endpoints)
     return order
 
 
@@ -237,23 +235,22 @@ def _placed(
     first = not order.placed_at.time_ms or not order.lines
     newest = stamp > order.placed_at
     if event.lines and (newest or not order.expected):
-        order = replace(order, expected=_expected(event))
-    order = replace(
-        order,
+        order = order._replace(expected=_expected(event))
+    order = order._replace(
         placed_ms=order.placed_ms or when.notified_ms,
         placed_at=max(order.placed_at, stamp),
     )
     if order.cancelled and stamp < order.cancelled_at:
         return order, WatchMove.NONE, (note(Code.NOT_WATCHED),)
-    order = replace(order, cancelled=False)
+    order = order._replace(cancelled=False)
     if not rules.westcon:
         return order, WatchMove.NONE, (note(Code.WESTCON_NOT_CONFIGURED),)
     if order.westcon_reference is None:
         return order, WatchMove.NONE, (note(Code.NO_REFERENCE),)
     check_place(ACCOUNT, order.account, rules.accounts)
     if first and newest:
-        order = replace(order, baseline=event.baseline)
-    return replace(order, changed_ms=when.now_ms), WatchMove.START, ()
+        order = order._replace(baseline=event.baseline)
+    return order._replace(changed_ms=when.now_ms), WatchMove.START, ()
 
 
 def _expected(event: OrderEvent) -> tuple[Expected, ...]:
@@ -269,7 +266,7 @@ def _cancelled(
     if stamp < newest:
         return Plan(order, WatchMove.NONE, (), (*notes, note(Code.OUTDATED)))
     known = order.cancelled
-    order = replace(order, cancelled=True, cancelled_at=stamp)
+    order = order._replace(cancelled=True, cancelled_at=stamp)
     if known:
         return Plan(order, WatchMove.END, (), (*notes, note(Code.CANCELLED_ALREADY)))
     order, given = plan_cancellation(order, rules, when.notified_ms)

@@ -5,7 +5,6 @@ only grows: an event that comes twice, or late, changes nothing.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from serializers.events.event import EventLine
@@ -79,7 +78,7 @@ def notify_returned(
     named = [n for one in grown for n in (one.line_number, "returned", one.quantity)]
     at_ms = max(order.notified_ms, at_ms)
     made = deliveries(order, lines, named, rules, at_ms)
-    return replace(order, notified_ms=at_ms), made
+    return order._replace(notified_ms=at_ms), made
 
 
 def _line(returned: EventLine, seen: Sequence[Line]) -> NotificationLine:

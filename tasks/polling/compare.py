@@ -6,7 +6,7 @@ from dataclasses import replace
 from serializers.formats.text import printable
 from serializers.order_record import Line, Order
 from serializers.westcon.reply import StatusLine
-from tasks.ledger_values import Advance, Claim, Held, NewDelivery
+from tasks.ledger_values import Advance, Claim, Held, Roster
 from tasks.outcomes.errors import (
     NotYet,
     PartnerError,
@@ -16,7 +16,8 @@ from tasks.outcomes.errors import (
 from tasks.planning.event_time import seen_moment
 from tasks.planning.lines.answer import Row
 from tasks.planning.lines.distribution import is_finished
-from tasks.planning.notifications import plan_notifications
+from tasks.planning.notifications import marked, notify
+from tasks.planning.occurrences import News, news_of
 from tasks.planning.results import of_change
 from tasks.planning.rules import PlanRules
 from tasks.planning.statuses import NOT_AUTHENTIC
@@ -152,20 +153,46 @@ def compare(  # noqa: PLR0913 (a pure decision has all that it depends on as arg
     if reading is None:
         reading = read_answer(before, lines, rules, asked_ms, now_ms, owners=owners)
     joined = join_taken(before, reading, rules, now_ms, details)
-    after = _after(before, joined, now_ms)
+    news = _SILENCE if before.baseline else news_of(joined.transitions, rules)
+    after = _after(before, joined, news, now_ms)
     pause = _pause(before, after, joined, rules, now_ms, dice)
     if isinstance(pause, PermanentError):
         return pause
-    number, version = before.name, held.version
-    made = Advance(claim, number, version, None, pause, asked_ms=asked_ms, seen=kept)
     if after is before:
         # As most looks end: no record, no notification, no entry of the timeline.
-        return made
-    after, deliveries = _notified(before, after, joined, held, rules)
-    made = replace(made, order=after, deliveries=deliveries)
-    notes, results = look_notes(before, joined), of_change(before, after, rules)
-    roster = held.roster.version
-    return replace(made, notes=tuple(notes), roster=roster, results=results)
+        number, version = before.name, held.version
+        return Advance(claim, number, version, None, pause, (), (), "", asked_ms, kept)
+    made = Advance(
+        claim, before.name, held.version, after, pause, asked_ms=asked_ms, seen=kept
+    )
+    return _changed(made, before, after, joined, news, held.roster, rules)
+
+
+#: The first snapshot of an order under baseline is kept without notifying.
+_SILENCE = News((), ())
+
+
+def _changed(  # noqa: PLR0913, PLR0917 (all that a look comes to)
+    made: Advance,
+    before: Order,
+    after: Order,
+    joined: Joined,
+    news: News,
+    roster: Roster,
+    rules: PlanRules,
+) -> Advance:
+    """The advance of an order that is another than before the look."""
+    everyone = rules
+    # Of 10,000 endpoints an order names a few.
+    if after.endpoints is None and not roster.names <= rules.endpoints.keys():
+        everyone = replace(rules, everyone=roster.names)
+    return replace(
+        made,
+        deliveries=notify(after, news, everyone),
+        results=of_change(before, after, rules),
+        notes=tuple(look_notes(before, joined)),
+        roster=roster.version,
+    )
 
 
 def _pause(
@@ -185,7 +212,9 @@ def _pause(
     if pause is not None and not finished:
         return pause
     # As it was asked for: the answer may have brought a purchase order.
-    seen = replace(before, lines=after.lines, changed_ms=after.changed_ms)
+    seen = after
+    if after.purchase_order != before.purchase_order:
+        seen = after._replace(purchase_order=before.purchase_order)
     if finished and not is_awaited(seen, rules.statuses):
         return look_for_more(seen, now_ms, rules.poll, rules.statuses)
     return pause or _out_of_patience(seen, joined.reading.rows, rules)
@@ -215,7 +244,7 @@ def _out_of_patience(
     )
 
 
-def _after(before: Order, joined: Joined, now_ms: int) -> Order:
+def _after(before: Order, joined: Joined, news: News, now_ms: int) -> Order:
     """The order after the look; the very same where nothing of it has changed."""
     moved = any(one.is_progress for one in joined.transitions)
     named = (line.customer_order_number for line in joined.reading.answer.own)
@@ -234,9 +263,13 @@ def _after(before: Order, joined: Joined, now_ms: int) -> Order:
         and (changed_ms, baseline) == (before.changed_ms, before.baseline)
     ):
         return before
-    return replace(
-        before,
-        lines=joined.snapshot,
+    lines, notified_ms = joined.snapshot, before.notified_ms
+    if news.occurrences:
+        at_ms = seen_moment(before, [one.line for one in joined.transitions])
+        lines, notified_ms = marked(lines, news), max(notified_ms, at_ms)
+    return before._replace(
+        lines=lines,
+        notified_ms=notified_ms,
         purchase_order=purchase_order,
         set_aside=set_aside,
         parcels=parcels,
@@ -253,19 +286,6 @@ def _aside(before: Order, snapshot: Sequence[Line]) -> tuple[Line, ...]:
         return ()
     again = {line.key for line in snapshot}
     return tuple(line for line in before.aside if line.key not in again)
-
-
-def _notified(
-    before: Order, after: Order, joined: Joined, held: Held, rules: PlanRules
-) -> tuple[Order, tuple[NewDelivery, ...]]:
-    """The order's endpoints are notified, but of its first snapshot under baseline."""
-    if before.baseline or not joined.transitions:
-        return after, ()
-    if after.endpoints is None:
-        # Only then: of 10,000 endpoints an order names a few.
-        rules = replace(rules, everyone=held.roster.names)
-    at_ms = seen_moment(after, [one.line for one in joined.transitions])
-    return plan_notifications(after, joined.transitions, rules, at_ms)
 
 
 def _assigned(

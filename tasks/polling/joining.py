@@ -1,7 +1,7 @@
 """Join of one of Westcon's answers into an order's snapshot, as far as it is taken."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from serializers.formats.text import unpadded
 from serializers.line_key import line_key
@@ -10,12 +10,11 @@ from serializers.westcon.line import Unread
 from serializers.westcon.reply import StatusLine
 from tasks.planning.corrections import recalled
 from tasks.planning.line_keys import adopted
-from tasks.planning.lines.answer import Row
+from tasks.planning.lines.answer import Question, Row
 from tasks.planning.lines.distribution import is_finished
 from tasks.planning.lines.parcels import with_parcels
 from tasks.planning.lines.snapshot import (
     Changes,
-    Question,
     changed_lines,
     with_changes,
 )
@@ -199,6 +198,6 @@ def _healed(lines: Sequence[Line], now_ms: int) -> tuple[Line, ...]:
     if max((line.asked_ms for line in lines), default=0) <= now_ms:
         return tuple(lines)
     return tuple(
-        replace(line, asked_ms=0, shrunk_ms=0) if line.asked_ms > now_ms else line
+        line._replace(asked_ms=0, shrunk_ms=0) if line.asked_ms > now_ms else line
         for line in lines
     )

@@ -38,7 +38,7 @@ def look_notes(before: Order, joined: Joined) -> Iterator[Note]:
 
 def _changes(transitions: Sequence[Transition], *, silent: bool) -> Iterator[Note]:
     yield note(Code.BASELINE if silent else Code.LOOK)
-    moved = [(one.line.key, *one.shown) for one in transitions if one.is_progress]
+    moved = list(_moved(transitions))
     for key, before, status in moved[:NOTED]:
         if before:
             yield note(Code.LINE_MOVED, key, before, status)
@@ -48,8 +48,18 @@ def _changes(transitions: Sequence[Transition], *, silent: bool) -> Iterator[Not
         yield note(Code.MORE_LINES, str(len(moved) - NOTED))
 
 
+def _moved(transitions: Sequence[Transition]) -> Iterator[tuple[str, str, str]]:
+    """The lines of which quantity has moved, each with what it was and what it is."""
+    for one in transitions:
+        before, status = one.shown
+        if one.before is None or before != status:
+            yield one.line.key, before, status
+
+
 def _waiting(before: OrderParcels, taken: Taken) -> list[Note]:
     """What waits for its parcels from now on, and why something waits no longer."""
+    if not (taken.held or taken.without):
+        return []
     known = {one.key for one in before.waits}
     # One of a release before, which has no key, is of whatever waits.
     begin = [] if "" in known else [key for key in taken.held if key not in known]
@@ -70,6 +80,8 @@ def _set_aside(news: Sequence[SetAside]) -> Iterator[Note]:
 
 def _unread(seen: Sequence[Line], snapshot: Sequence[Line]) -> Iterator[Note]:
     """The values that cannot be read since this look."""
+    if not any(line.unread for line in snapshot):
+        return
     known = {line.key: line.unread for line in seen}
     news = [
         line for line in snapshot if line.unread and line.unread != known.get(line.key)

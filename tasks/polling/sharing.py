@@ -1,7 +1,7 @@
 """Shared purchase orders: which ERP order is given which of Westcon's, and assigned."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from serializers.formats.text import unpadded
 from serializers.order_record import Order
@@ -114,8 +114,8 @@ def hand_over(ledger: Ledger, name: str, number: str, by: str) -> bool:
         aside = (
             n for n in order.set_aside if folded_number(n) != folded_number(number)
         )
-        order = replace(
-            order, assigned=(*order.assigned, number), set_aside=tuple(aside)
+        order = order._replace(
+            assigned=(*order.assigned, number), set_aside=tuple(aside)
         )
         notes = (note(Code.ASSIGNED, number, by or ALONE),)
         if ledger.amend(Amendment(order, held.version, notes, WHOSE)):

@@ -64,7 +64,7 @@ def test_of_two_decisions_at_one_time_the_first_counts(subject: Subject) -> None
 
 def amendment(subject: Subject, **fields: object) -> Amendment:
     (held,) = subject.ledger.orders(["SO-1"])
-    order = replace(held.order or Order("SO-1"), assigned=("7001",))
+    order = (held.order or Order("SO-1"))._replace(assigned=("7001",))
     return replace(Amendment(order, held.version, NOTES, "whose"), **fields)  # type: ignore[arg-type] # a test's own
 
 

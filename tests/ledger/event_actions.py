@@ -75,7 +75,7 @@ class EventActions:
         before = acts.state(self.world, keys.watch_ref("westcon", number), number)
         self.enter(new, number)
         one = acts.admission(self.world, new, number, move, digest)
-        order = replace(one.order, purchase_order=self.name("PO"))
+        order = one.order._replace(purchase_order=self.name("PO"))
         # Some events of every order come from another ERP.
         source = "/erp/b" if self._named % 5 == 0 else "/erp/a"
         one = replace(one, order=order, source=source, entry=entry)

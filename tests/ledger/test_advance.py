@@ -162,8 +162,8 @@ def test_several_orders_of_one_poll_are_advanced_each_on_its_own(
     world: World,
 ) -> None:
     hints = [acts.sent(world, acts.watch(world, number)) for number in ("A", "B")]
-    first = acts.seen(world, hints[0], order=replace(CHANGED, number="A"))
-    second = acts.seen(world, hints[1], order=replace(CHANGED, number="B"))
+    first = acts.seen(world, hints[0], order=CHANGED._replace(number="A"))
+    second = acts.seen(world, hints[1], order=CHANGED._replace(number="B"))
     acts.admit(world, number="A")
 
     written = world.ledger.advance(acts.joined(hints), "run", [first, second])

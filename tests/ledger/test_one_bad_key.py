@@ -49,7 +49,7 @@ def test_the_other_events_of_the_batch_are_admitted_and_hinted_at(
 
 def test_what_cannot_be_written_is_one_admissions_fault(world: World) -> None:
     good, bad = acts.admission(world, number="SO-0"), acts.admission(world)
-    bad = replace(bad, order=replace(bad.order, purchase_order="\ud800"))
+    bad = replace(bad, order=bad.order._replace(purchase_order="\ud800"))
 
     written = world.ledger.admit([bad, good])
 

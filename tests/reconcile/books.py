@@ -114,7 +114,7 @@ def of_ledger(**changes: object) -> OrderBooks:
 
 def of_order(**changes: object) -> OrderBooks:
     """The books with another record in the ledger."""
-    return of_ledger(order=replace(ORDER, **changes))  # type: ignore[arg-type] # by name
+    return of_ledger(order=ORDER._replace(**changes))  # type: ignore[arg-type] # by name
 
 
 def kinds(

@@ -121,13 +121,13 @@ WELL = {
     ),
     "an event waits": replace(AGREED, ledger=None, unread=True),
     "finished": of_ledger(
-        order=replace(ORDER, lines=(replace(LINE, reached=(Portion("INV", "2"),)),)),
+        order=ORDER._replace(lines=(LINE._replace(reached=(Portion("INV", "2"),)),)),
         watch=Watch("ended"),
     ),
-    "never placed": of_ledger(order=replace(ORDER, placed_ms=0), watch=Watch()),
+    "never placed": of_ledger(order=ORDER._replace(placed_ms=0), watch=Watch()),
     "no number to watch by": replace(
         of_ledger(
-            order=replace(ORDER, westcon_number="", purchase_order=""), watch=Watch()
+            order=ORDER._replace(westcon_number="", purchase_order=""), watch=Watch()
         ),
         erp=replace(ERP, westcon_number="", purchase_order=""),
     ),
@@ -212,7 +212,7 @@ WELL = {
         of_order(customer_id="C-2"),
         erp=None,
         letters=(replace(letter("event"), seen=True),),
-        ledger=replace(LEDGER, order=replace(ORDER, seen_ms=NOW, placed_ms=NOW)),
+        ledger=replace(LEDGER, order=ORDER._replace(seen_ms=NOW, placed_ms=NOW)),
     ),
     "corrected by a later event": replace(
         of_order(
@@ -276,7 +276,7 @@ def test_an_endpoint_that_came_later_is_not_owed_what_was_before_it() -> None:
     assert kinds(books, replace(SCOPE, heard_ms={"acme": 0, "globex": TOLD + 1})) == []
     assert kinds(books, replace(SCOPE, heard_ms={"acme": 0})) == []
     named = of_ledger(
-        order=replace(ORDER, endpoints=("acme", "globex")), sent=(sent("acme"),)
+        order=ORDER._replace(endpoints=("acme", "globex")), sent=(sent("acme"),)
     )
     assert kinds(named, replace(SCOPE, heard_ms={})) == ["not_notified"]
 
@@ -350,7 +350,7 @@ def test_westcon_is_compared_by_quantity_and_status() -> None:
 
 
 def test_under_a_purchase_order_only_known_orders_of_westcons_count() -> None:
-    by_po = replace(LEDGER, order=replace(ORDER, westcon_number=""))
+    by_po = replace(LEDGER, order=ORDER._replace(westcon_number=""))
     others = (row("SHI", "2"), row("SHI", "9", order="7777"))
 
     assert saw(by_po, others, RULES, NOW).moved == ()

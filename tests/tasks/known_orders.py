@@ -1,6 +1,5 @@
 """Orders under watch that Westcon knows by their numbers."""
 
-from dataclasses import replace
 from typing import Any
 
 from serializers.order_record import Order
@@ -10,7 +9,7 @@ from tests.tasks.samples import order, reported, watched
 
 
 def numbered(n: int, **fields: Any) -> Order:
-    return replace(order(westcon_number=f"60{n}"), number=f"SO-{n}", **fields)
+    return order(westcon_number=f"60{n}")._replace(number=f"SO-{n}", **fields)
 
 
 def known(world: World, *orders: Order, status: str = "SHI") -> Hint:

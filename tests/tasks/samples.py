@@ -73,7 +73,7 @@ def line(
         status_date="2026-02-01",
         asked_ms=asked_ms,
     )
-    return replace(plain, **fields)
+    return plain._replace(**fields)
 
 
 def event(
@@ -119,7 +119,7 @@ def after(
 
 
 def order(**fields: Any) -> Order:
-    return replace(Order("SO-1", seen_ms=START_MS, changed_ms=START_MS), **fields)
+    return Order("SO-1", seen_ms=START_MS, changed_ms=START_MS)._replace(**fields)
 
 
 def transitions(*changes: tuple[str, Line]) -> tuple[Transition, ...]:
@@ -131,7 +131,7 @@ def _transition(before: str, now: Line) -> Transition:
     was = line(before, now.number, key=now.key, quantity=now.ordered)
     grown = tuple(Growth(code, "0", quantity) for code, quantity in now.reached)
     if before:
-        now = replace(now, changes=was.changes + (was.now != now.now))
+        now = now._replace(changes=was.changes + (was.now != now.now))
     return Transition(was if before else None, now, grown)
 
 

@@ -131,7 +131,7 @@ def test_an_incarnation_is_fixed_whatever_happens_to_the_order() -> None:
     )
 
     plans, _ = after(placed, *rest)
-    wrong = replace(plans[0].order, placed_ms=253_402_214_400_000)
+    wrong = plans[0].order._replace(placed_ms=253_402_214_400_000)
     healed, _ = after(event("placed", 9), held=Held(wrong, 1))
 
     assert {one.order.incarnation for one in (*plans, *healed)} == {

@@ -20,7 +20,7 @@ def notified_meanwhile(
 
     def happens() -> None:
         one = acts.admission(site.world, number="1", watch=move)
-        order = replace(one.order, westcon_number=westcon_number)
+        order = one.order._replace(westcon_number=westcon_number)
         site.world.ledger.admit([replace(one, order=order)])
 
     return happens

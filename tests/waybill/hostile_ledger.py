@@ -24,14 +24,14 @@ LETTER = "event:1-0"
 def fill(world: World) -> None:
     """Put it into every field that comes from outside."""
     line = Line("1", "1", HOSTILE, "1", now=(Portion(HOSTILE, HOSTILE),))
-    line = replace(line, part=HOSTILE, vendor_part=HOSTILE)
+    line = line._replace(part=HOSTILE, vendor_part=HOSTILE)
     hint_size = Shipment(HOSTILE, HOSTILE, HOSTILE, tracking_numbers=(HOSTILE,))
-    line = replace(line, shipments=(hint_size,), invoices=(Portion(HOSTILE, "1"),))
+    line = line._replace(shipments=(hint_size,), invoices=(Portion(HOSTILE, "1"),))
     link = NewDelivery("L1", "deck", Kind.LINK, HOSTILE.encode())
     shown = (acts.notification("N1"), acts.notification("N2"))
     planned = acts.admission(world, (link, *shown), ORDER, WatchMove.START)
-    order = replace(planned.order, purchase_order=HOSTILE, lines=(line,))
-    order = replace(order, customer_id=HOSTILE, endpoints=("acme", HOSTILE))
+    order = planned.order._replace(purchase_order=HOSTILE, lines=(line,))
+    order = order._replace(customer_id=HOSTILE, endpoints=("acme", HOSTILE))
     notes = (note(Code.PLACED, HOSTILE), note(Code.KEPT_FOR, HOSTILE))
     written = world.ledger.admit([replace(planned, order=order, notes=notes)])
     for hint in written[0].leased:

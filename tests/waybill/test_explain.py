@@ -1,7 +1,7 @@
 """`waybill explain`: an order's story in words, or what to check."""
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from serializers.order_record import Line, Order, Portion, Return, Shipment
 from serializers.timeline.codes import Code, note
@@ -95,7 +95,7 @@ def test_json_is_one_object(ledger: World, waybill: Terminal) -> None:
             "invoice": "",
             "reached": {"SHI": "2"},
             "now": {},
-            "shipments": [asdict(LINE.shipments[0]) | NO_NUMBERS],
+            "shipments": [LINE.shipments[0]._asdict() | NO_NUMBERS],
             "invoices": {},
         }
     ]
@@ -125,7 +125,7 @@ def test_the_reason_of_the_last_failure_is_shown_with_the_partners_words(
 def test_what_cannot_be_read_of_a_line_is_shown(
     ledger: World, waybill: Terminal
 ) -> None:
-    odd = replace(LINE, shipments=(), unread="shipDate 25 Sept a>b")
+    odd = LINE._replace(shipments=(), unread="shipDate 25 Sept a>b")
     order = Order("SO-1", "PO-7", seen_ms=1, lines=(odd,))
     notes = (
         note(Code.LOOK),

@@ -220,7 +220,7 @@ def test_an_endpoint_that_the_order_names_and_the_settings_do_not_is_marked(
     ledger: World, waybill: Terminal
 ) -> None:
     planned = acts.admission(ledger)
-    order = replace(planned.order, endpoints=("acme", "nowhere"))
+    order = planned.order._replace(endpoints=("acme", "nowhere"))
     ledger.ledger.admit([replace(planned, order=order)])
 
     shown = waybill("explain", "SO-1").stdout

@@ -1,7 +1,5 @@
 """Wording of an order's parcels for a person."""
 
-from dataclasses import replace
-
 import pytest
 
 from serializers.order_parcels import OrderParcels, Wait
@@ -27,7 +25,7 @@ def test_a_line_that_has_a_number_but_not_for_all_of_it_is_worded_so() -> None:
         "7001/10", "10", "7001", shipments=(Shipment(tracking_numbers=("1",)),)
     )
 
-    [worded] = parcel_text(replace(OPEN, lines=(traced,)), [])
+    [worded] = parcel_text(OPEN._replace(lines=(traced,)), [])
 
     assert worded == "line 7001/10: no tracking number of all that was shipped is known"
 

@@ -1,7 +1,6 @@
 """Views of an order's story: lines for a person, a document for a program."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 
 from serializers.order_record import Line, Order, Return
 from serializers.timeline.entry import Entry
@@ -229,7 +228,7 @@ def _line_members(line: Line) -> dict[str, object]:
         "invoice": bills[-1] if bills else "",
         "reached": dict(line.reached),
         "now": dict(line.now),
-        "shipments": [asdict(one) for one in line.shipments],
+        "shipments": [one._asdict() for one in line.shipments],
         "invoices": dict(line.invoices),
     }
 

@@ -41,6 +41,22 @@ class Row(NamedTuple):
     shipments: tuple[Shipment, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an answer answers.
+
+    Attributes:
+        asked_ms: UTC ms by Redis' clock when it was asked; an event's own moment.
+        whole: whether rows that are missing of a line are there no more; an event is
+            about a part.
+        confirm_ms: how much later a second answer must agree that less is ordered.
+    """
+
+    asked_ms: int
+    whole: bool = True
+    confirm_ms: int = 0
+
+
 #: How much is in each status; None where it is not known.
 Amounts = Mapping[str, Decimal | None]
 

@@ -1,7 +1,6 @@
 """Distribution of a line: how much is shipped, back-ordered or open."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from serializers.order_record import Line, Portion
@@ -50,6 +49,8 @@ def covers(
     stages = [p for p in reached if rule_of(p.code, table).terminal]
     if not (ended or stages):
         return False
+    if not now and ordered and stages[-1].quantity == ordered:
+        return True
     whole, done = amount(ordered), total_of([*ended, *stages[-1:]])
     if not whole or done is None:
         return len(ended) == len(now) and (bool(stages) or not reached)
@@ -58,11 +59,14 @@ def covers(
 
 def shipped(line: Line, table: StatusTable) -> str | None:
     """How much has been shipped so far, "" if unknown, None for nothing."""
-    return _sum([p for p in line.reached if is_stage(rule_of(p.code, table))][:1])
+    stages = (p.quantity for p in line.reached if is_stage(rule_of(p.code, table)))
+    return next(stages, None)
 
 
 def backordered(line: Line, table: StatusTable) -> str | None:
     """How much is back-ordered now, "" if unknown, None for nothing."""
+    if not line.now:
+        return None
     return _sum([p for p in line.now if rule_of(p.code, table).event == BACKORDERED])
 
 
@@ -81,7 +85,7 @@ def classified(line: Line, table: StatusTable) -> Line:
     reached = [Portion(c, written(at_least(c, stages, table))) for c in found]
     kept = [portion for portion in line.now if portion.code not in stages]
     kept.sort(key=lambda portion: place(portion.code, table))
-    return replace(line, now=tuple(kept), reached=tuple(reached))
+    return line._replace(now=tuple(kept), reached=tuple(reached))
 
 
 def _is_stage(portion: Portion, table: StatusTable) -> bool:

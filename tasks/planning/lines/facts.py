@@ -4,7 +4,6 @@ They may come after the stage that they belong to, and a ship date may be correc
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from serializers.order_record import Line, Portion, Shipment
 from tasks.planning.lines.amounts import amount, further, total, written
@@ -68,7 +67,7 @@ def _dated(
 
 def _has_more(one: Shipment) -> bool:
     """Whether it holds more than how much was shipped when."""
-    return replace(one, quantity="") != Shipment(one.date)
+    return one._replace(quantity="") != Shipment(one.date)
 
 
 def _on(day: str, one: Shipment, dates: Amounts, *, corrects: bool) -> Shipment:
@@ -79,7 +78,7 @@ def _on(day: str, one: Shipment, dates: Amounts, *, corrects: bool) -> Shipment:
         quantity = written(found if corrects else larger(found, amount(quantity)))
     if (day, quantity) == (one.date, one.quantity):
         return one
-    return replace(one, date=day, quantity=quantity)
+    return one._replace(date=day, quantity=quantity)
 
 
 def _invoiced(known: tuple[Portion, ...], found: Amounts) -> tuple[Portion, ...]:

@@ -76,10 +76,10 @@ def with_parcels(
     shipments = merged(known.shipments, facts)
     if shipments == known.shipments:
         return change
-    after = replace(known, shipments=shipments)
+    after = known._replace(shipments=shipments)
     if change is None:
         return Transition(line, after)
-    return replace(change, line=after)
+    return change._replace(line=after)
 
 
 def _known(lines: Sequence[Line], parcels: OrderParcels) -> set[str]:

@@ -5,7 +5,6 @@ is filled in, numbers are added, and what fits no known shipment is one of its o
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from serializers.shipment import Shipment
 
@@ -38,7 +37,7 @@ def _without(fact: Shipment, others: Sequence[Shipment]) -> Shipment:
     """The fact without the parcels of other shipments: each parcel is in one."""
     taken = {number for one in others for number in one.tracking_numbers}
     numbers = tuple(n for n in fact.tracking_numbers if n not in taken)
-    return replace(fact, tracking_numbers=numbers)
+    return fact._replace(tracking_numbers=numbers)
 
 
 def _place(shipments: Sequence[Shipment], fact: Shipment) -> int | None:

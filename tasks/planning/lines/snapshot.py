@@ -6,13 +6,18 @@ the question was asked.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from decimal import Decimal
-from operator import attrgetter
 
 from serializers.order_record import Line, Portion
 from tasks.planning.lines.amounts import amount, further, written
-from tasks.planning.lines.answer import Answer, Row, answer, known_total, larger
+from tasks.planning.lines.answer import (
+    Answer,
+    Question,
+    Row,
+    answer,
+    known_total,
+    larger,
+)
 from tasks.planning.lines.distribution import (
     classified,
     covers,
@@ -21,23 +26,8 @@ from tasks.planning.lines.distribution import (
 )
 from tasks.planning.lines.facts import facts_after
 from tasks.planning.lines.transitions import Growth, Transition
+from tasks.planning.lines.whole_line import goes_on, holds, moved_on
 from tasks.planning.statuses import StatusTable, is_stage, place, rule_of
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What an answer answers.
-
-    Attributes:
-        asked_ms: UTC ms by Redis' clock when it was asked; an event's own moment.
-        whole: whether rows that are missing of a line are there no more; an event is
-            about a part.
-        confirm_ms: how much later a second answer must agree that less is ordered.
-    """
-
-    asked_ms: int
-    whole: bool = True
-    confirm_ms: int = 0
 
 
 def join(
@@ -98,7 +88,7 @@ def with_changes(
 def _dated(line: Line, question: Question) -> Line:
     if line.asked_ms >= question.asked_ms:
         return line
-    return replace(line, asked_ms=question.asked_ms)
+    return line._replace(asked_ms=question.asked_ms)
 
 
 def _change(
@@ -106,48 +96,17 @@ def _change(
 ) -> Transition | None:
     if before is None:
         return Transition(None, *_joined(None, rows, table, question))
-    if len(rows) == 1 and _holds(before, rows[0], table):
-        return None
+    if len(rows) == 1:
+        if holds(before, rows[0], table):
+            return None
+        moved = moved_on(before, rows[0], table, question)
+        if moved is not None:
+            return moved
     known = classified(before, table)
     after, growths = _joined(known, rows, table, question)
-    if _BUT_FOR_THE_MOMENT(after) == _BUT_FOR_THE_MOMENT(before):
+    if after == before._replace(asked_ms=after.asked_ms):
         return None
     return Transition(known, after, growths)
-
-
-#: All that distinguishes a line but when it was last asked for.
-_BUT_FOR_THE_MOMENT = attrgetter(
-    *(f.name for f in fields(Line) if f.name != "asked_ms")
-)
-
-
-def _holds(line: Line, row: Row, table: StatusTable) -> bool:
-    """Whether the line is known to be just as this one row has it."""
-    alike = (line.ordered, line.status_date) == (row.quantity, row.status_date)
-    if not alike or not row.quantity or row.shipments or line.shrunk_ms:
-        return False
-    known = (line.unread, line.part, line.vendor_part)
-    if known != (
-        row.unread,
-        row.part or line.part,
-        row.vendor_part or line.vendor_part,
-    ):
-        return False
-    portions = ((row.status, row.quantity),)
-    if not is_stage(rule_of(row.status, table)):
-        return (line.reached, line.now) == ((), portions)
-    return (
-        (line.reached[-1:], line.now) == (portions, ())
-        and all(portion.quantity == row.quantity for portion in line.reached)
-        and _facts(line) == (row.ship_date, row.invoice)
-    )
-
-
-def _facts(line: Line) -> tuple[str | None, str | None]:
-    """The one ship date and the one invoice of a line, None where there are more."""
-    facts = ([one.date for one in line.shipments], [*dict(line.invoices)])
-    day, bill = (None if len(one) > 1 else "".join(one) for one in facts)
-    return day, bill
 
 
 def _joined(
@@ -225,7 +184,7 @@ def _reached(
         return before.reached, ()
     if len(found.stages) == 1:
         (stage,) = (Portion(c, written(n)) for c, n in found.stages.items())
-        if _goes_on(before.reached, stage, table):
+        if goes_on(before.reached, stage, table):
             growth = Growth(stage.code, "0", stage.quantity or "?")
             return (*before.reached, stage), (growth,)
     held = {_stage(p.code, before, table): amount(p.quantity) for p in before.reached}
@@ -250,17 +209,6 @@ def _reached(
             growths.append(Growth(code, was, written(kept) or "?"))
     portions = [Portion(code, written(reached[code])) for code in ranked]
     return tuple(portions), tuple(reversed(growths))
-
-
-def _goes_on(reached: Sequence[Portion], to: Portion, table: StatusTable) -> bool:
-    """Whether all that has reached any stage is now in one further than these.
-
-    So most lines move: there is nothing to add up.
-    """
-    if any(portion.quantity != to.quantity for portion in reached):
-        return False
-    rank = rule_of(to.code, table).rank
-    return all(rule_of(portion.code, table).rank < rank for portion in reached)
 
 
 def _largest(numbers: Iterable[Decimal | None]) -> Decimal | None:

@@ -1,13 +1,12 @@
 """Transition of one line between two answers, as a value."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from serializers.line_record import facts_text
 from serializers.order_record import Line
 
 
-@dataclass(frozen=True, slots=True)
-class Growth:
+class Growth(NamedTuple):
     """Quantity that has reached a stage, and was seen in it.
 
     Attributes:
@@ -20,8 +19,7 @@ class Growth:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(NamedTuple):
     """One line's change.
 
     Attributes:

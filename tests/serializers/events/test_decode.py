@@ -49,18 +49,20 @@ LINES = st.builds(
 CODES = st.lists(FILLED, max_size=3, unique=True).map(tuple)
 SHIPMENTS = st.builds(
     Shipment,
+    date=st.just(""),
     quantity=st.sampled_from(("", "0", "2", "2.5")),
     carrier=STRIPPED,
     carrier_code=STRIPPED,
     warehouse=STRIPPED,
     tracking_numbers=CODES,
     serial_numbers=CODES,
+    mac_addresses=st.just(()),
 )
 
 
 def shipped(line: EventLine, shipments: list[Shipment]) -> EventLine:
     """The line with these shipments, which are of its day."""
-    dated = (replace(one, date=line.ship_date) for one in shipments)
+    dated = (one._replace(date=line.ship_date) for one in shipments)
     return replace(line, shipments=tuple(dated))
 
 

@@ -144,7 +144,7 @@ def ten_orders(world: World) -> Hint:
     numbers = range(10)
     orders = [order(number=f"SO-{n}", westcon_number=f"60{n}") for n in numbers]
     stamp = Stamp(YEAR_0, (START_MS - 9, 0))
-    orders[1] = replace(orders[1], placed_ms=YEAR_0, facts_at=stamp, placed_at=stamp)
+    orders[1] = orders[1]._replace(placed_ms=YEAR_0, facts_at=stamp, placed_at=stamp)
     for n in numbers:
         world.westcon.lines[f"60{n}"] = (reported("SHI", order_number=f"60{n}"),)
     return watched(world, *orders)

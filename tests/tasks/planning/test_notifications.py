@@ -183,7 +183,7 @@ def test_each_endpoint_has_its_own_spelling() -> None:
 
 
 def event_id(number: str, *changes: tuple[str, Line], ms: int = 0) -> str:
-    named = replace(order(), number=number)
+    named = order()._replace(number=number)
     _, made = plan_notifications(named, transitions(*changes), ONE, START_MS + ms)
     return made[0].id
 
@@ -255,7 +255,7 @@ def test_a_notification_is_never_dated_before_an_earlier_one_of_its_order() -> N
 
 
 def grown(before: Line, now: Line) -> Transition:
-    return Transition(before, replace(now, changes=before.changes + 1))
+    return Transition(before, now._replace(changes=before.changes + 1))
 
 
 @pytest.mark.parametrize(

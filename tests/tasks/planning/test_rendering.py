@@ -124,7 +124,8 @@ def test_every_field_of_a_notification_is_kept() -> None:
     again = unpack(pack(whole))
 
     assert again == whole
-    for value in (whole, one, full, shipment):
+    assert all((*full, *shipment))
+    for value in (whole, one):
         assert all(getattr(value, each.name) for each in fields(value))
 
 

@@ -52,7 +52,7 @@ def test_a_line_that_has_changed_is_told_as_all_of_it_is_now() -> None:
         changes=1,
     )
 
-    assert heard(before, replace(before, lines=(moved, before.lines[1]))) == [
+    assert heard(before, before._replace(lines=(moved, before.lines[1]))) == [
         {
             "order_number": "SO-1",
             **({"purchase_order": p} if (p := before.purchase_order) else {}),
@@ -86,15 +86,15 @@ def test_a_line_that_has_changed_is_told_as_all_of_it_is_now() -> None:
 
 def test_what_nobody_would_see_is_no_result() -> None:
     before = order(lines=(line("SCH"),))
-    looked = replace(before.lines[0], asked_ms=START_MS + 9, notified=True)
+    looked = before.lines[0]._replace(asked_ms=START_MS + 9, notified=True)
 
-    assert heard(before, replace(before, lines=(looked,))) == []
+    assert heard(before, before._replace(lines=(looked,))) == []
     assert heard(None, order()) == []
 
 
 def test_a_first_snapshot_that_nobody_is_notified_of_is_told_as_such() -> None:
     after = order(lines=(line("SCH"),))
-    before = replace(after, lines=(), baseline=True)
+    before = after._replace(lines=(), baseline=True)
 
     assert [one["baseline"] for one in heard(before, after)] == [True]
 
@@ -109,7 +109,7 @@ def test_the_same_change_has_the_same_id_and_another_one_another() -> None:
 
     assert id_of(before, on_hold) == id_of(order(lines=(line("BOR"),)), on_hold)
     assert id_of(None, before) != id_of(on_hold, again)
-    assert id_of(None, before) != id_of(None, replace(before, incarnation=7))
+    assert id_of(None, before) != id_of(None, before._replace(incarnation=7))
 
 
 def test_half_a_surrogate_pair_is_told_as_its_escape() -> None:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pytest
 
 from serializers.order_record import Line, Portion, Shipment
-from tasks.planning.lines.answer import Row
+from tasks.planning.lines.answer import Question, Row
 from tasks.planning.lines.distribution import is_finished
-from tasks.planning.lines.snapshot import Question, join
+from tasks.planning.lines.snapshot import join
 from tasks.planning.statuses import DEFAULT_STATUSES, StatusRule, StatusTable
 from tests.tasks.fakes import START_MS
 from tests.tasks.samples import line, row

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serializers.order_record import Line
-from tasks.planning.lines.answer import Row
-from tasks.planning.lines.snapshot import Question, join
+from tasks.planning.lines.answer import Question, Row
+from tasks.planning.lines.snapshot import join
 from tasks.planning.statuses import DEFAULT_STATUSES
 from tests.tasks.fakes import START_MS
 from tests.tasks.samples import row
@@ -146,3 +146,46 @@ def test_the_newest_answer_decides_what_is_ordered_and_open(
     for line in after(*mixed):
         assert line.ordered == "3"
         assert {code for code, _ in line.now} <= {"BOR"}
+
+
+ROWS = st.builds(
+    row,
+    quantity=st.sampled_from([*["2"] * 12, "", "3"]),
+    status_date=st.sampled_from(DATES),
+    ship_date=st.sampled_from(
+        ["2026-02-01", "2026-02-01", "2026-02-01", "", "2026-02-02"]
+    ),
+    invoice=st.sampled_from(["", "", "9001", "9002"]),
+    part=st.sampled_from(["", "IM-1"]),
+    vendor_part=st.sampled_from(["", "V-1"]),
+    unread=st.sampled_from(["", "", "shipDate x"]),
+)
+
+
+#: Statuses through which a line goes as a whole.
+COURSES = ("SCH SHI", "SHI INV", "BOR INV", "SCH SHI INV", "BOR SCH SHI", "SHI SHI INV")
+
+
+@st.composite
+def lives(draw: st.DrawFn) -> tuple[Row, ...]:
+    """Rows of one line, most of which have all of it."""
+    course = draw(st.sampled_from(COURSES)).split()
+    return tuple(draw(ROWS)._replace(status=code) for code in course)
+
+
+@given(
+    rows=lives(),
+    minute=st.sampled_from([99, 99, 0, 1]),
+    whole=st.sampled_from([True, True, False]),
+)
+def test_one_row_of_a_line_is_the_same_beside_a_row_of_nothing(
+    rows: tuple[Row, ...], minute: int, *, whole: bool
+) -> None:
+    *before, one = rows
+    seen = after(*((at, (found,)) for at, found in enumerate(before)))
+    question = Question(START_MS + minute * 60_000, whole=whole)
+
+    alone = join(seen, [one], DEFAULT_STATUSES, question)
+    beside = join(seen, [one, one._replace(quantity="0")], DEFAULT_STATUSES, question)
+
+    assert alone == beside

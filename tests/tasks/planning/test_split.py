@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from itertools import permutations
 
 from serializers.order_record import Line, Portion, Shipment
-from tasks.planning.lines.answer import Row
-from tasks.planning.lines.snapshot import Question, join
+from tasks.planning.lines.answer import Question, Row
+from tasks.planning.lines.snapshot import join
 from tasks.planning.lines.transitions import Transition
 from tasks.planning.statuses import DEFAULT_STATUSES
 from tests.tasks.fakes import START_MS

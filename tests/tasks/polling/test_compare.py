@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from serializers.order_record import Expected, Line, Order, Shipment
@@ -346,7 +345,7 @@ def test_one_order_of_a_purchase_order_may_be_unknown() -> None:
 
 def test_the_grace_of_an_order_placed_anew_begins_anew() -> None:
     placed_again = START_MS + 30 * 24 * HOUR_MS
-    again = replace(order(), changed_ms=placed_again)
+    again = order()._replace(changed_ms=placed_again)
 
     error = refusal(again, [reported("NAO")], RULES, placed_again + HOUR_MS)
 

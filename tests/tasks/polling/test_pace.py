@@ -40,7 +40,7 @@ def test_without_an_order_of_its_own_a_watch_asks_by_purchase_order() -> None:
 
 
 def test_its_own_open_orders_are_asked_for_by_number() -> None:
-    one = look(lines=(OPEN, OTHER, replace(OTHER, key="61/30"), DONE))
+    one = look(lines=(OPEN, OTHER, OTHER._replace(key="61/30"), DONE))
 
     assert asked(one) == ("W", ("60012345", "61"))
 

@@ -1,7 +1,5 @@
 """Looking at several orders in one call, and recording each on its own."""
 
-from dataclasses import replace
-
 from tasks.ledger_values import Hint
 from tasks.outcomes.errors import Throttled, Unavailable
 from tasks.outcomes.outcome import Done
@@ -45,7 +43,7 @@ def test_a_finished_order_leaves_the_watch() -> None:
 
 def test_orders_of_both_types_are_asked_for_in_two_calls() -> None:
     world = World()
-    by_purchase_order = replace(order(purchase_order="PO-7"), number="SO-1")
+    by_purchase_order = order(purchase_order="PO-7")._replace(number="SO-1")
     world.westcon.lines["PO-7"] = (reported("SHI"), reported("SHI", order_number="61"))
     hint = known(world, numbered(0))
     claims = (*hint.claims, *watched(world, by_purchase_order).claims)
@@ -59,7 +57,7 @@ def test_orders_of_both_types_are_asked_for_in_two_calls() -> None:
 
 def test_several_orders_of_the_erps_may_be_one_order_at_westcon() -> None:
     world = World()
-    same = replace(numbered(1), westcon_number="600")
+    same = numbered(1)._replace(westcon_number="600")
     hint = known(world, numbered(0), same)
 
     report = poll(world.westcon, hint, world.services())

@@ -1,14 +1,12 @@
 """Shipped quantity waits for its parcels; an answer's go to the lines that waited."""
 
-from dataclasses import replace
-
 import pytest
 
 from serializers.order_parcels import Loose, OrderParcels, Wait
 from serializers.order_record import Line, Order, Portion, Shipment
 from serializers.westcon.shipment_detail import Parcel, Serial, ShipmentDetail
-from tasks.planning.lines.answer import Row
-from tasks.planning.lines.snapshot import Question, join
+from tasks.planning.lines.answer import Question, Row
+from tasks.planning.lines.snapshot import join
 from tasks.planning.statuses import DEFAULT_STATUSES
 from tasks.polling.waiting import Details, NoDetail, Taken, shipped_now, take, to_ask
 
@@ -160,9 +158,8 @@ def test_parcels_go_to_the_lines_that_have_waited_for_them() -> None:
 
 
 def test_a_parcel_that_is_known_is_of_the_lines_that_have_it() -> None:
-    known = replace(
-        shipped_line("20"), shipments=(Shipment(tracking_numbers=("1Z9",)),)
-    )
+    shipments = (Shipment(tracking_numbers=("1Z9",)),)
+    known = shipped_line("20")._replace(shipments=shipments)
     detail = ShipmentDetail((NUMBER,), (PARCEL, Parcel("2", "DHL")))
 
     found = taken(
@@ -209,7 +206,7 @@ def test_serials_that_several_lines_can_have_stand_at_none() -> None:
 
     found = taken(order, row("10"), row("20"), details={NUMBER: detail})
     again = taken(
-        replace(order, parcels=found.parcels),
+        order._replace(parcels=found.parcels),
         row("10"),
         row("20"),
         details={NUMBER: detail},
