@@ -186,12 +186,18 @@ def _changed(  # noqa: PLR0913, PLR0917 (all that a look comes to)
     # Of 10,000 endpoints an order names a few.
     if after.endpoints is None and not roster.names <= rules.endpoints.keys():
         everyone = replace(rules, everyone=roster.names)
-    return replace(
-        made,
+    return Advance(
+        made.claim,
+        made.number,
+        made.version,
+        after,
+        made.next_look,
         deliveries=notify(after, news, everyone),
         results=of_change(before, after, rules),
         notes=tuple(look_notes(before, joined)),
         roster=roster.version,
+        asked_ms=made.asked_ms,
+        seen=made.seen,
     )
 
 
