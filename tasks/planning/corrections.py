@@ -38,8 +38,7 @@ def with_correction(before: Order, after: Order) -> tuple[Order, tuple[Note, ...
     if left:
         notes = (*notes, note(Code.SEEN_ASIDE, str(len(left))))
     parcels = after.parcels
-    return replace(
-        after,
+    return after._replace(
         lines=tuple(line for line in after.lines if line.key in own),
         aside=(*after.aside, *left)[-MOST_ASIDE:],
         # What has no line of the order's waits for nothing; its serial numbers stay
@@ -68,8 +67,7 @@ def recalled(order: Order, keys: Collection[str]) -> Order:
     again = {one.key for one in order.aside if one.key in keys} - known
     if not again:
         return order
-    return replace(
-        order,
+    return order._replace(
         lines=(*order.lines, *(one for one in order.aside if one.key in again)),
         aside=tuple(one for one in order.aside if one.key not in again),
     )

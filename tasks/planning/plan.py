@@ -214,9 +214,9 @@ def _with_facts(order: Order, event: OrderEvent, stamp: Stamp) -> Order:
         )
     account, site = _name(event.westcon_account), _name(event.deck_site)
     if account is not None and (newer or not order.account):
-        order = replace(order, account=account)
+        order = order._replace(account=account)
     if site is not None and (newer or not order.site):
-        order = replace(order, site=site)
+        order = order._replace(site=site)
     if event.endpoints is not None and (newer or order.endpoints is None):
         order = order._replace(endpoints=event.endpoints)
     return order

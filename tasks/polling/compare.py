@@ -31,11 +31,9 @@ from tasks.polling.joining import (
 )
 from tasks.polling.look_notes import look_notes
 from tasks.polling.ownership import (
-    BY_PURCHASE_ORDER,
     UNASKED,
     Owners,
-    SortedOut,
-    folded_number,
+    still_assigned,
 )
 from tasks.polling.pace import is_awaited, look_for_more, next_look, reported_ms
 from tasks.polling.waiting import Details
@@ -259,7 +257,7 @@ def _after(before: Order, joined: Joined, news: News, now_ms: int) -> Order:
     # Patience begins now where nobody knows when it began.
     changed_ms = now_ms if moved or not before.changed_ms else before.changed_ms
     baseline = before.baseline and not joined.snapshot
-    assigned = _assigned(before, joined.snapshot, joined.reading.answer)
+    assigned = still_assigned(before, joined.snapshot, joined.reading.answer)
     aside = _aside(before, joined.snapshot)
     if (
         joined.snapshot == before.lines
@@ -292,16 +290,3 @@ def _aside(before: Order, snapshot: Sequence[Line]) -> tuple[Line, ...]:
         return ()
     again = {line.key for line in snapshot}
     return tuple(line for line in before.aside if line.key not in again)
-
-
-def _assigned(
-    before: Order, snapshot: Sequence[Line], answer: SortedOut
-) -> tuple[str, ...]:
-    """Its own orders that have no line in the record: such as waits for parcels."""
-    order_type, _ = before.westcon_reference or ("", "")
-    if order_type != BY_PURCHASE_ORDER:
-        return ()
-    met = (line.order_number for line in answer.own if line.status != NOT_AUTHENTIC)
-    seen = {folded_number(line.sub_order) for line in snapshot}
-    own = dict.fromkeys(filter(None, (*before.assigned, *met)))
-    return tuple(number for number in own if folded_number(number) not in seen)

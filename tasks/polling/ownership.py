@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 
 from serializers.formats.text import unpadded
-from serializers.order_record import Order
+from serializers.order_record import Line, Order
 from serializers.westcon.reply import StatusLine
 from tasks.planning.statuses import NOT_AUTHENTIC, StatusTable, rule_of
 
@@ -183,3 +183,16 @@ def placed_day(order: Order) -> date | None:
 def folded_number(number: str) -> str:
     """One of Westcon's own numbers as it compares; leading zeros are gone already."""
     return number.upper()
+
+
+def still_assigned(
+    before: Order, snapshot: Sequence[Line], answer: SortedOut
+) -> tuple[str, ...]:
+    """Its own orders that have no line in the record: such as waits for parcels."""
+    order_type, _ = before.westcon_reference or ("", "")
+    if order_type != BY_PURCHASE_ORDER:
+        return ()
+    met = (line.order_number for line in answer.own if line.status != NOT_AUTHENTIC)
+    seen = {folded_number(line.sub_order) for line in snapshot}
+    own = dict.fromkeys(filter(None, (*before.assigned, *met)))
+    return tuple(number for number in own if folded_number(number) not in seen)

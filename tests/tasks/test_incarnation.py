@@ -201,7 +201,7 @@ def test_the_release_before_inflates_a_record_and_leaves_it_to_this_one() -> Non
     layout, *_ = json.loads(inflate(pack(new)[1:], _WORDS))
 
     assert layout == PLAIN == 3
-    moved = (replace(new, account="dach"), replace(new, site="us"))
+    moved = (new._replace(account="dach"), new._replace(site="us"))
     for one in moved:
         layout, *_ = json.loads(inflate(pack(one)[1:], _WORDS))
         assert layout == LAYOUT == 4
