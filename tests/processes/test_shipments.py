@@ -138,3 +138,29 @@ def test_a_worker_that_dies_while_shipped_quantity_waits_loses_nothing(
         ((event, line),) = resources(site)
 
     assert (event, tracking(line)) == ("im::order_shipped", ["1Z999"])
+
+
+def test_a_line_of_which_more_is_shipped_is_asked_for_again(tmp_path: Path) -> None:
+    (number,) = feed.numbers(0, 1)
+    plan = steps_of([("SHI", "SCH"), ("SHI", "SHI")], by="hand")
+    lines = [OrderLine("10", quantity="2"), OrderLine("10", quantity="3")]
+    with watching(tmp_path) as site:
+        site.partners.orders.put(number, lines, plan=plan)
+        site.partners.shipments.put(number, [Parcel("1Z-1", "UPS")], [])
+        site.worker("only").started()
+        feed.publish(site.redis.url, (number,))
+        notified(site, 1)
+        asked = site.partners.journal.count(ROUTE)
+
+        site.partners.shipments.put(
+            number, [Parcel("1Z-1", "UPS"), Parcel("1Z-2", "UPS")], []
+        )
+        site.partners.orders.advance(number)
+        notified(site, 2)
+        (_, first), (event, line) = resources(site)
+        again = site.partners.journal.count(ROUTE)
+
+    assert (first["shippedQuantity"], tracking(first)) == ("2", ["1Z-1"])
+    assert event == "im::order_shipped"
+    assert (line["shippedQuantity"], sorted(tracking(line))) == ("5", ["1Z-1", "1Z-2"])
+    assert again > asked
