@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from serializers.events.event import EventLine
 from serializers.timeline.codes import Code, note
+from tasks.ledger_values import Amendment
 from tasks.outcomes.errors import NotYet
 from tasks.outcomes.outcome import GiveUp, Later
 from tasks.polling.poll import poll
 from tasks.polling.sharing import WHOSE, Assignment, assign
+from tests.tasks.fake_ledger import FakeLedger
 from tests.tasks.fakes import RULES, World
 from tests.tasks.samples import event, leased, reported, take_in
 
@@ -174,6 +176,33 @@ def test_what_a_person_has_decided_is_done_once_and_all_go_on() -> None:
 
     assert [one.result for one in (first, again)] == ["assigned", "known"]
     assert other == Assignment("taken", "SO-1")
+    assert (own(world, "SO-1"), own(world, "SO-2")) == (["7001"], [])
+    persons = (note(Code.ASSIGNED, "7001", "person"),)
+    assert world.ledger.log["SO-1"].count(persons) == 1
+    assert world.ledger.watch("SO-2").state == "due"
+
+
+@pytest.mark.parametrize("amended", [0, 1])
+def test_a_command_that_dies_on_its_way_is_given_again_and_does_the_rest(
+    amended: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = asked()
+    look(world, "SO-1")
+    amend, still = FakeLedger.amend, iter([True] * amended)
+
+    def dying(ledger: FakeLedger, amendment: Amendment) -> bool:
+        if next(still, False):
+            return amend(ledger, amendment)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dies:
+        dies.setattr(FakeLedger, "amend", dying)
+        with pytest.raises(KeyboardInterrupt):
+            assign(world.ledger, "SO-1", "7001")
+    assert assign(world.ledger, "SO-1", "7001").result in {"assigned", "known"}
+    for name in ("SO-1", "SO-2"):
+        look(world, name)
+
     assert (own(world, "SO-1"), own(world, "SO-2")) == (["7001"], [])
     persons = (note(Code.ASSIGNED, "7001", "person"),)
     assert world.ledger.log["SO-1"].count(persons) == 1
