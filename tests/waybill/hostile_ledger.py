@@ -77,6 +77,8 @@ def arguments(folder: Path) -> dict[str, tuple[str, ...]]:
         "dead-letters replay": ("delivery:" + HOSTILE,),
         "dead-letters discard": (HOSTILE,),
         "orders assign": (ORDER, HOSTILE),
+        "reconcile apply": (str(events), "--dry-run"),
+        "results": (),
         "endpoints list": (),
         "endpoints show": ("acme",),
         "endpoints test": ("acme",),
