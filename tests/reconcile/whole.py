@@ -1,11 +1,11 @@
 """A whole run: ledger, stand-ins and files with discrepancies, the command, workers."""
 
 import json
-import os
+import re
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,15 +81,13 @@ class Whole:
                 stdout=output,
                 stderr=errors,
             )
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-        return Ran(
-            process.returncode,
-            out.read_text(),
-            err.read_text(),
-            usage.ru_maxrss / 1024,
-            time.monotonic() - begun,
-        )
+            memory = 0.0
+            while process.poll() is None:
+                memory = max(memory, _most_memory(process.pid))
+                time.sleep(0.02)
+        seconds = time.monotonic() - begun
+        code, printed, errors_ = process.returncode, out.read_text(), err.read_text()
+        return Ran(code, printed, errors_, memory, seconds)
 
     @contextmanager
     def working(self) -> Iterator[LedgerView]:
@@ -108,6 +106,18 @@ class Whole:
             raise
         finally:
             worker.end()
+
+
+def _most_memory(pid: int) -> float:
+    """The most MiB that a process has had so far, 0 where it has just ended.
+
+    What `wait4` answers is no measure: it begins with the memory of who forked it.
+    """
+    with suppress(OSError):
+        status = Path(f"/proc/{pid}/status").read_text("ascii")
+        found = re.search(r"VmHWM:\s+(\d+) kB", status)
+        return int(found[1]) / 1024 if found else 0.0
+    return 0.0
 
 
 def _is_done(view: LedgerView) -> bool:
