@@ -12,7 +12,9 @@ from tests.serve.test_events import entries, event
 @pytest.fixture
 def own() -> Iterator[RedisServer]:
     binary = next(iter(binaries().values()))
-    with running(binary, "--appendonly", "yes") as server:
+    # What has been answered is in its file, however it ends.
+    kept = ("--appendonly", "yes", "--appendfsync", "always")
+    with running(binary, *kept) as server:
         yield server
 
 
