@@ -40,7 +40,7 @@ ORDER: Final[Fields] = {
     "made:<destination>": "how many notifications were made for it",
     "sources": "marks of the sources that its events came from, the first first, each"
     " with a blank",
-    "results": "six digits that name the order's life, from the first event's digest,"
+    "life": "six digits that name the order's life, from the first event's digest,"
     " and how many results there have been about it",
     "trace": "the traceparent of the newest event that had one",
     "anew": "the version with which its number was used again, while deliveries of the"

@@ -53,15 +53,15 @@ local function add_result(kind, id, subject, sequence, trace, data)
   waiting_results[#waiting_results + 1] = string.sub(head, 1, -2) .. ',"data":' .. data .. '}'
 end
 
--- The life of an order, six digits, and how many results it has had: its field `results`. A number that is used
+-- The life of an order, six digits, and how many results it has had: its field `life`. A number that is used
 -- again has another life, so that no result has the id of an earlier order's.
 local function life_of(order)
-  local kept = known(ROOT .. 'order:' .. order, 'results') or '000000'
+  local kept = known(ROOT .. 'order:' .. order, 'life') or '000000'
   return string.sub(kept, 1, 6), tonumber(string.sub(kept, 7)) or 0
 end
 
 local function begin_life(order, digest)
-  set(ROOT .. 'order:' .. order, 'results', string.sub(digest, 1, 6) .. '0')
+  set(ROOT .. 'order:' .. order, 'life', string.sub(digest, 1, 6) .. '0')
 end
 
 -- A result about an order, with the order's next number. Of an order that is known no more there is none.
@@ -71,7 +71,7 @@ local function record_result(kind, id, order, data)
   if known(key, 'version') then
     local life, before = life_of(order)
     sequence = before + 1
-    set(key, 'results', life .. string.format('%d', sequence))
+    set(key, 'life', life .. string.format('%d', sequence))
   end
   add_result(kind, id, order, sequence, known(key, 'trace'), data)
 end

@@ -5,7 +5,7 @@
 local OF_DELIVERY = {'state', 'fence', 'run', 'tries', 'destination', 'order', 'kind', 'open', 'superseded',
   'history', 'seq', 'at', 'number', 'code'}
 local OF_WATCH = {'state', 'fence', 'run', 'tries', 'destination', 'history', 'look_again', 'looked', 'version',
-  'watches', 'open', 'sources', 'linked', 'seen', 'results', 'trace'}
+  'watches', 'open', 'sources', 'linked', 'seen', 'life', 'trace'}
 
 -- Whether these are enough to show that there is no such hash; a script that reads fewer sets it to false.
 local tells_new = true
