@@ -62,4 +62,5 @@ def test_only_a_restart_would_mend_a_loop_that_is_stuck(
     loop.join(20)
 
     assert (before, loop.stuck_seconds) == (0.0, stuck)
-    assert loop.idle_seconds == 1_090
+    # It is not to blame for what was waited for before its start.
+    assert loop.idle_seconds == 90

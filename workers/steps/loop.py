@@ -53,7 +53,7 @@ class Loop:
 
     @property
     def idle_seconds(self) -> float:
-        """How long ago the last turn worked."""
+        """How long ago the last turn worked, or it was started."""
         return time.monotonic() - self._turned_at
 
     @property
@@ -62,7 +62,7 @@ class Loop:
         return 0.0 if self._ended_at is None else time.monotonic() - self._ended_at
 
     def start(self) -> None:
-        self._ended_at = time.monotonic()
+        self._turned_at = self._ended_at = time.monotonic()
         self._thread.start()
 
     def nudge(self) -> None:
