@@ -45,10 +45,12 @@ class Received:
 
 def read_received(cells: Mapping[str, Any]) -> Received | None:
     """A notification from a row, None for a row without an id."""
-    texts = {COLUMNS.field(name): text_of(value) for name, value in cells.items()}
+    texts = {
+        COLUMNS.field(name): text_of(value).strip() for name, value in cells.items()
+    }
     if not texts.get(ALONE):
         return None
-    about = [texts.get(name, "").strip() for name in _ABOUT]
+    about = [texts.get(name, "") for name in _ABOUT]
     return Received(
         event_id=texts[ALONE],
         order=texts.get("order", ""),

@@ -34,7 +34,8 @@ def rows(file: BinaryIO, name: str, alone: str = "") -> Iterator[Row]:
             where there is no such file.
 
     Raises:
-        DecodeError: a line is no object, no UTF-8 or too long; it names the line.
+        DecodeError: a line is no object, no UTF-8 or too long, or a row is not of its
+            head's cells; it names the line.
     """
     lines = _lines(file, name)
     first = next(lines, None)
@@ -43,7 +44,7 @@ def rows(file: BinaryIO, name: str, alone: str = "") -> Iterator[Row]:
     if first[1].lstrip().startswith("{"):
         yield from _objects(first, lines, name)
     else:
-        yield from _table(first, lines, alone)
+        yield from _table(first, lines, name, alone)
 
 
 def _lines(file: BinaryIO, name: str) -> Iterator[tuple[int, str]]:
@@ -73,7 +74,7 @@ def _objects(
 
 
 def _table(
-    first: tuple[int, str], lines: Iterator[tuple[int, str]], alone: str
+    first: tuple[int, str], lines: Iterator[tuple[int, str]], name: str, alone: str
 ) -> Iterator[Row]:
     number, line = first
     separator = max(SEPARATORS, key=line.count)
@@ -84,9 +85,20 @@ def _table(
         return
     # One row may go over several lines: the reader asks for as many as it needs.
     place = [number]
-    reader = csv.reader(_noted(lines, place), delimiter=separator)
-    for cells in reader:
-        yield Row(place[0], dict(zip(head, cells, strict=False)))
+    reader = csv.reader(_noted(lines, place), delimiter=separator, strict=True)
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise DecodeError(f"{name}: line {place[0]}: {error}") from error
+        if cells is None:
+            return
+        if len(cells) != len(head):
+            what = f"{name}: line {place[0]}: has {len(cells)} cells, its head"
+            raise DecodeError(
+                f"{what} {len(head)}: is {separator!r} in a text? Quote it"
+            )
+        yield Row(place[0], dict(zip(head, cells, strict=True)))
 
 
 def _noted(lines: Iterator[tuple[int, str]], place: list[int]) -> Iterator[str]:

@@ -55,6 +55,10 @@ def differs(books: OrderBooks, rules: PlanRules, scope: Scope) -> Iterator[Findi
     known, erp = books.ledger, books.erp
     if known is None or erp is None or known.order.cancelled or erp.cancelled:
         return
+    order = known.order
+    if max(order.facts_at.entry[0], order.customer_at.entry[0]) >= scope.erp_ms:
+        # The ERP has published since what its book does not have yet.
+        return
     found = list(differences(erp, known.order, rules))
     if not found:
         return
@@ -100,6 +104,11 @@ def refused(
         return
     if known is not None and known.order.facts_at.entry[0] > letter.at_ms:
         return
+    # What the book can correct: it is newer than the event, and goes on.
+    if erp and (erp.cancelled or erp.finished or letter.at_ms >= scope.erp_ms):
+        erp = None
+    if known and known.order.cancelled:
+        erp = None
     if known and erp and not any(differences(erp, known.order, rules)):
         return
     reports = f"{letter.ref}: {letter.reason}"

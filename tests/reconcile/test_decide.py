@@ -321,6 +321,34 @@ def test_a_correction_has_no_time_so_that_it_is_the_newest() -> None:
     assert event["id"].startswith("reconcile-")
 
 
+def test_what_was_published_since_the_book_was_written_is_not_undone() -> None:
+    late = Stamp(0, (SCOPE.erp_ms, 0))
+
+    assert kinds(of_order(purchase_order="PO-2", facts_at=late)) == []
+    newer = of_order(customer_id="C-2", customer_at=late)
+    assert kinds(replace(newer, deck=None)) == []
+
+
+@pytest.mark.parametrize("status", ["cancelled", "closed"])
+def test_a_refused_event_places_no_order_that_the_erp_has_ended(status: str) -> None:
+    erp = replace(ERP, status=status)
+    letter = Letter("event:0-1", "event", "no order number", NOW - DAY)
+    books = replace(AGREED, ledger=None, erp=erp, letters=(letter,))
+
+    acts = {one.repair.act for one in decide(books, RULES, SCOPE).findings}
+
+    assert acts == {Act.REPLAY}
+
+
+def test_a_refused_event_is_not_corrected_by_an_older_book() -> None:
+    letter = Letter("event:0-1", "event", "no order number", NOW - HOUR // 2)
+    books = replace(AGREED, letters=(letter,))
+
+    (one,) = decide(books, RULES, SCOPE).findings
+
+    assert (one.kind, one.repair.act) == (Kind.REFUSED, Act.REPLAY)
+
+
 def test_a_customer_alone_is_corrected_without_touching_the_watch() -> None:
     (one,) = decide(of_order(customer_id="C-2"), RULES, SCOPE).findings
 

@@ -114,6 +114,23 @@ def test_a_line_that_cannot_be_read_is_named(raw: bytes, why: str) -> None:
         list(rows(io.BytesIO(raw), "a book"))
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "has no row"),
+        ("order,po\n", "has no row"),
+        ("order,part,po\nSO-1,Cable, 2m,P1\n", "line 2: has 4 cells, its head 3"),
+        ("order,part,po\nSO-1,P1\n", "line 2: has 2 cells"),
+        ('order,part,po\nSO-1,"24 inch,P1\nSO-2,x,P2\n', "line 3: "),
+    ],
+)
+def test_a_table_that_is_cut_or_ragged_is_no_book(
+    text: str, why: str, tmp_path: Path
+) -> None:
+    with pytest.raises(DecodeError, match=why):
+        orders(tmp_path, text)
+
+
 def received(folder: Path, text: str) -> list[receiver_book.Received]:
     path = folder / "acme.txt"
     path.write_text(text)

@@ -16,7 +16,7 @@ from workers.ledger import keys
 from workers.ledger.identity.namespace import SOURCE, namespace_of
 from workers.ledger.reconcile.last_run import note_repair
 from workers.ledger.reconcile.repairs import Repairs
-from workers.redis.answers import number, octets
+from workers.redis.answers import number, octets, text
 from workers.wiring.partners import plan_rules_of
 
 #: Each result in words.
@@ -25,6 +25,7 @@ MEANINGS: Mapping[str, str] = {
     "known": "made before",
     "would": "would be made",
     "stale": "the order has just changed: give the plan again",
+    "changed": "the order has changed since: plan it anew",
     "gone": "the ledger does not have it any more: plan it anew",
     "busy": "something about it is under way: plan it anew when that has ended",
     "dead": "it is a dead letter: replay or discard that",
@@ -40,7 +41,7 @@ DONE = frozenset({"made", "known", "would"})
 #: How often a repair is tried whose order changes all the time.
 ATTEMPTS = 5
 
-_REPLAYED = {"replayed": "made", "not_dead": "known", "gone": "known"}
+_REPLAYED = {"replayed": "made", "not_dead": "known"}
 
 
 class Mender:
@@ -80,15 +81,20 @@ class Mender:
     def _publish(self, one: Finding) -> str:
         """Publish the event unless it was admitted; dedup knows it for a while longer.
 
-        What it settles is discarded after it, so that a crash in between loses nothing.
+        What has changed since the plan is newer than what the plan has, and stays. The
+        letter is discarded after the event, so that a crash in between loses nothing.
         """
         parts, repair = self._ledger.parts, one.repair
         event = decode(repair.event.encode())
         source = event.source if self._by_source else ""
-        root = keys.root_of(order_name(event.order_number, source), self._partitions)
+        name = order_name(event.order_number, source)
+        root, client = keys.root_of(name, self._partitions), self._ledger.client
         mark = keys.seen(root, digest(event.source, event.id))
         result = "known"
-        if not self._ledger.client.exists(mark):
+        if not client.exists(mark):
+            version = client.hget(keys.order(root, name), "version")
+            if (text(version) if version else "") != repair.why:
+                return "changed"
             parts.stream.publish(repair.event.encode())
             result = "made"
         if repair.item:

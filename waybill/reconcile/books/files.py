@@ -117,6 +117,9 @@ def _read(
                     raise DecodeError(f"{name}: no column {key} among {given}")
             first = False
             yield row
+    if first:
+        # An export that failed; each order would be missing in it.
+        raise DecodeError(f"{name}: has no row; leave the book out if there is none")
 
 
 def digest(parts: Sequence[str]) -> str:
