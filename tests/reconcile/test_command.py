@@ -122,6 +122,28 @@ def test_many_calls_are_named_and_not_made_unless_somebody_agrees(
     assert partners.journal.count("deck.history") == 7
 
 
+def test_a_partner_that_refuses_every_question_is_no_clean_run(
+    waybill: Terminal,
+) -> None:
+    ended = waybill("reconcile", "--deck", *NOW, WAYBILL_DECK__API_KEY="wrong")
+
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert "deck has refused 7 questions and answered none" in ended.stderr
+    assert waybill("reconcile", "--deck", *NOW).exit_code == 0
+
+
+def test_a_plan_that_cannot_be_written_ends_before_the_calls(
+    waybill: Terminal, partners: Sandbox, tmp_path: Path
+) -> None:
+    plan = f"--plan={tmp_path / 'none' / 'plan.ndjson'}"
+
+    ended = waybill("reconcile", "--deck", plan, *NOW)
+
+    assert ended.exit_code == 2
+    assert "cannot be written" in ended.stderr
+    assert partners.journal.count("deck.history") == 0
+
+
 def test_calls_take_their_share_of_the_rate(waybill: Terminal) -> None:
     ended = waybill("reconcile", "--deck", *NOW, WAYBILL_DECK__RATE="6000")
 

@@ -1,6 +1,7 @@
 """`waybill reconcile`: compares the books, and plans what mends the differences."""
 
 import os
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -133,9 +134,16 @@ def reconcile(
     options = Options(erp=erp, receivers=receivers, **given)  # type: ignore[arg-type] # click has checked them
     output = Output(plan, work, as_json)
     try:
+        if plan is not None:
+            # Not after all calls, which take hours.
+            plan.open("a").close()
         found = _compared(context.obj, options, output)
     except click.UsageError:
         raise
+    except click.Abort as error:
+        raise CouldNotError("no call was made, and nothing compared") from error
+    except (OSError, sqlite3.Error) as error:
+        raise CouldNotError(f"a file cannot be written: {error}") from error
     except click.ClickException as error:
         raise CouldNotError(error.message) from error
     if found:

@@ -13,12 +13,16 @@ from tasks.outcomes.errors import (
     TransientError,
     Unavailable,
 )
+from tasks.polling.query import UNREADABLE
 from workers.ledger.gates import Gates
 
 T = TypeVar("T")
 
 #: Attempts at one call, and the seconds between two where nobody names them.
 ATTEMPTS, PAUSE = 5, 5.0
+
+#: Questions that may be refused one after the other before any was answered.
+REFUSED = 20
 
 #: Seconds that are waited for a partner at once; who waits longer is told so.
 LONGEST = 900.0
@@ -53,6 +57,7 @@ class Pace:
         self._sleep = sleep
         self._lock = threading.Lock()
         self._next = 0.0
+        self._answered = self._refused = 0
         #: Seconds between two calls.
         self.interval = known.interval_ms / 1000 / share
 
@@ -69,18 +74,32 @@ class Pace:
             try:
                 answer = ask()
             except (Throttled, Unavailable, NotYet) as error:
+                if isinstance(error, Unavailable) and error.code in UNREADABLE:
+                    # Fewer orders in one call may be answered, see `ask`.
+                    self._gates.served(name)
+                    raise
                 pause = self._failed(error)
                 if attempt == ATTEMPTS or pause > LONGEST:
                     raise StoppedError(f"{name}: {error}") from error
                 self._report(f"{name} must be waited for {pause:.0f} s: {error}")
                 self._sleep(pause)
-            except PartnerError:
+            except PartnerError as error:
                 self._gates.served(name)
+                self._refused += 1
+                if self._refused >= REFUSED:
+                    self.look_whether_answered(str(error))
                 raise
             else:
                 self._gates.served(name)
+                self._answered += 1
                 return answer
         raise StoppedError(name)
+
+    def look_whether_answered(self, why: str = "see waybill doctor") -> None:
+        """Raise StoppedError where questions were refused, and none was answered."""
+        if self._refused and not self._answered:
+            what = f"{self._known.name} has refused {self._refused} questions"
+            raise StoppedError(f"{what} and answered none: {why}")
 
     def _wait_for_turn(self) -> None:
         with self._lock:

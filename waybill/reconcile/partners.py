@@ -17,7 +17,7 @@ from tasks.reconcile.links import is_linked
 from tasks.reconcile.watches import saw
 from tasks.services import Westcon
 from waybill.reconcile.books.shelves import PAGE, Shelves
-from waybill.reconcile.pace import Pace
+from waybill.reconcile.pace import Pace, StoppedError
 
 
 class Deck(Protocol):
@@ -144,6 +144,7 @@ def ask_westcon(
             for asked_ms, answers in pool.map(answered, calls):
                 _keep(shelves, by_number, answers, rules, asked_ms)
             asking.done(len(page))
+    pace.look_whether_answered()
 
 
 def _keep(
@@ -209,6 +210,11 @@ def ask_deck(shelves: Shelves, deck: Deck, pace: Pace, asking: Asking) -> None:
         seen = dict[str, WestconSaw | DeckSaw]()
         try:
             seen.update(asking.pool.map(answered, page))
+            pace.look_whether_answered()
+        except StoppedError:
+            # What was refused is asked again when the run goes on.
+            seen = {name: one for name, one in seen.items() if not one.problem}
+            raise
         finally:
             # Also those that came before DECK did not answer any more.
             shelves.put_answers(DECK, seen, versions)
