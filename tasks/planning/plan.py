@@ -37,8 +37,9 @@ def linked(
         The order with its customer, and the link if one must be made.
     """
     customer = event.customer_id
-    if not customer and _is_moved(held, order):
-        customer = order.customer_id
+    if _is_moved(held, order) and (not customer or stamp < order.customer_at):
+        # At its new site it is linked to whose it is known to be.
+        customer, stamp = order.customer_id, max(stamp, order.customer_at)
     # A customer that DECK was never sent must not count as linked once it is in use.
     if not rules.deck or not customer or stamp < order.customer_at:
         return order, ()
@@ -56,6 +57,15 @@ def linked(
         payload=payload,
     )
     return order, (link,)
+
+
+def _linked_anew(
+    held: Held, order: Order, event: OrderEvent, stamp: Stamp, rules: PlanRules
+) -> tuple[Order, tuple[NewDelivery, ...]]:
+    """Link an order at the site that an event names which is about something else."""
+    if not _is_moved(held, order):
+        return order, ()
+    return linked(held, order, event, stamp, rules)
 
 
 def _is_moved(held: Held, order: Order) -> bool:
@@ -131,11 +141,15 @@ def plan(
             why = () if link else (note(Code.NO_NEW_LINK),)
             planned = Plan(order, WatchMove.NONE, link, why)
         case EventType.STATUS_CHANGED:
+            order, link = _linked_anew(held, order, event, stamp, rules)
             planned = _status_changed(order, event, when, rules)
         case EventType.RETURNED:
+            order, link = _linked_anew(held, order, event, stamp, rules)
             planned = _returned(order, event, when, rules)
         case EventType.CANCELLED:
             return _cancelled(order, when, rules, notes)
+    if event.type is not EventType.CUSTOMER_LINKED:
+        planned = replace(planned, deliveries=(*planned.deliveries, *link))
     planned = replace(planned, notes=(*notes, *planned.notes))
     return _watched_from_now(before, planned, rules)
 

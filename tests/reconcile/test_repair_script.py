@@ -12,7 +12,9 @@ from serializers.timeline.entry import decode
 from tasks.ledger_values import NewDelivery, WatchMove
 from tests.ledger import acts
 from tests.ledger.clock import World, build
+from tests.ledger.results_book import contradictions
 from workers.ledger import keys
+from workers.ledger.endpoints.unknown import UnknownEndpoints
 from workers.ledger.reconcile.last_run import last_run, note_repair, note_run
 from workers.ledger.reconcile.repairs import Repairs
 
@@ -98,6 +100,17 @@ def test_what_was_delivered_is_sent_again_under_its_own_id(world: World) -> None
     assert state(world, ref) == "done"
     assert delivered(world, Act.NOTIFY, new) == "known"
     assert world.redis.hget(keys.order(ROOT, "SO-1"), "open") == b"0"
+
+
+def test_what_is_given_up_after_a_repair_is_another_result(world: World) -> None:
+    new = acts.notification()
+    acts.dead(world, new)
+    world.letters.discard(keys.delivery_ref(new.id))
+
+    assert delivered(world, Act.NOTIFY, new) == "made"
+    UnknownEndpoints(world.scripts, world.retention, world.partitions).forget("acme")
+
+    assert list(contradictions(world)) == []
 
 
 def test_what_is_under_way_is_left_alone(world: World) -> None:

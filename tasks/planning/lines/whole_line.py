@@ -32,16 +32,19 @@ def holds(line: Line, row: Row, table: StatusTable) -> bool:
     for _, quantity in line.reached:
         if quantity != row.quantity:
             return False
-    return _has_facts(line, row.ship_date, row.invoice)
+    return _has_facts(line, row)
 
 
-def _has_facts(line: Line, day: str, invoice: str) -> bool:
-    """Whether this ship date and this invoice are all of the line, "" for none."""
+def _has_facts(line: Line, row: Row) -> bool:
+    """Whether the row's ship date and invoice, of its quantity, are all of the line."""
     shipments, invoices = line.shipments, line.invoices
     if len(shipments) > 1 or len(invoices) > 1:
         return False
-    return day == (shipments[0].date if shipments else "") and invoice == (
-        invoices[0].code if invoices else ""
+    quantity = row.quantity
+    shipped = (row.ship_date, quantity) if row.ship_date else None
+    billed = (row.invoice, quantity) if row.invoice else None
+    return shipped == (shipments[0][:2] if shipments else None) and billed == (
+        invoices[0] if invoices else None
     )
 
 

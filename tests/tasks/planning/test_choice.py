@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from serializers.events.event import OrderEvent
 from serializers.order_record import Order
-from tasks.ledger_values import Held, WatchMove
+from tasks.ledger_values import Held, Kind, WatchMove
 from tasks.outcomes.errors import PermanentError
-from tasks.planning.plan import Plan, plan
+from tasks.planning.plan import Plan, link_payload, plan
 from tasks.planning.rules import PlanRules
 from tasks.planning.watches import watch_changes
 from tests.tasks.fakes import RULES, START_MS
@@ -41,6 +42,28 @@ def test_an_order_is_watched_and_linked_where_its_event_says() -> None:
     (link,) = made.deliveries
     assert (link.destination, link.id.rpartition(".")[2]) == ("deck/us", "us")
     assert (made.order.account, made.order.site) == ("dach", "us")
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        event("placed", 2, deck_site="us"),
+        changed(2, "10:SCH", deck_site="us"),
+        event("placed", -2, deck_site="us", customer_id="OLD"),
+    ],
+)
+def test_an_order_that_is_moved_to_another_site_is_linked_there(
+    named: OrderEvent,
+) -> None:
+    first = event("placed", 0, customer_id="C-1", purchase_order="PO")
+
+    plans, held = after(first, named, rules=TWO)
+
+    order = held.order
+    assert order is not None
+    assert (order.site, order.customer_id) == ("us", "C-1")
+    (link,) = (one for one in plans[1].deliveries if one.kind is Kind.LINK)
+    assert (link.destination, link.payload) == ("deck/us", link_payload("SO-1", "C-1"))
 
 
 @pytest.mark.parametrize("name", ["", "default"])

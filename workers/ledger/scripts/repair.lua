@@ -36,6 +36,8 @@ local function send_again(id, destination, kind, payload)
   for name, value in pairs({kind = kind, payload = payload, state = 'lane', tries = 0, open = 1}) do
     set(key, name, value)
   end
+  -- Whatever became of it before is another's: the ids of its results have the fence.
+  add(key, 'fence', 1)
   drop(key, 'run', 'why', 'code', 'history')
   add(ROOT .. 'order:' .. order, 'open', 1)
   if redis.call('RPUSH', lane_key(order, destination), ref) == 1 then make_due(ref, destination, NOW) end
