@@ -59,15 +59,6 @@ def linked(
     return order, (link,)
 
 
-def _linked_anew(
-    held: Held, order: Order, event: OrderEvent, stamp: Stamp, rules: PlanRules
-) -> tuple[Order, tuple[NewDelivery, ...]]:
-    """Link an order at the site that an event names which is about something else."""
-    if not _is_moved(held, order):
-        return order, ()
-    return linked(held, order, event, stamp, rules)
-
-
 def _is_moved(held: Held, order: Order) -> bool:
     """Whether the event has the order at another site of DECK's than before."""
     return held.order is not None and held.order.site != order.site
@@ -141,15 +132,14 @@ def plan(
             why = () if link else (note(Code.NO_NEW_LINK),)
             planned = Plan(order, WatchMove.NONE, link, why)
         case EventType.STATUS_CHANGED:
-            order, link = _linked_anew(held, order, event, stamp, rules)
             planned = _status_changed(order, event, when, rules)
         case EventType.RETURNED:
-            order, link = _linked_anew(held, order, event, stamp, rules)
             planned = _returned(order, event, when, rules)
         case EventType.CANCELLED:
             return _cancelled(order, when, rules, notes)
-    if event.type is not EventType.CUSTOMER_LINKED:
-        planned = replace(planned, deliveries=(*planned.deliveries, *link))
+    if event.type is not EventType.CUSTOMER_LINKED and _is_moved(held, order):
+        order, link = linked(held, planned.order, event, stamp, rules)
+        planned = replace(planned, order=order, deliveries=planned.deliveries + link)
     planned = replace(planned, notes=(*notes, *planned.notes))
     return _watched_from_now(before, planned, rules)
 
