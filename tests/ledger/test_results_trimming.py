@@ -75,6 +75,45 @@ def test_what_a_group_has_not_read_or_acknowledged_stays(
     assert acts.counted(world, "results_dropped") == 0
 
 
+def test_one_look_drops_all_that_are_too_many(world: World) -> None:
+    ids = add(world.redis, 21_000)
+
+    assert trimming(world, NODE, 2 * NODE).trim() == (21_000 - NODE, 0)
+
+    assert left(world.redis) == ids[-NODE:]
+    assert acts.counted(world, "results_dropped") == 0
+
+
+def test_a_hard_bound_holds_however_many_a_group_has_left(world: World) -> None:
+    ids = add(world.redis, 21_000)
+    world.redis.xgroup_create(STREAM, "gone", id="0")
+
+    trimming(world, NODE, 2 * NODE).trim()
+
+    assert left(world.redis) == ids[-2 * NODE :]
+    assert acts.counted(world, "results_dropped") == 21_000 - 2 * NODE
+
+
+def test_what_a_dead_consumer_held_and_was_dropped_keeps_nothing_more(
+    world: World,
+) -> None:
+    ids = add(world.redis, 5 * NODE)
+    world.redis.xgroup_create(STREAM, "erp", id="0")
+    world.redis.xreadgroup("erp", "dead", {STREAM: ">"}, count=1)
+    world.redis.xreadgroup("erp", "alive", {STREAM: ">"})
+    world.redis.xack(STREAM, "erp", *ids[1:])
+    trimming(world, NODE, 2 * NODE).trim()
+    dropped = acts.counted(world, "results_dropped")
+    more = add(world.redis, 3 * NODE, 10_000)
+    world.redis.xreadgroup("erp", "alive", {STREAM: ">"})
+    world.redis.xack(STREAM, "erp", *more)
+
+    trimming(world, NODE, 2 * NODE).trim()
+
+    assert acts.counted(world, "results_dropped") == dropped
+    assert len(left(world.redis)) == NODE
+
+
 def test_the_slowest_group_decides_up_to_the_hard_bound(world: World) -> None:
     ids = add(world.redis, 5 * NODE)
     world.redis.xgroup_create(STREAM, "gone", id="0")
