@@ -85,16 +85,27 @@ def not_received(
     known = books.ledger
     if known is None:
         return
-    unsent = set(_unsent(known))
+    unsent, taken = set(_unsent(known)), _taken_ms(known)
     for endpoint, ids in books.received.items():
         written, begins = scope.receivers_ms[endpoint]
         if endpoint not in rules.endpoints:
             continue
         for one in sent_to(known, endpoint):
-            in_book = begins <= one.at_ms < min(written, scope.settled_ms)
+            at_ms = taken.get(one.id, one.at_ms)
+            in_book = begins <= one.at_ms and at_ms < min(written, scope.settled_ms)
             missing = one.event_id not in ids and one.id not in unsent
             if one.state == "done" and in_book and missing:
                 yield _unreceived(books, known, one, endpoint, written)
+
+
+def _taken_ms(known: LedgerOrder) -> dict[str, int]:
+    """When each delivery was taken, UTC ms, which may be long after it was made."""
+    return {
+        note["item"].partition(":")[2]: entry.ms
+        for entry in known.timeline
+        for note in entry.notes
+        if note.code is Code.DONE
+    }
 
 
 def _unsent(known: LedgerOrder) -> Iterator[str]:

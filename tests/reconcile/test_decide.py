@@ -340,6 +340,22 @@ def test_a_refused_event_places_no_order_that_the_erp_has_ended(status: str) -> 
     assert acts == {Act.REPLAY}
 
 
+def test_what_was_taken_after_a_book_was_written_need_not_be_in_it() -> None:
+    taken = note(Code.DONE, "ingram/acme", f"delivery:{EVENT}.acme", "http 200")
+    late = Entry(SCOPE.erp_ms + 1, (taken,))
+    books = of_ledger(timeline=(*LEDGER.timeline, late))
+
+    assert kinds(replace(books, received={"acme": frozenset()})) == []
+
+
+def test_an_answer_from_before_a_link_shows_nothing_of_it() -> None:
+    linked = Entry(NOW - 2 * HOUR, (note(Code.DONE, "deck", "delivery:L2", "code 0"),))
+    books = of_ledger(timeline=(*LEDGER.timeline, linked))
+
+    assert kinds(replace(books, deck=DeckSaw(NOW - 3 * HOUR, ()))) == []
+    assert kinds(replace(books, deck=DeckSaw(NOW - HOUR, ()))) == ["link_missing"]
+
+
 def test_a_refused_event_is_not_corrected_by_an_older_book() -> None:
     letter = Letter("event:0-1", "event", "no order number", NOW - HOUR // 2)
     books = replace(AGREED, letters=(letter,))
