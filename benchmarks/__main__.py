@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from benchmarks.details import (
     bulkheads,
+    cores,
     deck_links,
     endpoints,
     results,
@@ -44,6 +45,7 @@ DETAILS: Mapping[str, Measure] = {
     "watches": scale.measure,
     "endpoints": endpoints.measure,
     "results": results.measure,
+    "cores": cores.measure,
     "bulkheads": bulkheads.measure,
     "deck-links": deck_links.measure,
     "xml": xml_refusals.measure,

@@ -23,10 +23,15 @@ LISTENS = "sandbox listening on "
 class StandIns:
     """What the partners saw; the only witness of what a contender did."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, process: Child) -> None:
         self.url = url
+        self._process = process
         self._control = SandboxControl(url)
         self._served = 0
+
+    def cpu_seconds(self) -> float:
+        """User and system time of their process so far."""
+        return self._process.cpu_seconds()
 
     def calls(self) -> dict[str, int]:
         """Requests so far, by kind."""
@@ -101,6 +106,6 @@ def serving(folder: Path, delay: float) -> Iterator[StandIns]:
     child = Child([sys.executable, *command], folder / "sandbox.log", {})
     try:
         line = child.line_with(LISTENS, seconds=20.0)
-        yield StandIns(line.partition(LISTENS)[2])
+        yield StandIns(line.partition(LISTENS)[2], child)
     finally:
         child.stop()
