@@ -6,7 +6,8 @@ from serializers.events.entry_fields import Fields, of_event, replayed
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.places import where
-from workers.ledger.dead_letters import WholeLetter, fingerprint
+from workers.ledger.dead_letters import WholeLetter
+from workers.ledger.letters.groups import fingerprint
 
 
 def of_all_kinds(world: World) -> None:

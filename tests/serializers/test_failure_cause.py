@@ -119,6 +119,45 @@ def test_decks_code_counts_where_it_states_nothing(text: str) -> None:
     assert cause_of("deck_7", f"DECK answered ResponseCode 7: {text}") == "deck_7"
 
 
+VALUES = st.one_of(
+    st.integers(0, 10**12).map(str),
+    st.uuids().map(str),
+    st.dates().map(lambda day: day.isoformat()),
+    st.datetimes().map(lambda at: f"{at:%a, %d %b %Y %H:%M:%S} GMT"),
+    st.datetimes().map(lambda at: f"{at:%d %B %Y}"),
+    st.text("abcdefgh XYZ/", max_size=20).map(lambda text: f'"{text}"'),
+    st.sampled_from(["https://a.example/b?c=d", "jane@x.example", "(SKU-7/B)", "#12"]),
+)
+
+
+@given(VALUES, VALUES, VALUES, VALUES, st.integers(1, 99))
+def test_no_value_makes_another_cause(
+    one: str, other: str, third: str, fourth: str, attempts: int
+) -> None:
+    text = "acme answered 400: Item {} is not for sale {} here"
+    late = f" (the last of {attempts} attempts)"
+
+    causes = {
+        cause_of("http_400", text.format(one, other)),
+        cause_of("http_400", text.format(third, fourth) + late),
+    }
+
+    assert causes == {"http_400: item n is not for sale n here"}
+
+
+@pytest.mark.parametrize("text", ["", ": 17", ': "x" 7, 8'])
+def test_an_answer_without_words_is_known_by_its_code(text: str) -> None:
+    assert cause_of("http_400", f"acme answered 400{text}") == "http_400"
+
+
+def test_answers_of_other_words_are_other_causes() -> None:
+    one = cause_of("http_400", "acme answered 400: unknown item 17")
+
+    assert one == "http_400: unknown item n"
+    assert one != cause_of("http_422", "acme answered 422: unknown item 17")
+    assert one != cause_of("http_400", "acme answered 400: the item is held")
+
+
 def test_every_other_failure_is_known_by_its_code() -> None:
-    assert cause_of("http_400", "acme answered 400: whatever 17") == "http_400"
+    assert cause_of("timeout", "acme answered nothing: whatever 17") == "timeout"
     assert cause_of("conflict", "event 1 was accepted before") == "conflict"

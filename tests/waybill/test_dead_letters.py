@@ -70,19 +70,6 @@ def test_of_a_long_letter_a_person_sees_the_beginning(
     assert printed["payload"] == body.decode()
 
 
-def test_the_list_ends_with_how_many_failed_alike(
-    letters: World, waybill: Terminal
-) -> None:
-    acts.dead(letters, acts.link("L2"), number="SO-3")
-
-    stdout = waybill("dead-letters", "list").stdout
-
-    bottom = stdout[stdout.index("count") :].splitlines()
-    assert bottom[2].split()[0] == "2"
-    assert "deck" in bottom[2]
-    assert len(bottom[2:]) == 3
-
-
 def test_no_letters_are_an_empty_list(ledger: World, waybill: Terminal) -> None:
     assert ledger.letters.count() == 0
     assert waybill.json("dead-letters", "list") == []

@@ -1,15 +1,21 @@
 """`waybill dead-letters`: lists, shows, replays and discards what was given up."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import click
 
 from waybill.connect import opened
-from waybill.console import TEXT, example, plain, print_json, print_table
-from waybill.dead_letters import view
-from waybill.dead_letters.selection import PREFIXES, Filters, chosen, matches
-from workers.ledger.dead_letters import DeadLetters, WholeLetter
-from workers.ledger.identity.namespace import SOURCE, namespace_of
+from waybill.console import TEXT, example, plain, print_json
+from waybill.dead_letters import listing, view
+from waybill.dead_letters.selection import (
+    PREFIXES,
+    Filters,
+    filter_options,
+    filters_of,
+    matches,
+)
+from workers.ledger.dead_letters import DeadLetter, DeadLetters, WholeLetter
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
 FINGERPRINT = click.option(
@@ -30,39 +36,59 @@ def dead_letters() -> None:
 
 
 @dead_letters.command(
-    name="list", epilog=example("waybill dead-letters list --destination ingram/acme")
+    name="list",
+    epilog=example(
+        "waybill dead-letters list",
+        "waybill dead-letters list --fingerprint 3f1c0b7a92de",
+        "waybill dead-letters list --destination ingram/acme --older 3d",
+    ),
+)
+@filter_options
+@click.option(
+    "--letters", "single", is_flag=True, help="Print letters where groups would be."
 )
 @click.option(
-    "--kind",
-    default="",
-    type=click.Choice(["", "event", "watch", "link", "notification"]),
-    metavar="KIND",
-    help="Only event, watch, link or notification.",
+    "--limit",
+    type=click.IntRange(min=1),
+    help="At most so many groups or letters; 20 or 50 without, with --json all.",
 )
-@click.option("--order", default="", type=TEXT, help="Only this order's.")
-@click.option(
-    "--destination", default="", type=TEXT, help="Only those for this destination."
-)
-@FINGERPRINT
 @AS_JSON
 @click.pass_obj
-def list_(environ: Mapping[str, str], /, *, as_json: bool, **wanted: str) -> None:
-    """List dead letters, the oldest first, and how many failed alike."""
+def list_(
+    environ: Mapping[str, str],
+    /,
+    *,
+    single: bool,
+    limit: int | None,
+    as_json: bool,
+    **wanted: Any,
+) -> None:
+    """List what failed alike, the most first; or the letters, the oldest first.
+
+    Letters of one kind, destination and cause are a group, whatever numbers, names in
+    quotes or moments stand in their reasons. With --fingerprint or --order the letters
+    themselves are printed. --json is one flat array of letters.
+    """
     with opened(environ) as ledger:
-        by_source = namespace_of(ledger.client) == SOURCE
-        filters = Filters(**wanted, by_source=by_source)
-        found = list(chosen(ledger.parts.dead_letters.all(), filters))
-    found.sort(key=lambda letter: letter.at_ms)
-    if as_json:
-        print_json([view.entry(letter) for letter in found])
-    elif found:
-        rows = map(view.row, found)
-        print_table(view.COLUMNS, rows, ("attempts",), ("reason",))
-        click.echo("")
-        columns = ("count", "fingerprint", "kind", "destination", "last reason")
-        print_table(columns, view.groups(found), ("count",), ("last reason",))
-    else:
-        click.echo("There are no such dead letters.")
+        filters = filters_of(ledger, wanted)
+        if as_json:
+            found = _oldest(ledger.parts.dead_letters, filters, limit)
+            print_json([view.entry(one) for one in found])
+        elif single or filters.fingerprint or filters.order:
+            most = limit or listing.LETTERS
+            found = _oldest(ledger.parts.dead_letters, filters, most + 1)
+            listing.print_letters(found, most)
+        else:
+            groups = ledger.parts.dead_letters.groups(filters.window, filters.admit)
+            listing.print_groups(groups, limit or listing.GROUPS)
+
+
+def _oldest(
+    letters: DeadLetters, filters: Filters, limit: int | None
+) -> list[DeadLetter]:
+    """The letters that are meant, the oldest first."""
+    found = letters.chosen(filters.window, filters.admit, limit)
+    return sorted(found, key=lambda letter: letter.at_ms)[:limit]
 
 
 @dead_letters.command(epilog=example("waybill dead-letters show delivery:7H2K.acme"))
@@ -114,7 +140,8 @@ def replay(
     with opened(environ, to_change=True) as ledger:
         letters = ledger.parts.dead_letters
         if every:
-            found = chosen(letters.all(), Filters(fingerprint=fingerprint))
+            filters = Filters(fingerprint=fingerprint)
+            found = letters.chosen(filters.window, filters.admit)
             ids = tuple(letter.id for letter in found)
         results = {id_: _act(letters, id_, letters.replay) for id_ in ids}
     _print_results(results, "replayed", as_json=as_json)

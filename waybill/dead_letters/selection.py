@@ -1,12 +1,23 @@
 """Selection of dead letters from a command's arguments and options."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+import click
 
 from serializers.order_record import order_name
+from waybill.connect import Opened
+from waybill.console import TEXT, plain
+from waybill.since import Since
 from workers.ledger import keys
-from workers.ledger.dead_letters import DeadLetter, DeadLetters
+from workers.ledger.dead_letters import DeadLetters
+from workers.ledger.identity.namespace import SOURCE, namespace_of
+from workers.ledger.letters.groups import LetterGroup, Window
 from workers.partners import registry
+
+KINDS = ("event", "watch", "link", "notification")
 
 PREFIXES = (
     keys.DELIVERY_PREFIX,
@@ -14,40 +25,153 @@ PREFIXES = (
     keys.EVENT_PREFIX,
 )
 
+#: How alike a destination must be to be suggested, and how many are named.
+NEAR, MOST_NAMED = 0.5, 8
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a listed letter must be; an empty one admits all.
+    """What a dead letter must be; an empty one admits all.
 
     Attributes:
+        kind: event, watch, link or notification.
         order: the order's name, or its number.
+        destination: where it would have gone.
+        code: of its last attempt.
+        fingerprint: of its group.
+        older_ms: UTC ms up to which it was given up, None for any.
+        newer_ms: UTC ms from which it was.
         by_source: whether a name is a number with its source, see `order_name`.
     """
 
     kind: str = ""
     order: str = ""
     destination: str = ""
+    code: str = ""
     fingerprint: str = ""
+    older_ms: int | None = None
+    newer_ms: int = 0
     by_source: bool = False
 
-    def admit(self, letter: DeadLetter) -> bool:
-        wanted = (
-            (self.kind, letter.kind),
-            (self.destination, letter.destination),
-            (self.fingerprint, letter.fingerprint),
+    @property
+    def is_empty(self) -> bool:
+        """Whether it admits all."""
+        texts = (
+            self.kind,
+            self.order,
+            self.destination,
+            self.code,
+            self.fingerprint,
         )
-        alike = all(want in ("", have) for want, have in wanted)
-        return alike and self._is_of(letter.order or "")
+        return not any(texts) and self.older_ms is None and not self.newer_ms
 
-    def _is_of(self, name: str) -> bool:
-        if self.order in {"", name}:
-            return True
-        number, mark, _ = name.partition("@")
-        return self.by_source and f"{number}{mark}" == order_name(self.order, " ")[:-1]
+    @property
+    def window(self) -> Window:
+        """What of it Redis decides letter by letter."""
+        beginning = ""
+        if self.by_source and self.order:
+            beginning = order_name(self.order, " ")[:-1]
+        return Window(self.newer_ms, self.older_ms, self.order, beginning)
+
+    def admit(self, group: LetterGroup) -> bool:
+        """The rest, in which all letters of a group are alike."""
+        wanted = (
+            (self.kind, group.kind),
+            (self.destination, group.destination),
+            (self.code, group.code),
+            (self.fingerprint, group.fingerprint),
+        )
+        return all(want in ("", have) for want, have in wanted)
 
 
-def chosen(letters: Iterable[DeadLetter], filters: Filters) -> Iterator[DeadLetter]:
-    return (letter for letter in letters if filters.admit(letter))
+def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of `Filters`, each by the name of its field."""
+    options = (
+        click.option(
+            "--kind",
+            default="",
+            type=click.Choice(["", *KINDS]),
+            metavar="KIND",
+            help="Only event, watch, link or notification.",
+        ),
+        click.option("--order", default="", type=TEXT, help="Only this order's."),
+        click.option(
+            "--destination",
+            default="",
+            type=TEXT,
+            help="Only those for this destination (deck, ingram/NAME, …).",
+        ),
+        click.option(
+            "--code", default="", type=TEXT, help="Only those that failed with this."
+        ),
+        click.option(
+            "--fingerprint",
+            default="",
+            type=TEXT,
+            help="Only those that failed alike; see list.",
+        ),
+        click.option(
+            "--older",
+            type=Since(),
+            help="Only those given up before so long (3d, 36h, 90m), a day or instant.",
+        ),
+        click.option("--newer", type=Since(), help="Only those given up since then."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def filters_of(ledger: Opened, wanted: Mapping[str, Any]) -> Filters:
+    """The filters that the options of `filter_options` give.
+
+    Raises:
+        click.BadParameter: the destination does not exist, or the times leave nothing.
+        redis.RedisError: Redis does not answer.
+    """
+    texts = {name: wanted[name] for name in ("kind", "order", "code", "fingerprint")}
+    older, newer = wanted["older"], wanted["newer"] or 0
+    if older is not None and older <= newer:
+        what = "nothing is older than that and newer than --newer"
+        raise click.BadParameter(what, param_hint="--older")
+    destination = wanted["destination"]
+    if destination:
+        _check_destination(ledger, destination)
+    by_source = namespace_of(ledger.client) == SOURCE
+    return Filters(
+        **texts,
+        destination=destination,
+        older_ms=older,
+        newer_ms=newer,
+        by_source=by_source,
+    )
+
+
+def _check_destination(ledger: Opened, wanted: str) -> None:
+    """Raises click.BadParameter, with the name that may be meant."""
+    known = set(ledger.destinations())
+    if wanted in known:
+        return
+    known |= {one.destination for one in ledger.parts.dead_letters.groups()}
+    known.discard("")
+    if wanted in known:
+        return
+    what = f"there is no destination {plain(wanted)!r}; {meant(wanted, known)}"
+    raise click.BadParameter(what, param_hint="--destination")
+
+
+def meant(wanted: str, known: Iterable[str]) -> str:
+    """Which names may be meant, as a sentence's end."""
+    names = sorted(known)
+    # An endpoint's own name stands behind the slash.
+    spellings = {name.rpartition("/")[2].casefold(): name for name in names}
+    spellings |= {name.casefold(): name for name in names}
+    near = get_close_matches(wanted.casefold(), spellings, n=1, cutoff=NEAR)
+    if near:
+        return f"did you mean {plain(spellings[near[0]])}?"
+    shown = ", ".join(map(plain, names[:MOST_NAMED]))
+    more = len(names) - MOST_NAMED
+    return f"there are: {shown or 'none'}" + (f" and {more} more" * (more > 0))
 
 
 def matches(letters: DeadLetters, given: str) -> list[str]:

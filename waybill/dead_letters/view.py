@@ -1,8 +1,7 @@
 """Views of a dead letter: table row, JSON document, full text."""
 
 import base64
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from waybill.console import iso, moment
 from workers.ledger.dead_letters import DeadLetter, WholeLetter
@@ -120,16 +119,6 @@ def _content(letter: WholeLetter) -> Iterator[str]:
 def _spoken(name: bytes) -> str:
     text, encoding = readable(name)
     return (text or "without a name") if encoding == "utf-8" else f"{encoding} {text}"
-
-
-def groups(letters: Sequence[DeadLetter]) -> list[tuple[str, ...]]:
-    """Rows of count, fingerprint, kind, destination and a reason; most first."""
-    counts = Counter(letter.fingerprint for letter in letters)
-    last = {letter.fingerprint: letter for letter in letters}
-    return [
-        (str(n), mark, last[mark].kind, last[mark].destination or "", last[mark].reason)
-        for mark, n in counts.most_common()
-    ]
 
 
 def _moments(history: Iterable[str]) -> Iterator[tuple[int, str]]:

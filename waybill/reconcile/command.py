@@ -23,7 +23,7 @@ from waybill.reconcile.pace import StoppedError
 from waybill.reconcile.progress import Progress
 from waybill.reconcile.report import Report
 from waybill.reconcile.run import Options, Run
-from waybill.reconcile.since import Since
+from waybill.since import Since
 from workers.redis.clients import ledger_client
 
 EXAMPLES = (

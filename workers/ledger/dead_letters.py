@@ -1,10 +1,10 @@
 """Dead letters: lists what was given up, replays or discards it."""
 
 import contextlib
-import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import redis
@@ -13,7 +13,16 @@ from redis.exceptions import ResponseError
 from serializers.events import entry_fields
 from serializers.events.entry_fields import Fields
 from serializers.failure_cause import cause_of
+from tasks.ledger_values import Kind
 from workers.ledger import entry_letter, keys
+from workers.ledger.letters.groups import (
+    EVERY,
+    LetterGroup,
+    Window,
+    fingerprint,
+    groups_of,
+    pages,
+)
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Call, Scripts
 from workers.ledger.stream.reader import Stream
@@ -66,10 +75,10 @@ class WholeLetter(DeadLetter):
 
 
 #: What is read of letters that are listed: no event, however large.
-_LISTED = ("kind", "destination", "order", "why", "code", "tries", "seq", "state")
+_LISTED = ("kind", "destination", "order", "why", "tries", "seq", "state")
 
 #: Letters that are read in one round trip.
-_AT_ONCE = 100
+_AT_ONCE = 500
 
 
 class DeadLetters:
@@ -97,19 +106,52 @@ class DeadLetters:
 
     def all(self) -> Iterator[DeadLetter]:
         """Every dead letter, the oldest of each partition first, without its bytes."""
+        return self.chosen(EVERY, lambda _: True)
+
+    def groups(
+        self,
+        window: Window = EVERY,
+        wanted: Callable[[LetterGroup], bool] = lambda _: True,
+    ) -> Sequence[LetterGroup]:
+        """What failed alike, the largest group first."""
+        return groups_of(self._scripts, self._partitions, window, wanted)
+
+    def chosen(
+        self,
+        window: Window,
+        wanted: Callable[[LetterGroup], bool],
+        most: int | None = None,
+    ) -> Iterator[DeadLetter]:
+        """The letters of the groups that are wanted, as `all` gives them.
+
+        Args:
+            window: which are read.
+            wanted: whether those of a group are meant.
+            most: of each partition, the oldest; None for all.
+        """
         for partition in range(self._partitions):
-            root = keys.prefix(partition)
-            found = self._client.zrange(keys.dead(root), 0, -1, withscores=True)
-            refs = [(text(ref), number(at_ms)) for ref, at_ms in map(tuple, found)]
+            yield from islice(self._chosen(partition, window, wanted), most)
+
+    def _chosen(
+        self, partition: int, window: Window, wanted: Callable[[LetterGroup], bool]
+    ) -> Iterator[DeadLetter]:
+        root = keys.prefix(partition)
+        for page in pages(self._scripts, partition, window, refs=True):
+            marks = {
+                ref: (at_ms, group.fingerprint)
+                for group in filter(wanted, page)
+                for ref, at_ms in group.refs
+            }
+            refs = sorted(marks, key=lambda ref: (marks[ref][0], ref))
             for n in range(0, len(refs), _AT_ONCE):
-                yield from self._listed(root, refs[n : n + _AT_ONCE])
+                yield from self._listed(root, refs[n : n + _AT_ONCE], marks)
 
     def _listed(
-        self, root: str, refs: Sequence[tuple[str, int]]
+        self, root: str, refs: Sequence[str], marks: Mapping[str, tuple[int, str]]
     ) -> Iterator[DeadLetter]:
-        kept = hashes(self._client, root, [ref for ref, _ in refs])
+        kept = hashes(self._client, root, refs)
         pipeline = self._client.pipeline(transaction=False)
-        for ref, _ in refs:
+        for ref in refs:
             pipeline.hmget(kept[ref], _LISTED)
         items: list[dict[str, object]] = [
             dict(zip(_LISTED, values, strict=True)) for values in pipeline.execute()
@@ -117,13 +159,11 @@ class DeadLetters:
         for item in items:
             pipeline.hget(keys.order(root, text(item["order"])), "anew")
         anew = pipeline.execute(raise_on_error=False)
-        for (ref, at_ms), item, version in zip(refs, items, anew, strict=True):
+        for ref, item, version in zip(refs, items, anew, strict=True):
             item["anew"] = None if isinstance(version, Exception) else version
-            if item["kind"] == b"link":
-                # Its texts are no part of what it has in common with others.
-                item["payload"] = self._client.hget(keys.item(root, ref), "payload")
             if item["state"] is not None:
-                yield DeadLetter(**_summary(ref, item, at_ms))
+                at_ms, mark = marks[ref]
+                yield DeadLetter(**_summary(ref, item, at_ms), fingerprint=mark)
 
     def has(self, id_: str) -> bool:
         """Whether there is a dead letter of this id."""
@@ -142,8 +182,10 @@ class DeadLetters:
         order = keys.order(place[0], text(item.get("order")))
         with contextlib.suppress(ResponseError):
             item["anew"] = self._client.hget(order, "anew")
+        summary = _summary(id_, item, place[1])
         return WholeLetter(
-            **_summary(id_, item, place[1]),
+            **summary,
+            fingerprint=_fingerprint(summary, item),
             payload=_payload(item, fields),
             history=tuple(text(item.get("history")).splitlines()),
             fields=fields,
@@ -216,15 +258,12 @@ def _summary(ref: str, item: Mapping[str, object], at_ms: int) -> dict[str, Any]
     order = text(item.get("order"))
     if place := keys.watched(ref):
         kind, order = "watch", place[1]
-    event = ref.startswith(keys.EVENT_PREFIX)
-    cause = _cause(item, b"" if event else octets(item.get("payload")))
     return {
         "id": ref,
         "kind": kind,
         "order": order or None,
         "destination": destination or None,
         "reason": text(item.get("why")),
-        "fingerprint": fingerprint(kind, destination, cause),
         "attempts": number(item.get("tries")),
         "at_ms": at_ms,
         "earlier": 0 < number(item.get("seq")) < number(item.get("anew")),
@@ -235,10 +274,13 @@ def _payload(item: Mapping[str, object], fields: Fields) -> bytes:
     return entry_fields.payload(fields) if fields else octets(item.get("payload"))
 
 
-def _cause(item: Mapping[str, object], payload: bytes) -> str:
+def _fingerprint(summary: Mapping[str, Any], item: Mapping[str, object]) -> str:
     """Worked out when a letter is read, so that those of older releases have it too."""
-    own = (text(item.get("order")), *_texts(payload))
-    return cause_of(text(item.get("code")), text(item.get("why")), own)
+    link = summary["kind"] == Kind.LINK
+    texts = _texts(octets(item.get("payload"))) if link else ()
+    own = (summary["order"] or "", *texts)
+    cause = cause_of(text(item.get("code")), summary["reason"], own)
+    return fingerprint(summary["kind"], summary["destination"] or "", cause)
 
 
 def _texts(payload: bytes) -> tuple[str, ...]:
@@ -249,9 +291,3 @@ def _texts(payload: bytes) -> tuple[str, ...]:
         return ()
     texts = value if isinstance(value, list) else ()
     return tuple(one for one in texts if isinstance(one, str))
-
-
-def fingerprint(kind: str, destination: str, cause: str) -> str:
-    """Twelve hex characters that alike failures share."""
-    alike = f"{kind}\n{destination}\n{cause}".encode()
-    return hashlib.sha256(alike).hexdigest()[:12]

@@ -1,0 +1,1 @@
+"""Dead letters as many: groups of one cause, and what belongs to each."""
