@@ -17,7 +17,7 @@ PYTEST_WORKERS ?= 6
 # Tests start hundreds of processes: what is imported is compiled once, and kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test long faults mutants coverage matrix quick-matrix check sizes unused format lock docs bench rivals clean
+.PHONY: help setup demo test long faults containers release mutants coverage matrix quick-matrix check sizes unused format lock docs bench rivals clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -59,10 +59,16 @@ quick-matrix: ## the quick part of that
 	$(MAKE) --no-print-directory matrix ARGS="$(QUICK)"
 
 long: setup ## what is too long for make test, apart from the faults
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -m long --ignore tests/faults
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -m long --ignore tests/faults --ignore tests/containers
 
 faults: setup ## every fault of the catalogue on real processes, and the table of what they cost
 	$(BIN)/python -m tests.faults.run
+
+containers: setup ## the stack of compose.yaml on this machine's Docker, hurt and healed; skipped where there is none
+	$(BIN)/python -m pytest -m long -p no:randomly -p no:xdist tests/containers
+
+release: setup ## the wheel and its bill of materials in dist/, each made twice and compared
+	$(BIN)/python -m tools.release
 
 mutants: setup ## every planted mistake, and the test of its promise that notices it
 	PYTEST_WORKERS=$(PYTEST_WORKERS) $(BIN)/python -m tests.mutants.run

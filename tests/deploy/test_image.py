@@ -117,3 +117,25 @@ def test_every_setting_of_the_image_exists() -> None:
 
     assert given == {"WAYBILL_HEALTH_HOST", "WAYBILL_HEALTH_PORT"}
     assert given <= known
+
+
+def test_a_release_pins_the_bases_that_are_used_without_one() -> None:
+    lines = (ROOT / "deploy" / "images.env").read_text("utf-8").splitlines()
+    pinned = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+    (base,) = [line for line in instructions("ARG") if line.startswith("PYTHON_IMAGE=")]
+    redis = services()["redis"]["image"]
+
+    assert pinned.keys() == {"PYTHON_IMAGE", "REDIS_IMAGE"}
+    for name, used in (("PYTHON_IMAGE", base), ("REDIS_IMAGE", redis)):
+        tag, at, digest = pinned[name].partition("@sha256:")
+        series, variant = re.findall(r"(\w+:\d+\.\d+)(-[a-z-]+)", used)[0]
+        assert re.fullmatch(rf"{re.escape(series)}\.\d+{variant}", tag), tag
+        assert at, name
+        assert re.fullmatch(r"[0-9a-f]{64}", digest), name
+
+
+def test_every_service_builds_on_the_base_that_is_pinned() -> None:
+    built = [s["build"] for s in services().values() if "build" in s]
+
+    assert built
+    assert all("PYTHON_IMAGE" in build["args"] for build in built)

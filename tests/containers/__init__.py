@@ -1,0 +1,1 @@
+"""The stack of compose.yaml on a real container engine: `make containers`."""
