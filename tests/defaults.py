@@ -43,11 +43,11 @@ def destination(
     return replace(made, retry=policy, **changes)
 
 
-def endpoint_rule(name: str, *given: Any, **changes: Any) -> EndpointRule:
+def endpoint_rule(*given: Any, **changes: Any) -> EndpointRule:
     usual = {"body": EndpointSettings.model_fields["body"].default}
     names = ("body", "events")
     own = dict(zip(names, given, strict=False))
-    return EndpointRule(name, **{**usual, **own, **changes})
+    return EndpointRule(**{**usual, **own, **changes})
 
 
 def plan_rules(**changes: Any) -> PlanRules:

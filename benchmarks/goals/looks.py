@@ -55,7 +55,7 @@ POLL = PollRules(
 )
 RULES = PlanRules(
     westcon=True,
-    endpoints={"erp": EndpointRule("erp", "schema")},
+    endpoints={"erp": EndpointRule("schema")},
     statuses=DEFAULT_STATUSES,
     poll=POLL,
 )

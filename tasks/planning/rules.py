@@ -47,14 +47,9 @@ class EndpointRule:
         late_facts: whether it is notified of facts that come after their stage.
     """
 
-    name: str
     body: str
     events: frozenset[str] = frozenset()
     late_facts: bool = True
-
-    @property
-    def destination(self) -> str:
-        return INGRAM_PREFIX + self.name
 
 
 @dataclass(frozen=True, slots=True)

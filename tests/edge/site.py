@@ -26,9 +26,7 @@ from tests.waybill.terminal import Terminal
 #: One endpoint for each spelling, and one that refuses, for the dead letters.
 NAMES = (*SPELLINGS, "refusing")
 RULES = plan_rules(
-    endpoints={
-        n: endpoint_rule(n, body=n if n in SPELLINGS else "schema") for n in NAMES
-    }
+    endpoints={n: endpoint_rule(body=n if n in SPELLINGS else "schema") for n in NAMES}
 )
 
 

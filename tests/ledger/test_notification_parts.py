@@ -10,7 +10,7 @@ from tests.ledger.clock import World
 from tests.tasks.samples import line, order, transitions
 
 ACME = "ingram/acme"
-RULES = plan_rules(endpoints={"acme": endpoint_rule("acme")})
+RULES = plan_rules(endpoints={"acme": endpoint_rule()})
 
 
 def parts() -> tuple[NewDelivery, ...]:

@@ -31,8 +31,8 @@ RULES: PlanRules = replace(
     westcon=True,
     deck=True,
     endpoints={
-        "acme": EndpointRule("acme", "schema"),
-        "globex": EndpointRule("globex", "schema"),
+        "acme": EndpointRule("schema"),
+        "globex": EndpointRule("schema"),
     },
 )
 

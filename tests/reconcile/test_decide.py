@@ -282,7 +282,7 @@ def test_an_endpoint_that_came_later_is_not_owed_what_was_before_it() -> None:
 
 
 def test_an_endpoint_that_wants_other_events_is_not_owed_these() -> None:
-    chosen = EndpointRule("globex", "schema", frozenset({"im::order_invoiced"}))
+    chosen = EndpointRule("schema", frozenset({"im::order_invoiced"}))
     rules = replace(RULES, endpoints={**RULES.endpoints, "globex": chosen})
 
     assert kinds(with_sent(sent("acme")), rules=rules) == []

@@ -112,8 +112,11 @@ def test_an_endpoint_without_limits_has_those_of_ingram() -> None:
     plain = Settings.load(with_endpoint() | general).of(Ingram)
     own = Settings.load(with_endpoint(max_leased=3, rate=0) | general).of(Ingram)
 
-    assert (plain.max_leased_of("acme"), plain.rate_of("acme")) == (7, 60)
-    assert (own.max_leased_of("acme"), own.rate_of("acme")) == (3, 0)
+    def limits(ingram: Ingram) -> tuple[int, float]:
+        acme = ingram.endpoints["acme"]
+        return ingram.max_leased_of(acme), ingram.rate_of(acme)
+
+    assert (limits(plain), limits(own)) == ((7, 60), (3, 0))
 
 
 @pytest.mark.parametrize(

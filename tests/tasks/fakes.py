@@ -18,9 +18,7 @@ from tests.tasks.fake_ledger import FakeLedger
 
 ACME, BRAVO = "ingram/acme", "ingram/bravo"
 POLICY = retry((10.0, 20.0, 40.0), retry_after_max=3_600.0)
-RULES = plan_rules(
-    endpoints={"acme": endpoint_rule("acme"), "bravo": endpoint_rule("bravo")}
-)
+RULES = plan_rules(endpoints={"acme": endpoint_rule(), "bravo": endpoint_rule()})
 
 #: 2026-03-01T12:00:00.123Z.
 START_MS = 1_772_366_400_123

@@ -66,7 +66,7 @@ LINES = st.lists(
     max_size=3,
 )
 #: Everything is sent, so that every text has a way to a receiver.
-RULES = plan_rules(endpoints={"acme": endpoint_rule("acme")}, notify_unknown=True)
+RULES = plan_rules(endpoints={"acme": endpoint_rule()}, notify_unknown=True)
 BEFORE = order(purchase_order="")
 
 

@@ -60,9 +60,7 @@ class Skewed:
         self.joins(0)
 
     def services(self, worker: int) -> Services:
-        rules = {
-            name: endpoint_rule(name, events=WANTED[name]) for name in KNOWN[worker]
-        }
+        rules = {name: endpoint_rule(events=WANTED[name]) for name in KNOWN[worker]}
         # More attempts than a walk has faults: nothing is given up.
         policies = {
             name: replace(policy, pauses=(60.0,) * (MOST_STEPS + 1))

@@ -32,7 +32,7 @@ from workers.http.client import HttpClient
 from workers.ledger.gates import Gates
 from workers.redis import answers
 
-RULES = plan_rules(endpoints={"acme": endpoint_rule("acme")})
+RULES = plan_rules(endpoints={"acme": endpoint_rule()})
 #: Tries enough for leases that end again and again.
 MANY = retry((1.0,) * 99, throttled_waits=True)
 LIMITS = destination(

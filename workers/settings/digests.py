@@ -6,12 +6,13 @@ salted, of which too little is kept to distinguish a right guess from a wrong on
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr
 
+from workers.fields.partner import Partner
 from workers.settings.settings import Settings
 
 #: Hex digits that are kept of the secrets' digest: 12 bits.
@@ -43,28 +44,63 @@ def digests(settings: Settings, salt: str) -> dict[str, str]:
         salt: of the ledger, the same for all of its workers.
     """
     sections = list(settings.sections.values())
-    plain = [_plain(section) for section in sections]
     parts: dict[str, object] = {}
-    for section, fields in zip(sections, plain, strict=True):
+    for section in sections:
         for part, names in section.APART.items():
-            apart = [fields.pop(name) for name in names]
+            apart = [getattr(section, name) for name in names]
             parts[part] = apart if len(apart) > 1 else apart[0]
+    plain = [_plain_fields(section, _apart(section)) for section in sections]
     parts["partners"] = [[section.in_use for section in sections], *plain]
     parts["times"] = {name: getattr(settings, name) for name in _TIMES}
     found = {name: _digest(part) for name, part in parts.items()}
     return found | {"secrets": _of_secrets(settings, salt)}
 
 
+def _apart(section: Partner) -> frozenset[str]:
+    """The fields of a section that have digests of their own."""
+    return frozenset(name for names in section.APART.values() for name in names)
+
+
 def _digest(part: object) -> str:
-    text = json.dumps(part, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    found = hashlib.sha256()
+    for text in _texts(part):
+        found.update(text.encode())
+    return found.hexdigest()[:16]
+
+
+def _texts(part: object) -> Iterator[str]:
+    """A part without what is secret, as JSON; a map's members one by one.
+
+    There may be ten thousand endpoints: all of them together are never in memory.
+    """
+    if not isinstance(part, Mapping):
+        yield _json(_plain(part))
+        return
+    yield "{"
+    for n, key in enumerate(sorted(part, key=str)):
+        before = ", " if n else ""
+        yield f"{before}{_json(str(key))}: {_json(_plain(part[key]))}"
+    yield "}"
+
+
+def _json(plain: object) -> str:
+    return json.dumps(plain, sort_keys=True, default=str)
 
 
 def _of_secrets(settings: Settings, salt: str) -> str:
     partners = settings.sections.values()
-    secrets = json.dumps([list(_secrets(partner)) for partner in partners])
-    stretched = hashlib.scrypt(secrets.encode(), salt=salt.encode(), **_STRETCH)
+    text = b", ".join(_secrets_text(partner) for partner in partners)
+    stretched = hashlib.scrypt(b"[" + text + b"]", salt=salt.encode(), **_STRETCH)
     return stretched.hex()[:KEPT]
+
+
+def _secrets_text(partner: Partner) -> bytes:
+    """A partner's secrets as a JSON list, written one by one like `_texts`."""
+    text = bytearray()
+    for name, secret in _secrets(partner):
+        text += b", " if text else b""
+        text += json.dumps([name, secret]).encode()
+    return b"[" + bytes(text) + b"]"
 
 
 def _plain(value: Any, name: str = "") -> Any:
@@ -75,13 +111,18 @@ def _plain(value: Any, name: str = "") -> Any:
         case str() if name in _SECRET_URLS:
             return urlsplit(value).hostname
         case BaseModel():
-            return {one: _plain(getattr(value, one), one) for one in _names(value)}
+            return _plain_fields(value)
         case Mapping():
             return {str(key): _plain(one) for key, one in value.items()}
         case tuple() | list():
             return [_plain(one) for one in value]
         case _:
             return value
+
+
+def _plain_fields(model: BaseModel, without: Collection[str] = ()) -> dict[str, object]:
+    names = [one for one in _names(model) if one not in without]
+    return {one: _plain(getattr(model, one), one) for one in names}
 
 
 def _secrets(value: Any, name: str = "") -> Iterator[tuple[str, str]]:

@@ -4,12 +4,13 @@ import random
 import secrets
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
 from celery import Celery
 
+from tasks.concurrency import Destinations
 from tasks.execution.drain import HintRun
 from tasks.outcomes.retry import RetryPolicy
 from tasks.services import Services
@@ -78,7 +79,7 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         gates=working.gates,
         endpoints=EndpointWatch(working.parts.endpoints),
         rules=plan_rules_of(settings),
-        policies=_policies(working.parts),
+        policies=_Policies(working.parts.destinations),
         hint_size=hints.hint_size,
         seconds=call_times.seconds,
         # What has not begun after a third of the lease is handed back: its own
@@ -107,8 +108,20 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
     )
 
 
-def _policies(ledger: LedgerParts) -> dict[str, RetryPolicy]:
-    return {name: known.retry for name, known in ledger.destinations.items()}
+@dataclass(frozen=True, slots=True)
+class _Policies(Mapping[str, RetryPolicy]):
+    """Each destination's pauses, where they stand already."""
+
+    destinations: Destinations
+
+    def __getitem__(self, name: str) -> RetryPolicy:
+        return self.destinations[name].retry
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.destinations)
+
+    def __len__(self) -> int:
+        return len(self.destinations)
 
 
 def _hints(

@@ -17,7 +17,7 @@ from tests.defaults import endpoint_rule, plan_rules
 from tests.tasks.fakes import START_MS
 from tests.tasks.samples import order, reported
 
-RULES = plan_rules(endpoints={"acme": endpoint_rule("acme")})
+RULES = plan_rules(endpoints={"acme": endpoint_rule()})
 OPEN = ("INC", "SCH", "BOR", "HLD")
 MINUTE_MS = 60_000
 

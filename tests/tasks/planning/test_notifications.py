@@ -17,7 +17,7 @@ from tests.tasks.fakes import RULES, START_MS
 from tests.tasks.samples import line, order, transitions
 
 SEEN_AT = "2026-03-01T12:00:00.123Z"
-ONE = plan_rules(endpoints={"acme": endpoint_rule("acme")})
+ONE = plan_rules(endpoints={"acme": endpoint_rule()})
 
 
 def bodies(
@@ -164,7 +164,7 @@ def test_an_order_names_the_endpoints_that_are_notified() -> None:
 
 
 def test_an_endpoint_is_notified_only_the_events_it_wants() -> None:
-    picky = endpoint_rule("acme", events=frozenset({"im::order_invoiced"}))
+    picky = endpoint_rule(events=frozenset({"im::order_invoiced"}))
     rules = plan_rules(endpoints={"acme": picky})
 
     mixed = resources(("", line("SHI")), ("", line("INV", "20")), rules=rules)
@@ -174,7 +174,7 @@ def test_an_endpoint_is_notified_only_the_events_it_wants() -> None:
 
 
 def test_each_endpoint_has_its_own_spelling() -> None:
-    rules = plan_rules(endpoints={"acme": endpoint_rule("acme", body="portal")})
+    rules = plan_rules(endpoints={"acme": endpoint_rule(body="portal")})
 
     (body,) = bodies(("", line("SHI")), rules=rules)
 
@@ -329,7 +329,7 @@ def test_each_shipment_has_its_parcels_and_what_is_known_to_be_in_one() -> None:
 def test_late_facts_are_an_update_for_the_endpoints_that_want_them(
     *, wanted: bool
 ) -> None:
-    rules = plan_rules(endpoints={"acme": endpoint_rule("acme", late_facts=wanted)})
+    rules = plan_rules(endpoints={"acme": endpoint_rule(late_facts=wanted)})
     late = Transition(line("SHI"), line("SHI", shipments=PARCELS))
 
     _, made = plan_notifications(order(), [late], rules, START_MS)

@@ -91,7 +91,7 @@ def test_a_body_stays_below_what_common_servers_take() -> None:
     changes = transitions(*(("SCH", one) for one in worst))
 
     for spelling in encode.SPELLINGS:
-        rules = plan_rules(endpoints={"acme": endpoint_rule("acme", body=spelling)})
+        rules = plan_rules(endpoints={"acme": endpoint_rule(body=spelling)})
         _, deliveries = plan_notifications(wide, changes, rules, START_MS)
         sizes = [len(one.payload) for one in deliveries]
         assert len(sizes) > 1
@@ -110,8 +110,8 @@ def test_event_types_stay_together_and_in_their_order_across_parts() -> None:
 
 def test_an_endpoint_gets_the_parts_that_hold_what_it_wants() -> None:
     mixed = [line("REJ", one.number) for one in LINES[:400]] + LINES[400:]
-    picky = endpoint_rule("picky", events=frozenset({"im::order_voided"}))
-    both = plan_rules(endpoints={"acme": endpoint_rule("acme"), "picky": picky})
+    picky = endpoint_rule(events=frozenset({"im::order_voided"}))
+    both = plan_rules(endpoints={"acme": endpoint_rule(), "picky": picky})
 
     deliveries = made(mixed, both)
 

@@ -37,7 +37,7 @@ from tests.tasks.samples import (
     work,
 )
 
-OLD = replace(RULES, endpoints={"acme": endpoint_rule("acme")})
+OLD = replace(RULES, endpoints={"acme": endpoint_rule()})
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=8)
 TYPES = st.sampled_from(["im::order_shipped", "im::order_voided", "im::order_hold"])
@@ -75,7 +75,6 @@ NOTIFICATIONS = st.builds(
 )
 RULE = st.builds(
     EndpointRule,
-    st.just("bravo"),
     body=st.sampled_from(encode.SPELLINGS),
     events=st.frozensets(TYPES),
 )
@@ -102,7 +101,7 @@ def old_world() -> World:
 
 def new(world: World, *events: str, body: str = "schema") -> Services:
     """A worker that knows bravo, which wants these events."""
-    bravo = endpoint_rule("bravo", body, frozenset(events))
+    bravo = endpoint_rule(body, frozenset(events))
     return world.services(rules=replace(OLD, endpoints={"bravo": bravo}))
 
 

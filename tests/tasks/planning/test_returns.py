@@ -92,11 +92,9 @@ def test_two_returns_are_never_notified_under_one_id() -> None:
 def test_an_endpoints_filter_holds_for_returns_as_for_any_event_type() -> None:
     rules = plan_rules(
         endpoints={
-            "all": endpoint_rule("all"),
-            "shipped": endpoint_rule(
-                "shipped", events=frozenset({"im::order_shipped"})
-            ),
-            "back": endpoint_rule("back", events=frozenset({"im::order_returned"})),
+            "all": endpoint_rule(),
+            "shipped": endpoint_rule(events=frozenset({"im::order_shipped"})),
+            "back": endpoint_rule(events=frozenset({"im::order_returned"})),
         }
     )
 

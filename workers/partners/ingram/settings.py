@@ -1,21 +1,19 @@
 """Settings of Ingram Micro: access to its API, and the endpoints."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field, SecretStr
 
-from tasks.outcomes.retry import RetryPolicy
 from workers.fields.names import name_of
 from workers.fields.partner import Partner
 from workers.fields.types import BaseUrl, Count, HttpUrl, Network, Pause, Secret, Text
 from workers.partners.ingram.endpoint_settings import (
     Endpoint,
-    EndpointName,
     EndpointSecret,
 )
 from workers.partners.ingram.start_checks import endpoint_faults
+from workers.partners.ingram.written_endpoints import Endpoints
 
 
 class Ingram(Partner):
@@ -54,7 +52,7 @@ class Ingram(Partner):
         description="Networks (CIDR) that direct endpoints may target although they"
         " are private; inside them IP addresses, any port and http are allowed",
     )
-    endpoints: Mapping[EndpointName, Endpoint] = Field(
+    endpoints: Endpoints = Field(
         {},
         description="Receivers by name, each with `mode` (relay or direct),"
         " `target_url`, `secrets` (texts, or objects of `value`, `from`, `until`) and,"
@@ -85,31 +83,13 @@ class Ingram(Partner):
         " endpoint that sets nothing else",
     )
 
-    def max_leased_of(self, endpoint: str) -> int:
-        """Return how many notifications an endpoint may have under way at one time.
+    def max_leased_of(self, endpoint: Endpoint) -> int:
+        """How many notifications an endpoint may have under way at one time."""
+        return endpoint.max_leased or self.max_leased
 
-        Raises:
-            KeyError: there is no such endpoint.
-        """
-        return self.endpoints[endpoint].max_leased or self.max_leased
-
-    def rate_of(self, endpoint: str) -> float:
-        """Return an endpoint's calls per minute; 0 is unlimited.
-
-        Raises:
-            KeyError: there is no such endpoint.
-        """
-        own = self.endpoints[endpoint].rate
-        return self.rate if own is None else own
-
-    def retry_of(self, endpoint: str) -> RetryPolicy:
-        """Give an endpoint's schedule: its own pauses, else those of all endpoints.
-
-        Raises:
-            KeyError: there is no such endpoint.
-        """
-        own = self.endpoints[endpoint].retry_pauses
-        return self.retry if own is None else replace(self.retry, pauses=own)
+    def rate_of(self, endpoint: Endpoint) -> float:
+        """An endpoint's calls per minute; 0 is unlimited."""
+        return self.rate if endpoint.rate is None else endpoint.rate
 
     @classmethod
     def gaps(cls, section: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from workers.http.pool import Certificate
 from workers.partners.ingram.answer_table import AnswerTable
 from workers.partners.ingram.client import IngramClient
 from workers.partners.ingram.doctor import checks
-from workers.partners.ingram.endpoint import Endpoint, Secret
+from workers.partners.ingram.endpoint import Endpoint, Receivers, Secret
 from workers.partners.ingram.endpoint_settings import Endpoint as EndpointSettings
 from workers.partners.ingram.settings import Ingram
 from workers.partners.oauth.token_source import TokenSource
@@ -43,7 +43,7 @@ def client(own: Ingram, reach: Reach) -> IngramClient:
         reach.http(own, AddressGuard(rules)),
         relay_http=http,
         tokens=tokens,
-        endpoints={n: _endpoint(n, one) for n, one in own.endpoints.items()},
+        endpoints=Receivers(own.endpoints, _endpoint),
         rules=rules,
         base_url=own.base_url,
         deadline=reach.deadline,
@@ -103,26 +103,30 @@ def _work(notified: Notified) -> HintRun:
 
 
 def _destinations(own: Ingram, lease: float) -> Iterator[Destination]:
+    # One schedule for all that have no pauses of their own.
+    usual = own.retry
     for name, endpoint in own.endpoints.items():
-        most, rate = own.max_leased_of(name), own.rate_of(name)
+        most, rate = own.max_leased_of(endpoint), own.rate_of(endpoint)
         made = destination(INGRAM_PREFIX + name, own, most, rate, lease)
+        pauses = endpoint.retry_pauses
         yield replace(
             made,
-            retry=own.retry_of(name),
+            retry=usual if pauses is None else replace(usual, pauses=pauses),
             holds=endpoint.after_dead_letter == "hold",
         )
 
 
 def _rules(rules: PlanRules, own: Ingram) -> PlanRules:
-    endpoints = {
-        name: EndpointRule(
-            name,
+    # Most endpoints want the same: those share one rule.
+    shared: dict[EndpointRule, EndpointRule] = {}
+    endpoints = {}
+    for name, endpoint in own.endpoints.items():
+        rule = EndpointRule(
             endpoint.body,
             frozenset(endpoint.events),
             late_facts=endpoint.late_facts == "tell",
         )
-        for name, endpoint in own.endpoints.items()
-    }
+        endpoints[name] = shared.setdefault(rule, rule)
     return replace(rules, endpoints=endpoints)
 
 
