@@ -1,7 +1,9 @@
 """Terminal output that commands share: tables, JSON, times, examples, texts."""
 
+import io
 import json
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -42,7 +44,17 @@ def print_table(
     right: Sequence[str] = (),
     wrapped: Sequence[str] = (),
 ) -> None:
-    """A table.
+    """Print a table, see `table`."""
+    click.echo(table(columns, rows, right, wrapped))
+
+
+def table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    right: Sequence[str] = (),
+    wrapped: Sequence[str] = (),
+) -> str:
+    """A table, as wide as the terminal, or wider where whole cells need it.
 
     Args:
         columns: their names.
@@ -50,23 +62,45 @@ def print_table(
         right: columns that hold numbers.
         wrapped: columns of prose; all others stay whole, so that they can be copied.
     """
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name in columns:
         side: Side = "right" if name in right else "left"
         prose = name in wrapped
         least = LEAST_PROSE if prose else None
-        table.add_column(name, justify=side, no_wrap=not prose, min_width=least)
+        made.add_column(name, justify=side, no_wrap=not prose, min_width=least)
     for row in rows:
-        table.add_row(*(Text(plain(cell)) for cell in row))
-    _print(table)
+        made.add_row(*(Text(plain(cell)) for cell in row))
+    drawn = io.StringIO()
+    console = Console(file=drawn, width=UNBOUNDED, highlight=False, markup=False)
+    needed = console.measure(made).minimum
+    console.print(made, width=max(needed, width()))
+    return drawn.getvalue().rstrip("\n")
 
 
-def _print(table: Table) -> None:
-    """As wide as the terminal, or wider where whole cells need it."""
-    console = Console(file=sys.stdout, width=UNBOUNDED, highlight=False, markup=False)
-    needed = console.measure(table).minimum
-    shown = Console(file=sys.stdout).width if sys.stdout.isatty() else UNBOUNDED
-    console.print(table, width=max(needed, shown))
+def width() -> int:
+    """Columns of the terminal; a pipe wants whole lines."""
+    return Console(file=sys.stdout).width if sys.stdout.isatty() else UNBOUNDED
+
+
+def paragraph(text: str, indent: int = 0) -> str:
+    """A line, broken between words where it is wider than the terminal.
+
+    Args:
+        text: without line breaks.
+        indent: columns by which what follows the first line is indented.
+    """
+    columns = width()
+    if len(text) <= columns:
+        return text
+    return "\n".join(
+        textwrap.wrap(
+            text,
+            max(columns, indent + LEAST_PROSE),
+            subsequent_indent=" " * indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
 
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))

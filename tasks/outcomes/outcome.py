@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from serializers.errors import DecodeError, EncodeError
 from tasks.outcomes.errors import (
+    Gone,
     NotYet,
     PartnerError,
     PermanentError,
@@ -63,11 +64,17 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """It waits without counting the attempt."""
+    """It waits without counting the attempt.
+
+    Attributes:
+        failed: whether the destination has failed or refused, and not the item alone
+            waits.
+    """
 
     after: float
     reason: str
     code: str
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +99,15 @@ def judge(error: Exception, attempts: int, policy: RetryPolicy, dice: float) -> 
         dice: a number in [0, 1) for the jitter.
     """
     match error:
-        case NotYet():
-            return Later(error.after, str(error), error.code)
+        case NotYet(shared=shared):
+            failed = shared or isinstance(error, Gone)
+            return Later(error.after, str(error), error.code, failed)
         case Throttled(retry_after=float() | int() as asked) if (
             # "Wait for 0 s" that costs no attempt would be asked again without end.
             policy.throttled_waits and asked > 0
         ):
-            return Later(min(asked, policy.retry_after_max), str(error), error.code)
+            rest = min(asked, policy.retry_after_max)
+            return Later(rest, str(error), error.code, failed=True)
         case PermanentError():
             return GiveUp(str(error), error.code)
         case DecodeError():

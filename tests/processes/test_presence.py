@@ -2,16 +2,19 @@
 
 import json
 import signal
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.processes.child import Child
 from tests.processes.pages import page
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
 from tests.processes.worker import Worker
 from tests.redis_servers import running
 from tests.waybill.terminal import Terminal
+from tests.waybill.test_frozen_redis import MAIN
 from workers.ledger import keys
 from workers.ledger.identity.heartbeats import HOLDS_MS, Heartbeats
 from workers.redis.answers import octets
@@ -29,6 +32,12 @@ def reasons(site: Site) -> list[str]:
     found: list[str] = terminal.json("status")["reasons"]
     assert (result.exit_code == 0) == ("All is well." in result.stdout)
     return found
+
+
+def watch(site: Site, log: Path) -> Child:
+    """Somebody who looks on."""
+    command = ("-c", MAIN, "status", "--watch", "--every", "0.5")
+    return Child((sys.executable, *command), log, site.settings)
 
 
 def until_well(site: Site) -> None:
@@ -58,10 +67,16 @@ def test_a_worker_that_is_killed_or_frozen_is_missed(
     with running_site(tmp_path) as site:
         worker = site.worker("only").started()
         assert reasons(site) == []
+        watching = watch(site, tmp_path / "watch.log")
+        until("a first look", lambda: "All is well." in watching.output())
 
         worker.send(number)
 
         until_reported(site, "no worker is alive")
+        until("a look", lambda: "not well: no worker is alive" in watching.output())
+        watching.send(signal.SIGINT)
+        assert watching.exit_code() == 1
+        assert "Traceback" not in watching.output()
         doctor = Terminal(site.settings).json("doctor", "--offline")
         [notified] = [one for one in doctor if one["name"] == "workers"]
         assert notified["verdict"] == "wrong"

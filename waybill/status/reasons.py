@@ -27,8 +27,8 @@ NEARLY = 0.9
 def reasons(seen: StatusSnapshot) -> Iterator[str]:
     """Every reason for an operator to act, with what to do."""
     if seen.missing is not None:
-        yield str(seen.missing)
-    yield from seen.unfit
+        yield f"{seen.missing}; `waybill doctor` checks it"
+    yield from (f"{one}; check it with `waybill doctor`" for one in seen.unfit)
     if seen.restored.held:
         yield HELD
     yield from map(restore_text, seen.restored.found)
@@ -38,19 +38,20 @@ def reasons(seen: StatusSnapshot) -> Iterator[str]:
         yield unknown_text(name, waiting, seen)
     for one in differences(seen.workers):
         if one.lasts:
-            yield f"{one}; {one.advice()}"
+            yield f"{one}; {one.advice()}, and check them with `waybill doctor`"
     if seen.overview.dead:
         yield (
             f"dead letters that wait for a decision: {seen.overview.dead}; see"
-            " waybill dead-letters list"
+            " `waybill dead-letters list`"
         )
+    yield from (one.reason for one in seen.comparisons if one.reason)
     if seen.overview.losses.open:
         yield loss_text(seen.overview.losses)
     waited = seen.overview.oldest_event_seconds
     if waited > LATE_SECONDS:
         yield (
             f"an event has waited in the stream for {span(waited)}; does a worker"
-            " run with Intake?"
+            " run with Intake? Start one with `celery -A workers worker`"
         )
     yield from map(results_text, filter(_is_nearly_full(seen), seen.overview.results))
     for state in seen.overview.destinations.values():
@@ -67,7 +68,7 @@ def results_text(one: ResultStream) -> str:
     return (
         f"{one.entries} results are kept, since {who} has not read them; from"
         " WAYBILL_RESULTS__MAX_UNREAD on the oldest are dropped: have it read, or"
-        " delete the group (XGROUP DESTROY)"
+        " delete the group (XGROUP DESTROY); `waybill results` shows them"
     )
 
 
@@ -115,17 +116,28 @@ def _of_destination(state: DestinationState, seen: StatusSnapshot) -> Iterator[s
         yield f"{state.name} is disabled{why and f' ({why})'}: nothing is sent {enable}"
     if gate.until_ms is not None:
         until = moment(gate.until_ms)
-        yield f"{state.name} is not called until {until}: {closed_why(gate)}"
+        why = closed_why(gate)
+        yield f"{state.name} is not called until {until}: {why}; {_look_at(state.name)}"
     # What is disabled, or waits at its gate, is late for a reason reported already.
     name = state.name.removeprefix(INGRAM_PREFIX)
     unsent = state.disabled or gate.until_ms is not None or seen.restored.held
     excused = unsent or name in seen.unknown
     if state.overdue_seconds > LATE_SECONDS and not excused:
-        cause = "do enough workers run with Release?"
+        cause = "do enough workers run with Release? Start more with `celery -A"
+        cause += " workers worker`"
         if state.name not in seen.configured:
-            cause = "it is not in the settings of this command"
+            cause = "it is not in the settings of this command; compare them with"
+            cause += " the workers', then `waybill doctor`"
         late = span(state.overdue_seconds)
         yield f"{state.name} has had work due for {late}; {cause}"
+
+
+def _look_at(name: str) -> str:
+    """Where to go on from a gate that is closed: it opens by itself, or for nobody."""
+    if not name.startswith(INGRAM_PREFIX):
+        return "look into it with `waybill doctor`"
+    endpoint = shlex.quote(name.removeprefix(INGRAM_PREFIX))
+    return f"look into it with `waybill endpoints test {endpoint}`"
 
 
 _CLOSED_BY = {

@@ -40,7 +40,7 @@ def absences(workers: Sequence[Alive], destinations: Iterable[str]) -> Iterator[
     if not any(one.heartbeat.intake for one in workers):
         yield (
             "no worker runs Intake: new events are not read; start one without"
-            " --without-intake"
+            " --without-intake: `celery -A workers worker`"
         )
     if not any(one.heartbeat.release for one in workers):
         yield release_absence(workers)
@@ -63,7 +63,7 @@ def strangers(workers: Sequence[Alive], owner: str) -> Iterator[str]:
             f"workers of {name or 'a deployment without a name'} work on the ledger of"
             f" {owner or 'a deployment without a name'}, and each serves the other's"
             f" orders: {places(bearers)}; stop them, then give them a Redis of their"
-            " own, or the same WAYBILL_DEPLOYMENT"
+            " own, or the same WAYBILL_DEPLOYMENT, and check it with `waybill doctor`"
         )
 
 
@@ -78,7 +78,10 @@ def queue_absence(workers: Sequence[Alive], queue: str) -> str:
     """That nobody takes hints from a queue, "" when somebody does."""
     if any(queue in one.heartbeat.queues for one in workers):
         return ""
-    return f"no worker serves queue {queue}; start one with -Q {queue}, or without -Q"
+    return (
+        f"no worker serves queue {queue}; start one with `celery -A workers worker"
+        f" -Q {queue}`, or without -Q"
+    )
 
 
 def release_absence(workers: Sequence[Alive]) -> str:
@@ -87,7 +90,7 @@ def release_absence(workers: Sequence[Alive]) -> str:
         return ""
     return (
         "no worker runs Release: what is due, or was lost, is not sent; start one"
-        " without --without-release"
+        " without --without-release: `celery -A workers worker`"
     )
 
 
@@ -107,12 +110,14 @@ def _troubles(workers: Sequence[Alive]) -> Iterator[str]:
         for what in one.heartbeat.stuck:
             stuck = _STUCK.get(what, what)
             place = _place(one.heartbeat)
-            yield f"{stuck} of {place} stands still; restart that worker"
+            end = f"`kill {one.heartbeat.pid}` on {one.heartbeat.host} ends it"
+            yield f"{stuck} of {place} stands still; restart that worker: {end}"
     for name, bearers in _twice(workers).items():
         places = " and ".join(_place(one.heartbeat) for one in bearers)
         yield (
             f"workers that are alive and called {name}: {len(bearers)} ({places});"
-            " Celery and Flower take them for one; give each a name of its own with -n"
+            " Celery and Flower take them for one; give each a name of its own with"
+            " `celery -A workers worker -n NAME@%h`"
         )
 
 
@@ -142,8 +147,16 @@ def summary(workers: Sequence[Alive]) -> Iterator[str]:
         names = [one.heartbeat.name for one in bearers[:NAMES]]
         more = [f"{len(bearers) - NAMES} more"] if len(bearers) > NAMES else []
         up = span(max(one.heartbeat.up_seconds for one in bearers))
-        words = "; ".join([*filter(None, duties), f"up {up}"])
+        beat = span(max(one.quiet_ms for one in bearers) / 1000)
+        times = (f"up {up}", f"heartbeat {beat} ago")
+        words = "; ".join([*filter(None, duties), f"on {_hosts(bearers)}", *times])
         yield f"{len(bearers)}: {', '.join([*names, *more])}: {words}"
+
+
+def _hosts(workers: Sequence[Alive]) -> str:
+    hosts = list(dict.fromkeys(one.heartbeat.host for one in workers))
+    more = [f"{len(hosts) - NAMES} more"] if len(hosts) > NAMES else []
+    return ", ".join([*hosts[:NAMES], *more])
 
 
 def _duties(heartbeat: Heartbeat) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from redis.exceptions import NoPermissionError
 
 from tasks.planning.rules import INGRAM_PREFIX
 from waybill.connect import Opened
+from waybill.status.comparisons import Compared, comparisons
 from workers.ledger import keys
 from workers.ledger.endpoints.known import unknown
 from workers.ledger.endpoints.unknown import Waiting
@@ -15,6 +16,8 @@ from workers.ledger.identity.deployment import owner
 from workers.ledger.identity.heartbeats import Alive, Heartbeats
 from workers.ledger.identity.metadata import Missing, missing
 from workers.ledger.restore.findings import Restored, Restores
+from workers.ledger.views.dead_kinds import DeadKind, dead_kinds
+from workers.ledger.views.failures import Failure, last_failures
 from workers.ledger.views.gates import GateState, gate_states
 from workers.ledger.views.overview import Overview, overview
 from workers.partners.ingram.settings import Ingram
@@ -41,6 +44,9 @@ class StatusSnapshot:
         unknown_after: seconds after which that becomes a dead letter, 0: never.
         restored: what was found of restores, and whether nothing is sent.
         most_results: of a partition, that are kept at most.
+        failures: how each destination has failed last, by destination.
+        dead: the dead letters by kind.
+        comparisons: what comparisons came to when they ran last.
     """
 
     overview: Overview
@@ -57,6 +63,9 @@ class StatusSnapshot:
     unknown_after: float = 0.0
     restored: Restored = field(default_factory=Restored)
     most_results: float = inf
+    failures: Mapping[str, Failure] = field(default_factory=dict)
+    dead: tuple[DeadKind, ...] = ()
+    comparisons: tuple[Compared, ...] = ()
 
 
 def look(ledger: Opened) -> StatusSnapshot:
@@ -79,6 +88,9 @@ def look(ledger: Opened) -> StatusSnapshot:
         unknown_after=settings.unknown_endpoint_after,
         restored=Restores(client, settings.partitions).restored(),
         most_results=settings.results.max_unread,
+        failures=last_failures(client, settings.partitions),
+        dead=dead_kinds(client, settings.partitions) if found.dead else (),
+        comparisons=tuple(comparisons(client)),
     )
 
 

@@ -34,6 +34,10 @@ from workers.ledger.script_calls import call_of
 from workers.ledger.scripts import Call
 from workers.redis.answers import text
 
+#: Characters of a failure's reason that are kept of a destination; one that quotes a
+#: partner's answer is masked already.
+EXCERPT = 200
+
 _CODES = {
     "done": Code.DONE,
     "again": Code.AGAIN,
@@ -118,6 +122,7 @@ def settle(
             retention.timeline,
             (cause_of(code) or "lost") if doubted else "",
             int(holds),
+            failure_line(outcome),
         ),
     )
 
@@ -138,6 +143,17 @@ def _verdict(outcome: Outcome) -> tuple[str, int, str, str]:
             return "later", int(after * 1000), reason, code
         case GiveUp(reason, code):
             return "give_up", 0, reason, code
+
+
+def failure_line(outcome: Outcome) -> str:
+    """A failure as its destination keeps it, behind its moment; "" where none is.
+
+    An item that waits for a reason of its own tells nothing of its destination.
+    """
+    if isinstance(outcome, Done) or (isinstance(outcome, Later) and not outcome.failed):
+        return ""
+    _, _, why, code = _verdict(outcome)
+    return f"{'_'.join(code.split())}\t{' '.join(why.split())[:EXCERPT]}"
 
 
 def _attempted(settlement: Settlement, hint: Hint, verdict: str, after: int) -> Note:

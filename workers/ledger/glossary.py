@@ -140,6 +140,12 @@ KINDS: Final = (
     ),
     Kind(keys.disabled(ROOT), "set", "disabled destinations", "until enabled"),
     Kind(
+        keys.failures(ROOT),
+        "hash",
+        "how each destination of the partition has failed last",
+        fields=hash_fields.FAILURES,
+    ),
+    Kind(
         keys.endpoints(ROOT),
         "set",
         "names of endpoints: every worker adds those of its settings, a person takes"

@@ -89,6 +89,11 @@ COUNTS: Final[Fields] = {
     " release counts no cause",
 }
 
+FAILURES: Final[Fields] = {
+    "<destination>": "UTC ms, the code, what happened in 200 characters at most, with"
+    " tabs between; until it fails again, or its endpoint is forgotten",
+}
+
 GATE: Final[Fields] = {
     "until": "UTC ms before which nothing is claimed",
     "open": "the circuit breaker is open, or half open",

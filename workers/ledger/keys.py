@@ -165,6 +165,11 @@ def disabled(root: str) -> str:
     return f"{root}parked"
 
 
+def failures(root: str) -> str:
+    """How each destination has failed last."""
+    return f"{root}failures"
+
+
 def endpoints(root: str) -> str:
     """The roster's names."""
     return f"{root}endpoints"

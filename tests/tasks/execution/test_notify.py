@@ -60,7 +60,7 @@ def test_a_410_disables_the_endpoint_and_its_delivery_is_neither_lost_nor_dead()
 
     assert world.endpoints.reported == [("disable", "acme", "acme answered 410")]
     assert list(report.outcomes.values()) == [
-        Later(0.0, "acme answered 410", "http_410")
+        Later(0.0, "acme answered 410", "http_410", failed=True)
     ]
     (item,) = world.items_at(ACME)
     assert (item.state, item.attempts) == ("due", 0)

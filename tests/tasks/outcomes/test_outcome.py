@@ -93,13 +93,13 @@ def test_a_throttled_attempt_is_given_back_where_the_policy_wants_it(
 ) -> None:
     error = Throttled(GONE, code="http_429", retry_after=asked)
 
-    assert judge(error, 3, WAITING, 0.9) == Later(30.0, GONE, "http_429")
+    assert judge(error, 3, WAITING, 0.9) == Later(30.0, GONE, "http_429", failed=True)
 
 
 def test_waiting_for_a_throttling_partner_is_capped_too() -> None:
     error = Throttled(GONE, code="http_429", retry_after=1e9)
 
-    assert judge(error, 3, WAITING, 0.9) == Later(100.0, GONE, "http_429")
+    assert judge(error, 3, WAITING, 0.9) == Later(100.0, GONE, "http_429", failed=True)
 
 
 @pytest.mark.parametrize("asked", [None, 0.0])

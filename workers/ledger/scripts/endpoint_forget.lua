@@ -9,6 +9,7 @@
 local destination, discarded = ARGV[2], 0
 if redis.call('SREM', ENDPOINTS, ARGV[1]) == 1 then roster_changed() end
 redis.call('SREM', ROOT .. 'parked', destination)
+redis.pcall('HDEL', ROOT .. 'failures', destination)
 
 local function next_one()
   return redis.call('ZRANGE', due_key(destination), 0, 0)[1] or redis.call('ZRANGE', leased_key(destination), 0, 0)[1]

@@ -9,7 +9,7 @@
 -- ARGV: ref, fence, run, verdict ('done', 'again', 'later', 'give_up'), ms until again, why,
 --   code, history line, retention ms of ended deliveries, timeline entry ('' for none), timeline cap,
 --   what leaves it in doubt whether the call arrived ('gateway', 'lost', '' for nothing), '1' when its destination holds what stands
---   behind a dead letter.
+--   behind a dead letter, how its destination has failed, see failure_line ('' where it has not).
 -- Answers {what the item is now, 'fenced' when somebody else holds it, or 'gone'; 1 where more is due at its
 --   destination}.
 local ref, verdict = adopted(ARGV[1]), ARGV[4]
@@ -57,6 +57,10 @@ else
   -- The next attempt may have to know how this one ended: a link that was taken is not made again.
   if order then set(key, 'code', ARGV[7]) end
   make_due(ref, destination, NOW + tonumber(ARGV[5]))
+end
+-- What a person asks about a destination; a key of another kind in its place costs no outcome.
+if ARGV[14] ~= '' then
+  redis.pcall('HSET', ROOT .. 'failures', destination, string.format('%d\t', NOW) .. ARGV[14])
 end
 note(order_of(ref, order), cap, ARGV[10])
 if superseded then note(order, cap, 'O', short(ref)) end
