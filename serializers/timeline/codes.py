@@ -91,6 +91,7 @@ class Code(Enum):
 
     # A repair of a reconciliation, by the kind of its finding.
     REPAIRED = "Y", "finding", "act", "repair"
+    OF_PLAN = "3", "plan"
 
     # What has no code here: an older release wrote sentences, a newer one has others.
     PLAIN = "=", "text"

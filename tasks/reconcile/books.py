@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from serializers.order_record import Order
 from serializers.reconcile.erp_book import ErpOrder
 from serializers.reconcile.receiver_book import Received
+from serializers.timeline.codes import Code
 from serializers.timeline.entry import Entry
 
 ERP, LEDGER, WESTCON, DECK, RECEIVERS = "erp", "ledger", "westcon", "deck", "receivers"
@@ -72,6 +73,12 @@ class LedgerOrder:
     def last_ms(self) -> int:
         """UTC ms at which anything was noted of it last, 0 for never."""
         return max((one.ms for one in self.timeline), default=0)
+
+    @property
+    def repaired_ms(self) -> int:
+        """UTC ms of its last repair, 0 for none: what is wrong since is another one."""
+        made = (e.ms for e in self.timeline for n in e.notes if n.code is Code.REPAIRED)
+        return max(made, default=0)
 
 
 @dataclass(frozen=True, slots=True)

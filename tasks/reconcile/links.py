@@ -42,7 +42,7 @@ def links(books: OrderBooks, rules: PlanRules) -> Iterator[Finding]:
         if others
         else "DECK took the link and did not keep it, or lost it since"
     )
-    why = f"{known.version} {linked_ms} {customer}"
+    why = f"{known.version} {linked_ms} {known.repaired_ms} {customer}"
     repair = Repair(Act.LINK, books.name, why=why)
     yield Finding(kind, books.name, evidence, cause, repair)
 

@@ -70,7 +70,7 @@ def _unnotified(
     repair = Repair(
         Act.NOTIFY,
         books.name,
-        why=str(step.ms),
+        why=f"{step.ms} {known.repaired_ms}",
         endpoint=endpoint,
         event_id=again_as(step, known),
         lines=step.lines,
@@ -161,7 +161,7 @@ def received_twice(books: OrderBooks, rules: PlanRules) -> Iterator[Finding]:
         for ids in pairs:
             settled = event_id("reconcile", books.name, endpoint, *ids)
             if settled not in have:
-                yield _twice(books, endpoint, ids, settled)
+                yield _twice(known, endpoint, ids, settled)
 
 
 def _pairs(rows: tuple[Received, ...]) -> Iterator[tuple[str, ...]]:
@@ -174,7 +174,7 @@ def _pairs(rows: tuple[Received, ...]) -> Iterator[tuple[str, ...]]:
 
 
 def _twice(
-    books: OrderBooks, endpoint: str, ids: tuple[str, ...], settled: str
+    known: LedgerOrder, endpoint: str, ids: tuple[str, ...], settled: str
 ) -> Finding:
     reports = f"events {', '.join(ids[:SHOWN])} are about the same"
     evidence = (Evidence(f"receiver {endpoint}", reports),)
@@ -184,9 +184,9 @@ def _twice(
     )
     repair = Repair(
         Act.NOTIFY,
-        books.name,
-        why=" ".join(ids),
+        known.order.name,
+        why=f"{known.repaired_ms} {' '.join(ids)}",
         endpoint=endpoint,
         event_id=settled,
     )
-    return Finding(Kind.RECEIVED_TWICE, books.name, evidence, cause, repair)
+    return Finding(Kind.RECEIVED_TWICE, known.order.name, evidence, cause, repair)

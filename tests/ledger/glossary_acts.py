@@ -28,6 +28,7 @@ from workers.ledger.restore.kept_marks import InRedis, KeptMarks
 from workers.ledger.restore.marks import LedgerMarks
 from workers.ledger.results.trimming import ResultTrimming
 from workers.ledger.stream.door import Door, Posted
+from workers.ledger.stream.repair import add_once
 from workers.partners.oauth.token_store import TokenStore
 
 Act = Callable[[World], Iterator[None]]
@@ -223,8 +224,10 @@ def reconciled(world: World) -> Iterator[None]:
     order = world.ledger.orders(["SO-1"])[0].order
     assert order is not None
     repair = Repair(Act_.POLL, "SO-1")
-    made = Repairs(world.scripts, world.retention, world.partitions)
+    made = Repairs(world.scripts, world.retention, world.partitions, "plan")
     made.poll(repair, Found.NOT_WATCHED, order, 1, "westcon")
+    mark = made.mark(Repair(Act_.PUBLISH, "SO-1"), Found.DIFFERS)
+    add_once(world.scripts, world.stream.name, mark, of_event(b"{}"))
     note_run(world.redis, 1_790_000_000_000, {})
     for act in Act_:
         note_repair(world.redis, act)

@@ -71,6 +71,7 @@ WORDING: Mapping[Code, str] = MappingProxyType(
         " event came during it",
         Code.REPAIRED: "waybill reconcile found {finding}, and made a repair: {act}"
         " ({repair})",
+        Code.OF_PLAN: "its plan's digest is {plan}",
         Code.PLAIN: "{text}",
     }
 )

@@ -1,8 +1,11 @@
 """`waybill reconcile apply`: makes the repairs of a plan, each once."""
 
+import hashlib
+import io
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -17,6 +20,17 @@ from waybill.reconcile.exit_codes import CouldNotError
 from waybill.reconcile.mend import DONE, MEANINGS, Mender
 from waybill.reconcile.report import act_text
 from workers.redis.clients import ledger_client
+
+#: Hexadecimal digits of a plan's digest, which stands in timelines.
+DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan's findings, each with a repair; `digest` is of its file as it is."""
+
+    digest: str
+    findings: tuple[Finding, ...]
 
 
 @click.command(
@@ -55,13 +69,9 @@ def apply(
     plan cannot be read.
     """
     results = list[tuple[Finding, str]]()
+    plan = _read(file)
     try:
-        with file.open("rb") as plan:
-            repairs = [one for _, one in read(plan, file.name)]
-    except DecodeError as error:
-        raise CouldNotError(str(error)) from error
-    try:
-        for one, result in _made(environ, repairs, rate, dry_run=dry_run):
+        for one, result in _made(environ, plan, rate, dry_run=dry_run):
             results.append((one, result))
             if not as_json:
                 click.echo(plain(f"{act_text(one)}: {MEANINGS[result]}"))
@@ -71,20 +81,26 @@ def apply(
     _end(Counter(result for _, result in results), quiet=as_json)
 
 
+def _read(file: Path) -> Plan:
+    """The plan in a file; raises CouldNotError where it is none."""
+    try:
+        body = file.read_bytes()
+        found = tuple(one for _, one in read(io.BytesIO(body), file.name))
+    except (DecodeError, OSError) as error:
+        raise CouldNotError(str(error)) from error
+    return Plan(hashlib.sha256(body).hexdigest()[:DIGITS], found)
+
+
 def _made(
-    environ: Mapping[str, str],
-    repairs: Sequence[Finding],
-    rate: float | None,
-    *,
-    dry_run: bool,
+    environ: Mapping[str, str], plan: Plan, rate: float | None, *, dry_run: bool
 ) -> Iterator[tuple[Finding, str]]:
     """Each finding of the plan, and what became of its repair."""
     if dry_run:
-        yield from ((one, "would") for one in repairs)
+        yield from ((one, "would") for one in plan.findings)
         return
     with opened(environ, to_change=True, client_of=_client) as ledger:
-        mender = Mender(ledger)
-        for n, one in enumerate(repairs):
+        mender = Mender(ledger, plan.digest)
+        for n, one in enumerate(plan.findings):
             if rate and n:
                 time.sleep(60 / rate)
             yield one, mender.make(one)

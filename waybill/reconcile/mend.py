@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from serializers.events.decode import decode, digest
+from serializers.events.entry_fields import of_event
 from serializers.formats.ids import event_id
 from serializers.order_record import Order, order_name, unpack
 from serializers.reconcile.finding import Act, Finding
@@ -16,6 +17,7 @@ from workers.ledger import keys
 from workers.ledger.identity.namespace import SOURCE, namespace_of
 from workers.ledger.reconcile.last_run import note_repair
 from workers.ledger.reconcile.repairs import Repairs
+from workers.ledger.stream.repair import add_once, is_added
 from workers.redis.answers import number, octets, text
 from workers.wiring.partners import plan_rules_of
 
@@ -49,12 +51,13 @@ class Mender:
 
     Args:
         ledger: opened to be changed.
+        plan: the digest of the plan.
     """
 
-    def __init__(self, ledger: Opened) -> None:
+    def __init__(self, ledger: Opened, plan: str) -> None:
         parts, self._partitions = ledger.parts, ledger.settings.partitions
         self._ledger = ledger
-        self._repairs = Repairs(parts.scripts, parts.retention, self._partitions)
+        self._repairs = Repairs(parts.scripts, parts.retention, self._partitions, plan)
         self._by_source = namespace_of(ledger.client) == SOURCE
         self._rules = replace(
             plan_rules_of(ledger.settings), everyone=parts.rosters.everyone()
@@ -79,7 +82,7 @@ class Mender:
         return result
 
     def _publish(self, one: Finding) -> str:
-        """Publish the event unless it was admitted; dedup knows it for a while longer.
+        """Publish the event, once; what was admitted by then is known by its own id.
 
         What has changed since the plan is newer than what the plan has, and stays. The
         letter is discarded after the event, so that a crash in between loses nothing.
@@ -89,20 +92,23 @@ class Mender:
         source = event.source if self._by_source else ""
         name = order_name(event.order_number, source)
         root, client = keys.root_of(name, self._partitions), self._ledger.client
-        mark = keys.seen(root, digest(event.source, event.id))
-        result = "known"
-        if not client.exists(mark):
+        seen = keys.seen(root, digest(event.source, event.id))
+        stream, result = parts.stream.name, "known"
+        if not client.exists(seen) and not is_added(parts.scripts, stream, repair.id):
             version = client.hget(keys.order(root, name), "version")
             if (text(version) if version else "") != repair.why:
                 return "changed"
-            parts.stream.publish(repair.event.encode())
-            result = "made"
+            mark = self._repairs.mark(repair, one.kind)
+            fields = of_event(repair.event.encode())
+            if add_once(parts.scripts, stream, mark, fields):
+                result = "made"
         if repair.item:
             parts.dead_letters.discard(repair.item)
         return result
 
     def _replay(self, one: Finding) -> str:
-        answer = self._ledger.parts.dead_letters.replay(one.repair.item)
+        mark = self._repairs.mark(one.repair, one.kind)
+        answer = self._ledger.parts.dead_letters.replay(one.repair.item, mark)
         return _REPLAYED.get(answer, answer)
 
     def _poll(self, one: Finding) -> str:

@@ -26,6 +26,7 @@ from workers.ledger.letters.groups import (
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Call, Scripts
 from workers.ledger.stream.reader import Stream
+from workers.ledger.stream.repair import RepairMark, add_once, is_added
 from workers.ledger.views.order_items import kind_word
 from workers.ledger.watch_hashes import hashes
 from workers.redis.answers import number, octets, text
@@ -200,36 +201,47 @@ class DeadLetters:
                 return root, number(at_ms)
         return None
 
-    def replay(self, id_: str) -> str:
+    def replay(self, id_: str, mark: RepairMark | None = None) -> str:
         """Send it on its way again, once per request.
+
+        Args:
+            id_: of the letter.
+            mark: of the repair that this is; it is made once, even where the letter
+                has come back since.
 
         Returns:
             `replayed`; `refused` for a link when a newer one waits or was
-            delivered; `not_dead` or `gone` when there is nothing to replay.
+            delivered; `not_dead` or `gone` when there is nothing to replay; `known`
+            where this repair was made before.
         """
+        arguments = (id_, self._retention.timeline, *(mark.arguments if mark else ()))
         for partition in range(self._partitions):
             root = keys.prefix(partition)
-            call = Call("replay", root, (id_, self._retention.timeline))
-            answer = self._scripts.run(call).decode()
+            answer = text(self._scripts.run(Call("replay", root, arguments)))
             if answer == "event":
-                return self._replay_event(root, id_)
+                return self._replay_event(root, id_, mark)
             if answer != "gone":
-                return str(answer)
-        return "gone"
+                return answer
+        was_made = mark and is_added(self._scripts, self._stream.name, mark.repair)
+        return "known" if was_made else "gone"
 
-    def _replay_event(self, root: str, id_: str) -> str:
+    def _replay_event(self, root: str, id_: str, mark: RepairMark | None) -> str:
         """Publish the event anew, with the entry that dates it.
 
-        A crash in between repeats it, and dedup knows it.
+        A crash in between repeats it, and dedup knows it; a repair's mark too.
         """
         kept = self._client.hgetall(keys.item(root, id_))
         fields = entry_letter.read({text(name): v for name, v in kept.items()})
         if not fields:
             return "gone"
         entry = id_.removeprefix(keys.EVENT_PREFIX)
-        self._stream.add(entry_fields.replayed(fields, entry))
+        again, added = entry_fields.replayed(fields, entry), True
+        if mark is None:
+            self._stream.add(again)
+        else:
+            added = add_once(self._scripts, self._stream.name, mark, again)
         self._discarded(id_, "replayed")
-        return "replayed"
+        return "replayed" if added else "known"
 
     def discard(self, id_: str) -> str:
         """Forget it: `discarded`, `not_dead` or `gone`."""

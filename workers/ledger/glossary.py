@@ -50,7 +50,8 @@ KINDS: Final = (
     Kind(
         keys.repaired(ROOT, "<id>"),
         "string",
-        "the mark of a repair that `waybill reconcile apply` has made: UTC ms",
+        "the mark of a repair that `waybill reconcile apply` has made: UTC ms, a blank,"
+        " and the digest of the plan that had it",
         "as long as an order is kept after its end",
     ),
     Kind(
@@ -202,6 +203,13 @@ KINDS: Final = (
         "the mark of an event that was posted to `waybill serve`, as `seen` has it, a"
         " blank, and the id of its first entry",
         "the dedup window",
+    ),
+    Kind(
+        keys.repair_added("<stream>", "<id>"),
+        "string",
+        "the mark of a repair that has published an event: UTC ms, the digest of its"
+        " plan and the id of its entry, with blanks between",
+        "as long as an order is kept after its end",
     ),
     Kind(
         keys.account("<stream>", "<group>"),

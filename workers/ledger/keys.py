@@ -206,6 +206,11 @@ def door(stream: str, digest: str) -> str:
     return f"wb:door:{{{stream}}}:{digest}"
 
 
+def repair_added(stream: str, repair: str) -> str:
+    """The mark of a repair that has added an entry to the stream, by its id."""
+    return f"wb:repaired:{{{stream}}}:{repair}"
+
+
 def gate(destination: str) -> str:
     return f"wb:gate:{destination}"
 

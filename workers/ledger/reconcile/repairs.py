@@ -12,6 +12,7 @@ from workers.ledger import keys
 from workers.ledger.retention import Retention
 from workers.ledger.script_calls import call_of
 from workers.ledger.scripts import Argument, Scripts
+from workers.ledger.stream.repair import RepairMark
 from workers.redis.answers import text
 
 
@@ -22,12 +23,24 @@ class Repairs:
         scripts: on the ledger.
         retention: how long orders and deliveries are kept.
         partitions: of the ledger.
+        plan: the digest of the plan that has the repairs.
     """
 
-    def __init__(self, scripts: Scripts, retention: Retention, partitions: int) -> None:
+    def __init__(
+        self, scripts: Scripts, retention: Retention, partitions: int, plan: str
+    ) -> None:
         self._scripts = scripts
         self._retention = retention
         self._partitions = partitions
+        self._plan = plan
+
+    def mark(self, repair: Repair, kind: Kind) -> RepairMark:
+        """What a repair leaves behind where it is made."""
+        noted = note(Code.REPAIRED, kind, repair.act, repair.id)
+        entry_ = entry.encode((noted, note(Code.OF_PLAN, self._plan)))
+        return RepairMark(
+            repair.id, self._plan, self._retention.order_retention, entry_
+        )
 
     def poll(
         self, repair: Repair, kind: Kind, order: Order, version: int, place: str
@@ -67,18 +80,19 @@ class Repairs:
         rest: Sequence[Argument],
     ) -> str:
         retention = self._retention
-        noted = note(Code.REPAIRED, kind, repair.act, repair.id)
+        mark = self.mark(repair, kind)
         arguments = (
-            repair.id,
+            mark.repair,
             repair.act,
             order.name,
             version,
-            entry.encode((noted,)),
+            mark.entry,
             retention.timeline,
             retention.lease,
             retention.order_retention,
             retention.delivery_retention,
-            retention.order_retention,
+            mark.life_ms,
+            mark.plan,
             *rest,
         )
         partition = keys.partition_of(order.name, self._partitions)

@@ -8,8 +8,8 @@
 -- receiver knows it; what is under way, or is a dead letter, stays as it is.
 --
 -- ARGV: the repair's id, 'poll', 'link' or 'notify', order, expected version, timeline entry, timeline cap, lease ms, retention
---   ms of orders, of ended deliveries and of marks; then the watch as in move_watches, or number of deliveries and six of each as in
---   admit.
+--   ms of orders, of ended deliveries and of marks, the plan's digest; then the watch as in move_watches, or number of
+--   deliveries and six of each as in admit.
 -- Answers 'made', 'known' (it was made before), 'stale', 'gone', 'busy' (it is under way) or 'dead'.
 local mark, act, order = ROOT .. 'repaired:' .. ARGV[1], ARGV[2], ARGV[3]
 local cap, lease, retention = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[9])
@@ -54,17 +54,17 @@ end
 
 if act == 'poll' then
   adopted('order:' .. order)
-  local why = freed(watch_ref(ARGV[12], order))
+  local why = freed(watch_ref(ARGV[13], order))
   if why then return why end
-  move_watches(order, 11, 1, lease, {})
+  move_watches(order, 12, 1, lease, {})
 else
-  local made = tonumber(ARGV[11])
-  check_keys(order, 12, made)
-  for a = 12, 12 + (made - 1) * 6, 6 do
+  local made = tonumber(ARGV[12])
+  check_keys(order, 13, made)
+  for a = 13, 13 + (made - 1) * 6, 6 do
     local why = blocked(ARGV[a], ARGV[a + 1])
     if why then return why end
   end
-  for a = 12, 12 + (made - 1) * 6, 6 do
+  for a = 13, 13 + (made - 1) * 6, 6 do
     if get(ROOT .. 'delivery:' .. ARGV[a], 'state') then
       send_again(ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3])
     else
@@ -73,6 +73,6 @@ else
   end
 end
 note(order, cap, ARGV[5])
-redis.call('SET', mark, NOW, 'PX', ARGV[10])
+redis.call('SET', mark, NOW .. ' ' .. ARGV[11], 'PX', ARGV[10])
 keep(order, tonumber(ARGV[8]))
 return 'made'

@@ -1,0 +1,46 @@
+"""Marks of repairs, and entries that a repair adds to the stream, each once."""
+
+from dataclasses import dataclass
+
+from serializers.events.entry_fields import Fields
+from workers.ledger import keys
+from workers.ledger.scripts import Argument, Call, Scripts
+from workers.redis.answers import text
+
+
+@dataclass(frozen=True, slots=True)
+class RepairMark:
+    """What a repair leaves in the script that makes it.
+
+    Attributes:
+        repair: its id.
+        plan: the digest of the plan that had it.
+        life_ms: how long the mark lives.
+        entry: of the order's timeline.
+    """
+
+    repair: str
+    plan: str
+    life_ms: int
+    entry: bytes
+
+    @property
+    def arguments(self) -> tuple[Argument, ...]:
+        """As scripts take them."""
+        return self.repair, self.plan, self.life_ms, self.entry
+
+
+def add_once(scripts: Scripts, stream: str, mark: RepairMark, fields: Fields) -> bool:
+    """Add an entry unless this repair has added it before; whether it was added.
+
+    Raises:
+        redis.RedisError: Redis does not answer; asked again it is added once.
+    """
+    flat = (part for field in fields for part in field)
+    arguments = (mark.repair, mark.plan, mark.life_ms, *flat)
+    return text(scripts.run(Call("repair_add", stream, arguments))) == "made"
+
+
+def is_added(scripts: Scripts, stream: str, repair: str) -> bool:
+    """Whether this repair has added its entry; raises redis.RedisError."""
+    return bool(scripts.client.exists(keys.repair_added(stream, repair)))
