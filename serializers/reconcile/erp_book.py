@@ -17,8 +17,10 @@ COLUMNS = columns(
         "purchase_order": ("po", "po_number", "purchase_order_number", "customer_po"),
         "westcon_number": ("westcon_order_number", "westcon_order", "westcon"),
         "westcon_type": ("westcon_order_type",),
-        "customer_id": ("customer", "customer_number", "account"),
+        "westcon_account": ("account",),
+        "customer_id": ("customer", "customer_number"),
         "deck_number": ("deck_order_number", "deck_order"),
+        "deck_site": ("site",),
         "source": ("erp_source",),
         "status": ("order_status", "state"),
         "placed_at": ("placed", "order_date", "created_at", "created", "time"),
@@ -54,6 +56,8 @@ class ErpOrder:
     Attributes:
         placed_ms: UTC ms at which it was placed, 0 where the book does not tell.
         westcon_type: what `westcon_number` is, "W" or "C".
+        account: our account at Westcon.
+        site: our site at DECK.
     """
 
     number: str
@@ -66,6 +70,8 @@ class ErpOrder:
     status: str = ""
     placed_ms: int = 0
     lines: tuple[ErpLine, ...] = ()
+    account: str = ""
+    site: str = ""
 
     @property
     def cancelled(self) -> bool:
@@ -77,9 +83,13 @@ class ErpOrder:
 
 
 def read_order(cells: Mapping[str, Any]) -> ErpOrder | None:
-    """An order, or one line of it, from a row; None for a row without a number."""
-    by_field = {COLUMNS.field(name): value for name, value in cells.items() if value}
-    texts = {name: text_of(value).strip() for name, value in by_field.items() if name}
+    """An order, or one line of it, from a row; None for a row without a number.
+
+    Raises:
+        DecodeError: two columns hold the same.
+    """
+    by_field = COLUMNS.read(cells)
+    texts = {name: text_of(value).strip() for name, value in by_field.items()}
     number = texts.get("order", "")
     if not number:
         return None
@@ -94,6 +104,8 @@ def read_order(cells: Mapping[str, Any]) -> ErpOrder | None:
         status=texts.get("status", ""),
         placed_ms=moment(texts.get("placed_at", "")),
         lines=tuple(_lines(by_field.get("lines"), texts)),
+        account=texts.get("westcon_account", ""),
+        site=texts.get("deck_site", ""),
     )
 
 
@@ -137,7 +149,7 @@ def _lines(given: Any, texts: Mapping[str, str]) -> Iterable[ErpLine]:
     if isinstance(given, list):
         for one in given:
             if isinstance(one, dict):
-                named = {COLUMNS.field(n): text_of(v).strip() for n, v in one.items()}
+                named = {n: text_of(v).strip() for n, v in COLUMNS.read(one).items()}
                 # Within a line its status is called so.
                 named.setdefault("line_status", named.get("status", ""))
                 named.setdefault("line_number", named.get("order", ""))

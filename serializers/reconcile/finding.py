@@ -28,7 +28,8 @@ MEANINGS = {
     Kind.UNKNOWN_HERE: "the ERP has an order that Waybill does not know",
     Kind.UNKNOWN_AT_ERP: "Waybill has an order that the ERP does not know, or that is"
     " cancelled there",
-    Kind.DIFFERS: "purchase order, Westcon number or customer differ from the ERP's",
+    Kind.DIFFERS: "purchase order, Westcon number, account, customer or site differ"
+    " from the ERP's",
     Kind.NOT_WATCHED: "an order that should be watched is not",
     Kind.BEHIND: "a status or quantity is behind Westcon's",
     Kind.LINK_MISSING: "DECK does not have the link to the customer",

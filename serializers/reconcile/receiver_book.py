@@ -44,10 +44,12 @@ class Received:
 
 
 def read_received(cells: Mapping[str, Any]) -> Received | None:
-    """A notification from a row, None for a row without an id."""
-    texts = {
-        COLUMNS.field(name): text_of(value).strip() for name, value in cells.items()
-    }
+    """A notification from a row, None for a row without an id.
+
+    Raises:
+        DecodeError: two columns hold the same.
+    """
+    texts = {name: text_of(one).strip() for name, one in COLUMNS.read(cells).items()}
     if not texts.get(ALONE):
         return None
     about = [texts.get(name, "") for name in _ABOUT]

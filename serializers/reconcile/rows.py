@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -79,6 +80,7 @@ def _table(
     number, line = first
     separator = max(SEPARATORS, key=line.count)
     head = next(csv.reader(io.StringIO(line), delimiter=separator))
+    _check_head(head, f"{name}: line {number}")
     if alone and len(head) == 1 and alone not in head[0].lower().replace(" ", "_"):
         for at, text in _with_first(first, lines):
             yield Row(at, {alone: text.strip()})
@@ -99,6 +101,13 @@ def _table(
                 f"{what} {len(head)}: is {separator!r} in a text? Quote it"
             )
         yield Row(place[0], dict(zip(head, cells, strict=True)))
+
+
+def _check_head(head: Sequence[str], where: str) -> None:
+    """Raise DecodeError where two columns have one name; both cannot be kept."""
+    twice = [one for one, n in Counter(head).items() if one.strip() and n > 1]
+    if twice:
+        raise DecodeError(f"{where}: has {head.count(twice[0])} columns {twice[0]}")
 
 
 def _noted(lines: Iterator[tuple[int, str]], place: list[int]) -> Iterator[str]:

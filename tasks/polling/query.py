@@ -22,6 +22,10 @@ Answer = tuple[StatusLine, ...] | Others | PartnerError
 UNREADABLE = frozenset({"decode", "size"})
 
 
+#: The code of an order that Westcon, asked alone about it, answers without.
+GONE = "missing_order"
+
+
 #: Whether no further call may begin.
 Late = Callable[[], bool]
 
@@ -110,5 +114,5 @@ def _out_of_time() -> NotYet:
 def _gone(number: str) -> PartnerError:
     # Not Unavailable: Westcon works, and its gate must not close for one order.
     return TransientError(
-        f"Westcon answered without order {number}, asked alone", code="missing_order"
+        f"Westcon answered without order {number}, asked alone", code=GONE
     )

@@ -91,6 +91,7 @@ class WestconSaw:
         moved: the lines that have moved on, in words.
         day: the latest day that Westcon gives to any of these, "" for none.
         problem: why nothing can be said, "" where it can.
+        failed: whether that is because it could not be asked.
     """
 
     asked_ms: int
@@ -98,6 +99,7 @@ class WestconSaw:
     moved: tuple[str, ...] = ()
     day: str = ""
     problem: str = ""
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ class DeckSaw:
     asked_ms: int
     customers: tuple[str, ...] = ()
     problem: str = ""
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

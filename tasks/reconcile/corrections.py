@@ -38,7 +38,9 @@ def placed(books: OrderBooks, erp: ErpOrder, scope: Scope, item: str = "") -> Re
         customer_id=erp.customer_id,
         westcon_number=erp.westcon_number,
         westcon_type=erp.westcon_type,
+        westcon_account=erp.account,
         deck_number=erp.deck_number or erp.number,
+        deck_site=erp.site,
         baseline=books.ledger is None and heard,
         lines=tuple(
             EventLine(one.number, quantity=one.quantity, part_number=one.part)

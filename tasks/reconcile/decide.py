@@ -42,10 +42,15 @@ class Left(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is wrong with an order, and what of it was not compared."""
+    """What is wrong with an order, and what of it was not compared.
+
+    Attributes:
+        unasked: the partners that could not be asked about it, each with the reason.
+    """
 
     findings: tuple[Finding, ...] = ()
     left: tuple[Left, ...] = ()
+    unasked: tuple[Evidence, ...] = ()
 
 
 def decide(books: OrderBooks, rules: PlanRules, scope: Scope) -> Decision:
@@ -62,9 +67,13 @@ def decide(books: OrderBooks, rules: PlanRules, scope: Scope) -> Decision:
     found = tuple(
         _uncovered([*_letters(books, rules, scope), *_of(books, rules, scope)])
     )
-    problems = [saw.problem for saw in (books.westcon, books.deck) if saw is not None]
-    unanswered = (Left.NO_ANSWER,) if any(problems) else ()
-    return Decision(found, unanswered)
+    answers = ((WESTCON, books.westcon), (DECK, books.deck))
+    without = [(book, saw) for book, saw in answers if saw is not None and saw.problem]
+    unasked = tuple(
+        Evidence(book, saw.problem, saw.asked_ms) for book, saw in without if saw.failed
+    )
+    unanswered = (Left.NO_ANSWER,) if len(without) > len(unasked) else ()
+    return Decision(found, unanswered, unasked)
 
 
 def _left(books: OrderBooks, scope: Scope) -> Left | None:

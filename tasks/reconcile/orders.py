@@ -6,7 +6,7 @@ from serializers.formats.text import unpadded
 from serializers.order_record import Order
 from serializers.reconcile.erp_book import ErpOrder
 from serializers.reconcile.finding import Act, Evidence, Finding, Kind, Repair
-from tasks.planning.rules import PlanRules
+from tasks.planning.rules import DEFAULT, PlanRules
 from tasks.reconcile.books import ERP, LEDGER, Letter, OrderBooks, Scope
 from tasks.reconcile.corrections import cancelled, customer, placed
 
@@ -51,7 +51,7 @@ def unknown_at_erp(books: OrderBooks, scope: Scope) -> Iterator[Finding]:
 
 
 def differs(books: OrderBooks, rules: PlanRules, scope: Scope) -> Iterator[Finding]:
-    """Purchase order, Westcon number or customer differ from the ERP's."""
+    """Purchase order, Westcon number, account, customer or site differ."""
     known, erp = books.ledger, books.erp
     if known is None or erp is None or known.order.cancelled or erp.cancelled:
         return
@@ -86,6 +86,12 @@ def differences(
     theirs, ours = _folded(erp.westcon_number), _folded(order.westcon_number)
     if theirs and theirs != ours:
         yield "Westcon number", erp.westcon_number, order.westcon_number
+    for name, theirs, ours in (
+        ("account", erp.account, order.account or DEFAULT),
+        ("site", erp.site, order.site or DEFAULT),
+    ):
+        if theirs and theirs != ours:
+            yield name, theirs, ours
     # The ledger keeps no customer while DECK is not in use.
     if rules.deck and erp.customer_id and erp.customer_id != order.customer_id.strip():
         yield "customer", erp.customer_id, order.customer_id
@@ -144,7 +150,9 @@ def _shown(erp: ErpOrder) -> str:
         "order": erp.number,
         "purchase order": erp.purchase_order,
         "Westcon number": erp.westcon_number,
+        "account": erp.account,
         "customer": erp.customer_id,
+        "site": erp.site,
         "status": erp.status,
     }
     return ", ".join(f"{name} {text}" for name, text in texts.items() if text)

@@ -21,7 +21,7 @@ from tasks.ledger_values import (
 )
 from tasks.outcomes.outcome import Done, GiveUp
 from tasks.planning.plan import plan
-from tasks.planning.rules import DECK, WESTCON
+from tasks.planning.rules import DECK, WESTCON, destination_of
 from tasks.planning.watches import watch_changes
 from tasks.polling.compare import compare
 from tests.reconcile.seeds import Seed
@@ -94,8 +94,9 @@ class Filler:
         for n in range(0, len(here), BATCH):
             some = {one.number: one for one in here[n : n + BATCH]}
             self.store.admit([self._placed(one) for one in some.values()])
-            self._settle(DECK, some)
-            self._look(some)
+            for place in dict.fromkeys(one.place for one in some.values()):
+                self._settle(destination_of(DECK, place), some)
+                self._look(destination_of(WESTCON, place), some)
             for endpoint in ENDPOINTS:
                 self._settle(f"ingram/{endpoint}", some)
 
@@ -110,6 +111,8 @@ class Filler:
             customer_id=seed.customer,
             westcon_number=seed.westcon,
             deck_number=seed.number,
+            westcon_account=seed.place,
+            deck_site=seed.place,
         )
         held = Held(None, 0, roster=self.store.roster(0))
         entry = f"{self._now_ms()}-{seed.n}"
@@ -127,8 +130,8 @@ class Filler:
             source=event.source,
         )
 
-    def _look(self, some: Mapping[str, Seed]) -> None:
-        hint = self._claimed(WESTCON)
+    def _look(self, destination: str, some: Mapping[str, Seed]) -> None:
+        hint = self._claimed(destination)
         looks = [one for one in self._begun(hint) if isinstance(one, Look)]
         dead = [one for one in looks if _dies(some[one.order.number], "watch")]
         seen = [self._seen(some[one.order.number], one) for one in looks]
@@ -157,7 +160,7 @@ class Filler:
         seed, kind = some[one.order_number], one.kind.value
         event_id, _, endpoint = one.id.partition(".")
         # Of a notification that is given up at one endpoint the other one is told.
-        if _dies(seed, kind) and endpoint in {"deck", "acme"}:
+        if _dies(seed, kind) and (kind == "link" or endpoint == "acme"):
             return _given_up(one.claim)
         if kind != "link":
             self.told.append(Told(endpoint, event_id, seed.number, seed.status))

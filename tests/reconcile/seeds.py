@@ -28,11 +28,12 @@ VARIANTS: Mapping[Kind, Sequence[tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """One order, and at most one thing that is wrong with it."""
+    """One order, at most one thing that is wrong with it, and its account and site."""
 
     n: int
     kind: Kind | None = None
     variant: str = ""
+    place: str = ""
 
     @property
     def number(self) -> str:

@@ -1,7 +1,9 @@
 """The command: what it asks for, how it ends, and how it goes on after an end."""
 
 import json
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,11 @@ from tests.reconcile.seeds import Seed
 from tests.redis_servers import ONE_REDIS, RedisServer
 from tests.waybill.terminal import Terminal
 from waybill.reconcile import pace
+from waybill.reconcile.books.files import digest
+from waybill.reconcile.books.work_file import WorkFile
+from waybill.reconcile.stamp import of_partners
 from waybill.sandbox import environment
+from workers.ledger.gates import Gates
 from workers.ledger.stream.view import StreamView
 from workers.settings.settings import Settings
 
@@ -151,15 +157,129 @@ def test_calls_take_their_share_of_the_rate(waybill: Terminal) -> None:
     assert "deck: 7 calls, about 7 orders, at least 1 min by its rate" in ended.stderr
 
 
+def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have partners be asked again at once, whatever their gates report."""
+    monkeypatch.setattr(pace, "PAUSE", 0.0)
+    monkeypatch.setattr(Gates, "failed", lambda *_: 0.0)
+
+
+def test_an_order_over_which_a_partner_stumbles_is_named_and_the_others_compared(
+    waybill: Terminal, partners: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_pauses(monkeypatch)
+    broken = Fault.status(500)
+    partners.faults.order("deck.history", broken.on("SO-5"), times=None)
+    partners.faults.order("westcon.order_status", broken.on("6000006"), times=None)
+    ask = ("reconcile", "--deck", "--westcon", *NOW)
+
+    ended, shown = waybill(*ask), waybill.json(*ask)
+
+    assert ended.exit_code == 1, ended.output
+    assert "compared 7 orders" in ended.stdout
+    assert "could not be asked: 2; the next run asks again" in ended.stdout
+    assert "  SO-5: deck: " in ended.stdout
+    assert [(one["order"], one["book"]) for one in shown["not_asked"]] == [
+        ("SO-5", "deck"),
+        ("SO-6", "westcon"),
+    ]
+    assert sum(shown["found"].values()) == 0
+
+
+def test_a_partner_that_is_away_as_a_whole_ends_the_run(
+    waybill: Terminal, partners: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_pauses(monkeypatch)
+    partners.faults.order("deck.history", Fault.status(500), times=None)
+
+    ended = waybill("reconcile", "--deck", "--westcon", *NOW)
+
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert "give the same command again to go on" in ended.stderr
+    assert partners.journal.count("deck.history") <= 7 * pace.ATTEMPTS
+    # What the others answer is asked and kept all the same.
+    assert partners.journal.count("westcon.order_status") == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"WAYBILL_DECK__SITE_CODE": "other"},
+        {"WAYBILL_DECK__API_USERNAME": "other"},
+        {"WAYBILL_WESTCON__LANGUAGE": "DE"},
+        {"WAYBILL_WESTCON__ACCOUNTS": '{"north": {"partner_key": "n"}}'},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_answers_of_another_account_or_site_are_not_kept(
+    waybill: Terminal, tmp_path: Path, changed: dict[str, str]
+) -> None:
+    first, second = (
+        tuple(of_partners(Settings.load({**waybill.environ, **more})))
+        for more in ({}, changed)
+    )
+
+    assert first == tuple(of_partners(Settings.load(waybill.environ)))
+    assert first != second
+    path = tmp_path / "work"
+    for question, kept in ((first, 0), (first, 1), (second, 0)):
+        file = WorkFile(path, digest(question))
+        assert file.count("SELECT COUNT(*) FROM answer") == kept
+        row = ("deck", "SO-1", 1, int(time.time() * 1000), "{}")
+        file.run("INSERT OR REPLACE INTO answer VALUES(?,?,?,?,?)", *row)
+        file.close()
+
+
+def test_each_order_is_asked_for_at_its_own_account_and_site(
+    waybill: Terminal, redis: redis.Redis, partners: Sandbox
+) -> None:
+    north = [replace(Seed(n), place="north") for n in range(20, 23)]
+    with Sandbox() as other:
+        more = {
+            "WAYBILL_WESTCON__ACCOUNTS": json.dumps(
+                {
+                    "north": {
+                        "base_url": f"{other.url}/westcon",
+                        "token_url": f"{other.url}/microsoft/demo/oauth2/token",
+                        "partner_key": waybill.environ["WAYBILL_WESTCON__PARTNER_KEY"],
+                        "rate": 6000,
+                    }
+                }
+            ),
+            "WAYBILL_DECK__SITES": json.dumps(
+                {"north": {"base_url": f"{other.url}/deck"}}
+            ),
+        }
+        Filler(redis, Settings.load({**waybill.environ, **more})).fill(north)
+        inject.into_partners(other, north)
+        here = partners.journal.count("deck.history")
+
+        there = Terminal({**waybill.environ, **more})
+        ended = there("reconcile", "--deck", "--westcon", *NOW)
+
+        assert ended.exit_code == 0, ended.output
+        assert "deck: 7 calls, about 7 orders" in ended.stderr
+        assert "deck/north: 3 calls, about 3 orders" in ended.stderr
+        assert "westcon/north: 1 call, about 3 orders, at least 1 min" in ended.stderr
+        assert partners.journal.count("deck.history") == here + 7
+        assert other.journal.count("deck.history") == 3
+        assert other.journal.count("westcon.order_status") == 1
+
+    # Of what these settings do not have, nobody can be asked.
+    without = waybill("reconcile", "--deck", *NOW)
+    assert without.exit_code == 1
+    assert "could not be asked: 3" in without.stdout
+    assert "SO-20: deck: deck/north is not in these settings" in without.stdout
+
+
 def test_a_run_that_was_ended_goes_on_with_the_answers_that_it_has(
     waybill: Terminal,
     partners: Sandbox,
-    redis: redis.Redis,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(pace, "PAUSE", 0.0)
-    busy = Fault.status(503).on("SO-5")
-    partners.faults.order("deck.history", busy, times=None)
+    without_pauses(monkeypatch)
+    for number in ("SO-5", "SO-6", "SO-7"):
+        busy = Fault.status(503).on(number)
+        partners.faults.order("deck.history", busy, times=None)
     ask = ("reconcile", "--deck", *NOW, "--threads", "1")
 
     ended = waybill(*ask)
@@ -168,8 +288,6 @@ def test_a_run_that_was_ended_goes_on_with_the_answers_that_it_has(
     assert "give the same command again to go on" in ended.stderr
     asked = partners.journal.count("deck.history")
     partners.faults.clear()
-    for key in redis.scan_iter("wb:gate:*"):
-        redis.delete(key)
     assert waybill(*ask).exit_code == 0
     # SO-1 to SO-4 have answered before.
     assert partners.journal.count("deck.history") == asked + 3

@@ -131,6 +131,26 @@ def test_a_table_that_is_cut_or_ragged_is_no_book(
         orders(tmp_path, text)
 
 
+@pytest.mark.parametrize(
+    ("text", "both"),
+    [
+        ("order,customer,customer_id\nSO-1,A,B\n", "customer and customer_id"),
+        ("order,Order Number\nSO-1,SO-2\n", "order and Order Number"),
+        ('{"order": "SO-1", "po": "A", "PO-Number": "B"}\n', "po and PO-Number"),
+        (
+            '{"order": "SO-1", "lines": [{"line": 1, "qty": 1, "quantity": 2}]}\n',
+            "qty and quantity",
+        ),
+        ("order,po,po\nSO-1,A,B\n", "has 2 columns po"),
+    ],
+)
+def test_two_columns_that_hold_the_same_are_named_and_none_wins(
+    text: str, both: str, tmp_path: Path
+) -> None:
+    with pytest.raises(DecodeError, match=rf"erp.txt: line \d: .*{both}"):
+        orders(tmp_path, text)
+
+
 def received(folder: Path, text: str) -> list[receiver_book.Received]:
     path = folder / "acme.txt"
     path.write_text(text)

@@ -1,4 +1,4 @@
-"""A plan, however often it is applied and wherever that ends, makes each repair once."""
+"""A plan makes each repair once, however often it is applied, wherever that ends."""
 
 import json
 from collections import Counter
@@ -44,7 +44,7 @@ class KilledError(BaseException):
 
 @dataclass
 class Kills:
-    """Ends the process at its so manyth word to Redis, before or after that is heard."""
+    """Ends the process at one of its words to Redis, before or after it is heard."""
 
     left: int = 0
 
@@ -56,10 +56,8 @@ class Kills:
     @contextmanager
     def planted(self, patch: pytest.MonkeyPatch) -> Iterator[None]:
         """Have every connection count what it sends and what it reads."""
-        send, answer = (
-            AbstractConnection.send_packed_command,
-            AbstractConnection.read_response,
-        )
+        send: Any = AbstractConnection.send_packed_command
+        answer: Any = AbstractConnection.read_response
 
         def sends(one: AbstractConnection, *args: Any, **more: Any) -> Any:
             self.count()
@@ -84,7 +82,7 @@ class Planned:
     filler: Filler
     environ: dict[str, str]
     repairs: Sequence[Finding]
-    kept: dict[bytes, bytes]
+    kept: dict[Any, bytes]
 
     def restore(self) -> None:
         self.client.flushall()
@@ -101,13 +99,15 @@ class Planned:
     def effects(self) -> Counter[str]:
         """How often each repair was made, as the stream and timelines show it."""
         found = Counter[str]()
-        for _, fields in self.client.xrange("orders:events"):
+        entries: Any = self.client.xrange("orders:events")
+        for _, fields in entries:
             event = json.loads(fields[b"event"])
             found[event["id"]] += 1
         root = keys.prefix(0)
         for key in self.client.scan_iter(keys.timeline(root, "*")):
             order = key.decode().removeprefix(keys.timeline(root, ""))
-            for entry in self.client.lrange(key, 0, -1):
+            log: Any = self.client.lrange(key, 0, -1)
+            for entry in log:
                 for one in decode(entry, order).notes:
                     if one.code is Code.REPAIRED:
                         found[one["repair"]] += 1
@@ -128,9 +128,7 @@ class Planned:
 
 
 @pytest.fixture
-def planned(
-    redis_server: RedisServer, redis: redis.Redis, tmp_path: Path
-) -> Iterator[Planned]:
+def planned(redis_server: RedisServer, redis: redis.Redis, tmp_path: Path) -> Planned:
     wrong = seeds(60, 24)
     with Sandbox() as sandbox:
         environ = environment(sandbox.url) | {"WAYBILL_REDIS_URL": redis_server.url}
@@ -156,8 +154,8 @@ def planned(
         assert ended.exit_code == 1, ended.output
         with plan.open("rb") as file:
             repairs = [one for _, one in read(file, "plan")]
-    kept = {name: redis.dump(name) for name in redis.keys()}
-    yield Planned(redis, filler, environ, repairs, kept)
+    kept = {name: dumped for name in redis.scan_iter() if (dumped := redis.dump(name))}
+    return Planned(redis, filler, environ, repairs, kept)
 
 
 def test_each_repair_is_made_once_wherever_it_was_killed(

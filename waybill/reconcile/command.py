@@ -23,6 +23,7 @@ from waybill.reconcile.pace import StoppedError
 from waybill.reconcile.progress import Progress
 from waybill.reconcile.report import Report
 from waybill.reconcile.run import Options, Run
+from waybill.reconcile.stamp import of_partners
 from waybill.since import Since
 from workers.redis.clients import ledger_client
 
@@ -126,8 +127,8 @@ def reconcile(
     Before partners are called it prints how many calls that takes, and asks. An
     interrupted run goes on when it is given again: answers are kept for 12 hours.
 
-    Exit code 0 where nothing was found, 1 where something was, 2 where it could not
-    run.
+    Exit code 0 where nothing was found, 1 where something was, or a partner could not
+    be asked about an order, 2 where it could not run.
     """
     if context.invoked_subcommand is not None:
         return
@@ -137,7 +138,7 @@ def reconcile(
         if plan is not None:
             # Not after all calls, which take hours.
             plan.open("a").close()
-        found = _compared(context.obj, options, output)
+        is_clean = _compared(context.obj, options, output)
     except click.UsageError:
         raise
     except click.Abort as error:
@@ -146,19 +147,21 @@ def reconcile(
         raise CouldNotError(f"a file cannot be written: {error}") from error
     except click.ClickException as error:
         raise CouldNotError(error.message) from error
-    if found:
+    if not is_clean:
         raise SystemExit(1)
 
 
 reconcile.add_command(apply)
 
 
-def _compared(environ: Mapping[str, str], options: Options, output: Output) -> int:
-    """Run it; how much was found."""
+def _compared(environ: Mapping[str, str], options: Options, output: Output) -> bool:
+    """Run it; whether nothing was found."""
     progress = Progress()
     client_of = partial(_client, threads=options.threads)
     with opened(environ, client_of=client_of) as ledger:
-        question = (ledger.settings.redis_url, *options.stamps)
+        settings = ledger.settings
+        partners = of_partners(settings) if options.westcon or options.deck else ()
+        question = (settings.redis_url, *options.stamps, *partners)
         file = _work_file(output.work, question)
         try:
             run = Run(ledger, file, options, progress)
@@ -172,7 +175,7 @@ def _compared(environ: Mapping[str, str], options: Options, output: Output) -> i
             file.close()
             raise
         file.remove()
-        return report.result.found
+        return report.result.is_clean
 
 
 def _report(run: Run, output: Output) -> Report:

@@ -22,15 +22,21 @@ class Result:
         orders: that were compared.
         kinds: findings of each kind.
         left: orders that were not compared, by reason.
+        unasked: questions that a partner could not be asked.
     """
 
     orders: int = 0
+    unasked: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     left: Counter[str] = field(default_factory=Counter)
 
     @property
     def found(self) -> int:
         return sum(self.kinds.values())
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.found and not self.unasked
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ class Comparison:
         self.shelves.file.run("DELETE FROM finding")
         for name in suspects:
             self._compare(name, confirmed)
+        confirmed.unasked = self.shelves.file.count("SELECT COUNT(*) FROM unasked")
         return confirmed
 
     def _compare(self, name: str, result: Result) -> None:
@@ -82,6 +89,8 @@ class Comparison:
         result.left.update(decision.left)
         result.kinds.update(one.kind for one in decision.findings)
         rows = [(one.kind, name, line(one)) for one in decision.findings]
+        if decision.unasked:
+            self.shelves.put_unasked(name, decision.unasked)
         if rows:
             statement = "INSERT INTO finding(kind, name, packed) VALUES(?,?,?)"
             self.shelves.file.many(statement, rows)
@@ -111,7 +120,7 @@ def left_view(left: Iterable[tuple[str, int]]) -> Iterator[str]:
     words = {
         Left.IN_FLIGHT: "in flight: an event waits, or something has just changed",
         Left.OLD: "placed before --since",
-        Left.NO_ANSWER: "not answered about by a partner, see --json",
+        Left.NO_ANSWER: "not known to a partner, or answered with others",
     }
     for reason, count in left:
         yield f"{count} orders: {words[Left(reason)]}"

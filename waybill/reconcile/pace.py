@@ -21,6 +21,13 @@ T = TypeVar("T")
 #: Attempts at one call, and the seconds between two where nobody names them.
 ATTEMPTS, PAUSE = 5, 5.0
 
+#: Attempts at a question of several orders, which may be asked one by one.
+ATTEMPTS_TOGETHER = 2
+
+#: Questions in a row that may fail, with no other answered in between, before a partner
+#: counts as away: it may stumble over one order.
+STUMBLES = 3
+
 #: Questions that may be refused one after the other before any was answered.
 REFUSED = 20
 
@@ -57,11 +64,11 @@ class Pace:
         self._sleep = sleep
         self._lock = threading.Lock()
         self._next = 0.0
-        self._answered = self._refused = 0
+        self._answered = self._refused = self._stumbled = 0
         #: Seconds between two calls.
         self.interval = known.interval_ms / 1000 / share
 
-    def call(self, ask: Callable[[], T]) -> T:
+    def call(self, ask: Callable[[], T], attempts: int = ATTEMPTS) -> T:
         """Make a call when it may be made; again where the partner must be waited for.
 
         Raises:
@@ -69,7 +76,7 @@ class Pace:
             StoppedError: the partner does not answer.
         """
         name = self._known.name
-        for attempt in range(1, ATTEMPTS + 1):
+        for attempt in range(1, attempts + 1):
             self._wait_for_turn()
             try:
                 answer = ask()
@@ -78,9 +85,10 @@ class Pace:
                     # Fewer orders in one call may be answered, see `ask`.
                     self._gates.served(name)
                     raise
-                pause = self._failed(error)
-                if attempt == ATTEMPTS or pause > LONGEST:
-                    raise StoppedError(f"{name}: {error}") from error
+                pause = self._failed(error, attempt)
+                if attempt == attempts or pause > LONGEST:
+                    self._give_up(error)
+                    raise
                 self._report(f"{name} must be waited for {pause:.0f} s: {error}")
                 self._sleep(pause)
             except PartnerError as error:
@@ -92,14 +100,22 @@ class Pace:
             else:
                 self._gates.served(name)
                 self._answered += 1
+                self._stumbled = 0
                 return answer
         raise StoppedError(name)
 
     def look_whether_answered(self, why: str = "see waybill doctor") -> None:
-        """Raise StoppedError where questions were refused, and none was answered."""
-        if self._refused and not self._answered:
-            what = f"{self._known.name} has refused {self._refused} questions"
+        """Raise StoppedError where questions have failed, and none was answered."""
+        failed = self._refused + self._stumbled
+        if failed and not self._answered:
+            what = f"{self._known.name} has refused {failed} questions"
             raise StoppedError(f"{what} and answered none: {why}")
+
+    def _give_up(self, error: TransientError | NotYet) -> None:
+        """Raise StoppedError unless the partner may have stumbled over this order."""
+        self._stumbled += 1
+        if not stumbles(error) or self._stumbled >= STUMBLES:
+            raise StoppedError(f"{self._known.name}: {error}") from error
 
     def _wait_for_turn(self) -> None:
         with self._lock:
@@ -113,13 +129,21 @@ class Pace:
                 raise StoppedError(what)
             self._sleep(wait)
 
-    def _failed(self, error: TransientError | NotYet) -> float:
+    def _failed(self, error: TransientError | NotYet, attempt: int) -> float:
         """Report it as a worker does; seconds until it is worth calling again."""
         name = self._known.name
         asked = error.after if isinstance(error, NotYet) else error.retry_after
         seconds = asked or PAUSE
+        if stumbles(error) and attempt > 1:
+            # The workers' gate must not close for one order.
+            return seconds
         if isinstance(error, Unavailable):
             seconds = max(seconds, self._gates.failed(name, error.code))
         elif asked and (isinstance(error, Throttled) or error.shared):  # type: ignore[union-attr] # NotYet has it
             self._gates.close(name, min(asked, LONGEST), error.code)
         return seconds
+
+
+def stumbles(error: object) -> bool:
+    """Whether it may be about one order alone: the partner has answered, with 5xx."""
+    return isinstance(error, Unavailable) and error.code.startswith("http_5")

@@ -1,23 +1,27 @@
 """Partners' books: what Westcon and DECK answer now, asked with the workers' means."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from serializers.westcon.reply import StatusLine
 from serializers.westcon.shipment_detail import ShipmentDetail
 from tasks.outcomes.errors import PartnerError
-from tasks.planning.rules import PlanRules
+from tasks.planning.rules import PlanRules, destination_of
 from tasks.polling.attribution import apart
-from tasks.polling.query import Answer, ask
+from tasks.polling.query import GONE, Answer, ask
 from tasks.reconcile.books import DECK, WESTCON, DeckSaw, LedgerOrder, Scope, WestconSaw
 from tasks.reconcile.links import is_linked
 from tasks.reconcile.watches import saw
 from tasks.services import Westcon
 from waybill.reconcile.books.shelves import PAGE, Shelves
-from waybill.reconcile.pace import Pace, StoppedError
+from waybill.reconcile.pace import ATTEMPTS, ATTEMPTS_TOGETHER, Pace, stumbles
+
+W = TypeVar("W")
+R = TypeVar("R")
 
 
 class Deck(Protocol):
@@ -29,9 +33,9 @@ class Deck(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What a partner's book costs: calls, orders, seconds that the rate makes of it."""
+    """What it costs to ask an account or a site; seconds are what its rate makes."""
 
-    book: str
+    place: str
     calls: int
     orders: int
     seconds: float
@@ -39,7 +43,7 @@ class Bill:
     def __str__(self) -> str:
         """In words, for a person."""
         calls = "1 call" if self.calls == 1 else f"{self.calls} calls"
-        what = f"{self.book}: {calls}, about {self.orders} orders"
+        what = f"{self.place}: {calls}, about {self.orders} orders"
         if not self.seconds:
             return f"{what}, as fast as it answers (no rate is set)"
         return f"{what}, at least {ceil(self.seconds / 60)} min by its rate"
@@ -55,55 +59,73 @@ def note_questions(shelves: Shelves, rules: PlanRules, scope: Scope) -> None:
                 (*one, name, known.version) for one in _questions(known, rules, scope)
             ]
         shelves.file.many(
-            "INSERT OR REPLACE INTO question(book, kind, number, name)"
-            " SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS"
-            " (SELECT 1 FROM answer WHERE book=?1 AND name=?4 AND version=?5)",
+            "INSERT OR REPLACE INTO question(place, kind, number, name)"
+            " SELECT ?2, ?3, ?4, ?5 WHERE NOT EXISTS"
+            " (SELECT 1 FROM answer WHERE book=?1 AND name=?5 AND version=?6)",
             rows,
         )
 
 
 def _questions(
     known: LedgerOrder, rules: PlanRules, scope: Scope
-) -> Iterator[tuple[str, str, str]]:
-    """Book, kind and number of each question about an order.
-
-    Only the account and the site `default` are asked; another would not know the order,
-    or know another one by its number.
-    """
+) -> Iterator[tuple[str, str, str, str]]:
+    """Book, account or site, kind and number of each question about an order."""
     order = known.order
     begun = order.placed_ms or order.seen_ms
     if known.last_ms >= scope.settled_ms or (begun and begun < scope.since_ms):
         return
     reference = order.westcon_reference
-    asks = WESTCON in scope.books and rules.westcon and not order.account
+    asks = WESTCON in scope.books and rules.westcon
     if asks and reference and not order.cancelled:
-        yield (WESTCON, *reference)
-    if DECK in scope.books and not order.site and is_linked(known, rules):
-        yield (DECK, "", order.deck_number or order.number)
+        yield (WESTCON, destination_of(WESTCON, order.account), *reference)
+    if DECK in scope.books and is_linked(known, rules):
+        place = destination_of(DECK, order.site)
+        yield (DECK, place, "", order.deck_number or order.number)
 
 
-def bill(shelves: Shelves, book: str, batch: int, interval: float) -> Bill:
-    """What the questions to a partner cost."""
+def places(shelves: Shelves) -> list[str]:
+    """The accounts and sites that questions are noted for, by their destinations."""
+    rows = shelves.file.all("SELECT DISTINCT place FROM question ORDER BY place")
+    return [place for (place,) in rows]
+
+
+def note_unknown(shelves: Shelves, book: str, place: str, now_ms: int) -> None:
+    """Note of an account or a site without settings that it could not be asked."""
+    why = f"{place} is not in these settings"
+    rows = shelves.file.all("SELECT name FROM question WHERE place=?", place)
+    for name, known in shelves.known([name for (name,) in rows]):
+        saw: WestconSaw | DeckSaw = (
+            WestconSaw(now_ms, known.version, problem=why, failed=True)
+            if book == WESTCON
+            else DeckSaw(now_ms, problem=why, failed=True)
+        )
+        shelves.put_answers(book, {name: saw}, {name: known.version})
+
+
+def bill(shelves: Shelves, place: str, batch: int, interval: float) -> Bill:
+    """What the questions to an account or a site cost."""
     rows = shelves.file.all(
-        "SELECT kind, COUNT(DISTINCT number), COUNT(*) FROM question WHERE book=?"
+        "SELECT kind, COUNT(DISTINCT number), COUNT(*) FROM question WHERE place=?"
         " GROUP BY kind",
-        book,
+        place,
     )
     calls = sum(ceil(numbers / batch) for _, numbers, _ in rows)
-    return Bill(book, calls, sum(orders for _, _, orders in rows), calls * interval)
+    return Bill(place, calls, sum(orders for _, _, orders in rows), calls * interval)
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """How partners are asked.
+    """How an account or a site is asked.
 
     Attributes:
+        place: its destination.
         pool: the threads that call.
         threads: how many these are.
         now_ms: UTC ms by Redis' clock.
         done: called with the number of orders that have been answered.
     """
 
+    place: str
     pool: ThreadPoolExecutor
     threads: int
     now_ms: Callable[[], int]
@@ -128,11 +150,11 @@ def ask_westcon(
     def answered(work: tuple[str, list[str]]) -> tuple[int, Mapping[str, Answer]]:
         kind, numbers = work
         asked_ms = asking.now_ms()
-        return asked_ms, ask(paced, kind, numbers, lambda: False)
+        return asked_ms, _asked(paced, kind, numbers)
 
     pool = asking.pool
     for kind in ("W", "C"):
-        for page in _pages(shelves, WESTCON, kind, batch * asking.threads * 4):
+        for page in _pages(shelves, asking.place, kind, batch * asking.threads * 4):
             by_number: dict[str, list[str]] = {}
             for name, number in page:
                 by_number.setdefault(number, []).append(name)
@@ -141,7 +163,7 @@ def ask_westcon(
                 for group in apart(list(by_number))
                 for n in range(0, len(group), batch)
             ]
-            for asked_ms, answers in pool.map(answered, calls):
+            for asked_ms, answers in _as_they_come(pool, answered, calls):
                 _keep(shelves, by_number, answers, rules, asked_ms)
             asking.done(len(page))
     pace.look_whether_answered()
@@ -161,15 +183,33 @@ def _keep(
             seen[name] = (
                 saw(known, answer, rules, asked_ms)
                 if isinstance(answer, tuple)
-                else WestconSaw(asked_ms, known.version, problem=_problem(answer))
+                else _without(answer, asked_ms, known.version)
             )
     shelves.put_answers(WESTCON, seen, versions)
 
 
-def _problem(answer: object) -> str:
-    if isinstance(answer, Exception):
-        return str(answer)
-    return "Westcon answered about other orders"
+def _asked(paced: Westcon, kind: str, numbers: Sequence[str]) -> dict[str, Answer]:
+    """The answers of one call, and alone those of orders over which it stumbled."""
+    answers = ask(paced, kind, numbers, _never)
+    if len(numbers) > 1:
+        for number, answer in list(answers.items()):
+            if stumbles(answer):
+                answers |= ask(paced, kind, [number], _never)
+    return answers
+
+
+def _never() -> bool:
+    return False
+
+
+def _without(answer: object, asked_ms: int, version: int) -> WestconSaw:
+    """What an answer without the order's lines comes to."""
+    if not isinstance(answer, PartnerError):
+        what = "Westcon answered about other orders"
+        return WestconSaw(asked_ms, version, problem=what)
+    # One that it does not know has been asked.
+    failed = answer.code != GONE
+    return WestconSaw(asked_ms, version, problem=str(answer), failed=failed)
 
 
 class _Paced:
@@ -182,7 +222,9 @@ class _Paced:
     def order_status(
         self, order_type: str, orders: tuple[str, ...]
     ) -> tuple[StatusLine, ...]:
-        return self._pace.call(lambda: self._westcon.order_status(order_type, orders))
+        attempts = ATTEMPTS if len(orders) == 1 else ATTEMPTS_TOGETHER
+        asked = partial(self._westcon.order_status, order_type, orders)
+        return self._pace.call(asked, attempts)
 
     def shipment_detail(self, order_type: str, order: str) -> ShipmentDetail:
         return self._westcon.shipment_detail(order_type, order)
@@ -201,28 +243,37 @@ def ask_deck(shelves: Shelves, deck: Deck, pace: Pace, asking: Asking) -> None:
         try:
             customers = pace.call(lambda: deck.customers(number))
         except PartnerError as error:
-            return name, DeckSaw(asked_ms, problem=str(error))
+            return name, DeckSaw(asked_ms, problem=str(error), failed=True)
         return name, DeckSaw(asked_ms, customers)
 
-    for page in _pages(shelves, DECK, "", 64 * asking.threads):
+    for page in _pages(shelves, asking.place, "", 64 * asking.threads):
         known = dict(shelves.known([name for name, _ in page]))
         versions = {name: one.version for name, one in known.items()}
-        seen = dict[str, WestconSaw | DeckSaw]()
-        try:
-            seen.update(asking.pool.map(answered, page))
-            pace.look_whether_answered()
-        except StoppedError:
-            # What was refused is asked again when the run goes on.
-            seen = {name: one for name, one in seen.items() if not one.problem}
-            raise
-        finally:
-            # Also those that came before DECK did not answer any more.
-            shelves.put_answers(DECK, seen, versions)
+        for name, saw_ in _as_they_come(asking.pool, answered, page):
+            shelves.put_answers(DECK, {name: saw_}, versions)
+        pace.look_whether_answered()
         asking.done(len(page))
 
 
+def _as_they_come(
+    pool: ThreadPoolExecutor, answered: Callable[[W], R], works: Sequence[W]
+) -> Iterator[R]:
+    """Each answer when it is there, so that it is kept whatever comes; all of a page.
+
+    Raises:
+        StoppedError: the partner does not answer; the rest is not asked.
+    """
+    futures = [pool.submit(answered, one) for one in works]
+    try:
+        for future in as_completed(futures):
+            yield future.result()
+    finally:
+        for future in futures:
+            future.cancel()
+
+
 def _pages(
-    shelves: Shelves, book: str, kind: str, most: int
+    shelves: Shelves, place: str, kind: str, most: int
 ) -> Iterator[list[tuple[str, str]]]:
-    statement = "SELECT name, number FROM question WHERE book=? AND kind=? AND name > ?"
-    yield from shelves.file.pages(f"{statement} ORDER BY name", book, kind, most=most)
+    asked = "SELECT name, number FROM question WHERE place=? AND kind=? AND name > ?"
+    yield from shelves.file.pages(f"{asked} ORDER BY name", place, kind, most=most)

@@ -43,6 +43,7 @@ class Report:
         if absent:
             yield f"not compared, since they were not given: {', '.join(absent)}"
         yield from (f"left out, {one}" for one in left_view(self.result.left.items()))
+        yield from self._unasked()
         if not self.result.found:
             yield "nothing was found"
             return
@@ -57,6 +58,16 @@ class Report:
             yield from self._of_kind(kind)
         yield ""
         yield self._next()
+
+    def _unasked(self) -> Iterator[str]:
+        count = self.result.unasked
+        if not count:
+            return
+        yield f"could not be asked: {count}; the next run asks again"
+        for name, one in self.shelves.unasked(SHOWN):
+            yield plain(f"  {name}: {one.book}: {one.reports}")
+        if count > SHOWN:
+            yield f"  and {count - SHOWN} more, see --json"
 
     def _of_kind(self, kind: Kind) -> Iterator[str]:
         for one in findings(self.shelves, kind, SHOWN):
@@ -82,6 +93,15 @@ class Report:
             "orders": self.result.orders,
             "found": {kind: self.result.kinds[kind] for kind in Kind},
             "left_out": dict(self.result.left),
+            "not_asked": [
+                {
+                    "order": name,
+                    "book": one.book,
+                    "why": one.reports,
+                    "at_ms": one.at_ms,
+                }
+                for name, one in self.shelves.unasked()
+            ],
             "warnings": list(self.warnings),
             "findings": [document(one) for one in findings(self.shelves)],
         }

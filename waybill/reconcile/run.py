@@ -1,7 +1,7 @@
 """One run: the books are collected, the partners asked, all of it compared."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -15,7 +15,7 @@ from waybill.reconcile.books.files import BookFile, Warnings
 from waybill.reconcile.books.shelves import Shelves
 from waybill.reconcile.books.work_file import WorkFile
 from waybill.reconcile.comparison import Comparison, Result
-from waybill.reconcile.pace import Pace
+from waybill.reconcile.pace import Pace, StoppedError
 from waybill.reconcile.partners import (
     Asking,
     Bill,
@@ -23,12 +23,15 @@ from waybill.reconcile.partners import (
     ask_westcon,
     bill,
     note_questions,
+    note_unknown,
+    places,
 )
 from waybill.reconcile.progress import Progress
 from workers.ledger.gates import Gates
 from workers.ledger.reconcile.last_run import note_run
 from workers.partners.deck import spec as deck
 from workers.partners.deck.settings import Deck
+from workers.partners.registry import partner_of
 from workers.partners.westcon import spec as westcon
 from workers.partners.westcon.settings import Westcon
 from workers.wiring.partners import plan_rules_of, reach_of
@@ -116,7 +119,8 @@ class Run:
         self.scope = replace(self.scope, now_ms=now_ms(self.ledger.client))
         comparison = Comparison(self.shelves, rules, self.scope, self.progress)
         found = comparison.run(collector)
-        note_run(self.ledger.client, self.scope.now_ms, found.kinds)
+        client, at_ms = self.ledger.client, self.scope.now_ms
+        note_run(client, at_ms, found.kinds, found.unasked)
         return found
 
     def _scope(self, sources: dict[str, str]) -> Scope:
@@ -159,36 +163,65 @@ class Run:
         return replace(rules, everyone=self.ledger.parts.rosters.everyone())
 
     def _ask(self, rules: PlanRules) -> None:
-        settings = self.ledger.settings
-        batch = settings.of(Westcon).batch
-        paces = {
-            book: self._pace(book)
-            for book in (WESTCON, DECK)
-            if book in self.scope.books
-        }
-        bills = [
-            bill(self.shelves, book, batch if book == WESTCON else 1, pace.interval)
-            for book, pace in paces.items()
-        ]
-        bills = [one for one in bills if one.calls]
+        """Ask each account and site; one that is away ends the run, after the others.
+
+        Raises:
+            StoppedError: one is away.
+        """
+        known = self._places()
+        batch = self.ledger.settings.of(Westcon).batch
+        bills, paces = list[Bill](), dict[str, Pace]()
+        for place in places(self.shelves):
+            book = partner_of(place)
+            if place not in known:
+                note_unknown(self.shelves, book, place, self._now())
+                continue
+            paces[place] = self._pace(place)
+            size, interval = batch if book == WESTCON else 1, paces[place].interval
+            bills.append(bill(self.shelves, place, size, interval))
         self._agree(bills)
-        threads = self.options.threads
-        with ThreadPoolExecutor(threads) as pool:
+        stopped = list[StoppedError]()
+        with ThreadPoolExecutor(self.options.threads) as pool:
             for one in bills:
                 self.has_answers = True
-                asking = Asking(pool, threads, self._now, self._counter(one))
-                self._ask_one(one.book, paces[one.book], batch, rules, asking)
+                asking = self._asking(one, pool)
+                try:
+                    self._ask_one(known[one.place], paces[one.place], rules, asking)
+                except StoppedError as error:
+                    stopped.append(error)
+        if stopped:
+            raise stopped[0]
+
+    def _places(self) -> Mapping[str, Westcon | Deck]:
+        """The accounts and sites that are to be asked, with their settings.
+
+        Raises:
+            click.ClickException: a book is asked for that the settings do not have.
+        """
+        settings, found = self.ledger.settings, dict[str, Westcon | Deck]()
+        for book, own in ((WESTCON, settings.of(Westcon)), (DECK, settings.of(Deck))):
+            if book not in self.scope.books:
+                continue
+            if not own.in_use:
+                what = f"--{book}: it is not configured; doctor has the settings"
+                raise click.ClickException(what)
+            found |= own.by_place()
+        return found
+
+    def _asking(self, one: Bill, pool: ThreadPoolExecutor) -> Asking:
+        threads, count = self.options.threads, self._counter(one)
+        return Asking(one.place, pool, threads, self._now, count)
 
     def _ask_one(
-        self, book: str, pace: Pace, batch: int, rules: PlanRules, asking: Asking
+        self, own: Westcon | Deck, pace: Pace, rules: PlanRules, asking: Asking
     ) -> None:
         settings, client = self.ledger.settings, self.ledger.client
-        reach = reach_of(settings, book, asking.threads, client)
-        if book == WESTCON:
-            asked = westcon.client(settings.of(Westcon), reach)
-            ask_westcon(self.shelves, asked, pace, batch, rules, asking)
+        reach = reach_of(settings, own.SECTION, asking.threads, client)
+        if isinstance(own, Westcon):
+            asked = westcon.client(own, reach)
+            ask_westcon(self.shelves, asked, pace, own.batch, rules, asking)
         else:
-            ask_deck(self.shelves, deck.client(settings.of(Deck), reach), pace, asking)
+            ask_deck(self.shelves, deck.client(own, reach), pace, asking)
 
     def _agree(self, bills: list[Bill]) -> None:
         """Print what it costs, and have a person agree where that is much."""
@@ -201,12 +234,9 @@ class Run:
             raise click.ClickException(what)
         click.confirm("Make these calls?", abort=True, err=True)
 
-    def _pace(self, book: str) -> Pace:
+    def _pace(self, place: str) -> Pace:
         parts = self.ledger.parts
-        known = parts.destinations.get(book)
-        if known is None:
-            what = f"--{book}: it is not configured; doctor has the settings"
-            raise click.ClickException(what)
+        known = parts.destinations[place]
         gates = Gates(parts.scripts, parts.destinations)
         return Pace(gates, known, self.options.share, self.progress.report)
 
@@ -218,6 +248,6 @@ class Run:
 
         def count(more: int) -> None:
             done[0] += more
-            self.progress.count(f"{one.book} has answered", done[0], one.orders)
+            self.progress.count(f"{one.place} has answered", done[0], one.orders)
 
         return count

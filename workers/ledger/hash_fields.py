@@ -158,5 +158,6 @@ RECONCILED: Final[Fields] = {
     "at": "UTC ms at which the last whole run ended",
     "found:<kind>": "findings of that run",
     "lost": "those of them that stand for something lost",
+    "unasked": "questions of that run that a partner could not be asked",
     "replaced:<act>": "repairs made since the ledger was made",
 }

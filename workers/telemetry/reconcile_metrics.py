@@ -41,6 +41,13 @@ RECONCILED = (
         lambda seen: [((), seen.reconciled.lost)],
     ),
     Family(
+        "waybill_reconcile_not_asked",
+        "gauge",
+        "Orders of the last run of `waybill reconcile` about which a partner could not"
+        " be asked",
+        lambda seen: [((), seen.reconciled.unasked)],
+    ),
+    Family(
         "waybill_reconcile_replaced_total",
         "counter",
         "Repairs that `waybill reconcile apply` has made",

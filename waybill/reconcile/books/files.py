@@ -1,9 +1,10 @@
 """Books in files: the ERP's orders, and what receivers have."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
@@ -14,6 +15,8 @@ from serializers.reconcile.columns import Columns
 from serializers.reconcile.erp_book import ErpOrder
 from serializers.reconcile.receiver_book import Received
 from serializers.reconcile.rows import Row, rows
+
+T = TypeVar("T")
 
 #: Rows without a key that are named.
 SHOWN = 3
@@ -78,7 +81,7 @@ def erp_rows(
     """
     name = book.path.name
     for row in _read(book, warnings, erp_book.COLUMNS, "order", ""):
-        order = erp_book.read_order(row.cells)
+        order = _of_row(name, row, erp_book.read_order)
         if order is None:
             warnings.without_key(name, row, "order number")
             continue
@@ -97,11 +100,18 @@ def received_rows(book: BookFile, warnings: Warnings) -> Iterator[Received]:
     """
     alone = receiver_book.ALONE
     for row in _read(book, warnings, receiver_book.COLUMNS, alone, alone):
-        one = receiver_book.read_received(row.cells)
+        one = _of_row(book.path.name, row, receiver_book.read_received)
         if one is None:
             warnings.without_key(book.path.name, row, "event id")
         else:
             yield one
+
+
+def _of_row(name: str, row: Row, read: Callable[[Mapping[str, Any]], T]) -> T:
+    try:
+        return read(row.cells)
+    except DecodeError as error:
+        raise DecodeError(f"{name}: line {row.line}: {error}") from error
 
 
 def _read(

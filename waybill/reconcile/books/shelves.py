@@ -9,6 +9,7 @@ from serializers.errors import DecodeError
 from serializers.order_record import Order, unpack
 from serializers.reconcile import erp_book
 from serializers.reconcile.erp_book import ErpOrder
+from serializers.reconcile.finding import Evidence
 from serializers.reconcile.receiver_book import Received
 from serializers.timeline.entry import Entry, decode
 from tasks.reconcile.books import (
@@ -113,6 +114,17 @@ class Shelves:
         ]
         self.file.many("INSERT OR REPLACE INTO answer VALUES(?,?,?,?,?)", rows)
 
+    def put_unasked(self, name: str, found: Iterable[Evidence]) -> None:
+        rows = ((name, one.book, one.reports, one.at_ms) for one in found)
+        self.file.many("INSERT OR REPLACE INTO unasked VALUES(?,?,?,?)", rows)
+
+    def unasked(self, most: int = 0) -> Iterator[tuple[str, Evidence]]:
+        """Orders that a partner could not be asked about, all or the first so many."""
+        limit = most or -1
+        rows = self.file.all("SELECT * FROM unasked ORDER BY name LIMIT ?", limit)
+        for name, book, why, at_ms in rows:
+            yield name, Evidence(book, why, at_ms)
+
     def names(self) -> Iterator[list[str]]:
         """The name of every order in any book, by pages; "" is for letters of none."""
         if self.file.one("SELECT 1 FROM letter WHERE name=''"):
@@ -185,16 +197,13 @@ class Shelves:
         kept = self._answer(WESTCON, name)
         if kept is None:
             return None
-        moved = tuple(kept["moved"])
-        return WestconSaw(
-            kept["asked_ms"], kept["version"], moved, kept["day"], kept["problem"]
-        )
+        return WestconSaw(**kept | {"moved": tuple(kept["moved"])})
 
     def _deck(self, name: str) -> DeckSaw | None:
         kept = self._answer(DECK, name)
         if kept is None:
             return None
-        return DeckSaw(kept["asked_ms"], tuple(kept["customers"]), kept["problem"])
+        return DeckSaw(**kept | {"customers": tuple(kept["customers"])})
 
     def _answer(self, book: str, name: str) -> Any:
         """What `put_answers` has written of an order, None where nothing is."""

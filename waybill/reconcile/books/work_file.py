@@ -29,8 +29,10 @@ CREATE INDEX letter_name ON letter(name);
 CREATE TABLE unread(name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE received(endpoint TEXT, event_id TEXT, number TEXT, about TEXT,
     at_ms INT);
-CREATE TABLE question(book TEXT, name TEXT, kind TEXT, number TEXT,
-    PRIMARY KEY(book, name)) WITHOUT ROWID;
+CREATE TABLE question(place TEXT, name TEXT, kind TEXT, number TEXT,
+    PRIMARY KEY(place, name)) WITHOUT ROWID;
+CREATE TABLE unasked(name TEXT, book TEXT, why TEXT, at_ms INT,
+    PRIMARY KEY(name, book)) WITHOUT ROWID;
 CREATE TABLE finding(n INTEGER PRIMARY KEY, kind TEXT, name TEXT, packed TEXT);
 CREATE INDEX finding_name ON finding(name);
 """
@@ -47,6 +49,7 @@ _TABLES = (
     "unread",
     "received",
     "question",
+    "unasked",
     "finding",
 )
 
@@ -90,6 +93,8 @@ class WorkFile:
         if known.get("question") != question:
             self.run("DELETE FROM answer")
         self.run("DELETE FROM answer WHERE asked_ms < ?", oldest)
+        # What could not be asked is asked again.
+        self.run("DELETE FROM answer WHERE json_extract(packed, '$.failed')")
         for name in _TABLES:
             self.run(f"DROP TABLE IF EXISTS {name}")
         self._db.executescript(_FRESH)

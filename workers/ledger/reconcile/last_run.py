@@ -20,6 +20,7 @@ class LastRun:
         at_ms: UTC ms at which it ended, 0 for never.
         found: findings by kind.
         lost: those of them that stand for something lost.
+        unasked: questions that a partner could not be asked.
         replaced: repairs made since the ledger was made, by act.
     """
 
@@ -27,6 +28,7 @@ class LastRun:
     found: Mapping[str, int] = field(default_factory=dict)
     lost: int = 0
     replaced: Mapping[str, int] = field(default_factory=dict)
+    unasked: int = 0
 
 
 def last_run(client: "redis.Redis") -> LastRun:
@@ -38,15 +40,23 @@ def last_run(client: "redis.Redis") -> LastRun:
         found={kind: kept.get(FOUND + kind, 0) for kind in Kind},
         lost=kept.get("lost", 0),
         replaced={act: kept.get(REPLACED + act, 0) for act in Act},
+        unasked=kept.get("unasked", 0),
     )
 
 
-def note_run(client: "redis.Redis", at_ms: int, found: Mapping[str, int]) -> None:
+def note_run(
+    client: "redis.Redis", at_ms: int, found: Mapping[str, int], unasked: int = 0
+) -> None:
     """Note a run that has come to its end; raises redis.RedisError."""
     lost = sum(found.get(kind, 0) for kind in LOST)
     fields = {FOUND + kind: found.get(kind, 0) for kind in Kind}
     pipeline = client.pipeline()
-    for name, count in {**fields, "at": at_ms, "lost": lost}.items():
+    for name, count in {
+        **fields,
+        "at": at_ms,
+        "lost": lost,
+        "unasked": unasked,
+    }.items():
         pipeline.hset(keys.RECONCILED, name, str(count))
     pipeline.execute()
 

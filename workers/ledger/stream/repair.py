@@ -36,9 +36,10 @@ def add_once(scripts: Scripts, stream: str, mark: RepairMark, fields: Fields) ->
     Raises:
         redis.RedisError: Redis does not answer; asked again it is added once.
     """
-    flat = (part for field in fields for part in field)
-    arguments = (mark.repair, mark.plan, mark.life_ms, *flat)
-    return text(scripts.run(Call("repair_add", stream, arguments))) == "made"
+    arguments: list[Argument] = [mark.repair, mark.plan, mark.life_ms]
+    arguments += (part for field in fields for part in field)
+    call = Call("repair_add", stream, tuple(arguments))
+    return text(scripts.run(call)) == "made"
 
 
 def is_added(scripts: Scripts, stream: str, repair: str) -> bool:
