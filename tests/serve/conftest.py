@@ -17,6 +17,7 @@ from tests.redis_servers import RedisServer, free_port
 from tests.waybill.terminal import Terminal
 from waybill.sandbox import environment
 from waybill.serve.application import application
+from waybill.serve.connections import config_of
 from waybill.serve.tokens import setting
 from workers.redis.clients import patient_client
 from workers.settings.settings import Settings
@@ -73,14 +74,7 @@ def opened(environ: Mapping[str, str]) -> Iterator[Caller]:
     settings = Settings.load_redis(environ)
     client = patient_client(settings.redis_url, "door")
     port = free_port()
-    config = uvicorn.Config(
-        application(settings, client),
-        port=port,
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        ws="none",
-    )
+    config = config_of(application(settings, client), settings.http, port=port)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

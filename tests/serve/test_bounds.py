@@ -2,10 +2,12 @@
 
 import json
 import socket
+from contextlib import ExitStack, suppress
 from urllib.parse import urlsplit
 
 import pytest
 import redis
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,18 +43,67 @@ def test_a_batch_of_too_many_events_is_refused_whole(
 
 
 def test_a_body_that_does_not_arrive_is_not_waited_for(door_of: Opener) -> None:
-    with door_of(WAYBILL_HTTP__SECONDS="0.2") as door:
-        place = urlsplit(door.url)
-        with socket.create_connection((place.hostname or "", place.port or 0)) as slow:
-            head = (
-                f"POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
-                f"Content-Type: {STRUCTURED}\r\nAuthorization: {bearer('erp')}\r\n\r\n"
-            )
-            slow.sendall(head.encode() + b"{")
-            slow.settimeout(30)
-            answer = slow.recv(4096)
+    with door_of(WAYBILL_HTTP__SECONDS="0.2") as door, raw(door) as slow:
+        slow.sendall(POST + b"{")
+        answer = slow.recv(4096)
 
     assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+def raw(door: Caller) -> socket.socket:
+    place = urlsplit(door.url)
+    there = socket.create_connection((place.hostname or "", place.port or 0))
+    there.settimeout(30)
+    return there
+
+
+POST = (
+    "POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n"
+    f"Content-Type: {STRUCTURED}\r\nAuthorization: {bearer('erp')}\r\n\r\n"
+).encode()
+
+#: What a client has sent before it sends a byte now and then.
+BEGUN = {
+    "nothing": b"",
+    "a head": b"GET /live HTTP/1.1\r\n",
+    "a second head": b"GET /live HTTP/1.1\r\nHost: x\r\n\r\nGET /l",
+    "a body": POST,
+    "a body without a right": POST.replace(b"wbt_posts", b"wbt_wrong"),
+    "a body that nobody reads": POST.replace(b"POST /v1/events", b"GET /live"),
+}
+
+
+@pytest.mark.parametrize("begun", BEGUN)
+def test_a_client_that_sends_a_byte_now_and_then_does_not_hold_the_door(
+    door_of: Opener, begun: str
+) -> None:
+    with door_of(WAYBILL_HTTP__SECONDS="0.4") as door, raw(door) as slow:
+        slow.sendall(BEGUN[begun])
+        slow.settimeout(0.05)
+        for _ in range(400):
+            try:
+                if slow.recv(4096) == b"":
+                    break
+                # It has been answered; what comes next holds nothing either.
+            except TimeoutError:
+                pass
+            except ConnectionError:
+                break
+            with suppress(ConnectionError):
+                slow.sendall(b"x")
+        else:
+            pytest.fail("it is open after 20 s")
+        assert door.session.get(f"{door.url}/live", timeout=30).status_code == 200
+
+
+def test_more_connections_than_there_may_be_are_turned_away(door_of: Opener) -> None:
+    with door_of(WAYBILL_HTTP__MOST_CONNECTIONS="3") as door, ExitStack() as held:
+        for _ in range(3):
+            held.enter_context(raw(door)).sendall(b"GET /live")
+
+        full = requests.get(f"{door.url}/live", timeout=30)
+
+    assert full.status_code == 503
 
 
 def test_a_full_stream_takes_no_more_and_tells_when_to_come_again(

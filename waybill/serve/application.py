@@ -1,5 +1,6 @@
 """The door's application: its routes, and how each answers."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import partial
@@ -70,7 +71,7 @@ def application(settings: Settings, client: "redis.Redis") -> FastAPI:
     _add_events(app, posted, bounds, publishes)
     reading.add(app, settings, client, requires("read", bounds.tokens, rates))
     _add_failures(app, settings)
-    app.add_middleware(Witness, metrics=metrics)
+    app.add_middleware(Witness, metrics=metrics, seconds=bounds.seconds)
     schema.complete(app)
     return app
 
@@ -217,11 +218,13 @@ class Witness:
     Args:
         app: that answers.
         metrics: of the door.
+        seconds: within which a part of an answer has to be taken.
     """
 
-    def __init__(self, app: Any, metrics: DoorMetrics) -> None:
+    def __init__(self, app: Any, metrics: DoorMetrics, seconds: float) -> None:
         self._app = app
         self._metrics = metrics
+        self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Have the request answered."""
@@ -234,7 +237,9 @@ class Witness:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = int(message["status"])
-            await send(message)
+            # It is kept back while the reader takes nothing.
+            async with asyncio.timeout(self._seconds):
+                await send(message)
 
         try:
             await self._app(scope, receive, noting)

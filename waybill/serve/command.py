@@ -9,6 +9,7 @@ from waybill.console import TEXT, example
 from waybill.publish.fitness import check_kept, check_owner
 from waybill.serve import tokens
 from waybill.serve.application import application
+from waybill.serve.connections import config_of
 from waybill.trouble import SettingsTrouble, loaded, redis_trouble_shown
 from workers.fields.names import name_of
 from workers.fields.types import name as checked_name
@@ -20,12 +21,6 @@ from workers.telemetry.logs import configure
 
 TOKENS = name_of(("http", "tokens"))
 RIGHTS: tuple[Right, ...] = ("publish", "read")
-
-#: Seconds for which a connection without a request stays open.
-KEEP_ALIVE = 15
-
-#: Seconds for requests under way when it is told to stop; a container has ten.
-STOPPING = 8
 
 _POST = (
     'curl -sS localhost:8080/v1/events -H "Authorization: Bearer $TOKEN"'
@@ -91,15 +86,9 @@ def serve(
     configure(settings.log_level, settings.log_format)
     listening = _listening(host, port)
     client = patient_client(settings.redis_url, "door")
-    config = uvicorn.Config(
+    config = config_of(
         application(settings, client),
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        lifespan="off",
-        timeout_keep_alive=KEEP_ALIVE,
-        timeout_graceful_shutdown=STOPPING,
+        settings.http,
         ssl_certfile=certificate,
         ssl_keyfile=key,
     )

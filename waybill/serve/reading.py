@@ -1,7 +1,5 @@
 """Routes that read: orders and results."""
 
-import asyncio
-import time
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
@@ -20,13 +18,14 @@ from waybill.explain.view import document
 from waybill.serve import answers, schema
 from waybill.serve.answers import Orders, Page
 from waybill.serve.tokens import Holder
-from workers.ledger.results.reader import Found, Places, ResultReader
+from waybill.serve.waiting import Waiting
+from workers.ledger.results.reader import Found, ResultReader
 from workers.ledger.views.order_story import story
 from workers.ledger.views.purchase_order_uses import uses_of
 from workers.settings.settings import Settings
 
-#: Seconds between two looks for results that are waited for.
-PAUSE = 0.2
+#: Seconds after which a reader that may not wait is asked to come again.
+LATER = 5
 
 #: Characters of a purchase order, and of a cursor, which grows with the partitions.
 LONGEST, LONGEST_CURSOR = 256, 32_768
@@ -109,6 +108,9 @@ def _add_results(
     reads: Callable[..., Holder],
 ) -> None:
     reader = ResultReader(client, settings.partitions)
+    newest = partial(run_in_threadpool, reader.newest)
+    waiting = Waiting(newest, settings.http.most_readers)
+    ledger = settings.deployment
 
     @app.get(
         "/v1/results",
@@ -129,25 +131,19 @@ def _add_results(
         after so many seconds only, and one with results as soon as there are some.
         """
         try:
-            places = cursor.read(after, settings.partitions)
+            places = cursor.read(after, settings.partitions, ledger)
         except DecodeError as error:
             return answers.problem(HTTPStatus.BAD_REQUEST, f"after: {error}")
         look = partial(reader.after, places, limit)
-        found, now = await _waited_for(request, look, wait)
-        return JSONResponse({"results": _events(found), "next": cursor.written(now)})
-
-
-async def _waited_for(
-    request: Request, look: Callable[[], tuple[tuple[Found, ...], Places]], wait: float
-) -> tuple[tuple[Found, ...], Places]:
-    """Look again and again: a wait takes no thread and no connection meanwhile."""
-    until = time.monotonic() + wait
-    while True:
         found, now = await run_in_threadpool(look)
-        left = until - time.monotonic()
-        if found or left <= 0 or await request.is_disconnected():
-            return found, now
-        await asyncio.sleep(min(PAUSE, left))
+        if wait and not found:
+            if waiting.is_full:
+                what = f"{settings.http.most_readers} readers wait for results already"
+                return answers.later(HTTPStatus.TOO_MANY_REQUESTS, what, LATER)
+            if await waiting.wait(now, wait, request.is_disconnected):
+                found, now = await run_in_threadpool(look)
+        following = cursor.written(now, ledger)
+        return JSONResponse({"results": _events(found), "next": following})
 
 
 def _events(found: tuple[Found, ...]) -> list[dict[str, Any]]:

@@ -43,5 +43,18 @@ class HttpDoor(Section):
         0, description="Requests a minute that one token may make; 0: any number"
     )
     seconds: Seconds = Field(
-        30, description="Seconds within which the body of a request has to arrive"
+        30,
+        description="Seconds within which the head of a request has to arrive, and then"
+        " its body; and for which an answer that nobody reads is kept",
+    )
+    most_readers: Count = Field(
+        100,
+        le=10_000,
+        description="Readers that may wait for results at a time (`wait=`); one more is"
+        " answered with 429",
+    )
+    most_connections: Count = Field(
+        500,
+        description="Connections that may be open at a time; a request on one more is"
+        " answered with 503. Each takes one of the process's open files",
     )

@@ -8,7 +8,7 @@ from serializers.errors import DecodeError
 from serializers.results import cursor
 
 ENTRIES = st.builds(
-    lambda ms, n: f"{ms}-{n}", st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1)
+    lambda ms, n: f"{ms}-{n}", st.integers(0, 2**64 - 2), st.integers(0, 2**64 - 1)
 )
 
 

@@ -45,6 +45,15 @@ class ResultReader:
         before = f"{ms}-{n - 1}" if n else f"{max(0, ms - 1)}-{2**64 - 1}"
         return (before,) * self._partitions
 
+    def newest(self) -> Places:
+        """The newest entry of each partition."""
+        pipeline = self._client.pipeline(transaction=False)
+        for partition in range(self._partitions):
+            pipeline.xrevrange(keys.results(keys.prefix(partition)), count=1)
+        return tuple(
+            text(entries[0][0]) if entries else FIRST for entries in pipeline.execute()
+        )
+
     def after(
         self, places: Sequence[str], most: int
     ) -> tuple[tuple[Found, ...], Places]:
