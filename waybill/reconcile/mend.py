@@ -107,8 +107,12 @@ class Mender:
         return result
 
     def _replay(self, one: Finding) -> str:
-        mark = self._repairs.mark(one.repair, one.kind)
-        answer = self._ledger.parts.dead_letters.replay(one.repair.item, mark)
+        parts, repair = self._ledger.parts, one.repair
+        mark = self._repairs.mark(repair, one.kind)
+        answer = parts.dead_letters.replay(repair.item, mark)
+        if answer == "gone" and is_added(parts.scripts, parts.stream.name, repair.id):
+            # An event's letter goes with its replay.
+            return "known"
         return _REPLAYED.get(answer, answer)
 
     def _poll(self, one: Finding) -> str:

@@ -26,7 +26,7 @@ from workers.ledger.letters.groups import (
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Call, Scripts
 from workers.ledger.stream.reader import Stream
-from workers.ledger.stream.repair import RepairMark, add_once, is_added
+from workers.ledger.stream.repair import RepairMark, add_once
 from workers.ledger.views.order_items import kind_word
 from workers.ledger.watch_hashes import hashes
 from workers.redis.answers import number, octets, text
@@ -222,8 +222,7 @@ class DeadLetters:
                 return self._replay_event(root, id_, mark)
             if answer != "gone":
                 return answer
-        was_made = mark and is_added(self._scripts, self._stream.name, mark.repair)
-        return "known" if was_made else "gone"
+        return "gone"
 
     def _replay_event(self, root: str, id_: str, mark: RepairMark | None) -> str:
         """Publish the event anew, with the entry that dates it.
@@ -250,13 +249,8 @@ class DeadLetters:
     def _discarded(self, id_: str, what: str) -> str:
         """Take it away, which a person has decided, or who has published it again."""
         retention = self._retention
-        arguments = (
-            id_,
-            retention.order_retention,
-            retention.delivery_retention,
-            retention.timeline,
-            what,
-        )
+        kept = (retention.order_retention, retention.delivery_retention)
+        arguments = (id_, *kept, retention.timeline, what)
         for partition in range(self._partitions):
             call = Call("discard", keys.prefix(partition), arguments)
             answer = self._scripts.run(call).decode()
