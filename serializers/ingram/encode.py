@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from serializers.formats import strict_json
@@ -189,6 +190,8 @@ def _number(text: str) -> object:
     return int(text) if _INTEGER.fullmatch(text) else text
 
 
+# Lines of one parcel say the same of it. What is answered is written, never changed.
+@lru_cache(256)
 def _shipment(shipment: Shipment) -> Json:
     members: Json = {"shipmentDate": shipment.date} if shipment.date else {}
     if not any(shipment[1:]):

@@ -6,6 +6,7 @@ Ingram's OrderStatusAsyncNotificationRequest on the other.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 
 from serializers.formats.ids import event_id
 from serializers.formats.instants import rfc3339
@@ -252,6 +253,8 @@ def _notification_line(
     )
 
 
+# Lines of one order often are in one shipment.
+@lru_cache(256)
 def _shipment(one: Shipment) -> encode.Shipment:
     """A shipment with its parcels; what is in one is known where there is no other."""
     if not any(one[2:]):
