@@ -45,8 +45,10 @@ __all__ = [
     "Return",
     "Shipment",
     "Stamp",
+    "mentions",
     "order_name",
     "pack",
+    "spelled",
     "unpack",
 ]
 
@@ -146,6 +148,22 @@ def unpack(packed: bytes) -> Order:
         if isinstance(error, DecodeError):
             raise
         raise DecodeError("order record: not one of ours") from error
+
+
+def spelled(text: str) -> bytes:
+    """How a record spells a text, for `mentions`."""
+    return _JSON.encode(text)[1:-1].encode(errors="backslashreplace")
+
+
+def mentions(packed: bytes, text: bytes) -> bool:
+    """Whether a text stands in a record, alone or in another; it costs no reading.
+
+    Raises:
+        DecodeError: the bytes are no record.
+    """
+    if packed.startswith(_DEFLATED):
+        packed = inflate(packed[len(_DEFLATED) :], _WORDS)
+    return text in packed
 
 
 def _record(layout: int, *values: Any) -> Order:

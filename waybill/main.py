@@ -54,6 +54,11 @@ COMMANDS: Mapping[str, Lazy] = {
         "explain",
         "Show the timeline of one order and what it waits for.",
     ),
+    "find": Lazy(
+        "waybill.find.command",
+        "find",
+        "List the orders that a text may name.",
+    ),
     "dead-letters": Lazy(
         "waybill.dead_letters.command",
         "dead_letters",
@@ -64,7 +69,11 @@ COMMANDS: Mapping[str, Lazy] = {
         "results",
         "Show what the ERP hears of its orders.",
     ),
-    "orders": Lazy("waybill.orders", "orders", "Decide whose Westcon's orders are."),
+    "orders": Lazy(
+        "waybill.orders.command",
+        "orders",
+        "List orders by what they wait for; decide whose Westcon's are.",
+    ),
     "reconcile": Lazy(
         "waybill.reconcile.command",
         "reconcile",

@@ -32,6 +32,8 @@ READING = (
     ("status", "--json"),
     ("doctor", "--offline"),
     ("explain", "SO-1"),
+    ("find", "SO-1"),
+    ("orders", "list"),
     ("dead-letters", "list"),
     ("dead-letters", "show", "event:1-0"),
     ("endpoints", "list"),

@@ -1,7 +1,7 @@
 """Reasons why an item of an order cannot be worked on now, and until when."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tasks.destination import Destination
@@ -34,6 +34,10 @@ class Blocker:
     message: str
     until_ms: int | None = None
     item: str = ""
+
+
+#: What blocks each item, by its ref.
+Blocked = Mapping[str, Sequence[Blocker]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,10 @@ from serializers.order_record import LayoutError
 from tasks.planning.rules import INGRAM_PREFIX
 from waybill.connect import Opened, opened
 from waybill.console import TEXT, example, moment, plain, print_json, print_table
-from waybill.explain.blockers import Surroundings, blockers
-from waybill.explain.selection import orders_meant
+from waybill.explain.blockers import Blocked, Surroundings, blockers
+from waybill.explain.now import now_text
 from waybill.explain.timeline import words
 from waybill.explain.view import (
-    Blocked,
     blocked_text,
     delivery_text,
     document,
@@ -27,14 +26,24 @@ from waybill.explain.view import (
     unread_text,
     watch_text,
 )
+from waybill.find.command import document as match_document
+from waybill.find.matches import is_known, look_through, matches, orders_of
+from waybill.find.selection import orders_meant
 from workers.ledger import keys
 from workers.ledger.endpoints.known import unknown
 from workers.ledger.identity.heartbeats import Alive, Heartbeats
 from workers.ledger.identity.metadata import missing
+from workers.ledger.views.finding import Match
 from workers.ledger.views.gates import Standing
 from workers.ledger.views.order_items import Item
 from workers.ledger.views.order_story import OrderStory, story
 from workers.partners.ingram.settings import Ingram
+
+#: Seconds for which every order is looked through, where nothing is called so.
+LOOK_SECONDS = 3.0
+
+#: Orders that are listed, of those that have one customer.
+LISTED = 20
 
 LINES = ("line", "sub-order", "status", "since", "quantity", "part", "ship", "invoice")
 
@@ -54,9 +63,12 @@ LINES = ("line", "sub-order", "status", "since", "quantity", "part", "ship", "in
 def explain(
     environ: Mapping[str, str], /, order: str, *, source: str, as_json: bool
 ) -> None:
-    """Show the story of one ORDER: its timeline, its lines, what it waits for.
+    """Show the story of one ORDER: what it waits for now, its lines, its timeline.
 
-    ORDER is the ERP's order number. The watch and every delivery that was not made
+    ORDER is the ERP's order number, or anything else that names an order: a purchase
+    order, a customer, a number of Westcon's, or the id of an event, a delivery or a
+    dead letter; see `waybill find`. Where it names several orders, they are listed,
+    with exit code 1. The watch and every delivery that was not made
     show what keeps them waiting now, and until when: a closed gate, a disabled
     endpoint, another delivery before it, a limit, no worker that serves its queue, a
     destination that the settings do not have. All times are UTC. Exit code 1 for an
@@ -84,15 +96,45 @@ def explain(
 def _meant(ledger: Opened, given: str, source: str, *, as_json: bool) -> str:
     """The name of the order that is meant; of several, who asks must choose."""
     names = orders_meant(ledger.client, given, source, ledger.settings.partitions)
+    known = [name for name in names if is_known(ledger, name)]
+    if len(known) == 1:
+        return known[0]
+    found = [Match("order", name) for name in known]
+    if not found:
+        found = matches(ledger, given, source)
+    if not found:
+        found, _ = look_through(ledger, given, LOOK_SECONDS)
+    names = list(orders_of(found))
     if len(names) == 1:
+        if not as_json:
+            by = next(one.by for one in found if one.order)
+            click.echo(plain(f"{given} is found as {by} of {names[0]}"), err=True)
         return names[0]
-    if as_json:
-        print_json({"order": given, "known": False, "orders": names})
-    else:
-        click.echo(f"{len(names)} orders have the number {plain(given)}:", err=True)
-        for name in names:
-            click.echo(f"  waybill explain {plain(shlex.quote(name))}", err=True)
+    if not found:
+        return given
+    _choose(given, found, names, as_json=as_json)
     raise SystemExit(1)
+
+
+def _choose(
+    given: str, found: Sequence[Match], names: Sequence[str], *, as_json: bool
+) -> None:
+    """List what a text names, each as it can be asked for."""
+    if as_json:
+        some = {"order": given, "known": False, "orders": list(names)}
+        print_json(some | {"matches": [match_document(one) for one in found]})
+        return
+    by = ", ".join(dict.fromkeys(one.by for one in found))
+    what = f"{len(names)} orders have" if names else "no order has"
+    click.echo(f"{what} {plain(given)} ({by}):", err=True)
+    for name in names[:LISTED]:
+        click.echo(f"  waybill explain {plain(shlex.quote(name))}", err=True)
+    if len(names) > LISTED:
+        click.echo(f"  and {len(names) - LISTED} more: waybill find", err=True)
+    for one in found:
+        if not one.order:
+            shown = f"  waybill dead-letters show {shlex.quote(one.item)}"
+            click.echo(plain(shown), err=True)
 
 
 def _story(ledger: Opened, order: str) -> OrderStory | None:
@@ -158,6 +200,8 @@ def what_to_check(ledger: Opened, order: str) -> Iterator[str]:
         names = orders_meant(ledger.client, other, "", ledger.settings.partitions)
         yield from (f"- did you mean {one}?" for one in names if _story(ledger, one))
     yield "- the spelling: it is the ERP's order number, and case counts"
+    further = f"`waybill find {shlex.quote(order)}` looks through every order"
+    yield f"- whether it is a customer, an event or a number of Westcon's: {further}"
     days = ledger.settings.retention / 86_400
     yield f"- its age: orders are forgotten {days:g} days after their watch has ended"
     stream = ledger.stream
@@ -188,6 +232,7 @@ def _print(found: OrderStory, blocked: Blocked, ledger: Opened) -> None:
     click.echo(f"order {plain(found.order.number)}")
     for name, value in references(found.order, endpoints):
         click.echo(f"  {name}: {plain(value)}")
+    click.echo(f"  now: {plain(now_text(found, blocked))}")
     for watch in found.watches:
         at = f" at {watch.destination}" if len(found.watches) > 1 else ""
         click.echo(f"  watch{plain(at)}: {watch_text(watch, now_ms)}")

@@ -1,19 +1,17 @@
 """Views of an order's story: lines for a person, a document for a program."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from serializers.order_record import Line, Order, Return
 from serializers.timeline.entry import Entry
 from tasks.planning.rules import DEFAULT
 from waybill.console import iso, moment, span
-from waybill.explain.blockers import Blocker, is_ready
+from waybill.explain.blockers import Blocked, Blocker, is_ready
+from waybill.explain.now import now_text
 from waybill.explain.timeline import document as noted
 from waybill.explain.timeline import words
 from workers.ledger.views.order_items import DEAD, Item
 from workers.ledger.views.order_story import OrderStory
-
-#: What blocks each item, by its ref.
-Blocked = Mapping[str, Sequence[Blocker]]
 
 #: What the state of a watch or a delivery means; `{}` is its moment.
 STATES = {
@@ -154,6 +152,7 @@ def document(story: OrderStory, blocked: Blocked) -> dict[str, object]:
     watches = [_watch(one) | _waits(one, blocked, story.at_ms) for one in story.watches]
     return {
         "order": order.number,
+        "now": now_text(story, blocked),
         "source": order.source or None,
         "known": True,
         "at": iso(story.at_ms),

@@ -13,8 +13,8 @@ from starlette.concurrency import run_in_threadpool
 from serializers.errors import DecodeError
 from serializers.results import cursor
 from serializers.results.decode import decode
-from waybill.explain.selection import orders_meant
 from waybill.explain.view import document
+from waybill.find.selection import orders_meant
 from waybill.serve import answers, schema
 from waybill.serve.answers import Orders, Page
 from waybill.serve.tokens import Holder

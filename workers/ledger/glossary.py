@@ -141,6 +141,12 @@ KINDS: Final = (
     ),
     Kind(keys.disabled(ROOT), "set", "disabled destinations", "until enabled"),
     Kind(
+        keys.failing(ROOT),
+        "zset",
+        "refs of items that fail and come again, by the UTC ms at which they began to",
+        "until one works, or has ended",
+    ),
+    Kind(
         keys.failures(ROOT),
         "hash",
         "how each destination of the partition has failed last",

@@ -33,6 +33,7 @@ RECORD_PREFIX: Final = "record:"
 
 #: Patterns of Redis' own: any key of a partition, and the hash of any order.
 ANY: Final = "{wb:*}:*"
+ANY_RECORD: Final = "{wb:*}:" + RECORD_PREFIX + "*"
 ANY_ORDER: Final = "{wb:*}:" + ORDER_PREFIX + "*"
 
 
@@ -163,6 +164,11 @@ def destinations(root: str) -> str:
 
 def disabled(root: str) -> str:
     return f"{root}parked"
+
+
+def failing(root: str) -> str:
+    """Items whose last attempt has failed, and which come again."""
+    return f"{root}failing"
 
 
 def failures(root: str) -> str:

@@ -45,6 +45,7 @@ end
 
 if holds then
   forget_run(key)
+  recover(ref, 'history')
   drop(key, 'history')
   set(key, 'tries', 0)
   set(key, 'looked', NOW)

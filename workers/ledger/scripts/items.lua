@@ -3,6 +3,7 @@
 -- 'delivery:<id>'. The keys and fields have their glossary in glossary.py.
 local ROOT = KEYS[1]
 local DEAD = ROOT .. 'dead'
+local FAILING = ROOT .. 'failing'
 
 --#include writes
 
@@ -236,6 +237,12 @@ end
 
 --#include item_results
 
+-- It fails no more: it has worked, or has ended. Only what has a mark of a failure can be among those that fail;
+-- a key of another kind in their place costs nothing.
+local function recover(ref, mark)
+  if get(hash_of(ref), mark) then redis.pcall('ZREM', FAILING, ref) end
+end
+
 -- The end of a delivery: its payload goes, its name stays for the retention so
 -- that the same id is known to be done. Answers whether others are left in its lane.
 local function finish(ref, state, retention)
@@ -244,6 +251,7 @@ local function finish(ref, state, retention)
   if state == 'done' then record_arrival(ref) end
   take_out(ref, destination)
   redis.call('PEXPIRE', key, retention)
+  recover(ref, 'code')
   drop(key, 'payload', 'run', 'why', 'code')
   set(key, 'state', state)
   local left = leave_lane(ref, order, destination)
@@ -267,6 +275,7 @@ local function bury(ref, why, code, holds)
   set(key, 'code', code)
   redis.call('ZADD', DEAD, NOW, ref)
   count('dead')
+  recover(ref, 'history')
   if holds then return end
   if order then leave_lane(ref, order, destination) end
 end

@@ -81,6 +81,7 @@ local function end_watch(ref, reason)
   take_out(ref, get(key, 'destination'))
   add(key, 'fence', 1)
   drop(key, 'look_again')
+  recover(ref, 'history')
   forget_run(key)
   if state == 'dead' then drop(key, 'why', 'code') end
   set(key, 'state', 'ended')

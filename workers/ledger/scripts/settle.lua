@@ -61,6 +61,7 @@ end
 -- What a person asks about a destination; a key of another kind in its place costs no outcome.
 if ARGV[14] ~= '' then
   redis.pcall('HSET', ROOT .. 'failures', destination, string.format('%d\t', NOW) .. ARGV[14])
+  if get(key, 'state') == 'due' then redis.pcall('ZADD', FAILING, 'NX', NOW, ref) end
 end
 note(order_of(ref, order), cap, ARGV[10])
 if superseded then note(order, cap, 'O', short(ref)) end

@@ -1,4 +1,4 @@
-"""`waybill orders`: what a person decides about orders."""
+"""`waybill orders assign`: a person gives one of Westcon's orders to an ERP order."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -8,7 +8,7 @@ from tasks.outcomes.errors import NotYet
 from tasks.polling.sharing import Assignment, assign
 from waybill.connect import Opened, opened
 from waybill.console import TEXT, example, plain, print_json
-from waybill.explain.selection import orders_meant
+from waybill.find.selection import orders_meant
 from workers.ledger.store import RedisLedger
 
 #: What is printed of each result.
@@ -35,12 +35,7 @@ class _NoRoom:
         return 0
 
 
-@click.group(epilog=example("waybill orders assign SO-10042 6001234"))
-def orders() -> None:
-    """Decide what only a person knows of orders."""
-
-
-@orders.command(name="assign", epilog=example("waybill orders assign SO-10042 6001234"))
+@click.command(name="assign", epilog=example("waybill orders assign SO-10042 6001234"))
 @click.argument("order", type=TEXT)
 @click.argument("number", metavar="WESTCON-NUMBER", type=TEXT)
 @click.option(
@@ -51,7 +46,7 @@ def orders() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
-def assign_(
+def assign_order(
     environ: Mapping[str, str],
     /,
     order: str,

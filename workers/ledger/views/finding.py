@@ -1,0 +1,181 @@
+"""Read-only search: what a text names at once, and what only a pass over all shows."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import redis
+
+from serializers.errors import DecodeError
+from serializers.order_record import Order, mentions, spelled, unpack
+from serializers.timeline.entry import decode
+from workers.ledger import keys
+from workers.ledger.views.order_items import DEAD
+from workers.ledger.views.purchase_order_uses import uses_of
+from workers.redis.answers import octets, text
+
+#: Keys that Redis is asked to look at in one step of a pass.
+STEP = 1_000
+
+#: Dead letters whose bytes are read at once: an event may have 256 KiB.
+LETTERS = 50
+
+#: Characters of a notification's id, which its deliveries have before their endpoint.
+_NOTIFICATION = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Something that a text names.
+
+    Attributes:
+        by: what the text is of it: order, purchase order, customer, …
+        order: the order's name, "" for an event that is about none.
+        item: the ref of a delivery, a watch or a dead letter, "" for an order itself.
+    """
+
+    by: str
+    order: str = ""
+    item: str = ""
+
+
+def named(client: "redis.Redis", given: str, partitions: int) -> list[Match]:
+    """What has the text as its name, a ref or its purchase order: some round trips.
+
+    Raises:
+        redis.RedisError: Redis does not answer.
+    """
+    found = [Match("order", given)] if _is_known(client, given, partitions) else []
+    place = keys.watched(given)
+    if place and _is_known(client, place[1], partitions):
+        found.append(Match("watch", place[1], given))
+    found += _deliveries(client, given, partitions)
+    found += _events(client, given, partitions)
+    uses = uses_of(client, given, partitions)
+    return [*found, *(Match("purchase order", one.order) for one in uses)]
+
+
+def searched(
+    client: "redis.Redis", given: str, looked: Callable[[int], bool]
+) -> Iterator[Match]:
+    """What a pass over every order and every refused event finds; some may come twice.
+
+    An order is found by its customer, by its numbers at the partners, by an event about
+    it, and by what its shipments and invoices are called.
+
+    Args:
+        client: of the ledger.
+        given: a whole word of the order's; letters count.
+        looked: is told how many orders were looked at so far, after each step; False
+            ends the pass.
+
+    Raises:
+        redis.RedisError: Redis does not answer.
+    """
+    cursor, count, needle = 0, 0, spelled(given)
+    while True:
+        cursor, page = client.scan(cursor, match=keys.ANY_RECORD, count=STEP)
+        records = list(map(text, page))
+        yield from _in_records(client, records, given, needle)
+        count += len(records)
+        if not looked(count):
+            return
+        if not cursor:
+            break
+    for partition in range(number_of_partitions(client)):
+        yield from _in_events(client, keys.prefix(partition), given.encode())
+
+
+def number_of_partitions(client: "redis.Redis") -> int:
+    """Of the ledger, 1 where it has no mark."""
+    return int(text(client.get(keys.PARTITIONS)) or 1)
+
+
+def _is_known(client: "redis.Redis", order: str, partitions: int) -> bool:
+    return bool(client.exists(keys.record(keys.root_of(order, partitions), order)))
+
+
+def _deliveries(client: "redis.Redis", given: str, partitions: int) -> Iterator[Match]:
+    bare = given.removeprefix(keys.DELIVERY_PREFIX)
+    pipeline, refs = client.pipeline(transaction=False), []
+    for partition in range(partitions):
+        root, ids = keys.prefix(partition), [bare]
+        if len(bare) == _NOTIFICATION:
+            names = client.smembers(keys.endpoints(root))
+            ids += [f"{bare}.{name}" for name in sorted(map(text, names))]
+        for id_ in ids:
+            refs.append(keys.delivery_ref(id_))
+            pipeline.hmget(keys.item(root, refs[-1]), "order", "state")
+    answers = pipeline.execute(raise_on_error=False)
+    for ref, answer in zip(refs, answers, strict=True):
+        if isinstance(answer, list) and answer[0] is not None:
+            is_dead = text(answer[1]) == DEAD
+            yield Match("dead letter" if is_dead else "delivery", text(answer[0]), ref)
+
+
+def _events(client: "redis.Redis", given: str, partitions: int) -> Iterator[Match]:
+    ref = keys.event_ref(given.removeprefix(keys.EVENT_PREFIX))
+    for partition in range(partitions):
+        if client.zscore(keys.dead(keys.prefix(partition)), ref) is not None:
+            yield Match("dead letter", item=ref)
+
+
+def _in_records(
+    client: "redis.Redis", records: Sequence[str], given: str, needle: bytes
+) -> Iterator[Match]:
+    pipeline = client.pipeline(transaction=False)
+    for key in records:
+        root, name = key.split(keys.RECORD_PREFIX, 1)
+        pipeline.get(key)
+        pipeline.lrange(keys.timeline(root, name), 0, -1)
+    answers = pipeline.execute(raise_on_error=False)
+    for key, record, log in zip(records, answers[0::2], answers[1::2], strict=True):
+        name = key.split(keys.RECORD_PREFIX, 1)[1]
+        by = _by(record, given, needle) or _by_event(log, name, given)
+        if by:
+            yield Match(by, name)
+
+
+def _by(record: object, given: str, needle: bytes) -> str:
+    """What the text is of an order, "" for nothing; a damaged record is passed over."""
+    try:
+        if not isinstance(record, bytes) or not mentions(record, needle):
+            return ""
+        names = named_by(unpack(record))
+    except DecodeError:
+        return ""
+    return next((by for by, text_ in names if text_ == given), "")
+
+
+def named_by(order: Order) -> Iterator[tuple[str, str]]:
+    """Everything by which a person may know an order, each with what it is."""
+    yield "customer", order.customer_id
+    yield "purchase order", order.purchase_order
+    yield "Westcon number", order.westcon_number
+    yield from (("Westcon number", one) for one in order.assigned)
+    yield "order at DECK", order.deck_number
+    for line in order.lines:
+        yield "Westcon number", line.sub_order
+        yield from (("invoice", one) for one in dict(line.invoices))
+        for shipment in line.shipments:
+            yield from (("tracking", one) for one in shipment.tracking_numbers)
+            yield from (("serial", one) for one in shipment.serial_numbers)
+
+
+def _by_event(log: object, order: str, given: str) -> str:
+    octets_ = given.encode(errors="backslashreplace")
+    if not isinstance(log, list) or not any(octets_ in octets(one) for one in log):
+        return ""
+    notes = (note for one in log for note in decode(octets(one), order).notes)
+    return "event" if any(n.named.get("event") == given for n in notes) else ""
+
+
+def _in_events(client: "redis.Redis", root: str, given: bytes) -> Iterator[Match]:
+    refs = [text(ref) for ref in client.zrange(keys.dead(root), 0, -1)]
+    events = [ref for ref in refs if ref.startswith(keys.EVENT_PREFIX)]
+    for n in range(0, len(events), LETTERS):
+        pipeline = client.pipeline(transaction=False)
+        for ref in events[n : n + LETTERS]:
+            pipeline.hmget(keys.item(root, ref), "payload", "fields")
+        for ref, kept in zip(events[n:], pipeline.execute(), strict=False):
+            if any(b'"' + given + b'"' in octets(one) for one in kept):
+                yield Match("refused event", item=ref)
