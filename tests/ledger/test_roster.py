@@ -40,6 +40,18 @@ def test_the_version_is_another_one_after_each_change_and_only_then(
     assert len(set(versions)) == 3
 
 
+def test_names_that_a_process_has_are_not_kept_a_second_time(world: World) -> None:
+    own = ["acme", b"beta".decode()]
+    rosters(world).join(["gamma"])
+    book = rosters(world)
+    book.join(own)
+
+    found = book.read(0).names
+
+    assert found == {"acme", "beta", "gamma"}
+    assert {id(name) for name in own} <= {id(name) for name in found}
+
+
 def test_ten_thousand_names_join_in_parcels(world: World) -> None:
     names = [f"e{n}" for n in range(2_500)]
 

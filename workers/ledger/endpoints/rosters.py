@@ -23,9 +23,11 @@ class Rosters:
         self._scripts = scripts
         self.partitions = self._partitions = partitions
         self._read: dict[int, Roster] = {}
+        self._own: Sequence[str] = ()
 
     def join(self, names: Sequence[str]) -> tuple[str, ...]:
         """Have these names in the roster; its version in each partition then."""
+        self._own = names
         parts = [names[n : n + AT_ONCE] for n in range(0, len(names), AT_ONCE)]
         roots = [keys.prefix(partition) for partition in range(self._partitions)]
         versions: list[bytes] = []
@@ -48,7 +50,9 @@ class Rosters:
         """The roster now."""
         call = Call("roster_read", keys.prefix(partition), ())
         version, *names = map(text, self._scripts.run(call))
-        found = Roster(version, frozenset(names))
+        # Ten thousand names that this process has are not kept a second time.
+        own = {name: name for name in self._own}
+        found = Roster(version, frozenset(own.get(name, name) for name in names))
         self._read[partition] = found
         return found
 
