@@ -104,6 +104,7 @@ lock: setup ## resolve the dependencies anew into the lock files
 docs: setup ## write the tables that are made from the code
 	$(BIN)/python -m tools.docs.settings_page
 	$(BIN)/python -m tools.docs.metrics_page
+	$(BIN)/python -m tools.docs.alarms_page
 	$(BIN)/python -m tools.docs.timeline_page
 	$(BIN)/python -m tools.docs.event_schema_page
 	$(BIN)/python -m tools.docs.result_schema_page

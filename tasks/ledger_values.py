@@ -108,6 +108,7 @@ class Admission:
         roster: the version of the roster that it was planned with.
         source: of the event, "" where nobody asks whose it is.
         trace: the event's traceparent, "" for none.
+        since_ms: UTC ms at which it came in, 0 where its entry's id shows none.
         results: what the ERP hears of it.
     """
 
@@ -123,6 +124,7 @@ class Admission:
     source: str = ""
     trace: str = ""
     results: tuple[NewResult, ...] = ()
+    since_ms: int = 0
 
 
 class WriteResult(StrEnum):
@@ -187,6 +189,9 @@ class Delivery:
         number: which one it is of the order's notifications to its endpoint, from
             1; 0 for a link, and where an older release has made it.
         failed: the code of its last attempt since it was made or replayed, or "".
+        since_ms: UTC ms at which the event that made it came in, or the question of
+            the look was asked; 0 where that is not known.
+        trace: the traceparent of what made it, "" for none.
     """
 
     claim: Claim
@@ -196,6 +201,9 @@ class Delivery:
     payload: bytes
     number: int = 0
     failed: str = ""
+
+    since_ms: int = field(default=0, compare=False)
+    trace: str = field(default="", compare=False)
 
     @property
     def id(self) -> str:
@@ -209,6 +217,7 @@ class Look:
     Attributes:
         asked_ms: when it has begun, by Redis' clock.
         seen: what the watch itself has kept of its last look, b"" for nothing.
+        trace: the traceparent of the order's newest event that had one, "" for none.
     """
 
     claim: Claim
@@ -217,6 +226,7 @@ class Look:
     version: int
     asked_ms: int = 0
     seen: bytes = b""
+    trace: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +264,7 @@ class Advance:
         seen: what the watch itself keeps from now on, b"" to keep what it has.
         watches: which watches of the order a changed record moves.
         results: what the ERP hears where something changed.
+        trace: the traceparent of what it makes, "" for none.
     """
 
     claim: Claim
@@ -268,22 +279,7 @@ class Advance:
     seen: bytes = b""
     watches: tuple[WatchChange, ...] = ()
     results: tuple[NewResult, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Amendment:
-    """A change of a record that no event and no look makes; its watch looks soon.
-
-    Attributes:
-        order: as it is to be.
-        version: of the order that was changed.
-        answers: the code of a watch's dead letter that this is the answer to.
-    """
-
-    order: Order
-    version: int
-    notes: tuple[Note, ...]
-    answers: str
+    trace: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,10 @@ from tasks.services import Ledger, Services
 #: the entry is left to its next delivery.
 PLANS = 10
 
+#: An entry that came in earlier than this has an id of somebody's own; `deliveries.lua`
+#: has the same bound.
+LONGEST_WAIT_MS = 30 * 86_400_000
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -247,6 +251,12 @@ def _sort_out(
     return stale
 
 
+def _since_ms(entry: str, now_ms: int) -> int:
+    """When an entry came in; its id may be anybody's, and then shows nothing."""
+    ms = position(entry)[0]
+    return ms if now_ms - LONGEST_WAIT_MS < ms <= now_ms else now_ms
+
+
 def _admission(entry: Entry, held: Held, rules: PlanRules, now_ms: int) -> Admission:
     if held.damaged:
         raise unreadable(
@@ -271,5 +281,6 @@ def _admission(entry: Entry, held: Held, rules: PlanRules, now_ms: int) -> Admis
         roster=held.roster.version,
         source=event.source,
         trace=event.traceparent,
+        since_ms=_since_ms(entry.id, now_ms),
         results=of_event(event, entry.id, held.order, planned.order, rules),
     )

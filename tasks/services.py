@@ -8,10 +8,10 @@ from serializers.events.entry_fields import Content, Fields
 from serializers.purchase_order_uses import Use
 from serializers.westcon.reply import StatusLine
 from serializers.westcon.shipment_detail import ShipmentDetail
+from tasks.amendment import Amendment
 from tasks.ledger_values import (
     Admission,
     Advance,
-    Amendment,
     Begun,
     Claim,
     Delivery,

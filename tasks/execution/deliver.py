@@ -61,10 +61,9 @@ def deliver(
         if isinstance(begun, Delivery):
             made = _attempt(turn, begun)
             report.outcomes[begun.claim.ref] = made.outcome
-            made_attempt = MadeAttempt(
-                begun.order_number, begun.attempts, made.result, made.ms
+            report.made[begun.claim.ref] = MadeAttempt(
+                begun.order_number, begun.attempts, made.result, made.ms, begun
             )
-            report.made[begun.claim.ref] = made_attempt
             closed = made.closed
             settlement = Settlement(begun.claim, made.outcome, made.result)
         elif isinstance(begun, Unreadable):

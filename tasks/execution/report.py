@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from tasks.ledger_values import Refused
+from tasks.ledger_values import Delivery, Look, Refused
 from tasks.outcomes.outcome import Again, Done, GiveUp, Later, Outcome
 
 #: What the ledger gives up by itself, when an attempt is to begin.
@@ -13,12 +13,18 @@ LOST = GiveUp(
 
 @dataclass(frozen=True, slots=True)
 class MadeAttempt:
-    """An attempt as the log shows it, beside its outcome; `ms` is how long it took."""
+    """An attempt as the log shows it, beside its outcome.
+
+    Attributes:
+        ms: how long it took.
+        of: the item as it began, None where nobody asks for more of it.
+    """
 
     order: str
     attempts: int
     result: str
     ms: int
+    of: Delivery | Look | None = None
 
 
 @dataclass(slots=True)

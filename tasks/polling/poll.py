@@ -222,7 +222,7 @@ def _advance(turn: _Turn, seen: list[_Seen]) -> list[tuple[Look, Exception]]:
         for one in seen:
             advance = _compared(turn, one)
             if isinstance(advance, Advance):
-                advances.append((one, advance))
+                advances.append((one, replace(advance, trace=one.look.trace)))
             else:
                 failed.append((one.look, advance))
         if not advances:

@@ -7,7 +7,8 @@ from serializers.formats.text import unpadded
 from serializers.order_record import Order
 from serializers.timeline.codes import Code, note
 from serializers.westcon.reply import StatusLine
-from tasks.ledger_values import Amendment, Held
+from tasks.amendment import Amendment
+from tasks.ledger_values import Held
 from tasks.outcomes.errors import NotYet, PermanentError
 from tasks.planning.statuses import StatusTable
 from tasks.polling.owners import owners_of, with_given

@@ -5,7 +5,8 @@ from dataclasses import replace
 from serializers.order_record import Order
 from serializers.purchase_order_uses import Use
 from serializers.timeline.codes import Code, note
-from tasks.ledger_values import Amendment, Held, Hint, WatchMove
+from tasks.amendment import Amendment
+from tasks.ledger_values import Held, Hint, WatchMove
 from tasks.outcomes.outcome import GiveUp
 from tests.contracts.subject import Subject
 from tests.ledger import acts

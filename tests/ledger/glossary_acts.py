@@ -237,7 +237,9 @@ def reconciled(world: World) -> Iterator[None]:
 def results(world: World) -> Iterator[None]:
     """An event with a trace; results that cannot be written, or are dropped unread."""
     trace = f"00-{'a' * 32}-{'b' * 16}-01"
-    world.ledger.admit([replace(acts.admission(world), trace=trace)])
+    late = f"{world.clock.now_ms - 900}-0"
+    event = replace(acts.admission(world, [acts.link()]), entry=late, trace=trace)
+    world.ledger.admit([event])
     yield
     stream = keys.results(keys.prefix(0))
     world.redis.xgroup_create(stream, "gone", id="0")

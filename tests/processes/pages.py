@@ -6,10 +6,10 @@ import json
 from tests.processes.worker import Worker
 
 
-def page(worker: Worker, path: str) -> tuple[int, str]:
+def page(worker: Worker, path: str, accept: str = "*/*") -> tuple[int, str]:
     connection = http.client.HTTPConnection("127.0.0.1", worker.health_port, timeout=8)
     try:
-        connection.request("GET", path)
+        connection.request("GET", path, headers={"Accept": accept})
         reply = connection.getresponse()
         return reply.status, reply.read().decode()
     finally:

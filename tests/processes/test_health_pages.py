@@ -13,6 +13,7 @@ from tests.processes.waiting import until
 from tests.waybill.doctor.findings import found
 from tests.waybill.terminal import Terminal
 from workers.ledger.identity.metadata import LOST
+from workers.telemetry.exposition import OPEN_METRICS
 from workers.telemetry.ledger_metrics import FAMILIES
 
 pytestmark = pytest.mark.processes
@@ -31,6 +32,7 @@ def test_the_pages_state_what_a_worker_does(tmp_path: Path) -> None:
 
         live, ready = page(worker, "/live"), page(worker, "/ready")
         status, metrics = page(worker, "/metrics")
+        _, traced = page(worker, "/metrics", accept=OPEN_METRICS)
 
     assert (live[0], ready[0], status) == (200, 200, 200)
     assert "# TYPE waybill_delivery_ambiguous_total counter\n" in metrics
@@ -41,6 +43,10 @@ def test_the_pages_state_what_a_worker_does(tmp_path: Path) -> None:
     for destination in ("westcon", "deck", "ingram/acme"):
         assert f'waybill_items_due{{destination="{destination}"}} 0.0' in metrics
     assert 'waybill_events_total{verdict="admitted"} 5.0' in metrics
+    assert 'waybill_event_to_delivery_seconds_count{kind="link"} 5.0' in metrics
+    assert 'waybill_orders_per_call_sum{destination="westcon"}' in metrics
+    assert "\nwaybill_build_info{" in metrics
+    assert traced.endswith("# EOF\n")
 
 
 def test_a_worker_is_not_ready_without_redis_and_ready_again_with_it(

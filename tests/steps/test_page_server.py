@@ -231,3 +231,23 @@ def no_more_files() -> Iterator[None]:
             yield
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_who_accepts_more_gets_the_page_of_that_kind() -> None:
+    plain, rich = page_of(b"plain"), page_of(b"rich")
+    pages = {"/metrics": plain, "/metrics application/rich": rich}
+    server = PageServer("127.0.0.1", 0, pages)
+    server.start()
+
+    def answered(*lines: bytes) -> bytes:
+        head = b"\r\n".join((b"GET /metrics HTTP/1.1", *lines, b"", b""))
+        with socket.create_connection(("127.0.0.1", server.port), 30) as client:
+            return asked(client, head).rpartition(b"\r\n\r\n")[2]
+
+    try:
+        assert answered() == b"plain"
+        assert answered(b"Accept: text/plain, */*") == b"plain"
+        kinds = b"accept: text/html;q=0.5, application/rich; version=1.0.0;q=0.7"
+        assert answered(kinds) == b"rich"
+    finally:
+        server.stop()

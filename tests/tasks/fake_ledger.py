@@ -15,10 +15,10 @@ from serializers.order_record import LayoutError, Order, pack, unpack
 from serializers.purchase_order_uses import Use
 from serializers.results.result import ResultType
 from serializers.timeline.codes import Code, Note, note
+from tasks.amendment import Amendment
 from tasks.ledger_values import (
     Admission,
     Advance,
-    Amendment,
     Begun,
     Claim,
     Delivery,

@@ -5,6 +5,7 @@ from typing import Any
 
 from tools.docs.page import renewed
 from waybill.serve.metrics import DoorMetrics
+from workers.telemetry.exposition import BUILD, BUILD_LABELS, BUILD_MEANING
 from workers.telemetry.family import Family
 from workers.telemetry.ledger_metrics import FAMILIES, REDIS_UP, REDIS_UP_MEANING
 from workers.telemetry.metrics import Metrics
@@ -17,8 +18,10 @@ def table() -> str:
     """Write the Markdown table: metric, type, labels, meaning."""
     counted = [*vars(Metrics()).values(), *vars(DoorMetrics()).values()]
     own = [metric for metric in counted if hasattr(metric, "_type")]
+    build = f"| `{BUILD}` | gauge | {', '.join(BUILD_LABELS)} | {BUILD_MEANING} |\n"
     up = f"| `{REDIS_UP}` | gauge |  | {REDIS_UP_MEANING} |\n"
-    return _HEAD + "".join([*map(_row, own), up, *map(_ledger_row, FAMILIES)])
+    rows = [build, *map(_row, own), up, *map(_ledger_row, FAMILIES)]
+    return _HEAD + "".join(rows)
 
 
 def _row(metric: Any) -> str:

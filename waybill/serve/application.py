@@ -13,7 +13,6 @@ import structlog
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
@@ -32,6 +31,7 @@ from workers.ledger.stream.door import Conflict, Door, Full
 from workers.redis.failures import is_full
 from workers.settings.door import HttpDoor
 from workers.settings.settings import Settings
+from workers.telemetry.exposition import OPEN_METRICS, media_type, page_of
 from workers.telemetry.masking import raised_at
 
 log = structlog.get_logger()
@@ -91,10 +91,11 @@ def _add_health(app: FastAPI, settings: Settings, metrics: DoorMetrics) -> None:
         return answers.Health(ok=not found, problems=found)
 
     @app.get("/metrics", tags=["health"], response_class=Response)
-    def measured() -> Response:
+    def measured(request: Request) -> Response:
         """This process's metrics, for Prometheus."""
-        page = generate_latest(metrics.registry)
-        return Response(page, media_type=CONTENT_TYPE_LATEST)
+        is_open = OPEN_METRICS in request.headers.get("accept", "")
+        page = page_of((metrics.registry,), is_open=is_open)
+        return Response(page, media_type=media_type(is_open=is_open))
 
 
 def _add_events(

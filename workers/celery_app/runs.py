@@ -167,11 +167,10 @@ def _worked(
     destination, services = hint.destination, process.services
     with process.activity.under_way(), slot as granted, process.threads.keeping():
         report = work(hint, services) if granted else rest(hint, services)
-    label = process.metrics.labels.of(destination)
     for ref, outcome in report.outcomes.items():
-        kind = type(outcome).__name__.lower()
-        process.metrics.outcomes.labels(label, kind).inc()
-        _log_outcome(name, destination, ref, outcome, report.made.get(ref))
+        made = report.made.get(ref)
+        process.outcomes.count(destination, outcome, made)
+        _log_outcome(name, destination, ref, outcome, made)
     return report
 
 

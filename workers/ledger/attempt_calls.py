@@ -77,11 +77,14 @@ def _begun(answer: list[Any], claim: Claim) -> Begun:
 def _item(answer: list[Any], claim: Claim, attempts: int) -> Look | Delivery:
     if keys.watched(claim.ref):
         order, version = unpack(answer[3] or b""), int(answer[2])
-        asked_ms, seen = int(answer[4]), answer[5] or b""
-        return Look(claim, attempts, order, version, asked_ms, seen)
+        asked_ms, seen, trace = int(answer[4]), answer[5] or b"", text(answer[6])
+        return Look(claim, attempts, order, version, asked_ms, seen, trace)
     order, kind, payload = answer[2].decode(), Kind(answer[3].decode()), answer[4]
     number, failed = int(answer[5] or 0), text(answer[6])
-    return Delivery(claim, attempts, order, kind, payload, number, failed)
+    since_ms, trace = int(answer[7]), text(answer[8])
+    return Delivery(
+        claim, attempts, order, kind, payload, number, failed, since_ms, trace
+    )
 
 
 def render(delivery: Delivery, hint: Hint, run: str, body: bytes) -> Call:

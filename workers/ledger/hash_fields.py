@@ -56,6 +56,9 @@ DELIVERY: Final[Fields] = {
     "payload": "what is sent; gone with its end",
     "seq": "the order's version that made it",
     "at": "UTC ms at which it was made",
+    "waited": "ms for which its event, or the look's question, had been there by then;"
+    " gone with its end",
+    "trace": "the traceparent of what made it, if any; gone with its end",
     "open": "1 until it has ended, then 0; absent where an older release made it",
     "superseded": "a newer link waits for this one's end",
     "number": "which one it is of its order's notifications to its destination, from 1",

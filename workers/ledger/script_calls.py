@@ -136,6 +136,7 @@ def advance(
             *_deliveries(advance.deliveries, room),
             *_watches(advance.watches, room),
             prepared(advance.results),
+            advance.trace,
         ),
     )
 
@@ -205,14 +206,23 @@ def _leased(
     order = one.order
     if not began_ms or order is None:
         return hint
+    since_ms = one.since_ms if isinstance(one, Admission) else one.asked_ms
     for new in one.deliveries:
         if keys.delivery_ref(new.id) == claim.ref:
             begun: Begun = Delivery(
-                claim, 1, order.name, new.kind, new.payload, int(kept or 0)
+                claim,
+                1,
+                order.name,
+                new.kind,
+                new.payload,
+                int(kept or 0),
+                since_ms=since_ms,
+                trace=one.trace,
             )
             break
     else:
-        begun = Look(claim, 1, order, one.version + 1, began_ms, kept)
+        version = one.version + 1
+        begun = Look(claim, 1, order, version, began_ms, kept, one.trace)
     return replace(hint, run=runs[destination], begun=begun)
 
 

@@ -25,6 +25,9 @@ class Stopwatch(Protocol):
     def time(self, destination: str, call: Callable[[], T]) -> T:
         """The call's answer, whose seconds are kept."""
 
+    def asked_for(self, destination: str, orders: int) -> None:
+        """Keep how many orders a call asks for."""
+
     def unknown_status(self, status: str) -> None:
         """Count a status code that the settings' table does not have."""
 

@@ -5,9 +5,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from http import HTTPStatus
 
-from prometheus_client import CONTENT_TYPE_LATEST
-
 from workers.steps.page_server import Page, PageServer
+from workers.telemetry.exposition import OPEN_METRICS, media_type
 
 #: What a page answers: its problems by name, none when all is well.
 Check = Callable[[], Mapping[str, str]]
@@ -22,7 +21,7 @@ class Health:
             a restart would not mend Redis.
         ready: problems that keep this worker from working.
         notes: what else a reader of `/ready` is to know; nothing of it is a problem.
-        metrics: the page for Prometheus.
+        metrics: the page for Prometheus; True asks for OpenMetrics.
 
     Raises:
         OSError, UnicodeError: nobody can listen there.
@@ -34,13 +33,14 @@ class Health:
         port: int,
         live: Check,
         ready: Check,
-        metrics: Callable[[], bytes],
+        metrics: Callable[[bool], bytes],
         notes: Check = dict,
     ) -> None:
         pages = {
             "/live": partial(_checked, live),
             "/ready": partial(_checked, ready, notes),
-            "/metrics": partial(_measured, metrics),
+            "/metrics": partial(_measured, metrics, is_open=False),
+            f"/metrics {OPEN_METRICS}": partial(_measured, metrics, is_open=True),
         }
         self._server = PageServer(host, port, pages)
 
@@ -65,5 +65,5 @@ def _checked(check: Check, notes: Check = dict) -> Page:
     return Page(status, "application/json", body + b"\n")
 
 
-def _measured(metrics: Callable[[], bytes]) -> Page:
-    return Page(HTTPStatus.OK, CONTENT_TYPE_LATEST, metrics())
+def _measured(metrics: Callable[[bool], bytes], *, is_open: bool) -> Page:
+    return Page(HTTPStatus.OK, media_type(is_open=is_open), metrics(is_open))

@@ -1,10 +1,8 @@
 """Health pages: whether this worker can work, and its metrics."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 
 import redis
-from prometheus_client import CollectorRegistry, generate_latest
 
 from workers.ledger import keys
 from workers.ledger.identity.deployment import owner, refusal
@@ -17,6 +15,7 @@ from workers.redis.primary import DEMOTIONS
 from workers.steps.health import Health
 from workers.steps.heartbeat import STANDS_STILL, Pulse
 from workers.steps.loop import Loop
+from workers.telemetry.exposition import page_of
 from workers.telemetry.ledger_metrics import LedgerMetrics
 from workers.telemetry.ledger_snapshot import LedgerSnapshot, ledger_look
 from workers.wiring.process import Process
@@ -60,7 +59,7 @@ class HealthPages:
                 live=self.stuck,
                 ready=self.problems,
                 notes=self.notes,
-                metrics=partial(metrics_page, self._process),
+                metrics=lambda is_open: metrics_page(self._process, is_open=is_open),
             )
         except (OSError, UnicodeError) as error:
             place = f"{settings.health_host}:{settings.health_port}"
@@ -155,11 +154,10 @@ def notes(process: Process) -> dict[str, str]:
     return {one.kind: one.message for one in found}
 
 
-def metrics_page(process: Process) -> bytes:
+def metrics_page(process: Process, *, is_open: bool = False) -> bytes:
     """This worker's own counters, and the ledger's while it can be asked."""
-    of_ledger = CollectorRegistry()
-    of_ledger.register(LedgerMetrics(lambda: _look(process)))
-    return generate_latest(process.metrics.registry) + generate_latest(of_ledger)
+    of_ledger = LedgerMetrics(lambda: _look(process))
+    return page_of((process.metrics.registry, of_ledger), is_open=is_open)
 
 
 def _look(process: Process) -> LedgerSnapshot:
@@ -170,4 +168,5 @@ def _look(process: Process) -> LedgerSnapshot:
         settings.group,
         list(process.ledger.destinations),
         settings.partitions,
+        allow_volatile=settings.allow_volatile_redis,
     )

@@ -60,7 +60,8 @@ class PageServer:
 
     Args:
         host, port: where it listens from now on; port 0 takes any free one.
-        pages: by path.
+        pages: by path, or by path and media type with a blank between them, for those
+            whose `Accept` names it.
         bounds: see there.
 
     Raises:
@@ -158,16 +159,22 @@ class PageServer:
     ) -> None:
         with self._waiting.held(writer):
             async with asyncio.timeout(self._bounds.read_seconds):
-                target = await _target(reader, self._bounds.lines)
+                target, accepted = await _asked(reader, self._bounds.lines)
         with self._served.held(writer):
-            page = await self._page(target)
+            page = await self._page(self._named(target, accepted))
             async with asyncio.timeout(self._bounds.write_seconds):
                 await _write(writer, page)
+
+    def _named(self, target: str, accepted: str) -> str:
+        """The page's name; there is one of each for whatever clients accept."""
+        kinds = (one.partition(";")[0].strip() for one in accepted.split(","))
+        names = (f"{target} {kind}" for kind in kinds)
+        return next((name for name in names if name in self._pages), target)
 
     async def _page(self, target: str) -> Page:
         """Join who works it out, or begin; the pages change by the second at most."""
         if target not in self._pages:
-            known = ", ".join(self._pages)
+            known = ", ".join(name for name in self._pages if " " not in name)
             body = f"no such page; there are {known}\n".encode()
             return Page(HTTPStatus.NOT_FOUND, "text/plain", body)
         under_way = self._under_way.get(target)
@@ -200,8 +207,11 @@ class _Places:
             self._held.pop(writer, None)
 
 
-async def _target(reader: asyncio.StreamReader, lines: int) -> str:
+async def _asked(reader: asyncio.StreamReader, lines: int) -> tuple[str, str]:
     """Read a whole request, so that closing does not take the reply with it.
+
+    Returns:
+        Its target, and what it accepts, "" for anything.
 
     Raises:
         EOFError: the client went away.
@@ -210,9 +220,14 @@ async def _target(reader: asyncio.StreamReader, lines: int) -> str:
     method, target, _ = (await reader.readuntil()).decode("latin-1").split()
     if method != "GET":
         raise ValueError("only GET is served")
+    accepted = ""
     for _ in range(lines + 1):
-        if not (await reader.readuntil()).strip():
-            return target
+        line = (await reader.readuntil()).strip()
+        if not line:
+            return target, accepted
+        name, _, value = line.partition(b":")
+        if name.strip().lower() == b"accept":
+            accepted = value.decode("latin-1")
     raise ValueError("too many header lines")
 
 

@@ -19,6 +19,8 @@ from workers.ledger.restore.findings import KINDS
 from workers.ledger.views.gates import GateState
 from workers.ledger.views.overview import DestinationState, Overview
 from workers.telemetry.family import Family, Samples
+from workers.telemetry.fleet_metrics import FLEET
+from workers.telemetry.flow_metrics import FLOWS
 from workers.telemetry.ledger_snapshot import LedgerSnapshot
 from workers.telemetry.metrics import OTHERS
 from workers.telemetry.reconcile_metrics import RECONCILED
@@ -229,6 +231,8 @@ FAMILIES = (
         "Entries in the stream, with those that were read and are not dropped yet",
         _one(lambda seen: seen.stream),
     ),
+    *FLEET,
+    *FLOWS,
     *RECONCILED,
 )
 

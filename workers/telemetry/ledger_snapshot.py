@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 import redis
 
 from tasks.planning.rules import INGRAM_PREFIX
+from workers.ledger import keys
 from workers.ledger.endpoints.known import unknown
 from workers.ledger.identity.heartbeats import Alive, Heartbeats
 from workers.ledger.reconcile.last_run import LastRun, last_run
 from workers.ledger.restore.findings import Restored, Restores
 from workers.ledger.stream.view import StreamView
+from workers.ledger.views.dead_summary import DeadGroup, dead_groups
 from workers.ledger.views.gates import GateState, gate_states
 from workers.ledger.views.overview import Overview, overview
+from workers.redis.fitness import unfit
 from workers.telemetry.metrics import most_named
 
 
@@ -29,6 +32,10 @@ class LedgerSnapshot:
         named: the destinations that have samples of their own.
         unknown: endpoints with work that no living worker knows.
         reconciled: the last run of `waybill reconcile`.
+        dead: the dead letters.
+        unread_ms: UTC ms at which the oldest event that nobody has read came in.
+        unfit: how many things are wrong with this Redis.
+        missing: whether the ledger's mark is missing.
     """
 
     overview: Overview
@@ -38,6 +45,10 @@ class LedgerSnapshot:
     named: frozenset[str] = frozenset()
     unknown: Sequence[str] = ()
     reconciled: LastRun = field(default_factory=LastRun)
+    dead: Sequence[DeadGroup] = ()
+    unread_ms: int | None = None
+    unfit: int = 0
+    missing: bool = False
 
 
 def ledger_look(
@@ -46,6 +57,8 @@ def ledger_look(
     group: str,
     known: Sequence[str],
     partitions: int,
+    *,
+    allow_volatile: bool = False,
 ) -> LedgerSnapshot:
     """Read it all; raises redis.RedisError.
 
@@ -55,6 +68,7 @@ def ledger_look(
         group: that reads it.
         known: destinations of the settings.
         partitions: of the ledger.
+        allow_volatile: whether a Redis that keeps nothing is fit.
     """
     with connect() as client:
         backlog = StreamView(client, stream, group)
@@ -70,6 +84,10 @@ def ledger_look(
             frozenset(named),
             unknown(client, workers, strangers) if strangers else (),
             last_run(client),
+            dead_groups(client, partitions) if seen.dead else (),
+            backlog.oldest_unread_ms(),
+            len(unfit(client, allow_volatile=allow_volatile)),
+            missing=client.get(keys.EPOCH) is None,
         )
 
 

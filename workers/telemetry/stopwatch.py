@@ -63,6 +63,11 @@ class Stopwatch:
         label = self._metrics.labels.of(destination)
         self._metrics.call_seconds.labels(label).observe(seconds)
 
+    def asked_for(self, destination: str, orders: int) -> None:
+        """Keep how many orders a call asks for."""
+        label = self._metrics.labels.of(destination)
+        self._metrics.orders_per_call.labels(label).observe(orders)
+
     def unknown_status(self, status: str) -> None:
         """Count a code that the settings' table does not have; the first is logged."""
         code = (status if _CODE.fullmatch(status) else "(other)") or "(none)"

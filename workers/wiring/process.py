@@ -27,10 +27,15 @@ from workers.redis.clients import hasty_client, ledger_client
 from workers.redis.clock import RedisClock
 from workers.settings.settings import Settings
 from workers.telemetry.metrics import Metrics
+from workers.telemetry.outcome_counts import OutcomeCounts
 from workers.telemetry.stopwatch import Stopwatch, unnoted
 from workers.wiring.ledger import LedgerParts
 from workers.wiring.partners import plan_rules_of, works
 from workers.wiring.worker_ledger import WorkerLedger, worker_ledger
+
+#: Of the lease, after which what has not begun is handed back: its own leases run since
+#: the hint was sent.
+HELD_SHARE = 1 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Process:
     slots: Slots
     threads: Threads
     metrics: Metrics
+    outcomes: OutcomeCounts
     services: Services
     works: Mapping[str, HintRun]
     elsewhere: Elsewhere
@@ -82,9 +88,7 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         policies=_Policies(working.parts.destinations),
         hint_size=hints.hint_size,
         seconds=call_times.seconds,
-        # What has not begun after a third of the lease is handed back: its own
-        # leases run since the hint was sent.
-        hold_seconds=settings.lease / 3,
+        hold_seconds=settings.lease * HELD_SHARE,
         now_ms=clock.now_ms,
         monotonic=time.monotonic,
         dice=random.random,
@@ -100,6 +104,7 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         slots=own,
         threads=threads,
         metrics=metrics,
+        outcomes=OutcomeCounts(metrics, clock.now_ms),
         services=services,
         works=works(settings, client, slots, clock, Stopwatch(metrics, call_times)),
         elsewhere=_elsewhere(settings, working, own, hints),

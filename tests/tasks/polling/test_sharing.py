@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from serializers.events.event import EventLine
 from serializers.timeline.codes import Code, note
-from tasks.ledger_values import Amendment
+from tasks.amendment import Amendment
 from tasks.outcomes.errors import NotYet
 from tasks.outcomes.outcome import GiveUp, Later
 from tasks.polling.poll import poll

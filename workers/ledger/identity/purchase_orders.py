@@ -7,7 +7,8 @@ from serializers import purchase_order_uses
 from serializers.order_record import pack
 from serializers.purchase_order_uses import Use, place_of, written
 from serializers.timeline import entry
-from tasks.ledger_values import Admission, Amendment, WatchMove
+from tasks.amendment import Amendment
+from tasks.ledger_values import Admission, WatchMove
 from tasks.planning.rules import WESTCON, destination_of
 from workers.ledger import keys
 from workers.ledger.retention import Retention

@@ -69,6 +69,7 @@ if first then
   note(order, log_cap, 'M', ARGV[14], first)
   count('merged')
 end
+made_by = {ms = tonumber(string.match(ARGV[15], '^%d+')), trace = ARGV[traced] ~= '' and ARGV[traced]}
 local leased = enter_all(order, version + 1, 19, made, lease, tonumber(ARGV[9]), log_cap)
 
 local indexed = traced + 2

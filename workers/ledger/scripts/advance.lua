@@ -12,7 +12,8 @@
 --   until the next look or '-1' when the watch ends, lease ms, retention ms of orders, of ended
 --   deliveries, timeline entry ('' for none), timeline cap, version of the roster that it was planned with, what the watch
 --   itself has seen ('' when that is as before), ms at which the question was asked, number of deliveries, then six of each as in admit, number
---   of watches that a changed record moves, then five of each, prepared results ('' for none).
+--   of watches that a changed record moves, then five of each, prepared results ('' for none), the traceparent of what
+--   it makes ('' for none).
 -- Answers {'stale', version}, {'gone'} or {'advanced', 1 where more is due at the watch's destination,
 --   …} with what was leased at once, see add_leased.
 local ref, order, expected = adopted(ARGV[1]), ARGV[2], tonumber(ARGV[5])
@@ -35,9 +36,11 @@ if ARGV[6] ~= '' then
   check_keys(order, 17, made)
   write_record(order, ARGV[6], version + 1)
   note(order, log_cap, ARGV[11])
-  leased = enter_all(order, version + 1, 17, made, lease, tonumber(ARGV[10]), log_cap)
   local at = 17 + 6 * made
-  record_prepared(order, ARGV[at + 1 + 5 * tonumber(ARGV[at])])
+  local prepared = at + 1 + 5 * tonumber(ARGV[at])
+  made_by = {ms = tonumber(ARGV[15]), trace = ARGV[prepared + 1] ~= '' and ARGV[prepared + 1]}
+  leased = enter_all(order, version + 1, 17, made, lease, tonumber(ARGV[10]), log_cap)
+  record_prepared(order, ARGV[prepared])
   move_watches(order, at + 1, tonumber(ARGV[at]), lease, leased)
 elseif holds then
   note(order, log_cap, ARGV[11])

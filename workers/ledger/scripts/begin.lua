@@ -9,13 +9,14 @@
 -- ARGV: run, lease ms, most attempts, timeline cap, '1' when the destination holds what stands behind
 --   a dead letter, then ref and fence of each item.
 -- Answers per item {'no'}, {'dead'} (its attempts were used up by workers that died), or
---   {'go', attempts, order, kind, payload, number, code of the last failed attempt} for a delivery, whose
---   number is nil where an older release made it; {'go', attempts, version, record, ms of now, what the
---   watch itself has seen} for a watch.
+--   {'go', attempts, order, kind, payload, number, code of the last failed attempt, ms since when it is to be
+--   delivered, traceparent of what made it} for a delivery, whose number is nil where an older release made it;
+--   {'go', attempts, version, record, ms of now, what the watch itself has seen, traceparent of the order's
+--   newest event} for a watch.
 local run, lease, most = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local cap = tonumber(ARGV[4])
--- It is answered, so that it is read with the others.
-OF_DELIVERY[#OF_DELIVERY + 1] = 'payload'
+-- They are answered, so that they are read with the others.
+for _, name in ipairs({'payload', 'waited', 'trace'}) do OF_DELIVERY[#OF_DELIVERY + 1] = name end
 
 local function permit(ref, fence)
   local key = hash_of(ref)
@@ -60,11 +61,13 @@ for i = 6, #ARGV, 2 do
     local version = known(ROOT .. 'order:' .. order, 'version')
     local record = redis.pcall('GET', ROOT .. 'record:' .. order)
     if type(record) == 'table' then record = false end
-    answers[#answers + 1] = {'go', get(key, 'tries'), version, record, NOW, get(key, 'seen')}
+    answers[#answers + 1] = {'go', get(key, 'tries'), version, record, NOW, get(key, 'seen'),
+      known(ROOT .. 'order:' .. order, 'trace')}
   else
     local key = ROOT .. ref
     answers[#answers + 1] = {'go', get(key, 'tries'), get(key, 'order'), get(key, 'kind'), get(key, 'payload'),
-      get(key, 'number'), get(key, 'code')}
+      get(key, 'number'), get(key, 'code'),
+      tonumber(get(key, 'at') or 0) - tonumber(get(key, 'waited') or 0), get(key, 'trace')}
   end
 end
 flush()

@@ -26,6 +26,16 @@ local function check_keys(order, first, n)
   get(ROOT .. 'order:' .. order, 'state')
 end
 
+-- What made the deliveries that are entered next: UTC ms at which its event came in, or its question was asked,
+-- and its traceparent. Nil where nobody asks.
+local made_by = {}
+
+-- An entry's id may be anybody's; what lies further back than a month is no wait.
+local function waited()
+  local ms = NOW - (made_by.ms or NOW)
+  return ms > 0 and ms < 2592000000 and ms or nil
+end
+
 -- Put one delivery at the end of its lane; answers its fence when it is leased at
 -- once. An id that is already there is the same delivery and stays as it is.
 local function enter(order, id, destination, kind, payload, seq, direct, cap, lease)
@@ -34,6 +44,8 @@ local function enter(order, id, destination, kind, payload, seq, direct, cap, le
   local made = {'state', 'lane', 'fence', 0, 'tries', 0, 'destination', destination, 'order', order, 'kind', kind,
     'payload', payload, 'seq', seq, 'at', NOW, 'open', 1}
   for n = 1, #made, 2 do set(key, made[n], made[n + 1]) end
+  if waited() then set(key, 'waited', waited()) end
+  if made_by.trace then set(key, 'trace', made_by.trace) end
   add(ROOT .. 'order:' .. order, 'open', 1)
   -- The number of the order's notifications to a destination, from 1. Where a receiver sees a gap, one was
   -- given up or is still to come.

@@ -252,7 +252,7 @@ local function finish(ref, state, retention)
   take_out(ref, destination)
   redis.call('PEXPIRE', key, retention)
   recover(ref, 'code')
-  drop(key, 'payload', 'run', 'why', 'code')
+  drop(key, 'payload', 'run', 'why', 'code', 'trace', 'waited')
   set(key, 'state', state)
   local left = leave_lane(ref, order, destination)
   if get(key, 'open') == '1' then

@@ -31,6 +31,11 @@ class StreamView(Stream):
         oldest = self._oldest()
         return None if oldest is None else position(oldest)[0]
 
+    def oldest_unread_ms(self) -> int | None:
+        """UTC ms at which the oldest event came in that no worker has read yet."""
+        unread = self._first_unread()
+        return None if unread is None else position(unread)[0]
+
     def waiting(self) -> Iterator[bytes]:
         """The events from the oldest on that is not admitted yet.
 

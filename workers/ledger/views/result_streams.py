@@ -7,6 +7,7 @@ from redis.exceptions import ResponseError
 
 from serializers.events.entry_fields import position
 from workers.ledger import keys
+from workers.ledger.scripts import Call, Scripts
 from workers.redis.answers import number, text
 
 
@@ -17,10 +18,13 @@ class ResultStream:
     Attributes:
         entries: in its stream.
         slowest: the consumer group that is furthest behind, "" without groups.
+        unread_ms: UTC ms of the oldest result that it has not read; None where it has
+            read all, or there is none.
     """
 
     entries: int = 0
     slowest: str = ""
+    unread_ms: int | None = None
 
 
 def result_stream(client: "redis.Redis", root: str) -> ResultStream:
@@ -35,4 +39,10 @@ def result_stream(client: "redis.Redis", root: str) -> ResultStream:
     read = {
         text(one["name"]): position(text(one["last-delivered-id"])) for one in groups
     }
-    return ResultStream(entries, min(read, key=lambda name: read[name], default=""))
+    if not read:
+        return ResultStream(entries)
+    slowest = min(read, key=lambda name: read[name])
+    place = "({}-{}".format(*read[slowest])
+    unread = Scripts(client).run(Call("next_entry", key, (place,)))
+    unread_ms = position(text(unread))[0] if unread else None
+    return ResultStream(entries, slowest, unread_ms)

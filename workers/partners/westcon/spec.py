@@ -78,6 +78,7 @@ class MeasuredWestcon:
     ) -> tuple[StatusLine, ...]:
         """See `tasks.services.Westcon`; raises PartnerError."""
         ask = self._westcon.order_status
+        self._stopwatch.asked_for(self._place, len(orders))
         lines = self._stopwatch.time(self._place, lambda: ask(order_type, orders))
         for line in lines:
             if line.status not in self._known and line.status != NOT_AUTHENTIC:
