@@ -94,8 +94,8 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 lock: setup ## resolve the dependencies anew into the lock files
-	$(COMPILE) --extra flower --extra sandbox --extra web --output-file requirements.lock pyproject.toml
-	$(COMPILE) --extra flower --extra sandbox --extra web --group dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(COMPILE) --extra flower --extra otel --extra sandbox --extra web --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra flower --extra otel --extra sandbox --extra web --group dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	$(COMPILE) --group build --constraint requirements-dev.lock --output-file deploy/requirements-build.lock
 	for rival in $(RIVALS); do \
 		$(COMPILE) --output-file benchmarks/rivals/$$rival/requirements.txt benchmarks/rivals/$$rival/requirements.in || exit 1; \

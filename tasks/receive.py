@@ -26,7 +26,7 @@ from tasks.planning.plan import plan
 from tasks.planning.results import of_event
 from tasks.planning.rules import PlanRules
 from tasks.planning.watches import watch_changes
-from tasks.received import Received, Refusal
+from tasks.received import Received, Refusal, Traced
 from tasks.services import Ledger, Services
 
 #: How often an event is planned anew because its order changed meanwhile, before
@@ -200,7 +200,7 @@ def _planned(
         if h.unreadable and not h.damaged:
             received.leave([entry])
             continue
-        made = caught(partial(_admission, entry, h, services.rules, now_ms))
+        made = caught(partial(_admission, entry, h, services, now_ms))
         if isinstance(made, Admission):
             planned.append((entry, made))
         elif known.is_supposed(entry):
@@ -243,6 +243,9 @@ def _sort_out(
                 received.refuse(entry.id, entry.fields, answer.fault, "record")
             case verdict:
                 received.finish(entry.id, verdict.value)
+        if entry.event.traceparent:
+            trace, became = entry.event.traceparent, answer.verdict.value
+            received.traced.append(Traced(entry.id, entry.order, trace, became))
         if answer.verdict is WriteResult.ADMITTED:
             received.misspelled += [(entry.order, one) for one in entry.misspelled]
         if answer.merged:
@@ -257,13 +260,13 @@ def _since_ms(entry: str, now_ms: int) -> int:
     return ms if now_ms - LONGEST_WAIT_MS < ms <= now_ms else now_ms
 
 
-def _admission(entry: Entry, held: Held, rules: PlanRules, now_ms: int) -> Admission:
+def _admission(entry: Entry, held: Held, services: Services, now_ms: int) -> Admission:
     if held.damaged:
         raise unreadable(
             f"order {entry.order}",
             f"{held.unreadable}; `waybill explain` shows how to mend it",
         )
-    event = entry.event
+    event, rules = entry.event, services.rules
     dating = first_entry(entry.fields, entry.id)
     planned = plan(event, dating, held, rules, now_ms)
     return Admission(
@@ -280,7 +283,7 @@ def _admission(entry: Entry, held: Held, rules: PlanRules, now_ms: int) -> Admis
         ),
         roster=held.roster.version,
         source=event.source,
-        trace=event.traceparent,
+        trace=services.span_of(event.traceparent, f"event:{entry.id}"),
         since_ms=_since_ms(entry.id, now_ms),
         results=of_event(event, entry.id, held.order, planned.order, rules),
     )

@@ -28,6 +28,16 @@ class Refusal:
         return cause_of(self.code, self.why)[:MAX_TEXT]
 
 
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """An event with a trace, and what became of it."""
+
+    entry: str
+    order: str
+    trace: str
+    verdict: str
+
+
 @dataclass(slots=True)
 class Received:
     """What became of the entries of one hint.
@@ -41,6 +51,7 @@ class Received:
             event's source and the earlier one.
         misspelled: members of admitted events that are nearly ours, each with its
             event's order.
+        traced: events that have a trace, as far as they could be read.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
@@ -49,6 +60,7 @@ class Received:
     gone: list[str] = field(default_factory=list)
     merged: list[tuple[str, str, str]] = field(default_factory=list)
     misspelled: list[tuple[str, Unknown]] = field(default_factory=list)
+    traced: list[Traced] = field(default_factory=list)
 
     def finish(self, entry: str, what: str) -> None:
         self.count(what)
@@ -77,6 +89,7 @@ class Received:
         self.gone += other.gone
         self.merged += other.merged
         self.misspelled += other.misspelled
+        self.traced += other.traced
 
     def count(self, what: str) -> None:
         self.counts[what] = self.counts.get(what, 0) + 1

@@ -173,7 +173,13 @@ class Ingram(Protocol):
     """The receivers of Ingram notifications."""
 
     def send(
-        self, endpoint: str, event_id: str, body: bytes, attempts: int, number: int = 0
+        self,
+        endpoint: str,
+        event_id: str,
+        body: bytes,
+        attempts: int,
+        number: int = 0,
+        trace: str = "",
     ) -> int:
         """Send one signed notification; the status answered. Raises PartnerError."""
 
@@ -199,6 +205,11 @@ def _in_silence(_what: str, _error: Exception) -> None:
     """Report nothing."""
 
 
+def _as_it_came(traceparent: str, *_names: object) -> str:
+    """Make no span."""
+    return traceparent
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """All of it, with the clock and the dice.
@@ -215,6 +226,8 @@ class Services:
             where the gate or a rate limit has to be asked first.
         seconds: how long a call to a destination takes lately.
         hold_seconds: how long a task may go on beginning the items of one hint.
+        span_of: the traceparent of a span, of its parent's and what names the span; the
+            parent's own where no spans are made.
     """
 
     ledger: Ledger
@@ -232,3 +245,4 @@ class Services:
     token: Callable[[], str]
     stopping: Callable[[], bool]
     unnoted: Callable[[str, Exception], None] = _in_silence
+    span_of: Callable[..., str] = _as_it_came

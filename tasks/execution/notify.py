@@ -33,9 +33,16 @@ def notify(ingram: Ingram, hint: Hint, services: Services) -> Report:
         # The same event has the same id at every endpoint; the delivery's id adds
         # the endpoint's name.
         event_id = delivery.id.partition(".")[0]
+        claim = delivery.claim
+        trace = services.span_of(delivery.trace, claim.ref, claim.fence)
         try:
             status = ingram.send(
-                endpoint, event_id, delivery.payload, delivery.attempts, delivery.number
+                endpoint,
+                event_id,
+                delivery.payload,
+                delivery.attempts,
+                delivery.number,
+                trace,
             )
         except PartnerError as error:
             last = delivery.attempts >= services.policies[hint.destination].attempts

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tasks.execution.attempt import caught, noted, report_to_gate
+from tasks.execution.report import MadeAttempt
 from tasks.ledger_values import Look
 from tasks.outcomes.errors import NotYet, PermanentError, Throttled, Unavailable
 from tasks.planning.rules import PlanRules
@@ -79,6 +80,20 @@ def inquire(
     if isinstance(answers, Exception):
         return dict.fromkeys(unique, answers)
     return answers
+
+
+def looked(asked: Iterable[Inquiry], ms: int) -> dict[str, MadeAttempt]:
+    """Each look as an attempt; it took as long as the calls for all of them together.
+
+    Args:
+        asked: looks that were asked for together.
+        ms: that this took.
+    """
+    looks = [one.look for one in asked]
+    return {
+        look.claim.ref: MadeAttempt(look.order.number, look.attempts, "asked", ms, look)
+        for look in looks
+    }
 
 
 def report_answers(

@@ -29,7 +29,7 @@ from tasks.planning.rules import parcels_at
 from tasks.polling.attribution import Others
 from tasks.polling.compare import compare, refusal
 from tasks.polling.details import ask_details
-from tasks.polling.inquiry import Inquiry, inquire, inquiry, report_answers
+from tasks.polling.inquiry import Inquiry, inquire, inquiry, looked, report_answers
 from tasks.polling.joining import Reading, parcels_wanted, read_answer
 from tasks.polling.ownership import BY_PURCHASE_ORDER, UNASKED, Owners
 from tasks.polling.pace import kept
@@ -108,7 +108,10 @@ def _look(turn: _Turn, claims: Sequence[Claim]) -> bool:
     _settle(turn, [(one, unreadable(one.claim.ref, one.why)) for one in unread])
     rules, closed = turn.services.rules, False
     for order_type, group in _by_type(turn, looks).items():
+        began = turn.services.monotonic()
         answers = inquire(turn.westcon, group, rules.poll.batch, turn.late)
+        ms = int((turn.services.monotonic() - began) * 1000)
+        turn.report.made |= looked(group, ms)
         if order_type:
             received, destination = answers.values(), turn.hint.destination
             closed |= report_answers(turn.services, destination, received)
@@ -222,7 +225,7 @@ def _advance(turn: _Turn, seen: list[_Seen]) -> list[tuple[Look, Exception]]:
         for one in seen:
             advance = _compared(turn, one)
             if isinstance(advance, Advance):
-                advances.append((one, replace(advance, trace=one.look.trace)))
+                advances.append((one, replace(advance, trace=_span(turn, one.look))))
             else:
                 failed.append((one.look, advance))
         if not advances:
@@ -249,6 +252,11 @@ def _advance(turn: _Turn, seen: list[_Seen]) -> list[tuple[Look, Exception]]:
         failed += [(one.look, error) for one, error in changed if error is not None]
     busy = NotYet("the order changes faster than a look", code="busy", after=1.0)
     return failed + [(one.look, busy) for one in seen]
+
+
+def _span(turn: _Turn, look: Look) -> str:
+    """The traceparent of what a look makes."""
+    return turn.services.span_of(look.trace, look.claim.ref, look.claim.fence)
 
 
 def _outrun(one: _Seen) -> PartnerError | None:

@@ -1,6 +1,7 @@
 """Signed notifications, sent to their targets."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -72,6 +73,20 @@ def test_a_number_that_is_not_known_is_not_sent(
     make(endpoint(server.url())).send("acme", "EV1", BODY, 1)
 
     assert "waybill-sequence" not in headers_of(server.requests[0])
+
+
+def test_only_who_wants_it_is_sent_the_trace(
+    serve: Callable[[Act], RawServer], make: Make
+) -> None:
+    server, trace = serve(always(OK)), f"00-{'a' * 32}-{'b' * 16}-01"
+    plain = endpoint(server.url())
+
+    make(plain).send("acme", "EV1", BODY, 1, 1, trace)
+    make(replace(plain, traceparent=True)).send("acme", "EV1", BODY, 1, 1, trace)
+    make(replace(plain, traceparent=True)).send("acme", "EV1", BODY, 1, 1)
+
+    sent = [headers_of(request).get("traceparent") for request in server.requests]
+    assert sent == [None, trace, None]
 
 
 def test_a_test_reports_it_and_any_answer_to_it_comes_back(

@@ -1,8 +1,13 @@
 """Flower beside the workers: it needs Redis only, and hints show it the truth."""
 
 import base64
+import html
 import http.client
 import json
+import re
+import shutil
+import subprocess
+import tempfile
 from functools import partial
 from http.client import OK
 from pathlib import Path
@@ -34,6 +39,41 @@ STEPS = {
 
 #: What the receiver answers, and how the hint of that notification ends.
 STORY = ((200, "SUCCESS"), (503, "RETRY"), (400, "FAILURE"))
+
+
+#: Debian's, which reads the pages as a person's browser does.
+CHROMIUM = shutil.which("chromium")
+
+#: What a person reads of a notification that comes again.
+REASON = r"delivery:[0-9A-Z]+\.acme: http_503, again in \d+ s"
+
+
+def told(tasks: dict[str, Any]) -> dict[str, str]:
+    """What Flower knows of how each notification ended, by its state."""
+    notes = [one for one in tasks.values() if one["name"] == "ingram.notify"]
+    return {one["state"]: one["exception"] or one["result"] for one in notes}
+
+
+def shown(port: int) -> dict[str, str]:
+    """The pages of the notifications' tasks, by state, as Chromium shows them."""
+    notes = [
+        one
+        for one in asked(port, "/api/tasks").values()
+        if one["name"] == "ingram.notify"
+    ]
+    return {one["state"]: dom(port, f"/task/{one['uuid']}") for one in notes}
+
+
+def dom(port: int, path: str) -> str:
+    """The text of a page once its scripts have run."""
+    address = f"http://{USER}@127.0.0.1:{port}{path}"
+    options = ("--headless", "--no-sandbox", "--disable-gpu", "--dump-dom")
+    with tempfile.TemporaryDirectory() as folder:
+        command = (str(CHROMIUM), *options, f"--user-data-dir={folder}", address)
+        ran = subprocess.run(
+            command, capture_output=True, text=True, timeout=60, check=True
+        )
+    return html.unescape(re.sub(r"<[^>]*>", " ", ran.stdout))
 
 
 def asked(port: int, path: str) -> Any:
@@ -74,7 +114,16 @@ def test_flower_shows_workers_and_how_their_hints_went(tmp_path: Path) -> None:
             until("it is notified", partial(notified, site, number))
 
         seen = until("three hints", lambda: ended(asked(port, "/api/tasks")))
+        texts = told(asked(port, "/api/tasks"))
+        pages = shown(port) if CHROMIUM else {}
     assert seen == sorted(state for _, state in STORY)
+    assert texts["SUCCESS"] == "1 done"
+    assert re.fullmatch(REASON, texts["RETRY"])
+    assert texts["FAILURE"].endswith(".acme: http_400')")
+    for state, text in texts.items():
+        assert not CHROMIUM or text in pages[state]
+    if not CHROMIUM:
+        pytest.skip("chromium is not here, so that Flower's pages were not looked at")
 
 
 def test_a_hint_with_a_refused_event_is_a_failure_that_names_path_and_code(

@@ -160,7 +160,13 @@ class FakeIngram:
     errors: list[Exception | None] = field(default_factory=list)
 
     def send(
-        self, endpoint: str, event_id: str, body: bytes, attempts: int, number: int = 0
+        self,
+        endpoint: str,
+        event_id: str,
+        body: bytes,
+        attempts: int,
+        number: int = 0,
+        trace: str = "",  # noqa: ARG002 (it is for who wants it)
     ) -> int:
         if self.errors and (error := self.errors.pop(0)) is not None:
             raise error

@@ -13,8 +13,10 @@ from celery.signals import celeryd_after_setup, celeryd_init
 from workers.celery_app import (
     boot_steps,
     command_line,
+    first_lines,
     foreign_variables,
     kombu_guard,
+    plain_output,
     tasks,
 )
 from workers.celery_app.foreign_variables import Foreign
@@ -95,13 +97,16 @@ def _celery_settings(environ: Mapping[str, str]) -> dict[str, Any]:
 def _check_settings_first(environ: Mapping[str, str]) -> None:
     """Have a worker report every gap in its settings before it connects."""
 
-    def check(options: Mapping[str, Any], **_: object) -> None:
+    def check(instance: Any, options: Mapping[str, Any], **_: object) -> None:
         try:
             settings = Settings.load(environ, starting=True)
         except SettingsError as error:
             raise _ended(error.problems) from None
-        on_setup_logging(settings.log_level, settings.log_format)
-        _check_open_files(settings, command_line.threads(options) or CONCURRENCY)
+        threads = command_line.threads(options) or CONCURRENCY
+        on_setup_logging(settings.log_level, settings.log_format, first_lines.send_to)
+        if settings.log_format == "json":
+            plain_output.install(instance, threads)
+        _check_open_files(settings, threads)
 
     celeryd_init.connect(check, weak=False, dispatch_uid="waybill.settings")
 

@@ -178,6 +178,7 @@ class _Steps(bootsteps.StartStopStep):
             process.hints.send_message(assignment)
         if self._health is not None:
             self._health.stop()
+        process.traces.close()
 
     terminate = stop
 

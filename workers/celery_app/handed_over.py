@@ -98,18 +98,17 @@ class HandedOver:
             state.task_ready(active)
         self._end(id_, answer, time.monotonic() - began)
 
-    def _end(self, id_: str, answer: Exception | None, runtime: float) -> None:
+    def _end(self, id_: str, answer: Exception | str, runtime: float) -> None:
         match answer:
-            case None:
-                kind, fields = "task-succeeded", {"result": "None", "runtime": runtime}
+            case str():
+                kind, fields = "task-succeeded", {"result": answer, "runtime": runtime}
             case Retry():
                 kind, fields = "task-retried", {"exception": str(answer)}
             case _:
                 kind, fields = "task-failed", {"exception": repr(answer)}
         self._events.note(kind, time.time(), uuid=id_, **fields)
 
-    def _run(self, assignment: Assignment, slot: Slot) -> None:
+    def _run(self, assignment: Assignment, slot: Slot) -> str:
         if assignment.hint is None:
-            run_events(assignment.ids, self._process, slot, assignment.begun)
-        else:
-            run_hint(assignment.task, assignment.hint, self._process, slot)
+            return run_events(assignment.ids, self._process, slot, assignment.begun)
+        return run_hint(assignment.task, assignment.hint, self._process, slot)

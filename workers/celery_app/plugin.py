@@ -13,6 +13,8 @@ from typing import Final
 
 import click
 
+from workers.celery_app import first_lines
+
 APP: Final = "workers"
 #: Of options that stand before the command; `APP` itself is on the command line.
 _READ_FIRST: Final = (
@@ -25,6 +27,8 @@ _READ_FIRST: Final = (
 )
 #: Any text in it means yes to everybody else, but click wants a boolean.
 _NO_COLOR: Final = "NO_COLOR"
+#: What is read before the settings: imports may have warnings.
+_LOG_FORMAT: Final = "WAYBILL_LOG_FORMAT"
 
 
 def clear(arguments: Sequence[str], environ: MutableMapping[str, str]) -> None:
@@ -35,6 +39,8 @@ def clear(arguments: Sequence[str], environ: MutableMapping[str, str]) -> None:
         environ.pop(name, None)
     if environ.get(_NO_COLOR):
         environ[_NO_COLOR] = "1"
+    if "worker" in arguments and environ.get(_LOG_FORMAT, "json").lower() == "json":
+        first_lines.take_warnings()
 
 
 def _asks_for_us(arguments: Sequence[str]) -> bool:

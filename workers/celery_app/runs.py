@@ -1,7 +1,7 @@
 """Run of a hint, whoever brought it: the work, its log, its metrics, its end."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import partial, wraps
@@ -38,6 +38,13 @@ class GivenUpError(Exception):
     """An item of the hint became a dead letter; Flower shows the hint as failed."""
 
 
+class ComesAgain(Exception):
+    """Why a hint is retried, in one line."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 class FailedError(Exception):
     """A task ended by a defect, or without its ledger; the log has `task_failed`."""
 
@@ -70,8 +77,10 @@ def run_events(
     process: Process,
     slot: AbstractContextManager[bool],
     begun: Begun = NOTHING,
-) -> None:
+) -> str:
     """Receive entries of the stream, in a thread that is counted by the slot.
+
+    Returns what became of them, in words.
 
     Args:
         ids: of the entries.
@@ -82,14 +91,18 @@ def run_events(
     Raises:
         GivenUpError: some are dead letters now.
     """
+    began_ns = time.time_ns()
     with process.activity.under_way(), slot, process.threads.keeping():
         received = receive(ids, process.services, begun)
+    if received.traced:
+        process.traces.received(received.traced, began_ns)
     for verdict, n in received.counts.items():
         process.metrics.events.labels(verdict).inc(n)
     log.info("events_received", task=RECEIVE, **received.counts)
     _warn_of_merged(received)
     _warn_of_misspelled(received, process.metrics)
     _fail_if_refused(received)
+    return _words(received.counts)
 
 
 def _warn_of_merged(received: Received) -> None:
@@ -132,8 +145,10 @@ def _fail_if_refused(received: Received) -> None:
 
 def run_hint(
     name: str, hint: Hint, process: Process, slot: AbstractContextManager[bool]
-) -> None:
+) -> str:
     """Work on a hint of a partner's task, then on what else its thread finds.
+
+    Returns what became of its items, in words.
 
     Args:
         name: of the task.
@@ -154,6 +169,7 @@ def run_hint(
     process.metrics.hints.labels(name).inc()
     log.debug("hint_done", task=name, destination=hint.destination, **report.counts())
     _report_to_flower(report)
+    return _words(report.counts())
 
 
 def _worked(
@@ -170,6 +186,8 @@ def _worked(
     for ref, outcome in report.outcomes.items():
         made = report.made.get(ref)
         process.outcomes.count(destination, outcome, made)
+        if made is not None and made.of is not None and made.of.trace:
+            process.traces.attempted(name, destination, ref, outcome, made)
         _log_outcome(name, destination, ref, outcome, made)
     return report
 
@@ -218,4 +236,12 @@ def _report_to_flower(report: Report) -> None:
     if waiting:
         ref, wait = waiting[0]
         until = datetime.now(UTC) + timedelta(seconds=wait.after)
-        raise Retry(f"{ref}: {wait.code}", when=until)
+        more = f" (and {len(waiting) - 1} more)" if waiting[1:] else ""
+        why = f"{ref}: {wait.code}, again in {wait.after:.0f} s{more}"
+        raise Retry(why, exc=ComesAgain(why), when=until)
+
+
+def _words(counts: Mapping[str, int]) -> str:
+    """Counts as Flower shows them: "2 done, 1 handed back"."""
+    told = (f"{n} {what.replace('_', ' ')}" for what, n in counts.items() if n)
+    return ", ".join(told) or "nothing was left to do"

@@ -42,9 +42,9 @@ def register(app: Celery, process_of: ProcessOf) -> None:
 
     @app.task(name=RECEIVE, throws=(GivenUpError,), shared=False)
     @without_texts(RECEIVE)
-    def orders_receive(ids: Sequence[str], **_: Any) -> None:
+    def orders_receive(ids: Sequence[str], **_: Any) -> str:
         process = process_of()
-        run_events(ids, process, process.slots.taken(ORDERS))
+        return run_events(ids, process, process.slots.taken(ORDERS))
 
     @app.task(name="orders.publish", shared=False)
     @without_texts("orders.publish")
@@ -65,16 +65,16 @@ def _event_bytes(event: Any) -> bytes:
     return text.encode(errors="surrogatepass")
 
 
-def _worker(name: str, process_of: ProcessOf) -> Callable[..., None]:
+def _worker(name: str, process_of: ProcessOf) -> Callable[..., str]:
     @without_texts(name)
-    def run(destination: str, partition: int, claims: Iterable[str], **_: Any) -> None:
+    def run(destination: str, partition: int, claims: Iterable[str], **_: Any) -> str:
         process = process_of()
         hint = hints.decode(destination, partition, claims)
         if destination not in process.ledger.destinations:
             pass_on(hint, process.services)
             log.warning("destination_not_known", task=name, destination=destination)
-            return
-        run_hint(name, hint, process, process.slots.taken(destination))
+            return f"{destination} is not known here: passed on"
+        return run_hint(name, hint, process, process.slots.taken(destination))
 
     run.__name__ = name.replace(".", "_")
     return run

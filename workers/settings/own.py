@@ -141,6 +141,12 @@ class OwnSettings(Section):
         1,
         description="Seconds that Release sleeps at most before it looks for due work",
     )
+    traces: bool = Field(
+        default=False,
+        description="Whether spans are sent to OpenTelemetry, of events that have a"
+        " traceparent; needs the extra otel, where to is in the variables"
+        " OTEL_EXPORTER_OTLP_…",
+    )
     allow_volatile_redis: bool = Field(
         default=False,
         description="Whether a Redis without AOF will do, where losing orders in a"

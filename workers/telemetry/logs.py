@@ -6,13 +6,14 @@ log through the standard library takes the same way to the same lines.
 
 import logging
 import sys
-from collections.abc import MutableMapping
-from typing import Any, Literal, TextIO
+from collections.abc import Callable, MutableMapping
+from typing import Any, Literal, TextIO, cast
 
 import structlog
 from celery.signals import setup_logging
 from structlog.typing import Processor
 
+from workers.telemetry.log_file import LogFile
 from workers.telemetry.masking import masked_fields
 
 Level = Literal["debug", "info", "warning", "error"]
@@ -27,7 +28,9 @@ _QUIETER = {
 }
 
 
-def configure(level: Level, fmt: Format, stream: TextIO | None = None) -> None:
+def configure(
+    level: Level, fmt: Format, stream: TextIO | LogFile | None = None
+) -> None:
     """Send every log line of this process to one stream, standard error by default.
 
     Args:
@@ -39,14 +42,17 @@ def configure(level: Level, fmt: Format, stream: TextIO | None = None) -> None:
     threshold = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[structlog.contextvars.merge_contextvars, *_processors(fmt)],
-        logger_factory=structlog.WriteLoggerFactory(out),
+        # It asks for no more than a LogFile has.
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", out)),
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         cache_logger_on_first_use=False,
     )
     _take_over(threshold, _formatter(fmt), out)
 
 
-def _take_over(threshold: int, formatter: logging.Formatter, out: TextIO) -> None:
+def _take_over(
+    threshold: int, formatter: logging.Formatter, out: TextIO | LogFile
+) -> None:
     """Bring the standard library's records, and warnings, into the same stream."""
     handler = logging.StreamHandler(out)
     handler.setFormatter(formatter)
@@ -58,13 +64,35 @@ def _take_over(threshold: int, formatter: logging.Formatter, out: TextIO) -> Non
         logging.getLogger(name).setLevel(max(least, threshold))
 
 
-def on_setup_logging(level: Level, fmt: Format) -> None:
-    """Keep Celery from setting up logs of its own: ours are set up instead."""
+def on_setup_logging(
+    level: Level, fmt: Format, to_file: Callable[[str], None] = lambda _: None
+) -> None:
+    """Keep Celery from setting up logs of its own: ours are set up instead.
 
-    def receive(**_: object) -> None:
-        configure(level, fmt)
+    Args:
+        level: the least that is logged.
+        fmt: json or text.
+        to_file: called with the path of `-f`, where lines go then.
+    """
+
+    def receive(logfile: str | None = None, **_: object) -> None:
+        if not logfile:
+            configure(level, fmt)
+            return
+        configure(level, fmt, _opened(logfile))
+        to_file(logfile)
 
     setup_logging.connect(receive, weak=False, dispatch_uid="waybill.logs")
+    # What comes before that signal is to look alike.
+    configure(level, fmt)
+
+
+def _opened(path: str) -> LogFile:
+    try:
+        return LogFile(path)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise SystemExit(f"waybill: -f {path} cannot be written: {why}") from error
 
 
 def _processors(fmt: Format) -> list[Processor]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tasks.execution.report import MadeAttempt
-from tasks.ledger_values import Delivery
+from tasks.ledger_values import Delivery, Kind
 from tasks.outcomes.outcome import Done, Outcome
 from workers.telemetry.metrics import Codes, Metrics
 
@@ -33,7 +33,9 @@ class OutcomeCounts:
         item = made.of if isinstance(outcome, Done) and made is not None else None
         if isinstance(item, Delivery) and item.since_ms:
             seconds = max(0, self._now_ms() - item.since_ms) / 1000
-            timed = self._metrics.delivery_seconds.labels(item.kind)
+            # A change is a notification that was still to be rendered.
+            kind = Kind.LINK if item.kind is Kind.LINK else Kind.NOTIFICATION
+            timed = self._metrics.delivery_seconds.labels(kind)
             timed.observe(seconds, exemplar_of(item.trace))
 
 

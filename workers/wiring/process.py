@@ -10,6 +10,7 @@ from functools import partial
 
 from celery import Celery
 
+from serializers.traceparent import child
 from tasks.concurrency import Destinations
 from tasks.execution.drain import HintRun
 from tasks.outcomes.retry import RetryPolicy
@@ -29,6 +30,8 @@ from workers.settings.settings import Settings
 from workers.telemetry.metrics import Metrics
 from workers.telemetry.outcome_counts import OutcomeCounts
 from workers.telemetry.stopwatch import Stopwatch, unnoted
+from workers.telemetry.traces.exporter import exporter_of, unchanged
+from workers.telemetry.traces.spans import Traces
 from workers.wiring.ledger import LedgerParts
 from workers.wiring.partners import plan_rules_of, works
 from workers.wiring.worker_ledger import WorkerLedger, worker_ledger
@@ -50,6 +53,7 @@ class Process:
     threads: Threads
     metrics: Metrics
     outcomes: OutcomeCounts
+    traces: Traces
     services: Services
     works: Mapping[str, HintRun]
     elsewhere: Elsewhere
@@ -63,14 +67,13 @@ class Process:
 
 
 def process_of(settings: Settings, app: Celery, slots: int) -> Process:
-    """Build a worker process; nothing connects yet.
+    """Build a worker process; nothing connects yet, and every script's file is read.
 
     Args:
         settings: all of them.
         app: sends the hints.
         slots: tasks that this process runs at once.
     """
-    # A file may not be there to be opened once the process has as many as it may.
     read_all()
     client = ledger_client(settings.redis_url, connections=2 * slots + 16)
     call_times, metrics = CallTimes(), Metrics()
@@ -95,6 +98,7 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         token=partial(secrets.token_hex, 8),
         stopping=stopping.is_set,
         unnoted=unnoted,
+        span_of=child if settings.traces else unchanged,
     )
     return Process(
         settings=settings,
@@ -105,6 +109,7 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         threads=threads,
         metrics=metrics,
         outcomes=OutcomeCounts(metrics, clock.now_ms),
+        traces=Traces(exporter_of(wanted=settings.traces), settings.stream),
         services=services,
         works=works(settings, client, slots, clock, Stopwatch(metrics, call_times)),
         elsewhere=_elsewhere(settings, working, own, hints),

@@ -79,6 +79,7 @@ _OF_INTEREST = (
     "webhook-id",
     "webhook-timestamp",
     "webhook-signature",
+    "traceparent",
     "waybill-try",
     "waybill-sequence",
     "waybill-test",

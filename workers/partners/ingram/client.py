@@ -67,7 +67,13 @@ class IngramClient:
         self._clock = clock
 
     def send(
-        self, endpoint: str, event_id: str, body: bytes, attempts: int, number: int = 0
+        self,
+        endpoint: str,
+        event_id: str,
+        body: bytes,
+        attempts: int,
+        number: int = 0,
+        trace: str = "",
     ) -> int:
         """Send one notification, signed at this moment; return the 2xx it met.
 
@@ -78,6 +84,7 @@ class IngramClient:
             attempts: the number of this attempt, from 1.
             number: which of its order's notifications to this endpoint it is, from
                 1; 0: not known.
+            trace: the traceparent of this call, for who wants it; "": none.
 
         Raises:
             NotYet: no live secret; or, for the relay, no token or a refused one.
@@ -94,6 +101,8 @@ class IngramClient:
         if number:
             extra["waybill-sequence"] = str(number)
         receiver = self._receiver(endpoint)
+        if receiver.traceparent and trace:
+            extra["traceparent"] = trace
         reply, quoted = self._send(receiver, event_id, body, extra)
         verdict = receiver.answers.of(reply.status)
         if verdict != "done":

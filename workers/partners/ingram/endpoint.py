@@ -49,6 +49,7 @@ class Endpoint:
         verify: whether its certificate is checked, or by whose authority.
         cert: our own certificate for it.
         answers: what its statuses mean.
+        traceparent: whether calls name the trace that they belong to.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Endpoint:
     verify: bool | str = True
     cert: str | tuple[str, str] | None = None
     answers: AnswerTable = field(default_factory=AnswerTable)
+    traceparent: bool = False
 
     def live_secrets(self, at: datetime) -> tuple[str, ...]:
         """Return the secrets that sign at an instant, in their order."""

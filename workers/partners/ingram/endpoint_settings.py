@@ -32,6 +32,8 @@ OURS: Final = frozenset(
         "proxy-connection",
         "targeturl",
         "te",
+        "traceparent",
+        "tracestate",
         "trailer",
         "transfer-encoding",
         "upgrade",
@@ -123,8 +125,8 @@ def _some(secrets: tuple[EndpointSecret, ...]) -> tuple[EndpointSecret, ...]:
 class Endpoint(Section):
     """A receiver of notifications; None is what the settings of all endpoints hold.
 
-    `headers`, `client_certificate`, `client_key` and `authority` are for direct
-    mode: through the relay they would go to Ingram.
+    `headers`, `client_certificate`, `client_key`, `authority` and `traceparent` are for
+    direct mode: through the relay they would go to Ingram.
     """
 
     mode: Literal["relay", "direct"] = "relay"
@@ -145,14 +147,15 @@ class Endpoint(Section):
     client_certificate: Text = ""
     client_key: Text = ""
     authority: Text = ""
+    traceparent: bool = False
 
     @model_validator(mode="after")
     def _fits_its_mode(self) -> Self:
-        files = (self.client_certificate, self.client_key, self.authority)
-        if self.mode == "relay" and (self.headers or any(files)):
+        own = (self.client_certificate, self.client_key, self.authority)
+        if self.mode == "relay" and (self.headers or self.traceparent or any(own)):
             raise ValueError(
-                "headers, client_certificate, client_key and authority need mode"
-                " direct: the relay would give them to Ingram"
+                "headers, client_certificate, client_key, authority and traceparent"
+                " need mode direct: the relay would give them to Ingram"
             )
         if self.client_key and not self.client_certificate:
             raise ValueError("client_key needs client_certificate")

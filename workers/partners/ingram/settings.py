@@ -63,7 +63,8 @@ class Ingram(Partner):
         " class: again or give_up), `after_dead_letter` (go_on, or hold the order's"
         " next ones); in direct mode `headers`,"
         " `client_certificate` and `client_key` (PEM files), `authority` (PEM file of"
-        " those whose certificates are trusted there)",
+        " those whose certificates are trusted there), `traceparent` (true: calls name"
+        " their trace)",
     )
     disable_after: Pause = Field(
         432_000,

@@ -65,6 +65,7 @@ def _endpoint(name: str, settings: EndpointSettings) -> Endpoint:
         verify=settings.authority or True,
         cert=_certificate(settings),
         answers=AnswerTable(settings.answers),
+        traceparent=settings.traceparent,
     )
 
 
@@ -84,13 +85,19 @@ class MeasuredIngram:
         self._stopwatch = stopwatch
 
     def send(
-        self, endpoint: str, event_id: str, body: bytes, attempts: int, number: int = 0
+        self,
+        endpoint: str,
+        event_id: str,
+        body: bytes,
+        attempts: int,
+        number: int = 0,
+        trace: str = "",
     ) -> int:
         """See `tasks.services.Ingram`; raises PartnerError."""
         send = self._ingram.send
         return self._stopwatch.time(
             INGRAM_PREFIX + endpoint,
-            lambda: send(endpoint, event_id, body, attempts, number),
+            lambda: send(endpoint, event_id, body, attempts, number, trace),
         )
 
 
