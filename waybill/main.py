@@ -72,7 +72,7 @@ COMMANDS: Mapping[str, Lazy] = {
     "orders": Lazy(
         "waybill.orders.command",
         "orders",
-        "List orders by what they wait for; decide whose Westcon's are.",
+        "List or export orders; decide whose Westcon's are.",
     ),
     "reconcile": Lazy(
         "waybill.reconcile.command",

@@ -78,6 +78,7 @@ def arguments(folder: Path) -> dict[str, tuple[str, ...]]:
         "dead-letters replay": ("delivery:" + HOSTILE,),
         "dead-letters discard": (HOSTILE,),
         "orders list": (),
+        "orders export": (),
         "orders assign": (ORDER, HOSTILE),
         "reconcile apply": (str(events), "--dry-run"),
         "results": (),

@@ -4,6 +4,7 @@ import click
 
 from waybill.console import example
 from waybill.orders.assign import assign_order
+from waybill.orders.export import export_orders
 from waybill.orders.listing import list_orders
 
 
@@ -13,8 +14,9 @@ from waybill.orders.listing import list_orders
     )
 )
 def orders() -> None:
-    """List orders, and decide what only a person knows of them."""
+    """List or export orders, and decide what only a person knows of them."""
 
 
 orders.add_command(list_orders)
+orders.add_command(export_orders)
 orders.add_command(assign_order)
