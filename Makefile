@@ -109,6 +109,7 @@ docs: setup ## write the tables that are made from the code
 	$(BIN)/python -m tools.docs.event_schema_page
 	$(BIN)/python -m tools.docs.result_schema_page
 	$(BIN)/python -m tools.docs.commands_page
+	$(BIN)/python -m tools.docs.drift_page
 	$(BIN)/python -m tools.docs.sandbox_page
 	$(BIN)/python -m tools.docs.map_page
 	$(BIN)/python -m tools.docs.readme_settings

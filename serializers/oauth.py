@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from serializers.drift.contract import Seen, unseen
 from serializers.errors import DecodeError
 from serializers.formats import lenient_json
 from serializers.formats.json_limits import JsonValue
@@ -51,13 +52,18 @@ class TokenError:
     message: str
 
 
-def decode_token(body: bytes) -> Token:
-    """Read a token; its times may be numbers or texts, both are seen.
+def decode_token(body: bytes, seen: Seen = unseen) -> Token:
+    """Read a token; its times may be numbers or texts, both were met.
+
+    Args:
+        body: the bytes as they came.
+        seen: is shown the document.
 
     Raises:
         DecodeError: no JSON object, or no access_token fit for a header.
     """
     value = lenient_json.loads(body, document=DOCUMENT)
+    seen(value)
     if not isinstance(value, dict):
         raise DecodeError(f"{DOCUMENT}: must be an object")
     access_token = value.get("access_token")

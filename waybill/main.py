@@ -79,6 +79,11 @@ COMMANDS: Mapping[str, Lazy] = {
         "reconcile",
         "Compare the ERP, the ledger, the partners and receivers; plan repairs.",
     ),
+    "drift": Lazy(
+        "waybill.drift.command",
+        "drift",
+        "List, show or forget what partners sent beyond their contracts.",
+    ),
     "endpoints": Lazy(
         "waybill.endpoints.command",
         "endpoints",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from serializers.deck.reply import code_of, message_of, without_code
+from serializers.drift.contract import Seen, unseen
 from serializers.errors import DecodeError, EncodeError
 from serializers.formats import lenient_json, strict_json
 from serializers.formats.json_limits import JsonValue
@@ -73,7 +74,9 @@ def encode_query(query: HistoryQuery) -> bytes:
         raise EncodeError(DOCUMENT, "OrderNumber", why) from error
 
 
-def decode_history(body: bytes, order_number: str, hide: Hide = str) -> OrderHistory:
+def decode_history(
+    body: bytes, order_number: str, hide: Hide = str, seen: Seen = unseen
+) -> OrderHistory:
     """Read the answer; records of other orders are left out.
 
     Args:
@@ -81,11 +84,13 @@ def decode_history(body: bytes, order_number: str, hide: Hide = str) -> OrderHis
         order_number: the order asked for; a record without a number counts as its,
             and one in other letters where none has its very own.
         hide: puts masks over secrets in what it reports.
+        seen: is shown the document.
 
     Raises:
         DecodeError: no JSON object, or one without a ResponseCode.
     """
     value = lenient_json.loads(body, document=DOCUMENT)
+    seen(value)
     if not isinstance(value, dict):
         raise DecodeError(f"{DOCUMENT}: must be an object")
     code = code_of(value.get("responsecode"))

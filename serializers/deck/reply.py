@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from serializers.drift.contract import Seen, unseen
 from serializers.errors import DecodeError
 from serializers.formats import lenient_json, xml
 from serializers.formats.json_limits import JsonValue
@@ -67,18 +68,19 @@ class LinkReply:
     message: str
 
 
-def decode_reply(body: bytes, hide: Hide = str) -> LinkReply:
+def decode_reply(body: bytes, hide: Hide = str, seen: Seen = unseen) -> LinkReply:
     """Read JSON or XML, whichever it is.
 
     Args:
         body: the bytes as they came.
         hide: puts masks over secrets in what it reports.
+        seen: is shown the document; of XML its root has the members.
 
     Raises:
         DecodeError: an HTML page, nothing, a cut, too large or other document, or
             a framework's error, whose own words are then carried.
     """
-    members = _members(body)
+    members = _members(body, seen)
     code = code_of(members.get("responsecode"))
     if not code:
         raise DecodeError(without_code(DOCUMENT, body, hide))
@@ -96,22 +98,29 @@ def without_code(document: str, body: bytes, hide: Hide) -> str:
     return f"{document}: no ResponseCode" + (f"; it reads: {words}" if words else "")
 
 
-def _members(body: bytes) -> Mapping[str, JsonValue]:
+def _members(body: bytes, seen: Seen) -> Mapping[str, JsonValue]:
     # Marks of UTF-8 and UTF-16 go as well, and the first half of a UTF-16 letter.
     head = body[:256].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").lower()
     if head.startswith((b"<!doctype html", b"<html")):
         raise DecodeError(f"{DOCUMENT}: an HTML page")
     if head.startswith(b"<"):
-        return _elements(xml.parse(body, document=DOCUMENT))
+        return _elements(xml.parse(body, document=DOCUMENT), seen)
     value = lenient_json.loads(body, document=DOCUMENT, max_bytes=MAX_BYTES)
+    seen(value)
     if not isinstance(value, dict):
         raise DecodeError(f"{DOCUMENT}: must be an object")
     return value
 
 
-def _elements(root: etree._Element) -> dict[str, JsonValue]:
-    children = root.iterchildren("*")
+def _elements(root: etree._Element, seen: Seen) -> dict[str, JsonValue]:
+    children = list(root.iterchildren("*"))
     pairs = [(_local_name(child), xml.text_of(child)) for child in children]
+    # An element that holds others is an object, whatever they are.
+    shown: dict[str, JsonValue] = {
+        name: {} if len(child) else text
+        for (name, text), child in zip(pairs, children, strict=True)
+    }
+    seen({_local_name(root): shown})
     if sum(name == "responsecode" for name, _ in pairs) > 1:
         raise DecodeError(f"{DOCUMENT}: more than one ResponseCode")
     return dict(pairs)

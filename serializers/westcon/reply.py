@@ -4,6 +4,7 @@ The header's content type, the envelope, the case of keys and even the nesting
 differ between Westcon's interfaces and over time; so the body alone decides.
 """
 
+from serializers.drift.contract import Seen, unseen
 from serializers.errors import DecodeError
 from serializers.formats import lenient_json
 from serializers.formats.json_limits import JsonValue
@@ -22,7 +23,9 @@ MAX_BYTES = 8 * 1_048_576
 MAX_WRAPPERS = 4
 
 
-def decode_reply(body: bytes, hide: Hide = str) -> tuple[StatusLine, ...]:
+def decode_reply(
+    body: bytes, hide: Hide = str, seen: Seen = unseen
+) -> tuple[StatusLine, ...]:
     """Read the lines, in the order they came.
 
     An order may be missing from them, and one that Westcon does not know comes
@@ -33,12 +36,14 @@ def decode_reply(body: bytes, hide: Hide = str) -> tuple[StatusLine, ...]:
     Args:
         body: the bytes as they came.
         hide: puts masks over secrets in what an error block states.
+        seen: is shown the document.
 
     Raises:
         DecodeError: an HTML page, nothing, invalid JSON, or an error block whose
             code and description the message carries.
     """
     value = lenient_json.loads(body, document=DOCUMENT, max_bytes=MAX_BYTES)
+    seen(value)
     items = _items(value)
     lines = tuple(status_line(item) for item in items if is_line(item))
     if items and not lines:

@@ -8,6 +8,7 @@ case; so a row is known by its members alone.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from serializers.drift.contract import Seen, unseen
 from serializers.errors import DecodeError
 from serializers.formats import lenient_json, strict_json
 from serializers.formats.json_limits import JsonValue
@@ -134,12 +135,13 @@ class ShipmentDetail:
     left_out: int = 0
 
 
-def decode_detail(body: bytes, hide: Hide = str) -> ShipmentDetail:
+def decode_detail(body: bytes, hide: Hide = str, seen: Seen = unseen) -> ShipmentDetail:
     """Read the rows; a body of blanks, or one without rows, is an order without any.
 
     Args:
         body: the bytes as they came.
         hide: puts masks over secrets in what an error block states.
+        seen: is shown the document, where there is one.
 
     Raises:
         DecodeError: an HTML page, invalid JSON, something else altogether, or an error
@@ -148,6 +150,7 @@ def decode_detail(body: bytes, hide: Hide = str) -> ShipmentDetail:
     if not body.strip():
         return ShipmentDetail()
     value = lenient_json.loads(body, document=DOCUMENT, max_bytes=MAX_BYTES)
+    seen(value)
     objects = list(_objects(value, MAX_DEPTH))
     detail = _detail(objects)
     if detail == ShipmentDetail():

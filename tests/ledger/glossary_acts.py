@@ -6,6 +6,8 @@ Each act is a generator: between two steps of it somebody looks at what is in Re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from serializers.drift.shape import Kind as New
+from serializers.drift.shape import Shape
 from serializers.events.entry_fields import of_event
 from serializers.reconcile.finding import Act as Act_
 from serializers.reconcile.finding import Kind as Found
@@ -17,6 +19,8 @@ from tests.defaults import RESULTS, endpoint_states
 from tests.ledger import acts
 from tests.ledger.clock import World
 from workers.ledger import keys
+from workers.ledger.drift.listing import DriftList
+from workers.ledger.drift.notebook import Notebook
 from workers.ledger.endpoints.known import Membership
 from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.identity import metadata
@@ -234,6 +238,20 @@ def reconciled(world: World) -> Iterator[None]:
     yield
 
 
+def drift(world: World) -> Iterator[None]:
+    """A partner sends something new, more than there is room for; it is forgotten."""
+    notebook, listing = Notebook(), DriftList(world.redis, world.scripts)
+    shapes = [Shape("deck", "link", New.FIELD, f"f{n}", "text") for n in range(41)]
+    for shape in shapes:
+        notebook.note(shape, "deck", lambda: "{}")
+    listing.write(notebook)
+    yield
+    listing.forget(shapes[0])
+    yield
+    listing.forget_all()
+    yield
+
+
 def results(world: World) -> Iterator[None]:
     """An event with a trace; results that cannot be written, or are dropped unread."""
     trace = f"00-{'a' * 32}-{'b' * 16}-01"
@@ -257,6 +275,7 @@ def results(world: World) -> Iterator[None]:
 
 
 ALL: tuple[Act, ...] = (
+    drift,
     reconciled,
     results,
     posted,

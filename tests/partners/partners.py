@@ -12,6 +12,7 @@ from workers.fields.instance import Instance
 from workers.http.client import HttpClient
 from workers.partners.deck.client import DeckClient
 from workers.partners.oauth.token_source import TokenSource
+from workers.partners.observer import NOBODY
 from workers.partners.westcon.client import WestconClient
 from workers.partners.westcon.gateway import WestconAccess
 
@@ -62,8 +63,9 @@ def westcon(
         "language": "EN",
         "deadline": SETTINGS.deadline,
     }
+    observer = differently.pop("observer", NOBODY)
     access = WestconAccess(base_url, **usual | differently)
-    return WestconClient(http, tokens, access, utc_now)
+    return WestconClient(http, tokens, access, utc_now, observer)
 
 
 def deck(base_url: str, http: HttpClient, **differently: Any) -> DeckClient:

@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from serializers.drift.shape import Kind as Kind_
+from serializers.drift.shape import Shape
 from serializers.events.entry_fields import of_event
 from serializers.order_record import Line, Portion, Shipment
 from serializers.timeline.codes import Code, note
@@ -13,12 +15,16 @@ from tests.defaults import endpoint_states
 from tests.ledger import acts
 from tests.ledger.clock import World
 from workers.ledger import keys
+from workers.ledger.drift.listing import DriftList
+from workers.ledger.drift.notebook import Notebook
 
 #: A title, a colour, the same by C1, a bell, a turn of direction, a line separator,
 #: DEL, and signs that latin-1 does not have.
 HOSTILE = "\x1b]0;t\x07\x1b[31m\x9b31m\u202e\u2066\u2028\x7f→中\N{BLACK HEART SUIT}"
 ORDER = f"SO-{HOSTILE}"
 LETTER = "event:1-0"
+#: As a worker would never write it, and somebody else might.
+SHAPE = Shape(HOSTILE, HOSTILE, Kind_.FIELD, HOSTILE, HOSTILE)
 
 
 def fill(world: World) -> None:
@@ -45,6 +51,9 @@ def fill(world: World) -> None:
     world.ledger.bury_event("1-0", fields, HOSTILE, HOSTILE)
     world.ledger.bury_event("2-0", of_event(hostile), HOSTILE, HOSTILE)
     endpoint_states(world.redis, world.scripts).disable("acme", HOSTILE)
+    notebook = Notebook()
+    notebook.note(SHAPE, HOSTILE, lambda: HOSTILE)
+    DriftList(world.redis, world.scripts).write(notebook)
     world.redis.hset(keys.gate("deck"), mapping={"until": 10**13, "why": HOSTILE})
 
 
@@ -82,6 +91,9 @@ def arguments(folder: Path) -> dict[str, tuple[str, ...]]:
         "orders assign": (ORDER, HOSTILE),
         "reconcile apply": (str(events), "--dry-run"),
         "results": (),
+        "drift list": (),
+        "drift show": (SHAPE.id,),
+        "drift forget": (HOSTILE,),
         "endpoints list": (),
         "endpoints show": ("acme",),
         "endpoints test": ("acme",),

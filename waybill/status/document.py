@@ -59,6 +59,7 @@ def document(seen: StatusSnapshot, why: Sequence[str]) -> dict[str, object]:
             }
             for one in seen.comparisons
         ],
+        "drift": _drift(seen),
         "counts": {"ambiguous": 0} | found.counts,
     }
 
@@ -66,6 +67,15 @@ def document(seen: StatusSnapshot, why: Sequence[str]) -> dict[str, object]:
 def unanswered(message: str) -> dict[str, object]:
     """The same where nothing can be read of the ledger."""
     return {"well": False, "reasons": [message]}
+
+
+def _drift(seen: StatusSnapshot) -> dict[str, object]:
+    newest = seen.drift.newest_ms
+    return {
+        "shapes": seen.drift.total,
+        "newest": iso(newest) if seen.drift.total else None,
+        "unlisted": seen.drift.unlisted,
+    }
 
 
 def _worker(one: Alive) -> dict[str, object]:

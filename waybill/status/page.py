@@ -7,6 +7,7 @@ from waybill.status.differing import differences
 from waybill.status.reasons import gate_word
 from waybill.status.served import summary
 from waybill.status.snapshot import StatusSnapshot
+from workers.ledger.drift.listing import DriftCounts
 from workers.ledger.views.dead_kinds import DeadKind
 from workers.ledger.views.gates import GateState
 from workers.ledger.views.overview import DestinationState
@@ -53,6 +54,7 @@ def _facts(seen: StatusSnapshot) -> Iterator[tuple[str, list[str]]]:
     for one in seen.comparisons:
         ago = f"{span((now_ms - one.at_ms) / 1000)} ago: " if one.at_ms else ""
         yield one.name, [ago + one.message]
+    yield "drift", [_drift(seen.drift)]
     yield "counts", [", ".join(f"{name} {counts[name]}" for name in sorted(counts))]
     mark = "without its mark"
     if seen.epoch_ms is not None:
@@ -60,6 +62,15 @@ def _facts(seen: StatusSnapshot) -> Iterator[tuple[str, list[str]]]:
     if seen.deployment:
         mark += f", of {seen.deployment}"
     yield "ledger", [f"{mark}, partitions: {seen.partitions}"]
+
+
+def _drift(drift: DriftCounts) -> str:
+    """How much partners sent beyond their contracts, and where to look."""
+    if not drift.total:
+        return "nothing that is in no contract"
+    partners = sorted({partner for (partner, _), n in drift.shapes.items() if n})
+    newest = f"the newest since {moment(drift.newest_ms)}"
+    return f"{drift.total} of {', '.join(partners)}, {newest}; see waybill drift list"
 
 
 def _failures(seen: StatusSnapshot) -> Iterator[str]:

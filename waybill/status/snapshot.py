@@ -10,6 +10,7 @@ from tasks.planning.rules import INGRAM_PREFIX
 from waybill.connect import Opened
 from waybill.status.comparisons import Compared, comparisons
 from workers.ledger import keys
+from workers.ledger.drift.listing import DriftCounts, DriftList
 from workers.ledger.endpoints.known import unknown
 from workers.ledger.endpoints.unknown import Waiting
 from workers.ledger.identity.deployment import owner
@@ -21,6 +22,7 @@ from workers.ledger.views.failures import Failure, last_failures
 from workers.ledger.views.gates import GateState, gate_states
 from workers.ledger.views.overview import Overview, overview
 from workers.partners.ingram.settings import Ingram
+from workers.partners.registry import PARTNERS
 from workers.redis.answers import number
 from workers.redis.fitness import complaints
 
@@ -47,6 +49,7 @@ class StatusSnapshot:
         failures: how each destination has failed last, by destination.
         dead: the dead letters by kind.
         comparisons: what comparisons came to when they ran last.
+        drift: how much partners sent beyond their contracts.
     """
 
     overview: Overview
@@ -66,6 +69,7 @@ class StatusSnapshot:
     failures: Mapping[str, Failure] = field(default_factory=dict)
     dead: tuple[DeadKind, ...] = ()
     comparisons: tuple[Compared, ...] = ()
+    drift: DriftCounts = field(default_factory=DriftCounts)
 
 
 def look(ledger: Opened) -> StatusSnapshot:
@@ -91,6 +95,7 @@ def look(ledger: Opened) -> StatusSnapshot:
         failures=last_failures(client, settings.partitions),
         dead=dead_kinds(client, settings.partitions) if found.dead else (),
         comparisons=tuple(comparisons(client)),
+        drift=DriftList(client).counts([spec.name for spec in PARTNERS]),
     )
 
 

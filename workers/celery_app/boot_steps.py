@@ -5,6 +5,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import redis
@@ -18,6 +19,7 @@ from workers.celery_app.task_events import TaskEvents, events_step
 from workers.dispatch.queues import queue_of
 from workers.ledger import keys
 from workers.ledger.claims import Claims
+from workers.ledger.drift.listing import DriftList
 from workers.ledger.endpoints.known import digest, unknown
 from workers.ledger.endpoints.unknown import UnknownEndpoints
 from workers.ledger.identity.heartbeats import Heartbeats
@@ -26,7 +28,7 @@ from workers.ledger.stream.account import READER
 from workers.ledger.stream.reader import Stream
 from workers.partners.ingram.settings import Ingram
 from workers.redis.answers import text
-from workers.redis.clients import patient_client
+from workers.redis.clients import hasty_client, patient_client
 from workers.settings.digests import digests
 from workers.settings.problems import too_many
 from workers.settings.settings import Settings
@@ -46,6 +48,9 @@ from workers.wiring.ledger import result_options_of
 from workers.wiring.process import Process
 
 log = structlog.get_logger()
+
+#: Seconds between two times at which drift is written.
+DRIFT_SECONDS = 5.0
 
 ProcessOf = Callable[[], Process]
 
@@ -141,7 +146,7 @@ class _Steps(bootsteps.StartStopStep):
         for loop in running:
             # Redis was away, and may have come back with an older ledger.
             loop.recovers = restores.nudge
-        self._loops = [*running, beating, restores]
+        self._loops = [*running, beating, restores, _drift(process)]
         worker_shutting_down.connect(self._shutting_down)
         for loop in self._loops:
             loop.start()
@@ -203,6 +208,25 @@ def loops(process: Process, wanted: dict[str, bool]) -> list[Loop]:
         trimmed = TrimmedResults(process.ledger.results.trim, _release(process).turn)
         made.append(("release", trimmed.turn))
     return [Loop(name, turn, redis.RedisError, turned) for name, turn in made]
+
+
+def _drift(process: Process) -> Loop:
+    """A loop that writes down what partners sent beyond their contracts.
+
+    No work waits for it. What Redis does not take waits in the notebook, without a line
+    of a log each second.
+    """
+    listing = DriftList(hasty_client(process.settings.redis_url, "drift"))
+
+    def write() -> None:
+        with suppress(redis.RedisError):
+            listing.write(process.working.notebook)
+
+    def turn() -> float:
+        write()
+        return DRIFT_SECONDS
+
+    return Loop("drift", turn, redis.RedisError, last=write)
 
 
 def _intake(process: Process) -> Intake:

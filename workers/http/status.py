@@ -55,6 +55,12 @@ def rate_limit_reset(headers: Mapping[str, str], now: datetime) -> float | None:
     return max(waits, default=None)
 
 
+def is_readable_wait(headers: Mapping[str, str]) -> bool:
+    """Whether a Retry-After is read, whatever it asks for; an empty one is none."""
+    value = headers.get("retry-after", "").strip()
+    return not value or retry_after(headers, now=datetime.now(UTC)) is not None
+
+
 def _values(headers: Mapping[str, str], name: str) -> list[str]:
     # A date comes apart at its comma too: its weekday alone is no value, and the
     # rest is still the date.

@@ -273,6 +273,13 @@ KINDS: Final = (
         fields=hash_fields.RECONCILED,
     ),
     Kind(
+        keys.DRIFT,
+        "hash",
+        "the list of what partners sent beyond their contracts",
+        "until forgotten",
+        fields=hash_fields.DRIFT,
+    ),
+    Kind(
         keys.kept_marks("<deployment>"),
         "string",
         "the marks, in another Redis than the ledger's, see `restore.kept_marks`",

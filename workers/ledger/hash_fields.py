@@ -164,3 +164,21 @@ RECONCILED: Final[Fields] = {
     "unasked": "questions of that run that a partner could not be asked",
     "replaced:<act>": "repairs made since the ledger was made",
 }
+
+DRIFT: Final[Fields] = {
+    "shape:<id>": "what is new: partner, interface, kind, path and form, in JSON",
+    "count:<id>": "how often it was met",
+    "first:<id>": "UTC ms at which it was listed",
+    "last:<id>": "UTC ms at which it was met last",
+    "place:<id>": "the destination where that was",
+    "samples:<id>": "how many samples of it there are, 20 at most",
+    "sample:<id>:<n>": "one of them, masked, 4 KiB at most, from 1",
+    "forgotten:<id>": "UTC ms at which a person forgot it; until it is met again",
+    "forgotten": "UTC ms at which a person forgot all of them",
+    "shapes": "how many there are, 200 at most",
+    "alike:<partner and kind>": "how many of them, 40 at most",
+    "bytes": "of all samples, 1 MiB at most",
+    "newest": "UTC ms at which one was listed last",
+    "found:<partner>": "how many were ever listed; nobody forgets that",
+    "unlisted": "how often one was met that had no room",
+}

@@ -28,6 +28,7 @@ EPOCH: Final = "wb:epoch"
 NAMESPACE: Final = "wb:namespace"
 DEPLOYMENT: Final = "wb:deployment"
 RECONCILED: Final = "wb:reconciled"
+DRIFT: Final = "wb:drift"
 
 RECORD_PREFIX: Final = "record:"
 

@@ -10,6 +10,7 @@ from workers.fields.partner import Partner
 from workers.http.address_guard import AddressGuard
 from workers.http.client import HttpClient
 from workers.http.proxy import Proxy, proxy_of
+from workers.partners.observer import NOBODY, Observer
 from workers.redis.clock import RedisClock
 
 
@@ -23,6 +24,7 @@ class Reach:
         clock: of Redis.
         pool: calls that this process makes at once.
         deadline: seconds for one call in all.
+        observer: looks at the partner's answers.
     """
 
     partner: str
@@ -30,6 +32,7 @@ class Reach:
     clock: RedisClock
     pool: int
     deadline: float
+    observer: Observer = NOBODY
 
     def http(self, own: Partner, guard: AddressGuard | None = None) -> HttpClient:
         """A client that calls the way the partner's settings state."""

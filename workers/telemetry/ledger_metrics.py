@@ -18,6 +18,7 @@ from workers.ledger.identity.heartbeats import Heartbeat
 from workers.ledger.restore.findings import KINDS
 from workers.ledger.views.gates import GateState
 from workers.ledger.views.overview import DestinationState, Overview
+from workers.telemetry.drift_metrics import DRIFT
 from workers.telemetry.family import Family, Samples
 from workers.telemetry.fleet_metrics import FLEET
 from workers.telemetry.flow_metrics import FLOWS
@@ -234,6 +235,7 @@ FAMILIES = (
     *FLEET,
     *FLOWS,
     *RECONCILED,
+    *DRIFT,
 )
 
 REDIS_UP = "waybill_redis_up"

@@ -8,6 +8,7 @@ import redis
 
 from tasks.planning.rules import INGRAM_PREFIX
 from workers.ledger import keys
+from workers.ledger.drift.listing import DriftCounts, DriftList
 from workers.ledger.endpoints.known import unknown
 from workers.ledger.identity.heartbeats import Alive, Heartbeats
 from workers.ledger.reconcile.last_run import LastRun, last_run
@@ -17,6 +18,7 @@ from workers.ledger.views.dead_summary import DeadGroup, dead_groups
 from workers.ledger.views.gates import GateState, gate_states
 from workers.ledger.views.overview import Overview, overview
 from workers.redis.fitness import unfit
+from workers.partners.registry import PARTNERS
 from workers.telemetry.metrics import most_named
 
 
@@ -36,6 +38,7 @@ class LedgerSnapshot:
         unread_ms: UTC ms at which the oldest event that nobody has read came in.
         unfit: how many things are wrong with this Redis.
         missing: whether the ledger's mark is missing.
+        drift: how much partners sent beyond their contracts.
     """
 
     overview: Overview
@@ -49,6 +52,7 @@ class LedgerSnapshot:
     unread_ms: int | None = None
     unfit: int = 0
     missing: bool = False
+    drift: DriftCounts = field(default_factory=DriftCounts)
 
 
 def ledger_look(
@@ -88,6 +92,7 @@ def ledger_look(
             backlog.oldest_unread_ms(),
             len(unfit(client, allow_volatile=allow_volatile)),
             missing=client.get(keys.EPOCH) is None,
+            drift=DriftList(client).counts([spec.name for spec in PARTNERS]),
         )
 
 

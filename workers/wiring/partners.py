@@ -9,6 +9,7 @@ from tasks.execution.drain import HintRun
 from tasks.planning.rules import PlanRules
 from workers.fields.several import Several
 from workers.partners import registry
+from workers.partners.observer import NOBODY, Observer
 from workers.partners.reach import Reach
 from workers.partners.spec import Stopwatch
 from workers.redis.clients import hasty_client
@@ -22,6 +23,7 @@ def reach_of(
     pool: int = 1,
     client: "redis.Redis | None" = None,
     clock: RedisClock | None = None,
+    observer: Observer = NOBODY,
 ) -> Reach:
     """How a partner is reached; nothing connects yet.
 
@@ -31,9 +33,17 @@ def reach_of(
         pool: calls at once.
         client: of the ledger; None for one of its own.
         clock: of Redis; None for one of its own.
+        observer: looks at its answers.
     """
     known = client or hasty_client(settings.redis_url, "partners")
-    return Reach(partner, known, clock or RedisClock(known), pool, settings.deadline)
+    return Reach(
+        partner,
+        known,
+        clock or RedisClock(known),
+        pool,
+        settings.deadline,
+        observer,
+    )
 
 
 def works(
@@ -42,12 +52,13 @@ def works(
     pool: int,
     clock: RedisClock,
     stopwatch: Stopwatch,
+    observer: Observer,
 ) -> Mapping[str, HintRun]:
     """What is done with hints of each partner in use, by its task."""
     return {
         spec.task: spec.connected(
             settings.sections[spec.name],
-            reach_of(settings, spec.name, pool, client, clock),
+            reach_of(settings, spec.name, pool, client, clock, observer),
             stopwatch,
         )
         for spec in registry.PARTNERS

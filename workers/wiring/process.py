@@ -24,6 +24,7 @@ from workers.dispatch.threads import Threads
 from workers.ledger.claims import Claims
 from workers.ledger.endpoints.watch import EndpointWatch
 from workers.ledger.scripts import read_all
+from workers.partners.observer import Observer
 from workers.redis.clients import hasty_client, ledger_client
 from workers.redis.clock import RedisClock
 from workers.settings.settings import Settings
@@ -111,11 +112,22 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         outcomes=OutcomeCounts(metrics, clock.now_ms),
         traces=Traces(exporter_of(wanted=settings.traces), settings.stream),
         services=services,
-        works=works(settings, client, slots, clock, Stopwatch(metrics, call_times)),
+        works=_works(settings, working, slots, clock, Stopwatch(metrics, call_times)),
         elsewhere=_elsewhere(settings, working, own, hints),
         activity=activity,
         stopping=stopping,
     )
+
+
+def _works(
+    settings: Settings,
+    working: WorkerLedger,
+    slots: int,
+    clock: RedisClock,
+    stopwatch: Stopwatch,
+) -> Mapping[str, HintRun]:
+    observer = Observer(working.notebook.note)
+    return works(settings, working.parts.client, slots, clock, stopwatch, observer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import structlog
 from workers.dispatch.call_times import CallTimes
 from workers.dispatch.room import Room
 from workers.dispatch.slots import Slots
+from workers.ledger.drift.notebook import Notebook
 from workers.ledger.gates import Change, Gates
 from workers.ledger.store import RedisLedger, Starts
 from workers.settings.settings import Settings
@@ -21,12 +22,13 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True, slots=True)
 class WorkerLedger:
-    """What works on the ledger, by the threads, calls and gates of one process."""
+    """What works on the ledger, by threads, calls, gates and notes of one process."""
 
     parts: LedgerParts
     gates: Gates
     room: Room
     store: RedisLedger
+    notebook: Notebook
 
 
 def worker_ledger(
@@ -53,7 +55,7 @@ def worker_ledger(
     store = RedisLedger(
         client, stream, known, room, retention, settings.partitions, scripts, starts
     )
-    return WorkerLedger(parts, gates, room, store)
+    return WorkerLedger(parts, gates, room, store, Notebook())
 
 
 def log_gate(change: Change) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from serializers.deck.contract import CODE_MEMBER, ORDER_LINK, ORDER_LINK_XML
 from serializers.deck.formats import FORMATS, LinkFormat, OrderLink
 from serializers.deck.reply import LinkReply, decode_reply, same_code
+from serializers.drift.shape import Kind
 from serializers.errors import DecodeError, EncodeError
 from tasks.outcomes.errors import (
     PartnerError,
@@ -23,6 +25,7 @@ from workers.partners.deck.signed_call import (
     Signed,
     refusal_code,
 )
+from workers.partners.observer import NOBODY, Observer, Sight
 
 __all__ = ["PATH", "DeckAccess", "DeckClient"]
 
@@ -38,18 +41,24 @@ class DeckClient:
         access: the site.
         clock: the present, aware; it must be right to DECK's tolerance, since
             the verification key is made from it.
+        observer: looks at the answers.
 
     Raises:
         KeyError: there is no such format.
     """
 
     def __init__(
-        self, http: HttpClient, access: DeckAccess, clock: Callable[[], datetime]
+        self,
+        http: HttpClient,
+        access: DeckAccess,
+        clock: Callable[[], datetime],
+        observer: Observer = NOBODY,
     ) -> None:
         self._access = access
         self._format: LinkFormat = FORMATS[access.format]
         self._meanings = access.meanings()
-        self._call = DeckCall(http, access, clock)
+        self._of = ORDER_LINK_XML if "xml" in self._format.accept else ORDER_LINK
+        self._call = DeckCall(http, access, clock, observer)
         self._history = DeckLook(self._call, access)
 
     def link(self, order_number: str, customer_id: str) -> str:
@@ -69,8 +78,9 @@ class DeckClient:
         """
         signed = self._call.sign(PATH)
         content = self._content(order_number, customer_id, signed)
-        reply = self._call.post(signed, content, self._access.deadline)
-        answer = self._answer(reply, signed)
+        sight = self._call.sight(self._of, signed)
+        reply = self._call.post(signed, content, self._access.deadline, sight)
+        answer = self._answer(reply, signed, sight)
         meaning = self._meanings.get(same_code(answer.code), "give_up")
         if meaning != "done":
             raise _refusal(self._access.title, answer, meaning)
@@ -111,12 +121,15 @@ class DeckClient:
             raise PermanentError(str(error), code="encode") from error
         return Content(body, self._format.content_type, self._format.accept)
 
-    def _answer(self, reply: Reply, signed: Signed) -> LinkReply:
+    def _answer(self, reply: Reply, signed: Signed, sight: Sight) -> LinkReply:
         try:
-            return decode_reply(reply.body, self._call.hide(signed))
+            answer = sight.read(reply, decode_reply)
         except DecodeError as error:
             what = self._call.unreadable(reply, error, signed)
             raise Unavailable(what, code="decode") from error
+        if same_code(answer.code) not in self._meanings:
+            sight.value(Kind.CODE, "", CODE_MEMBER, answer.code)
+        return answer
 
 
 def _refusal(whose: str, answer: LinkReply, meaning: Meaning) -> PartnerError:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from serializers.deck.contract import CODE_MEMBER, ORDER_HISTORY
 from serializers.deck.history import (
     HistoryQuery,
     OrderHistory,
@@ -9,6 +10,7 @@ from serializers.deck.history import (
     encode_query,
 )
 from serializers.deck.reply import same_code
+from serializers.drift.shape import Kind
 from serializers.errors import DecodeError, EncodeError
 from serializers.formats.text import printable
 from tasks.execution.link import read_back_code
@@ -87,12 +89,18 @@ class DeckLook:
     def _history(self, order_number: str, seconds: float) -> OrderHistory:
         signed = self._call.sign(HISTORY_PATH)
         content = Content(self._query(order_number, signed), _JSON, _JSON)
-        reply = self._call.post(signed, content, seconds)
+        sight = self._call.sight(ORDER_HISTORY, signed)
+        reply = self._call.post(signed, content, seconds, sight)
         try:
-            found = decode_history(reply.body, order_number, self._call.hide(signed))
+            found = sight.read(
+                reply,
+                lambda body, hide, seen: decode_history(body, order_number, hide, seen),
+            )
         except DecodeError as error:
             what = self._call.unreadable(reply, error, signed)
             raise Unavailable(what, code="decode") from error
+        if same_code(found.code) not in self._meanings:
+            sight.value(Kind.CODE, "", CODE_MEMBER, found.code)
         self._check(found)
         return found
 

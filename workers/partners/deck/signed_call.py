@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from serializers.deck.reply import same_code
 from serializers.deck.timestamp import timestamp_utc, verification_key
+from serializers.drift.contract import Contract
 from serializers.errors import DecodeError
 from serializers.formats.refusal_text import Hide
 from tasks.planning.rules import DECK as NAME
@@ -17,6 +18,7 @@ from workers.fields.instance import Instance
 from workers.http import status
 from workers.http.client import HttpClient, Reply
 from workers.http.excerpt import masked, page, quoted
+from workers.partners.observer import NOBODY, Observer, Sight
 
 DECK: Final = "DECK"
 #: The site that the settings without a name are.
@@ -100,14 +102,21 @@ class DeckCall:
         access: the site.
         clock: the present, aware; it must be right to DECK's tolerance, since
             the verification key is made from it.
+        observer: looks at the answers.
     """
 
     def __init__(
-        self, http: HttpClient, access: DeckAccess, clock: Callable[[], datetime]
+        self,
+        http: HttpClient,
+        access: DeckAccess,
+        clock: Callable[[], datetime],
+        observer: Observer = NOBODY,
     ) -> None:
         self._http = http
         self._access = access
         self._clock = clock
+        self._observer = observer
+        self._place = access.instance.destination
 
     def sign(self, path: str) -> Signed:
         """Make a fresh key for one call of a path."""
@@ -117,7 +126,13 @@ class DeckCall:
             path, timestamp, verification_key(path, timestamp, access.api_key)
         )
 
-    def post(self, signed: Signed, content: Content, deadline: float) -> Reply:
+    def sight(self, of: Contract, signed: Signed) -> Sight:
+        """How one call is looked at."""
+        return self._observer.sight(of, self._place, self.hide(signed))
+
+    def post(
+        self, signed: Signed, content: Content, deadline: float, sight: Sight
+    ) -> Reply:
         """Send one call; the answer is a 2xx, which does not make it a success.
 
         Raises:
@@ -129,13 +144,15 @@ class DeckCall:
         if self._access.extra_headers:
             headers["Authorization"] = signed.key
             headers["apiVersion"] = API_VERSION
-        reply = self._http.send(
-            "POST",
-            self._access.base_url + signed.path,
-            headers=headers,
-            body=content.body,
-            deadline=deadline,
-            of_whom=self._access.title,
+        reply = sight.sent(
+            lambda: self._http.send(
+                "POST",
+                self._access.base_url + signed.path,
+                headers=headers,
+                body=content.body,
+                deadline=deadline,
+                of_whom=self._access.title,
+            )
         )
         done = reply.status < HTTPStatus.MULTIPLE_CHOICES
         words = "" if done else quoted(reply.body, self._secrets(signed))

@@ -34,7 +34,7 @@ def client(own: Deck, reach: Reach) -> DeckClient:
         read_back=own.read_back,
         instance=own.instance,
     )
-    return DeckClient(reach.http(own), access, reach.clock.now)
+    return DeckClient(reach.http(own), access, reach.clock.now, reach.observer)
 
 
 class MeasuredDeck:

@@ -5,16 +5,21 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
+from serializers.drift.contract import Contract
+from serializers.ingram.contract import RECEIVER
+from serializers.ingram.contract import RELAY as RELAY_CONTRACT
 from serializers.signatures.sign import hub_signature, webhook_signature
 from tasks.outcomes.errors import Gone, NotYet, PermanentError, TransientError
+from tasks.planning.rules import INGRAM_PREFIX
 from workers.http import status
 from workers.http.address_guard import TargetRules, check_syntax
 from workers.http.client import HttpClient, Reply
-from workers.http.excerpt import excerpt
+from workers.http.excerpt import excerpt, masked
 from workers.partners.ingram.answer_table import AnswerMeaning, is_fixed
 from workers.partners.ingram.endpoint import Endpoint
 from workers.partners.oauth import bearer
 from workers.partners.oauth.token_source import TokenSource
+from workers.partners.observer import NOBODY, Observer, Sight
 
 RELAY: Final = "Ingram's relay"
 PATH: Final = "/resellers/v1/webhooks/orderstatusevent"
@@ -38,6 +43,7 @@ class IngramClient:
         base_url: of Ingram's API, without a slash at the end.
         deadline: seconds for one notification, a second token included.
         clock: the present, aware; the signatures carry it.
+        observer: looks at the answers.
 
     Raises:
         ValueError: an endpoint in relay mode, and no tokens.
@@ -54,6 +60,7 @@ class IngramClient:
         base_url: str,
         deadline: float,
         clock: Callable[[], datetime],
+        observer: Observer = NOBODY,
     ) -> None:
         if tokens is None and any(one.mode == "relay" for one in endpoints.values()):
             raise ValueError("an endpoint in relay mode needs Ingram's credentials")
@@ -65,6 +72,7 @@ class IngramClient:
         self._url = base_url + PATH
         self._deadline = deadline
         self._clock = clock
+        self._observer = observer
 
     def send(
         self,
@@ -143,17 +151,28 @@ class IngramClient:
         self, receiver: Endpoint, headers: dict[str, str], body: bytes
     ) -> Reply:
         own = {name.lower(): value for name, value in receiver.headers.items()}
-        return self._http.send(
-            "POST",
-            receiver.target_url,
-            headers=own | headers,
-            body=body,
-            deadline=self._deadline,
-            of_whom=receiver.name,
-            max_bytes=READ_BYTES,
-            needs="status",
-            verify=receiver.verify,
-            cert=receiver.cert,
+        return self._sight(RECEIVER, receiver, headers).sent(
+            lambda: self._http.send(
+                "POST",
+                receiver.target_url,
+                headers=own | headers,
+                body=body,
+                deadline=self._deadline,
+                of_whom=receiver.name,
+                max_bytes=READ_BYTES,
+                needs="status",
+                verify=receiver.verify,
+                cert=receiver.cert,
+            )
+        )
+
+    def _sight(
+        self, of: Contract, receiver: Endpoint, headers: Mapping[str, str]
+    ) -> Sight:
+        place = INGRAM_PREFIX + receiver.name
+        # When it is used, the token of the call is among the headers.
+        return self._observer.sight(
+            of, place, lambda text: masked(text, _hidden(receiver, headers))
         )
 
     def _relay(self, receiver: Endpoint, headers: dict[str, str], body: bytes) -> Reply:
@@ -162,9 +181,12 @@ class IngramClient:
         headers["targeturl"] = receiver.target_url
         if self._tokens is None:
             raise AssertionError("no relay endpoint without tokens")
+        sight = self._sight(RELAY_CONTRACT, receiver, headers)
         reply = bearer.call(
             self._tokens,
-            lambda token, seconds: self._relayed(token, headers, body, seconds),
+            lambda token, seconds: sight.sent(
+                lambda: self._relayed(token, headers, body, seconds)
+            ),
             refused=_about_token,
             deadline=self._deadline,
             of_whom=RELAY,

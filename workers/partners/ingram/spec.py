@@ -38,6 +38,7 @@ def client(own: Ingram, reach: Reach) -> IngramClient:
             client_secret=own.client_secret.get_secret_value(),
             method=own.token_method,
             retry_after_max=own.retry_after_max,
+            observer=reach.observer,
         )
     return IngramClient(
         reach.http(own, AddressGuard(rules)),
@@ -48,6 +49,7 @@ def client(own: Ingram, reach: Reach) -> IngramClient:
         base_url=own.base_url,
         deadline=reach.deadline,
         clock=reach.clock.now,
+        observer=reach.observer,
     )
 
 

@@ -6,13 +6,16 @@ from http import HTTPStatus
 from typing import Final, Literal
 from urllib.parse import urlencode
 
+from serializers.drift.shape import Kind
 from serializers.errors import DecodeError
 from serializers.oauth import Token, TokenError, decode_token, decode_token_error
+from serializers.oauth_contract import ERRORS, token_contract
 from tasks.outcomes.errors import PartnerError, PermanentError, Unavailable
 from workers.fields.instance import Instance
 from workers.http import status
 from workers.http.client import HttpClient, Reply
 from workers.http.excerpt import masked, page, quoted
+from workers.partners.observer import NOBODY, Observer, Sight
 
 #: A token is not trusted for longer, whatever its endpoint promises: Ingram's portal
 #: speaks of 24 hours in one place and of 30 days in another.
@@ -53,8 +56,13 @@ class Credential:
         return self.instance.called(self.instance.partner.title())
 
 
-def ask(http: HttpClient, credential: Credential) -> Token:
+def ask(http: HttpClient, credential: Credential, observer: Observer = NOBODY) -> Token:
     """Ask for a token.
+
+    Args:
+        http: sends the request.
+        credential: who asks, and where.
+        observer: looks at the answer.
 
     Raises:
         Unavailable: no answer, a momentary status, or a 200 that is no token.
@@ -62,18 +70,32 @@ def ask(http: HttpClient, credential: Credential) -> Token:
         PermanentError: refused; the message names the settings to look at.
         NotYet: a certificate file of ours cannot be read.
     """
-    reply, secrets = _send(http, credential), (credential.client_secret,)
+    secrets, instance = (credential.client_secret,), credential.instance
+    sight = observer.sight(
+        token_contract(instance.partner),
+        instance.destination,
+        lambda text: masked(text, secrets),
+    )
+    reply = sight.sent(lambda: _send(http, credential))
     if reply.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED):
-        error = decode_token_error(reply.body, lambda text: masked(text, secrets))
+        error = decode_token_error(reply.body, sight.hide)
+        _note(error, sight)
         raise _refusal(credential, error)
     words = quoted(reply.body, secrets)
     status.check(reply, credential.of_whom, now=datetime.now(UTC), quoted=words)
     try:
-        return decode_token(reply.body)
+        return sight.read(reply, lambda body, _, seen: decode_token(body, seen))
     except DecodeError as unread:
         what = f"{credential.of_whom} answered 200, but: {unread}"
         what += page(reply.body, secrets)
         raise Unavailable(what, code="decode") from unread
+
+
+def _note(error: TokenError, sight: Sight) -> None:
+    """Note a code that neither OAuth nor Microsoft has; Apigee's have a point."""
+    code = error.error
+    if code and "." not in code and code not in ERRORS:
+        sight.value(Kind.CODE, "", "error", code)
 
 
 def life(token: Token, now: float) -> float:

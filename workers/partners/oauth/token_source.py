@@ -17,6 +17,7 @@ from workers.fields.instance import Instance
 from workers.http.client import HttpClient
 from workers.partners.oauth.token_request import Credential, ask, life
 from workers.partners.oauth.token_store import Taken, TokenStore
+from workers.partners.observer import NOBODY, Observer
 
 #: For so long a process uses a token without asking Redis.
 CACHE_SECONDS: Final = 5.0
@@ -55,6 +56,7 @@ class TokenSource:
             honoured.
         clock: monotonic seconds.
         dice: numbers in [0, 1) for the jitter of pauses.
+        observer: looks at the endpoint's answers.
     """
 
     def __init__(  # noqa: PLR0913 - a credential has so many parts
@@ -72,11 +74,13 @@ class TokenSource:
         deadline: float = 10.0,
         clock: Callable[[], float] = time.monotonic,
         dice: Callable[[], float] = random.random,
+        observer: Observer = NOBODY,
     ) -> None:
         self._credential = Credential(
             instance, url, client_id, client_secret, resource, method, deadline
         )
         self._http = http
+        self._observer = observer
         self._store = TokenStore(
             redis,
             credential_name(instance.destination, url, client_id, client_secret),
@@ -165,7 +169,7 @@ class TokenSource:
 
     def _asked(self, owner: str, taken: Taken) -> str:
         try:
-            token = ask(self._http, self._credential)
+            token = ask(self._http, self._credential, self._observer)
         except PartnerError as error:
             raise self._failed(owner, taken, error) from error
         self._keep(owner, token, taken.now)

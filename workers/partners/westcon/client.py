@@ -1,11 +1,13 @@
 """Westcon client: asks for the lines of orders, and sorts the gateway's answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
+from serializers.drift.shape import Kind
 from serializers.errors import DecodeError, EncodeError
+from serializers.westcon.contract import LINE, ORDER_STATUS
 from serializers.westcon.gateway_error import GatewayError
 from serializers.westcon.query import StatusQuery, encode_query
 from serializers.westcon.reply import MAX_BYTES, StatusLine, decode_reply
@@ -15,6 +17,7 @@ from workers.http import status
 from workers.http.client import HttpClient
 from workers.http.excerpt import page
 from workers.partners.oauth.bearer import Tokens
+from workers.partners.observer import NOBODY, Observer, Sight
 from workers.partners.westcon import shipment_detail
 from workers.partners.westcon.gateway import (
     Answered,
@@ -48,6 +51,8 @@ class WestconClient:
         tokens: shared by all workers.
         access: the account.
         clock: the present, aware.
+        observer: looks at the answers.
+        statuses: line statuses that have a meaning.
     """
 
     def __init__(
@@ -56,8 +61,11 @@ class WestconClient:
         tokens: Tokens,
         access: WestconAccess,
         clock: Callable[[], datetime],
+        observer: Observer = NOBODY,
+        statuses: Container[str] = (),
     ) -> None:
-        self._gateway = Gateway(http, tokens, access, clock)
+        self._gateway = Gateway(http, tokens, access, clock, observer)
+        self._statuses = statuses
         self._title, self._named = access.title, access.instance
 
     def order_status(
@@ -77,14 +85,19 @@ class WestconClient:
             PermanentError: the question itself was refused.
         """
         body = self._question(order_type, orders)
-        answered = self._gateway.post(Question(PATH, body, MAX_BYTES, about_token))
+        question = Question(PATH, body, MAX_BYTES, about_token, ORDER_STATUS)
+        answered = self._gateway.post(question)
         self._check(answered)
         try:
-            return decode_reply(answered.reply.body, answered.hide)
+            lines = answered.sight.read(answered.reply, decode_reply)
         except DecodeError as error:
             what = f"{self._title} answered 200, but: {error}"
             what += page(answered.reply.body, answered.secrets)
             raise Unavailable(what, code="decode") from error
+        for line in lines:
+            if line.unread or line.status not in self._statuses:
+                _note(line, answered.sight, self._statuses)
+        return lines
 
     def shipment_detail(self, order_type: str, order: str) -> ShipmentDetail:
         """See `workers.partners.westcon.shipment_detail.ask`."""
@@ -134,3 +147,11 @@ class WestconClient:
         what += f" {error.message or 'no reason given'};"
         what += f" look at {named('client_id')} and {named('resource')}"
         return NotYet(what, code="token_refused", after=TOKEN_SECONDS, shared=True)
+
+
+def _note(line: StatusLine, sight: Sight, known: Container[str]) -> None:
+    """Note what was read of a line and has no meaning."""
+    if line.status not in known:
+        sight.value(Kind.STATUS, LINE, "linestatuscode", line.status)
+    for one in line.unread:
+        sight.value(Kind.VALUE, LINE, one.field.lower(), one.text)

@@ -6,6 +6,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
+from serializers.drift.contract import Contract
 from serializers.westcon.gateway_error import GatewayError, decode_gateway_error
 from tasks.outcomes.errors import Throttled
 from tasks.planning.rules import WESTCON as NAME
@@ -14,6 +15,7 @@ from workers.http import status
 from workers.http.client import HttpClient, Reply
 from workers.http.excerpt import masked
 from workers.partners.oauth import bearer
+from workers.partners.observer import NOBODY, Observer, Sight
 
 WESTCON: Final = "Westcon"
 #: The account that the settings without a name are.
@@ -57,12 +59,14 @@ class Question:
         body: JSON.
         max_bytes: the most bytes of the reply that are read.
         refused: whether an answer is one for which another token may help.
+        of: the contract of its answer.
     """
 
     path: str
     body: bytes
     max_bytes: int
     refused: Callable[[Reply], bool]
+    of: Contract
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +76,12 @@ class Answered:
     Attributes:
         reply: as it came.
         secrets: the keys, and every token that was sent.
+        sight: how it is looked at.
     """
 
     reply: Reply
     secrets: tuple[str, ...] = field(repr=False)
+    sight: Sight
 
     def hide(self, text: str) -> str:
         """Put masks over the secrets in a partner's text."""
@@ -94,6 +100,7 @@ class Gateway:
         tokens: shared by all workers.
         access: the account.
         clock: the present, aware.
+        observer: looks at the answers.
     """
 
     def __init__(
@@ -102,11 +109,14 @@ class Gateway:
         tokens: bearer.Tokens,
         access: WestconAccess,
         clock: Callable[[], datetime],
+        observer: Observer = NOBODY,
     ) -> None:
         self._http = http
         self._tokens = tokens
         self.access = access
         self.clock = clock
+        self._observer = observer
+        self._place = access.instance.destination
 
     def post(self, question: Question) -> Answered:
         """Ask with the shared token, and once more with another that may help.
@@ -116,10 +126,13 @@ class Gateway:
             Unavailable: no answer, or one that is too large.
         """
         secrets = [self.access.subscription_key, self.access.partner_key]
+        sight = self._observer.sight(
+            question.of, self._place, lambda text: masked(text, secrets)
+        )
 
         def send(token: str, seconds: float) -> Reply:
             secrets.append(token)
-            return self._send(token, question, seconds)
+            return sight.sent(lambda: self._send(token, question, seconds))
 
         reply = bearer.call(
             self._tokens,
@@ -128,7 +141,7 @@ class Gateway:
             deadline=self.access.deadline,
             of_whom=self.access.title,
         )
-        return Answered(reply, tuple(secrets))
+        return Answered(reply, tuple(secrets), sight)
 
     def check_throttled(self, answered: Answered) -> None:
         """Let everything pass but a rate limit (429) and a spent quota (403).

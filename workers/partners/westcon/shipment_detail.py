@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Final
 
 from serializers.errors import DecodeError, EncodeError
+from serializers.westcon.contract import SHIPMENT_DETAIL
 from serializers.westcon.shipment_detail import (
     MAX_BYTES,
     DetailQuery,
@@ -44,10 +45,10 @@ def ask(gateway: Gateway, order_type: str, order: str) -> ShipmentDetail:
     """
     body = _body(gateway, order_type, order)
     # A good token must not be thrown away for an interface that refuses any.
-    answered = gateway.post(Question(PATH, body, MAX_BYTES, _never))
+    answered = gateway.post(Question(PATH, body, MAX_BYTES, _never, SHIPMENT_DETAIL))
     _check(gateway, answered)
     try:
-        return decode_detail(answered.reply.body, answered.hide)
+        return answered.sight.read(answered.reply, decode_detail)
     except DecodeError as error:
         what = f"{gateway.access.title} answered {answered.reply.status}, but: {error}"
         what += page(answered.reply.body, answered.secrets)

@@ -42,8 +42,16 @@ def client(own: Westcon, reach: Reach) -> WestconClient:
         client_secret=own.client_secret.get_secret_value(),
         resource=own.resource,
         retry_after_max=own.retry_after_max,
+        observer=reach.observer,
     )
-    return WestconClient(http, tokens, access(own, reach.deadline), reach.clock.now)
+    return WestconClient(
+        http,
+        tokens,
+        access(own, reach.deadline),
+        reach.clock.now,
+        reach.observer,
+        {*own.status_table, NOT_AUTHENTIC},
+    )
 
 
 def access(own: Westcon, deadline: float) -> WestconAccess:

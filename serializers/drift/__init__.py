@@ -1,0 +1,1 @@
+"""What a partner sends beyond its contract: compared, named, and shown masked."""

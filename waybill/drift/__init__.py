@@ -1,0 +1,1 @@
+"""`waybill drift`: what partners sent beyond their contracts."""
