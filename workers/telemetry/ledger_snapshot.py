@@ -17,8 +17,8 @@ from workers.ledger.stream.view import StreamView
 from workers.ledger.views.dead_summary import DeadGroup, dead_groups
 from workers.ledger.views.gates import GateState, gate_states
 from workers.ledger.views.overview import Overview, overview
-from workers.redis.fitness import unfit
 from workers.partners.registry import PARTNERS
+from workers.redis.fitness import unfit
 from workers.telemetry.metrics import most_named
 
 
