@@ -161,6 +161,7 @@ def lost_entries(world: World) -> Iterator[None]:
 def decided(world: World) -> Iterator[None]:
     """A person replays and discards; an event comes twice."""
     acts.dead(world, acts.notification("N1"))
+    yield
     world.letters.replay("delivery:N1")
     yield
     acts.dead(world, acts.notification("N2", "zeta"))
@@ -232,6 +233,12 @@ def reconciled(world: World) -> Iterator[None]:
     made.poll(repair, Found.NOT_WATCHED, order, 1, "westcon")
     mark = made.mark(Repair(Act_.PUBLISH, "SO-1"), Found.DIFFERS)
     add_once(world.scripts, world.stream.name, mark, of_event(b"{}"))
+    told = acts.notification("N-again")
+    hint = acts.admit(world, told).leased[0]
+    acts.settle(world, acts.sent(world, hint), acts.DONE)
+    held = world.ledger.orders(["SO-1"])[0]
+    again = (Repair(Act_.NOTIFY, "SO-1"), Found.NOT_RECEIVED, order, held.version)
+    made.deliver(*again, (told,))
     note_run(world.redis, 1_790_000_000_000, {})
     for act in Act_:
         note_repair(world.redis, act)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from tasks.ledger_values import NewDelivery, WatchMove, WriteResult
-from tests.ledger import acts, people
+from tests.ledger import acts, people, repairs
 from tests.ledger.actions import Actions
 from tests.ledger.clock import HOLDING, build
 from tests.ledger.event_actions import UNREADABLE
@@ -84,9 +84,12 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.actions.admitted)
     @rule(way=st.sampled_from(AGAIN), place=PLACES)
     def comes_again(self, way: WriteResult | None, place: int) -> None:
-        """What was asked for before is asked for again: an event, or a replay."""
+        """What was there before comes again: an event, a replay, or a repair's send."""
         if way is not None:
             self.step(lambda: self.actions.repeat(self.actions.admitted[-1], way))
+            return
+        if place == 4:
+            self.step(lambda: repairs.notify(self.actions, "A", place))
             return
         refs = people.refs(self.actions)
         ref = refs[place % len(refs)]

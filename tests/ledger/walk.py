@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable, Sequence
 
 from tasks.ledger_values import Hint, NewDelivery, WatchMove, WriteResult
-from tests.ledger import acts, people
+from tests.ledger import acts, people, repairs
 from tests.ledger.actions import DESTINATIONS, Actions
 from tests.ledger.clock import World
 from tests.ledger.event_actions import UNREADABLE
@@ -53,6 +53,7 @@ class Walk:
             (self.spoil, 0.3),
             (self.step_back, 0.7),
             (self.forget, 1.5),
+            (self.repair, 1.5),
         )
 
     def steps(self, count: int) -> None:
@@ -240,6 +241,17 @@ class Walk:
         for ref in self.dice.sample(some, k=min(1, len(some))):
             wish = self.dice.choice(("replayed", "replayed", "discarded"))
             people.decide(self.actions, ref, wish)
+
+    def repair(self) -> None:
+        """A plan of a reconciliation is applied to an order, whatever its state."""
+        number = self.dice.choice(NUMBERS)
+        match self.dice.choice(("poll", "link", "notify", "notify")):
+            case "poll":
+                repairs.poll(self.actions, number)
+            case "link":
+                repairs.link(self.actions, number)
+            case _:
+                repairs.notify(self.actions, number, self.dice.randrange(50))
 
     def gate(self) -> None:
         """A destination fails until its breaker opens, asks to wait, or works."""

@@ -293,6 +293,23 @@ def test_a_run_that_was_ended_goes_on_with_the_answers_that_it_has(
     assert partners.journal.count("deck.history") == asked + 3
 
 
+def test_a_second_run_of_the_same_comparison_is_turned_away_with_the_way_on(
+    waybill: Terminal, tmp_path: Path
+) -> None:
+    work = tmp_path / "work.sqlite"
+    first = WorkFile(work, "of another run")
+
+    second = waybill("reconcile", f"--work={work}")
+    other = waybill("reconcile", f"--work={tmp_path / 'other.sqlite'}")
+    first.close()
+
+    assert (second.exit_code, second.stdout) == (2, "")
+    assert "another run of this comparison is under way" in second.stderr
+    assert "--work" in second.stderr
+    assert other.exit_code == 0
+    assert waybill("reconcile", f"--work={work}").exit_code == 0
+
+
 def test_another_programs_file_is_not_taken_for_the_work_file(
     waybill: Terminal, tmp_path: Path
 ) -> None:

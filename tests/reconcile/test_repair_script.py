@@ -12,7 +12,7 @@ from serializers.timeline.entry import decode
 from tasks.ledger_values import NewDelivery, WatchMove
 from tests.ledger import acts
 from tests.ledger.clock import World, build
-from tests.ledger.results_book import contradictions
+from tests.ledger.results_book import contradictions, told
 from workers.ledger import keys
 from workers.ledger.endpoints.unknown import UnknownEndpoints
 from workers.ledger.reconcile.last_run import last_run, note_repair, note_run
@@ -111,6 +111,17 @@ def test_what_is_given_up_after_a_repair_is_another_result(world: World) -> None
     UnknownEndpoints(world.scripts, world.retention, world.partitions).forget("acme")
 
     assert list(contradictions(world)) == []
+
+
+def test_what_arrives_again_after_a_repair_is_another_result(world: World) -> None:
+    new = acts.notification()
+    acts.settle(world, acts.sent(world, acts.admit(world, new).leased[0]), acts.DONE)
+
+    assert delivered(world, Act.NOTIFY, new) == "made"
+    acts.settle(world, acts.sent(world, acts.claim(world, "ingram/acme")), acts.DONE)
+
+    arrived = [one for one in told(world) if one.type == "notification.delivered"]
+    assert len({one.event["id"] for one in arrived}) == len(arrived) == 2
 
 
 def test_what_is_under_way_is_left_alone(world: World) -> None:

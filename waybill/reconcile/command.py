@@ -16,7 +16,8 @@ from waybill.connect import opened
 from waybill.console import TEXT, example, print_json
 from waybill.reconcile.apply import apply
 from waybill.reconcile.books.files import BookFile, BookFileType, digest
-from waybill.reconcile.books.work_file import NotOursError, WorkFile
+from waybill.reconcile.books.shelves import Shelves
+from waybill.reconcile.books.work_file import InUseError, NotOursError, WorkFile
 from waybill.reconcile.comparison import findings
 from waybill.reconcile.exit_codes import CouldNotError
 from waybill.reconcile.pace import StoppedError
@@ -182,13 +183,22 @@ def _report(run: Run, output: Output) -> Report:
     result = run.result()
     plan = output.plan
     if plan is not None:
-        with plan.open("w", encoding="utf-8") as file:
-            file.writelines(f"{line(one)}\n" for one in findings(run.shelves))
+        _write_plan(plan, run.shelves)
     for one in run.warnings.texts:
         click.echo(f"warning: {one}", err=True)
     return Report(
         run.shelves, result, run.scope, run.warnings.texts, str(plan) if plan else ""
     )
+
+
+def _write_plan(plan: Path, shelves: Shelves) -> None:
+    """Write it whole or not at all, whatever ends it and whoever writes it too."""
+    is_plain = plan.is_file()
+    place = plan.with_name(f"{plan.name}.{os.getpid()}") if is_plain else plan
+    with place.open("w", encoding="utf-8") as file:
+        file.writelines(f"{line(one)}\n" for one in findings(shelves))
+    if is_plain:
+        place.replace(plan)
 
 
 def _client(url: str, name: str, threads: int) -> "redis.Redis":
@@ -203,6 +213,10 @@ def _work_file(path: Path | None, question: Sequence[str]) -> WorkFile:
         path = Path(state) / "waybill" / f"reconcile-{digest(question)}.sqlite"
     try:
         return WorkFile(path, digest(question))
+    except InUseError as error:
+        what = f"another run of this comparison is under way, in {path}: wait for its"
+        what += " end, or give this one a file of its own with --work"
+        raise click.ClickException(what) from error
     except (NotOursError, OSError) as error:
         what = f"{path} cannot be the work file ({error}); name another with --work"
         raise click.ClickException(what) from error

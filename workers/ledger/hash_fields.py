@@ -61,6 +61,7 @@ DELIVERY: Final[Fields] = {
     "trace": "the traceparent of what made it, if any; gone with its end",
     "open": "1 until it has ended, then 0; absent where an older release made it",
     "superseded": "a newer link waits for this one's end",
+    "again": "how often `waybill reconcile apply` has sent it again after its end",
     "number": "which one it is of its order's notifications to its destination, from 1",
 }
 

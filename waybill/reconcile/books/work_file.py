@@ -4,11 +4,13 @@ Nothing of it stays in memory but a few pages. The partners' answers survive an
 interruption, since they are what takes long; the other books are read anew.
 """
 
+import fcntl
+import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 #: Seconds for which a partner's answer is good in a run that goes on.
 GOOD_FOR = 12 * 3600.0
@@ -58,6 +60,10 @@ class NotOursError(Exception):
     """The file is there, and no work file of a reconciliation."""
 
 
+class InUseError(Exception):
+    """Another run uses the file."""
+
+
 class WorkFile:
     """The file; one thread at a time may use it.
 
@@ -66,12 +72,14 @@ class WorkFile:
         question: what distinguishes this comparison from others.
 
     Raises:
+        InUseError: another run of the same comparison has it.
         NotOursError: something else is there.
     """
 
     def __init__(self, path: Path, question: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
+        self._lock = _locked(path)
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:
             self._db.execute(f"PRAGMA cache_size=-{CACHE}")
@@ -80,7 +88,7 @@ class WorkFile:
             self._db.execute("PRAGMA synchronous=OFF")
             self._begin(question)
         except sqlite3.DatabaseError as error:
-            self._db.close()
+            self.close()
             raise NotOursError(str(path)) from error
 
     def _begin(self, question: str) -> None:
@@ -135,9 +143,30 @@ class WorkFile:
     def close(self) -> None:
         """Keep it, for a run that goes on."""
         self._db.close()
+        self._lock.close()
 
     def remove(self) -> None:
         """The comparison is at its end."""
         self._db.close()
         for ending in ("", "-wal", "-shm"):
             Path(f"{self.path}{ending}").unlink(missing_ok=True)
+        self._lock.close()
+
+
+def _locked(path: Path) -> BinaryIO:
+    """The file, which no other run has as long as this is open.
+
+    Raises:
+        InUseError: another one has it.
+    """
+    while True:
+        file = path.open("ab")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.close()
+            raise InUseError(str(path)) from error
+        if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
+            return file
+        # Its run has ended in between, and removed it.
+        file.close()

@@ -24,7 +24,9 @@ end
 local function record_arrival(ref)
   local kind = ({link = 'order.linked', notification = 'notification.delivered'})[get(ROOT .. ref, 'kind')]
   if not kind or not RESULTS.types[kind] then return end
-  record_result(kind, ref .. ':arrived', get(ROOT .. ref, 'order'), object(of_delivery(ref)))
+  local again = get(ROOT .. ref, 'again')
+  local id = ref .. ':arrived' .. (again and '.' .. again or '')
+  record_result(kind, id, get(ROOT .. ref, 'order'), object(of_delivery(ref)))
 end
 
 -- An item becomes a dead letter, or what waits for an endpoint is discarded with it.

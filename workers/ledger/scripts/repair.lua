@@ -38,6 +38,7 @@ local function send_again(id, destination, kind, payload)
   end
   -- Whatever became of it before is another's: the ids of its results have the fence.
   add(key, 'fence', 1)
+  add(key, 'again', 1)
   drop(key, 'run', 'why', 'code', 'history')
   add(ROOT .. 'order:' .. order, 'open', 1)
   if redis.call('RPUSH', lane_key(order, destination), ref) == 1 then make_due(ref, destination, NOW) end
