@@ -6,6 +6,7 @@ from benchmarks.details import (
     bulkheads,
     cores,
     deck_links,
+    door,
     endpoints,
     results,
     scale,
@@ -47,6 +48,7 @@ DETAILS: Mapping[str, Measure] = {
     "results": results.measure,
     "cores": cores.measure,
     "bulkheads": bulkheads.measure,
+    "door": door.measure,
     "deck-links": deck_links.measure,
     "xml": xml_refusals.measure,
 }

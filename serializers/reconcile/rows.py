@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ MAX_LINE = 1_000_000
 
 #: What separates cells, the likeliest first.
 SEPARATORS = ",;\t|"
+
+_QUOTED = re.compile(r'"[^"]*"')
+_SEP = re.compile(r"sep=([,;\t|])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +43,17 @@ def rows(file: BinaryIO, name: str, alone: str = "") -> Iterator[Row]:
             head's cells; it names the line.
     """
     lines = _lines(file, name)
-    first = next(lines, None)
+    first = next(filter(_is_written, lines), None)
     if first is None:
         return
     if first[1].lstrip().startswith("{"):
-        yield from _objects(first, lines, name)
+        yield from _objects(first, filter(_is_written, lines), name)
     else:
         yield from _table(first, lines, name, alone)
 
 
 def _lines(file: BinaryIO, name: str) -> Iterator[tuple[int, str]]:
-    """The lines that are not blank, each with its number."""
+    """The lines, each with its number; a blank one may stand within a cell."""
     for number, raw in enumerate(iter(lambda: file.readline(MAX_LINE + 1), b""), 1):
         if len(raw) > MAX_LINE:
             raise DecodeError(f"{name}: line {number}: longer than {MAX_LINE} bytes")
@@ -57,8 +61,7 @@ def _lines(file: BinaryIO, name: str) -> Iterator[tuple[int, str]]:
             line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
             raise DecodeError(f"{name}: line {number}: is not UTF-8") from error
-        if line.strip():
-            yield number, line
+        yield number, line
 
 
 def _objects(
@@ -78,16 +81,24 @@ def _table(
     first: tuple[int, str], lines: Iterator[tuple[int, str]], name: str, alone: str
 ) -> Iterator[Row]:
     number, line = first
-    separator = max(SEPARATORS, key=line.count)
-    head = next(csv.reader(io.StringIO(line), delimiter=separator))
-    _check_head(head, f"{name}: line {number}")
+    given = _SEP.fullmatch(line.rstrip("\r\n"))
+    if given:
+        # A spreadsheet's own first line.
+        number, line = next(lines, first)
+    while line.count('"') % 2 and (more := next(lines, None)):
+        # A name within quotes goes on in the next line.
+        line += more[1]
+    bare = _QUOTED.sub("", line)
+    separator = given[1] if given else max(SEPARATORS, key=bare.count)
+    head = next(csv.reader(io.StringIO(line, newline=""), delimiter=separator))
     if alone and len(head) == 1 and alone not in head[0].lower().replace(" ", "_"):
-        for at, text in _with_first(first, lines):
+        for at, text in _with_first((number, line), filter(_is_written, lines)):
             yield Row(at, {alone: text.strip()})
         return
     # One row may go over several lines: the reader asks for as many as it needs.
     place = [number]
     reader = csv.reader(_noted(lines, place), delimiter=separator, strict=True)
+    _check_head(head, f"{name}: line {number}")
     while True:
         try:
             cells = next(reader, None)
@@ -95,6 +106,8 @@ def _table(
             raise DecodeError(f"{name}: line {place[0]}: {error}") from error
         if cells is None:
             return
+        if len(cells) <= 1 and not any(map(str.strip, cells)):
+            continue
         if len(cells) != len(head):
             what = f"{name}: line {place[0]}: has {len(cells)} cells, its head"
             raise DecodeError(
@@ -114,6 +127,10 @@ def _noted(lines: Iterator[tuple[int, str]], place: list[int]) -> Iterator[str]:
     for number, line in lines:
         place[0] = number
         yield line
+
+
+def _is_written(line: tuple[int, str]) -> bool:
+    return bool(line[1].strip())
 
 
 def _with_first(

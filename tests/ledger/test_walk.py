@@ -44,4 +44,5 @@ def test_after_a_walk_nothing_is_kept_for_ever(redis: redis.Redis) -> None:
     account = keys.account("orders:events", "waybill").encode()
     bounded = {b"{wb:0}:counts", b"{wb:0}:sources"}
     bounded |= {b"{wb:0}:endpoints", b"{wb:0}:roster", b"{wb:0}:results"}
+    bounded |= {b"{wb:0}:failures"}
     assert kept == {*bounded, b"orders:events", account, CLOCK.encode()}
