@@ -45,7 +45,8 @@ class Line(NamedTuple):
         status_date: the latest of the rows, "YYYY-MM-DD" or "".
         asked_ms: UTC ms by Redis' clock of the question that `now` answers, or of the
             event; 0 in a record of an older release.
-        changes: how often `ordered` or `now` have changed.
+        changes: how often `ordered` or `now` have changed, or a fact that was known
+            was taken back.
         notified: whether receivers were ever notified of it, as far as the record goes.
         shrunk_ms: `asked_ms` of the answer by which the line looks finished only
             because less of it is ordered; 0 once another answer agrees.

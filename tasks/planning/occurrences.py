@@ -79,8 +79,8 @@ def occurrences(change: Transition, rules: PlanRules) -> list[Occurrence]:
 def names(change: Transition, reported: list[Occurrence]) -> tuple[str, ...]:
     """What distinguishes a transition from all others of its order, for the event's id.
 
-    A stage is reached from one quantity to another once, and what is open or ordered
-    changes under a counter. Five texts for each part.
+    A stage is reached from one quantity to another once; what is open or ordered, and
+    facts that are taken back, change under a counter. Five texts for each part.
     """
     if not reported:
         return ()

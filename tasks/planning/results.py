@@ -70,7 +70,8 @@ def of_change(
     """What the ERP hears of an order's lines, nothing where they are as before."""
     if ResultType.CHANGED not in rules.results:
         return ()
-    known = {} if before is None else {line.key: line for line in before.lines}
+    # What a correction has set aside was told: it is told again once it has changed.
+    known = {} if before is None else _known(before)
     lines = [ln for ln in after.lines if _differs(known.get(ln.key), ln)]
     if not lines:
         return ()
@@ -92,6 +93,10 @@ def of_change(
     )
 
 
+def _known(order: Order) -> dict[str, Line]:
+    return {line.key: line for line in (*order.aside, *order.lines)}
+
+
 def _differs(before: Line | None, after: Line) -> bool:
     if before is None:
         return True
@@ -108,7 +113,8 @@ def _seen(line: Line) -> tuple[object, ...]:
 def _named(line: Line) -> tuple[str, ...]:
     """What distinguishes a line's state from all others that it is ever in.
 
-    What has been reached only grows, what is open or ordered changes under a counter.
+    What has been reached and what is known of it only grow; what is open or ordered,
+    and what is taken back, changes under a counter.
     """
     reached = " ".join(f"{code} {quantity}" for code, quantity in line.reached)
     part = line.vendor_part or line.part

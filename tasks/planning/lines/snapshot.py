@@ -25,6 +25,7 @@ from tasks.planning.lines.distribution import (
     open_within,
 )
 from tasks.planning.lines.facts import facts_after
+from tasks.planning.lines.taken_back import takes_back
 from tasks.planning.lines.transitions import Growth, Transition
 from tasks.planning.lines.whole_line import goes_on, holds, moved_on
 from tasks.planning.statuses import StatusTable, is_stage, place, rule_of
@@ -79,10 +80,25 @@ def with_changes(
     if not any(changes.values()):
         return tuple(seen), ()
     lines = {line.key: line for line in seen}
+    transitions = []
     for key, change in changes.items():
-        lines[key] = _dated(lines[key], question) if change is None else change.line
-    transitions = tuple(one for one in changes.values() if one is not None)
-    return tuple(lines[key] for key in sorted(lines)), transitions
+        if change is None:
+            lines[key] = _dated(lines[key], question)
+        else:
+            transitions.append(_counted(change))
+            lines[key] = transitions[-1].line
+    return tuple(lines[key] for key in sorted(lines)), tuple(transitions)
+
+
+def _counted(change: Transition) -> Transition:
+    """The transition, counted where it takes a fact back.
+
+    It may be as it was before then, and what is told of it must not have that id.
+    """
+    before, line = change.before, change.line
+    if before is None or before.changes != line.changes or not takes_back(before, line):
+        return change
+    return change._replace(line=line._replace(changes=line.changes + 1))
 
 
 def _dated(line: Line, question: Question) -> Line:

@@ -5,17 +5,25 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from serializers.events.decode import digest
 from serializers.events.entry_fields import Fields, of_event
-from serializers.order_record import Order, Portion, Shipment
+from serializers.order_record import Order, Portion, Shipment, pack, unpack
 from serializers.results.result import NewResult, ResultType
+from tasks.planning.lines.answer import Question, Row
+from tasks.planning.lines.snapshot import join
+from tasks.planning.lines.transitions import Transition
+from tasks.planning.notifications import notify
+from tasks.planning.occurrences import news_of
 from tasks.planning.results import of_change, refused, refused_about
 from tasks.planning.results import of_event as results_of_event
 from tasks.planning.rules import PlanRules
+from tests.defaults import endpoint_rule, plan_rules
 from tests.serializers.results.samples import complaints, event
 from tests.tasks.fakes import RULES, START_MS
-from tests.tasks.samples import NUMBER, changed, line, order
+from tests.tasks.samples import NUMBER, changed, line, order, row
 
 EVERY = replace(RULES, results=frozenset(ResultType))
 
@@ -110,6 +118,87 @@ def test_the_same_change_has_the_same_id_and_another_one_another() -> None:
     assert id_of(before, on_hold) == id_of(order(lines=(line("BOR"),)), on_hold)
     assert id_of(None, before) != id_of(on_hold, again)
     assert id_of(None, before) != id_of(None, before._replace(incarnation=7))
+
+
+BOXES = [(), (Shipment("2026-02-01", "", "UPS", "", "", ("1Z1",)),)]
+# Few of each, so that what was is likely to be again.
+FACTS = {
+    "status": st.sampled_from(["SHI", "SHI", "INV", "SCH"]),
+    "number": st.sampled_from(["10", "10", "20"]),
+    "quantity": st.sampled_from(["1", "1", "2", ""]),
+    "ship_date": st.sampled_from(["2026-02-01", "2026-02-02", ""]),
+    "invoice": st.sampled_from(["", "", "9001"]),
+    "part": st.sampled_from(["IM-1", "IM-1", "IM-2"]),
+    "shipments": st.sampled_from([*BOXES[:1] * 3, *BOXES]),
+}
+ROWS = st.lists(st.builds(row, **FACTS), min_size=1, max_size=2)
+ANSWERS = st.tuples(st.integers(0, 3), ROWS)
+NOTIFIED = plan_rules(endpoints={"acme": endpoint_rule("acme")})
+
+
+def joined(
+    before: Order, minute: int, rows: list[Row]
+) -> tuple[Order, tuple[Transition, ...]]:
+    question = Question(START_MS + minute * 60_000)
+    lines, transitions = join(before.lines, rows, RULES.statuses, question)
+    return before._replace(lines=lines), transitions
+
+
+@given(st.lists(ANSWERS, min_size=4, max_size=30))
+def test_each_change_has_an_id_of_its_own_and_the_same_when_it_is_made_again(
+    answers: list[tuple[int, list[Row]]],
+) -> None:
+    """Whatever is corrected and corrected back, and in whichever order answers come."""
+    held, told, notified = order(), list[str](), list[str]()
+    for n, (late, rows) in enumerate(answers):
+        minute = n - late
+        after, transitions = joined(held, minute, rows)
+        again, _ = joined(unpack(pack(held)), minute, rows)
+        results = of_change(held, after, EVERY)
+
+        assert of_change(held, again, EVERY) == results
+        told += [one.id for one in results]
+        news = news_of(transitions, NOTIFIED)
+        notified += [one.id for one in notify(after, news, NOTIFIED)]
+        held = after
+
+    assert len(told) == len(set(told))
+    assert len(notified) == len(set(notified))
+
+
+def test_a_ship_date_that_is_corrected_back_is_told_and_notified_each_time() -> None:
+    held, told, notified = order(), list[str](), list[str]()
+    for minute, day in enumerate(("02-01", "02-02", "02-01", "02-02")):
+        held, transitions = joined(held, minute, [row("SHI", ship_date=f"2026-{day}")])
+        told += [one.id for one in of_change(order(), held, EVERY)]
+        notified += [
+            one.id for one in notify(held, news_of(transitions, NOTIFIED), NOTIFIED)
+        ]
+
+    assert (len(set(told)), len(set(notified))) == (4, 4)
+
+
+def test_parcels_that_are_added_to_a_shipment_are_counted_nowhere() -> None:
+    """So the ids of what follows are the same, however parcels come in."""
+    bare = joined(order(), 0, [row("SHI", ship_date="2026-02-01")])[0]
+    box = Shipment("2026-02-01", "5", "UPS", tracking_numbers=("1Z1",))
+
+    found = joined(
+        bare, 1, [row("SHI", ship_date="2026-02-01", invoice="9001", shipments=(box,))]
+    )[0]
+
+    assert found.lines[0].shipments == (box,)
+    assert found.lines[0].changes == bare.lines[0].changes
+
+
+def test_what_a_correction_had_set_aside_is_told_again_only_once_it_has_changed() -> (
+    None
+):
+    aside = order(aside=(line("SCH"),))
+    back = aside._replace(aside=(), lines=aside.aside)
+
+    assert heard(aside, back) == []
+    assert len(heard(aside, back._replace(lines=(line("SHI"),)))) == 1
 
 
 def test_half_a_surrogate_pair_is_told_as_its_escape() -> None:
