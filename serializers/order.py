@@ -1,7 +1,7 @@
 """Order of the ERP's, as the ledger keeps it."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from serializers.line_record import Line
 from serializers.order_name import order_name
@@ -22,6 +22,9 @@ class Stamp:
 
 #: Of what has never been stated.
 NEVER = Stamp()
+
+#: The account and the site that the settings without a name are.
+DEFAULT: Final = "default"
 
 
 class Order(NamedTuple):
@@ -50,6 +53,8 @@ class Order(NamedTuple):
         account: the name of Westcon's account at which it is, "" for `default`.
         site: the name of DECK's site at which it is, "" for `default`.
         aside: lines that were seen under a reference which was corrected since.
+        states_account, states_site: whether an event has named it: then "" is
+            `default` by an event's word, else for want of one.
     """
 
     number: str
@@ -80,6 +85,8 @@ class Order(NamedTuple):
     account: str = ""
     site: str = ""
     aside: tuple[Line, ...] = ()
+    states_account: bool = False
+    states_site: bool = False
 
     @property
     def name(self) -> str:

@@ -19,7 +19,7 @@ from serializers.line_record import (
     pack_line,
     unpack_line,
 )
-from serializers.order import NEVER, Order, Stamp
+from serializers.order import DEFAULT, NEVER, Order, Stamp
 from serializers.order_name import order_name
 from serializers.order_parcels import (
     NO_PARCELS,
@@ -89,7 +89,7 @@ def pack(order: Order) -> bytes:
     """Write the record."""
     stamps = (order.facts_at, order.placed_at, order.customer_at, order.cancelled_at)
     asked_ms = max((line.asked_ms for line in order.lines), default=0)
-    is_plain = not (order.account or order.site or order.aside)
+    is_plain = not (any(_places(order)) or order.aside)
     record = [
         PLAIN if is_plain else LAYOUT,
         order.source,
@@ -122,12 +122,20 @@ def _tail(order: Order) -> list[object]:
         order.set_aside,
         order.expected and pack_quantities(order.expected),
         order.assigned,
-        [order.account, order.site] if order.account or order.site else 0,
+        places if any(places := _places(order)) else 0,
         _pack_aside(order.aside),
     ]
     while tail and not tail[-1]:
         tail.pop()
     return tail
+
+
+def _places(order: Order) -> list[str]:
+    """Account and site as events have named them; "" where none has."""
+    return [
+        order.account or (DEFAULT if order.states_account else ""),
+        order.site or (DEFAULT if order.states_site else ""),
+    ]
 
 
 def unpack(packed: bytes) -> Order:
@@ -243,8 +251,10 @@ def _with_tail(  # noqa: PLR0913, PLR0917 (one argument per packed position)
         set_aside=tuple(set_aside),
         expected=unpack_expected(expected) if expected else (),
         assigned=tuple(assigned),
-        account=account,
-        site=site,
+        account="" if account == DEFAULT else account,
+        site="" if site == DEFAULT else site,
+        states_account=bool(account),
+        states_site=bool(site),
         aside=_unpack_aside(*aside) if aside else (),
     )
 

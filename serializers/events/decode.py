@@ -69,18 +69,17 @@ def decode_value(value: JsonValue) -> OrderEvent:
     """
     part = _part(value)
     data = part.data
-    order_number = data.order_number
     return OrderEvent(
         id=part.id,
         source=part.source,
         type=part.type,
         time_ms=part.time.ms if part.time else None,
-        order_number=order_number,
+        order_number=data.order_number,
         purchase_order=data.purchase_order or "",
         customer_id=data.customer_id or "",
         westcon_number=(data.westcon and data.westcon.order_number) or "",
         westcon_type=(data.westcon and data.westcon.order_type) or "W",
-        deck_number=(data.deck and data.deck.order_number) or order_number,
+        deck_number=(data.deck and data.deck.order_number) or "",
         endpoints=_endpoints(data),
         baseline=data.baseline or False,
         lines=tuple(_event_line(line) for line in data.lines or ()),

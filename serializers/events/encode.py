@@ -29,14 +29,15 @@ def encode(event: OrderEvent) -> bytes:
 
 
 def _data(event: OrderEvent) -> Json:
-    deck = event.deck_number if event.deck_number != event.order_number else ""
     members = _filled(
         {
             "order_number": event.order_number,
             "purchase_order": event.purchase_order,
             "customer_id": event.customer_id,
             "westcon": _westcon(event),
-            "deck": _filled({"order_number": deck, "site": event.deck_site}),
+            "deck": _filled(
+                {"order_number": event.deck_number, "site": event.deck_site}
+            ),
             "baseline": event.baseline,
             "lines": [_line_members(line) for line in event.lines],
         }

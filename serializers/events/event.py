@@ -47,7 +47,7 @@ class OrderEvent:
         westcon_number: the order at Westcon, "" if absent.
         westcon_type: "W" or "C", what `westcon_number` is.
         westcon_account: our account there, "" if absent.
-        deck_number: the order at DECK; decoding fills in the ERP's number.
+        deck_number: the order at DECK, "" if absent: then it has the ERP's number.
         deck_site: our site there, "" if absent.
         endpoints: the names that are notified; None for all, () for none.
         baseline: whether the first snapshot is kept without notifying.

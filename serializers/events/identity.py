@@ -120,7 +120,7 @@ def _parts(event: OrderEvent, value: Members) -> tuple[str, ...]:
         event.purchase_order,
         event.customer_id,
         event.westcon_type + event.westcon_number,
-        event.deck_number,
+        event.deck_number or event.order_number,
         "all" if event.endpoints is None else _joined(event.endpoints),
         "baseline" if event.baseline else "",
         "".join([_line_meaning(line, raw) for line, raw in lines]),

@@ -5,8 +5,9 @@ from difflib import get_close_matches
 
 from serializers.events.event import OrderEvent
 from serializers.formats.text import printable
+from serializers.order import DEFAULT
 from tasks.outcomes.errors import PermanentError
-from tasks.planning.rules import DEFAULT, PlanRules
+from tasks.planning.rules import PlanRules
 
 #: From which share of letters in common a name is suggested.
 NEAR = 0.6

@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from serializers.formats.text import unpadded
+from serializers.order import DEFAULT
 from serializers.order_record import Line, Order
 from serializers.timeline.codes import Code, Note, note
-from tasks.planning.rules import DEFAULT
 
 #: How many lines are kept beside the snapshot; those that were set aside first go.
 MOST_ASIDE = 1_000

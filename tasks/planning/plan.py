@@ -17,8 +17,9 @@ from tasks.planning.line_keys import lines_numbered
 from tasks.planning.lines.answer import Question, Row
 from tasks.planning.lines.snapshot import join
 from tasks.planning.notifications import plan_cancellation, plan_notifications
+from tasks.planning.references import with_references
 from tasks.planning.returns import join_returns, listed, notify_returned
-from tasks.planning.rules import DECK, DEFAULT, PlanRules, destination_of
+from tasks.planning.rules import DECK, PlanRules, destination_of
 
 
 def linked(
@@ -117,7 +118,7 @@ def plan(
     rules = replace(rules, everyone=held.roster.names)
     stamp = stamp_of(event, entry, now_ms)
     before = held.order or first_made(event, stamp, rules, now_ms)
-    order = _with_facts(healed(before, now_ms), event, stamp)
+    order = with_references(healed(before, now_ms), event, stamp)
     order, corrected = with_correction(before, order)
     notes = (*_reported(event, rules), *remarks(event, entry, now_ms), *corrected)
     when = _When(stamp, now_ms, notified_moment(event, entry, order, now_ms))
@@ -194,41 +195,6 @@ def _returned(order: Order, event: OrderEvent, when: _When, rules: PlanRules) ->
     order = order._replace(returns=returns)
     order, given = notify_returned(order, grown, rules, when.notified_ms)
     return Plan(order, WatchMove.NONE, given, tuple(listed(grown)))
-
-
-def _with_facts(order: Order, event: OrderEvent, stamp: Stamp) -> Order:
-    """Take over the event's references; an older event only fills gaps."""
-    newer = stamp > order.facts_at
-    # Reading an event fills in the ERP's number where DECK's is not given; that
-    # must not take the place of one that was.
-    deck_number = event.deck_number if event.deck_number != order.number else ""
-
-    def chosen(known: str, given: str) -> str:
-        return (given or known) if newer else (known or given)
-
-    order = order._replace(
-        purchase_order=chosen(order.purchase_order, event.purchase_order),
-        deck_number=chosen(order.deck_number, deck_number),
-        facts_at=max(order.facts_at, stamp),
-    )
-    if event.westcon_number and (newer or not order.westcon_number):
-        order = order._replace(
-            westcon_number=event.westcon_number,
-            westcon_type=event.westcon_type,
-        )
-    account, site = _name(event.westcon_account), _name(event.deck_site)
-    if account is not None and (newer or not order.account):
-        order = order._replace(account=account)
-    if site is not None and (newer or not order.site):
-        order = order._replace(site=site)
-    if event.endpoints is not None and (newer or order.endpoints is None):
-        order = order._replace(endpoints=event.endpoints)
-    return order
-
-
-def _name(given: str) -> str | None:
-    """An account or a site as a record keeps it; None where none is named."""
-    return ("" if given == DEFAULT else given) if given else None
 
 
 def _placed(

@@ -4,12 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from serializers.order_record import Order
+from serializers.order import DEFAULT, Order
 from serializers.results.result import ResultType
 from tasks.planning.statuses import StatusTable
-
-#: The account and the site that the settings without a name are.
-DEFAULT: Final = "default"
 
 #: The part of an account's destination at which its parcels are asked for. No account
 #: can be called so: `westcon/shipments` is that of the account `default`.

@@ -79,7 +79,7 @@ def read_answer(
     # What was seen before a correction is known, whichever reference has led to it.
     known = recalled(before, {row.key for row in rows}).lines
     question = Question(asked_ms, confirm_ms=int(rules.poll.shortest * 1000))
-    seen = adopted(_healed(known, now_ms), rows)
+    seen = adopted(_healed(known, now_ms), rows, rules.statuses)
     changes = changed_lines(seen, rows, rules.statuses, question)
     return Reading(answer, seen, rows, question, changes)
 

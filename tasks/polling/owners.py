@@ -25,6 +25,7 @@ from tasks.polling.ownership import (
     Owner,
     Owners,
     finished_before,
+    folded_number,
     own_numbers,
     placed_day,
 )
@@ -160,6 +161,38 @@ def _is_newest(name: str, among: Collection[str], left: Mapping[str, _Left]) -> 
     if own is None:
         return False
     return all(day is not None and day < own - LEEWAY for day in others)
+
+
+def with_released(
+    uses: Sequence[Use], orders: Mapping[str, Order], purchase_order: str
+) -> tuple[Use, ...]:
+    """The uses without what a correction has taken from their orders.
+
+    Where the order is corrected back, it has no more claim on it than the others.
+
+    Args:
+        uses: of the purchase order.
+        orders: those of the ERP's that have it or have had it, by name, as far as they
+            are known.
+        purchase_order: as it is asked for.
+    """
+    return tuple(
+        _without_released(use, orders[use.order], purchase_order)
+        if use.order in orders
+        else use
+        for use in uses
+    )
+
+
+def _without_released(use: Use, order: Order, purchase_order: str) -> Use:
+    kind, number = order.westcon_reference or ("", "")
+    now = number if kind == BY_PURCHASE_ORDER else order.purchase_order
+    if now.strip() != purchase_order.strip():
+        return replace(use, numbers=())
+    aside = {folded_number(line.sub_order) for line in order.aside}
+    gone = aside - own_numbers(order)
+    kept = tuple(one for one in use.numbers if one not in gone)
+    return use if kept == use.numbers else replace(use, numbers=kept)
 
 
 def with_given(uses: Sequence[Use], owners: Owners) -> tuple[Use, ...]:

@@ -11,7 +11,7 @@ from tasks.amendment import Amendment
 from tasks.ledger_values import Held
 from tasks.outcomes.errors import NotYet, PermanentError
 from tasks.planning.statuses import StatusTable
-from tasks.polling.owners import owners_of, with_given
+from tasks.polling.owners import owners_of, with_given, with_released
 from tasks.polling.ownership import (
     ALONE,
     BY_PURCHASE_ORDER,
@@ -78,11 +78,13 @@ def _found(
         orders = {name: one.order for name, one in found if one.order is not None}
         if any(one.unreadable for one in held):
             raise NotYet("a record is of another release", code="record", after=60.0)
+        orders[order.name] = order
+        left = with_released(every, orders, purchase_order)
         gone = {n for n, one in orders.items() if not _shares(one, order)}
-        uses = [use for use in every if use.order not in gone]
+        uses = [use for use in left if use.order not in gone]
         orders = {n: one for n, one in orders.items() if n not in gone}
-        owners = owners_of(groups, uses, {order.name: order, **orders}, table)
-        after = with_given(every, owners)
+        owners = owners_of(groups, uses, orders, table)
+        after = with_given(left, owners)
         if after == every or ledger.give(purchase_order, every, after):
             return owners
     raise NotYet("others decide whose orders are whose", code="busy", after=1.0)
@@ -194,12 +196,14 @@ def assign(ledger: Ledger, name: str, number: str) -> Assignment:
             if h.order is None or _shares(h.order, held.order)
         }
         names = list(theirs)
-        taken = [u.order for u in uses if own in u.numbers and u.order in theirs] + [
+        known = {n: h.order for n, h in orders.items() if h.order is not None}
+        left = with_released(uses, known, purchase_order)
+        taken = [u.order for u in left if own in u.numbers and u.order in theirs] + [
             n for n, one in theirs.items() if one and own in own_numbers(one)
         ]
         if taken and taken[0] != name:
             return Assignment("taken", taken[0])
-        after = with_given(uses, {own: Owner(name, PERSON)})
+        after = with_given(left, {own: Owner(name, PERSON)})
         if after != uses and not ledger.give(purchase_order, uses, after):
             continue
         is_new = hand_over(ledger, name, own, PERSON)

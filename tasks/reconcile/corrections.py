@@ -39,7 +39,7 @@ def placed(books: OrderBooks, erp: ErpOrder, scope: Scope, item: str = "") -> Re
         westcon_number=erp.westcon_number,
         westcon_type=erp.westcon_type,
         westcon_account=erp.account,
-        deck_number=erp.deck_number or erp.number,
+        deck_number=erp.deck_number,
         deck_site=erp.site,
         baseline=books.ledger is None and heard,
         lines=tuple(
@@ -59,7 +59,7 @@ def customer(books: OrderBooks, erp: ErpOrder, scope: Scope) -> Repair:
         time_ms=None,
         order_number=erp.number,
         customer_id=erp.customer_id,
-        deck_number=erp.deck_number or erp.number,
+        deck_number=erp.deck_number,
     )
     return published(books, event)
 

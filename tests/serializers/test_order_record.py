@@ -132,8 +132,10 @@ ORDERS = st.builds(
     notified_ms=st.just(0) | MOMENTS,
     set_aside=st.lists(TEXTS, max_size=2).map(tuple),
     assigned=st.lists(TEXTS, max_size=2).map(tuple),
-    account=TEXTS,
-    site=TEXTS,
+    account=TEXTS.filter(bool),
+    site=TEXTS.filter(bool),
+    states_account=st.just(value=True),
+    states_site=st.just(value=True),
     aside=st.lists(LINES, max_size=2).map(tuple),
     expected=st.lists(st.builds(Expected, TEXTS, TEXTS, TEXTS), max_size=3).map(tuple),
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.planning.rules import DEFAULT
+from serializers.order import DEFAULT
 from tests.settings.environments import DECK, WESTCON, names, problems
 from workers.partners.deck.settings import Deck
 from workers.partners.westcon.settings import Westcon

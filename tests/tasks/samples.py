@@ -86,7 +86,6 @@ def event(
         type=EventType(f"order.{kind}"),
         time_ms=START_MS + int(second * 1000),
         order_number="SO-1",
-        deck_number="SO-1",
         lines=tuple(lines),
     )
     return replace(plain, **fields)

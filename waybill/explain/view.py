@@ -2,9 +2,9 @@
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 
+from serializers.order import DEFAULT
 from serializers.order_record import Line, Order, Return
 from serializers.timeline.entry import Entry
-from tasks.planning.rules import DEFAULT
 from waybill.console import iso, moment, span
 from waybill.explain.blockers import Blocked, Blocker, is_ready
 from waybill.explain.now import now_text

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from tasks.planning.rules import DEFAULT, destination_of
+from serializers.order import DEFAULT
+from tasks.planning.rules import destination_of
 from workers.fields.names import name_of
 
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import PrivateAttr
 
-from tasks.planning.rules import DEFAULT
+from serializers.order import DEFAULT
 from workers.fields.instance import Instance
 from workers.fields.names import name_of
 from workers.fields.partner import Partner

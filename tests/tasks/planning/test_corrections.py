@@ -13,7 +13,7 @@ from serializers.westcon.reply import StatusLine
 from tasks.ledger_values import Hint
 from tasks.polling.poll import poll
 from tests.tasks.fakes import POLICY, RULES, World
-from tests.tasks.samples import event, reported, run_hints, take_in
+from tests.tasks.samples import changed, event, reported, run_hints, take_in
 
 TWO = replace(RULES, accounts=frozenset({"default", "dach"}))
 A, B = "60000001", "60000002"
@@ -44,6 +44,14 @@ class Site:
         self.world.hints.sent = [
             h for h in self.world.hints.sent if not h.destination.startswith("westcon")
         ]
+        run_hints(self.world)
+
+    def changed(self, status: str) -> None:
+        """The ERP reports line 10 in a status."""
+        self.second += 1
+        self.world.clock.pass_seconds(60)
+        one = replace(changed(self.second, f"10:{status}"), time_ms=self.world.clock.ms)
+        take_in(self.world, one)
         run_hints(self.world)
 
     def looks(self) -> None:
@@ -264,3 +272,65 @@ def test_however_it_is_corrected_nothing_is_notified_twice(
     assert len(set(site.ids)) == len(site.ids)
     # Two lines, each shipped and invoiced at most once.
     assert all(site.told.count(one) <= 2 for one in site.told)
+
+
+def test_what_the_erp_reports_of_a_line_set_aside_is_of_that_line_again(
+    site: Site,
+) -> None:
+    site.world.westcon.lines = {
+        "PO-7": (of(A),),
+        A: (of(A),),
+        "PO-8": (of(B, customer_order_number="PO-8"),),
+    }
+    site.placed(westcon_number="PO-7", westcon_type="C")
+    site.looks()
+    site.placed(westcon_number="PO-8", westcon_type="C")
+    site.changed("SHI")
+    assert [line.key for line in site.order.lines] == ["/10"]
+
+    site.placed(westcon_number="PO-7", westcon_type="C")
+    site.looks()
+
+    assert [line.key for line in site.order.lines] == [f"{A}/10"]
+
+
+STEPS = st.one_of(
+    REFERENCES.map(lambda reference: ("placed", reference)),
+    st.sampled_from(["SCH", "SHI", "INV"]).map(lambda status: ("changed", status)),
+    st.just(("looks", "")),
+)
+
+
+@given(steps=st.lists(STEPS, max_size=12), last=REFERENCES)
+def test_an_order_is_final_once_all_that_was_told_of_it_is(
+    steps: list[tuple[str, Any]], last: dict[str, Any]
+) -> None:
+    """Whatever was corrected and reported in between, in whichever order."""
+    site = Site()
+    site.world.westcon.lines = {
+        A: (of(A, "SCH"),),
+        B: (of(B, "SCH"),),
+        "PO-7": (of(A, "SCH", customer_order_number="PO-7"),),
+        "PO-8": (of(B, "SCH", customer_order_number="PO-8"),),
+    }
+    site.placed(westcon_number=A)
+    for what, value in steps:
+        match what:
+            case "placed":
+                site.placed(**value)
+            case "changed":
+                site.changed(value)
+            case _:
+                site.looks()
+
+    site.placed(**last)
+    site.world.westcon.lines = {
+        asked: tuple(replace(one, status="INV", invoice="I") for one in lines)
+        for asked, lines in site.world.westcon.lines.items()
+    }
+    site.looks()
+
+    statuses = {line.key: line.status for line in site.order.lines}
+    assert set(statuses.values()) == {"INV"}
+    assert len(statuses) == 1
+    assert len(set(site.ids)) == len(site.ids)

@@ -111,6 +111,49 @@ def test_an_order_whose_purchase_order_was_corrected_shares_it_no_more() -> None
     assert own(world, "SO-1") == ["7001"]
 
 
+@pytest.mark.parametrize("first", ["SO-1", "SO-2"])
+@pytest.mark.parametrize(
+    "elsewhere", [{"purchase_order": "ANOTHER"}, {"westcon_account": "dach"}]
+)
+def test_what_a_correction_took_from_an_order_is_no_more_its_own_when_it_comes_back(
+    first: str, elsewhere: dict[str, str]
+) -> None:
+    """Whichever of the two stands first among those that have the purchase order."""
+    rules = replace(RULES, accounts=frozenset({"default", "dach"}))
+    world = World(rules=rules)
+    for name in (first, "SO-2" if first == "SO-1" else "SO-1"):
+        place(world, name, A5 if name == "SO-1" else B5)
+    appears(world, "7001", A5)
+    look(world, "SO-1")
+    world.clock.pass_seconds(60)
+    place(world, "SO-1", A5, **elsewhere)
+
+    look(world, "SO-2")
+    world.clock.pass_seconds(60)
+    place(world, "SO-1", A5, westcon_account="default")
+    look(world, "SO-1")
+    look(world, "SO-2")
+
+    assert (own(world, "SO-1"), own(world, "SO-2")) == ([], ["7001"])
+    given = {use.order: use.numbers for use in world.ledger.uses(STOCK, "SO-2")}
+    assert given == {"SO-1": (), "SO-2": ("7001",)}
+
+
+def test_what_a_correction_took_from_an_order_can_be_assigned_to_another() -> None:
+    world = World()
+    place(world, "SO-1", A5)
+    appears(world, "7001", A5)
+    look(world, "SO-1")
+    place(world, "SO-2", B5)
+    world.clock.pass_seconds(60)
+    place(world, "SO-1", A5, purchase_order="ANOTHER")
+
+    assert assign(world.ledger, "SO-2", "7001") == Assignment("assigned")
+
+    given = {use.order: use.numbers for use in world.ledger.uses(STOCK, "SO-2")}
+    assert given == {"SO-1": (), "SO-2": ("7001",)}
+
+
 def test_each_is_given_what_its_lines_fit_whoever_looks_first() -> None:
     world = World()
     place(world, "SO-1", A5)

@@ -7,7 +7,8 @@ from pydantic import AfterValidator, BaseModel, Field, SecretStr, field_validato
 
 from serializers.deck.reply import same_code
 from serializers.deck.timestamp import DEFAULT_FORM
-from tasks.planning.rules import DECK, DEFAULT
+from serializers.order import DEFAULT
+from tasks.planning.rules import DECK
 from workers.fields.several import Several, instance_name
 from workers.fields.types import (
     BaseUrl,

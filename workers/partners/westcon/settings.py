@@ -12,7 +12,8 @@ from pydantic import (
     field_validator,
 )
 
-from tasks.planning.rules import DEFAULT, PARCELS, WESTCON
+from serializers.order import DEFAULT
+from tasks.planning.rules import PARCELS, WESTCON
 from tasks.planning.statuses import DEFAULT_STATUSES, StatusRule, StatusTable
 from workers.fields.several import Several, instance_name
 from workers.fields.types import (
