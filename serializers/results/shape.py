@@ -141,7 +141,13 @@ class Delivered(Part):
 
 
 class Failed(Delivered, DeadLetter):
-    """A notification was given up."""
+    """A notification was given up, or discarded with an endpoint that is taken out."""
+
+    dead_letter: str = Field(
+        "",
+        description="As `waybill dead-letters` takes it; absent where it was discarded"
+        " (`endpoint_forgotten`) and there is none",
+    )
 
 
 class Decided(Part):

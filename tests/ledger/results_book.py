@@ -76,6 +76,7 @@ def contradictions(world: Ledger) -> Iterator[str]:
     results = told(world)
     yield from _repeated(results)
     yield from _gaps(results)
+    yield from _letters(world, results)
     kinds = Counter(one.type for one in results)
     forgotten = sum(one.data.get("code") == FORGOTTEN for one in results)
     decided = Counter((one.type, one.data.get("kind") == "event") for one in results)
@@ -142,6 +143,37 @@ def _gaps(results: list[Told]) -> Iterator[str]:
         if int(number) not in {last[order] + 1, 1}:
             yield f"{order} has number {number} after {last[order]}"
         last[order] = int(number)
+
+
+def _letters(world: Ledger, results: list[Told]) -> Iterator[str]:
+    """A result names a dead letter exactly where there is one, or was until decided."""
+    dead = {
+        ref
+        for partition in range(world.partitions)
+        for ref in map(
+            text, world.redis.zrange(keys.dead(keys.prefix(partition)), 0, -1)
+        )
+    }
+    decided = {
+        one.data["dead_letter"]
+        for one in results
+        if one.type in {"dead_letter.replayed", "dead_letter.discarded"}
+    }
+    for one in results:
+        if one.type not in {*GIVEN_UP, "event.refused"}:
+            continue
+        ref = one.data.get("dead_letter", "")
+        if (not ref) != (one.data["code"] == FORGOTTEN):
+            yield f"{one.event} names {ref or 'no dead letter'}"
+        elif ref and ref not in dead | decided and not _arrived(world, ref):
+            yield f"{ref} is told to be a dead letter and is none"
+
+
+def _arrived(world: Ledger, ref: str) -> bool:
+    """Whether it has ended after all: by a late success, or a watch's new start."""
+    roots = map(keys.prefix, range(world.partitions))
+    states = {world.redis.hget(f"{root}{ref}", "state") for root in roots}
+    return not ref.startswith("delivery:") or b"done" in states
 
 
 def _unsent(world: Ledger) -> int:

@@ -225,6 +225,7 @@ def test_an_endpoint_that_is_taken_out_fails_what_waits_for_it(world: World) -> 
     UnknownEndpoints(world.scripts, world.retention).forget("acme")
 
     assert last(world).data["code"] == "endpoint_forgotten"
+    assert list(contradictions(world)) == []
 
 
 def test_the_end_of_the_last_watch_is_told_with_its_reason(world: World) -> None:

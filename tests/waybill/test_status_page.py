@@ -157,7 +157,7 @@ def everything() -> StatusSnapshot:
             tuple(Found(one, "it went back", NOW_MS, "w@h") for one in Restore),
             held=True,
         ),
-        most_results=10,
+        unread=(ResultStream(10, "erp", kept_from="7-0"),),
         dead=(DeadKind("link", 3, NOW_MS - HOUR_MS),),
         failures={"westcon": Failure(NOW_MS, "http_503", "it answered " + "503 " * 40)},
         comparisons=(Compared("reconcile", NOW_MS, "found 1", "`waybill reconcile`"),),

@@ -1,7 +1,7 @@
 """Reasons why the ledger is not well, as text; pure."""
 
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from tasks.planning.rules import INGRAM_PREFIX
 from tasks.restore_detection import Kind
@@ -19,9 +19,6 @@ from workers.ledger.views.result_streams import ResultStream
 
 #: Work that waits longer past its moment than this is not well.
 LATE_SECONDS = 300.0
-
-#: From which share of the results that are kept at most it is not well.
-NEARLY = 0.9
 
 
 def reasons(seen: StatusSnapshot) -> Iterator[str]:
@@ -53,20 +50,16 @@ def reasons(seen: StatusSnapshot) -> Iterator[str]:
             f"an event has waited in the stream for {span(waited)}; does a worker"
             " run with Intake? Start one with `celery -A workers worker`"
         )
-    yield from map(results_text, filter(_is_nearly_full(seen), seen.overview.results))
+    yield from map(results_text, seen.unread)
     for state in seen.overview.destinations.values():
         yield from _of_destination(state, seen)
 
 
-def _is_nearly_full(seen: StatusSnapshot) -> Callable[[ResultStream], bool]:
-    return lambda one: one.entries >= NEARLY * seen.most_results
-
-
 def results_text(one: ResultStream) -> str:
     """Which consumer group keeps results from going, and what to do."""
-    who = f"group {one.slowest}" if one.slowest else "somebody"
     return (
-        f"{one.entries} results are kept, since {who} has not read them; from"
+        f"{one.entries} results are kept, since group {one.slowest} has not read and"
+        f" acknowledged them (from {one.kept_from} on); from"
         " WAYBILL_RESULTS__MAX_UNREAD on the oldest are dropped: have it read, or"
         " delete the group (XGROUP DESTROY); `waybill results` shows them"
     )

@@ -1,8 +1,7 @@
 """Snapshot for `waybill status`: ledger, gates and stream at one moment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import inf
 
 from redis.exceptions import NoPermissionError
 
@@ -21,10 +20,14 @@ from workers.ledger.views.dead_kinds import DeadKind, dead_kinds
 from workers.ledger.views.failures import Failure, last_failures
 from workers.ledger.views.gates import GateState, gate_states
 from workers.ledger.views.overview import Overview, overview
+from workers.ledger.views.result_streams import ResultStream, is_kept_by_group
 from workers.partners.ingram.settings import Ingram
 from workers.partners.registry import PARTNERS
 from workers.redis.answers import number
 from workers.redis.fitness import complaints
+
+#: From which share of the results that are kept at most it is not well.
+NEARLY = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,11 @@ class StatusSnapshot:
         unknown: what waits for endpoints that no living worker knows, by name.
         unknown_after: seconds after which that becomes a dead letter, 0: never.
         restored: what was found of restores, and whether nothing is sent.
-        most_results: of a partition, that are kept at most.
         failures: how each destination has failed last, by destination.
         dead: the dead letters by kind.
         comparisons: what comparisons came to when they ran last.
         drift: how much partners sent beyond their contracts.
+        unread: streams of results that a consumer group is about to lose some of.
     """
 
     overview: Overview
@@ -65,11 +68,11 @@ class StatusSnapshot:
     unknown: Mapping[str, Waiting] = field(default_factory=dict)
     unknown_after: float = 0.0
     restored: Restored = field(default_factory=Restored)
-    most_results: float = inf
     failures: Mapping[str, Failure] = field(default_factory=dict)
     dead: tuple[DeadKind, ...] = ()
     comparisons: tuple[Compared, ...] = ()
     drift: DriftCounts = field(default_factory=DriftCounts)
+    unread: tuple[ResultStream, ...] = ()
 
 
 def look(ledger: Opened) -> StatusSnapshot:
@@ -91,12 +94,20 @@ def look(ledger: Opened) -> StatusSnapshot:
         unknown=_unknown(ledger, found, workers),
         unknown_after=settings.unknown_endpoint_after,
         restored=Restores(client, settings.partitions).restored(),
-        most_results=settings.results.max_unread,
         failures=last_failures(client, settings.partitions),
         dead=dead_kinds(client, settings.partitions) if found.dead else (),
         comparisons=tuple(comparisons(client)),
         drift=DriftList(client).counts([spec.name for spec in PARTNERS]),
+        unread=tuple(_unread(ledger, found)),
     )
+
+
+def _unread(ledger: Opened, found: Overview) -> Iterator[ResultStream]:
+    """Results that a consumer group has left unread, until they are nearly dropped."""
+    least = NEARLY * ledger.settings.results.max_unread
+    for partition, stream in enumerate(found.results):
+        if is_kept_by_group(ledger.client, keys.prefix(partition), stream, least):
+            yield stream
 
 
 def _unknown(

@@ -29,15 +29,16 @@ local function record_arrival(ref)
   record_result(kind, id, get(ROOT .. ref, 'order'), object(of_delivery(ref)))
 end
 
--- An item becomes a dead letter, or what waits for an endpoint is discarded with it.
-local function record_failure(ref, why, code)
+-- An item becomes a dead letter, of which `letter` is the id, or what waits for an endpoint is discarded with it: then
+-- there is none.
+local function record_failure(ref, why, code, letter)
   local partner, order = watched(ref)
   local kind = partner and 'order.set_aside'
     or get(ROOT .. ref, 'kind') == 'link' and 'order.link_failed' or 'notification.failed'
   if not RESULTS.types[kind] then return end
   local cause = shortened(why)
-  local data = partner and object('dead_letter', ref, 'code', code, 'reason', cause, 'partner', partner)
-    or object('dead_letter', ref, 'code', code, 'reason', cause, of_delivery(ref))
+  local data = partner and object('dead_letter', letter, 'code', code, 'reason', cause, 'partner', partner)
+    or object('dead_letter', letter, 'code', code, 'reason', cause, of_delivery(ref))
   record_result(kind, result_id(ref, 'failed'), order or get(ROOT .. ref, 'order'), data)
 end
 

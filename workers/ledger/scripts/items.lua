@@ -268,7 +268,7 @@ end
 local function bury(ref, why, code, holds)
   local key = hash_of(ref)
   local destination, order = get(key, 'destination'), get(key, 'order')
-  record_failure(ref, why, code)
+  record_failure(ref, why, code, ref)
   take_out(ref, destination)
   set(key, 'state', 'dead')
   set(key, 'why', why)
