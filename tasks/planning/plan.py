@@ -13,8 +13,8 @@ from tasks.planning.choice import ACCOUNT, SITE, check_names, check_place
 from tasks.planning.corrections import recalled, with_correction
 from tasks.planning.event_time import healed, notified_moment, remarks, stamp_of
 from tasks.planning.identity import first_made, identity
-from tasks.planning.line_keys import lines_numbered
 from tasks.planning.lines.answer import Question, Row
+from tasks.planning.lines.line_keys import lines_numbered
 from tasks.planning.lines.snapshot import join
 from tasks.planning.notifications import plan_cancellation, plan_notifications
 from tasks.planning.references import with_references

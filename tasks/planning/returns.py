@@ -12,7 +12,7 @@ from serializers.ingram.notification import NotificationLine
 from serializers.order_record import Line, Order, Return
 from serializers.timeline.codes import Code, Note, note
 from tasks.ledger_values import NewDelivery
-from tasks.planning.line_keys import lines_numbered
+from tasks.planning.lines.line_keys import lines_numbered
 from tasks.planning.notifications import deliveries
 from tasks.planning.rules import PlanRules
 

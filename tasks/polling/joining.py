@@ -9,9 +9,9 @@ from serializers.order_record import Line, Order
 from serializers.westcon.line import Unread
 from serializers.westcon.reply import StatusLine
 from tasks.planning.corrections import recalled
-from tasks.planning.line_keys import adopted
 from tasks.planning.lines.answer import Question, Row
 from tasks.planning.lines.distribution import is_finished
+from tasks.planning.lines.line_keys import adopted
 from tasks.planning.lines.parcels import with_parcels
 from tasks.planning.lines.snapshot import (
     Changes,

@@ -6,8 +6,8 @@ import pytest
 
 from serializers.line_key import line_key
 from serializers.order_record import Line, Portion, Shipment
-from tasks.planning.line_keys import adopted as adopted_by
 from tasks.planning.lines.answer import Row
+from tasks.planning.lines.line_keys import adopted as adopted_by
 from tasks.planning.statuses import DEFAULT_STATUSES
 from tasks.polling.joining import row_of
 from tests.tasks.fakes import World
