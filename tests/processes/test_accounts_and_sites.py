@@ -30,6 +30,9 @@ def two_of_each(folder: Path) -> Iterator[tuple[Site, SandboxControl]]:
         dach = {
             "base_url": f"{second.url}/westcon",
             "token_url": f"{second.url}/microsoft/tests/oauth2/token",
+            "client_id": PARTNERS.westcon_client_id,
+            "client_secret": PARTNERS.westcon_client_secret,
+            "subscription_key": PARTNERS.westcon_subscription_key,
             "partner_key": PARTNERS.westcon_partner_key,
             "language": "DE",
         }

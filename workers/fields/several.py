@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
 
 from pydantic import PrivateAttr
 
@@ -36,29 +37,55 @@ def instance_name(kind: str, *reserved: str) -> Callable[[str], str]:
     return checked
 
 
+class Sharing(Section):
+    """One more account or site; None is what the settings beside the map have.
+
+    Attributes:
+        shared: what of that says who one is, and is the same.
+    """
+
+    shared: tuple[str, ...] = ()
+
+
+def origin(url: object) -> tuple[str, str, int | None] | None:
+    """Scheme, host and port of a URL; None for what is none."""
+    try:
+        parts = urlsplit(str(url))
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return None
+    return parts.scheme, parts.hostname or "", port
+
+
 class Several(Partner):
     """A partner of which there may be several accounts or sites.
 
-    Those of the map have what they set, and for the rest what the settings beside the
-    map have, which are the account or site `default`. Where these lack the field
-    `IDENTITY`, they are nothing by themselves, and only what the others share.
+    Those of the map have what they set. What says who one is (`OWN`) they have only by
+    their own word, or where they share it by name; for the rest they have what the
+    settings beside the map have, which are the account or site `default`. Where these
+    lack the field `IDENTITY`, they are nothing by themselves.
 
     Attributes:
         SECTION: the name of the partner.
         KIND: "account" or "site"; the field with the map is called like several.
         IDENTITY: the field that makes the settings beside the map one of them.
+        OWN: the fields that say who one is.
+        SENT_TO: the field with the URL to which each secret goes: none is shared with
+            one whose URL is elsewhere.
     """
 
     SECTION: ClassVar[str]
     KIND: ClassVar[str]
     IDENTITY: ClassVar[str]
+    OWN: ClassVar[tuple[str, ...]]
+    SENT_TO: ClassVar[Mapping[str, str]]
 
     _name: str = PrivateAttr(DEFAULT)
 
     @property
-    def others(self) -> Mapping[str, Section]:
+    def others(self) -> Mapping[str, Sharing]:
         """The map: what each of the others sets."""
-        found: Mapping[str, Section] = getattr(self, f"{self.KIND}s")
+        found: Mapping[str, Sharing] = getattr(self, f"{self.KIND}s")
         return found
 
     @property
@@ -80,7 +107,13 @@ class Several(Partner):
         if super().in_use and (getattr(self, self.IDENTITY) or not self.others):
             yield self._named(DEFAULT, {})
         for name, own in self.others.items():
-            given = {field: getattr(own, field) for field in type(own).model_fields}
+            fields = type(self).model_fields
+            given = {f: fields[f].default for f in self.OWN if f not in own.shared}
+            given |= {
+                field: value
+                for field in type(own).model_fields
+                if field in fields and (value := getattr(own, field)) is not None
+            }
             yield self._named(name, given)
 
     def by_place(self) -> dict[str, Self]:
@@ -88,8 +121,7 @@ class Several(Partner):
         return {one.instance.destination: one for one in self.each()}
 
     def _named(self, name: str, given: Mapping[str, Any]) -> Self:
-        changes = {field: value for field, value in given.items() if value is not None}
-        one = self.model_copy(update={**changes, f"{self.KIND}s": {}})
+        one = self.model_copy(update={**given, f"{self.KIND}s": {}})
         one._name = name  # noqa: SLF001 (a copy of this very class)
         return one
 
@@ -105,12 +137,56 @@ class Several(Partner):
         named = others if isinstance(others, Mapping) else {}
         if not named or values.get(cls.IDENTITY):
             yield from super().gaps(section, values)
+        variable = name_of((section, f"{cls.KIND}s"))
         for name, own in named.items():
             if not isinstance(own, Mapping):
                 continue
+            given = own.get("shared")
+            shared = given if isinstance(given, list | tuple) else ()
             for key in cls.NEEDED:
-                if not (own.get(key) or values.get(key)):
-                    what = f"({name}.{key}) is missing:"
-                    what += f" {cls.model_fields[key].description}. Give it to the"
-                    what += f" {cls.KIND}, or to all by {name_of((section, key))}"
-                    yield name_of((section, f"{cls.KIND}s")), what
+                if not own.get(key):
+                    way = cls._way_out(section, key, values, shared=key in shared)
+                    if way:
+                        what = cls.model_fields[key].description
+                        yield variable, f"({name}.{key}) is missing: {what}. {way}"
+            for key in shared:
+                if key in cls.OWN and (why := cls._contradiction(key, own, values)):
+                    yield variable, f"({name}.shared) {why}"
+
+    @classmethod
+    def _way_out(
+        cls, section: str, key: str, values: Mapping[str, Any], *, shared: bool
+    ) -> str:
+        """Where a field can be given that one of the map does not set; "" if it has it.
+
+        A name that says who one is is nobody else's without a word.
+        """
+        beside = name_of((section, key))
+        if values.get(key) and (shared or key not in cls.OWN):
+            return ""
+        if shared:
+            return f"It is shared: set {beside}"
+        if key not in cls.OWN:
+            return f"Give it to the {cls.KIND}, or to all by {beside}"
+        return (
+            f"Give it to the {cls.KIND}, or, where it is that of {beside}, name it in"
+            f' its list `shared`: ["{key}"]'
+        )
+
+    @classmethod
+    def _contradiction(
+        cls, key: str, own: Mapping[str, Any], values: Mapping[str, Any]
+    ) -> str:
+        """What speaks against sharing a field, or ""."""
+        if own.get(key):
+            return f"names {key}, which the {cls.KIND} has of its own: leave out one"
+        url = cls.SENT_TO.get(key, "")
+        if not url or not own.get(url):
+            return ""
+        beside = values.get(url) or cls.model_fields[url].default
+        if origin(own[url]) == origin(beside):
+            return ""
+        return (
+            f"names {key}, which is for another host than the {url} of this"
+            f" {cls.KIND}: give it a {key} of its own"
+        )

@@ -9,23 +9,23 @@ from serializers.deck.reply import same_code
 from serializers.deck.timestamp import DEFAULT_FORM
 from serializers.order import DEFAULT
 from tasks.planning.rules import DECK
-from workers.fields.several import Several, instance_name
+from workers.fields.several import Several, Sharing, instance_name
 from workers.fields.types import (
     BaseUrl,
     Count,
     DotNetForm,
     PerMinute,
     Secret,
-    Section,
     Text,
 )
 
 Format = Literal["json", "xml", "form"]
 
 
-class Site(Section):
-    """One more site; None is what the settings beside the map have."""
+class Site(Sharing):
+    """One more site."""
 
+    shared: tuple[Literal["site_code", "api_key", "api_username"], ...] = ()
     base_url: BaseUrl | None = None
     site_code: Text | None = None
     api_key: Secret | None = None
@@ -47,6 +47,11 @@ class Deck(Several):
     SECTION: ClassVar[str] = DECK
     KIND: ClassVar[str] = "site"
     IDENTITY: ClassVar[str] = "site_code"
+    OWN: ClassVar[tuple[str, ...]] = ("site_code", "api_key", "api_username")
+    SENT_TO: ClassVar[Mapping[str, str]] = {
+        "api_key": "base_url",
+        "api_username": "base_url",
+    }
     WITHIN: ClassVar[Mapping[str, tuple[type[BaseModel], ...]]] = {"sites": (Site,)}
     APART: ClassVar[Mapping[str, tuple[str, ...]]] = {"sites": ("sites",)}
     NEEDED: ClassVar[tuple[str, ...]] = ("base_url", "site_code", "api_key")
@@ -88,10 +93,12 @@ class Deck(Several):
     sites: Mapping[SiteName, Site] = Field(
         {},
         description="Further sites by name, chosen by `data.deck.site` of an event,"
-        " each with what is its own of `base_url`, `site_code`, `api_key`,"
-        " `api_username`, `format`, `extra_headers`, `timestamp_format`, `read_back`,"
-        " `max_leased`, `rate`; the rest is as set beside it. What is set beside it is"
-        " the site `default`, where it has a site code",
+        " each with a `site_code`, an `api_key` and, where that is a user's, an"
+        " `api_username` of its own, but for those that it names in its list `shared`;"
+        " and with what is its own of `base_url`, `format`, `extra_headers`,"
+        " `timestamp_format`, `read_back`, `max_leased`, `rate`: the rest is as set"
+        " beside it. What is set beside it is the site `default`, where it has a site"
+        " code",
     )
     max_leased: Count = Field(
         128, description="Links under way, or about to be, at one time"

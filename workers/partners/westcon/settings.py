@@ -1,7 +1,7 @@
 """Settings of Westcon: access to its order-status API, and how it is polled."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -15,7 +15,7 @@ from pydantic import (
 from serializers.order import DEFAULT
 from tasks.planning.rules import PARCELS, WESTCON
 from tasks.planning.statuses import DEFAULT_STATUSES, StatusRule, StatusTable
-from workers.fields.several import Several, instance_name
+from workers.fields.several import Several, Sharing, instance_name
 from workers.fields.types import (
     BaseUrl,
     Count,
@@ -38,9 +38,12 @@ class LineStatus(Section):
     line_status: str = ""
 
 
-class Account(Section):
-    """One more account; None is what the settings beside the map have."""
+class Account(Sharing):
+    """One more account."""
 
+    shared: tuple[
+        Literal["client_id", "client_secret", "subscription_key", "partner_key"], ...
+    ] = ()
     base_url: BaseUrl | None = None
     token_url: HttpUrl | None = None
     client_id: Text | None = None
@@ -65,6 +68,18 @@ class Westcon(Several):
     SECTION: ClassVar[str] = WESTCON
     KIND: ClassVar[str] = "account"
     IDENTITY: ClassVar[str] = "partner_key"
+    OWN: ClassVar[tuple[str, ...]] = (
+        "client_id",
+        "client_secret",
+        "subscription_key",
+        "partner_key",
+    )
+    SENT_TO: ClassVar[Mapping[str, str]] = {
+        "client_id": "token_url",
+        "client_secret": "token_url",
+        "subscription_key": "base_url",
+        "partner_key": "base_url",
+    }
     NEEDED: ClassVar[tuple[str, ...]] = (
         "client_id",
         "client_secret",
@@ -107,9 +122,10 @@ class Westcon(Several):
     accounts: Mapping[AccountName, Account] = Field(
         {},
         description="Further accounts by name, chosen by `data.westcon.account` of an"
-        " event, each with what is its own of `base_url`, `token_url`, `client_id`,"
-        " `client_secret`, `resource`, `subscription_key`, `partner_key`, `language`,"
-        " `max_leased`, `rate`, `shipment_rate`; the rest is as set beside it. What is"
+        " event, each with a `client_id`, `client_secret`, `subscription_key` and"
+        " `partner_key` of its own, but for those that it names in its list `shared`;"
+        " and with what is its own of `base_url`, `token_url`, `resource`, `language`,"
+        " `max_leased`, `rate`, `shipment_rate`: the rest is as set beside it. What is"
         " set beside it is the account `default`, where it has a partner key",
     )
     batch: Count = Field(
