@@ -34,7 +34,6 @@ def test_the_example_is_an_event_with_all_that_it_states() -> None:
         customer_id="CUST-204",
         westcon_number="6000010042",
         westcon_type="W",
-        deck_number="SO-10042",
         endpoints=None,
         baseline=False,
         lines=(),
