@@ -1,6 +1,9 @@
 """Two accounts and two sites side by side on real workers, one of each down."""
 
 import json
+import signal
+import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,24 +12,29 @@ import pytest
 
 from sandbox.control.client import SandboxControl
 from sandbox.http.fault import Fault
+from sandbox.partners.westcon.plans import OrderLine
 from tests.processes import feed
 from tests.processes.environ import PARTNERS
-from tests.processes.site import Site, running_site, standins
+from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
 from tests.waybill.terminal import Terminal
 
 pytestmark = pytest.mark.processes
 
 DOWN = Fault.status(503)
+#: The process of the other account's and the other site's stand-ins.
+OTHER = "other"
 ROUTES = ("westcon.order_status", "deck.link")
 
 
 @contextmanager
 def two_of_each(folder: Path) -> Iterator[tuple[Site, SandboxControl]]:
     """An installation whose account `dach` and site `us` are on other machines."""
-    other = folder / "other"
-    other.mkdir()
-    with running_site(folder) as site, standins(other, 0.0) as second:
+    with running_site(folder) as site:
+        command = (sys.executable, "-m", "sandbox", "--port", "0", "--auto", "INV")
+        other = site.child(OTHER, *command)
+        line = until("the others listen", lambda: other.output().strip())
+        second = SandboxControl(line.split()[-1])
         dach = {
             "base_url": f"{second.url}/westcon",
             "token_url": f"{second.url}/microsoft/tests/oauth2/token",
@@ -126,6 +134,66 @@ def test_a_name_that_nobody_has_is_a_dead_letter_until_somebody_has_it(
 
         until("it is done", lambda: len(site.partners.applied("acme")) == 1)
         until("it is linked", lambda: linked(second) == {"70000000"})
+
+
+def corrected(site: Site, orders: Sequence[str]) -> None:
+    """The ERP corrects them a minute later: they are at `default`, all of it."""
+    stream = feed.stream_at(site.redis.url)
+    for number in orders:
+        event = json.loads(feed.placed(number))
+        event |= {"id": f"{number}:corrected", "time": "2026-01-02T03:05:05Z"}
+        event["data"]["westcon"]["account"] = "default"
+        event["data"]["deck"] = {"site": "default"}
+        stream.publish(json.dumps(event).encode())
+
+
+def test_what_the_old_account_answers_late_is_not_taken_and_nothing_is_told_twice(
+    tmp_path: Path,
+) -> None:
+    """Corrected while a look and a link of each order are under way."""
+    (known, *orders) = feed.numbers(0, 4)
+    with two_of_each(tmp_path) as (site, second):
+        site.worker("one").started()
+        publish(site, [known], "dach", "us")
+        until("the other gives tokens", lambda: site.partners.applied("acme"))
+        until("it is linked there", lambda: linked(second) == {known})
+        for number in orders:
+            # Of another order of that number, and never this one's.
+            second.orders.put(number, [OrderLine("99", quantity="7")])
+        asked = second.journal.count("westcon.order_status")
+
+        other = site.children[OTHER]
+        other.send(signal.SIGSTOP)
+        publish(site, orders, "dach", "us")
+        until(
+            "each is under way there, twice",
+            lambda: (
+                len(site.ledger.sending("watch:")) == len(orders)
+                and len(site.ledger.sending("delivery:")) == len(orders)
+            ),
+        )
+        corrected(site, orders)
+        until("each is linked here", lambda: linked(site.partners) == set(orders))
+        until("and notified", lambda: len(site.partners.applied("acme")) == 4)
+        other.send(signal.SIGCONT)
+        until(
+            "the other has answered",
+            lambda: second.journal.count("westcon.order_status") > asked,
+        )
+        until("all is quiet", lambda: site.ledger.quiet)
+
+        got = [one for one in site.partners.deliveries("acme") if one.accepted]
+        assert Counter(one.order_number for one in got) == Counter((known, *orders))
+        for partners in (site.partners, second):
+            links = Counter(one.order for one in partners.links.history())
+            assert set(links.values()) == {1}
+        assert linked(site.partners) == set(orders)
+        assert site.ledger.letters() == {}
+        waybill = Terminal(site.settings)
+        for number in orders:
+            shown = waybill.json("explain", number)
+            assert [one["number"] for one in shown["lines"]] == ["10"]
+            assert shown["lines_aside"] == []
 
 
 def gates(site: Site) -> set[str]:
