@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import IO, Any
 
+import pytest
 import redis
 from click.testing import CliRunner, Result
 
@@ -21,19 +22,32 @@ from workers.ledger.scripts import Scripts
 from workers.settings.settings import Settings
 from workers.wiring.ledger import ledger_parts
 
+#: Seconds that an answer of Redis' may take on a machine that is busy with other tests.
+PATIENCE = 20.0
+
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """The command with an environment."""
+    """The command with an environment.
+
+    Attributes:
+        environ: its settings.
+        patient: whether it waits for Redis as long as a busy machine may take; else
+            as long as an operator's command does.
+    """
 
     environ: Mapping[str, str]
+    patient: bool = True
 
     def __call__(
         self, *args: str, stdin: bytes | IO[bytes] = b"", **more: str
     ) -> Result:
         """Run it; `more` are further variables."""
         environ = {**self.environ, **more}
-        result = CliRunner().invoke(main, args, input=stdin, obj=environ)
+        with pytest.MonkeyPatch.context() as patch:
+            if self.patient:
+                patch.setattr("workers.redis.bounded_client.PROMPT", PATIENCE)
+            result = CliRunner().invoke(main, args, input=stdin, obj=environ)
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result

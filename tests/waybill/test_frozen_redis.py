@@ -41,6 +41,12 @@ READING = (
 )
 
 
+@pytest.fixture
+def waybill(environ: dict[str, str]) -> Terminal:
+    """With the patience of an operator's command."""
+    return Terminal(environ, patient=False)
+
+
 @contextmanager
 def frozen(server: RedisServer) -> Iterator[None]:
     """Redis is there, connections are accepted, and nothing is answered."""
