@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from serializers.formats.text import unpadded
+from serializers.order import DEFAULT
 from serializers.order_record import Order
 from serializers.reconcile.erp_book import ErpOrder
 from serializers.reconcile.finding import Act, Evidence, Finding, Kind, Repair
-from tasks.planning.rules import DEFAULT, PlanRules
+from tasks.planning.rules import PlanRules
 from tasks.reconcile.books import ERP, LEDGER, Letter, OrderBooks, Scope
 from tasks.reconcile.corrections import cancelled, customer, placed
 

@@ -39,6 +39,9 @@ class Watch:
         self.places.append(destination)
         return call()
 
+    def asked_for(self, destination: str, orders: int) -> None:
+        assert (destination in {"westcon", "westcon/dach"}, orders) == (True, 1)
+
     def unknown_status(self, status: str) -> None:
         raise AssertionError(status)
 

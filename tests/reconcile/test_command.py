@@ -200,13 +200,23 @@ def test_a_partner_that_is_away_as_a_whole_ends_the_run(
     assert partners.journal.count("westcon.order_status") == 1
 
 
+#: What says who an account is.
+ACCESS = ("client_id", "client_secret", "subscription_key", "partner_key")
+
+
+def own(waybill: Terminal, partner: str, *fields: str) -> dict[str, str]:
+    """What is set beside the map, for one that is at another host."""
+    names = {one: f"WAYBILL_{partner}__{one.upper()}" for one in fields}
+    return {one: waybill.environ[name] for one, name in names.items()}
+
+
 @pytest.mark.parametrize(
     "changed",
     [
         {"WAYBILL_DECK__SITE_CODE": "other"},
         {"WAYBILL_DECK__API_USERNAME": "other"},
         {"WAYBILL_WESTCON__LANGUAGE": "DE"},
-        {"WAYBILL_WESTCON__ACCOUNTS": '{"north": {"partner_key": "n"}}'},
+        {"WAYBILL_WESTCON__ACCOUNTS": json.dumps({"north": {"shared": ACCESS}})},
     ],
     ids=lambda changed: next(iter(changed)),
 )
@@ -240,13 +250,18 @@ def test_each_order_is_asked_for_at_its_own_account_and_site(
                     "north": {
                         "base_url": f"{other.url}/westcon",
                         "token_url": f"{other.url}/microsoft/demo/oauth2/token",
-                        "partner_key": waybill.environ["WAYBILL_WESTCON__PARTNER_KEY"],
                         "rate": 6000,
+                        **own(waybill, "WESTCON", *ACCESS),
                     }
                 }
             ),
             "WAYBILL_DECK__SITES": json.dumps(
-                {"north": {"base_url": f"{other.url}/deck"}}
+                {
+                    "north": {
+                        "base_url": f"{other.url}/deck",
+                        **own(waybill, "DECK", "site_code", "api_key"),
+                    }
+                }
             ),
         }
         Filler(redis, Settings.load({**waybill.environ, **more})).fill(north)

@@ -54,9 +54,7 @@ def result_stream(client: "redis.Redis", root: str) -> ResultStream:
     return ResultStream(entries, slowest, unread_ms, first)
 
 
-def _first(
-    client: "redis.Redis", key: str, group: dict[str, Any]
-) -> tuple[str, bool]:
+def _first(client: "redis.Redis", key: str, group: dict[str, Any]) -> tuple[str, bool]:
     """What a group keeps first, and whether it has been given it.
 
     Pending entries that are gone keep nothing.
