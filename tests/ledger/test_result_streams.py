@@ -53,7 +53,7 @@ def test_a_group_keeps_what_it_has_read_and_not_acknowledged(world: World) -> No
 
     seen = result_stream(world.redis, ROOT)
 
-    assert seen == ResultStream(100, "pending", 10, "10-0")
+    assert seen == ResultStream(100, "pending", 51, "10-0")
     assert (kept(world, 91), kept(world, 92)) == (True, False)
 
 

@@ -22,8 +22,8 @@ class ResultStream:
     Attributes:
         entries: in its stream.
         slowest: the consumer group that is furthest behind, "" without groups.
-        unread_ms: UTC ms of the oldest result that it has not read and acknowledged;
-            None where it has all, or there is none.
+        unread_ms: UTC ms of the oldest result that some group has not been given; None
+            where each has all, or there is none.
         kept_from: the first entry that this group has not read and acknowledged, or the
             last one that it has, "" without groups. `trim_results.lua` has the same.
     """
@@ -41,34 +41,31 @@ def result_stream(client: "redis.Redis", root: str) -> ResultStream:
         entries = number(client.xlen(key))
         groups = client.xinfo_groups(key) if entries else []
         firsts = {text(one["name"]): _first(client, key, one) for one in groups}
+        read = [position(text(one["last-delivered-id"])) for one in groups]
     except ResponseError:
         # Deleted in between, or a key of another kind.
         return ResultStream()
     if not firsts:
         return ResultStream(entries)
-    slowest = min(firsts, key=lambda name: position(firsts[name][0]))
-    first, is_held = firsts[slowest]
-    place = first if is_held else f"({first}"
+    slowest = min(firsts, key=lambda name: position(firsts[name]))
+    place = "({}-{}".format(*min(read))
     unread = Scripts(client).run(Call("next_entry", key, (place,)))
     unread_ms = position(text(unread))[0] if unread else None
-    return ResultStream(entries, slowest, unread_ms, first)
+    return ResultStream(entries, slowest, unread_ms, firsts[slowest])
 
 
-def _first(client: "redis.Redis", key: str, group: dict[str, Any]) -> tuple[str, bool]:
-    """What a group keeps first, and whether it has been given it.
-
-    Pending entries that are gone keep nothing.
-    """
+def _first(client: "redis.Redis", key: str, group: dict[str, Any]) -> str:
+    """What a group keeps first: pending entries that are gone keep nothing."""
     last, name = text(group["last-delivered-id"]), text(group["name"])
     if not group["pending"]:
-        return last, False
+        return last
     oldest = client.xpending(key, name)["min"]
     held = client.xrange(key, text(oldest), last, count=1) if oldest else None
     first = held[0][0] if held else None
     if first is None:
-        return last, False
+        return last
     left = client.xpending_range(key, name, min=first, max=last, count=1)
-    return (text(left[0]["message_id"]), True) if left else (last, False)
+    return text(left[0]["message_id"]) if left else last
 
 
 def is_kept_by_group(
