@@ -133,7 +133,7 @@ FACTS = {
 }
 ROWS = st.lists(st.builds(row, **FACTS), min_size=1, max_size=2)
 ANSWERS = st.tuples(st.integers(0, 3), ROWS)
-NOTIFIED = plan_rules(endpoints={"acme": endpoint_rule("acme")})
+NOTIFIED = plan_rules(endpoints={"acme": endpoint_rule()})
 
 
 def joined(
