@@ -15,9 +15,16 @@ class Receivers(Ingram):
     refuse: frozenset[str] = frozenset()
 
     def send(
-        self, endpoint: str, event_id: str, body: bytes, attempts: int, number: int = 0
+        self,
+        endpoint: str,
+        event_id: str,
+        body: bytes,
+        attempts: int,
+        number: int = 0,
+        trace: str = "",
     ) -> int:
         assert attempts >= 1
+        assert not trace
         if endpoint in self.refuse:
             raise PermanentError("it refuses everything", code="http_400")
         self.arrived.append((endpoint, event_id, body))

@@ -67,11 +67,18 @@ class Ingram:
     notified: list[tuple[str, str]] = field(default_factory=list)
 
     def send(
-        self, endpoint: str, event_id: str, body: bytes, attempts: int, number: int = 0
+        self,
+        endpoint: str,
+        event_id: str,
+        body: bytes,
+        attempts: int,
+        number: int = 0,
+        trace: str = "",
     ) -> int:
         assert event_id
         assert attempts == 1
         assert number >= 0
+        assert not trace
         for resource in json.loads(body)["resource"]:
             self.notified.append((endpoint, resource["orderNumber"]))
         if endpoint == "refusing":
