@@ -122,6 +122,7 @@ def test_show_prints_every_answer_and_no_secret(
         answers={"404": "again"},
         headers={"X-Api-Key": "own-canary"},
         after_dead_letter="hold",
+        traceparent=True,
         target_url="https://hooks.example/path-canary?token=own-canary",
     )
 
@@ -137,6 +138,7 @@ def test_show_prints_every_answer_and_no_secret(
     assert ["404", "Not", "Found", "comes", "again"] in [line[:5] for line in table]
     assert ["410", "Gone", "the", "endpoint", "is"] in [line[:5] for line in table]
     assert "X-Api-Key" in result.stdout
+    assert ["traceparent:", "sent"] in table
     assert "the order's next ones wait until it is replayed" in result.stdout
     assert "10 within 3 d 3 h; pauses: 5 s, 5 min," in result.stdout
 
@@ -194,6 +196,7 @@ def test_show_states_which_secret_signs_and_until_when(
     assert signs == [(False, False), (True, True), (True, False), (False, False)]
     assert seen["answers"]["410"] == "disable"
     assert (seen["max_leased"], seen["after_dead_letter"]) == (128, "go_on")
+    assert seen["traceparent"] is False
 
 
 def test_an_endpoint_whose_secrets_have_all_ended_is_not_well(

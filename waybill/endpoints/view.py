@@ -115,6 +115,7 @@ def details(seen: EndpointSnapshot) -> dict[str, object]:
         "late_facts": settings.late_facts,
         "hub_encoding": settings.hub_encoding,
         "headers": list(settings.headers),
+        "traceparent": settings.traceparent,
         "client_certificate": settings.client_certificate or None,
         "secrets": [_secret(one, seen) for one in settings.secrets],
         "max_leased": limits.max_leased,
@@ -144,6 +145,10 @@ def lines(seen: EndpointSnapshot) -> Iterator[tuple[str, str]]:
     for place, secret in enumerate(settings.secrets, 1):
         yield f"secret {place}", _secret_text(secret, seen)
     yield "headers", ", ".join(settings.headers) or "none besides ours"
+    yield (
+        "traceparent",
+        "sent" if settings.traceparent else "not sent",
+    )
     yield "certificate", settings.client_certificate or "none of ours"
     rate = f"{limits.calls_per_minute:g} a minute" if limits.calls_per_minute else "any"
     yield "limits", f"{limits.max_leased} under way at one time, rate: {rate}"
