@@ -2,12 +2,14 @@
 
 `python -m tools.unused` prints them, and ends with 1 where there are any. A name of a
 module counts as used where its own module reads it, or another imports it. A field of a
-dataclass counts as used where any module reads an attribute of that name.
+dataclass counts as used where any module, or a template of a page, reads an attribute
+of that name.
 """
 
 import ast
+import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from tools.sizes import PACKAGES
@@ -25,6 +27,10 @@ EXEMPT = (
     "serializers.events.decode.decode",
 )
 
+#: What a template computes, and the attributes that are read there.
+_COMPUTED = re.compile(r"\{[{%](.*?)[%}]\}", re.DOTALL)
+_READ = re.compile(r"\.(\w+)")
+
 Modules = Mapping[str, ast.Module]
 
 
@@ -40,9 +46,21 @@ def _dotted(path: Path) -> str:
     return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
 
 
-def unused(trees: Modules) -> list[str]:
-    """Names of modules and fields of dataclasses that nothing uses, dotted."""
-    used, read = set(_imported(trees)), _attributes(trees)
+def templated(root: Path) -> set[str]:
+    """Attributes that templates read."""
+    paths = (path for name in PACKAGES for path in (root / name).rglob("*.html"))
+    computed = (one for p in paths for one in _COMPUTED.findall(p.read_text("utf-8")))
+    return {name for one in computed for name in _READ.findall(one)}
+
+
+def unused(trees: Modules, shown: Collection[str] = ()) -> list[str]:
+    """Names of modules and fields of dataclasses that nothing uses, dotted.
+
+    Args:
+        trees: of the modules.
+        shown: attributes that are read elsewhere, see `templated`.
+    """
+    used, read = set(_imported(trees)), _attributes(trees).union(shown)
     found: list[str] = []
     for module, tree in trees.items():
         if module.partition(".")[0] in PACKAGES:
@@ -129,7 +147,8 @@ def _is_dataclass(node: ast.ClassDef) -> bool:
 
 def main() -> int:
     """Print them, and answer the exit code."""
-    found = unused(modules(Path(__file__).parents[1]))
+    root = Path(__file__).parents[1]
+    found = unused(modules(root), templated(root))
     for name in found:
         sys.stdout.write(f"{name} is used by tests alone, or by nothing\n")
     return 1 if found else 0

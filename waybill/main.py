@@ -25,7 +25,9 @@ class Lazy:
 #: Packages that only an extra installs, and which.
 EXTRAS: Mapping[str, str] = {
     "httptools": "sandbox",
+    "argon2": "web",
     "fastapi": "web",
+    "jinja2": "web",
     "uvicorn": "web",
 }
 
@@ -95,7 +97,7 @@ COMMANDS: Mapping[str, Lazy] = {
         "Check the signature of a notification.",
     ),
     "serve": Lazy(
-        "waybill.serve.command", "serve", "Take events by HTTP, and show their orders."
+        "waybill.serve.command", "serve", "Serve the HTTP door and the web console."
     ),
     "sandbox": Lazy("waybill.sandbox", "sandbox", "Serve stand-ins of all partners."),
 }

@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from tests.docs.pages import ROOT
-from tools.unused import modules, unused
+from tools.unused import modules, templated, unused
 
 
 def found(**texts: str) -> list[str]:
@@ -20,6 +20,13 @@ def test_a_name_of_the_product_is_used_by_the_product_or_a_measurement() -> None
 
     assert "serializers.errors" in trees
     assert not [name for name in unused(trees) if name.startswith("serializers.errors")]
+
+
+def test_what_a_template_shows_is_used() -> None:
+    made = "@dataclass\nclass C:\n    workers: int\n    of_nobody: int\nC"
+    trees = {"waybill.one": ast.parse(made)}
+
+    assert unused(trees, templated(ROOT)) == ["waybill.one.C.of_nobody"]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ from tests.defaults import RESULTS, endpoint_states
 from tests.ledger import acts
 from tests.ledger.clock import World
 from workers.ledger import keys
+from workers.ledger.console.sessions import Sessions
+from workers.ledger.console.sign_ins import SignIns
 from workers.ledger.drift.listing import DriftList
 from workers.ledger.drift.notebook import Notebook
 from workers.ledger.endpoints.known import Membership
@@ -214,6 +216,13 @@ def posted(world: World) -> Iterator[None]:
     yield
 
 
+def signed_in(world: World) -> Iterator[None]:
+    """Somebody signs in to the console."""
+    SignIns(world.redis).attempt("olga", "192.0.2.1")
+    Sessions(world.redis, 60, 60).begin("olga", "password:digest")
+    yield
+
+
 def purchase_orders(world: World) -> Iterator[None]:
     """Several orders under one purchase order, more than a field of a bucket takes."""
     for n in range(9):
@@ -286,6 +295,7 @@ ALL: tuple[Act, ...] = (
     reconciled,
     results,
     posted,
+    signed_in,
     purchase_orders,
     two_sources,
     links,

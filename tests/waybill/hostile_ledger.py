@@ -103,4 +103,5 @@ def arguments(folder: Path) -> dict[str, tuple[str, ...]]:
         "verify": ("--request", str(request), "--endpoint", "acme"),
         "sandbox": ("--env",),
         "serve token": (HOSTILE,),
+        "serve user": (HOSTILE,),
     }

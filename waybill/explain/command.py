@@ -1,17 +1,16 @@
 """`waybill explain ORDER`: the story of one order."""
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 import click
 
 from serializers.errors import DecodeError
 from serializers.order_record import LayoutError
-from tasks.planning.rules import INGRAM_PREFIX
 from waybill.connect import Opened, opened
 from waybill.console import TEXT, example, moment, plain, print_json, print_table
-from waybill.explain.blockers import Blocked, Surroundings, blockers
+from waybill.explain.blockers import Blocked
 from waybill.explain.now import now_text
 from waybill.explain.timeline import words
 from waybill.explain.view import (
@@ -26,15 +25,14 @@ from waybill.explain.view import (
     unread_text,
     watch_text,
 )
+from waybill.explain.waiting import blocked_of
 from waybill.find.command import document as match_document
 from waybill.find.matches import is_known, look_through, matches, orders_of
 from waybill.find.selection import orders_meant
 from workers.ledger import keys
-from workers.ledger.endpoints.known import unknown
-from workers.ledger.identity.heartbeats import Alive, Heartbeats
+from workers.ledger.identity.heartbeats import Heartbeats
 from workers.ledger.identity.metadata import missing
 from workers.ledger.views.finding import Match
-from workers.ledger.views.gates import Standing
 from workers.ledger.views.order_items import Item
 from workers.ledger.views.order_story import OrderStory, story
 from workers.partners.ingram.settings import Ingram
@@ -80,7 +78,7 @@ def explain(
     with opened(environ) as ledger:
         order = _meant(ledger, order, source, as_json=as_json)
         found = _story(ledger, order)
-        blocked = _blocked(ledger, found) if found else {}
+        blocked = blocked_of(ledger, found) if found else {}
         hints = [] if found else list(what_to_check(ledger, order))
     if as_json:
         unknown_order = {"order": order, "known": False, "hints": hints}
@@ -157,37 +155,6 @@ def _mended(error: DecodeError, record: str) -> str:
         f"delete the key {record} and publish its order.placed again, under a new id, "
         "with data.baseline true where receivers have been notified of it"
     )
-
-
-def _blocked(ledger: Opened, found: OrderStory) -> Blocked:
-    known, workers = ledger.parts.destinations, Heartbeats(ledger.client).alive()
-    items = (*found.watches, *found.deliveries)
-    nobodys = _unknown(ledger, workers, items)
-    return {
-        item.ref: blockers(
-            item,
-            Surroundings(
-                known.get(item.destination),
-                found.standings.get(item.destination, Standing()),
-                found.at_ms,
-                workers,
-                item.destination in nobodys,
-            ),
-        )
-        for item in items
-    }
-
-
-def _unknown(
-    ledger: Opened, workers: Sequence[Alive], items: Iterable[Item]
-) -> set[str]:
-    """Destinations of endpoints that no living worker knows."""
-    named = {item.destination for item in items}
-    names = [
-        n.removeprefix(INGRAM_PREFIX) for n in named if n.startswith(INGRAM_PREFIX)
-    ]
-    own = ledger.settings.of(Ingram).endpoints
-    return {INGRAM_PREFIX + n for n in unknown(ledger.client, workers, names, own)}
 
 
 def what_to_check(ledger: Opened, order: str) -> Iterator[str]:

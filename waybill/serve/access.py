@@ -8,12 +8,10 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from waybill.http_request import HOLDER
 from waybill.serve.bounds import Rates
 from waybill.serve.tokens import Holder, holder
 from workers.settings.door import DoorToken, Right
-
-#: Where a request's holder stands, for the log.
-HOLDER = "holder"
 
 _BEARER = HTTPBearer(
     auto_error=False, description="A token of WAYBILL_HTTP__TOKENS", scheme_name="token"

@@ -12,17 +12,26 @@ import redis
 import structlog
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from serializers.errors import DecodeError
 from serializers.events.entry_fields import Fields
 from serializers.events.http_binding import UnsupportedError, entries_of
+from waybill.http_request import (
+    HOLDER,
+    RENEWAL,
+    TooLargeError,
+    TooSlowError,
+    body_of,
+)
+from waybill.pages.routes import ROOT
+from waybill.pages.site import console
 from waybill.serve import answers, health, posting, reading, schema
-from waybill.serve.access import HOLDER, requires
+from waybill.serve.access import requires
 from waybill.serve.answers import AWAY, FULL, Receipts
-from waybill.serve.bounds import Rates, TooLargeError, TooSlowError, body_of
+from waybill.serve.bounds import Rates
 from waybill.serve.metrics import DoorMetrics
 from waybill.serve.tokens import Holder
 from waybill.trouble import trouble
@@ -69,11 +78,21 @@ def application(settings: Settings, client: "redis.Redis") -> FastAPI:
         _posted, door=door, settings=settings, metrics=metrics, client=client
     )
     _add_events(app, posted, bounds, publishes)
+    if bounds.users:
+        _add_console(app, settings)
     reading.add(app, settings, client, requires("read", bounds.tokens, rates))
     _add_failures(app, settings)
     app.add_middleware(Witness, metrics=metrics, seconds=bounds.seconds)
     schema.complete(app)
     return app
+
+
+def _add_console(app: FastAPI, settings: Settings) -> None:
+    app.mount(ROOT, console(settings))
+
+    @app.get("/", include_in_schema=False)
+    def first() -> RedirectResponse:
+        return RedirectResponse(f"{ROOT}/", HTTPStatus.SEE_OTHER)
 
 
 def _add_health(app: FastAPI, settings: Settings, metrics: DoorMetrics) -> None:
@@ -251,6 +270,6 @@ class Witness:
         path = getattr(scope.get("route"), "path", "(none)")
         self._metrics.requests.labels(path, str(status)).inc()
         self._metrics.request_seconds.labels(path).observe(seconds)
-        if path not in QUIET:
+        if path not in QUIET and RENEWAL not in scope:
             ms, by = round(seconds * 1000, 1), scope.get(HOLDER)
             log.info("request", route=path, status=status, ms=ms, by=by)

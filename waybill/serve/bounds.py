@@ -1,45 +1,7 @@
-"""Bounds of a request: its bytes, its time, and how many a token may make."""
+"""Bounds of requests: how many of them a token may make."""
 
-import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
-
-
-class TooLargeError(ValueError):
-    """A body has more bytes than allowed."""
-
-
-class TooSlowError(ValueError):
-    """A body has not arrived in time."""
-
-
-async def body_of(
-    chunks: AsyncIterator[bytes], announced: str | None, most: int, seconds: float
-) -> bytes:
-    """Read a body, and no more of it than is allowed.
-
-    Args:
-        chunks: of the body, as they come.
-        announced: the header Content-Length, if there is one.
-        most: bytes.
-        seconds: within which all of it has to arrive.
-
-    Raises:
-        TooLargeError: it is announced to be larger, or is.
-        TooSlowError: it did not arrive in time.
-    """
-    if announced is not None and announced.isdecimal() and int(announced) > most:
-        raise TooLargeError
-    body = bytearray()
-    try:
-        async with asyncio.timeout(seconds):
-            async for chunk in chunks:
-                body += chunk
-                if len(body) > most:
-                    raise TooLargeError
-    except TimeoutError:
-        raise TooSlowError from None
-    return bytes(body)
+from collections.abc import Callable
 
 
 class Rates:

@@ -1,11 +1,15 @@
-"""`waybill serve`: takes events by HTTP, and shows what became of their orders."""
+"""`waybill serve`: the HTTP door, and the console for people in a browser."""
 
 import socket
+import sys
 
 import click
 import uvicorn
+from pydantic import TypeAdapter, ValidationError
 
 from waybill.console import TEXT, example
+from waybill.pages.access import passwords
+from waybill.pages.routes import ROOT
 from waybill.publish.fitness import check_kept, check_owner
 from waybill.serve import tokens
 from waybill.serve.application import application
@@ -15,12 +19,14 @@ from workers.fields.names import name_of
 from workers.fields.types import name as checked_name
 from workers.redis.bounded_client import adding_client
 from workers.redis.clients import patient_client
-from workers.settings.door import Right
+from workers.settings.door import Right, Role, UserName
 from workers.settings.settings import Settings
 from workers.telemetry.logs import configure
 
 TOKENS = name_of(("http", "tokens"))
+USERS = name_of(("http", "users"))
 RIGHTS: tuple[Right, ...] = ("publish", "read")
+ROLES: tuple[Role, ...] = ("viewer", "operator")
 
 _POST = (
     'curl -sS localhost:8080/v1/events -H "Authorization: Bearer $TOKEN"'
@@ -32,6 +38,7 @@ _POST = (
     invoke_without_command=True,
     epilog=example(
         "waybill serve token erp",
+        "waybill serve user anna --role operator",
         "waybill serve --port 8080",
         _POST,
         'curl -sS localhost:8080/v1/orders/SO-10042 -H "Authorization: Bearer $TOKEN"',
@@ -71,6 +78,9 @@ def serve(
     stands in WAYBILL_HTTP__TOKENS, and `waybill serve token NAME` makes an entry of it.
     Of the partners' settings none is needed.
 
+    With WAYBILL_HTTP__USERS it has the web console too, at /console; `waybill serve
+    user NAME` makes an entry of it.
+
     It listens on loopback unless --host says otherwise; then give it a certificate, or
     a proxy in front that has one: whoever reads a token has its rights.
     """
@@ -79,9 +89,7 @@ def serve(
     if bool(certificate) != bool(key):
         raise click.UsageError("--certificate and --key go together")
     settings = loaded(lambda: Settings.load_redis(context.obj))
-    if not settings.http.tokens:
-        what = "is empty: nobody could come in; `waybill serve token erp` makes one"
-        raise SettingsTrouble(f"{TOKENS} {what}")
+    _check_somebody(settings)
     _check_redis(settings)
     configure(settings.log_level, settings.log_format)
     listening = _listening(host, port)
@@ -93,9 +101,22 @@ def serve(
         ssl_keyfile=key,
     )
     scheme = "https" if certificate else "http"
-    at = listening.getsockname()
-    click.echo(f"waybill serve listening on {scheme}://{host}:{at[1]}")
+    _announce(settings, f"{scheme}://{host}:{listening.getsockname()[1]}")
     uvicorn.Server(config).run([listening])
+
+
+def _announce(settings: Settings, url: str) -> None:
+    click.echo(f"waybill serve listening on {url}")
+    if settings.http.users:
+        click.echo(f"console at {url}{ROOT}/", err=True)
+
+
+def _check_somebody(settings: Settings) -> None:
+    """Refuse to open where nobody could come in."""
+    if not (settings.http.tokens or settings.http.users):
+        what = "is empty: nobody could come in; `waybill serve token erp` makes one"
+        person = f"for a person, {USERS} and `waybill serve user NAME`"
+        raise SettingsTrouble(f"{TOKENS} {what}; {person}")
 
 
 def _check_redis(settings: Settings) -> None:
@@ -145,3 +166,50 @@ def token(name: str, rights: tuple[Right, ...]) -> None:
     click.echo(new)
     entry = tokens.setting(name, new, rights or RIGHTS)
     click.echo(f"{TOKENS}='{entry}'", err=True)
+
+
+@serve.command(
+    epilog=example(
+        "waybill serve user anna --role operator",
+        "waybill serve user anna@example.com --no-password",
+    )
+)
+@click.argument("name", type=TEXT)
+@click.option(
+    "--role",
+    type=click.Choice(ROLES),
+    default="viewer",
+    show_default=True,
+    help="A viewer looks; an operator acts too.",
+)
+@click.option(
+    "--no-password",
+    is_flag=True,
+    help="For who is signed in by the proxy in front (WAYBILL_HTTP__PROXY_USER).",
+)
+def user(name: str, role: Role, *, no_password: bool) -> None:
+    """Make the entry that lets the person NAME sign in to the console.
+
+    The password is asked for at the terminal, twice; without one it is the first line
+    of standard input. The entry, on standard output, goes into WAYBILL_HTTP__USERS; it
+    holds what argon2 makes of the password.
+    """
+    try:
+        TypeAdapter(UserName).validate_python(name)
+    except ValidationError as error:
+        what = "must be letters of ASCII, digits, ., _, @, + or -"
+        raise click.UsageError(f"NAME {what}") from error
+    password = "" if no_password else _password()
+    entry = passwords.setting(name, password, role)
+    click.echo(f"{USERS}='{entry}'")
+
+
+def _password() -> str:
+    if sys.stdin.isatty():
+        given = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    else:
+        given = sys.stdin.readline().rstrip("\r\n")
+    if len(given) < passwords.SHORTEST:
+        what = f"the password must have at least {passwords.SHORTEST} characters"
+        raise click.UsageError(what)
+    return str(given)

@@ -218,6 +218,18 @@ KINDS: Final = (
         "as long as an order is kept after its end",
     ),
     Kind(
+        keys.session("<digest>"),
+        "string",
+        "a session of the console: who it is of, and what let them in",
+        "WAYBILL_HTTP__SESSION_IDLE after its last request",
+    ),
+    Kind(
+        keys.sign_ins("<digest>"),
+        "string",
+        "attempts to sign in to the console under a name, or from an address",
+        "15 minutes after the first of them",
+    ),
+    Kind(
         keys.account("<stream>", "<group>"),
         "hash",
         "the account of a stream",

@@ -218,6 +218,16 @@ def repair_added(stream: str, repair: str) -> str:
     return f"wb:repaired:{{{stream}}}:{repair}"
 
 
+def session(digest: str) -> str:
+    """A session of the console, by the digest of its cookie."""
+    return f"wb:console:session:{digest}"
+
+
+def sign_ins(digest: str) -> str:
+    """Attempts to sign in, by the digest of a name or an address."""
+    return f"wb:console:sign_ins:{digest}"
+
+
 def gate(destination: str) -> str:
     return f"wb:gate:{destination}"
 

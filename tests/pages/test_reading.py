@@ -1,0 +1,140 @@
+"""Pages that read show what the commands show."""
+
+from dataclasses import replace
+from urllib.parse import quote
+
+import redis
+
+from serializers.order_record import Line, Portion, Shipment
+from serializers.reconcile.finding import Kind as Found
+from tasks.ledger_values import WatchMove
+from tests.ledger import acts
+from tests.ledger.clock import World
+from tests.pages.conftest import Opener, Person
+from workers.ledger.reconcile.last_run import note_run
+
+
+def test_now_is_well_where_status_is_and_names_its_reasons_where_it_is_not(
+    operator: Person, world: World
+) -> None:
+    assert "All is well." in operator.text("/")
+    acts.dead(world, acts.notification("N1"))
+
+    page = operator.text("/")
+
+    assert "Not well: 1 reason" in page
+    assert "1 dead letters" in page
+    assert "worker@tests" in page
+
+
+def test_the_door_has_no_partners_settings_and_holds_nothing_for_unknown(
+    console_of: Opener, world: World
+) -> None:
+    acts.admit(world, acts.notification("N1"), watch=WatchMove.START)
+    with console_of() as person:
+        person.sign_in()
+        now, destinations = person.text("/"), person.text("/destinations")
+        order = person.text("/order?number=SO-1")
+
+    assert "not in the settings" not in now + destinations + order
+    assert "ingram/acme" in destinations
+    assert "westcon" in destinations
+
+
+def test_a_shut_gate_is_shown_with_its_reason(operator: Person, world: World) -> None:
+    world.gates.close("westcon", 600.0, "http_429")
+    acts.admit(world, watch=WatchMove.START)
+
+    page = operator.text("/destinations")
+
+    assert "westcon closed in 10 min" in page
+    assert "it asked to wait (429)" in page
+
+
+def test_a_dead_letter_is_found_from_its_list_with_its_reason_and_payload(
+    operator: Person, world: World
+) -> None:
+    acts.dead(world, acts.notification("N1"))
+
+    listed = operator.get("/dead-letters").text
+    letter = operator.text("/dead-letter?id=delivery%3AN1")
+
+    assert 'href="/console/dead-letter?id=delivery%3AN1"' in listed
+    assert 'href="/console/order?number=SO-1"' in listed
+    assert "refused" in letter
+    assert "told" in letter
+
+
+def test_a_letter_without_a_payload_shows_the_fields_of_its_entry(
+    operator: Person, world: World
+) -> None:
+    fields = ((b"event", b'{"a": 1}'), (b"event", b"\xff"))
+    world.ledger.bury_event("1-0", fields, "two fields", "code")
+
+    page = operator.text("/dead-letter?id=event%3A1-0")
+
+    assert "two fields" in page
+    assert '"a": 1' in page
+    assert "(base64)" in page
+
+
+def test_an_order_is_found_by_its_number_and_by_its_purchase_order(
+    operator: Person, world: World
+) -> None:
+    acts.admit(world, watch=WatchMove.START)
+    before = world.ledger.uses("PO-7", "SO-1")
+    world.ledger.give("PO-7", before, before)
+
+    assert "SO-1 order SO-1" in operator.text("/orders?q=SO-1")
+    assert "SO-1 purchase order PO-7" in operator.text("/orders?q=PO-7")
+    nothing = operator.text("/orders?q=SO-404")
+    assert "Nothing is called that" in nothing
+
+
+def test_an_order_shows_its_lines_what_it_waits_for_and_its_timeline(
+    operator: Person, world: World
+) -> None:
+    line = Line(
+        "6/10",
+        "10",
+        "6",
+        "5",
+        reached=(Portion("SHI", "2"),),
+        now=(Portion("BOR", "3"),),
+    )
+    line = line._replace(shipments=(Shipment("2027-01-05", "2"),))
+    planned = acts.admission(world, (acts.link(),), watch=WatchMove.START)
+    world.ledger.admit([replace(planned, order=planned.order._replace(lines=(line,)))])
+
+    page = operator.get("/order?number=SO-1").text
+
+    assert '<rect class="s2" x="0.0" width="40.0"' in page
+    assert '<rect class="s1" x="40.0" width="60.0"' in page
+    assert "2027-01-05" in page
+    assert "order placed" in page
+    assert 'class="dot plain"' in page
+
+
+def test_reconcile_shows_its_last_run(operator: Person, redis: redis.Redis) -> None:
+    assert "It has never run." in operator.text("/reconcile")
+    note_run(redis, 1_790_000_000_000, {Found.NOT_WATCHED: 2})
+
+    page = operator.text("/reconcile")
+
+    assert f"{Found.NOT_WATCHED} 2" in page
+    assert "last run" in page
+
+
+def test_a_viewer_sees_every_page(stranger: Person, world: World) -> None:
+    stranger.sign_in("vera")
+    acts.dead(world, acts.notification("N1"))
+
+    for path in ("/", "/dead-letters", f"/dead-letter?id={quote('delivery:N1')}"):
+        assert stranger.get(path).status_code == 200
+
+
+def test_a_page_that_is_not_there_names_what_to_do(operator: Person) -> None:
+    assert operator.get("/order?number=SO-404").status_code == 404
+    page = operator.get("/dead-letter?id=event%3A9-9")
+    assert page.status_code == 404
+    assert "it was replayed, or discarded" in page.text

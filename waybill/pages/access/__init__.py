@@ -1,0 +1,1 @@
+"""Who comes in to the console, and whether a request is theirs."""

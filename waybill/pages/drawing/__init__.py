@@ -1,0 +1,1 @@
+"""Drawings of an order, as numbers for a picture; pure."""

@@ -1,0 +1,69 @@
+"""The console as an application of its own, which the door has at /console."""
+
+from starlette.applications import Starlette
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
+
+from waybill.connect import Opened
+from waybill.pages import sign_in, static_files
+from waybill.pages.access.doorkeeper import Doorkeeper
+from waybill.pages.failures import handlers
+from waybill.pages.reading.dead_letters import dead_letter, dead_letters
+from waybill.pages.reading.destinations import destinations
+from waybill.pages.reading.now import now
+from waybill.pages.reading.orders import order, orders
+from waybill.pages.reading.reconcile import reconcile
+from waybill.pages.rendering import Renderer
+from waybill.pages.routes import PageRoute
+from waybill.pages.safety import Safety
+from waybill.pages.visit import Page, Site, guarded
+from workers.ledger.console.sessions import Sessions
+from workers.redis.clients import hasty_client
+from workers.settings.settings import Settings
+from workers.wiring.ledger import ledger_parts
+
+#: The pages that only read.
+READING: tuple[tuple[str, Page], ...] = (
+    ("/", now),
+    ("/destinations", destinations),
+    ("/dead-letters", dead_letters),
+    ("/dead-letter", dead_letter),
+    ("/orders", orders),
+    ("/order", order),
+    ("/reconcile", reconcile),
+)
+
+
+def console(settings: Settings) -> ASGIApp:
+    """The console of these settings; nothing connects yet.
+
+    Args:
+        settings: with the door's users. The partners' are not needed.
+    """
+    door = settings.http
+    client = hasty_client(settings.redis_url, "console")
+    renderer = Renderer({"flower": door.flower_url, "deployment": settings.deployment})
+    site = Site(
+        settings,
+        Opened(settings, ledger_parts(settings, client)),
+        renderer,
+        Doorkeeper(door, Sessions(client, door.session_idle, door.session_most)),
+    )
+    app = Starlette(
+        routes=[
+            Route("/static/{name}", static_files.file),
+            *sign_in.routes(site),
+            *_pages(site),
+        ],
+        exception_handlers=handlers(settings, renderer),
+    )
+    # Around all of it: the page for a failure is made outside of an app's own.
+    return Safety(GZipMiddleware(app, minimum_size=600))
+
+
+def _pages(site: Site) -> list[BaseRoute]:
+    return [
+        PageRoute(path, guarded(site, "look", page), methods=["GET"])
+        for path, page in READING
+    ]

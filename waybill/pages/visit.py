@@ -1,0 +1,158 @@
+"""Visit: one request for a page, by somebody who may make it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+import redis
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from waybill.connect import Opened
+from waybill.http_request import (
+    HOLDER,
+    RENEWAL,
+    TooLargeError,
+    TooSlowError,
+    body_of,
+)
+from waybill.pages.access import form_token
+from waybill.pages.access.doorkeeper import (
+    Doorkeeper,
+    Visitor,
+    give_cookie,
+    is_renewal,
+)
+from waybill.pages.access.origin import is_our_pages
+from waybill.pages.access.rights import Right
+from waybill.pages.rendering import Renderer
+from workers.settings.settings import Settings
+
+#: Bytes, fields and seconds of a form: a payload that is corrected, percent-encoded.
+MOST_BYTES: Final = 4 * 1024 * 1024
+MOST_FIELDS: Final = 2_000
+SECONDS: Final = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page may use.
+
+    Attributes:
+        settings: of the door; the partners' may be missing.
+        ledger: to look at.
+        renderer: of pages.
+        doorkeeper: who knows whose a request is.
+    """
+
+    settings: Settings
+    ledger: Opened
+    renderer: Renderer
+    doorkeeper: Doorkeeper
+
+    @property
+    def client(self) -> "redis.Redis":
+        return self.ledger.client
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request for a page."""
+
+    site: Site
+    request: Request
+    visitor: Visitor
+
+    def page(self, template: str, status: int = 200, **values: Any) -> Response:
+        """The page for this visitor."""
+        return self.site.renderer.page(
+            self.request, self.visitor, template, status, **values
+        )
+
+    def asked(self, name: str, most: int = 256) -> str:
+        """A parameter of the query, "" where it is missing; cut to `most`."""
+        return self.request.query_params.get(name, "").strip()[:most]
+
+
+Page = Callable[[Visit], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def guarded(site: Site, right: Right, page: Page) -> Endpoint:
+    """Let in who has the right, by a request that is theirs.
+
+    Who has not come in is sent to sign in.
+    """
+
+    async def endpoint(request: Request) -> Response:
+        if is_renewal(request.headers):
+            request.scope[RENEWAL] = True
+        visitor = await run_in_threadpool(site.doorkeeper.visitor, request)
+        if visitor is None:
+            return to_sign_in(request)
+        request.scope[HOLDER] = visitor.name
+        if not visitor.may(right):
+            raise HTTPException(403, f"the role {visitor.role} may not do this")
+        visit = Visit(site, request, visitor)
+        response = await run_in_threadpool(page, visit)
+        if visitor.new:
+            give_cookie(response, site.doorkeeper.way(request), visitor.new)
+        return response
+
+    return endpoint
+
+
+async def form_of(request: Request) -> Mapping[str, str]:
+    """The fields that a form has posted.
+
+    Raises:
+        HTTPException: it is none, is too large, or does not arrive.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip()
+    if kind != "application/x-www-form-urlencoded":
+        raise HTTPException(415, "this is no form")
+    announced = request.headers.get("content-length")
+    try:
+        body = await body_of(request.stream(), announced, MOST_BYTES, SECONDS)
+        text = body.decode("ascii")
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    except TooLargeError:
+        raise HTTPException(413, f"a form has at most {MOST_BYTES} bytes") from None
+    except TooSlowError:
+        raise HTTPException(408, "the form did not arrive in time") from None
+    except ValueError:
+        raise HTTPException(400, "the form cannot be read") from None
+
+
+def check_ours(
+    site: Site, request: Request, form: Mapping[str, str], secret: str
+) -> None:
+    """Refuse what no page of ours has posted.
+
+    It is checked twice over: what the browser states of its origin, and the token.
+
+    Raises:
+        HTTPException: with what to do now.
+    """
+    way = site.doorkeeper.way(request)
+    if not is_our_pages(request.headers, way):
+        raise HTTPException(403, "this was not sent by a page of this console")
+    if not form_token.is_of(form.get("token", ""), secret):
+        raise HTTPException(
+            403, "this form is of a session that has ended: open the page again"
+        )
+
+
+def to_sign_in(request: Request) -> Response:
+    """Send somebody to sign in, and back to where they wanted to go."""
+    base = request.scope.get("root_path", "")
+    if is_renewal(request.headers):
+        return Response(status_code=401, headers={"HX-Redirect": f"{base}/sign-in"})
+    path = request.url.path.removeprefix(base)
+    query = f"?{request.url.query}" if request.url.query else ""
+    wanted = path + query if request.method == "GET" else "/"
+    after = f"?{urlencode({'next': wanted})}" if wanted != "/" else ""
+    return RedirectResponse(f"{base}/sign-in{after}", 303)

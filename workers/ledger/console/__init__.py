@@ -1,0 +1,1 @@
+"""What the console keeps in Redis: sessions, and attempts to sign in."""
