@@ -25,6 +25,8 @@ PAGES = (
     "/orders?q=SO-1",
     "/order?number=SO-1",
     "/reconcile",
+    "/events",
+    "/dead-letters?order=SO-1",
     "/order?number=SO-404",
 )
 
@@ -100,7 +102,7 @@ def test_the_keyboard_alone_leads_from_the_first_page_to_a_dead_letter(
         assert page.evaluate(focused) == "Skip to the content"
         outline = "() => getComputedStyle(document.activeElement).outlineStyle"
         assert page.evaluate(outline) == "solid"
-        for wanted in ("Dead letters", "delivery:N1"):
+        for wanted in ("Dead letters", "refused", "delivery:N1"):
             steps = 0
             while page.evaluate(focused) != wanted:
                 page.keyboard.press("Tab")
@@ -139,6 +141,7 @@ def test_without_scripts_every_page_works(
     with opened(browser, stranger, java_script_enabled=False) as page:
         assert not page.get_by_role("button", name="Pause updates").is_visible()
         page.get_by_role("link", name="Dead letters").first.click()
+        page.get_by_role("link", name="refused", exact=True).click()
         page.get_by_role("link", name="delivery:N1").click()
         assert page.get_by_role("heading", name="What was given up").is_visible()
         page.get_by_role("button", name="Sign out").click()

@@ -50,6 +50,8 @@ def test_a_hostile_ledger_is_shown_as_text(operator: Person, world: World) -> No
         "/",
         "/destinations",
         "/dead-letters",
+        "/events",
+        f"/dead-letters?order={order}",
         f"/orders?q={order}",
         f"/order?number={order}",
         f"/dead-letter?id={letter}",

@@ -14,6 +14,8 @@ PAGES = (
     "/orders",
     "/orders?q=SO-1",
     "/reconcile",
+    "/events",
+    "/dead-letters?order=SO-1",
 )
 MISSING = ("/order?number=SO-404", "/dead-letter?id=delivery:404", "/no-such-page")
 

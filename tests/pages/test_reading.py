@@ -1,16 +1,18 @@
 """Pages that read show what the commands show."""
 
+import re
 from dataclasses import replace
 from urllib.parse import quote
 
 import redis
 
+from serializers.events.entry_fields import of_event
 from serializers.order_record import Line, Portion, Shipment
 from serializers.reconcile.finding import Kind as Found
 from tasks.ledger_values import WatchMove
 from tests.ledger import acts
 from tests.ledger.clock import World
-from tests.pages.conftest import Opener, Person
+from tests.pages.conftest import Opener, Person, shown
 from workers.ledger.reconcile.last_run import note_run
 
 
@@ -51,18 +53,60 @@ def test_a_shut_gate_is_shown_with_its_reason(operator: Person, world: World) ->
     assert "it asked to wait (429)" in page
 
 
-def test_a_dead_letter_is_found_from_its_list_with_its_reason_and_payload(
+def test_a_dead_letter_is_found_from_its_group_with_its_reason_and_payload(
     operator: Person, world: World
 ) -> None:
-    acts.dead(world, acts.notification("N1"))
+    for n in range(3):
+        acts.dead(world, acts.notification(f"N{n}"), number=f"SO-{n}")
+    acts.dead(world, acts.notification("Z", "globex"), number="SO-9")
 
-    listed = operator.get("/dead-letters").text
+    groups = operator.get("/dead-letters")
+    (one,) = re.findall(
+        r'href="/console(/dead-letters\?fingerprint=\w+)"', groups.text
+    )[:1]
+    listed = operator.get(one).text
     letter = operator.text("/dead-letter?id=delivery%3AN1")
 
-    assert 'href="/console/dead-letter?id=delivery%3AN1"' in listed
+    assert "4 dead letters" in shown(groups.text)
+    assert "3 refused notification ingram/acme" in shown(groups.text)
+    assert listed.count('href="/console/dead-letter?id=delivery%3AN') == 3
     assert 'href="/console/order?number=SO-1"' in listed
     assert "refused" in letter
     assert "told" in letter
+
+
+def test_dead_letters_are_chosen_by_kind_destination_and_order(
+    operator: Person, world: World
+) -> None:
+    acts.dead(world, acts.notification("N1"))
+    acts.dead(world, acts.notification("Z1", "globex"), number="SO-2")
+
+    globex = operator.text(
+        "/dead-letters?destination=ingram%2Fglobex&kind=notification"
+    )
+    second = operator.text("/dead-letters?order=SO-2")
+    nothing = operator.text("/dead-letters?kind=watch")
+
+    assert "1 dead letter," in globex
+    assert "ingram/acme" not in globex
+    assert "Letters of order SO-2" in second
+    assert "delivery:Z1" in second
+    assert "delivery:N1" not in second
+    assert "There are none like that." in nothing
+
+
+def test_refused_events_have_a_page_of_their_own(
+    operator: Person, world: World
+) -> None:
+    assert "every event that has come could be read" in operator.text("/events")
+    world.ledger.bury_event("1-0", of_event(b"{}"), "data: missing", "malformed")
+    acts.dead(world, acts.notification("N1"))
+
+    page = operator.text("/events")
+
+    assert "1 event was refused" in page
+    assert "data: missing" in page
+    assert "ingram/acme" not in page
 
 
 def test_a_letter_without_a_payload_shows_the_fields_of_its_entry(

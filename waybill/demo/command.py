@@ -104,9 +104,7 @@ def _code(
         with stage(environ, folder, waits) as ready:
             well = _performed(ready, wishes, waits)
             if wishes.keep:
-                programs = Path(sys.executable).parent
-                _remark(playground(ready, folder, programs))
-                _stay_up(ready, waits)
+                _keep(environ, ready, folder, waits)
     except InterruptedDemoError:
         _remark("Interrupted: everything was ended, nothing is left behind.")
         return INTERRUPTED
@@ -132,6 +130,19 @@ def _timeline(ready: Stage, order: str) -> tuple[Entry, ...]:
     ledger = ready.ledger
     found = ledger_story(ledger.client, order, list(ledger.destinations))
     return found.timeline if found is not None else ()
+
+
+def _keep(
+    environ: Mapping[str, str], ready: Stage, folder: Path, waits: Patience
+) -> None:
+    """Stay up with a console, and print what to try."""
+    # Only here: who installed the demo alone has not what the console needs.
+    from waybill.demo.console import console  # noqa: PLC0415
+
+    programs = Path(sys.executable).parent
+    with console(environ, ready, folder, programs, waits) as (running, beside):
+        _remark(playground(running, beside, folder, programs))
+        _stay_up(running, waits)
 
 
 def _stay_up(ready: Stage, waits: Patience) -> None:

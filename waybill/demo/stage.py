@@ -67,6 +67,14 @@ class Flower:
             connection.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Where the web console is, and the password of `USER`, of this run."""
+
+    url: str
+    password: str = field(repr=False)
+
+
 #: What each worker writes links as: the setting is one per process.
 FORMATS = {"first": "json", "second": "xml"}
 THREADS = 8
@@ -133,7 +141,7 @@ def _set_up(
     python = (sys.executable, "-m")
     sandbox = Child("stand-ins", (*python, "sandbox", "--port", "0"), folder, own)
     started.append(sandbox)
-    url = _line_with(sandbox, _LISTENS, waits).partition(_LISTENS)[2]
+    url = line_with(sandbox, _LISTENS, waits).partition(_LISTENS)[2]
     worker_settings = {
         name: environment.settings(redis.url, url, form, volatile=not redis.ours)
         for name, form in FORMATS.items()
@@ -148,7 +156,7 @@ def _set_up(
     variables = {**own, **settings, **flower.variables}
     started.append(Child("flower", (*python, *flower.command), folder, variables))
     for worker in started[1:-1]:
-        _line_with(worker, " ready.", waits)
+        line_with(worker, " ready.", waits)
     servers = () if redis.server is None else (redis.server,)
     return Stage(
         redis=redis,
@@ -160,7 +168,7 @@ def _set_up(
     )
 
 
-def _line_with(child: Child, text: str, waits: Patience) -> str:
+def line_with(child: Child, text: str, waits: Patience) -> str:
     """Wait for a line; raises DemoError when it does not come."""
     waits.until(lambda: child.line_with(text) or not child.running, _START_SECONDS)
     line = child.line_with(text)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from serializers.formats.instants import rfc3339
-from waybill.demo.stage import FORMATS, USER, Stage
+from waybill.demo.stage import FORMATS, USER, Console, Stage
 from waybill.demo.story import GLOBEX
 from waybill.demo.summary import DeadLetterEnd, Moment, Summary
 
@@ -78,11 +78,12 @@ def _moment(moment: Moment) -> str:
     return f"{time}  {moment.line}"
 
 
-def playground(stage: Stage, folder: Path, programs: Path) -> str:
+def playground(stage: Stage, console: Console, folder: Path, programs: Path) -> str:
     """What to try while the demo stays up.
 
     Args:
         stage: what runs.
+        console: beside it.
         folder: where the logs are.
         programs: where `waybill` and `celery` are.
     """
@@ -90,6 +91,8 @@ def playground(stage: Stage, folder: Path, programs: Path) -> str:
     return "\n".join(
         (
             "",
+            f"Console      {console.url}",
+            f"             user {USER}, password {console.password}",
             f"Flower       {stage.flower.url}",
             f"             user {USER}, password {stage.flower.password}",
             f"Stand-ins    {stage.control.url}/_sandbox/health",

@@ -23,6 +23,7 @@ PAGES: Final = (
     ("destinations", "/destinations", "Destinations"),
     ("dead_letters", "/dead-letters", "Dead letters"),
     ("orders", "/orders", "Orders"),
+    ("events", "/events", "Events"),
     ("reconcile", "/reconcile", "Reconcile"),
 )
 

@@ -9,7 +9,7 @@ from waybill.connect import Opened
 from waybill.pages import sign_in, static_files
 from waybill.pages.access.doorkeeper import Doorkeeper
 from waybill.pages.failures import handlers
-from waybill.pages.reading.dead_letters import dead_letter, dead_letters
+from waybill.pages.reading.dead_letters import dead_letter, dead_letters, events
 from waybill.pages.reading.destinations import destinations
 from waybill.pages.reading.now import now
 from waybill.pages.reading.orders import order, orders
@@ -31,6 +31,7 @@ READING: tuple[tuple[str, Page], ...] = (
     ("/dead-letter", dead_letter),
     ("/orders", orders),
     ("/order", order),
+    ("/events", events),
     ("/reconcile", reconcile),
 )
 

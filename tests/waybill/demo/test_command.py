@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 import redis
 
+from tests.pages.conftest import Person, shown
 from tests.redis_servers import RedisServer
 from tests.waybill.demo.posting import post
 from waybill.demo.command import Wishes, run
@@ -70,6 +72,16 @@ def running_in(folder: Path) -> list[str]:
     return found
 
 
+def signed_in(remarks: str) -> str:
+    """The first page of the console, by the sign-in that the demo prints."""
+    where = r"Console +(http\S+/)\n +user (\w+), password (\S+)"
+    found = re.search(where, remarks)
+    assert found, remarks
+    person = Person(found[1].rstrip("/")).sign_in(found[2], found[3])
+    with person.session:
+        return person.get("/").text
+
+
 def worker(folder: Path, name: str) -> int:
     """The process that was started under this name."""
     (found,) = (
@@ -90,8 +102,13 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.processes
 def test_the_whole_demo_ends_well_and_leaves_nothing_behind(folder: Path) -> None:
-    with demo(folder, "--json") as process:
-        code = process.wait(100)
+    with demo(folder, "--json", "--keep") as process:
+        await_that(lambda: "Ctrl-C ends it all" in printed(folder, "err"))
+        page = signed_in(printed(folder, "err"))
+        process.send_signal(signal.SIGINT)
+        code = process.wait(40)
+
+    assert "dead letters that wait for a decision: 1" in shown(page)
 
     assert code == 0, printed(folder, "err")
     notified = json.loads(printed(folder, "out"))

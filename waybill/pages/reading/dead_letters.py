@@ -1,4 +1,4 @@
-"""Pages of dead letters: those that wait for a decision, and one with all it keeps."""
+"""Pages of dead letters: groups that failed alike, their letters, and one of them."""
 
 import json
 from collections.abc import Iterator
@@ -9,12 +9,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from waybill.connect import now_ms
+from waybill.dead_letters.selection import KINDS, Filters
 from waybill.dead_letters.view import SHOWN as LONGEST
 from waybill.dead_letters.view import readable
 from waybill.pages.visit import Visit
 from workers.ledger.dead_letters import WholeLetter
+from workers.ledger.identity.namespace import SOURCE, namespace_of
 
-#: Letters that one page shows.
+#: Letters and groups that one page shows.
 SHOWN: Final = 100
 
 #: Fields of an event's entry that one page shows.
@@ -22,11 +24,61 @@ FIELDS: Final = 100
 
 
 def dead_letters(visit: Visit) -> Response:
-    """The oldest of them."""
-    letters = visit.site.ledger.parts.dead_letters
-    found = list(islice(letters.all(), SHOWN))
-    count, now = letters.count(), now_ms(visit.site.client)
-    return visit.page("dead_letters", letters=found, count=count, now_ms=now)
+    """Groups, the largest first; the letters of what is asked for more closely."""
+    filters = asked(visit)
+    if filters.order or filters.fingerprint:
+        return letters(visit, filters)
+    found = visit.site.ledger.parts.dead_letters.groups(filters.window, filters.admit)
+    return visit.page(
+        "dead_letters",
+        groups=found[:SHOWN],
+        count=sum(group.count for group in found),
+        more=len(found) - SHOWN,
+        filters=filters,
+        kinds=KINDS,
+        now_ms=now_ms(visit.site.client),
+    )
+
+
+def events(visit: Visit) -> Response:
+    """Events that were refused, by why."""
+    filters = Filters(kind="event")
+    found = visit.site.ledger.parts.dead_letters.groups(filters.window, filters.admit)
+    return visit.page(
+        "events",
+        groups=found[:SHOWN],
+        count=sum(group.count for group in found),
+        more=len(found) - SHOWN,
+        now_ms=now_ms(visit.site.client),
+    )
+
+
+def letters(visit: Visit, filters: Filters) -> Response:
+    """The oldest letters that are meant, and how many there are."""
+    kept = visit.site.ledger.parts.dead_letters
+    groups = kept.groups(filters.window, filters.admit)
+    found = islice(kept.chosen(filters.window, filters.admit, SHOWN), SHOWN)
+    return visit.page(
+        "letters",
+        groups=groups[:SHOWN],
+        letters=sorted(found, key=lambda one: one.at_ms),
+        count=sum(group.count for group in groups),
+        filters=filters,
+        now_ms=now_ms(visit.site.client),
+    )
+
+
+def asked(visit: Visit) -> Filters:
+    """What the query asks for; a kind that is none admits all."""
+    kind = visit.asked("kind")
+    return Filters(
+        kind=kind if kind in KINDS else "",
+        order=visit.asked("order", 512),
+        destination=visit.asked("destination"),
+        code=visit.asked("code"),
+        fingerprint=visit.asked("fingerprint"),
+        by_source=namespace_of(visit.site.client) == SOURCE,
+    )
 
 
 def dead_letter(visit: Visit) -> Response:
