@@ -111,7 +111,7 @@ def test_a_number_of_several_sources_is_asked_for_with_its_source(apart: Site) -
     chosen = apart.waybill("explain", "SO-1", "--source", "b")
 
     assert several.exit_code == 1
-    assert "2 orders have the number SO-1" in several.stderr
+    assert "2 orders have SO-1 (order)" in several.stderr
     assert f"  waybill explain SO-1@{A}\n" in several.stderr
     assert f"  waybill explain SO-1@{B}\n" in several.stderr
     assert alone.exit_code == chosen.exit_code == 0

@@ -64,7 +64,7 @@ def test_while_a_letter_of_the_earlier_order_waits_the_two_are_distinguished(
     live(site, 2)
 
     letters = site.waybill.json("dead-letters", "list")
-    table = site.waybill("dead-letters", "list").stdout
+    table = site.waybill("dead-letters", "list", "--letters").stdout
     whole = site.waybill.json("dead-letters", "show", letters[0]["id"])
     assert [one["earlier_order"] for one in letters] == [True, False]
     assert table.count("SO-1 (an earlier one)") == 1

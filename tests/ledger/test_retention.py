@@ -133,7 +133,12 @@ def test_when_all_of_an_order_has_ended_nothing_is_kept_for_ever(
 
     assert world.claims.ready().work == ()
     # Results go by their own age (`trim_results.lua`).
-    assert kept_for_ever(world.redis) == {"{wb:0}:counts", "{wb:0}:results"}
+    # The last failure of each destination is one entry each.
+    assert kept_for_ever(world.redis) == {
+        "{wb:0}:counts",
+        "{wb:0}:failures",
+        "{wb:0}:results",
+    }
 
 
 def test_a_timeline_that_starts_after_the_watch_ended_goes_with_its_order(

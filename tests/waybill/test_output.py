@@ -206,7 +206,7 @@ def test_a_non_blocking_output_is_waited_for(
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     done = subprocess.Popen(
-        [WAYBILL, "dead-letters", "list"], stdout=writer, env=environ
+        [WAYBILL, "dead-letters", "list", "--json"], stdout=writer, env=environ
     )
     os.close(writer)
 

@@ -77,11 +77,14 @@ def test_what_differs_besides_times_is_a_change() -> None:
 
 def test_it_goes_on_while_redis_does_not_answer_and_ends_as_the_last_look(
     ledger: World,
-    waybill: Terminal,
+    environ: dict[str, str],
     redis_server: RedisServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     acts.watch(ledger)
+    # Long for a busy machine, and too short for the worker to be taken for dead.
+    monkeypatch.setattr("workers.redis.bounded_client.PROMPT", 4.0)
+    waybill = Terminal(environ, patient=False)
     freezer = frozen(redis_server)
     pause = pauses(freezer.__enter__, lambda: freezer.__exit__(None, None, None))
     monkeypatch.setattr(
@@ -98,10 +101,10 @@ def test_it_goes_on_while_redis_does_not_answer_and_ends_as_the_last_look(
 
 
 def test_a_program_that_reads_the_status_is_told_that_redis_does_not_answer(
-    waybill: Terminal, redis_server: RedisServer
+    environ: dict[str, str], redis_server: RedisServer
 ) -> None:
     with frozen(redis_server):
-        result = waybill("status", "--json")
+        result = Terminal(environ, patient=False)("status", "--json")
 
     assert result.exit_code == 1
     seen = json.loads(result.stdout)
