@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -102,7 +103,7 @@ class Renderer:
         request: Request,
         visitor: Visitor | None,
         template: str,
-        status: int = 200,
+        status: int = HTTPStatus.OK,
         **values: Any,
     ) -> HTMLResponse:
         """A page for somebody.

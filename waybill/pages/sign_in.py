@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from http import HTTPStatus
 from typing import Final
 
 import structlog
@@ -53,7 +54,11 @@ def inside(path: str) -> str:
 
 
 def _form(
-    site: Site, request: Request, status: int = 200, problem: str = "", name: str = ""
+    site: Site,
+    request: Request,
+    status: int = HTTPStatus.OK,
+    problem: str = "",
+    name: str = "",
 ) -> Response:
     way = site.doorkeeper.way(request)
     secret = request.cookies.get(cookie_name(way, BEFORE), "")

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -66,7 +67,9 @@ class Visit:
     request: Request
     visitor: Visitor
 
-    def page(self, template: str, status: int = 200, **values: Any) -> Response:
+    def page(
+        self, template: str, status: int = HTTPStatus.OK, **values: Any
+    ) -> Response:
         """The page for this visitor."""
         return self.site.renderer.page(
             self.request, self.visitor, template, status, **values

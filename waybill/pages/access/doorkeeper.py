@@ -16,6 +16,9 @@ from workers.settings.door import ConsoleUser, HttpDoor, Role
 #: What let somebody in whom a trusted proxy vouches for.
 BY_PROXY: Final = "proxy"
 
+#: The cookie that has a session's secret.
+SESSION: Final = "waybill"
+
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
@@ -101,12 +104,12 @@ def is_renewal(headers: Mapping[str, str]) -> bool:
     return headers.get("hx-request") == "true"
 
 
-def cookie_name(way: Way, of: str = "waybill") -> str:
+def cookie_name(way: Way, of: str = SESSION) -> str:
     """What a cookie is called; over https no other host or path can set it."""
     return f"__Host-{of}" if way.is_secure else of
 
 
-def give_cookie(response: Response, way: Way, value: str, of: str = "waybill") -> None:
+def give_cookie(response: Response, way: Way, value: str, of: str = SESSION) -> None:
     """Have the browser keep a secret until it is closed; no script sees it."""
     response.set_cookie(
         cookie_name(way, of),
@@ -118,7 +121,7 @@ def give_cookie(response: Response, way: Way, value: str, of: str = "waybill") -
     )
 
 
-def take_cookie(response: Response, way: Way, of: str = "waybill") -> None:
+def take_cookie(response: Response, way: Way, of: str = SESSION) -> None:
     """Have the browser forget it."""
     response.delete_cookie(
         cookie_name(way, of),
