@@ -24,6 +24,7 @@ PAGES: Final[Mapping[str, str]] = {
     "now": "/",
     "destinations": "/destinations",
     "dead_letters": "/dead-letters",
+    "events": "/events",
     "orders": "/orders?q=SO-1012",
     "order": "/order?number=SO-1012",
     "reconcile": "/reconcile",
@@ -50,6 +51,7 @@ def main(url: str, name: str, password: str) -> None:
                 page.goto(url + path)
                 _take(page, picture)
         page.goto(f"{url}/dead-letters")
+        page.locator("tbody a").first.click()
         page.get_by_role("link", name=re.compile("^(delivery|event):")).first.click()
         page.get_by_role("heading", name="Attempts").wait_for()
         _take(page, "dead_letter")
@@ -59,7 +61,7 @@ def main(url: str, name: str, password: str) -> None:
 def _take(page: Page, picture: str) -> None:
     place = FOLDER / f"{picture}.png"
     height = page.evaluate("() => document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": WIDTH, "height": min(1100, max(360, height))})
+    page.set_viewport_size({"width": WIDTH, "height": min(900, max(360, height))})
     page.screenshot(path=place)
     page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     sys.stdout.write(f"{place}: {place.stat().st_size} bytes\n")
