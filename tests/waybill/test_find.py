@@ -74,6 +74,14 @@ def test_an_order_is_found_by_all_that_names_it(
     assert found(waybill, text) == [(by, "SO-1")]
 
 
+def test_of_an_order_without_a_purchase_order_the_number_is_westcons(
+    ledger: World, waybill: Terminal
+) -> None:
+    placed(ledger, order(purchase_order=""))
+
+    assert found(waybill, "6001") == [("Westcon number", "SO-1")]
+
+
 def test_parts_of_words_and_what_nothing_is_called_are_not_found(
     ledger: World, waybill: Terminal
 ) -> None:

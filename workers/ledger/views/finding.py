@@ -50,8 +50,7 @@ def named(client: "redis.Redis", given: str, partitions: int) -> list[Match]:
         found.append(Match("watch", place[1], given))
     found += _deliveries(client, given, partitions)
     found += _events(client, given, partitions)
-    uses = uses_of(client, given, partitions)
-    return [*found, *(Match("purchase order", one.order) for one in uses)]
+    return [*found, *_under(client, given, partitions)]
 
 
 def searched(
@@ -88,6 +87,18 @@ def searched(
 def number_of_partitions(client: "redis.Redis") -> int:
     """Of the ledger, 1 where it has no mark."""
     return int(text(client.get(keys.PARTITIONS)) or 1)
+
+
+def _under(client: "redis.Redis", given: str, partitions: int) -> Iterator[Match]:
+    """Orders in the index; it has Westcon's number where there is no purchase order."""
+    names = [one.order for one in uses_of(client, given, partitions)]
+    pipeline = client.pipeline(transaction=False)
+    for name in names:
+        pipeline.get(keys.record(keys.root_of(name, partitions), name))
+    records = pipeline.execute(raise_on_error=False) if names else []
+    for name, record in zip(names, records, strict=True):
+        by = _by(record, given, spelled(given))
+        yield Match(by if by == "Westcon number" else "purchase order", name)
 
 
 def _is_known(client: "redis.Redis", order: str, partitions: int) -> bool:
