@@ -34,7 +34,9 @@ def install(instance: Any, threads: int) -> None:
 
     def begun(sender: str, instance: Any, **_: object) -> None:
         queues = sorted(instance.app.amqp.queues.consume_from)
-        log.info("worker_starts", name=sender, queues=queues, threads=threads)
+        pool = instance.pool_cls.__module__.rpartition(".")[2]
+        facts = {"queues": queues, "pool": pool, "threads": threads}
+        log.info("worker_starts", name=sender, **facts)
 
     celeryd_after_setup.connect(begun, weak=False, dispatch_uid="waybill.banner")
 
