@@ -93,7 +93,8 @@ def names(change: Transition, reported: list[Occurrence]) -> tuple[str, ...]:
         was = "" if before is None else _open(before)
         parts += [key, f"open {line.changes}", line.ordered, was, _open(line)]
     if reported[0].late:
-        parts += [key, "facts", change.facts, "", ""]
+        # Without a count what was added to first is named as it always was.
+        parts += [key, "facts", change.facts, str(line.changes or ""), ""]
     return tuple(parts)
 
 

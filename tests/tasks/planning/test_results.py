@@ -178,6 +178,20 @@ def test_a_ship_date_that_is_corrected_back_is_told_and_notified_each_time() -> 
     assert (len(set(told)), len(set(notified))) == (4, 4)
 
 
+def test_what_comes_late_again_after_it_was_taken_back_has_another_id() -> None:
+    """Taken back along with what is ordered, it is no late fact: only its return is."""
+    one, two = (row("SHI", quantity="1", ship_date=f"2026-02-0{n}") for n in (1, 2))
+    boxed = two._replace(shipments=BOXES[1])
+    both = [row("SHI", quantity="2", ship_date="2026-02-02")]
+    held, notified = order(), list[str]()
+    for minute, rows in enumerate(([one], [one, boxed], both, [one], [one, two], both)):
+        held, transitions = joined(held, minute, list(rows))
+        news = news_of(transitions, NOTIFIED)
+        notified += [each.id for each in notify(held, news, NOTIFIED)]
+
+    assert len(notified) == len(set(notified)) == 6
+
+
 def test_parcels_that_are_added_to_a_shipment_are_counted_nowhere() -> None:
     """So the ids of what follows are the same, however parcels come in."""
     bare = joined(order(), 0, [row("SHI", ship_date="2026-02-01")])[0]
