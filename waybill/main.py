@@ -66,6 +66,11 @@ COMMANDS: Mapping[str, Lazy] = {
         "dead_letters",
         "List, show, replay or discard what was given up.",
     ),
+    "audit": Lazy(
+        "waybill.audit.command",
+        "audit",
+        "List, verify or export who did what.",
+    ),
     "results": Lazy(
         "waybill.results.command",
         "results",

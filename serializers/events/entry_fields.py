@@ -17,6 +17,9 @@ EVENT = b"event"
 #: event is dated where it gives no time, but never later than by its own entry.
 FIRST_ENTRY = b"waybill-first-entry"
 
+#: The field in which replays are counted.
+REPLAYS = b"waybill-replays"
+
 #: So many names are given of an entry, each of so many characters.
 NAMED, NAME_LENGTH = 12, 40
 
@@ -52,15 +55,17 @@ def payload(fields: Fields) -> bytes:
 
 
 def replayed(fields: Fields, entry: str) -> Fields:
-    """Give the fields of the entry that brings an event again.
+    """Give the fields of the entry that brings an event again, as `replay.lua` does.
 
     Args:
         fields: of the entry that is replayed.
         entry: its id; noted unless one before it is.
     """
-    if any(name == FIRST_ENTRY for name, _ in fields):
-        return fields
-    return (*fields, (FIRST_ENTRY, entry.encode()))
+    noted = [value for name, value in fields if name == REPLAYS and value.isdigit()]
+    kept = tuple(field for field in fields if field[0] != REPLAYS)
+    if all(name != FIRST_ENTRY for name, _ in kept):
+        kept = (*kept, (FIRST_ENTRY, entry.encode()))
+    return (*kept, (REPLAYS, b"%d" % (max(map(int, noted), default=0) + 1)))
 
 
 def first_entry(fields: Fields, entry: str) -> str:

@@ -19,6 +19,7 @@ from tests.defaults import RESULTS, endpoint_states
 from tests.ledger import acts
 from tests.ledger.clock import World
 from workers.ledger import keys
+from workers.ledger.audit.actor import Actor
 from workers.ledger.console.sessions import Sessions
 from workers.ledger.console.sign_ins import SignIns
 from workers.ledger.drift.listing import DriftList
@@ -290,8 +291,16 @@ def results(world: World) -> Iterator[None]:
     yield
 
 
+def audited(world: World) -> Iterator[None]:
+    """Somebody discards a dead letter."""
+    acts.dead(world, acts.link("L8"), number="SO-8")
+    world.letters.discard("delivery:L8", Actor("jane", "why"))
+    yield
+
+
 ALL: tuple[Act, ...] = (
     drift,
+    audited,
     reconciled,
     results,
     posted,

@@ -79,14 +79,13 @@ def contradictions(world: Ledger) -> Iterator[str]:
     yield from _letters(world, results)
     kinds = Counter(one.type for one in results)
     forgotten = sum(one.data.get("code") == FORGOTTEN for one in results)
-    decided = Counter((one.type, one.data.get("kind") == "event") for one in results)
     arrived = kinds["order.linked"] + kinds["notification.delivered"]
     given_up = sum(kinds[one] for one in GIVEN_UP) - forgotten
     discarded = _of(results, "dead_letter.discarded", {"link", "notification"})
     for what, has, counts in (
         ("admitted", kinds["event.accepted"], "admitted"),
         ("dead", given_up + kinds["event.refused"], "dead"),
-        ("replayed", decided["dead_letter.replayed", False], "replayed"),
+        ("replayed", kinds["dead_letter.replayed"], "replayed"),
         ("discarded", discarded + forgotten, "discarded"),
         ("done", arrived + _unsent(world), "done"),
     ):

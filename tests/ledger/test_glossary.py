@@ -13,7 +13,8 @@ from tests.ledger import glossary_acts
 from tests.ledger.clock import CLOCK, HOLDING, build
 from tests.ledger.walk import Walk
 from tools.docs import map_page
-from workers.ledger.glossary import KINDS, ROOT, Kind
+from workers.ledger.glossary.partition import ROOT, Kind
+from workers.ledger.glossary.whole import KINDS
 from workers.redis.answers import text
 
 STEPS = 200

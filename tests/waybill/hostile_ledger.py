@@ -15,6 +15,7 @@ from tests.defaults import endpoint_states
 from tests.ledger import acts
 from tests.ledger.clock import World
 from workers.ledger import keys
+from workers.ledger.audit.actor import Actor
 from workers.ledger.drift.listing import DriftList
 from workers.ledger.drift.notebook import Notebook
 
@@ -50,10 +51,12 @@ def fill(world: World) -> None:
     fields = ((b"event", hostile + b"\xff"), (hostile, hostile))
     world.ledger.bury_event("1-0", fields, HOSTILE, HOSTILE)
     world.ledger.bury_event("2-0", of_event(hostile), HOSTILE, HOSTILE)
-    endpoint_states(world.redis, world.scripts).disable("acme", HOSTILE)
     notebook = Notebook()
     notebook.note(SHAPE, HOSTILE, lambda: HOSTILE)
     DriftList(world.redis, world.scripts).write(notebook)
+    endpoint_states(world.redis, world.scripts).disable(
+        "acme", HOSTILE, Actor(HOSTILE, HOSTILE)
+    )
     world.redis.hset(keys.gate("deck"), mapping={"until": 10**13, "why": HOSTILE})
 
 
@@ -85,9 +88,12 @@ def arguments(folder: Path) -> dict[str, tuple[str, ...]]:
         "dead-letters list": (),
         "dead-letters show": (LETTER,),
         "dead-letters replay": ("delivery:" + HOSTILE,),
-        "dead-letters discard": (HOSTILE,),
         "orders list": (),
         "orders export": (),
+        "dead-letters discard": (HOSTILE, "--reason", HOSTILE, "--as", HOSTILE),
+        "audit list": (),
+        "audit verify": (),
+        "audit export": (),
         "orders assign": (ORDER, HOSTILE),
         "reconcile apply": (str(events), "--dry-run"),
         "results": (),

@@ -163,7 +163,7 @@ def test_a_letter_that_is_not_there_cannot_be_shown(
 
 
 def test_a_discarded_letter_is_forgotten(letters: World, waybill: Terminal) -> None:
-    result = waybill("dead-letters", "discard", "L1", "event:7-0")
+    result = waybill("dead-letters", "discard", "L1", "event:7-0", "--reason=x")
 
     assert result.exit_code == 0
     assert letters.letters.count() == 1
@@ -175,7 +175,7 @@ def test_discarding_what_is_not_dead_is_reported(
 ) -> None:
     acts.admit(letters, acts.notification("N2"))
 
-    result = waybill("dead-letters", "discard", "N2")
+    result = waybill("dead-letters", "discard", "N2", "--reason=x")
 
     assert result.exit_code == 1
     assert "not dead" in result.stdout

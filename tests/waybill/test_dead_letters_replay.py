@@ -40,7 +40,11 @@ def test_a_replayed_event_is_in_the_stream_again(
 
     entries: Any = letters.redis.xrange("orders:events")
     [(_, fields)] = entries
-    assert fields == {b"event": b"not an event", b"waybill-first-entry": b"7-0"}
+    assert fields == {
+        b"event": b"not an event",
+        b"waybill-first-entry": b"7-0",
+        b"waybill-replays": b"1",
+    }
     assert letters.letters.find("event:7-0") is None
 
 

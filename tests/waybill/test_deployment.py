@@ -20,7 +20,7 @@ STAGING: dict[str, Any] = {"WAYBILL_DEPLOYMENT": "staging"}
 ACTING = (
     ("publish", "-"),
     ("dead-letters", "replay", "--all"),
-    ("dead-letters", "discard", "delivery:L1"),
+    ("dead-letters", "discard", "delivery:L1", "--reason=x"),
     ("endpoints", "disable", "acme"),
     ("endpoints", "enable", "acme"),
     ("doctor", "--accept-gap"),

@@ -97,7 +97,8 @@ def test_the_installed_command_reads_its_environment(
         ["dead-letters", "list"],
         ["dead-letters", "show", "x"],
         ["dead-letters", "replay", "--all"],
-        ["dead-letters", "discard", "x"],
+        ["dead-letters", "discard", "x", "--reason=x"],
+        ["audit", "list"],
     ],
 )
 def test_a_redis_that_is_not_there_is_one_line(

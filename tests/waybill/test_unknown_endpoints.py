@@ -114,7 +114,7 @@ def test_forget_discards_all_that_it_left_and_leaves_others(
     acts.fill(ledger, "ingram/acme")
     acts.admit(ledger, acts.notification("N1"))
 
-    result = waybill("endpoints", "forget", "beta", "--yes")
+    result = waybill("endpoints", "forget", "beta", "--yes", "--reason=x")
 
     assert result.exit_code == 0, result.output
     assert "beta is forgotten; discarded: 3." in result.stdout
@@ -137,7 +137,7 @@ def test_forget_discards_its_dead_letters(ledger: World, waybill: Terminal) -> N
     ledger.redis.zadd(acts.root(ledger) + "dead", {"delivery:C0.beta": 1})
     ledger.redis.hset(acts.root(ledger) + "delivery:C0.beta", "state", "dead")
 
-    result = waybill("endpoints", "forget", "beta", "--yes")
+    result = waybill("endpoints", "forget", "beta", "--yes", "--reason=x")
 
     assert "dead letters: 1" in result.stdout
     assert acts.state(ledger, "delivery:C0.beta") == "discarded"
@@ -149,7 +149,7 @@ def test_what_a_living_worker_knows_is_not_forgotten(
     keep(ledger, "SO-1")
     known_to_a_worker(ledger.redis, "beta")
 
-    result = waybill("endpoints", "forget", "beta", "--yes")
+    result = waybill("endpoints", "forget", "beta", "--yes", "--reason=x")
 
     assert result.exit_code == 1
     assert acts.state(ledger, "delivery:C0.beta") == "due"
@@ -157,7 +157,7 @@ def test_what_a_living_worker_knows_is_not_forgotten(
 
 @pytest.mark.usefixtures("ledger")
 def test_what_nobody_has_heard_of_cannot_be_forgotten(waybill: Terminal) -> None:
-    result = waybill("endpoints", "forget", "nobody", "--yes")
+    result = waybill("endpoints", "forget", "nobody", "--yes", "--reason=x")
 
     assert result.exit_code == 1
     assert "nothing is known of nobody" in result.output

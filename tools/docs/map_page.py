@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tools.docs.page import renewed
-from workers.ledger.glossary import KINDS, Kind
+from workers.ledger.glossary.partition import Kind
+from workers.ledger.glossary.whole import KINDS
 
 ROOT = Path(__file__).parents[2]
 PAGE = Path("docs/map.md")

@@ -1,6 +1,6 @@
 """`waybill dead-letters`: lists, shows, replays and discards what was given up."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -8,8 +8,8 @@ import click
 from waybill.connect import opened
 from waybill.console import TEXT, example, plain, print_json
 from waybill.dead_letters import listing, view
+from waybill.dead_letters.deciding import discard, replay
 from waybill.dead_letters.selection import (
-    PREFIXES,
     Filters,
     filter_options,
     filters_of,
@@ -18,12 +18,6 @@ from waybill.dead_letters.selection import (
 from workers.ledger.dead_letters import DeadLetter, DeadLetters, WholeLetter
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
-FINGERPRINT = click.option(
-    "--fingerprint",
-    default="",
-    type=TEXT,
-    help="Only those that failed alike; see list.",
-)
 
 
 @click.group(name="dead-letters", epilog=example("waybill dead-letters list"))
@@ -110,60 +104,6 @@ def show(environ: Mapping[str, str], /, id_: str, *, as_json: bool) -> None:
             click.echo(plain(line))
 
 
-@dead_letters.command(
-    epilog=example(
-        "waybill dead-letters replay delivery:7H2K.acme",
-        "waybill dead-letters replay --all --fingerprint 3f1c0b7a92de",
-    )
-)
-@click.argument("ids", metavar="[ID]...", nargs=-1, type=TEXT)
-@click.option("--all", "every", is_flag=True, help="Replay all dead letters.")
-@FINGERPRINT
-@AS_JSON
-@click.pass_obj
-def replay(
-    environ: Mapping[str, str],
-    /,
-    ids: tuple[str, ...],
-    *,
-    every: bool,
-    fingerprint: str,
-    as_json: bool,
-) -> None:
-    """Send dead letters on their way again, each with all its attempts.
-
-    The prefix of an ID (delivery:, watch:PARTNER:, event:) may be left out when only
-    one dead letter is meant. Exit code 1 if one was not replayed.
-    """
-    if bool(ids) == every or (fingerprint and not every):
-        raise click.UsageError("give ids, or --all (with --fingerprint, if wanted)")
-    with opened(environ, to_change=True) as ledger:
-        letters = ledger.parts.dead_letters
-        if every:
-            filters = Filters(fingerprint=fingerprint)
-            found = letters.chosen(filters.window, filters.admit)
-            ids = tuple(letter.id for letter in found)
-        results = {id_: _act(letters, id_, letters.replay) for id_ in ids}
-    _print_results(results, "replayed", as_json=as_json)
-
-
-@dead_letters.command(epilog=example("waybill dead-letters discard event:1760-0"))
-@click.argument("ids", metavar="ID...", nargs=-1, required=True, type=TEXT)
-@AS_JSON
-@click.pass_obj
-def discard(
-    environ: Mapping[str, str], /, ids: tuple[str, ...], *, as_json: bool
-) -> None:
-    """Forget dead letters: nothing will ever send them.
-
-    Exit code 1 if one was not discarded.
-    """
-    with opened(environ, to_change=True) as ledger:
-        letters = ledger.parts.dead_letters
-        results = {id_: _act(letters, id_, letters.discard) for id_ in ids}
-    _print_results(results, "discarded", as_json=as_json)
-
-
 def _one(letters: DeadLetters, given: str) -> WholeLetter:
     found = matches(letters, given)
     letter = letters.find(found[0]) if len(found) == 1 else None
@@ -173,28 +113,5 @@ def _one(letters: DeadLetters, given: str) -> WholeLetter:
     return letter
 
 
-def _act(letters: DeadLetters, given: str, act: Callable[[str], str]) -> str:
-    """Do it to the one letter that is meant; a word of `view.ANSWERS`."""
-    found = matches(letters, given)
-    if len(found) > 1:
-        return "ambiguous"
-    # Nothing dead: the script answers whether the item is gone or only not dead.
-    ids = found or [given, *(prefix + given for prefix in PREFIXES)]
-    result = (act(id_) for id_ in ids)
-    return next((answer for answer in result if answer != "gone"), "gone")
-
-
-def _print_results(results: Mapping[str, str], wanted: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json([{"id": id_, "result": result} for id_, result in results.items()])
-    else:
-        _print(results.items())
-    if any(result != wanted for result in results.values()):
-        raise SystemExit(1)
-
-
-def _print(results: Iterable[tuple[str, str]]) -> None:
-    for id_, result in results:
-        click.echo(f"{plain(id_)}  {view.ANSWERS.get(result, result)}")
-    if not results:
-        click.echo("There are no such dead letters.")
+dead_letters.add_command(replay)
+dead_letters.add_command(discard)

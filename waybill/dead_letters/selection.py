@@ -9,7 +9,7 @@ import click
 
 from serializers.order_record import order_name
 from waybill.connect import Opened
-from waybill.console import TEXT, plain
+from waybill.console import TEXT, iso, plain
 from waybill.since import Since
 from workers.ledger import keys
 from workers.ledger.dead_letters import DeadLetters
@@ -54,24 +54,25 @@ class Filters:
     by_source: bool = False
 
     @property
-    def is_empty(self) -> bool:
-        """Whether it admits all."""
-        texts = (
-            self.kind,
-            self.order,
-            self.destination,
-            self.code,
-            self.fingerprint,
-        )
-        return not any(texts) and self.older_ms is None and not self.newer_ms
-
-    @property
     def window(self) -> Window:
         """What of it Redis decides letter by letter."""
         beginning = ""
         if self.by_source and self.order:
             beginning = order_name(self.order, " ")[:-1]
         return Window(self.newer_ms, self.older_ms, self.order, beginning)
+
+    def text(self) -> str:
+        """It in words, for the audit; "" where it admits all."""
+        given = (
+            ("kind", self.kind),
+            ("order", self.order),
+            ("destination", self.destination),
+            ("code", self.code),
+            ("fingerprint", self.fingerprint),
+            ("older", "" if self.older_ms is None else iso(self.older_ms)),
+            ("newer", iso(self.newer_ms) if self.newer_ms else ""),
+        )
+        return " ".join(f"{name}={value}" for name, value in given if value)
 
     def admit(self, group: LetterGroup) -> bool:
         """The rest, in which all letters of a group are alike."""

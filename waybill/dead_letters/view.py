@@ -24,6 +24,8 @@ SHOWN, SHOWN_FIELDS = 64 * 1024, 100
 ANSWERS = {
     "replayed": "replayed",
     "discarded": "discarded",
+    "would": "would be",
+    "again": "replayed twice before: mend the cause, or give --again",
     "refused": "refused: a newer link of this order waits or was delivered",
     "not_dead": "not dead: it is on its way or has ended",
     "gone": "gone: there is no such dead letter",

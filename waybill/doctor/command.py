@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping
+from typing import Any
 
 import click
 import redis
 
+from waybill.acting import Whose, act_options
 from waybill.console import TEXT, example, plain, print_json
 from waybill.doctor.environment import (
     crowd_check,
@@ -57,17 +59,11 @@ COLOURS = {
     metavar="OLD",
     help="Give the ledger of OLD the name in WAYBILL_DEPLOYMENT, and end.",
 )
+@act_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
 @click.pass_obj
 def doctor(
-    environ: Mapping[str, str],
-    /,
-    *,
-    offline: bool,
-    accept_gap: bool,
-    accept_restore: bool,
-    old_name: str,
-    as_json: bool,
+    environ: Mapping[str, str], /, *, offline: bool, as_json: bool, **act: Any
 ) -> None:
     """Check everything that must be right before orders flow.
 
@@ -84,11 +80,9 @@ def doctor(
     With --rename-deployment, too, nothing is checked: a ledger that belongs to OLD gets
     the name of this deployment, once no worker of another name is alive.
     """
-    if accept_restore:
-        click.echo(accepted_restore(environ))
-        return
-    if accept_gap or old_name:
-        click.echo(renamed(environ, old_name) if old_name else accepted(environ))
+    done = _settled(environ, **act)
+    if done is not None:
+        click.echo(done)
         return
     found = []
     for check in checks(environ, offline=offline):
@@ -102,6 +96,22 @@ def doctor(
         click.echo("\n" + ", ".join(f"{counts[v]} {v}" for v in CheckResult))
     if any(check.verdict is CheckResult.WRONG for check in found):
         raise SystemExit(1)
+
+
+def _settled(
+    environ: Mapping[str, str],
+    *,
+    accept_gap: bool,
+    accept_restore: bool,
+    old_name: str,
+    whose: Whose,
+) -> str | None:
+    """Do what is asked for in place of checks; None where nothing is."""
+    if accept_restore:
+        return accepted_restore(environ, whose)
+    if old_name:
+        return renamed(environ, old_name)
+    return accepted(environ, whose) if accept_gap else None
 
 
 def checks(environ: Mapping[str, str], *, offline: bool) -> Iterator[Check]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import redis
 
 from tasks.planning.rules import INGRAM_PREFIX
+from waybill.acting import Whose, actor_of
 from waybill.connect import check_deployment
 from waybill.console import moment
 from waybill.status.reasons import loss_text
@@ -89,7 +90,7 @@ def stream_check(client: "redis.Redis", settings: Settings) -> Check:
     return ok("stream", f"no event was dropped before it was admitted{before}")
 
 
-def accepted(environ: Mapping[str, str]) -> str:
+def accepted(environ: Mapping[str, str], whose: Whose) -> str:
     """Settle what was lost, for a person who has seen to it; what that changed.
 
     Raises:
@@ -100,5 +101,7 @@ def accepted(environ: Mapping[str, str]) -> str:
         client = changing_client(settings.redis_url, "doctor")
         with client:
             check_deployment(client, settings.deployment, to_change=True)
-            events = StreamAccount(client, settings.stream, settings.group).accept()
+            events = StreamAccount(client, settings.stream, settings.group).accept(
+                actor_of(settings, whose)
+            )
     return f"lost events that are settled now: {events}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import redis
 
+from waybill.acting import Whose, actor_of
 from waybill.connect import check_deployment
 from waybill.status.reasons import restore_text
 from waybill.trouble import loaded, redis_trouble_shown
@@ -50,7 +51,7 @@ def marks_check(settings: Settings) -> Iterator[Check]:
     yield ok(name, "are kept elsewhere, too" if found else "none are kept here yet")
 
 
-def accepted_restore(environ: Mapping[str, str]) -> str:
+def accepted_restore(environ: Mapping[str, str], whose: Whose) -> str:
     """Take the ledger as it is, for a person who has seen to it; what that changed.
 
     Raises:
@@ -61,7 +62,9 @@ def accepted_restore(environ: Mapping[str, str]) -> str:
         client = changing_client(settings.redis_url, "doctor")
         with client:
             check_deployment(client, settings.deployment, to_change=True)
-            before = Restores(client, settings.partitions).accept()
+            before = Restores(client, settings.partitions).accept(
+                actor_of(settings, whose)
+            )
             # An emptied Redis that is taken as it is holds a new ledger.
             is_new = bool(before.found) and not client.exists(keys.EPOCH)
             if is_new:

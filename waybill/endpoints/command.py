@@ -1,12 +1,12 @@
 """`waybill endpoints`: lists, shows, probes and switches receivers of notifications."""
 
-import getpass
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import chain
 
 import click
 
+from waybill.acting import Whose, act_options, actor_of, with_reason
 from waybill.connect import Opened, now_ms, opened
 from waybill.console import TEXT, example, plain, print_json, print_table
 from waybill.endpoints import unlisted, view
@@ -113,26 +113,33 @@ def test(environ: Mapping[str, str], /, name: str, *, as_json: bool) -> None:
     )
 )
 @NAME
-@click.option("--why", default="", type=TEXT, help="What list and show will show.")
+@click.option("--why", "shown", default="", type=TEXT, help="As --reason.")
+@act_options
 @click.pass_obj
-def disable(environ: Mapping[str, str], /, name: str, *, why: str) -> None:
+def disable(
+    environ: Mapping[str, str], /, name: str, *, shown: str, whose: Whose
+) -> None:
     """Send an endpoint nothing more; what waits, and what comes, is kept.
 
-    A call under way is finished and recorded.
+    A call under way is finished and recorded. The reason is what list and show show.
     """
     with opened(environ, to_change=True) as ledger:
-        why_disabled = plain(why) or f"by hand ({_user()})"
-        new = ledger.parts.endpoints.disable(_known(ledger, name), why_disabled)
+        by = actor_of(ledger.settings, replace(whose, why=whose.why or shown))
+        why_disabled = plain(by.why) or f"by hand ({plain(by.who)})"
+        known = _known(ledger, name)
+        new = ledger.parts.endpoints.disable(known, why_disabled, by)
     click.echo(f"{name} {'is' if new else 'was already'} disabled; what comes waits.")
 
 
 @endpoints.command(epilog=example("waybill endpoints enable acme"))
 @NAME
+@act_options
 @click.pass_obj
-def enable(environ: Mapping[str, str], /, name: str) -> None:
+def enable(environ: Mapping[str, str], /, name: str, *, whose: Whose) -> None:
     """Send an endpoint what waits for it, and what comes."""
     with opened(environ, to_change=True) as ledger:
-        new = ledger.parts.endpoints.enable(_known(ledger, name))
+        by = actor_of(ledger.settings, whose)
+        new = ledger.parts.endpoints.enable(_known(ledger, name), by)
         (seen,) = look(ledger, [name])
     waits = f"; {seen.state.waiting} waited for it" if new else ""
     click.echo(f"{name} {'is' if new else 'was already'} enabled{waits}.")
@@ -140,15 +147,18 @@ def enable(environ: Mapping[str, str], /, name: str) -> None:
 
 @endpoints.command(epilog=example("waybill endpoints forget beta"))
 @NAME
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask whether.")
+@act_options
 @click.pass_obj
-def forget(environ: Mapping[str, str], /, name: str, *, yes: bool) -> None:
+def forget(
+    environ: Mapping[str, str], /, name: str, *, yes: bool, whose: Whose
+) -> None:
     """Forget an endpoint that no worker knows, and discard what waits for it.
 
     For one that was taken out of the settings, or whose name was a mistake. What is
     discarded, dead letters among it, leaves a line in its order's timeline. What would
-    go is counted and asked about first. Refused while a living worker knows the
-    endpoint; what names it later is kept anew.
+    go is counted and asked about first, and for a reason. Refused while a living worker
+    knows the endpoint; what names it later is kept anew.
     """
     with opened(environ, to_change=True) as ledger:
         _check_unknown(ledger, name)
@@ -158,9 +168,11 @@ def forget(environ: Mapping[str, str], /, name: str, *, yes: bool) -> None:
         click.echo(f"{plain(name)}: {found}")
         if not yes:
             click.confirm("Discard them and forget it?", abort=True)
+        reasoned = with_reason(whose, "This cannot be undone")
+        by = actor_of(ledger.settings, reasoned)
         # The answer may have taken its time.
         _check_unknown(ledger, name)
-        discarded = forget_all(ledger, name)
+        discarded = forget_all(ledger, name, by)
     click.echo(f"{plain(name)} is forgotten; discarded: {discarded}.")
 
 
@@ -187,14 +199,6 @@ def _known(ledger: Opened, name: str) -> str:
         what = f"no endpoint is called {plain(name)!r}; there are: {names}"
         raise click.BadParameter(what, param_hint="NAME")
     return name
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        # A container's user need not have a name.
-        return "nameless user"
 
 
 def _print(trial: Trial, way: str) -> None:

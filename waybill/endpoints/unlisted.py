@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tasks.planning.rules import INGRAM_PREFIX
 from waybill.connect import Opened
+from workers.ledger.audit.actor import Actor
 from workers.ledger.endpoints.known import unknown
 from workers.ledger.endpoints.unknown import Waiting
 from workers.ledger.identity.heartbeats import Heartbeats
@@ -108,14 +109,14 @@ def leavings(ledger: Opened, name: str) -> Leavings:
     return Leavings(listed, parts.unknown.waiting(name), dead)
 
 
-def forget(ledger: Opened, name: str) -> int:
+def forget(ledger: Opened, name: str, by: Actor) -> int:
     """Discard it all; how many notifications. Raises redis.RedisError.
 
     Dead letters first: one that holds its lane lets go what waits behind it.
     """
     parts, discarded = ledger.parts, 0
     for id_ in leavings(ledger, name).dead:
-        discarded += parts.dead_letters.discard(id_) == "discarded"
-    discarded += parts.unknown.forget(name)
-    parts.endpoints.enable(name)
+        discarded += parts.dead_letters.discard(id_, by) == "discarded"
+    discarded += parts.unknown.forget(name, by)
+    parts.endpoints.enable(name, by)
     return discarded

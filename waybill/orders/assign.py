@@ -6,9 +6,12 @@ import click
 
 from tasks.outcomes.errors import NotYet
 from tasks.polling.sharing import Assignment, assign
+from waybill.acting import Whose, act_options, actor_of
 from waybill.connect import Opened, opened
 from waybill.console import TEXT, example, plain, print_json
 from waybill.find.selection import orders_meant
+from workers.ledger.audit.acting_scripts import ActingScripts
+from workers.ledger.audit.actor import Actor, Deed
 from workers.ledger.store import RedisLedger
 
 #: What is printed of each result.
@@ -44,6 +47,7 @@ class _NoRoom:
     type=TEXT,
     help="Whose order it is, or the end of that, where several have the number.",
 )
+@act_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
 def assign_order(
@@ -53,6 +57,7 @@ def assign_order(
     number: str,
     *,
     source: str,
+    whose: Whose,
     as_json: bool,
 ) -> None:
     """Give Westcon's order WESTCON-NUMBER to ORDER, the ERP's.
@@ -68,7 +73,8 @@ def assign_order(
         if len(names) > 1:
             shown = ", ".join(map(plain, names))
             raise click.ClickException(f"several orders have this number: {shown}")
-        found = _assigned(ledger, names[0], number)
+        by = actor_of(ledger.settings, whose, westcon_order=number)
+        found = _assigned(ledger, names[0], number, by)
     owner, result = found.owner or None, found.result
     if as_json:
         answer = {"order": names[0], "westcon_order": number, "result": result}
@@ -80,8 +86,10 @@ def assign_order(
         raise SystemExit(1)
 
 
-def _assigned(opened_: Opened, name: str, number: str) -> Assignment:
+def _assigned(opened_: Opened, name: str, number: str, by: Actor) -> Assignment:
     parts, settings = opened_.parts, opened_.settings
+    deed = Deed("order.assigned", "", "amended")
+    acting = ActingScripts(parts.scripts, by, {"amend": deed})
     ledger = RedisLedger(
         parts.client,
         parts.stream,
@@ -89,7 +97,7 @@ def _assigned(opened_: Opened, name: str, number: str) -> Assignment:
         _NoRoom(),
         parts.retention,
         settings.partitions,
-        parts.scripts,
+        acting,
     )
     try:
         return assign(ledger, name, number)

@@ -14,6 +14,7 @@ import redis
 from serializers.errors import DecodeError
 from serializers.reconcile.finding import Finding
 from serializers.reconcile.plan_file import read
+from waybill.acting import Whose, act_options, actor_of
 from waybill.connect import opened
 from waybill.console import example, plain, print_json
 from waybill.reconcile.exit_codes import CouldNotError
@@ -48,6 +49,7 @@ class Plan:
     type=click.FloatRange(min=0, min_open=True),
     help="Repairs a minute at most; not given: one after the other.",
 )
+@act_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
 @click.pass_obj
 def apply(
@@ -57,6 +59,7 @@ def apply(
     *,
     dry_run: bool,
     rate: float | None,
+    whose: Whose,
     as_json: bool,
 ) -> None:
     """Make the repairs of a plan that `waybill reconcile --plan FILE` has written.
@@ -71,7 +74,7 @@ def apply(
     results = list[tuple[Finding, str]]()
     plan = _read(file)
     try:
-        for one, result in _made(environ, plan, rate, dry_run=dry_run):
+        for one, result in _made(environ, plan, rate, whose, dry_run=dry_run):
             results.append((one, result))
             if not as_json:
                 click.echo(plain(f"{act_text(one)}: {MEANINGS[result]}"))
@@ -92,14 +95,20 @@ def _read(file: Path) -> Plan:
 
 
 def _made(
-    environ: Mapping[str, str], plan: Plan, rate: float | None, *, dry_run: bool
+    environ: Mapping[str, str],
+    plan: Plan,
+    rate: float | None,
+    whose: Whose,
+    *,
+    dry_run: bool,
 ) -> Iterator[tuple[Finding, str]]:
     """Each finding of the plan, and what became of its repair."""
     if dry_run:
         yield from ((one, "would") for one in plan.findings)
         return
     with opened(environ, to_change=True, client_of=_client) as ledger:
-        mender = Mender(ledger, plan.digest)
+        by = actor_of(ledger.settings, whose, plan=plan.digest)
+        mender = Mender(ledger, plan.digest, by)
         for n, one in enumerate(plan.findings):
             if rate and n:
                 time.sleep(60 / rate)

@@ -14,6 +14,7 @@ from tasks.planning.rules import DECK, WESTCON, destination_of
 from tasks.reconcile.restate import restated
 from waybill.connect import Opened
 from workers.ledger import keys
+from workers.ledger.audit.actor import Actor
 from workers.ledger.identity.namespace import SOURCE, namespace_of
 from workers.ledger.reconcile.last_run import note_repair
 from workers.ledger.reconcile.repairs import Repairs
@@ -52,12 +53,15 @@ class Mender:
     Args:
         ledger: opened to be changed.
         plan: the digest of the plan.
+        by: who has its repairs made.
     """
 
-    def __init__(self, ledger: Opened, plan: str) -> None:
+    def __init__(self, ledger: Opened, plan: str, by: Actor | None = None) -> None:
         parts, self._partitions = ledger.parts, ledger.settings.partitions
-        self._ledger = ledger
-        self._repairs = Repairs(parts.scripts, parts.retention, self._partitions, plan)
+        self._ledger, self._by = ledger, by
+        self._repairs = Repairs(
+            parts.scripts, parts.retention, self._partitions, plan, by
+        )
         self._by_source = namespace_of(ledger.client) == SOURCE
         self._rules = replace(
             plan_rules_of(ledger.settings), everyone=parts.rosters.everyone()
@@ -100,16 +104,16 @@ class Mender:
                 return "changed"
             mark = self._repairs.mark(repair, one.kind)
             fields = of_event(repair.event.encode())
-            if add_once(parts.scripts, stream, mark, fields):
+            if add_once(parts.scripts, stream, mark, fields, self._by):
                 result = "made"
         if repair.item:
-            parts.dead_letters.discard(repair.item)
+            parts.dead_letters.discard(repair.item, self._by)
         return result
 
     def _replay(self, one: Finding) -> str:
         parts, repair = self._ledger.parts, one.repair
         mark = self._repairs.mark(repair, one.kind)
-        answer = parts.dead_letters.replay(repair.item, mark)
+        answer = parts.dead_letters.replay(repair.item, self._by, mark)
         if answer == "gone" and is_added(parts.scripts, parts.stream.name, repair.id):
             # An event's letter goes with its replay.
             return "known"

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-import redis
 from redis.exceptions import ResponseError
 
 from serializers.events import entry_fields
@@ -15,6 +14,7 @@ from serializers.events.entry_fields import Fields
 from serializers.failure_cause import cause_of
 from tasks.ledger_values import Kind
 from workers.ledger import entry_letter, keys
+from workers.ledger.letters.acts import LetterActs
 from workers.ledger.letters.groups import (
     EVERY,
     LetterGroup,
@@ -23,10 +23,6 @@ from workers.ledger.letters.groups import (
     groups_of,
     pages,
 )
-from workers.ledger.retention import Retention
-from workers.ledger.scripts import Call, Scripts
-from workers.ledger.stream.reader import Stream
-from workers.ledger.stream.repair import RepairMark, add_once
 from workers.ledger.views.order_items import kind_word
 from workers.ledger.watch_hashes import hashes
 from workers.redis.answers import number, octets, text
@@ -82,22 +78,11 @@ _LISTED = ("kind", "destination", "order", "why", "tries", "seq", "state")
 _AT_ONCE = 500
 
 
-class DeadLetters:
-    """All dead letters of the ledger; every method raises redis.RedisError."""
+class DeadLetters(LetterActs):
+    """All dead letters of the ledger, and what is done with them.
 
-    def __init__(
-        self,
-        client: "redis.Redis",
-        scripts: Scripts,
-        stream: Stream,
-        retention: Retention,
-        partitions: int = 1,
-    ) -> None:
-        self._client = client
-        self._scripts = scripts
-        self._stream = stream
-        self._retention = retention
-        self._partitions = partitions
+    Every method raises redis.RedisError.
+    """
 
     def count(self) -> int:
         pipeline = self._client.pipeline(transaction=False)
@@ -200,63 +185,6 @@ class DeadLetters:
             if at_ms is not None:
                 return root, number(at_ms)
         return None
-
-    def replay(self, id_: str, mark: RepairMark | None = None) -> str:
-        """Send it on its way again, once per request.
-
-        Args:
-            id_: of the letter.
-            mark: of the repair that this is; it is made once, even where the letter
-                has come back since.
-
-        Returns:
-            `replayed`; `refused` for a link when a newer one waits or was
-            delivered; `not_dead` or `gone` when there is nothing to replay; `known`
-            where this repair was made before.
-        """
-        arguments = (id_, self._retention.timeline, *(mark.arguments if mark else ()))
-        for partition in range(self._partitions):
-            root = keys.prefix(partition)
-            answer = text(self._scripts.run(Call("replay", root, arguments)))
-            if answer == "event":
-                return self._replay_event(root, id_, mark)
-            if answer != "gone":
-                return answer
-        return "gone"
-
-    def _replay_event(self, root: str, id_: str, mark: RepairMark | None) -> str:
-        """Publish the event anew, with the entry that dates it.
-
-        A crash in between repeats it, and dedup knows it; a repair's mark too.
-        """
-        kept = self._client.hgetall(keys.item(root, id_))
-        fields = entry_letter.read({text(name): v for name, v in kept.items()})
-        if not fields:
-            return "gone"
-        entry = id_.removeprefix(keys.EVENT_PREFIX)
-        again, added = entry_fields.replayed(fields, entry), True
-        if mark is None:
-            self._stream.add(again)
-        else:
-            added = add_once(self._scripts, self._stream.name, mark, again)
-        self._discarded(id_, "replayed")
-        return "replayed" if added else "known"
-
-    def discard(self, id_: str) -> str:
-        """Forget it: `discarded`, `not_dead` or `gone`."""
-        return self._discarded(id_, "discarded")
-
-    def _discarded(self, id_: str, what: str) -> str:
-        """Take it away, which a person has decided, or who has published it again."""
-        retention = self._retention
-        kept = (retention.order_retention, retention.delivery_retention)
-        arguments = (id_, *kept, retention.timeline, what)
-        for partition in range(self._partitions):
-            call = Call("discard", keys.prefix(partition), arguments)
-            answer = self._scripts.run(call).decode()
-            if answer != "gone":
-                return str(answer)
-        return "gone"
 
 
 def _summary(ref: str, item: Mapping[str, object], at_ms: int) -> dict[str, Any]:

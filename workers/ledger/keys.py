@@ -200,6 +200,15 @@ def results(root: str) -> str:
     return f"{root}results"
 
 
+def audit(root: str) -> str:
+    """The audit chain: what people did on the partition."""
+    return f"{root}audit"
+
+
+def audit_head(root: str) -> str:
+    return f"{root}audit_head"
+
+
 def counts(root: str) -> str:
     return f"{root}counts"
 

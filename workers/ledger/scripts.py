@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Final
 
 import redis
 from redis.exceptions import NoScriptError, ResponseError
@@ -19,6 +19,10 @@ Argument = str | bytes | int | float
 
 #: Seconds between two attempts at a Redis that cannot write its file.
 PAUSE = 0.5
+
+#: Stands before the name of an act's script: it runs with its entry in the audit chain.
+AUDITED: Final = "audited."
+_ACT: Final = "--#act"
 
 _INCLUDE = re.compile(r"^--#include (\w+)$", re.MULTILINE)
 
@@ -164,6 +168,9 @@ class Scripts:
         self._load([name])
 
     def _text(self, name: str) -> str:
+        if name.startswith(AUDITED):
+            whole, act = self._text("audited"), self._text(name.removeprefix(AUDITED))
+            return whole.replace(_ACT, act.rstrip())
         text = self._sources.get(name) or source(name)
         if not self._results:
             return text

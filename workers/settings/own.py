@@ -2,7 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+)
 
 from workers.fields.types import (
     Count,
@@ -12,6 +18,7 @@ from workers.fields.types import (
     Port,
     RedisUrl,
     Seconds,
+    Secret,
     Section,
     Share,
     Text,
@@ -163,6 +170,11 @@ class OwnSettings(Section):
         description="Where it is kept, too, how far the ledger had come, for when all"
         " workers go down with Redis: file:///var/lib/waybill/marks, or the URL of"
         " another Redis",
+    )
+    audit_key: Secret = Field(
+        SecretStr(""),
+        description="The key that signs what people do, see docs/acts.md; several with"
+        " blanks between: the first signs, all verify",
     )
     http: HttpDoor = Field(default_factory=HttpDoor)
     results: Results = Field(default_factory=Results)

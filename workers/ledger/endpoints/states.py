@@ -8,6 +8,7 @@ import redis
 
 from tasks.planning.rules import INGRAM_PREFIX
 from workers.ledger import keys
+from workers.ledger.audit.actor import Actor, Deed
 from workers.ledger.scripts import Argument, Call, Scripts
 from workers.redis.answers import number, text
 
@@ -111,17 +112,20 @@ class EndpointStates:
         row = (int(gave_up), self._hold_after)
         return self._report(name, "failed", *way, *row)
 
-    def disable(self, name: str, why: str) -> bool:
-        """Send nothing to it any more; what waits is kept. Whether this is new."""
+    def disable(self, name: str, why: str, by: Actor | None = None) -> bool:
+        """Send nothing to it any more; what waits is kept. Whether this is new.
+
+        Without anybody who acts it is the workers' own decision.
+        """
         # First why, then the marks: whoever sees a mark finds its reason.
         answer = self._report(name, "disable", why)
-        self._mark("disable", name)
+        self._mark("disable", name, by)
         # Of several who disable it at once the one whose reason stands is answered yes.
         return answer.verdict == "disabled"
 
-    def enable(self, name: str) -> bool:
+    def enable(self, name: str, by: Actor | None = None) -> bool:
         """Send it what waits, and what comes; whether it was disabled."""
-        marked = self._mark("enable", name)
+        marked = self._mark("enable", name, by)
         self._report(name, "enable")
         return marked
 
@@ -147,9 +151,16 @@ class EndpointStates:
         verdict, since, failures, given_up = self._scripts.run(call)
         return Failing(verdict.decode(), int(since), int(failures), int(given_up))
 
-    def _mark(self, script: str, name: str) -> bool:
+    def _mark(self, script: str, name: str, by: Actor | None) -> bool:
         calls = [Call(script, root, (INGRAM_PREFIX + name,)) for root in self._roots]
-        return any(map(int, self._scripts.run_all(calls)))
+        if by is None:
+            return any(map(int, self._scripts.run_all(calls)))
+        states = ("enabled", "disabled")
+        before, after = states if script == "disable" else states[::-1]
+        what = f"endpoint.{script}d"
+        deed = Deed(what, INGRAM_PREFIX + name, "1", before=before, after=after)
+        marked = [int(by.run_act(self._scripts, call, deed)) for call in calls]
+        return any(marked)
 
 
 def _state(raw: Mapping[object, object], *counts: object) -> EndpointState:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tasks.planning.rules import INGRAM_PREFIX
 from workers.ledger import keys
+from workers.ledger.audit.actor import Actor, Deed, run
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Call, Scripts
 
@@ -60,11 +61,11 @@ class UnknownEndpoints:
         call = Call("unknown_give_up", keys.prefix(partition), arguments)
         return int(self._scripts.run(call))
 
-    def forget(self, name: str) -> int:
+    def forget(self, name: str, by: Actor | None = None) -> int:
         """Take a name out of the roster and discard what waits for it; how many."""
-        return sum(self._forgotten(root, name) for root in self._roots())
+        return sum(self._forgotten(root, name, by) for root in self._roots())
 
-    def _forgotten(self, root: str, name: str) -> int:
+    def _forgotten(self, root: str, name: str, by: Actor | None) -> int:
         retention = (
             self._retention.delivery_retention,
             self._retention.timeline,
@@ -73,7 +74,8 @@ class UnknownEndpoints:
         call = Call("endpoint_forget", root, (name, INGRAM_PREFIX + name, *retention))
         discarded, now = 0, AT_ONCE
         while now == AT_ONCE:
-            now = int(self._scripts.run(call))
+            deed = Deed("endpoint.forgotten", INGRAM_PREFIX + name)
+            now = int(run(self._scripts, call, by, deed))
             discarded += now
         return discarded
 

@@ -9,6 +9,7 @@ from serializers.timeline.codes import Code, note
 from tasks.ledger_values import NewDelivery, WatchMove
 from tasks.planning.rules import WESTCON
 from workers.ledger import keys
+from workers.ledger.audit.actor import Actor, Deed, run
 from workers.ledger.retention import Retention
 from workers.ledger.script_calls import call_of
 from workers.ledger.scripts import Argument, Scripts
@@ -24,11 +25,18 @@ class Repairs:
         retention: how long orders and deliveries are kept.
         partitions: of the ledger.
         plan: the digest of the plan that has the repairs.
+        by: who has them made.
     """
 
     def __init__(
-        self, scripts: Scripts, retention: Retention, partitions: int, plan: str
+        self,
+        scripts: Scripts,
+        retention: Retention,
+        partitions: int,
+        plan: str,
+        by: Actor | None = None,
     ) -> None:
+        self._by = by
         self._scripts = scripts
         self._retention = retention
         self._partitions = partitions
@@ -96,4 +104,7 @@ class Repairs:
             *rest,
         )
         partition = keys.partition_of(order.name, self._partitions)
-        return text(self._scripts.run(call_of("repair", partition, arguments)))
+        call = call_of("repair", partition, arguments)
+        facts = {"repair": repair.id, "act": repair.act, "finding": kind}
+        deed = Deed("repair.made", order.name, "made", facts=facts)
+        return text(run(self._scripts, call, self._by, deed))

@@ -12,7 +12,8 @@ import redis
 
 from tasks.restore_detection import Finding, Kind
 from workers.ledger import keys
-from workers.ledger.scripts import Call, Scripts
+from workers.ledger.audit.actor import Actor, Deed, run
+from workers.ledger.scripts import Argument, Call, Scripts
 from workers.redis.answers import number, text
 
 ACCEPT = "waybill doctor --accept-restore"
@@ -91,7 +92,7 @@ class Restores:
         fields = self._client.hgetall(keys.RESTORE)
         return Restored(_found(fields), held=held)
 
-    def accept(self) -> Restored:
+    def accept(self, by: Actor | None = None) -> Restored:
         """Take everything for accepted and send again; what that was.
 
         Workers that were away meanwhile see by its moment that it is settled.
@@ -100,12 +101,12 @@ class Restores:
         before = number(self._client.hget(keys.MARKS, "accepted"))
         # Later than the last time, whatever has become of the clock.
         moment = max(seconds * 1000 + micros // 1000, before + 1)
-        pipeline = self._client.pipeline()
-        pipeline.hgetall(keys.RESTORE)
-        pipeline.delete(keys.RESTORE)
-        pipeline.delete(*self._held)
-        pipeline.hset(keys.MARKS, "accepted", moment)
-        fields, _, held, _ = pipeline.execute()
+        arguments: tuple[Argument, ...] = (keys.RESTORE, keys.MARKS, moment)
+        call = Call("accept_restore", keys.prefix(0), (*arguments, *self._held))
+        kinds = ", ".join(one.kind for one in self.restored().found)
+        deed = Deed("ledger.restore_accepted", "ledger", before=kinds)
+        found, held = run(self._scripts, call, by, deed)
+        fields = dict(zip(found[0::2], found[1::2], strict=True))
         return Restored(_found(fields), held=bool(held))
 
 

@@ -24,6 +24,7 @@ elseif partner then
 else
   redis.call('ZREM', DEAD, ref)
   redis.call('DEL', ROOT .. ref)
+  if ARGV[5] == 'replayed' then count('replayed') end
   flush()
 end
 return 'discarded'

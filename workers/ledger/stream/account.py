@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import redis
 
 from workers.ledger import keys
+from workers.ledger.audit.actor import Actor, Deed, run
 from workers.ledger.scripts import Call, Scripts
 from workers.redis.answers import number
 
@@ -85,9 +86,11 @@ class StreamAccount:
             last_ms=None if last is None else number(last),
         )
 
-    def accept(self) -> int:
+    def accept(self, by: Actor | None = None) -> int:
         """Settle what is lost so far; answers how many events that newly is."""
         seen = self.losses()
-        self._client.hset(self._key, "accepted", str(seen.events))
-        self._client.hdel(self._key, "vague")
+        call = Call("accept_gap", keys.prefix(0), (self._key, seen.events))
+        before, after = f"{seen.accepted} settled", f"{seen.events} settled"
+        deed = Deed("stream.gap_accepted", self._stream, before=before, after=after)
+        run(self._scripts, call, by, deed)
         return seen.open

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from serializers.events.entry_fields import Fields
 from workers.ledger import keys
+from workers.ledger.audit.actor import Actor, Deed, run
 from workers.ledger.scripts import Argument, Call, Scripts
 from workers.redis.answers import text
 
@@ -30,16 +31,23 @@ class RepairMark:
         return self.repair, self.plan, self.life_ms, self.entry
 
 
-def add_once(scripts: Scripts, stream: str, mark: RepairMark, fields: Fields) -> bool:
+def add_once(
+    scripts: Scripts,
+    stream: str,
+    mark: RepairMark,
+    fields: Fields,
+    by: Actor | None = None,
+) -> bool:
     """Add an entry unless this repair has added it before; whether it was added.
 
     Raises:
         redis.RedisError: Redis does not answer; asked again it is added once.
     """
-    arguments: list[Argument] = [mark.repair, mark.plan, mark.life_ms]
+    arguments: list[Argument] = [stream, mark.repair, mark.plan, mark.life_ms]
     arguments += (part for field in fields for part in field)
-    call = Call("repair_add", stream, tuple(arguments))
-    return text(scripts.run(call)) == "made"
+    call = Call("repair_add", keys.prefix(0), tuple(arguments))
+    deed = Deed("event.published", "stream", "made", facts={"repair": mark.repair})
+    return text(run(scripts, call, by, deed)) == "made"
 
 
 def is_added(scripts: Scripts, stream: str, repair: str) -> bool:

@@ -1,0 +1,1 @@
+"""Audit: entries of acts, the chain that links them, and its verification."""

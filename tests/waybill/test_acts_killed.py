@@ -1,0 +1,74 @@
+"""A bulk of acts that is killed anywhere, and given again until nothing is left."""
+
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from serializers.audit.chain import verify
+from serializers.audit.entry import decode
+from serializers.events.entry_fields import of_event
+from tests.ledger import acts
+from tests.ledger.clock import World
+from tests.redis_servers import ONE_REDIS
+from workers.ledger.audit.reader import AuditReader
+
+pytestmark = pytest.mark.processes
+WAYBILL = str(Path(sys.executable).parent / "waybill")
+KEY = "a-key"
+LETTERS = 300
+
+
+@pytest.fixture
+def letters(ledger: World) -> World:
+    """As many notifications, links and events as are replayed in a second or two."""
+    for n in range(0, LETTERS, 3):
+        acts.dead(ledger, acts.notification(f"N{n}"), number=f"SO-{n}")
+        acts.dead(ledger, acts.link(f"L{n}"), number=f"SO-{n}")
+        ledger.ledger.bury_event(f"{n}-1", of_event(b"{}"), "event: x", "decode")
+    return ledger
+
+
+@ONE_REDIS
+def test_a_bulk_that_is_killed_anywhere_has_done_each_letter_once_or_not(
+    letters: World, environ: dict[str, str]
+) -> None:
+    ids = {one.id for one in letters.letters.all()}
+    known = environ | {"WAYBILL_AUDIT_KEY": KEY, "PATH": "/usr/bin:/bin"}
+    dice, kills = random.Random(71), 0
+    assert len(ids) == LETTERS
+
+    while letters.letters.count():
+        before = letters.letters.count()
+        ends = time.monotonic() + 60
+        bulk = subprocess.Popen(
+            (WAYBILL, "dead-letters", "replay", "--all"),
+            env=known,
+            stdout=subprocess.DEVNULL,
+        )
+        # Somewhere in the middle of its acts, wherever that is on this machine.
+        left = before - dice.randint(1, 100)
+        while letters.letters.count() > max(0, left) and bulk.poll() is None:
+            assert time.monotonic() < ends
+        bulk.kill()
+        bulk.wait()
+        kills += 1
+
+    raws, head = AuditReader(letters.redis).whole(0)
+    entries = [decode(raw) for raw in raws]
+    assert kills >= 3
+    assert verify(raws, head, [KEY.encode()]).faults == ()
+    assert Counter(one.stated("target") for one in entries) == Counter(ids)
+    added: Any = letters.redis.xrange(letters.stream.name)
+    firsts = Counter(fields[b"waybill-first-entry"] for _, fields in added)
+    assert firsts == {f"{n}-1".encode(): 1 for n in range(0, LETTERS, 3)}
+    for n in range(0, LETTERS, 3):
+        for ref in (f"delivery:N{n}", f"delivery:L{n}"):
+            history = acts.field(letters, ref, "history", f"SO-{n}")
+            assert history.count(" replayed\n") == 1
+            assert acts.state(letters, ref, f"SO-{n}") == "due"

@@ -1,0 +1,83 @@
+"""Views of audit entries: lines for a person, objects for a program."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from serializers.audit.chain import Head
+from serializers.audit.entry import UNSIGNED, AuditEntry
+from serializers.errors import DecodeError
+from waybill.console import iso, moment
+
+_NAMED: Final = ("what", "target", "who", "why", "door", "run")
+
+
+def document(partition: int, entry: AuditEntry) -> dict[str, object]:
+    """An entry of `list --json` and `export`; its members are promised."""
+    more = {name: one for name, one in entry.act.items() if name not in _NAMED}
+    return {
+        "partition": partition,
+        "n": entry.n,
+        "at": iso(entry.at_ms),
+        **{name: entry.stated(name) for name in _NAMED},
+        "before": entry.before,
+        "after": entry.after,
+        "facts": more,
+        "link": entry.link,
+        "signature": "" if entry.signature == UNSIGNED else entry.signature,
+        "text": entry.text,
+    }
+
+
+def head_line(partition: int, head: Head) -> str:
+    """A head as `export --heads` writes it and `verify --head` reads it."""
+    return json.dumps({"partition": partition, "n": head.n, "link": head.link})
+
+
+def read_heads(lines: Iterable[str]) -> list[tuple[int, Head]]:
+    """Heads, of such lines or of exported entries.
+
+    Raises:
+        DecodeError: a line is neither.
+    """
+    found = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            one = json.loads(line)
+            found.append((int(one["partition"]), Head(int(one["n"]), str(one["link"]))))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise DecodeError(f"line {number} names no head") from None
+    return found
+
+
+def texts(entries: Iterable[AuditEntry]) -> Iterator[str]:
+    """Entries for a person; what one request did to many is one entry."""
+    run: list[AuditEntry] = []
+    for entry in entries:
+        if run and not _alike(run[-1], entry):
+            yield from _lines(run)
+            run = []
+        run.append(entry)
+    if run:
+        yield from _lines(run)
+
+
+def _alike(one: AuditEntry, other: AuditEntry) -> bool:
+    return all(one.stated(name) == other.stated(name) for name in ("what", "run"))
+
+
+def _lines(run: list[AuditEntry]) -> Iterator[str]:
+    first = run[0]
+    times = f", {len(run):,} times" if len(run) > 1 else ""
+    yield f"{moment(first.at_ms)}  {first.stated('who')}  {first.stated('what')}{times}"
+    targets = [entry.stated("target") for entry in run[:3]]
+    yield f"    {', '.join(targets)}{' …' * (len(run) > len(targets))}"
+    if first.before or first.after:
+        yield f"    {first.before or '-'} -> {first.after or '-'}"
+    if first.stated("why"):
+        yield f"    because: {first.stated('why')}"
+    facts = [f"{k}={v}" for k, v in first.act.items() if k not in _NAMED]
+    if facts:
+        yield f"    {' '.join(facts)}"

@@ -1,0 +1,1 @@
+"""Acts of people, each with its entry in the audit chain."""

@@ -1,0 +1,53 @@
+"""Read-only view of the audit chains."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import redis
+
+from serializers.audit.chain import Head
+from workers.ledger import keys
+from workers.redis.answers import number, octets, text
+
+#: Entries that are read in one round trip.
+AT_ONCE: Final = 500
+
+
+class AuditReader:
+    """The chains of all partitions; every method raises redis.RedisError."""
+
+    def __init__(self, client: "redis.Redis", partitions: int = 1) -> None:
+        self._client = client
+        self.partitions = partitions
+
+    def head(self, partition: int) -> Head:
+        """How far a chain has come."""
+        found = text(self._client.get(keys.audit_head(keys.prefix(partition))))
+        n, _, link = found.partition(" ")
+        return Head(number(n), link) if link else Head()
+
+    def entries(self, partition: int, last: int | None = None) -> Iterator[bytes]:
+        """The entries as they are kept, the oldest first; if wanted, the last alone.
+
+        One that comes meanwhile is among them.
+        """
+        key = keys.audit(keys.prefix(partition))
+        at = 0 if last is None else max(0, self._client.llen(key) - last)
+        yield from self._from(key, at)
+
+    def whole(self, partition: int) -> tuple[list[bytes], Head]:
+        """A chain and its head, of one moment."""
+        key, found = keys.audit(keys.prefix(partition)), list[bytes]()
+        while True:
+            found += self._from(key, len(found))
+            head = self.head(partition)
+            # What has come in between is read, too.
+            if head.n <= len(found) or not self._client.lrange(
+                key, len(found), len(found)
+            ):
+                return found, head
+
+    def _from(self, key: str, at: int) -> Iterator[bytes]:
+        while page := self._client.lrange(key, at, at + AT_ONCE - 1):
+            yield from map(octets, page)
+            at += len(page)

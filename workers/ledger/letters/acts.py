@@ -1,0 +1,155 @@
+"""Acts on dead letters: each is replayed or discarded by one script, with its entry."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import redis
+
+from serializers.events import entry_fields
+from workers.ledger import entry_letter, keys
+from workers.ledger.audit.actor import Actor, Deed, run
+from workers.ledger.retention import Retention
+from workers.ledger.scripts import Call, Scripts
+from workers.ledger.stream.reader import Stream
+from workers.ledger.stream.repair import RepairMark, add_once
+from workers.redis.answers import text
+
+#: Letters that are asked about in one round trip.
+_AT_ONCE: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a replay came to.
+
+    Attributes:
+        word: `replayed`; `refused` for a link when a newer one waits or was delivered;
+            `again` when it was replayed as often as it may; `not_dead` or `gone` when
+            there is nothing to replay.
+        entry: the stream's entry that brings an event again, "" for others.
+    """
+
+    word: str
+    entry: str = ""
+
+
+class LetterActs:
+    """What is done with dead letters; every method raises redis.RedisError."""
+
+    def __init__(
+        self,
+        client: "redis.Redis",
+        scripts: Scripts,
+        stream: Stream,
+        retention: Retention,
+        partitions: int = 1,
+    ) -> None:
+        self._client = client
+        self._scripts = scripts
+        self._stream = stream
+        self._retention = retention
+        self._partitions = partitions
+
+    def replay(
+        self, id_: str, by: Actor | None = None, mark: RepairMark | None = None
+    ) -> str:
+        """Send it on its way again, however often it was: the word of `send`."""
+        return self.send(id_, by, mark=mark).word
+
+    def send(
+        self,
+        id_: str,
+        by: Actor | None = None,
+        *,
+        most: int = 0,
+        mark: RepairMark | None = None,
+    ) -> Replayed:
+        """Send it on its way again, once per request.
+
+        Args:
+            id_: of the letter.
+            by: who does it.
+            most: how often it may have been replayed before, 0 for any number.
+            mark: of the repair that this is; it is made once, even where the letter
+                has come back since.
+        """
+        for partition in range(self._partitions):
+            root = keys.prefix(partition)
+            deed = Deed("dead_letter.replayed", id_, "replayed", id_)
+            call = self._replay_call(root, id_, most, mark=mark)
+            answer = run(self._scripts, call, by, deed)
+            word, *entry = map(text, answer)
+            if word == "event":
+                return Replayed(self._replay_event(root, id_, by, mark))
+            if word != "gone":
+                return Replayed(word, *entry)
+        return Replayed("gone")
+
+    def would_replay(self, ids: Sequence[str], most: int = 0) -> list[str]:
+        """What `send` would answer, `would` for `replayed`; nothing is changed."""
+        answers = ["gone"] * len(ids)
+        for partition in range(self._partitions):
+            root = keys.prefix(partition)
+            calls = [self._replay_call(root, id_, most, dry=True) for id_ in ids]
+            for n in range(0, len(calls), _AT_ONCE):
+                some = self._scripts.run_all(calls[n : n + _AT_ONCE])
+                for place, answer in enumerate(some, n):
+                    word = text(answer[0])
+                    answers[place] = answers[place] if word == "gone" else word
+        return answers
+
+    def _replay_call(
+        self,
+        root: str,
+        id_: str,
+        most: int,
+        *,
+        dry: bool = False,
+        mark: RepairMark | None = None,
+    ) -> Call:
+        cap, stream = self._retention.timeline, self._stream.name
+        marked = mark.arguments if mark else ()
+        return Call("replay", root, (id_, cap, stream, most, int(dry), *marked))
+
+    def _replay_event(
+        self, root: str, id_: str, by: Actor | None, mark: RepairMark | None
+    ) -> str:
+        """Publish an event of more fields than a script can hand on, or of a repair.
+
+        A crash in between repeats it, and dedup knows it; a repair's mark too.
+        """
+        kept = self._client.hgetall(keys.item(root, id_))
+        fields = entry_letter.read({text(name): v for name, v in kept.items()})
+        if not fields:
+            return "gone"
+        entry = id_.removeprefix(keys.EVENT_PREFIX)
+        again, added = entry_fields.replayed(fields, entry), True
+        if mark is None:
+            self._stream.add(again)
+        else:
+            added = add_once(self._scripts, self._stream.name, mark, again, by)
+        self._discarded(id_, "replayed", by)
+        return "replayed" if added else "known"
+
+    def discard(self, id_: str, by: Actor | None = None) -> str:
+        """Forget it: `discarded`, `not_dead` or `gone`."""
+        return self._discarded(id_, "discarded", by)
+
+    def _discarded(self, id_: str, what: str, by: Actor | None) -> str:
+        """Take it away, which a person has decided, or who has published it again."""
+        retention = self._retention
+        arguments = (
+            id_,
+            retention.order_retention,
+            retention.delivery_retention,
+            retention.timeline,
+            what,
+        )
+        for partition in range(self._partitions):
+            call = Call("discard", keys.prefix(partition), arguments)
+            deed = Deed(f"dead_letter.{what}", id_, "discarded", id_)
+            answer = text(run(self._scripts, call, by, deed))
+            if answer != "gone":
+                return answer
+        return "gone"

@@ -1,0 +1,48 @@
+--#include time
+-- An act of a person, and its entry in the partition's audit chain: both or neither. `Scripts` puts the
+-- script of the act in the place of the line below that names it.
+--
+-- ARGV: the link behind which the entry belongs ('' for whichever is the last), what the actor states of the act as
+--   JSON, its signature ('-' for none), the answers with which something has changed, with blanks between ('*' for any), the
+--   item's ref ('' for none), what it was done to was before and is since, where that is no item; then those
+--   of the act.
+-- Answers as the act does, or {'audit_moved'} when another entry has come behind that link.
+local audit = {}
+for n = 1, 7 do audit[n] = table.remove(ARGV, 1) end
+local AUDIT, AUDIT_HEAD = KEYS[1] .. 'audit', KEYS[1] .. 'audit_head'
+
+-- A key of another kind ends the act before it has begun.
+redis.call('LLEN', AUDIT)
+local last_n, last_link = string.match(redis.call('GET', AUDIT_HEAD) or '0 ' .. string.rep('0', 40), '^(%d+) (%x+)$')
+if audit[1] ~= '' and audit[1] ~= last_link then return {'audit_moved'} end
+
+-- What an item is: its state, and why where it was given up.
+local function item_state()
+  if audit[5] == '' then return nil end
+  local key = KEYS[1] .. audit[5]
+  local order = string.match(audit[5], '^watch:[^:]*:(.*)$')
+  if order and redis.call('EXISTS', key) == 0 then key = KEYS[1] .. 'order:' .. order end
+  local found = redis.pcall('HMGET', key, 'state', 'code')
+  if found.err or not found[1] then return 'gone' end
+  return found[1] .. (found[1] == 'dead' and found[2] and ' ' .. found[2] or '')
+end
+
+local before = item_state()
+local function act()
+--#act
+end
+local answer = act()
+local word = answer
+if type(answer) == 'table' then
+  if answer.err then return answer end
+  word = answer[1]
+end
+word = tostring(word)
+if audit[4] ~= '*' and not string.find(' ' .. audit[4] .. ' ', ' ' .. word .. ' ', 1, true) then return answer end
+
+local entry = string.format('{"n":%d,"at":%d,"before":%s,"after":%s,"act":%s}', last_n + 1, NOW,
+  cjson.encode(before or audit[6]), cjson.encode(item_state() or audit[7]), audit[2])
+local link = redis.sha1hex(last_link .. '\n' .. audit[3] .. '\n' .. entry)
+redis.call('RPUSH', AUDIT, link .. ' ' .. audit[3] .. ' ' .. entry)
+redis.call('SET', AUDIT_HEAD, string.format('%d %s', last_n + 1, link))
+return answer
