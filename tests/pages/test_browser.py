@@ -23,6 +23,7 @@ PAGES = (
     "/dead-letters",
     "/dead-letter?id=delivery:N1",
     "/orders?q=SO-1",
+    "/orders",
     "/order?number=SO-1",
     "/reconcile",
     "/events",

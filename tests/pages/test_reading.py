@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from html import unescape
 from urllib.parse import quote
 
 import redis
@@ -51,6 +52,19 @@ def test_a_shut_gate_is_shown_with_its_reason(operator: Person, world: World) ->
 
     assert "westcon closed in 10 min" in page
     assert "it asked to wait (429)" in page
+
+
+def test_a_destination_that_no_settings_name_shows_its_gate_and_how_it_failed_last(
+    console_of: Opener, world: World
+) -> None:
+    """The door has none of the partners' settings, and nothing waits there now."""
+    acts.dead(world, acts.notification("N1", "globex"))
+    world.gates.close("ingram/globex", 600.0, "http_429")
+    with console_of() as person:
+        page = person.sign_in().text("/destinations")
+
+    assert re.search(r"ingram/globex closed in (10|9) min", page)
+    assert re.search(r"it asked to wait \(429\) http_400 \d+ s ago : refused", page)
 
 
 def test_a_dead_letter_is_found_from_its_group_with_its_reason_and_payload(
@@ -133,6 +147,63 @@ def test_an_order_is_found_by_its_number_and_by_its_purchase_order(
     assert "SO-1 purchase order PO-7" in operator.text("/orders?q=PO-7")
     nothing = operator.text("/orders?q=SO-404")
     assert "Nothing is called that" in nothing
+
+
+def test_orders_are_listed_by_what_they_wait_for(
+    operator: Person, world: World
+) -> None:
+    [watch] = acts.admit(world, number="SO-1", watch=WatchMove.START).leased
+    acts.settle(world, acts.sent(world, watch), acts.AGAIN)
+    planned = acts.admission(world, number="SO-2", watch=WatchMove.START)
+    line = Line("/1", "1", "", "1", now=(Portion("BKO", "1"),))
+    known = planned.order._replace(customer_id="C-2", lines=(line,), changed_ms=1)
+    world.ledger.admit([replace(planned, order=known)])
+    acts.admit(world, acts.notification("N3"), number="SO-3")
+    planned = acts.admission(world, number="SO-4")
+    moved = planned.order._replace(changed_ms=int(world.redis.time()[0]) * 1000)
+    world.ledger.admit([replace(planned, order=moved)])
+
+    asked = {
+        "": "SO-1 SO-2 SO-3 SO-4",
+        "state=open": "SO-1 SO-2 SO-3",
+        "state=finished": "SO-4",
+        "state=failing": "SO-1",
+        "stage=bko": "SO-2",
+        "customer=C-2": "SO-2",
+        "destination=ingram%2Facme": "SO-3",
+        "days=7&state=open": "SO-1 SO-2 SO-3",
+        "days=7&state=finished": "",
+        "days=x&after=9.x&state=nothing": "SO-1 SO-2 SO-3 SO-4",
+        f"after=0.{2**64}.0": "SO-1 SO-2 SO-3 SO-4",
+        "state=failing&customer=C-2": "",
+    }
+    found = {
+        query: sorted(set(re.findall(r"number=(SO-\d)", page)))
+        for query in asked
+        if (page := operator.get(f"/orders?{query}").text)
+    }
+
+    assert found == {query: names.split() for query, names in asked.items()}
+    assert "failing for 0 s: http" in operator.text("/orders?state=failing")
+
+
+def test_a_list_of_orders_goes_on_where_its_page_ended(
+    operator: Person, world: World
+) -> None:
+    names = {f"SO-{n}" for n in range(120)}
+    for name in names:
+        acts.admit(world, number=name, watch=WatchMove.START)
+    found, further = set[str](), "state=open"
+
+    while further:
+        page = operator.get(f"/orders?{further}").text
+        found |= set(re.findall(r"number=(SO-\d+)", page))
+        assert page.count("/order?number=") <= 50
+        after = re.search(r'href="/console/orders\?([^"]+)"', page)
+        further = unescape(after[1]) if after else ""
+        assert not further or "state=open" in further
+
+    assert found == names
 
 
 def test_an_order_shows_its_lines_what_it_waits_for_and_its_timeline(

@@ -110,11 +110,12 @@ def _page(
     ledger: Opened, wanted: Wanted, limit: int, start: Place, *, waits: bool
 ) -> Page:
     partitions = ledger.settings.partitions
-    goes_on = _progress() if waits else _for_a_while()
+    goes_on = _progress() if waits else for_a_while()
     return order_page(ledger.client, wanted, limit, start, partitions, goes_on)
 
 
-def _for_a_while() -> Callable[[int], bool]:
+def for_a_while() -> Callable[[int], bool]:
+    """Whether a page that has begun now is looked on for."""
     begun = time.monotonic()
     return lambda _: time.monotonic() - begun < SECONDS
 

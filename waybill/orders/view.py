@@ -16,7 +16,7 @@ def cells(row: OrderRow, now_ms: int) -> tuple[str, ...]:
     moved = moved_ms(row.order)
     ago = f"{_about(now_ms - moved)} ago" if moved else ""
     names = (row.name, row.order.purchase_order)
-    return (*names, " ".join(stages), ago, _state(row, now_ms))
+    return (*names, " ".join(stages), ago, state_text(row, now_ms))
 
 
 def document(row: OrderRow) -> dict[str, object]:
@@ -44,7 +44,8 @@ def _about(ms: int) -> str:
     return " ".join(span(max(0, ms) / 1000).split()[:2])
 
 
-def _state(row: OrderRow, now_ms: int) -> str:
+def state_text(row: OrderRow, now_ms: int) -> str:
+    """Whether it goes on, and how it fails where that is known."""
     if row.failing_ms:
         since = _about(now_ms - row.failing_ms)
         return f"{row.state}, failing for {since}: {row.code}"

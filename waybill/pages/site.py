@@ -12,7 +12,8 @@ from waybill.pages.failures import handlers
 from waybill.pages.reading.dead_letters import dead_letter, dead_letters, events
 from waybill.pages.reading.destinations import destinations
 from waybill.pages.reading.now import now
-from waybill.pages.reading.orders import order, orders
+from waybill.pages.reading.order import order
+from waybill.pages.reading.order_list import orders
 from waybill.pages.reading.reconcile import reconcile
 from waybill.pages.rendering import Renderer
 from waybill.pages.routes import PageRoute

@@ -1,4 +1,4 @@
-"""Page of the destinations: which may be called, and what waits for each."""
+"""Page of the destinations: which may be called, what waits, how each has failed."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,8 @@ from waybill.pages.reading.now import seen_of
 from waybill.pages.visit import Visit
 from waybill.status.reasons import closed_why
 from waybill.status.snapshot import StatusSnapshot
-from workers.ledger.views.gates import GateState
+from workers.ledger.views.failures import Failure
+from workers.ledger.views.gates import GateState, gate_states
 from workers.ledger.views.overview import DestinationState
 
 
@@ -24,23 +25,29 @@ class Row:
     due: int
     overdue: float
     leased: int
+    failure: Failure | None
 
 
 def destinations(visit: Visit) -> Response:
-    """Every destination that has work, is disabled, or is a partner's own."""
+    """Every destination that has work, is disabled, has failed, or is a partner's."""
     seen = seen_of(visit.site)
-    rows = [row(one, seen) for one in seen.overview.shown]
+    states = {one.name: one for one in seen.overview.shown}
+    # What waits for nobody now may be shut all the same, and has failed for a reason.
+    others = [name for name in seen.failures if name not in states]
+    states |= {name: DestinationState(name) for name in others}
+    gates = {**seen.gates}
+    gates |= gate_states(visit.site.client, others, seen.overview.now_ms)
+    rows = [row(one, seen, gates.get(one.name, GateState())) for one in states.values()]
     return visit.page(
         "destinations",
         rows=sorted(rows, key=lambda one: (one.look == "good", one.name)),
-        not_shown=seen.overview.not_shown,
+        not_shown=len(seen.overview.destinations.keys() - states.keys()),
         now_ms=seen.overview.now_ms,
     )
 
 
-def row(state: DestinationState, seen: StatusSnapshot) -> Row:
+def row(state: DestinationState, seen: StatusSnapshot, gate: GateState) -> Row:
     """What the page shows of one."""
-    gate = seen.gates.get(state.name, GateState())
     word, look, why = "open", "good", ""
     if gate.until_ms is not None:
         word, look, why = "closed", "bad", closed_why(gate)
@@ -58,4 +65,5 @@ def row(state: DestinationState, seen: StatusSnapshot) -> Row:
         state.due,
         state.overdue_seconds,
         state.leased,
+        seen.failures.get(state.name),
     )

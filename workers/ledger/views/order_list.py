@@ -18,6 +18,9 @@ from workers.redis.answers import number, text
 #: Keys that Redis is asked for in one step of a page.
 STEP = 500
 
+#: No number that Redis takes is as large.
+LONGEST = 2**63
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -87,7 +90,7 @@ class Page:
 def place_of(given: str) -> Place:
     """The place that a cursor names; raises ValueError where it is none."""
     source, cursor, done = map(int, given.split("."))
-    if min(source, cursor, done) < 0:
+    if not 0 <= min(source, cursor, done) <= max(source, cursor, done) < LONGEST:
         raise ValueError(given)
     return Place(source, cursor, done)
 

@@ -1,4 +1,4 @@
-"""Pages of orders: the search, and one with its lines and its timeline drawn."""
+"""Page of an order: what it waits for, its lines, its timeline drawn."""
 
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,6 @@ from waybill.explain.view import (
     watch_text,
 )
 from waybill.explain.waiting import blocked_of
-from waybill.find.matches import matches
 from waybill.pages.drawing.lines import line_view
 from waybill.pages.drawing.timeline import drawn
 from waybill.pages.visit import Visit
@@ -60,14 +59,6 @@ class Row:
     text: str
     lines: tuple[str, ...]
     letter: str
-
-
-def orders(visit: Visit) -> Response:
-    """The form, and what the text names at once: no order is looked at for it."""
-    asked = visit.asked("q")
-    found = matches(visit.site.ledger, asked) if asked else []
-    days = f"{visit.site.settings.retention / 86_400:g}"
-    return visit.page("orders", asked=asked, found=found, days=days)
 
 
 def order(visit: Visit) -> Response:

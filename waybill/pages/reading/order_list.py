@@ -1,0 +1,99 @@
+"""Page of orders: the search by a name, and the list by what they wait for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from waybill.connect import now_ms
+from waybill.find.matches import matches
+from waybill.orders.listing import DAY_MS, for_a_while
+from waybill.orders.view import state_text
+from waybill.pages.visit import Visit
+from workers.ledger.views.order_list import Page, Place, Wanted, order_page, place_of
+from workers.ledger.views.order_rows import moved_ms
+
+#: Orders of a page.
+SHOWN: Final = 50
+
+#: What `state` may ask for, each with what the form calls it.
+STATES: Final = (
+    ("", "Open or finished"),
+    ("open", "Open"),
+    ("finished", "Finished"),
+    ("failing", "Failing, tried again"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An order of the list."""
+
+    name: str
+    purchase_order: str
+    stages: tuple[str, ...]
+    moved_ms: int
+    text: str
+
+
+def orders(visit: Visit) -> Response:
+    """What a text names at once; without one, a page of those that are asked for."""
+    name, at_ms = visit.asked("q"), now_ms(visit.site.client)
+    fields = _fields(visit)
+    page = Page() if name else _page(visit, fields, at_ms)
+    return visit.page(
+        "orders",
+        asked=name,
+        found=matches(visit.site.ledger, name) if name else [],
+        days=f"{visit.site.settings.retention / 86_400:g}",
+        states=STATES,
+        fields=fields,
+        rows=[
+            Row(
+                one.name,
+                one.order.purchase_order,
+                one.stages,
+                moved_ms(one.order),
+                state_text(one, at_ms),
+            )
+            for one in page.rows
+        ],
+        looked_at=page.looked_at,
+        further="" if page.after is None else _further(fields, page.after),
+        now_ms=at_ms,
+    )
+
+
+def _fields(visit: Visit) -> Mapping[str, str]:
+    """What the form's fields hold; what none of them may hold is left out."""
+    found = {name: visit.asked(name) for name in ("stage", "destination", "customer")}
+    state, days = visit.asked("state"), visit.asked("days", 5)
+    found["state"] = state if state in dict(STATES) else ""
+    found["days"] = days if days.isascii() and days.isdecimal() else ""
+    return found
+
+
+def _page(visit: Visit, fields: Mapping[str, str], at_ms: int) -> Page:
+    failing, days = fields["state"] == "failing", fields["days"]
+    wanted = Wanted(
+        "" if failing else fields["state"],
+        at_ms - int(days) * DAY_MS if days else 0,
+        fields["stage"],
+        fields["destination"],
+        fields["customer"],
+        failing=failing,
+    )
+    try:
+        start = place_of(visit.asked("after") or str(Place()))
+    except ValueError:
+        start = Place()
+    client, partitions = visit.site.client, visit.site.settings.partitions
+    return order_page(client, wanted, SHOWN, start, partitions, for_a_while())
+
+
+def _further(fields: Mapping[str, str], after: Place) -> str:
+    """The query that goes on behind a page."""
+    kept = {name: value for name, value in fields.items() if value}
+    return urlencode(kept | {"after": str(after)})
