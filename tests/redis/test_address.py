@@ -1,6 +1,7 @@
 """A Redis' URL means one thing to every library, or it is refused by its setting."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -15,9 +16,9 @@ from redis.connection import parse_url
 from tests.settings.environments import DECK, problems
 from waybill.trouble import place
 from workers.celery_app.settings import celery_settings
-from workers.redis.address import RedisAddress, redis_address
+from workers.redis.address import RedisAddress, redis_address, same_server
 from workers.redis.clients import hasty_client, ledger_client, patient_client
-from workers.settings.settings import Settings
+from workers.settings.settings import Settings, broker_of
 
 PRINTABLE = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=12)
 HOSTS = st.sampled_from(("redis", "redis.internal", "10.0.0.7", "[fd00::7]", "a_b"))
@@ -175,8 +176,16 @@ def test_an_unencoded_password_is_refused_with_how_to_write_it(url: str) -> None
         ("rediss://h?ssl_ciphers=aNULL", "option 'ssl_ciphers'"),
         ("rediss://h?ssl_exclude_verify_flags=VERIFY_X509_STRICT", "option 'ssl_exc"),
         ("rediss://h?ssl_min_version=769", "ssl_min_version=771"),
-        ("redis+sentinel://h/mymaster", "not supported yet"),
-        ("sentinel://h:26379", "not supported yet"),
+        ("redis+sentinel://h", "the name that the sentinels have"),
+        ("redis+sentinel://h/", "the name that the sentinels have"),
+        ("redis+sentinel://h/a b", "a blank"),
+        ("redis+sentinel://h,/mymaster", "has no host"),
+        ("redis+sentinel://h:0/mymaster", "has port 0"),
+        ("redis+sentinel://h/mymaster/x", "a database's number"),
+        ("redis+sentinel://h/mymaster/1?db=2", "names two databases"),
+        ("redis+sentinel://h/mymaster?ssl_ca_certs=/x.pem", "needs rediss://"),
+        ("redis://h?sentinel_password=x", "option 'sentinel_password'"),
+        ("sentinel://h:26379", "write redis+sentinel://"),
         ("redis+cluster://h", "not supported yet"),
         ("redis+socket:///run/r.sock", "write unix:///path"),
         ("unix://run/r.sock", "three slashes"),
@@ -198,3 +207,72 @@ def test_the_broker_is_the_ledgers_redis_with_all_that_its_url_states() -> None:
 
     assert settings.broker_url == url
     assert celery_settings(url)["broker_url"] == "rediss://:p%2Fw@h:6380/2"
+
+
+def test_a_url_names_the_sentinels_and_what_they_watch() -> None:
+    url = "rediss+sentinel://u:p%2Fw@a:26380,[fd00::7],c/my.master-1/3"
+
+    place = redis_address(f"{url}?ssl_ca_certs=/run/ca.pem&sentinel_password=s%40t")
+
+    assert place.watched is not None
+    assert list(map(str, place.watched.sentinels)) == [
+        "a:26380",
+        "[fd00::7]:26379",
+        "c:26379",
+    ]
+    assert (place.watched.service, place.database) == ("my.master-1", 3)
+    assert (place.user, place.password) == ("u", "p/w")
+    assert place.watched.password == "s@t"
+    shown = "rediss+sentinel://a:26380,[fd00::7]:26379,c:26379/my.master-1/3"
+    assert place.shown == shown
+    assert "p/w" not in repr(place)
+    assert "s@t" not in repr(place)
+
+
+def test_a_sentinels_url_has_its_password_and_nothing_of_the_primarys() -> None:
+    place = redis_address("redis+sentinel://u:p@a,b/m/2?sentinel_password=s%2Ft")
+    assert place.watched is not None
+
+    read: Callable[[str], dict[str, Any]] = parse_url
+    theirs = read(place.of_sentinel(place.watched.sentinels[1]))
+    primarys = read(place.for_redis)
+
+    assert (theirs["host"], theirs["port"]) == ("b", 26379)
+    assert (theirs["password"], theirs.get("username")) == ("s/t", None)
+    assert (primarys["username"], primarys["password"], primarys["db"]) == ("u", "p", 2)
+
+
+def test_the_sentinels_password_comes_from_a_file_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "WAYBILL_SENTINEL_PASSWORD").write_text("of/them\n")
+    url = "redis+sentinel://:pw@h1,h2/m"
+    environ = DECK | {
+        "WAYBILL_REDIS_URL": url,
+        "WAYBILL_SECRETS_DIR": str(tmp_path),
+    }
+
+    settings = Settings.load(environ)
+
+    for found in (settings.redis_url, settings.broker_url, broker_of(environ)):
+        place = redis_address(found)
+        assert place.watched is not None
+        assert (place.password, place.watched.password) == ("pw", "of/them")
+    assert "of/them" not in repr(settings)
+    assert "of%2Fthem" not in repr(settings)
+
+
+def test_flower_is_given_what_it_asks_a_sentinel_with() -> None:
+    found = celery_settings("redis+sentinel://:pw@h1,h2/m/0?sentinel_password=s")
+
+    options = found["broker_transport_options"]
+    assert found["broker_url"] == "sentinel://:pw@h1:26379/0"
+    assert options["master_name"] == "m"
+    assert options["sentinel_kwargs"] == {"password": "s"}
+    assert "pw" not in repr(options["sentinels"])
+
+
+def test_sentinels_are_the_same_in_any_order() -> None:
+    one = "redis+sentinel://a,b:1/m/0"
+
+    assert same_server(one, "redis+sentinel://:pw@b:1,a:26379/m/5")
+    assert not same_server(one, "redis+sentinel://a,b:1/n/0")
+    assert not same_server(one, "redis://a:26379/0")

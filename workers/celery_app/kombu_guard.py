@@ -12,6 +12,9 @@ keeps it. As a lost connection it is closed, and made anew to whoever is there n
 kombu makes a client object for every command that it sends, which takes redis-py 60 µs.
 A channel's pool is the same until its connections are dropped: one client will do.
 
+kombu asks sentinels by a pool that forgets READONLY in a pipeline, and bounds nothing.
+A channel of its `sentinel://` is as any other here, with connections that ask as ours.
+
 kombu waits for messages for a second at a time, and a channel cannot be closed before
 such a wait is over. Here it waits for longer, and a worker that stops ends the wait.
 
@@ -32,10 +35,20 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
-from workers.redis.primary import HintsOverNetwork, HintsOverTls
+from workers.redis.primary import (
+    ByName,
+    ByNameOverTls,
+    HintsByName,
+    HintsByNameOverTls,
+    HintsOverNetwork,
+    HintsOverTls,
+)
 
 #: Seconds for which a channel waits for a message; then it asks again.
 WAIT_SECONDS: Final = 4
+
+#: The option of transport and connection that holds who is asked for the primary.
+SENTINELS: Final = "sentinels"
 
 #: kombu offers no other place, and its types do not report these methods.
 _CHANNEL: Final[Any] = transport.Channel
@@ -60,6 +73,10 @@ def install_connections() -> None:
     """Give kombu's channels connections that leave a replica; twice is harmless."""
     _CHANNEL.connection_class = HintsOverNetwork
     _CHANNEL.connection_class_ssl = HintsOverTls
+    of_sentinels: Any = transport.SentinelChannel
+    of_sentinels.connection_class = HintsByName
+    of_sentinels.connection_class_ssl = HintsByNameOverTls
+    of_sentinels._get_pool = _CHANNEL._get_pool  # noqa: SLF001 (kombu offers no other place)
 
 
 def _patch(name: str, made: Callable[[Any], Any]) -> None:
@@ -72,7 +89,16 @@ def _while_open(original: Any) -> Any:
     def connparams(self: Any, *args: Any, **kwargs: Any) -> Any:
         if self.connection is None or self.connection.client is None:
             raise RedisConnectionError("kombu's transport is closed already")
-        return original(self, *args, **kwargs)
+        params = original(self, *args, **kwargs)
+        asked = self.connection.client.transport_options.get(SENTINELS)
+        if asked is None:
+            return params
+        if not any(args) and not any(kwargs.values()):
+            # What sends is renewed as ours are; kombu watches the others' sockets.
+            secure = self.connection.client.ssl
+            params["connection_class"] = ByNameOverTls if secure else ByName
+            params["driver_info"] = None
+        return {**params, SENTINELS: asked}
 
     return connparams
 

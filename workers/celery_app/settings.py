@@ -10,7 +10,8 @@ from typing import Any, Final
 from kombu import Exchange, Queue
 
 from workers.dispatch.queues import ORDERS, QUEUES, ROUTES
-from workers.redis.address import redis_address
+from workers.redis.address import RedisAddress, redis_address
+from workers.redis.sentinels import Sentinels
 
 #: Threads in one process: the work is waiting for HTTP.
 CONCURRENCY = 32
@@ -95,5 +96,17 @@ def _broker(url: str) -> dict[str, Any]:
         # A Redis that loads or fails over answers with errors; wait for it too.
         "broker_channel_error_retry": True,
         "broker_pool_limit": CONCURRENCY,
-        "broker_transport_options": _TRANSPORT,
+        "broker_transport_options": {**_TRANSPORT, **_of_sentinels(place)},
+    }
+
+
+def _of_sentinels(place: RedisAddress) -> dict[str, Any]:
+    """Who is asked for the primary: `sentinels` by us, and all else by Flower."""
+    if place.watched is None:
+        return {}
+    login = {"username": place.watched.user, "password": place.watched.password}
+    return {
+        "sentinels": Sentinels(place, place.watched),
+        "master_name": place.watched.service,
+        "sentinel_kwargs": {name: text for name, text in login.items() if text},
     }

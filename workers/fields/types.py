@@ -20,7 +20,8 @@ from serializers.formats.secret_forms import oddities
 from workers.fields.pem_files import authority_fault
 from workers.http.proxy import proxy_of
 from workers.ledger.restore.marks_file import file_of
-from workers.redis.address import is_host_name, redis_address
+from workers.redis.address import redis_address
+from workers.redis.hosts import is_host_name
 
 #: What a URL may hold: printable ASCII without blanks, quotes and backslashes.
 #: Parsers disagree about the rest, so two of them could see two hosts.

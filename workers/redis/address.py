@@ -9,51 +9,50 @@ import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv6Address
 from typing import Any, Final, Literal
-from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlencode, urlsplit
 
-_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
-_NAME = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}\.?")
-_LONGEST = 253
+from workers.redis.hosts import ENCODE, PORT, SENTINEL_PORT, Host, host_of, hosts_of
+from workers.redis.url_options import (
+    DATABASE,
+    LEAST,
+    NAMED,
+    OF_SENTINELS,
+    options_of,
+)
 
-
-def is_host_name(text: str) -> bool:
-    """Return whether the resolver takes it: an IPv4 address, or labels of 1 to 63.
-
-    It raises UnicodeError, which is no OSError, for an empty or longer label.
-    """
-    return len(text) <= _LONGEST and _NAME.fullmatch(text) is not None
-
-
-FORMS: Final = "redis://host:port/db, rediss://host:port/db or unix:///path?db=0"
-_PORT: Final = 6379
+FORMS: Final = (
+    "redis://host:port/db, rediss://host:port/db, unix:///path?db=0 or"
+    " redis+sentinel://host:port,host:port/service/db"
+)
 Scheme = Literal["redis", "rediss", "unix"]
 _SCHEMES: Final[dict[str, Scheme]] = {
     "redis": "redis",
     "rediss": "rediss",
     "unix": "unix",
+    "redis+sentinel": "redis",
+    "rediss+sentinel": "rediss",
 }
+#: Names as a Sentinel's file may give to what it watches.
+_SERVICE = re.compile(r"[A-Za-z0-9._-]+")
 _TEXT = re.compile(r"[!-~]+")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_DATABASE = re.compile(r"[0-9]{1,5}")
 
-#: TLS options that name what checks and proves; all others are the product's own.
-_NAMED: Final = frozenset(
-    {"ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile", "ssl_password"}
-)
-#: Options that could turn the check of certificates off, with the values they may have.
-_CHECKS: Final = {
-    "ssl_cert_reqs": frozenset({"required"}),
-    "ssl_check_hostname": frozenset({"true", "True", "1", "yes"}),
-}
-#: The least TLS, by OpenSSL's numbers: 1.2 and 1.3.
-_LEAST, _LEASTS = "ssl_min_version", frozenset({"771", "772"})
 
-_ENCODE: Final = (
-    "cannot be read without doubt: percent-encode the special characters of user and"
-    " password (/ is %2F, # is %23, ? is %3F, @ is %40, % is %25)"
-)
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A primary that is not named itself: its sentinels are.
+
+    Attributes:
+        service: the name that the sentinels have for it.
+        sentinels: where they are.
+        user, password: by which the sentinels know who asks; "" for none.
+    """
+
+    service: str
+    sentinels: tuple[Host, ...]
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +61,14 @@ class RedisAddress:
 
     Attributes:
         scheme: how it is reached.
-        host: a name or an address without brackets, "" for a unix socket.
+        host: a name or an address without brackets, "" for a unix socket; of the first
+            sentinel where sentinels are asked.
         port: 1 to 65535; of no meaning for a unix socket.
         path: of a unix socket, "" otherwise.
         database: its number.
         user, password: "" when there is none.
         tls: options of redis-py's names, for rediss alone.
+        watched: who knows where it is; None where the URL says that itself.
     """
 
     scheme: Scheme
@@ -78,43 +79,68 @@ class RedisAddress:
     user: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
     tls: Mapping[str, str] = field(default_factory=dict, repr=False)
+    watched: Watched | None = None
 
     @property
     def shown(self) -> str:
         """The address without anything that could be secret."""
         if self.scheme == "unix":
             return f"unix://{self.path} (database {self.database})"
+        if self.watched is not None:
+            hosts = ",".join(map(str, self.watched.sentinels))
+            path = f"{self.watched.service}/{self.database}"
+            return f"{self.scheme}+sentinel://{hosts}/{path}"
         return f"{self.scheme}://{self._host_and_port}/{self.database}"
+
+    @property
+    def for_redis(self) -> str:
+        """Its URL as redis-py reads it, once sentinels have said where it is."""
+        return self._at(Host(self.host, self.port), self._login, self.database)
+
+    def of_sentinel(self, sentinel: Host) -> str:
+        """The URL of one of its sentinels, as redis-py reads it."""
+        known = self.watched
+        return self._at(sentinel, _login(known.user, known.password) if known else "")
+
+    def _at(self, host: Host, login: str, database: int = 0) -> str:
+        options = f"?{urlencode(self.tls)}" if self.tls else ""
+        return f"{self.scheme}://{login}{host}/{database}{options}"
 
     @property
     def for_kombu(self) -> str:
         """The URL as kombu spells it; TLS is set apart from it, by `tls_for_kombu`."""
-        user = quote(self.user, safe="")
-        password = f":{quote(self.password, safe='')}" if self.password else ""
-        login = f"{user}{password}@" if self.user or self.password else ""
         if self.scheme == "unix":
-            socket = f"redis+socket://{login}{quote(self.path)}"
+            socket = f"redis+socket://{self._login}{quote(self.path)}"
             return f"{socket}?virtual_host={self.database}"
-        return f"{self.scheme}://{login}{self._host_and_port}/{self.database}"
+        scheme = "sentinel" if self.watched is not None else self.scheme
+        return f"{scheme}://{self._login}{self._host_and_port}/{self.database}"
 
     @property
     def tls_for_kombu(self) -> dict[str, Any] | None:
         """Celery's `broker_use_ssl`: kombu checks nothing that is not demanded here."""
         if self.scheme != "rediss":
             return None
-        named = {name: text for name, text in self.tls.items() if name in _NAMED}
-        least = self.tls.get(_LEAST)
+        named = {name: text for name, text in self.tls.items() if name in NAMED}
+        least = self.tls.get(LEAST)
         return {
             **named,
-            **({_LEAST: int(least)} if least else {}),
+            **({LEAST: int(least)} if least else {}),
             "ssl_cert_reqs": ssl.CERT_REQUIRED,
             "ssl_check_hostname": True,
         }
 
     @property
+    def _login(self) -> str:
+        return _login(self.user, self.password)
+
+    @property
     def _host_and_port(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}"
+        return str(Host(self.host, self.port))
+
+
+def _login(user: str, password: str) -> str:
+    secret = f":{quote(password, safe='')}" if password else ""
+    return f"{quote(user, safe='')}{secret}@" if user or password else ""
 
 
 def redis_address(url: str) -> RedisAddress:
@@ -124,85 +150,102 @@ def redis_address(url: str) -> RedisAddress:
         ValueError: with what is wrong and what to write, and nothing of the URL that
             could be part of a password.
     """
-    scheme = _scheme(url)
-    parts = _parts(url)
-    asked, tls = _options(parts.query, secure=scheme == "rediss")
+    written = _scheme(url)
+    scheme = _SCHEMES[written]
+    parts, hosts = _parts(url)
+    is_watched = written != scheme
+    asked, options = options_of(
+        parts.query, secure=scheme == "rediss", watched=is_watched
+    )
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     if scheme == "unix":
         path = _socket(parts)
         return RedisAddress(scheme, "", 0, path, asked or 0, user, password)
-    host, port = _host_and_port(parts)
-    database = _one_database(parts.path, asked)
-    return RedisAddress(scheme, host, port, "", database, user, password, tls)
+    watched, path = None, parts.path
+    if is_watched:
+        service, path = _service(parts.path)
+        sentinels = hosts_of(hosts, SENTINEL_PORT)
+        own = (options.pop(name, "") for name in OF_SENTINELS)
+        watched = Watched(service, sentinels, *own)
+    host = watched.sentinels[0] if watched else host_of(hosts, PORT)
+    database = _one_database(path, asked)
+    return RedisAddress(
+        scheme, host.name, host.port, "", database, user, password, options, watched
+    )
+
+
+def with_sentinels_login(url: str, user: str, password: str) -> str:
+    """The URL with what the sentinels are to be shown; others as they are.
+
+    Settings hold it apart, since it is another one than the primary's.
+    """
+    asks = url.startswith(("redis+sentinel://", "rediss+sentinel://"))
+    if not asks or any(f"{name}=" in url for name in OF_SENTINELS):
+        return url
+    known = dict(zip(OF_SENTINELS, (user, password), strict=True))
+    added = urlencode({name: text for name, text in known.items() if text})
+    return url + (("&" if "?" in url else "?") + added if added else "")
 
 
 def same_server(one: str, other: str) -> bool:
     """Whether both URLs lead to one server, perhaps as other users or databases."""
 
-    def server(url: str) -> tuple[str, int, str]:
+    def server(url: str) -> object:
         address = redis_address(url)
+        if address.watched is not None:
+            return address.watched.service, frozenset(address.watched.sentinels)
         return address.host, address.port, address.path
 
     return server(one) == server(other)
 
 
-def _scheme(url: str) -> Scheme:
+def _scheme(url: str) -> str:
     written, colon, _ = url.partition("://")
     lower = written.lower()
     if not colon or len(written) > 20:  # noqa: PLR2004 - no scheme is longer
         raise ValueError(f"must be {FORMS}")
-    if "sentinel" in lower or "cluster" in lower:
-        raise ValueError(
-            "names a Sentinel or a Cluster, which is not supported yet: must be"
-            f" {FORMS}"
-        )
+    if lower in {"sentinel", "sentinels"}:
+        raise ValueError("names a Sentinel by another scheme: write redis+sentinel://")
+    if "cluster" in lower:
+        what = "names a Cluster, which is not supported yet: must be"
+        raise ValueError(f"{what} {FORMS}")
     if lower in {"redis+socket", "redis+unix", "socket"}:
         raise ValueError("names a socket by another scheme: write unix:///path?db=0")
     if lower not in _SCHEMES:
         raise ValueError(f"must be {FORMS}")
     if written != lower:
         raise ValueError(f"must begin in lower case: {lower}://")
-    return _SCHEMES[lower]
+    return lower
 
 
-def _parts(url: str) -> SplitResult:
+def _parts(url: str) -> tuple[SplitResult, str]:
+    """Return its parts, and the hosts apart: of several, `urlsplit` knows nothing."""
     if not _TEXT.fullmatch(url):
         raise ValueError(
             "holds a blank, a quote mark or a letter that is not ASCII: percent-encode"
             " it, or remove it"
         )
+    scheme, _, rest = url.partition("://")
+    netloc = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    login, at, hosts = netloc.rpartition("@")
+    one = hosts.rpartition(",")[2]
     # What follows an unencoded special character ends in the @ before the host.
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(f"{scheme}://{login}{at}{one}{rest[len(netloc) :]}")
     except ValueError:
-        raise ValueError(_ENCODE) from None
+        raise ValueError(ENCODE) from None
     if _BARE_PERCENT.search(url) or "#" in url or "@" in parts.path + parts.query:
-        raise ValueError(_ENCODE)
-    return parts
+        raise ValueError(ENCODE)
+    return parts, hosts
 
 
-def _host_and_port(parts: SplitResult) -> tuple[str, int]:
-    host = parts.hostname or ""
-    if not host:
-        raise ValueError(f"has no host: must be {FORMS}")
-    if not (is_host_name(host) or _is_ipv6(host, parts.netloc)):
-        raise ValueError(f"has no host that could be looked up, or {_ENCODE}")
-    try:
-        port = parts.port
-    except ValueError:
-        what = f"has no port of 1 to 65535 after its host, or {_ENCODE}"
-        raise ValueError(what) from None
-    if port == 0:
-        raise ValueError("has port 0: must be 1 to 65535")
-    return host, _PORT if port is None else port
-
-
-def _is_ipv6(host: str, netloc: str) -> bool:
-    try:
-        IPv6Address(host)
-    except ValueError:
-        return False
-    return "[" in netloc
+def _service(path: str) -> tuple[str, str]:
+    """Return the name behind the first slash, and the path that is left of it."""
+    service, slash, database = path.removeprefix("/").partition("/")
+    if not _SERVICE.fullmatch(service):
+        what = "must have after its hosts the name that the sentinels have for the"
+        raise ValueError(f"{what} primary: redis+sentinel://host:port/SERVICE/db")
+    return service, f"{slash}{database}"
 
 
 def _socket(parts: SplitResult) -> str:
@@ -213,50 +256,8 @@ def _socket(parts: SplitResult) -> str:
 
 def _one_database(path: str, asked: int | None) -> int:
     text = path.removeprefix("/")
-    if text and not _DATABASE.fullmatch(text):
+    if text and not DATABASE.fullmatch(text):
         raise ValueError("must have a database's number after its host, like /0")
     if text and asked is not None and int(text) != asked:
         raise ValueError("names two databases, after its host and as ?db=")
     return int(text) if text else asked or 0
-
-
-def _options(query: str, *, secure: bool) -> tuple[int | None, dict[str, str]]:
-    """Return the database, if the options name one, and what they set for TLS."""
-    database, tls = None, dict[str, str]()
-    seen: set[str] = set()
-    for name, text in _pairs(query):
-        if name in seen:
-            raise ValueError(f"names the option {name} twice")
-        seen.add(name)
-        if name == "db":
-            if not _DATABASE.fullmatch(text):
-                raise ValueError("has an option db that is not a database's number")
-            database = int(text)
-        else:
-            _check_tls(name, text, secure=secure)
-            tls[name] = text
-    return database, tls
-
-
-def _pairs(query: str) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
-    except ValueError:
-        raise ValueError("has an option without a value after its ?") from None
-
-
-def _check_tls(name: str, text: str, *, secure: bool) -> None:
-    if name not in {*_NAMED, *_CHECKS, _LEAST}:
-        known = ", ".join(("db", *sorted(_NAMED), _LEAST))
-        raise ValueError(f"has an option {name[:40]!r}, which is not among {known}")
-    if not secure:
-        raise ValueError(f"has the option {name}, which needs rediss://")
-    if name in _NAMED and not text:
-        raise ValueError(f"has an option {name} without a value")
-    if name == _LEAST and text not in _LEASTS:
-        raise ValueError(f"must have {_LEAST}=771 (TLS 1.2) or 772 (TLS 1.3)")
-    if name in _CHECKS and text not in _CHECKS[name]:
-        raise ValueError(
-            f"turns certificate checks off with {name}, and they are always made:"
-            " remove it, and name who is trusted with ssl_ca_certs=FILE"
-        )

@@ -21,6 +21,8 @@ from redis.connection import (
 )
 from redis.retry import Retry
 
+from workers.redis.sentinels import Resolved, reached
+
 #: Seconds for who only looks, at a terminal or for a health page: a command takes as
 #: much again to begin on a busy machine, and is to answer within three.
 LOOKING = 1.2
@@ -98,14 +100,28 @@ class _OverSocket(_Bounded, UnixDomainSocketConnection):
     """unix://."""
 
 
-_BY_SCHEME = {"redis": _OverNetwork, "rediss": _OverTls, "unix": _OverSocket}
+class _ByName(_Bounded, Resolved, Connection):
+    """redis+sentinel://; what the sentinels take is of the budget too."""
+
+
+class _ByNameOverTls(_Bounded, Resolved, SSLConnection):
+    """rediss+sentinel://; the same."""
+
+
+_KINDS = {
+    "redis": _OverNetwork,
+    "rediss": _OverTls,
+    "unix": _OverSocket,
+    "redis+sentinel": _ByName,
+    "rediss+sentinel": _ByNameOverTls,
+}
 
 
 def looking_client(url: str, name: str, seconds: float = LOOKING) -> "redis.Redis":
     """A client for who only looks: no second attempt.
 
     Args:
-        url: redis://, rediss:// or unix://.
+        url: of any form that `redis_address` takes.
         name: what CLIENT LIST shows of it.
         seconds: of waiting in all.
     """
@@ -128,11 +144,9 @@ def adding_client(url: str) -> "redis.Redis":
 
 
 def _client(url: str, name: str, seconds: float, retry: Retry) -> "redis.Redis":
-    scheme = url.partition(":")[0].lower()
     return redis.Redis.from_url(
-        url,
         protocol=2,
-        connection_class=_BY_SCHEME[scheme],
+        **reached(url, _KINDS),
         budget=Budget(seconds),
         retry=retry,
         client_name=f"waybill-{name}" if name else None,

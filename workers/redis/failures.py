@@ -13,13 +13,15 @@ from redis.exceptions import (
     ResponseError,
 )
 
+from workers.redis.sentinels import PrimaryUnknownError
+
 CLUSTER = (
     "is a node of a Redis Cluster, which is not supported yet; use a Redis that stands"
     " alone"
 )
 SENTINEL = (
-    "is a Sentinel, which holds no data and is not supported yet; give the address of"
-    " the primary that it watches"
+    "is a Sentinel, which holds no data: write redis+sentinel://HOST:PORT/SERVICE, with"
+    " the name that it has for the primary"
 )
 
 
@@ -29,6 +31,8 @@ def connection_failure(error: redis.RedisError) -> str:
     redis-py makes one class of all of them; what it met stands behind its error.
     """
     for met in _behind(error):
+        if isinstance(met, PrimaryUnknownError):
+            return f"is not to be found: {met}"
         if what := _met(met):
             return what
     return ""

@@ -5,16 +5,22 @@ answers reads, and each write with READONLY, for as long as anybody asks. Such a
 is a lost connection here: it is closed, the address is looked up and connected to anew,
 and whoever asked asks again, as after any lost connection. All other connections to the
 ledger are renewed at their next use, since only a write shows where they lead.
+
+Sentinels make another server the primary seconds before the old one hears of it, and
+what it takes meanwhile is lost. They are therefore asked each second who it is, and
+connections are renewed as soon as they name another one.
 """
 
 import threading
 import time
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from redis.connection import Connection, SSLConnection, UnixDomainSocketConnection
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import MasterDownError, ReadOnlyError, ResponseError
+
+from workers.redis.sentinels import Address, Resolved, Switches
 
 log = structlog.get_logger()
 
@@ -57,6 +63,11 @@ class Demotions:
         if is_news:
             why = "Redis was demoted to a replica; the primary is looked for anew"
             log.warning("primary_lost", why=why)
+
+    def renew(self) -> None:
+        """Have every connection made anew at its next use."""
+        with self._lock:
+            self.count += 1
 
     @property
     def seconds_since(self) -> float | None:
@@ -124,6 +135,33 @@ class OverSocket(_Renewed, UnixDomainSocketConnection):
     """unix://."""
 
 
+def _switched(before: Address, now: Address) -> None:
+    old, new = (f"{host}:{port}" for host, port in (before, now))
+    log.warning("primary_switched", before=old, now=new)
+    DEMOTIONS.renew()
+
+
+#: Of this process, for each service.
+SWITCHES = Switches(_switched)
+
+
+class _Following(Resolved):
+    """Leads to the primary that the sentinels name, and has them asked from now on."""
+
+    def _connect(self) -> Any:
+        made, mixed = super()._connect(), cast("Any", self)
+        SWITCHES.watch(self._sentinels, (mixed.host, mixed.port))
+        return made
+
+
+class ByName(_Following, OverNetwork):
+    """redis+sentinel://."""
+
+
+class ByNameOverTls(_Following, OverTls):
+    """rediss+sentinel://."""
+
+
 class HintsOverNetwork(_ToPrimary, Connection):
     """Celery's, redis://; reports no version of its library, as ours do not."""
 
@@ -138,9 +176,19 @@ class HintsOverTls(_ToPrimary, SSLConnection):
         super().__init__(**options, driver_info=None)
 
 
-_BY_SCHEME = {"redis": OverNetwork, "rediss": OverTls, "unix": OverSocket}
+class HintsByName(_Following, HintsOverNetwork):
+    """Celery's, redis+sentinel://; the same."""
 
 
-def connection_class(url: str) -> type[Any]:
-    """The kind of connection for a URL's scheme."""
-    return _BY_SCHEME[url.partition(":")[0].lower()]
+class HintsByNameOverTls(_Following, HintsOverTls):
+    """Celery's, rediss+sentinel://; the same."""
+
+
+#: The kinds of connections, by the scheme of a URL.
+KINDS = {
+    "redis": OverNetwork,
+    "rediss": OverTls,
+    "unix": OverSocket,
+    "redis+sentinel": ByName,
+    "rediss+sentinel": ByNameOverTls,
+}

@@ -23,7 +23,7 @@ from workers.fields.types import (
     Share,
     Text,
 )
-from workers.redis.address import same_server
+from workers.redis.address import same_server, with_sentinels_login
 from workers.settings.door import HttpDoor
 from workers.settings.results import Results
 
@@ -38,10 +38,20 @@ def longest_deadline(lease: float) -> float:
 class OwnSettings(Section):
     """Settings of no partner; durations are seconds."""
 
+    sentinel_user: Text = Field(
+        "",
+        description="The user that sentinels are shown, where they have users",
+    )
+    sentinel_password: Secret = Field(
+        SecretStr(""),
+        description="The password that sentinels are shown; the one in a URL is the"
+        " primary's",
+    )
     redis_url: RedisUrl = Field(
         "redis://localhost:6379/0",
         repr=False,
-        description="Redis, where the ledger is: redis://, rediss:// or unix://",
+        description="Redis, where the ledger is: redis://, rediss://, unix://, or"
+        " redis+sentinel://HOST:PORT,HOST:PORT/SERVICE",
     )
     broker_url: RedisUrl = Field(
         default_factory=lambda known: known.get("redis_url", ""),
@@ -184,6 +194,13 @@ class OwnSettings(Section):
     log_format: Annotated[Literal["json", "text"], Lower] = Field(
         "json", description="How it is logged: json (one object per line) or text"
     )
+
+    @field_validator("redis_url", "broker_url", "marks_url")
+    @classmethod
+    def _to_sentinels(cls, url: str, found: ValidationInfo) -> str:
+        password = found.data.get("sentinel_password") or SecretStr("")
+        user = str(found.data.get("sentinel_user", ""))
+        return with_sentinels_login(url, user, password.get_secret_value())
 
     @field_validator("deadline")
     @classmethod

@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError, create_model
 from workers.fields.names import CONFIG, Variable, variables
 from workers.fields.partner import Partner
 from workers.partners import registry
+from workers.redis.address import with_sentinels_login
 from workers.settings import sources, start_checks
 from workers.settings.own import OwnSettings
 from workers.settings.problems import Problem, SettingsError, gaps, mistakes
@@ -122,4 +123,6 @@ def broker_of(environ: Mapping[str, str]) -> str:
     known = {variable.name: variable for variable in variables(Settings)}
     tree = sources.read(environ, known).tree
     default = Settings.model_fields["redis_url"].default
-    return str(tree.get("broker_url") or tree.get("redis_url") or default)
+    url = str(tree.get("broker_url") or tree.get("redis_url") or default)
+    user, password = (tree.get(f"sentinel_{name}", "") for name in ("user", "password"))
+    return with_sentinels_login(url, str(user), str(password))
