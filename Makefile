@@ -17,7 +17,7 @@ PYTEST_WORKERS ?= 6
 # Tests start hundreds of processes: what is imported is compiled once, and kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test long faults containers release mutants coverage matrix quick-matrix check sizes unused format lock docs bench rivals clean
+.PHONY: help setup demo test long faults containers chart release mutants coverage matrix quick-matrix check sizes unused format lock docs bench rivals clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -67,6 +67,9 @@ faults: setup ## every fault of the catalogue on real processes, and the table o
 containers: setup ## the stack of compose.yaml on this machine's Docker, hurt and healed; skipped where there is none
 	$(BIN)/python -m pytest -m long -p no:randomly -p no:xdist tests/containers
 
+chart: setup ## the Helm chart, rendered and held against the schemas; helm comes from npm, skipped without it
+	$(BIN)/python -m pytest tests/chart
+
 release: setup ## the wheel and its bill of materials in dist/, each made twice and compared
 	$(BIN)/python -m tools.release
 
@@ -103,6 +106,7 @@ lock: setup ## resolve the dependencies anew into the lock files
 
 docs: setup ## write the tables that are made from the code
 	$(BIN)/python -m tools.docs.settings_page
+	$(BIN)/python -m tools.docs.chart_page
 	$(BIN)/python -m tools.docs.metrics_page
 	$(BIN)/python -m tools.docs.alarms_page
 	$(BIN)/python -m tools.docs.timeline_page
@@ -121,4 +125,4 @@ rivals: setup ## the same beside BullMQ, Restate, Procrastinate and streaQ, also
 	$(BIN)/python -m benchmarks.rivals $(ARGS)
 
 clean: ## remove what make made
-	rm -rf $(VENV) .venv-* .rivals .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* build dist
+	rm -rf $(VENV) .venv-* .chart .rivals .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* build dist

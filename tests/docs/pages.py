@@ -18,6 +18,7 @@ PAGES = (
     "docs/westcon.md",
     "docs/http.md",
     "docs/performance.md",
+    "deploy/chart/README.md",
 )
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
