@@ -10,11 +10,11 @@ import redis
 from waybill.trouble import SettingsTrouble, loaded, mismatch, redis_trouble_shown
 from workers.ledger import keys
 from workers.ledger.identity.deployment import owner, refusal
-from workers.ledger.stream.view import StreamView
+from workers.ledger.stream.streams import AnyView, views_of
 from workers.redis.answers import text
 from workers.redis.bounded_client import changing_client, looking_client
 from workers.settings.settings import Settings
-from workers.wiring.ledger import LedgerParts, ledger_parts
+from workers.wiring.ledger import LedgerParts, ledger_parts, stream_names
 from workers.wiring.partners import destinations_of
 
 
@@ -30,8 +30,8 @@ class Opened:
         return self.parts.client
 
     @property
-    def stream(self) -> StreamView:
-        return StreamView(self.client, self.settings.stream, self.settings.group)
+    def stream(self) -> AnyView:
+        return views_of(self.client, stream_names(self.settings))
 
     def configured(self) -> list[str]:
         """Destinations of the settings."""

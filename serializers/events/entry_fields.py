@@ -24,7 +24,7 @@ REPLAYS = b"waybill-replays"
 NAMED, NAME_LENGTH = 12, 40
 
 _PLAIN = re.compile(rb"[\w.:-]+")
-_ENTRY_ID = re.compile(rb"[0-9]{1,20}-[0-9]{1,20}")
+_ENTRY_ID = re.compile(rb"[0-9]{1,20}-[0-9]{1,20}(?:\.[0-9]{1,4})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,23 @@ def first_entry(fields: Fields, entry: str) -> str:
     return min((entry, *earlier), key=position)
 
 
+def bare(entry: str) -> str:
+    """Give the id that an entry has in its stream, `1795229560282-0`.
+
+    Where the ledger has several streams an entry is called `<id>.<partition>`.
+    """
+    return entry.partition(".")[0]
+
+
+def partition(entry: str) -> int | None:
+    """Give the partition whose stream an entry is in; None for the only stream."""
+    _, dot, number = entry.partition(".")
+    return int(number) if dot and number.isdecimal() else None
+
+
 def position(entry: str) -> tuple[int, int]:
     """Give an entry's place in its stream."""
-    ms, _, n = entry.partition("-")
+    ms, _, n = bare(entry).partition("-")
     return int(ms), int(n or 0)
 
 

@@ -123,14 +123,15 @@ def test_the_products_user_may_run_the_ledger(users: RedisServer) -> None:
     with as_user(users, "waybill") as client:
         found(client, settings.partitions)
         parts = ledger_parts(settings, client)
-        parts.stream.make()
+        (stream,) = parts.stream.every
+        stream.make()
 
-        entry = parts.stream.publish(b"not json")
-        parts.stream.read("one", 10, 1)
+        entry = stream.publish(b"not json")
+        stream.read("one", 10, 1)
         store = store_of(parts, settings.partitions)
         store.bury_event(entry, of_event(b"not json"), "malformed", "malformed")
-        parts.stream.acknowledge([entry])
-        parts.stream.trim()
+        stream.acknowledge([entry])
+        stream.trim()
         seen = overview(
             client, StreamView(client, "orders:events", "waybill"), ["deck"]
         )

@@ -36,6 +36,7 @@ from workers.ledger.restore.marks import LedgerMarks
 from workers.ledger.results.trimming import ResultTrimming
 from workers.ledger.stream.door import Door, Posted
 from workers.ledger.stream.repair import add_once
+from workers.ledger.stream.streams import Names
 from workers.partners.oauth.token_store import TokenStore
 
 Act = Callable[[World], Iterator[None]]
@@ -213,7 +214,9 @@ def ambiguous(world: World) -> Iterator[None]:
 def posted(world: World) -> Iterator[None]:
     """An event comes in by the door."""
     event = Posted("digest", "2:meaning", of_event(b"{}"))
-    Door(world.redis, world.stream.name, 60_000, 100).add([event])
+    for partitions in (1, 2):
+        names = Names(world.stream.name, "waybill", partitions)
+        Door(world.redis, names, 60_000, 100).add([event])
     yield
 
 

@@ -12,12 +12,13 @@ from serializers.events.entry_fields import of_event
 from tests.redis_servers import RedisServer
 from workers.ledger import keys
 from workers.ledger.stream.door import Conflict, Door, Full, Kept, Posted
+from workers.ledger.stream.streams import Names
 
 STREAM = "orders:events"
 
 
 def door(client: redis.Redis, most: int = 1000) -> Door:
-    return Door(client, STREAM, life_ms=60_000, most=most)
+    return Door(client, Names(STREAM, "waybill"), life_ms=60_000, most=most)
 
 
 def posted(id_: str, mark: str = "2:a") -> Posted:

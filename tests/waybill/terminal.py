@@ -85,7 +85,7 @@ def ledger_of(client: redis.Redis, environ: Mapping[str, str]) -> World:
         destinations=parts.destinations,
         room=room_of(parts.destinations),
         scripts=parts.scripts,
-        stream=parts.stream,
+        stream=parts.stream.every[0],
         ledger=store_of(parts, settings.partitions),
         claims=Claims(parts.scripts, parts.retention, settings.partitions),
         gates=Gates(parts.scripts, parts.destinations),

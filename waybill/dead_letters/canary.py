@@ -7,9 +7,10 @@ from typing import Final
 
 import redis
 
-from serializers.events.entry_fields import position
+from serializers.events.entry_fields import bare, position
 from workers.ledger import keys
 from workers.ledger.letters.acts import Replayed
+from workers.ledger.stream.streams import AnyStream
 from workers.ledger.watch_hashes import hashes
 from workers.redis.answers import number, text
 
@@ -55,15 +56,15 @@ class Canary:
 
     Args:
         client: of the ledger.
-        group: the stream's key and its consumer group.
+        streams: of the ledger.
         partitions: of the ledger.
     """
 
     def __init__(
-        self, client: "redis.Redis", group: tuple[str, str], partitions: int
+        self, client: "redis.Redis", streams: AnyStream, partitions: int
     ) -> None:
         self._client = client
-        self._stream, self._group = group
+        self._streams = streams
         self._partitions = partitions
 
     def outcomes(
@@ -122,9 +123,9 @@ class Canary:
 
     def _is_settled(self, entry: str) -> bool:
         """Whether the group has read and acknowledged it."""
-        groups = self._client.xinfo_groups(self._stream)
+        own, id_ = self._streams.of(entry), bare(entry)
+        groups = self._client.xinfo_groups(own.name)
         known = {text(one["name"]): text(one["last-delivered-id"]) for one in groups}
-        if position(known.get(self._group, "0-0")) < position(entry):
+        if position(known.get(own.group, "0-0")) < position(entry):
             return False
-        stream, group = self._stream, self._group
-        return not self._client.xpending_range(stream, group, entry, entry, 1)
+        return not self._client.xpending_range(own.name, own.group, id_, id_, 1)

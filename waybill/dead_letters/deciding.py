@@ -191,9 +191,8 @@ def _follow(
         click.ClickException: one failed, or nobody knows yet; the others stay.
     """
     taken = {id_: one for id_, one in sent.items() if one.word == "replayed"}
-    stream = ledger.parts.stream
-    group = (stream.name, stream.group)
-    canary = Canary(ledger.client, group, ledger.settings.partitions)
+    partitions = ledger.settings.partitions
+    canary = Canary(ledger.client, ledger.parts.stream, partitions)
     found = canary.outcomes(taken, since_ms, seconds)
     for id_, word in found.items():
         click.echo(f"{plain(id_)}  {word or 'not known yet'}", err=True)

@@ -20,6 +20,7 @@ from waybill.demo.progress import Progress, look
 from waybill.demo.stage import Stage
 from waybill.demo.story import DOWN, STUMBLES, Publication, Story, StoryOrder
 from waybill.demo.witness import Journals, witness
+from workers.ledger.stream.streams import publish
 
 #: After so many seconds what is missing is missing.
 LIMIT = 35.0
@@ -101,7 +102,7 @@ class Play:
         """Publish what is due."""
         due = [one for one in self._unpublished if self._is_due(one, seen)]
         for publication in due:
-            self._stage.ledger.stream.publish(publication.body)
+            publish(self._stage.ledger.stream, publication.body, by_source=False)
             self._unpublished.remove(publication)
 
     def _is_due(self, publication: Publication, seen: Journals) -> bool:

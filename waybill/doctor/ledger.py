@@ -13,13 +13,13 @@ from waybill.status.reasons import loss_text
 from waybill.trouble import loaded, mismatch, redis_trouble_shown
 from workers.ledger import keys
 from workers.ledger.identity.metadata import Missing, missing
-from workers.ledger.stream.account import StreamAccount
-from workers.ledger.stream.view import StreamView
+from workers.ledger.stream.streams import views_of
 from workers.ledger.views.overview import DestinationState, overview
 from workers.partners.check import Check, ok, warning, wrong
 from workers.redis.answers import number, text
 from workers.redis.bounded_client import changing_client
 from workers.settings.settings import Settings
+from workers.wiring.ledger import stream_names
 from workers.wiring.partners import destinations_of
 
 
@@ -39,7 +39,7 @@ def ledger_checks(
     yield foundation(text(made_with), text(epoch), partitions, absent)
     if not complete or text(made_with) not in ("", str(settings.partitions)):
         return
-    stream = StreamView(client, settings.stream, settings.group)
+    stream = views_of(client, stream_names(settings))
     seen = overview(client, stream, [], settings.partitions)
     known = [destination.name for destination in destinations_of(settings)]
     yield from orphans(seen.destinations.values(), known)
@@ -82,7 +82,7 @@ def orphans(states: Iterable[DestinationState], known: list[str]) -> Iterator[Ch
 
 def stream_check(client: "redis.Redis", settings: Settings) -> Check:
     """Whether events were lost; raises redis.RedisError."""
-    losses = StreamAccount(client, settings.stream, settings.group).losses()
+    losses = views_of(client, stream_names(settings)).losses()
     if losses.open:
         message, _, advice = loss_text(losses).partition("; ")
         return wrong("stream", message, advice)
@@ -101,7 +101,6 @@ def accepted(environ: Mapping[str, str], whose: Whose) -> str:
         client = changing_client(settings.redis_url, "doctor")
         with client:
             check_deployment(client, settings.deployment, to_change=True)
-            events = StreamAccount(client, settings.stream, settings.group).accept(
-                actor_of(settings, whose)
-            )
+            streams = views_of(client, stream_names(settings))
+            events = streams.accept(actor_of(settings, whose))
     return f"lost events that are settled now: {events}"

@@ -172,7 +172,7 @@ def what_to_check(ledger: Opened, order: str) -> Iterator[str]:
     days = ledger.settings.retention / 86_400
     yield f"- its age: orders are forgotten {days:g} days after their watch has ended"
     stream = ledger.stream
-    if stream.account.losses().open:
+    if stream.losses().open:
         yield "- the stream: events were dropped from it; see waybill status"
     if not any(one.heartbeat.intake for one in Heartbeats(ledger.client).alive()):
         yield "- the workers: none runs Intake now, so that no event is read"

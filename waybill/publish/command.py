@@ -1,9 +1,10 @@
 """`waybill publish`: validates events and appends them to the stream."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from inspect import cleandoc
 from typing import BinaryIO
 
@@ -23,9 +24,11 @@ from waybill.publish.reading import read
 from waybill.publish.view import Summary
 from waybill.trouble import loaded, redis_trouble_shown
 from workers.ledger.identity.names_in_use import NamesInUse
-from workers.ledger.stream.reader import Stream
+from workers.ledger.identity.namespace import SOURCE
+from workers.ledger.stream import streams
 from workers.redis.bounded_client import adding_client
 from workers.settings.settings import Settings
+from workers.wiring.ledger import stream_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +82,12 @@ def publish(
     summary = Summary()
     try:
         with redis_trouble_shown(settings.redis_url):
-            strict, (stream, names) = settings.strict_events, _stream(settings)
+            strict, (publish_to, names) = settings.strict_events, _door(settings)
             checked = (
                 (one, check(one.body, strict=strict, names=names))
                 for one in _found(file)
             )
-            for line, one in _published(stream, checked, unchecked):
+            for line, one in _published(publish_to, checked, unchecked):
                 published.append(one)
                 _print(line, one, summary, as_json=as_json)
     finally:
@@ -104,15 +107,17 @@ TYPES = f"Types of events: {', '.join(EventType)}."
 publish.help = f"{cleandoc(publish.help or '')}\n\n{TYPES}"
 
 
-def _stream(settings: Settings) -> tuple[Stream, NamesInUse]:
-    """The stream of a Redis that keeps what it is given, and is this deployment's.
+def _door(settings: Settings) -> tuple[Callable[[bytes], str], NamesInUse]:
+    """The way into a Redis that keeps what it is given, and is this deployment's.
 
     Beside it, what the workers of that Redis have accounts and sites for.
     """
     client = adding_client(settings.redis_url)
     check_owner(client, settings)
     check_kept(client, settings)
-    return Stream(client, settings.stream, settings.group), NamesInUse(client)
+    own, by_source = stream_names(settings), settings.namespace == SOURCE
+    places = streams.streams_of(client, own)
+    return partial(streams.publish, places, by_source=by_source), NamesInUse(client)
 
 
 def _found(file: BinaryIO) -> Iterator[Found]:
@@ -124,14 +129,14 @@ def _found(file: BinaryIO) -> Iterator[Found]:
 
 
 def _published(
-    stream: Stream,
+    publish_to: Callable[[bytes], str],
     found: Iterator[tuple[Found, Published]],
     unchecked: bool,  # noqa: FBT001 - the option, handed on
 ) -> Iterator[tuple[int, Published]]:
     for one, checked in found:
         if checked.accepted or unchecked:
             with doubt_shown(one.line, checked.id):
-                entry = stream.publish(one.body)
+                entry = publish_to(one.body)
             accepted = Published(entry, checked.id, checked.order, accepted=True)
             yield one.line, accepted
         else:

@@ -97,7 +97,7 @@ class Mender:
         name = order_name(event.order_number, source)
         root, client = keys.root_of(name, self._partitions), self._ledger.client
         seen = keys.seen(root, digest(event.source, event.id))
-        stream, result = parts.stream.name, "known"
+        stream, result = parts.stream.for_order(name).name, "known"
         if not client.exists(seen) and not is_added(parts.scripts, stream, repair.id):
             version = client.hget(keys.order(root, name), "version")
             if (text(version) if version else "") != repair.why:
@@ -114,7 +114,8 @@ class Mender:
         parts, repair = self._ledger.parts, one.repair
         mark = self._repairs.mark(repair, one.kind)
         answer = parts.dead_letters.replay(repair.item, self._by, mark)
-        if answer == "gone" and is_added(parts.scripts, parts.stream.name, repair.id):
+        stream = parts.stream.of(repair.item.removeprefix(keys.EVENT_PREFIX))
+        if answer == "gone" and is_added(parts.scripts, stream.name, repair.id):
             # An event's letter goes with its replay.
             return "known"
         return _REPLAYED.get(answer, answer)

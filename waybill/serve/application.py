@@ -36,12 +36,14 @@ from waybill.serve.metrics import DoorMetrics
 from waybill.serve.tokens import Holder
 from waybill.trouble import trouble
 from workers.ledger.identity.names_in_use import NamesInUse
+from workers.ledger.identity.namespace import SOURCE
 from workers.ledger.stream.door import Conflict, Door, Full
 from workers.redis.failures import is_full
 from workers.settings.door import HttpDoor
 from workers.settings.settings import Settings
 from workers.telemetry.exposition import OPEN_METRICS, media_type, page_of
 from workers.telemetry.masking import raised_at
+from workers.wiring.ledger import stream_names
 
 log = structlog.get_logger()
 
@@ -71,7 +73,7 @@ def application(settings: Settings, client: "redis.Redis") -> FastAPI:
     _add_health(app, settings, metrics)
     bounds = settings.http
     life_ms = int(settings.dedup_window * 1000)
-    door = Door(client, settings.stream, life_ms, bounds.most_waiting)
+    door = Door(client, stream_names(settings), life_ms, bounds.most_waiting)
     rates = Rates(bounds.per_minute, time.monotonic)
     publishes = requires("publish", bounds.tokens, rates)
     posted = partial(
@@ -173,7 +175,10 @@ def _posted(
         what = f"{len(entries)} events, at most {most} in a request; send several"
         return answers.problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, what)
     strict, names = settings.strict_events, NamesInUse(client)
-    good, bad = posting.checked(entries, strict=strict, names=names)
+    by_source = settings.namespace == SOURCE
+    good, bad = posting.checked(
+        entries, strict=strict, names=names, by_source=by_source
+    )
     if bad:
         metrics.events.labels("refused").inc(len(bad))
         return answers.refused(bad, len(entries))

@@ -7,6 +7,7 @@ from serializers.errors import DecodeError
 from serializers.events import decode, entry, identity
 from serializers.events.entry_fields import Fields
 from serializers.events.problems import separated
+from serializers.order_name import order_name
 from workers.ledger.identity.names_in_use import NamesInUse
 from workers.ledger.stream.door import Kept, Posted
 
@@ -30,7 +31,11 @@ class Refused:
 
 
 def checked(
-    entries: Sequence[Fields], *, strict: bool, names: NamesInUse | None = None
+    entries: Sequence[Fields],
+    *,
+    strict: bool,
+    names: NamesInUse | None = None,
+    by_source: bool = False,
 ) -> tuple[list[Checked], list[Refused]]:
     """Check each event on its own, as `waybill publish` does.
 
@@ -39,6 +44,7 @@ def checked(
         strict: whether a member that is not declared is a problem even where it is not
             nearly one of ours.
         names: of accounts and sites; None to let any pass.
+        by_source: whether an event's source is a part of its order's name.
 
     Raises:
         redis.RedisError: the workers' names could not be read.
@@ -47,21 +53,27 @@ def checked(
     bad: list[Refused] = []
     for place, fields in enumerate(entries):
         try:
-            good.append(_checked(fields, strict=strict, names=names))
+            read = entry.read(fields)
+            _check(read, strict=strict, names=names)
         except DecodeError as error:
             bad.append(Refused(place, separated(str(error))))
+        else:
+            good.append(_checked(read, fields, by_source=by_source))
     return good, bad
 
 
-def _checked(fields: Fields, *, strict: bool, names: NamesInUse | None) -> Checked:
-    read = entry.read(fields)
-    event = read.event
+def _check(read: entry.Read, *, strict: bool, names: NamesInUse | None) -> None:
     problems = [one.problem for one in read.unknown if strict or one.meant]
-    problems += names.problems(event) if names else ()
+    problems += names.problems(read.event) if names else ()
     if problems:
         raise DecodeError("; ".join(problems))
+
+
+def _checked(read: entry.Read, fields: Fields, *, by_source: bool) -> Checked:
+    event = read.event
+    order = order_name(event.order_number, event.source if by_source else "")
     digest = decode.digest(event.source, event.id)
-    posted = Posted(digest, read.mark, fields)
+    posted = Posted(digest, read.mark, fields, order)
     return Checked(event.id, event.source, event.order_number, posted)
 
 

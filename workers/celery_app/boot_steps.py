@@ -4,7 +4,7 @@ import os
 import socket
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -25,17 +25,17 @@ from workers.ledger.endpoints.unknown import UnknownEndpoints
 from workers.ledger.identity.heartbeats import Heartbeats
 from workers.ledger.scripts import Scripts
 from workers.ledger.stream.account import READER
-from workers.ledger.stream.reader import Stream
+from workers.ledger.stream.streams import streams_of
 from workers.partners.ingram.settings import Ingram
 from workers.redis.answers import text
 from workers.redis.clients import hasty_client, patient_client
 from workers.settings.digests import digests
 from workers.settings.problems import too_many
 from workers.settings.settings import Settings
-from workers.steps.back_pressure import BackPressure
+from workers.steps.back_pressure import back_pressure
 from workers.steps.health import Health
 from workers.steps.health_checks import HealthPages
-from workers.steps.heartbeat import Pulse
+from workers.steps.heartbeat import INTAKE, Pulse
 from workers.steps.intake import Intake, IntakeRules
 from workers.steps.loop import Loop
 from workers.steps.readiness import wait_until_fit
@@ -44,7 +44,7 @@ from workers.steps.restore_parts import restore_loop, restore_watch
 from workers.steps.result_trimming import TrimmedResults
 from workers.steps.unknown_endpoints import GiveUpUnknown
 from workers.steps.worker_state import WorkerState, heartbeat, pulse_step
-from workers.wiring.ledger import result_options_of
+from workers.wiring.ledger import result_options_of, stream_names
 from workers.wiring.process import Process
 
 log = structlog.get_logger()
@@ -198,12 +198,13 @@ def _served(process: Process, app: Celery) -> int:
 def loops(process: Process, wanted: dict[str, bool]) -> list[Loop]:
     """The loops that this worker wants, not started."""
 
-    def turned(step: str) -> None:
+    def turned(name: str) -> None:
+        step, *_ = name.split()
         process.metrics.step_turns.labels(step).inc()
 
     made: list[tuple[str, Callable[[], float]]] = []
     if wanted["intake"]:
-        made.append(("intake", _intake(process).turn))
+        made += [(name, intake.turn) for name, intake in _intakes(process)]
     if wanted["release"]:
         trimmed = TrimmedResults(process.ledger.results.trim, _release(process).turn)
         made.append(("release", trimmed.turn))
@@ -229,46 +230,39 @@ def _drift(process: Process) -> Loop:
     return Loop("drift", turn, redis.RedisError, last=write)
 
 
-def _intake(process: Process) -> Intake:
+def _intakes(process: Process) -> Iterator[tuple[str, Intake]]:
+    """One for each stream, with the name of its loop."""
     settings = process.settings
+    consumer = f"{READER}{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
     # A client of its own: a blocking read must not hold up the tasks' connections.
     client = patient_client(settings.redis_url, "intake")
-    return Intake(
-        client,
-        Stream(client, settings.stream, settings.group, process.stopping.is_set),
-        process.hints,
-        process.working.store.bury_entry,
-        intake_rules_of(settings),
-        consumer=f"{READER}{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}",
-        due=_ahead(process, client).due,
-    )
+    streams = streams_of(client, stream_names(settings), process.stopping.is_set)
+    for stream in streams.every:
+        number = stream.partition
+        yield (
+            INTAKE if number is None else f"{INTAKE} {number}",
+            Intake(
+                client,
+                stream,
+                process.hints,
+                process.working.store.bury_entry,
+                intake_rules_of(settings, len(streams.every)),
+                consumer,
+                due=back_pressure(process, client).due,
+            ),
+        )
 
 
-def intake_rules_of(settings: Settings) -> IntakeRules:
+def intake_rules_of(settings: Settings, streams: int = 1) -> IntakeRules:
+    """The bounds of each intake, of which several share what may be handed out."""
+    batch, pending = settings.intake_batch, settings.intake_pending
     return IntakeRules(
-        batch=settings.intake_batch,
-        pending=settings.intake_pending,
+        batch=batch,
+        pending=max(batch, pending // streams),
         attempts=settings.intake_tries,
         memory=settings.intake_memory,
         ahead=settings.intake_ahead,
         lease_ms=int(settings.lease * 1000),
-    )
-
-
-def _ahead(process: Process, client: "redis.Redis") -> BackPressure:
-    parts, heartbeats = process.ledger, Heartbeats(client)
-    claims = Claims(Scripts(client), parts.retention, process.settings.partitions)
-
-    def queues() -> set[str]:
-        return {name for one in heartbeats.alive() for name in one.heartbeat.queues}
-
-    return BackPressure(
-        claims.waiting,
-        parts.destinations,
-        process.working.room.bypasses_gate,
-        process.call_times.seconds,
-        queues,
-        enough=process.settings.intake_ahead,
     )
 
 

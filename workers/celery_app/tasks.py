@@ -17,6 +17,7 @@ from workers.celery_app.runs import (
 from workers.dispatch import hints
 from workers.dispatch.hints import RECEIVE
 from workers.dispatch.queues import ORDERS
+from workers.ledger.stream.streams import publish
 from workers.partners import registry
 from workers.wiring.process import Process
 
@@ -53,7 +54,10 @@ def register(app: Celery, process_of: ProcessOf) -> None:
 
         Whatever came goes in: what is no event becomes a dead letter with its bytes.
         """
-        entry = process_of().ledger.stream.publish(_event_bytes(event))
+        process = process_of()
+        by_source = process.services.rules.by_source
+        streams = process.ledger.stream
+        entry = publish(streams, _event_bytes(event), by_source=by_source)
         log.info("event_published", task="orders.publish", entry=entry)
         return entry
 

@@ -32,6 +32,9 @@ DRIFT: Final = "wb:drift"
 
 RECORD_PREFIX: Final = "record:"
 
+#: What the key of a partition begins with.
+TAG: Final = "{wb:"
+
 #: Patterns of Redis' own: any key of a partition, and the hash of any order.
 ANY: Final = "{wb:*}:*"
 ANY_RECORD: Final = "{wb:*}:" + RECORD_PREFIX + "*"
@@ -213,18 +216,38 @@ def counts(root: str) -> str:
     return f"{root}counts"
 
 
+#: What `events` adds to the prefix.
+EVENTS_NAME: Final = "events"
+
+
+def events(root: str) -> str:
+    """The partition's own stream of events, where there are several partitions."""
+    return root + EVENTS_NAME
+
+
+def home(stream: str) -> str:
+    """The prefix of a stream's own partition, of the first for one that all share."""
+    tag, found, _ = stream.partition(EVENTS_NAME)
+    return tag if found and stream.startswith(TAG) else prefix(0)
+
+
+def _tagged(stream: str) -> str:
+    """A stream as what is kept beside it names it, in the same slot."""
+    return stream if stream.startswith(TAG) else f"{{{stream}}}"
+
+
 def account(stream: str, group: str) -> str:
-    return f"wb:account:{{{stream}}}:{group}"
+    return f"wb:account:{_tagged(stream)}:{group}"
 
 
 def door(stream: str, digest: str) -> str:
     """The mark of an event that was posted, by the digest of its source and id."""
-    return f"wb:door:{{{stream}}}:{digest}"
+    return f"wb:door:{_tagged(stream)}:{digest}"
 
 
 def repair_added(stream: str, repair: str) -> str:
     """The mark of a repair that has added an entry to the stream, by its id."""
-    return f"wb:repaired:{{{stream}}}:{repair}"
+    return f"wb:repaired:{_tagged(stream)}:{repair}"
 
 
 def session(digest: str) -> str:

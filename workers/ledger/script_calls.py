@@ -30,7 +30,7 @@ from tasks.planning.results import refused, refused_about
 from workers.ledger import entry_letter, keys
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Argument, Call
-from workers.ledger.stream.reader import Stream
+from workers.ledger.stream.streams import AnyStream
 from workers.redis.answers import octets, text
 
 #: How work may start at once at a destination, and how many leases that allows: "0"
@@ -52,11 +52,11 @@ def admit(
     partition: int,
     retention: Retention,
     room: Room,
-    stream: Stream,
+    stream: AnyStream,
     index: Sequence[Argument] = (),
 ) -> Call:
     """One event; `index` is what `PurchaseOrders.index` has of its order."""
-    order = admission.order
+    order, own = admission.order, stream.of(admission.entry)
     return call_of(
         "admit",
         partition,
@@ -76,8 +76,8 @@ def admit(
             source_mark(admission.source),
             admission.source,
             admission.entry,
-            stream.name,
-            stream.group,
+            own.name,
+            own.group,
             len(admission.deliveries),
             *_deliveries(admission.deliveries, room),
             *_watches(admission.watches, room),
@@ -88,19 +88,24 @@ def admit(
     )
 
 
-def bury_event(entry: str, fields: Fields, why: str, code: str, stream: Stream) -> Call:
-    """An entry that cannot be admitted, in partition 0."""
+def bury_event(
+    entry: str, fields: Fields, why: str, code: str, stream: AnyStream
+) -> Call:
+    """An entry that cannot be admitted, in its stream's partition, else in 0."""
     told = refused(keys.event_ref(entry), entry, fields, why, code)
     kept = entry_letter.written(fields)
-    place = (stream.name, stream.group)
+    own = stream.of(entry)
+    place = (own.name, own.group)
     arguments = (entry, *kept, why, code, *place, told, *refused_about(fields))
-    return Call("bury_event", keys.prefix(0), arguments)
+    return Call("bury_event", keys.prefix(own.partition or 0), arguments)
 
 
-def bury_entry(entry: str, why: str, code: str, stream: Stream) -> Call:
+def bury_entry(entry: str, why: str, code: str, stream: AnyStream) -> Call:
     """An entry that was not read, where it is."""
     told = refused(keys.event_ref(entry), entry, None, why, code)
-    return Call("bury_entry", keys.prefix(0), (stream.name, entry, why, code, told))
+    own = stream.of(entry)
+    arguments = (own.name, entry, why, code, told)
+    return Call("bury_entry", keys.prefix(own.partition or 0), arguments)
 
 
 def source_mark(source: str) -> str:

@@ -30,7 +30,7 @@ from workers.ledger.held_orders import held_order
 from workers.ledger.identity.purchase_orders import PurchaseOrders
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Call, Scripts
-from workers.ledger.stream.reader import Stream
+from workers.ledger.stream.streams import AnyStream
 from workers.redis.answers import octets, text
 
 log = structlog.get_logger()
@@ -66,7 +66,7 @@ class RedisLedger(PurchaseOrders):
     def __init__(  # noqa: PLR0913, PLR0917 (one argument per collaborator)
         self,
         client: "redis.Redis",
-        stream: Stream,
+        stream: AnyStream,
         destinations: Destinations,
         room: Rooms,
         retention: Retention,
@@ -99,7 +99,7 @@ class RedisLedger(PurchaseOrders):
         self._stream.forget(ids)
 
     def bury_event(self, entry: str, fields: Fields, why: str, code: str) -> None:
-        """Make an entry that cannot be admitted a dead letter, in partition 0.
+        """Make an entry that cannot be admitted a dead letter, where its stream is.
 
         It is off the pending list then.
         """

@@ -23,6 +23,7 @@ from workers.fields.types import (
     Share,
     Text,
 )
+from workers.ledger import keys
 from workers.redis.address import same_server, with_sentinels_login
 from workers.settings.door import HttpDoor
 from workers.settings.results import Results
@@ -82,7 +83,8 @@ class OwnSettings(Section):
     partitions: Count = Field(
         1,
         le=1024,
-        description="Parts of the ledger, for Redis Cluster; fixed once there is data",
+        description="Parts of the ledger, each with an event stream of its own, such as"
+        " 8; fixed once there is data",
     )
     lease: Seconds = Field(
         60,
@@ -213,6 +215,13 @@ class OwnSettings(Section):
                 " ends; lower it or raise WAYBILL_LEASE"
             )
         return deadline
+
+    @field_validator("stream")
+    @classmethod
+    def _is_no_partitions(cls, stream: str) -> str:
+        if stream.startswith(keys.TAG):
+            raise ValueError("must not begin as a partition's stream does, with {wb:")
+        return stream
 
     @field_validator("marks_url")
     @classmethod

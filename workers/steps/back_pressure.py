@@ -2,8 +2,14 @@
 
 from collections.abc import Callable, Collection, Iterable
 
+import redis
+
 from tasks.concurrency import Destinations
 from workers.dispatch.queues import queue_of
+from workers.ledger.claims import Claims
+from workers.ledger.identity.heartbeats import Heartbeats
+from workers.ledger.scripts import Scripts
+from workers.wiring.process import Process
 
 #: Seconds per call from which on a destination's work waits for the partner, and not
 #: for a thread here: to read less would not let it be called sooner.
@@ -61,3 +67,26 @@ class BackPressure:
             and self._seconds(name) < SLOW_SECONDS
             and self._bypasses_gate(name)
         )
+
+
+def back_pressure(process: Process, client: "redis.Redis") -> BackPressure:
+    """That of one worker.
+
+    Args:
+        process: the worker's parts.
+        client: of who asks.
+    """
+    parts, heartbeats = process.ledger, Heartbeats(client)
+    claims = Claims(Scripts(client), parts.retention, process.settings.partitions)
+
+    def queues() -> set[str]:
+        return {name for one in heartbeats.alive() for name in one.heartbeat.queues}
+
+    return BackPressure(
+        claims.waiting,
+        parts.destinations,
+        process.working.room.bypasses_gate,
+        process.call_times.seconds,
+        queues,
+        enough=process.settings.intake_ahead,
+    )

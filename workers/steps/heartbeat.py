@@ -13,6 +13,9 @@ from workers.steps.loop import Loop
 #: at least, and waits a second while Redis does not answer.
 STANDS_STILL = 10.0
 
+#: The step that reads events: one loop for each stream, whose name this begins.
+INTAKE = "intake"
+
 #: Words of which one comes with what is kept beside them.
 KEEPS = 5
 
@@ -99,7 +102,7 @@ def progress(loops: Sequence[Loop], queues: Sequence[str], pulse: Pulse) -> Prog
         still.append("queues")
     return {
         "queues": tuple(queues) if pulse.beats else (),
-        "intake": "intake" in turns,
+        "intake": any(name.split()[0] == INTAKE for name in turns),
         "release": "release" in turns,
         "stuck": tuple(still),
     }

@@ -13,7 +13,7 @@ from workers.ledger.endpoints.known import unknown
 from workers.ledger.identity.heartbeats import Alive, Heartbeats
 from workers.ledger.reconcile.last_run import LastRun, last_run
 from workers.ledger.restore.findings import Restored, Restores
-from workers.ledger.stream.view import StreamView
+from workers.ledger.stream.streams import Names, views_of
 from workers.ledger.views.dead_summary import DeadGroup, dead_groups
 from workers.ledger.views.gates import GateState, gate_states
 from workers.ledger.views.overview import Overview, overview
@@ -68,14 +68,14 @@ def ledger_look(
 
     Args:
         connect: a client of its own for each look, with a budget of its own.
-        stream: the stream's key.
-        group: that reads it.
+        stream: the key of the stream that all share.
+        group: that reads it, and those of partitions.
         known: destinations of the settings.
         partitions: of the ledger.
         allow_volatile: whether a Redis that keeps nothing is fit.
     """
     with connect() as client:
-        backlog = StreamView(client, stream, group)
+        backlog = views_of(client, Names(stream, group, partitions))
         seen = overview(client, backlog, list(known), partitions)
         named = most_named([one.name for one in seen.shown])
         gates = gate_states(client, named, seen.now_ms)

@@ -13,7 +13,7 @@ from workers.ledger.results.options import ResultOptions
 from workers.ledger.results.trimming import ResultTrimming
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Scripts
-from workers.ledger.stream.reader import Stream
+from workers.ledger.stream.streams import AnyStream, Names, streams_of
 from workers.partners.ingram.settings import Ingram
 from workers.settings.settings import Settings
 from workers.wiring.partners import destinations_of
@@ -25,7 +25,7 @@ class LedgerParts:
 
     client: "redis.Redis"
     scripts: Scripts
-    stream: Stream
+    stream: AnyStream
     destinations: Destinations
     retention: Retention
     dead_letters: DeadLetters
@@ -46,6 +46,10 @@ def retention_of(settings: Settings) -> Retention:
         delivery_retention=ms(settings.delivered_retention),
         timeline=settings.timeline,
     )
+
+
+def stream_names(settings: Settings) -> Names:
+    return Names(settings.stream, settings.group, settings.partitions)
 
 
 def result_options_of(settings: Settings) -> ResultOptions:
@@ -76,7 +80,7 @@ def ledger_parts(
     scripts = Scripts(client, patience=patience, results=told.lua())
     retention = retention_of(settings)
     known, partitions = by_name(destinations_of(settings)), settings.partitions
-    stream = Stream(client, settings.stream, settings.group)
+    stream = streams_of(client, stream_names(settings))
     return LedgerParts(
         client=client,
         scripts=scripts,

@@ -15,7 +15,8 @@ from workers.ledger import keys
 from workers.ledger.dead_letters import DeadLetter
 from workers.ledger.identity.namespace import SOURCE, namespace_of
 from workers.ledger.reconcile import pages
-from workers.ledger.reconcile.unread_orders import names_of, unread_orders
+from workers.ledger.reconcile.unread_orders import unread_orders
+from workers.ledger.stream.streams import names_of
 from workers.redis.answers import text
 
 

@@ -45,10 +45,15 @@ PARTITION: Final = (
         "the dedup window",
     ),
     Kind(
+        keys.events(ROOT),
+        "stream",
+        "events, where there are several partitions, as `WAYBILL_STREAM` has them",
+        "until admitted",
+    ),
+    Kind(
         keys.repaired(ROOT, "<id>"),
         "string",
-        "the mark of a repair that `waybill reconcile apply` has made: UTC ms, a blank,"
-        " and the digest of the plan that had it",
+        "the mark of a repair that was made: UTC ms, a blank, its plan's digest",
         "as long as an order is kept after its end",
     ),
     Kind(
@@ -131,11 +136,7 @@ PARTITION: Final = (
         "until replayed or discarded",
     ),
     Kind(keys.destinations(ROOT), "set", "destinations with work"),
-    Kind(
-        keys.next_looks(ROOT),
-        "zset",
-        "destinations by the UTC ms of Release's next look",
-    ),
+    Kind(keys.next_looks(ROOT), "zset", "destinations by the UTC ms of the next look"),
     Kind(keys.disabled(ROOT), "set", "disabled destinations", "until enabled"),
     Kind(
         keys.failing(ROOT),

@@ -13,6 +13,7 @@ from workers.ledger.retention import Retention
 from workers.ledger.scripts import Call, Scripts
 from workers.ledger.stream.reader import Stream
 from workers.ledger.stream.repair import RepairMark, add_once
+from workers.ledger.stream.streams import AnyStream
 from workers.redis.answers import text
 
 #: Letters that are asked about in one round trip.
@@ -41,7 +42,7 @@ class LetterActs:
         self,
         client: "redis.Redis",
         scripts: Scripts,
-        stream: Stream,
+        stream: AnyStream,
         retention: Retention,
         partitions: int = 1,
     ) -> None:
@@ -83,7 +84,8 @@ class LetterActs:
             if word == "event":
                 return Replayed(self._replay_event(root, id_, by, mark))
             if word != "gone":
-                return Replayed(word, *entry)
+                own = self._stream_of(id_)
+                return Replayed(word, *map(own.named, entry))
         return Replayed("gone")
 
     def would_replay(self, ids: Sequence[str], most: int = 0) -> list[str]:
@@ -99,6 +101,10 @@ class LetterActs:
                     answers[place] = answers[place] if word == "gone" else word
         return answers
 
+    def _stream_of(self, id_: str) -> Stream:
+        """The stream into which an event's letter goes back."""
+        return self._stream.of(id_.removeprefix(keys.EVENT_PREFIX))
+
     def _replay_call(
         self,
         root: str,
@@ -108,7 +114,7 @@ class LetterActs:
         dry: bool = False,
         mark: RepairMark | None = None,
     ) -> Call:
-        cap, stream = self._retention.timeline, self._stream.name
+        cap, stream = self._retention.timeline, self._stream_of(id_).name
         marked = mark.arguments if mark else ()
         return Call("replay", root, (id_, cap, stream, most, int(dry), *marked))
 
@@ -125,10 +131,11 @@ class LetterActs:
             return "gone"
         entry = id_.removeprefix(keys.EVENT_PREFIX)
         again, added = entry_fields.replayed(fields, entry), True
+        stream = self._stream_of(id_)
         if mark is None:
-            self._stream.add(again)
+            stream.add(again)
         else:
-            added = add_once(self._scripts, self._stream.name, mark, again, by)
+            added = add_once(self._scripts, stream.name, mark, again, by)
         self._discarded(id_, "replayed", by)
         return "replayed" if added else "known"
 

@@ -1,15 +1,17 @@
+--#include settled
 -- Add the events of one request to the stream, all of them or none. What came before, within the life of
 -- its mark, is answered with the entry that it was given then; where that is not in the stream any more, because
 -- it is admitted or because somebody dropped it, it is added again, which admission knows as a repeat.
 --
--- KEYS: the stream. ARGV: ms for which a mark lives, most entries of the stream, then of each event: digest of
+-- KEYS: the stream. ARGV: ms for which a mark lives, most entries of the stream, 1 to look only, then of each event: digest of
 --   source and id, its mark, number of its fields, and these, names and values by turns.
 -- Answers {'added', entry, …}, '-' before the entry of one that came before; {'conflict', place, mark} where the same
---   id came with other content, the place counted from 1; or {'full', length}.
-local function mark_key(digest) return 'wb:door:{' .. KEYS[1] .. '}:' .. digest end
+--   id came with other content, the place counted from 1; or {'full', length}. Who only looks is answered 'added'
+--   without entries.
+local function mark_key(digest) return 'wb:door:' .. tagged(KEYS[1]) .. ':' .. digest end
 
 local life, most = ARGV[1], tonumber(ARGV[2])
-local events, known, at = {}, {}, 3
+local events, known, at = {}, {}, 4
 while at <= #ARGV do
   local fields = tonumber(ARGV[at + 2])
   events[#events + 1] = {digest = ARGV[at], mark = ARGV[at + 1], first = at + 3, last = at + 2 + 2 * fields}
@@ -32,6 +34,7 @@ if fresh > 0 then
   local length = redis.call('XLEN', KEYS[1])
   if length + fresh > most then return {'full', length} end
 end
+if ARGV[3] == '1' then return {'added'} end
 
 local answer = {'added'}
 for _, event in ipairs(events) do

@@ -1,10 +1,11 @@
 --#include time
--- Add an entry to the stream for a repair, once: its id leaves a mark beside the stream, which is of another slot, as in
--- admit.lua.
+--#include settled
+-- Add an entry to a stream for a repair, once: its id leaves a mark beside the stream, which is in the slot of its
+-- partition, or of another one where all share it, as in admit.lua.
 --
 -- ARGV: the stream, the repair's id, its plan's digest, ms for which the mark lives, then the entry's fields, names and
 --   values by turns. Answers 'made' or 'known' (it was added before).
-local mark = 'wb:repaired:{' .. ARGV[1] .. '}:' .. ARGV[2]
+local mark = 'wb:repaired:' .. tagged(ARGV[1]) .. ':' .. ARGV[2]
 if redis.call('EXISTS', mark) == 1 then return 'known' end
 local entry = redis.call('XADD', ARGV[1], '*', unpack(ARGV, 5))
 redis.call('SET', mark, NOW .. ' ' .. ARGV[3] .. ' ' .. entry, 'PX', ARGV[4])

@@ -4,6 +4,7 @@ Every entry that was added is unread, pending or settled: durable, and acknowled
 What is none of these is lost: an `XADD … MAXLEN`, an XTRIM or an XDEL has dropped it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import redis
@@ -47,6 +48,16 @@ class Losses:
     is_exact: bool = True
     last_ms: int | None = None
 
+    @classmethod
+    def of(cls, some: Sequence["Losses"]) -> "Losses":
+        """Those of several streams together."""
+        return cls(
+            sum(one.events for one in some),
+            sum(one.accepted for one in some),
+            is_exact=all(one.is_exact for one in some),
+            last_ms=max((one.last_ms for one in some if one.last_ms), default=None),
+        )
+
     @property
     def open(self) -> int:
         """Lost events that nobody has settled."""
@@ -89,7 +100,7 @@ class StreamAccount:
     def accept(self, by: Actor | None = None) -> int:
         """Settle what is lost so far; answers how many events that newly is."""
         seen = self.losses()
-        call = Call("accept_gap", keys.prefix(0), (self._key, seen.events))
+        call = Call("accept_gap", keys.home(self._stream), (self._key, seen.events))
         before, after = f"{seen.accepted} settled", f"{seen.events} settled"
         deed = Deed("stream.gap_accepted", self._stream, before=before, after=after)
         run(self._scripts, call, by, deed)

@@ -6,13 +6,15 @@ admitted, and a sender that got no answer asks again before that.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import redis
 
 from serializers.events.entry_fields import Fields
 from workers.ledger.scripts import Argument, Call, Scripts
+from workers.ledger.stream.reader import Stream
+from workers.ledger.stream.streams import Names, streams_of
 from workers.redis.answers import number, text
 
 SCRIPT = "door"
@@ -26,11 +28,13 @@ class Posted:
         digest: of its source and id.
         mark: of its meaning, see `serializers.events.identity`.
         fields: of its entry.
+        order: the name of its order, which chooses the stream where there are several.
     """
 
     digest: str
     mark: str
     fields: Fields
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,44 +60,84 @@ class Full:
     entries: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What of a request goes into one stream: its events, with their places."""
+
+    stream: Stream
+    places: list[int] = field(default_factory=list)
+    events: list[Posted] = field(default_factory=list)
+
+    def read(self, answer: Sequence[Any]) -> tuple[Kept, ...] | Conflict | Full:
+        verdict, *rest = answer
+        match text(verdict):
+            case "conflict":
+                return Conflict(self.places[number(rest[0]) - 1], text(rest[1]))
+            case "full":
+                return Full(number(rest[0]))
+        return tuple(
+            Kept(self.stream.named(one.removeprefix("-")), one.startswith("-"))
+            for one in map(text, rest)
+        )
+
+
 class Door:
     """Adds events to a stream.
 
     Args:
         client: that leaves bytes as bytes; it may send a command again after a lost
             answer, which the marks make safe.
-        stream: its key.
+        names: of the ledger's streams.
         life_ms: how long a mark lives.
-        most: entries that the stream may have.
+        most: entries that a stream may have.
     """
 
     def __init__(
-        self, client: "redis.Redis", stream: str, life_ms: int, most: int
+        self, client: "redis.Redis", names: Names, life_ms: int, most: int
     ) -> None:
         self._scripts = Scripts(client)
-        self._stream = stream
+        self._streams = streams_of(client, names)
         self._bounds: tuple[Argument, ...] = (life_ms, most)
 
     def add(self, events: Sequence[Posted]) -> tuple[Kept, ...] | Conflict | Full:
         """Add all of them or none, in their order.
 
+        Those of several streams are looked at in all of them before any is added.
+
         Raises:
             redis.RedisError: Redis does not answer; then they may be in, or not.
         """
-        arguments: list[Argument] = [*self._bounds]
-        for event in events:
+        parts = self._apart(events)
+        if len(parts) > 1:
+            for part in parts:
+                found = self._run(part, only_look=True)
+                if not isinstance(found, tuple):
+                    return found
+        kept: dict[int, Kept] = {}
+        for part in parts:
+            added = self._run(part)
+            if not isinstance(added, tuple):
+                if kept:
+                    raise redis.RedisError("another request was quicker")
+                return added
+            kept.update(zip(part.places, added, strict=True))
+        return tuple(kept[place] for place in range(len(events)))
+
+    def _apart(self, events: Sequence[Posted]) -> Sequence[_Part]:
+        parts: dict[str, _Part] = {}
+        for place, event in enumerate(events):
+            stream = self._streams.for_order(event.order)
+            part = parts.setdefault(stream.name, _Part(stream))
+            part.places.append(place)
+            part.events.append(event)
+        return tuple(parts.values())
+
+    def _run(
+        self, part: _Part, *, only_look: bool = False
+    ) -> tuple[Kept, ...] | Conflict | Full:
+        arguments: list[Argument] = [*self._bounds, int(only_look)]
+        for event in part.events:
             arguments += (event.digest, event.mark, len(event.fields))
-            arguments += (part for field in event.fields for part in field)
-        call = Call(SCRIPT, self._stream, tuple(arguments))
-        return _read(self._scripts.run(call))
-
-
-def _read(answer: Sequence[Any]) -> tuple[Kept, ...] | Conflict | Full:
-    verdict, *rest = answer
-    match text(verdict):
-        case "conflict":
-            return Conflict(number(rest[0]) - 1, text(rest[1]))
-        case "full":
-            return Full(number(rest[0]))
-    entries = map(text, rest)
-    return tuple(Kept(one.removeprefix("-"), one.startswith("-")) for one in entries)
+            arguments += (piece for field in event.fields for piece in field)
+        call = Call(SCRIPT, part.stream.name, tuple(arguments))
+        return part.read(self._scripts.run(call))

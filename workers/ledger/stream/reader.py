@@ -14,7 +14,7 @@ import redis
 from redis.exceptions import NoScriptError, ResponseError
 
 from serializers.events import entry, entry_fields
-from serializers.events.entry_fields import Content, Fields, Oversized
+from serializers.events.entry_fields import Content, Fields, Oversized, bare
 from workers.ledger.scripts import Argument, Call, Scripts
 from workers.ledger.stream.account import STARTED, StreamAccount
 from workers.ledger.stream.waiting import wait
@@ -60,6 +60,8 @@ class Stream:
         name: the stream's key.
         group: the consumer group's name.
         stopped: whether to wait for nothing any more.
+        partition: whose stream it is. Its entries are called `<id>.<partition>`, since
+            two streams may have one id; without it, by their ids.
     """
 
     def __init__(
@@ -68,9 +70,11 @@ class Stream:
         name: str,
         group: str,
         stopped: Callable[[], bool] = lambda: False,
+        partition: int | None = None,
     ) -> None:
         self._client = client
         self._stopped = stopped
+        self.partition = partition
         self.name = self._name = name
         self.group = self._group = group
         self._scripts = Scripts(client)
@@ -94,6 +98,23 @@ class Stream:
         # Its entries may begin anew.
         self._newest = NONE
 
+    @property
+    def every(self) -> tuple["Stream", ...]:
+        """All streams of the ledger, where this is the only one."""
+        return (self,)
+
+    def of(self, entry: str) -> "Stream":  # noqa: ARG002 (of one of several)
+        """The stream of an entry."""
+        return self
+
+    def for_order(self, name: str) -> "Stream":  # noqa: ARG002 (of one of several)
+        """The stream for the events of an order, by its name."""
+        return self
+
+    def named(self, id_: str) -> str:
+        """An entry of this stream, by the id that it has in it."""
+        return id_ if self.partition is None else f"{id_}.{self.partition}"
+
     def publish(self, body: bytes) -> str:
         """Add one event; the promise begins with this answer."""
         return self.add(entry_fields.of_event(body))
@@ -105,7 +126,7 @@ class Stream:
         added: Any = self._client.execute_command(  # type: ignore[no-untyped-call] # redis-py's gap
             "XADD", self._name, "*", *flat
         )
-        return text(added)
+        return self.named(text(added))
 
     def read(self, consumer: str, count: int, block_ms: int) -> list[str]:
         """The ids of new entries, which become pending for this consumer.
@@ -125,7 +146,7 @@ class Stream:
         self.is_read = bool(over)
         found = [text(id_) for id_ in ids]
         self._note(found)
-        return found
+        return list(map(self.named, found))
 
     def _note(self, ids: Sequence[str]) -> None:
         """What a wait is given comes behind all that this consumer has."""
@@ -168,8 +189,8 @@ class Stream:
             return Arrivals()
         over, found, *begun = answer
         self._has_waited, self.is_read = False, bool(over)
-        ids = [text(id_) for id_ in found]
-        self._note(ids)
+        self._note([text(id_) for id_ in found])
+        ids = [self.named(text(id_)) for id_ in found]
         return Arrivals(tuple(ids), _contents(ids, begun) if begun else {})
 
     def start(self, ids: Sequence[str]) -> dict[str, Content]:
@@ -181,7 +202,12 @@ class Stream:
         if not ids:
             return {}
         bounds = (entry.MAX_BYTES, ANSWER_BYTES)
-        arguments: tuple[Argument, ...] = (self._group, STARTED, *bounds, *ids)
+        arguments: tuple[Argument, ...] = (
+            self._group,
+            STARTED,
+            *bounds,
+            *map(bare, ids),
+        )
         begun, *found = self._scripts.run(Call("start", self._name, arguments))
         return _contents(ids[: int(begun)], found)
 
@@ -189,7 +215,8 @@ class Stream:
         self, ids: Sequence[str], most: int = entry.MAX_BYTES
     ) -> dict[str, Content]:
         """Entries of up to so many bytes; the sizes of others."""
-        found = self._scripts.run(Call("entries", self._name, (most, *ids)))
+        call = Call("entries", self._name, (most, *map(bare, ids)))
+        found = self._scripts.run(call)
         return _contents(ids, found)
 
     def acknowledge(self, ids: Sequence[str]) -> None:
@@ -202,7 +229,11 @@ class Stream:
 
     def _acknowledge(self, ids: Sequence[str], *, settled: bool) -> None:
         if ids:
-            arguments: tuple[Argument, ...] = (self._group, int(settled), *ids)
+            arguments: tuple[Argument, ...] = (
+                self._group,
+                int(settled),
+                *map(bare, ids),
+            )
             self._scripts.run(Call("acknowledge", self._name, arguments))
 
     def length(self) -> int:
@@ -218,7 +249,9 @@ class Stream:
         )
         return [
             # Redis counts the reading as the first delivery.
-            Pending(text(one["message_id"]), number(one["times_delivered"]) - 1)
+            Pending(
+                self.named(text(one["message_id"])), number(one["times_delivered"]) - 1
+            )
             for one in found
         ]
 
@@ -232,10 +265,10 @@ class Stream:
             return []
         # JUSTID, with which Redis does not count: handing out is no start.
         got = self._client.xclaim(
-            self._name, self._group, consumer, idle_ms, [*ids], justid=True
+            self._name, self._group, consumer, idle_ms, [*map(bare, ids)], justid=True
         )
-        claimed = {text(id_) for id_ in got}
-        self._note([*claimed])
+        self._note([text(id_) for id_ in got])
+        claimed = {self.named(text(id_)) for id_ in got}
         there = self.entries([id_ for id_ in ids if id_ not in claimed], most=0)
         return [id_ for id_ in ids if id_ in claimed or there[id_] is None]
 
@@ -256,7 +289,7 @@ def is_absent(error: ResponseError) -> bool:
 
 def _contents(ids: Sequence[str], found: Sequence[Any]) -> dict[str, Content]:
     by_id = {text(id_): _content(content) for id_, content in found}
-    return {id_: by_id.get(id_) for id_ in ids}
+    return {id_: by_id.get(bare(id_)) for id_ in ids}
 
 
 def _content(content: int | Sequence[bytes]) -> Content:

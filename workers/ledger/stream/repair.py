@@ -45,7 +45,7 @@ def add_once(
     """
     arguments: list[Argument] = [stream, mark.repair, mark.plan, mark.life_ms]
     arguments += (part for field in fields for part in field)
-    call = Call("repair_add", keys.prefix(0), tuple(arguments))
+    call = Call("repair_add", keys.home(stream), tuple(arguments))
     deed = Deed("event.published", "stream", "made", facts={"repair": mark.repair})
     return text(run(scripts, call, by, deed)) == "made"
 

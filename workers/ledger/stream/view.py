@@ -6,7 +6,9 @@ from typing import Any, Final
 from redis.exceptions import ResponseError
 
 from serializers.events.entry_fields import EVENT, position
+from workers.ledger.audit.actor import Actor
 from workers.ledger.scripts import Call, Scripts
+from workers.ledger.stream.account import Losses
 from workers.ledger.stream.reader import Stream, is_absent
 from workers.redis.answers import number, text
 
@@ -35,6 +37,14 @@ class StreamView(Stream):
         """UTC ms at which the oldest event came in that no worker has read yet."""
         unread = self._first_unread()
         return None if unread is None else position(unread)[0]
+
+    def losses(self) -> Losses:
+        """All that was lost of it; nothing is looked for."""
+        return self.account.losses()
+
+    def accept(self, by: Actor | None = None) -> int:
+        """Settle what is lost so far; answers how many events that newly is."""
+        return self.account.accept(by)
 
     def waiting(self) -> Iterator[bytes]:
         """The events from the oldest on that is not admitted yet.

@@ -9,7 +9,7 @@ from workers.ledger import keys
 from workers.ledger.claims import DestinationWork, busy
 from workers.ledger.scripts import Scripts
 from workers.ledger.stream.account import Losses
-from workers.ledger.stream.view import StreamView
+from workers.ledger.stream.streams import AnyView
 from workers.ledger.views.result_streams import ResultStream, result_stream
 from workers.redis.answers import number, text
 
@@ -92,7 +92,7 @@ class Overview:
 
 def overview(
     client: "redis.Redis",
-    stream: StreamView,
+    stream: AnyView,
     known: list[str],
     partitions: int = 1,
 ) -> Overview:
@@ -112,7 +112,7 @@ def overview(
     for work in busy(Scripts(client), partitions):
         _add(work, seen)
     seen.stream, seen.pending = stream.length(), stream.pending_count()
-    seen.losses = stream.account.losses()
+    seen.losses = stream.losses()
     seen.unread, seen.oldest_event_ms = stream.unread_count(), stream.oldest_ms()
     return seen
 

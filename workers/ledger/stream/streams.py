@@ -1,0 +1,193 @@
+"""Event streams of a ledger in several partitions, used as one stream.
+
+Each partition has a stream of its own, in its slot. Beside them a single Redis keeps
+the stream that all share (WAYBILL_STREAM), for who adds to it without knowing of
+partitions. An entry's name tells its stream: see `Stream`.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import redis
+
+from serializers.events.entry_fields import Content, partition
+from serializers.formats.lenient_json import text_of
+from serializers.order_name import order_name
+from workers.ledger import keys
+from workers.ledger.audit.actor import Actor
+from workers.ledger.stream.account import Losses
+from workers.ledger.stream.reader import Stream
+from workers.ledger.stream.view import StreamView
+
+S = TypeVar("S", bound=Stream)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the streams of a ledger are called.
+
+    Attributes:
+        shared: the key of the stream of a single Redis.
+        group: that reads them.
+        partitions: of the ledger.
+    """
+
+    shared: str
+    group: str
+    partitions: int = 1
+
+    def every(self) -> Iterator[tuple[str, int | None]]:
+        """Each stream's key and the partition that it belongs to, if it does."""
+        yield self.shared, None
+        if self.partitions > 1:
+            for number in range(self.partitions):
+                yield keys.events(keys.prefix(number)), number
+
+
+class Streams(Generic[S]):
+    """Several streams; every method raises redis.RedisError.
+
+    Args:
+        every: the stream that all share, then one for each partition.
+    """
+
+    def __init__(self, every: Sequence[S]) -> None:
+        self.every = tuple(every)
+        self._own = {one.partition: one for one in self.every}
+        self._partitions = len(self.every) - 1
+
+    def of(self, entry: str) -> S:
+        """The stream of an entry."""
+        return self._own.get(partition(entry)) or self.every[0]
+
+    def for_order(self, name: str) -> S:
+        """The stream for the events of an order, by its name."""
+        return self._own[keys.partition_of(name, self._partitions)]
+
+    def make(self) -> None:
+        """Make what is missing of them, see `Stream.make`."""
+        for one in self.every:
+            one.make()
+
+    def start(self, ids: Sequence[str]) -> dict[str, Content]:
+        """Begin to work on pending entries, see `Stream.start`."""
+        found: dict[str, Content] = {}
+        for stream, own in self._apart(ids):
+            found |= stream.start(own)
+        return found
+
+    def acknowledge(self, ids: Sequence[str]) -> None:
+        """Take entries that are durable off the pending lists; they are settled."""
+        for stream, own in self._apart(ids):
+            stream.acknowledge(own)
+
+    def forget(self, ids: Sequence[str]) -> None:
+        """Take entries that are gone off the pending lists; those were lost."""
+        for stream, own in self._apart(ids):
+            stream.forget(own)
+
+    def _apart(self, ids: Iterable[str]) -> list[tuple[S, list[str]]]:
+        found: defaultdict[int | None, list[str]] = defaultdict(list)
+        for id_ in ids:
+            found[self.of(id_).partition].append(id_)
+        return [(self._own[number], own) for number, own in found.items()]
+
+
+class StreamViews(Streams[StreamView]):
+    """What waits in any of them; tolerates streams that are not made yet."""
+
+    def length(self) -> int:
+        return sum(one.length() for one in self.every)
+
+    def pending_count(self) -> int:
+        return sum(one.pending_count() for one in self.every)
+
+    def unread_count(self) -> int:
+        """Events that no worker has read yet."""
+        return sum(one.unread_count() for one in self.every)
+
+    def oldest_ms(self) -> int | None:
+        """UTC ms at which the oldest event that is not admitted yet came in."""
+        return _least(one.oldest_ms() for one in self.every)
+
+    def oldest_unread_ms(self) -> int | None:
+        """UTC ms at which the oldest event came in that no worker has read yet."""
+        return _least(one.oldest_unread_ms() for one in self.every)
+
+    def waiting(self) -> Iterator[bytes]:
+        """The events that are not admitted yet, see `StreamView.waiting`."""
+        for one in self.every:
+            yield from one.waiting()
+
+    def losses(self) -> Losses:
+        """All that was lost of them; nothing is looked for."""
+        return Losses.of([one.losses() for one in self.every])
+
+    def accept(self, by: Actor | None = None) -> int:
+        """Settle what is lost so far; answers how many events that newly is."""
+        return sum(one.accept(by) for one in self.every)
+
+
+def _least(moments: Iterable[int | None]) -> int | None:
+    return min((one for one in moments if one is not None), default=None)
+
+
+#: One stream, or several.
+AnyStream = Stream | Streams[Stream]
+AnyView = StreamView | StreamViews
+
+
+def streams_of(
+    client: "redis.Redis", names: Names, stopped: Callable[[], bool] = lambda: False
+) -> AnyStream:
+    """The streams of a ledger on this client; nothing connects yet."""
+    made = [
+        Stream(client, name, names.group, stopped, number)
+        for name, number in names.every()
+    ]
+    return made[0] if len(made) == 1 else Streams(made)
+
+
+def views_of(client: "redis.Redis", names: Names) -> AnyView:
+    """The same for who only looks."""
+    made = [
+        StreamView(client, name, names.group, partition=number)
+        for name, number in names.every()
+    ]
+    return made[0] if len(made) == 1 else StreamViews(made)
+
+
+def publish(streams: AnyStream, event: bytes, *, by_source: bool) -> str:
+    """Add an event where it belongs; the promise begins with this answer.
+
+    Args:
+        streams: of the ledger.
+        event: its JSON; what cannot be read goes where an order without a name would.
+        by_source: whether its source is a part of its order's name.
+    """
+    if isinstance(streams, Stream):
+        return streams.publish(event)
+    return streams.for_order(order_of(event, by_source=by_source)).publish(event)
+
+
+def order_of(event: bytes, *, by_source: bool) -> str:
+    """The ledger's name of the order that an event is about, "" where it has none."""
+    source, _, number = names_of(event)
+    return order_name(number, source if by_source else "") if number else ""
+
+
+def names_of(event: bytes) -> tuple[str, str, str]:
+    """Source, id and order number of an event, as far as they can be made out."""
+    try:
+        value = json.loads(event)
+    except (ValueError, RecursionError):
+        return "", "", ""
+    if not isinstance(value, Mapping):
+        return "", "", ""
+    part = value.get("data")
+    number = part.get("order_number") if isinstance(part, dict) else None
+    number = text_of(number) or text_of(value.get("subject"))
+    return text_of(value.get("source")), text_of(value.get("id")), number
