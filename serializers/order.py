@@ -1,10 +1,9 @@
-"""Order of the ERP's, as the ledger keeps it."""
+"""Order of the ERP's, as the ledger names it and keeps it."""
 
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from serializers.line_record import Line
-from serializers.order_name import order_name
 from serializers.order_parcels import NO_PARCELS, OrderParcels
 from serializers.order_quantities import Expected, Return
 
@@ -25,6 +24,17 @@ NEVER = Stamp()
 
 #: The account and the site that the settings without a name are.
 DEFAULT: Final = "default"
+
+
+def order_name(number: str, source: str = "") -> str:
+    """One text for each pair, `SO-1@/erp/a`; the number as it is without a source.
+
+    In a name with a source the number's own `@` is written `%40`, and `%` as `%25`, so
+    that the first `@` ends the number whatever either holds.
+    """
+    if not source:
+        return number
+    return f"{number.replace('%', '%25').replace('@', '%40')}@{source}"
 
 
 class Order(NamedTuple):

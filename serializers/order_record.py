@@ -19,8 +19,7 @@ from serializers.line_record import (
     pack_line,
     unpack_line,
 )
-from serializers.order import DEFAULT, NEVER, Order, Stamp
-from serializers.order_name import order_name
+from serializers.order import DEFAULT, NEVER, Order, Stamp, order_name
 from serializers.order_parcels import (
     NO_PARCELS,
     pack_parcels,

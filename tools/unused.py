@@ -1,9 +1,9 @@
 """Unused names of the product: what only tests keep alive is dead weight.
 
 `python -m tools.unused` prints them, and ends with 1 where there are any. A name of a
-module counts as used where its own module reads it, or another imports it. A field of a
-dataclass counts as used where any module, or a template of a page, reads an attribute
-of that name.
+module counts as used where its own module reads it, another imports it, or a text is
+its dotted name. A field of a dataclass counts as used where any module, or a template
+of a page, reads an attribute of that name.
 """
 
 import ast
@@ -71,7 +71,7 @@ def unused(trees: Modules, shown: Collection[str] = ()) -> list[str]:
 
 
 def _imported(trees: Modules) -> Iterator[str]:
-    """What is imported from modules, or read as their attribute; dotted."""
+    """What is imported, read as a module's attribute, or named in a text; dotted."""
     for tree in trees.values():
         places: dict[str, str] = {}
         read: list[tuple[str, str]] = []
@@ -85,6 +85,8 @@ def _imported(trees: Modules) -> Iterator[str]:
                     places |= {name.asname or name.name: name.name for name in names}
                 case ast.Attribute(value=ast.Name(id=name), attr=attr):
                     read.append((name, attr))
+                case ast.Constant(value=str(text)) if "." in text:
+                    yield text  # what is loaded by its name
         yield from (f"{places.get(name, name)}.{attr}" for name, attr in read)
 
 

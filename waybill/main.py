@@ -3,33 +3,13 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib import import_module
-from typing import Any, cast
+from typing import Any
 
 import click
 
+from waybill.lazy_group import Lazy, LazyGroup
 from waybill.output import guarded_output
 from waybill.plain import plain_lines
-
-
-@dataclass(frozen=True, slots=True)
-class Lazy:
-    """A sub-command: where it is, and its line in the list of commands."""
-
-    module: str
-    attribute: str
-    short_help: str
-
-
-#: Packages that only an extra installs, and which.
-EXTRAS: Mapping[str, str] = {
-    "httptools": "sandbox",
-    "argon2": "web",
-    "fastapi": "web",
-    "jinja2": "web",
-    "uvicorn": "web",
-}
 
 #: In the order in which a newcomer needs them.
 COMMANDS: Mapping[str, Lazy] = {
@@ -108,8 +88,10 @@ COMMANDS: Mapping[str, Lazy] = {
 }
 
 
-class LazyGroup(click.Group):
-    """Knows its commands by name; listing them imports none."""
+class Main(LazyGroup):
+    """The process's command: what it prints is fit for any terminal."""
+
+    lazy = COMMANDS
 
     def __call__(self, *args: Any, **extra: Any) -> Any:
         """Run as the process's command, its output guarded; see `guarded_output`."""
@@ -126,33 +108,6 @@ class LazyGroup(click.Group):
         with _printable_errors():
             return super().invoke(ctx)
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        lazy = COMMANDS.get(cmd_name)
-        if lazy is None:
-            return None
-        try:
-            found = getattr(import_module(lazy.module), lazy.attribute)
-        except ModuleNotFoundError as error:
-            extra = EXTRAS.get(error.name or "")
-            if extra is None:
-                raise
-            what = f"`waybill {cmd_name}` needs more: install waybill[{extra}]"
-            raise click.ClickException(what) from error
-        return cast("click.Command", found)  # a module's attribute has no type here
-
-    def format_commands(
-        self,
-        ctx: click.Context,  # noqa: ARG002 - click's signature
-        formatter: click.HelpFormatter,
-    ) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(
-                [(name, lazy.short_help) for name, lazy in COMMANDS.items()]
-            )
-
 
 @contextmanager
 def _printable_errors() -> Iterator[None]:
@@ -165,7 +120,7 @@ def _printable_errors() -> Iterator[None]:
 
 
 @click.group(
-    cls=LazyGroup,
+    cls=Main,
     epilog="Exit codes: 0 done, 1 what was asked about is not well or the output"
     " cannot be written, 2 bad usage or incomplete settings, 141 the output was closed"
     " meanwhile (`waybill … | head -1`). `waybill COMMAND --help` has an example of"

@@ -1,5 +1,6 @@
 """Contract of DECK Commerce's interfaces: what is known of their answers."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -19,6 +20,9 @@ from serializers.drift.contract import (
     Scalar,
     needs,
 )
+from serializers.formats.json_limits import JsonValue
+from serializers.formats.lenient_json import text_of
+from serializers.formats.text import without_controls
 
 PARTNER: Final = "deck"
 
@@ -26,6 +30,11 @@ PARTNER: Final = "deck"
 XML_ROOT: Final = "genericresponse"
 #: DECK's codes are numbers in JSON and names in XML, and each is taken in either.
 CODE_MEMBER: Final = "responsecode"
+MAX_CODE: Final = 64
+#: Success is on DECK's help pages with name and number. 15 is "successfully queued"
+#: in DECK's Magento module, whose constant this is; DECK's own name is not published.
+_NUMBERS = {"success": "0", "successfullyqueued": "15"}
+_NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
 
 _REPLY: Final[Mapping[str, Node]] = {
     CODE_MEMBER: ANY_CODE,
@@ -102,3 +111,24 @@ ORDER_HISTORY: Final = Contract(
     statuses=_STATUSES,
     media=JSON_TYPES,
 )
+
+
+def code_of(value: JsonValue) -> str:
+    """Give the one spelling of a code: its number where that is known.
+
+    Args:
+        value: 15, 15.0, "15", "015", "SuccessfullyQueued", …
+
+    Returns:
+        "15" for all of these; a name without a known number as it was written; ""
+        for what is no code.
+    """
+    text = "" if isinstance(value, bool) else text_of(value)
+    if _NUMBER.fullmatch(text):
+        return str(int(text))
+    return _NUMBERS.get(text.casefold()) or without_controls(text, MAX_CODE)
+
+
+def same_code(code: str) -> str:
+    """Give what two spellings of one name have in common, for a look-up."""
+    return code_of(code).casefold()

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from serializers.deck.reply import code_of, message_of, without_code
+from serializers.deck.contract import code_of
+from serializers.deck.reply import message_of, without_code
 from serializers.drift.contract import Seen, unseen
 from serializers.errors import DecodeError, EncodeError
 from serializers.formats import lenient_json, strict_json
 from serializers.formats.json_limits import JsonValue
 from serializers.formats.lenient_json import objects_of, text_of
-from serializers.formats.refusal_text import Hide
+from serializers.formats.text import Hide
 
 DOCUMENT = "DECK order history"
 
@@ -37,7 +38,7 @@ class OrderHistory:
     """What DECK knows of one order.
 
     Attributes:
-        code: see `reply.code_of`.
+        code: see `contract.code_of`.
         message: what it reported beside the code, at most 500 characters.
         customers: the CustomerID of each record of the order; "-100" is a guest.
     """

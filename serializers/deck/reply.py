@@ -5,48 +5,19 @@ number, XML with its name. A body without any code comes from the framework
 below it, ASP.NET, whatever the status line states.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lxml import etree
 
+from serializers.deck.contract import code_of
 from serializers.drift.contract import Seen, unseen
 from serializers.errors import DecodeError
 from serializers.formats import lenient_json, xml
 from serializers.formats.json_limits import JsonValue
 from serializers.formats.lenient_json import text_of
-from serializers.formats.refusal_text import Hide, partner_text
-from serializers.formats.text import printable, without_controls
-
-MAX_CODE = 64
-
-#: Success is on DECK's help pages with name and number. 15 is "successfully queued"
-#: in DECK's Magento module, whose constant this is; DECK's own name is not published.
-_NUMBERS = {"success": "0", "successfullyqueued": "15"}
-_NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
-
-
-def code_of(value: JsonValue) -> str:
-    """Give the one spelling of a code: its number where that is known.
-
-    Args:
-        value: 15, 15.0, "15", "015", "SuccessfullyQueued", …
-
-    Returns:
-        "15" for all of these; a name without a known number as it was written; ""
-        for what is no code.
-    """
-    text = "" if isinstance(value, bool) else text_of(value)
-    if _NUMBER.fullmatch(text):
-        return str(int(text))
-    return _NUMBERS.get(text.casefold()) or without_controls(text, MAX_CODE)
-
-
-def same_code(code: str) -> str:
-    """Give what two spellings of one name have in common, for a look-up."""
-    return code_of(code).casefold()
-
+from serializers.formats.refusal_text import partner_text
+from serializers.formats.text import Hide, printable, without_controls
 
 DOCUMENT = "DECK reply"
 MAX_MESSAGE = 500
@@ -60,7 +31,7 @@ class LinkReply:
     """A GenericResponse.
 
     Attributes:
-        code: see `code_of`; "0" is success and "15" queued.
+        code: see `contract.code_of`; "0" is success and "15" queued.
         message: at most 500 characters without control characters.
     """
 

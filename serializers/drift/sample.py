@@ -21,7 +21,7 @@ from serializers.drift.words import (
     shown_name,
 )
 from serializers.formats.json_limits import JsonValue
-from serializers.formats.refusal_text import Hide
+from serializers.formats.text import Hide
 
 #: Bytes of one sample, at most.
 MAX_BYTES: Final = 4_096

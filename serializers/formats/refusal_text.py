@@ -7,7 +7,7 @@ ModelState), the same as XML, plain text, or a page for browsers.
 
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from lxml import etree
@@ -19,9 +19,6 @@ from serializers.formats.lenient_json import text_of
 
 DOCUMENT = "refusal"
 
-#: Puts masks over the secrets of a text. It comes before any cut: half a secret at the
-#: end would not be found.
-Hide = Callable[[str], str]
 
 #: Bytes that are looked at, texts that are taken, characters that are given.
 MAX_BYTES = 65_536

@@ -1,6 +1,11 @@
 """Normalization of partners' texts for a log line, a header or a comparison."""
 
 import unicodedata
+from collections.abc import Callable
+
+#: Puts masks over the secrets of a text. It comes before any cut: half a secret at the
+#: end would not be found.
+Hide = Callable[[str], str]
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 

@@ -11,8 +11,8 @@ from serializers.errors import DecodeError
 from serializers.formats import lenient_json
 from serializers.formats.json_limits import JsonValue
 from serializers.formats.lenient_json import text_of
-from serializers.formats.refusal_text import Hide, partner_text
-from serializers.formats.text import printable
+from serializers.formats.refusal_text import partner_text
+from serializers.formats.text import Hide, printable
 
 DOCUMENT = "Westcon gateway error"
 MAX_LENGTH = 200

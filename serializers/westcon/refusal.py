@@ -8,8 +8,7 @@ from collections.abc import Mapping
 
 from serializers.formats.json_limits import JsonValue
 from serializers.formats.lenient_json import objects_of, text_of
-from serializers.formats.refusal_text import Hide
-from serializers.formats.text import printable
+from serializers.formats.text import Hide, printable
 
 MAX_LENGTH = 200
 

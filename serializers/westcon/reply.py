@@ -8,7 +8,7 @@ from serializers.drift.contract import Seen, unseen
 from serializers.errors import DecodeError
 from serializers.formats import lenient_json
 from serializers.formats.json_limits import JsonValue
-from serializers.formats.refusal_text import Hide
+from serializers.formats.text import Hide
 from serializers.westcon.line import StatusLine, is_line, status_line
 from serializers.westcon.refusal import refusal
 

@@ -13,8 +13,7 @@ from serializers.errors import DecodeError
 from serializers.formats import lenient_json, strict_json
 from serializers.formats.json_limits import JsonValue
 from serializers.formats.lenient_json import text_of
-from serializers.formats.refusal_text import Hide
-from serializers.formats.text import unpadded, visible
+from serializers.formats.text import Hide, unpadded, visible
 from serializers.westcon.refusal import refusal
 
 DOCUMENT = "Westcon shipment detail"

@@ -9,19 +9,8 @@ import json
 from tasks.execution.deliver import deliver
 from tasks.execution.report import Report
 from tasks.ledger_values import Delivery, Hint
+from tasks.outcomes.outcome import was_taken
 from tasks.services import Deck, Services
-
-READ_BACK = "read_back"
-
-
-def read_back_code(code: str = "") -> str:
-    """Name a failure after the link was taken; `code` is why it could not be seen."""
-    return f"{READ_BACK}_{code}" if code else READ_BACK
-
-
-def was_taken(failed: str) -> bool:
-    """Whether a delivery whose last attempt failed with this code was taken by DECK."""
-    return failed.startswith(READ_BACK)
 
 
 def link(deck: Deck, hint: Hint, services: Services) -> Report:

@@ -17,12 +17,10 @@ from tasks.outcomes.errors import (
     Throttled,
     TransientError,
 )
+from tasks.outcomes.outcome import NOT_WANTED
 from tasks.planning.rendering import rendered
 from tasks.planning.rules import INGRAM_PREFIX
 from tasks.services import Ingram, Services
-
-#: How a change ends of which the endpoint wants no part: nobody is called.
-NOT_WANTED = "not wanted"
 
 
 def notify(ingram: Ingram, hint: Hint, services: Services) -> Report:

@@ -43,6 +43,23 @@ def cause_of(code: str) -> Cause | None:
     return None if _NOT_DELIVERED.fullmatch(code) else "lost"
 
 
+#: The code of a link that was taken, and could not be seen to have arrived.
+READ_BACK: Final = "read_back"
+
+#: How a change ends of which the endpoint wants no part: nobody is called.
+NOT_WANTED: Final = "not wanted"
+
+
+def read_back_code(code: str = "") -> str:
+    """Name a failure after the link was taken; `code` is why it could not be seen."""
+    return f"{READ_BACK}_{code}" if code else READ_BACK
+
+
+def was_taken(failed: str) -> bool:
+    """Whether a delivery whose last attempt failed with this code was taken by DECK."""
+    return failed.startswith(READ_BACK)
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """It happened; it will never be done again."""

@@ -7,7 +7,7 @@ from serializers.formats.ids import event_id
 from serializers.reconcile.finding import Act, Evidence, Finding, Kind, Repair
 from serializers.reconcile.receiver_book import Received
 from serializers.timeline.codes import Code
-from tasks.execution.notify import NOT_WANTED
+from tasks.outcomes.outcome import NOT_WANTED
 from tasks.planning.rules import INGRAM_PREFIX, PlanRules
 from tasks.reconcile.books import LEDGER, LedgerOrder, OrderBooks, Scope, Sent
 from tasks.reconcile.transitions import (

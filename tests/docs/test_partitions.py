@@ -4,7 +4,7 @@ import re
 from binascii import crc_hqx
 from pathlib import Path
 
-from serializers.order_name import order_name
+from serializers.order import order_name
 from workers.ledger import keys
 
 PAGE = Path(__file__).parents[2] / "docs" / "partitions.md"

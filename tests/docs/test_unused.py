@@ -50,6 +50,12 @@ def test_what_another_module_takes_is_used(user: str, use: str) -> None:
     assert found(tasks__one="def f(): ...", **{user: use}) == []
 
 
+def test_what_is_loaded_by_its_dotted_name_is_used() -> None:
+    by_name = 'load("tasks.one.f")'
+
+    assert found(tasks__one="def f(): ...", workers__two=by_name) == []
+
+
 def test_what_its_own_module_reads_is_used() -> None:
     assert found(tasks__one="def f(): ...\nprint(f())") == []
 

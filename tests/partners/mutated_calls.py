@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
-from serializers.deck import reply
+from serializers.deck import contract
 from serializers.errors import DecodeError
 from tasks.outcomes.errors import NotYet, PartnerError, PermanentError
 from tasks.planning.statuses import DEFAULT_STATUSES
@@ -138,7 +138,7 @@ def _states_success(body: bytes) -> bool:
     value = json.loads(body.decode(json.detect_encoding(body)))
     members = value.items() if isinstance(value, dict) else ()
     codes = [code for name, code in members if name.lower() == "responsecode"]
-    return any(reply.code_of(code) in SUCCESSES for code in codes)
+    return any(contract.code_of(code) in SUCCESSES for code in codes)
 
 
 def token(answers: Answers, seen: Seen) -> None:

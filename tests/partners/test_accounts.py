@@ -89,12 +89,13 @@ def test_each_is_called_with_its_own_key_and_measured_by_its_own_name() -> None:
     accounts = {"dach": Account(partner_key=SecretStr("dach's"))}
     westcon = Westcon(partner_key=SecretStr("default's"), accounts=accounts)
     deck = Deck(site_code="default's", sites={"us": Site(site_code="us's")})
-    polls = replace(
-        WESTCON, client=lambda own, _: Called(own.partner_key.get_secret_value(), calls)
-    ).connected(westcon, reach, watch)
-    links = replace(DECK, client=lambda own, _: Called(own.site_code, calls)).connected(
-        deck, reach, watch
+    asks = replace(
+        WESTCON.calls(),
+        client=lambda own, _: Called(own.partner_key.get_secret_value(), calls),
     )
+    asked = replace(DECK.calls(), client=lambda own, _: Called(own.site_code, calls))
+    polls = replace(WESTCON, calls=lambda: asks).connected(westcon, reach, watch)
+    links = replace(DECK, calls=lambda: asked).connected(deck, reach, watch)
     hints = [
         *placed(world, "61", westcon_number="61", customer_id="C-1"),
         *placed(

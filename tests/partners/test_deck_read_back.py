@@ -10,7 +10,6 @@ import pytest
 from sandbox import settings as known
 from sandbox.http.fault import Fault
 from sandbox.server import Sandbox
-from tasks.execution.link import was_taken
 from tasks.outcomes.errors import (
     PartnerError,
     PermanentError,
@@ -18,6 +17,7 @@ from tasks.outcomes.errors import (
     TransientError,
     Unavailable,
 )
+from tasks.outcomes.outcome import was_taken
 from tests.defaults import deck_access
 from tests.http.raw_server import Act, RawServer, answering
 from tests.partners.conftest import NOW

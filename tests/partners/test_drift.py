@@ -24,7 +24,7 @@ from workers.http.client import HttpClient
 from workers.partners.observer import NOBODY, Observer
 from workers.partners.registry import spec_of
 from workers.settings.settings import Settings
-from workers.wiring.partners import reach_of
+from workers.wiring.calls import reach_of
 
 #: An order that the stand-in knows, and its customer.
 NUMBER, CUSTOMER = "60012345", "C-7"
@@ -51,7 +51,7 @@ class Calls:
         reach = reach_of(
             self.settings, partner, client=self.redis, observer=self.seen.observer
         )
-        return spec_of(partner).client(self.settings.sections[partner], reach)
+        return spec_of(partner).calls().client(self.settings.sections[partner], reach)
 
     def order_status(self) -> None:
         self.client("westcon").order_status("W", (NUMBER,))

@@ -18,12 +18,13 @@ from tests.http.test_tls import make_certificate
 from tests.partners.partners import answer
 from tests.partners.receivers import BODY, OK, headers_of
 from workers.fields.partner import PAUSES
+from workers.partners.ingram.calls import client as ingram_client
 from workers.partners.ingram.client import IngramClient
 from workers.partners.ingram.settings import Ingram
-from workers.partners.ingram.spec import client as ingram_client
 from workers.settings.settings import Settings
 from workers.steps.restore_parts import furthest
-from workers.wiring.partners import destinations_of, reach_of
+from workers.wiring.calls import reach_of
+from workers.wiring.partners import destinations_of
 
 #: The certificate that our own side shows; it is its own authority.
 OURS = "IP:127.0.0.1"

@@ -13,12 +13,12 @@ from tests.partners.partners import utc_now
 from tests.partners.receivers import BODY, RULES, Make, endpoint, refusal
 from waybill.sandbox import environment
 from workers.http.client import HttpClient
+from workers.partners.ingram.calls import client as ingram_client
 from workers.partners.ingram.client import IngramClient
 from workers.partners.ingram.endpoint import Endpoint
 from workers.partners.ingram.settings import Ingram
-from workers.partners.ingram.spec import client as ingram_client
 from workers.settings.settings import Settings
-from workers.wiring.partners import reach_of
+from workers.wiring.calls import reach_of
 
 
 def relayed(sandbox: Sandbox) -> Endpoint:

@@ -21,7 +21,7 @@ from workers.partners.deck.client import DeckClient
 from workers.partners.ingram.client import IngramClient
 from workers.partners.westcon.client import WestconClient
 from workers.settings.settings import Settings
-from workers.wiring.partners import reach_of
+from workers.wiring.calls import reach_of
 
 HOSTS = ("api.example", "login.example", "deck.example")
 LINES = b'[{"eRPOrderNumber": "6000001", "lineStatusCode": "INV"}]'
@@ -62,7 +62,11 @@ def proxy(serve: Callable[[Act], RawServer], secure: RawServer) -> RawServer:
 def client_of(partner: str, settings: Settings, redis: "redis_library.Redis") -> Any:
     """The partner's client as a worker's settings make it."""
     own = settings.sections[partner]
-    return registry.spec_of(partner).client(own, reach_of(settings, partner, 1, redis))
+    return (
+        registry.spec_of(partner)
+        .calls()
+        .client(own, reach_of(settings, partner, 1, redis))
+    )
 
 
 def westcon_client(settings: Settings, redis: "redis_library.Redis") -> WestconClient:

@@ -14,7 +14,7 @@ from tests.settings.environments import DECK, WESTCON, with_endpoint
 from workers.partners import registry
 from workers.redis.clock import RedisClock
 from workers.settings.settings import Settings
-from workers.wiring.partners import reach_of
+from workers.wiring.calls import reach_of
 from workers.wiring.process import process_of
 
 #: By Redis it is the year 2033; the worker's own clock is years behind.
@@ -56,7 +56,7 @@ def a_workers_settings(
 def client_of(settings: Settings, partner: str) -> Any:
     """The partner's client as a worker makes it."""
     reach = reach_of(settings, partner)
-    return registry.spec_of(partner).client(settings.sections[partner], reach)
+    return registry.spec_of(partner).calls().client(settings.sections[partner], reach)
 
 
 def test_a_notification_is_signed_at_redis_time(

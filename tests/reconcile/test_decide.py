@@ -11,7 +11,7 @@ from serializers.reconcile.receiver_book import Received
 from serializers.timeline.codes import Code, note
 from serializers.timeline.entry import Entry
 from serializers.westcon.reply import StatusLine
-from tasks.execution.notify import NOT_WANTED
+from tasks.outcomes.outcome import NOT_WANTED
 from tasks.planning.rules import EndpointRule
 from tasks.reconcile.books import (
     DeckSaw,

@@ -13,7 +13,7 @@ from workers.partners.deck.settings import Deck
 from workers.partners.ingram.settings import Ingram
 from workers.partners.westcon.settings import Westcon
 from workers.settings.settings import Settings
-from workers.wiring.partners import reach_of
+from workers.wiring.calls import reach_of
 
 EVERY = WESTCON | DECK | with_endpoint()
 PARTNERS = ("WESTCON", "DECK", "INGRAM")

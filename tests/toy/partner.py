@@ -19,10 +19,11 @@ from workers.fields.partner import Partner
 from workers.fields.types import BaseUrl, Seconds, Secret
 from workers.http import status
 from workers.http.client import HttpClient
+from workers.partners.calls import PartnerCalls, Stopwatch
 from workers.partners.check import Check
 from workers.partners.reach import Reach
 from workers.partners.reachability import base_url
-from workers.partners.spec import PartnerSpec, Stopwatch, destination
+from workers.partners.spec import PartnerSpec, calls_of, destination
 
 NAME = "toy"
 
@@ -115,15 +116,16 @@ def _checks(own: Toy, reach: Reach, offline: bool) -> Iterator[Check]:  # noqa: 
         yield from base_url(reach.http(own), "Toy", own.base_url)
 
 
-TOY: PartnerSpec[Toy, Watched] = PartnerSpec(
+CALLS: PartnerCalls[Toy, Watched] = PartnerCalls(
+    client=_client, measured=_measured, work=_work, checks=_checks
+)
+
+TOY: PartnerSpec[Toy] = PartnerSpec(
     name=NAME,
     title="Toy",
     task="toy.look",
     settings=Toy,
-    client=_client,
-    measured=_measured,
-    work=_work,
+    calls=calls_of("tests.toy.partner.CALLS"),
     destinations=_destinations,
-    checks=_checks,
     rules=_rules,
 )

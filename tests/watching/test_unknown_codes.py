@@ -9,7 +9,7 @@ from tasks.planning.statuses import DEFAULT_STATUSES
 from tests.tasks.fakes import FakeWestcon
 from tests.tasks.samples import reported
 from workers.dispatch.call_times import CallTimes
-from workers.partners.westcon.spec import MeasuredWestcon
+from workers.partners.westcon.calls import MeasuredWestcon
 from workers.telemetry.metrics import Metrics
 from workers.telemetry.stopwatch import MOST_CODES, Stopwatch
 

@@ -3,8 +3,7 @@
 import pytest
 
 from serializers.timeline.codes import Code, note
-from tasks.execution.link import read_back_code
-from tasks.outcomes.outcome import Again
+from tasks.outcomes.outcome import Again, read_back_code
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.waybill.terminal import Terminal

@@ -16,6 +16,22 @@ from waybill.main import COMMANDS, main
 ROOT = Path(__file__).parents[2]
 WAYBILL = str(Path(sys.executable).parent / "waybill")
 HEAVY = ("celery", "lxml", "sandbox", "redis", "pydantic", "rich")
+#: What calls partners, runs in workers or serves: who looks at the ledger needs none.
+UNASKED = (
+    "celery",
+    "fastapi",
+    "jinja2",
+    "kombu",
+    "lxml",
+    "opentelemetry.exporter",
+    "opentelemetry.sdk.trace",
+    "prometheus_client",
+    "requests",
+    "sandbox",
+    "urllib3",
+    "uvicorn",
+    "workers.partners.observer",
+)
 
 
 def run(*args: str, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -37,6 +53,38 @@ def test_listing_the_commands_imports_none_of_them() -> None:
 
     assert "dead-letters" in done.stdout
     assert done.stderr.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("status",),
+        ("find", "SO-1"),
+        ("explain", "SO-1"),
+        ("orders", "list"),
+        ("dead-letters", "list"),
+    ],
+    ids=" ".join,
+)
+def test_what_is_asked_at_night_imports_nothing_that_calls_partners(
+    command: tuple[str, ...], redis_server: RedisServer
+) -> None:
+    program = (
+        "import atexit, sys\nfrom waybill.main import main\n"
+        f"loaded = lambda: [name for name in {UNASKED} if name in sys.modules]\n"
+        "atexit.register(lambda: print(loaded(), file=sys.stderr))\n"
+        f"main({list(command)})"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        env={"WAYBILL_REDIS_URL": redis_server.url},
+        check=False,
+    )
+
+    assert done.stderr.splitlines()[-1] == "[]"
 
 
 def test_the_installed_command_knows_its_version() -> None:

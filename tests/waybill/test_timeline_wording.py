@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from serializers.events.decode import EventType
 from serializers.timeline.codes import Code, Note, note
-from tasks.execution.notify import NOT_WANTED
+from tasks.outcomes.outcome import NOT_WANTED
 from waybill.explain.timeline import WORDING, document, words
 
 #: What a terminal would act on, and what the wording itself is made of.

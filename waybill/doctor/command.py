@@ -29,7 +29,7 @@ from workers.redis.bounded_client import LOOKING, looking_client
 from workers.redis.fitness import misplaced
 from workers.settings.settings import Settings, SettingsError
 from workers.settings.start_checks import redis_faults
-from workers.wiring.partners import reach_of
+from workers.wiring.calls import reach_of
 
 BROKER = "WAYBILL_BROKER_URL"
 COLOURS = {
@@ -199,7 +199,7 @@ def _partners(settings: Settings, *, offline: bool) -> Iterator[Check]:
     """
     for spec in registry.PARTNERS:
         own = settings.sections[spec.name]
-        yield from spec.checks(own, reach_of(settings, spec.name), offline)
+        yield from spec.calls().checks(own, reach_of(settings, spec.name), offline)
 
 
 def _trouble(name: str, error: redis.RedisError, url: str, setting: str) -> Check:

@@ -14,10 +14,10 @@ from waybill.endpoints.probe import Trial, probed
 from waybill.endpoints.snapshot import EndpointSnapshot, look
 from waybill.endpoints.unlisted import Unlisted, leavings, nobody_knows
 from waybill.endpoints.unlisted import forget as forget_all
+from workers.partners.ingram.calls import client as ingram_client
 from workers.partners.ingram.settings import Ingram
-from workers.partners.ingram.spec import client as ingram_client
 from workers.redis.clock import RedisClock
-from workers.wiring.partners import reach_of
+from workers.wiring.calls import reach_of
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
 NAME = click.argument("name", metavar="NAME", type=TEXT)

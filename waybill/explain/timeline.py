@@ -6,8 +6,7 @@ from types import MappingProxyType
 
 from serializers.formats.instants import rfc3339
 from serializers.timeline.codes import NUMBERS, Code, Note
-from tasks.execution.link import READ_BACK, was_taken
-from tasks.execution.notify import NOT_WANTED
+from tasks.outcomes.outcome import NOT_WANTED, READ_BACK, was_taken
 
 #: The words of each code; its texts stand in by their names, and `item` in words.
 WORDING: Mapping[Code, str] = MappingProxyType(

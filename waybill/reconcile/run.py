@@ -29,12 +29,13 @@ from waybill.reconcile.partners import (
 from waybill.reconcile.progress import Progress
 from workers.ledger.gates import Gates
 from workers.ledger.reconcile.last_run import note_run
-from workers.partners.deck import spec as deck
+from workers.partners.deck import calls as deck
 from workers.partners.deck.settings import Deck
 from workers.partners.registry import partner_of
-from workers.partners.westcon import spec as westcon
+from workers.partners.westcon import calls as westcon
 from workers.partners.westcon.settings import Westcon
-from workers.wiring.partners import plan_rules_of, reach_of
+from workers.wiring.calls import reach_of
+from workers.wiring.partners import plan_rules_of
 
 #: Calls that are made without being asked for.
 UNASKED = 100

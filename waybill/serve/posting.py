@@ -7,7 +7,7 @@ from serializers.errors import DecodeError
 from serializers.events import decode, entry, identity
 from serializers.events.entry_fields import Fields
 from serializers.events.problems import separated
-from serializers.order_name import order_name
+from serializers.order import order_name
 from workers.ledger.identity.names_in_use import NamesInUse
 from workers.ledger.stream.door import Kept, Posted
 

@@ -112,13 +112,3 @@ class Partner(Section):
                 rival = name_of((section, given))
                 way_out = f"Set it, or unset {rival} if this partner is not used"
                 yield name_of((section, key)), f"is missing: {what}. {way_out}"
-
-    @classmethod
-    def faults(cls, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:  # noqa: ARG003 (of those that have some)
-        """Find what every call would be refused for: variable and complaint.
-
-        Args:
-            values: raw, as in `gaps`; what is no setting's value is left to who checks
-                those.
-        """
-        return iter(())

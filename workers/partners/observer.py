@@ -18,7 +18,8 @@ from serializers.drift.words import pattern, shown_code
 from serializers.errors import DecodeError
 from serializers.formats import lenient_json
 from serializers.formats.json_limits import JsonValue
-from serializers.formats.refusal_text import MAX_BYTES, Hide
+from serializers.formats.refusal_text import MAX_BYTES
+from serializers.formats.text import Hide
 from tasks.execution.attempt import caught
 from tasks.outcomes.errors import PartnerError
 from workers.http.client import Reply

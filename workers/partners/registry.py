@@ -8,7 +8,7 @@ from workers.partners.spec import PartnerSpec
 from workers.partners.westcon.spec import WESTCON
 
 #: In the order of the tables of settings and of `waybill doctor`.
-PARTNERS: tuple[PartnerSpec[Any, Any], ...] = (
+PARTNERS: tuple[PartnerSpec[Any], ...] = (
     WESTCON,
     DECK,
     INGRAM,
@@ -20,7 +20,7 @@ def partner_of(destination: str) -> str:
     return destination.partition("/")[0]
 
 
-def spec_of(destination: str) -> PartnerSpec[Any, Any]:
+def spec_of(destination: str) -> PartnerSpec[Any]:
     """The partner to which a destination belongs.
 
     Raises:

@@ -29,7 +29,7 @@ def faults(tree: Mapping[str, Any]) -> Iterator[Fault]:
     for spec in registry.PARTNERS:
         section = tree.get(spec.name)
         if isinstance(section, Mapping):
-            yield from spec.settings.faults(section)
+            yield from spec.calls().faults(section)
 
 
 def redis_faults(name: str, url: str) -> Iterator[Fault]:

@@ -9,8 +9,7 @@ from workers.ledger.dead_letters import DeadLetters
 from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.endpoints.states import EndpointStates
 from workers.ledger.endpoints.unknown import UnknownEndpoints
-from workers.ledger.results.options import ResultOptions
-from workers.ledger.results.trimming import ResultTrimming
+from workers.ledger.results.trimming import ResultOptions, ResultTrimming
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Scripts
 from workers.ledger.stream.streams import AnyStream, Names, streams_of

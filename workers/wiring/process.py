@@ -33,8 +33,9 @@ from workers.telemetry.outcome_counts import OutcomeCounts
 from workers.telemetry.stopwatch import Stopwatch, unnoted
 from workers.telemetry.traces.exporter import exporter_of, unchanged
 from workers.telemetry.traces.spans import Traces
+from workers.wiring.calls import works
 from workers.wiring.ledger import LedgerParts
-from workers.wiring.partners import plan_rules_of, works
+from workers.wiring.partners import plan_rules_of
 from workers.wiring.worker_ledger import WorkerLedger, worker_ledger
 
 #: Of the lease, after which what has not begun is handed back: its own leases run since

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serializers.deck.reply import code_of, same_code
+from serializers.deck.contract import code_of, same_code
 from serializers.formats.json_limits import JsonValue
 
 

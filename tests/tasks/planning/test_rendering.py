@@ -14,10 +14,9 @@ from serializers.errors import DecodeError
 from serializers.ingram import encode
 from serializers.ingram.record import pack, unpack
 from serializers.order_record import LayoutError
-from tasks.execution.notify import NOT_WANTED
 from tasks.ledger_values import Hint, Kind
 from tasks.outcomes.errors import Unavailable
-from tasks.outcomes.outcome import Again, Done, Later
+from tasks.outcomes.outcome import NOT_WANTED, Again, Done, Later
 from tasks.planning.notifications import plan_notifications
 from tasks.planning.rendering import delivery
 from tasks.planning.rules import EndpointRule

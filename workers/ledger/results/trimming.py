@@ -1,8 +1,40 @@
-"""Trimming of results: those go that were kept long enough, or are too many."""
+"""Results as they are kept: which are written, and how long each of them stays."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from serializers.results.result import ResultType
 from workers.ledger import keys
-from workers.ledger.results.options import ResultOptions
 from workers.ledger.scripts import Call, Scripts
+
+
+@dataclass(frozen=True, slots=True)
+class ResultOptions:
+    """What the settings say of results.
+
+    Attributes:
+        types: those that are written.
+        deployment: whose results they are, "" without a name.
+        retention: ms for which one is kept.
+        most: entries of a partition's stream above which the oldest go earlier.
+        most_unread: entries up to which those stay that a consumer group has not read.
+    """
+
+    types: Collection[ResultType]
+    deployment: str
+    retention: int
+    most: int
+    most_unread: int
+
+    @property
+    def source(self) -> str:
+        """The `source` of every result, a URI."""
+        return f"waybill:{self.deployment}" if self.deployment else "waybill"
+
+    def lua(self) -> str:
+        """What the scripts know of it, as a table; names hold no quotes."""
+        types = ", ".join(f"['{one.value}'] = true" for one in sorted(self.types))
+        return f"{{source = '{self.source}', types = {{{types}}}}}"
 
 
 class ResultTrimming:

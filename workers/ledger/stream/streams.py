@@ -15,7 +15,7 @@ import redis
 
 from serializers.events.entry_fields import Content, partition
 from serializers.formats.lenient_json import text_of
-from serializers.order_name import order_name
+from serializers.order import order_name
 from workers.ledger import keys
 from workers.ledger.audit.actor import Actor
 from workers.ledger.stream.account import Losses

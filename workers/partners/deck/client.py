@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from serializers.deck.contract import CODE_MEMBER, ORDER_LINK, ORDER_LINK_XML
+from serializers.deck.contract import CODE_MEMBER, ORDER_LINK, ORDER_LINK_XML, same_code
 from serializers.deck.formats import FORMATS, LinkFormat, OrderLink
-from serializers.deck.reply import LinkReply, decode_reply, same_code
+from serializers.deck.reply import LinkReply, decode_reply
 from serializers.drift.shape import Kind
 from serializers.errors import DecodeError, EncodeError
 from tasks.outcomes.errors import (

@@ -2,19 +2,18 @@
 
 from typing import Final
 
-from serializers.deck.contract import CODE_MEMBER, ORDER_HISTORY
+from serializers.deck.contract import CODE_MEMBER, ORDER_HISTORY, same_code
 from serializers.deck.history import (
     HistoryQuery,
     OrderHistory,
     decode_history,
     encode_query,
 )
-from serializers.deck.reply import same_code
 from serializers.drift.shape import Kind
 from serializers.errors import DecodeError, EncodeError
 from serializers.formats.text import printable
-from tasks.execution.link import read_back_code
 from tasks.outcomes.errors import PermanentError, TransientError, Unavailable
+from tasks.outcomes.outcome import read_back_code
 from workers.partners.deck.signed_call import (
     Content,
     DeckAccess,

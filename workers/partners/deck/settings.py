@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, field_validator
 
-from serializers.deck.reply import same_code
+from serializers.deck.contract import same_code
 from serializers.deck.timestamp import DEFAULT_FORM
 from serializers.order import DEFAULT
 from tasks.planning.rules import DECK

@@ -8,11 +8,11 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import Final, Literal
 
-from serializers.deck.reply import same_code
+from serializers.deck.contract import same_code
 from serializers.deck.timestamp import timestamp_utc, verification_key
 from serializers.drift.contract import Contract
 from serializers.errors import DecodeError
-from serializers.formats.refusal_text import Hide
+from serializers.formats.text import Hide
 from tasks.planning.rules import DECK as NAME
 from workers.fields.instance import Instance
 from workers.http import status

@@ -12,7 +12,6 @@ from workers.partners.ingram.endpoint_settings import (
     Endpoint,
     EndpointSecret,
 )
-from workers.partners.ingram.start_checks import endpoint_faults
 from workers.partners.ingram.written_endpoints import Endpoints
 
 
@@ -113,8 +112,3 @@ class Ingram(Partner):
         for key in cls.RELAY_NEEDED:
             if relay is not None and not values.get(key):
                 yield name_of((section, key)), why
-
-    @classmethod
-    def faults(cls, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Find endpoints that cannot be called; see `Partner.faults`."""
-        return endpoint_faults(values)

@@ -40,7 +40,7 @@ def file_faults(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
 
 
 def endpoint_faults(ingram: Mapping[str, Any]) -> Iterator[Fault]:
-    """Find endpoints that cannot be called, in raw values; see `Partner.faults`."""
+    """Find endpoints that cannot be called, in raw values: variable and complaint."""
     endpoints = ingram.get("endpoints")
     try:
         networks = _NETWORKS.validate_python(ingram.get("allowed_networks") or ())
