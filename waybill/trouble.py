@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import click
 import redis
@@ -17,11 +18,25 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from workers.redis.address import redis_address
 from workers.redis.failures import answer_failure, connection_failure, is_full
+from workers.redis.primary import DemotedError, WithoutReplicasError
 from workers.settings.settings import Settings, SettingsError
 from workers.telemetry.masking import masked_text
 
 LEDGER = "WAYBILL_REDIS_URL"
 _SILENT = "does not answer; is it running, and is the URL right?"
+
+_REPLICA = "is a replica; point {} at the primary"
+#: What is wrong, by what was met; the first that fits.
+_KINDS: Final[dict[type[redis.RedisError], str]] = {
+    AuthenticationError: "refuses the user or password; correct {}",
+    NoPermissionError: "does not permit this to the user; widen its ACL",
+    BusyLoadingError: "is still loading its data; wait and try again",
+    ReadOnlyError: _REPLICA,
+    DemotedError: _REPLICA,
+    WithoutReplicasError: "takes no writes: it has fewer replicas than its"
+    " min-replicas-to-write; wait for them, and try again",
+    RedisTimeoutError: "does not answer in time; is it overloaded or out of reach?",
+}
 
 
 @contextmanager
@@ -49,25 +64,17 @@ def trouble(error: redis.RedisError, url: str, setting: str = LEDGER) -> str:
 def _what(error: redis.RedisError, setting: str) -> str:
     if known := answer_failure(error):
         return known
-    what = f"failed ({type(error).__name__})"
+    if is_full(error):
+        return "is full; raise maxmemory or let the work drain"
+    for kind, what in _KINDS.items():
+        if isinstance(error, kind):
+            return what.format(setting)
     match error:
-        case AuthenticationError():
-            what = f"refuses the user or password; correct {setting}"
-        case NoPermissionError():
-            what = "does not permit this to the user; widen its ACL"
-        case BusyLoadingError():
-            what = "is still loading its data; wait and try again"
-        case _ if is_full(error):
-            what = "is full; raise maxmemory or let the work drain"
-        case ReadOnlyError():
-            what = f"is a replica; point {setting} at the primary"
-        case RedisTimeoutError():
-            what = "does not answer in time; is it overloaded or out of reach?"
         case RedisConnectionError():
-            what = connection_failure(error) or _SILENT
+            return connection_failure(error) or _SILENT
         case ResponseError():
-            what = _response(str(error), setting)
-    return what
+            return _response(str(error), setting)
+    return f"failed ({type(error).__name__})"
 
 
 def _response(text: str, setting: str) -> str:

@@ -1,13 +1,17 @@
 """Workers, the door and the commands on a Redis behind sentinels, which fails over."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.processes import feed
 from tests.processes.accounts import accounted
+from tests.processes.pages import problems
 from tests.processes.site import ALWAYS, Site, binary, running_site
+from tests.processes.waiting import until
+from tests.processes.worker import Worker
 from tests.sentinel_servers import Watched, watched
 from tests.waybill.terminal import Terminal
 
@@ -26,6 +30,10 @@ def site(tmp_path: Path, group: Watched) -> Iterator[Site]:
     with running_site(tmp_path, delay=0.1, REDIS_URL=group.url) as site:
         lead_to(site, group)
         yield site
+
+
+def ready(worker: Worker) -> bool:
+    return not problems(worker)
 
 
 def lead_to(site: Site, group: Watched) -> None:
@@ -54,3 +62,31 @@ def test_workers_and_commands_find_the_primary_by_its_sentinels(
     assert not [one for one in checks if one["verdict"] == "wrong"]
     with group.primary.client() as there:
         assert there.xlen("orders:events") + there.dbsize() > 0
+
+
+def test_a_killed_and_a_replaced_primary_end_no_worker(
+    site: Site, group: Watched
+) -> None:
+    workers = [
+        site.worker("all").started(),
+        site.worker("sends", "--without-intake").started(),
+    ]
+    orders = feed.numbers(0, 120)
+    with feed.publishing(group.url, orders, per_second=50.0):
+        until("work is under way", site.ledger.sending)
+        killed = group.kill_primary()
+        lead_to(site, group)
+        until("work goes on", site.ledger.sending)
+        killed.start()
+        group.await_replicas()
+        group.fail_over()
+        lead_to(site, group)
+
+    # As an ERP does after a failover: what had come has no second effect.
+    feed.publish(group.url, orders)
+    accounts = accounted(site, orders, 90.0)
+
+    for worker in workers:
+        until("it is ready", partial(ready, worker))
+        assert "step_failed" not in worker.output()
+    assert accounts.lost == frozenset()

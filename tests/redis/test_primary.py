@@ -1,8 +1,10 @@
 """A connection that leads to a replica is lost, and made anew to the primary."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,11 +17,19 @@ from redis.exceptions import ResponseError
 from tests.faults.proxy import Proxy
 from tests.processes.waiting import until
 from tests.redis_servers import RedisServer, binaries, running
+from waybill.trouble import trouble
 from workers.celery_app import kombu_guard
 from workers.celery_app.settings import celery_settings
 from workers.ledger.scripts import Call, Scripts
+from workers.redis.bounded_client import changing_client
 from workers.redis.clients import hasty_client, ledger_client, patient_client
-from workers.redis.primary import DEMOTIONS, DemotedError, is_demoted
+from workers.redis.failures import awaited
+from workers.redis.primary import (
+    DEMOTIONS,
+    DemotedError,
+    WithoutReplicasError,
+    is_demoted,
+)
 
 SCRIPTED = (
     "Error running script (call to f_a): @user_script:1: @user_script: 1: -READONLY You"
@@ -201,3 +211,53 @@ def test_what_has_met_a_replica_is_not_connected_any_more(pair: Pair) -> None:
 )
 def test_what_a_replica_states(text: str, *, demoted: bool) -> None:
     assert is_demoted(ResponseError(text)) is demoted
+
+
+def test_a_command_that_changes_goes_on_at_the_new_primary(pair: Pair) -> None:
+    with changing_client(pair.url, "tests") as client:
+        client.set("k", "v")
+        pair.fail_over()
+
+        client.set("k", "w")
+
+    with pair.second.client() as there:
+        assert there.get("k") == b"w"
+
+
+@pytest.mark.parametrize("kind", sorted(binaries()))
+def test_a_primary_without_replicas_is_awaited(kind: str) -> None:
+    with running(binaries()[kind], "--min-replicas-to-write", "1") as alone:
+        scripts = Scripts(ledger_client(alone.url, 4), {"count": COUNT})
+        with pytest.raises(WithoutReplicasError) as met:
+            hasty_client(alone.url, "tests").set("k", "v")
+
+        with alone.client() as client:
+            allow = partial(client.config_set, "min-replicas-to-write", 0)
+            timer = threading.Timer(0.5, allow)
+            timer.start()
+            counted = scripts.run(Call("count", "k", ()))
+            timer.join()
+
+    assert counted == 1
+    assert "min-replicas-to-write" in awaited(met.value)
+    assert "min-replicas-to-write" in trouble(met.value, alone.url)
+
+
+def test_a_script_that_is_unknown_again_is_taught_again(pair: Pair) -> None:
+    client = ledger_client(pair.url, 4)
+    scripts = Scripts(client, {"count": COUNT})
+    taught: list[str] = []
+    load = client.script_load
+
+    def forgetful(script: Any) -> Any:
+        # As where another Redis is in its place before it is asked.
+        answer = load(script)
+        if not taught:
+            client.script_flush()
+        taught.append(script)
+        return answer
+
+    client.script_load = forgetful  # type: ignore[method-assign] # of this client alone
+
+    assert scripts.run(Call("count", "k", ())) == 1
+    assert len(taught) == 2

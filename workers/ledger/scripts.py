@@ -24,6 +24,10 @@ PAUSE = 0.5
 AUDITED: Final = "audited."
 _ACT: Final = "--#act"
 
+#: How often a Redis is taught a script that it does not know: another one may be in
+#: its place before it is asked.
+TAUGHT = 3
+
 _INCLUDE = re.compile(r"^--#include (\w+)$", re.MULTILINE)
 
 #: The line of results.lua in whose place the settings of results are put.
@@ -135,8 +139,10 @@ class Scripts:
 
     def _run_each(self, calls: Sequence[Call]) -> list[Any]:
         answers = self._send(calls)
-        unknown = [n for n, a in enumerate(answers) if isinstance(a, NoScriptError)]
-        if unknown:
+        for _ in range(TAUGHT):
+            unknown = [n for n, a in enumerate(answers) if isinstance(a, NoScriptError)]
+            if not unknown:
+                break
             # Redis has restarted. What did run must not run twice for this alone.
             self._load(calls[n].script for n in unknown)
             self._repeat(calls, answers, unknown)

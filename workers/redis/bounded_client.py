@@ -21,6 +21,7 @@ from redis.connection import (
 )
 from redis.retry import Retry
 
+from workers.redis.primary import ToPrimary
 from workers.redis.sentinels import Resolved, reached
 
 #: Seconds for who only looks, at a terminal or for a health page: a command takes as
@@ -88,23 +89,23 @@ class _Bounded:
             return super().read_response(*args, **options)  # type: ignore[misc] # as above
 
 
-class _OverNetwork(_Bounded, Connection):
+class _OverNetwork(_Bounded, ToPrimary, Connection):
     """redis://."""
 
 
-class _OverTls(_Bounded, SSLConnection):
+class _OverTls(_Bounded, ToPrimary, SSLConnection):
     """rediss://."""
 
 
-class _OverSocket(_Bounded, UnixDomainSocketConnection):
+class _OverSocket(_Bounded, ToPrimary, UnixDomainSocketConnection):
     """unix://."""
 
 
-class _ByName(_Bounded, Resolved, Connection):
+class _ByName(_Bounded, Resolved, ToPrimary, Connection):
     """redis+sentinel://; what the sentinels take is of the budget too."""
 
 
-class _ByNameOverTls(_Bounded, Resolved, SSLConnection):
+class _ByNameOverTls(_Bounded, Resolved, ToPrimary, SSLConnection):
     """rediss+sentinel://; the same."""
 
 

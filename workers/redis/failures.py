@@ -3,16 +3,21 @@
 import socket
 import ssl
 from collections.abc import Iterator
+from typing import Final
 
 import redis
 from redis.exceptions import (
     AskError,
+    BusyLoadingError,
     ClusterCrossSlotError,
     ClusterDownError,
     OutOfMemoryError,
     ResponseError,
 )
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from workers.redis.primary import DemotedError, WithoutReplicasError
 from workers.redis.sentinels import PrimaryUnknownError
 
 CLUSTER = (
@@ -23,6 +28,15 @@ SENTINEL = (
     "is a Sentinel, which holds no data: write redis+sentinel://HOST:PORT/SERVICE, with"
     " the name that it has for the primary"
 )
+
+#: What has to come, by what was met.
+_AWAITED: Final[dict[type[redis.RedisError], str]] = {
+    BusyLoadingError: "Redis, which loads its data",
+    DemotedError: "a primary: the server is a replica, which takes no writes",
+    WithoutReplicasError: "replicas: Redis takes no writes with so few"
+    " (min-replicas-to-write)",
+    RedisTimeoutError: "an answer of Redis, which is late",
+}
 
 
 def connection_failure(error: redis.RedisError) -> str:
@@ -55,6 +69,18 @@ def answer_failure(error: redis.RedisError) -> str:
                 " there, then rename or delete that key"
             )
     return ""
+
+
+def awaited(error: redis.RedisError) -> str:
+    """Describe what has to come before Redis is of use again; "" if unknown."""
+    for kinds, what in _AWAITED.items():
+        if isinstance(error, kinds):
+            return what
+    if isinstance(error, RedisConnectionError):
+        return connection_failure(error) or "Redis, which does not answer"
+    if "MISCONF" in str(error):
+        return "Redis, which cannot write its file; is the disk full?"
+    return "memory: Redis is full" if is_full(error) else ""
 
 
 def is_full(error: redis.RedisError) -> bool:

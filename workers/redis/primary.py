@@ -6,6 +6,9 @@ is a lost connection here: it is closed, the address is looked up and connected 
 and whoever asked asks again, as after any lost connection. All other connections to the
 ledger are renewed at their next use, since only a write shows where they lead.
 
+NOREPLICAS is a lost connection as well: a primary that has lost its replicas is either
+about to get them back, or another one has them now.
+
 Sentinels make another server the primary seconds before the old one hears of it, and
 what it takes meanwhile is lost. They are therefore asked each second who it is, and
 connections are renewed as soon as they name another one.
@@ -34,6 +37,13 @@ _REPLICA = ("READONLY", "instance state changed")
 
 class DemotedError(RedisConnectionError):
     """The server is a replica; the next connection may lead to the primary."""
+
+
+class WithoutReplicasError(RedisConnectionError):
+    """The server takes no writes: it has fewer replicas than `min-replicas-to-write`.
+
+    The next connection may lead to a primary that has them.
+    """
 
 
 class Demotions:
@@ -86,7 +96,12 @@ def is_demoted(error: ResponseError) -> bool:
     return any(words in str(error) for words in _REPLICA)
 
 
-class _ToPrimary:
+def lacks_replicas(error: ResponseError) -> bool:
+    """Whether a server refuses to write for that; 6.2 has it within."""
+    return "NOREPLICAS" in str(error)
+
+
+class ToPrimary:
     """Has a connection of redis-py notice that it leads to a replica."""
 
     _made_at_count = 0
@@ -102,15 +117,20 @@ class _ToPrimary:
         try:
             return super().read_response(*args, **options)  # type: ignore[misc] # as above
         except ResponseError as error:
-            if not is_demoted(error):
+            met: RedisConnectionError
+            if is_demoted(error):
+                DEMOTIONS.meet(self._made_at_count)
+                met = DemotedError("the server is a replica")
+            elif lacks_replicas(error):
+                met = WithoutReplicasError("the server has too few replicas")
+            else:
                 raise
-            DEMOTIONS.meet(self._made_at_count)
             mixed: Any = self
             mixed.disconnect()
-            raise DemotedError("the server is a replica") from error
+            raise met from error
 
 
-class _Renewed(_ToPrimary):
+class _Renewed(ToPrimary):
     """Is not used again after another one has met a replica.
 
     Not for a connection of which somebody else watches the socket, as kombu does.
@@ -162,14 +182,14 @@ class ByNameOverTls(_Following, OverTls):
     """rediss+sentinel://."""
 
 
-class HintsOverNetwork(_ToPrimary, Connection):
+class HintsOverNetwork(ToPrimary, Connection):
     """Celery's, redis://; reports no version of its library, as ours do not."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options, driver_info=None)  # type: ignore[no-untyped-call] # redis-py's
 
 
-class HintsOverTls(_ToPrimary, SSLConnection):
+class HintsOverTls(ToPrimary, SSLConnection):
     """Celery's, rediss://; the same."""
 
     def __init__(self, **options: Any) -> None:

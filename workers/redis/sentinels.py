@@ -10,7 +10,7 @@ Redis that is away.
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -81,14 +81,13 @@ class Sentinels:
         heard: list[str] = []
         for sentinel in self._in_order():
             try:
-                state = self._asked(sentinel, min(seconds, SECONDS))
+                named, is_up = self._asked(sentinel, min(seconds, SECONDS))
             except (redis.RedisError, OSError) as error:
                 heard.append(f"{sentinel} {_words(error)}")
                 continue
-            flags = set(text(state.get("flags")).split(","))
-            if not flags & _DOWN:
+            if is_up:
                 self._first = sentinel
-                return text(state.get("ip")), int(text(state.get("port")))
+                return named
             heard.append(f"{sentinel} finds it down")
         what = f"no sentinel names a primary {self.watched.service!r} that is up"
         raise PrimaryUnknownError(f"{what}: {'; '.join(heard)}")
@@ -98,7 +97,8 @@ class Sentinels:
         yield first
         yield from (one for one in self.watched.sentinels if one != first)
 
-    def _asked(self, sentinel: Host, seconds: float) -> Mapping[str, object]:
+    def _asked(self, sentinel: Host, seconds: float) -> tuple[Address, bool]:
+        """Whom it names, and whether that one is up as far as it knows."""
         pool = ConnectionPool.from_url(
             self._address.of_sentinel(sentinel),
             protocol=2,
@@ -111,11 +111,21 @@ class Sentinels:
         connection: Any = pool.make_connection()
         try:
             connection.connect()
-            connection.send_command("SENTINEL", "MASTER", self.watched.service)
-            answer = [text(one) for one in connection.read_response()]
+            for question in ("MASTER", "GET-MASTER-ADDR-BY-NAME"):
+                connection.send_command("SENTINEL", question, self.watched.service)
+            told, named = connection.read_response(), connection.read_response()
         finally:
             connection.disconnect()
-        return dict(zip(answer[::2], answer[1::2], strict=True))
+        return _read(list(map(text, told)), list(map(text, named)))
+
+
+def _read(told: Sequence[str], named: Sequence[str]) -> tuple[Address, bool]:
+    """Of both answers, the second names one sooner that takes over just now."""
+    state = dict(zip(told[::2], told[1::2], strict=True))
+    host, port = named
+    is_of_it = (host, port) == (state["ip"], state["port"])
+    is_down = bool(_DOWN & set(state["flags"].split(",")))
+    return (host, int(port)), not (is_of_it and is_down)
 
 
 def _words(error: Exception) -> str:

@@ -10,6 +10,7 @@ from workers.ledger.identity.heartbeats import BEAT_SECONDS
 from workers.ledger.identity.metadata import LOST
 from workers.ledger.restore.findings import HELD, Restores
 from workers.redis.bounded_client import looking_client
+from workers.redis.failures import awaited
 from workers.redis.fitness import unfit
 from workers.redis.primary import DEMOTIONS
 from workers.steps.health import Health
@@ -104,7 +105,8 @@ def problems(
     try:
         wrong = _wrong_with_redis(process)
     except redis.RedisError as error:
-        wrong = [f"does not answer: {type(error).__name__}"]
+        what = awaited(error)
+        wrong = [f"does not answer: {type(error).__name__}{what and f' ({what})'}"]
     # A new connection may lead elsewhere than those that are in use.
     met = DEMOTIONS.seconds_since
     if met is not None and met < MET:

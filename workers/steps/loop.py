@@ -5,8 +5,10 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+import redis
 import structlog
 
+from workers.redis.failures import awaited
 from workers.telemetry.masking import raised_at
 
 log = structlog.get_logger()
@@ -93,7 +95,8 @@ class Loop:
             pause = self._turn()
         except self._expected as error:
             self.failure, self._ended_at = type(error).__name__, time.monotonic()
-            log.warning("step_waits", step=self.name, error=self.failure)
+            why = awaited(error) if isinstance(error, redis.RedisError) else ""
+            log.warning("step_waits", step=self.name, error=self.failure, why=why)
             return PAUSE
         except Exception as error:  # noqa: BLE001 (as follows)
             # A defect must not end the thread in silence: without Release nothing that

@@ -11,7 +11,7 @@ from workers.ledger.identity.metadata import LedgerMismatchError, found
 from workers.ledger.restore.marks_file import KeptMarksError
 from workers.partners.ingram.settings import Ingram
 from workers.redis.clients import hasty_client, patient_client
-from workers.redis.failures import answer_failure, connection_failure
+from workers.redis.failures import answer_failure, awaited
 from workers.redis.fitness import misplaced, unfit
 from workers.settings.settings import Settings
 from workers.wiring.process import Process
@@ -61,7 +61,7 @@ def wait_until_fit(process: Process, look: Callable[[], None] = lambda: None) ->
             if lasting := answer_failure(error):
                 where = "waybill: Redis at WAYBILL_REDIS_URL"
                 raise SystemExit(f"{where} {lasting}") from error
-            why = connection_failure(error)
+            why = awaited(error)
             log.warning("redis_awaited", error=type(error).__name__, why=why)
             time.sleep(PAUSE)
         else:
