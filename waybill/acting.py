@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from waybill.console import TEXT
+from waybill.console import TEXT, plain
 from workers.ledger.audit.actor import Actor
 from workers.settings.settings import Settings
 
@@ -73,6 +73,11 @@ def actor_of(
         key=signing[0] if signing else b"",
         facts={name: value for name, value in facts.items() if value},
     )
+
+
+def grounds(by: Actor) -> str:
+    """Why, and by whom, where that is kept beside what was done."""
+    return ", ".join(filter(None, (plain(by.why), f"by {plain(by.who)}")))
 
 
 def with_reason(whose: Whose, what: str) -> Whose:

@@ -46,6 +46,19 @@ COMMANDS: Mapping[str, Lazy] = {
         "dead_letters",
         "List, show, replay or discard what was given up.",
     ),
+    "pause": Lazy(
+        "waybill.acts.destinations",
+        "pause",
+        "Send a destination nothing; what comes waits.",
+    ),
+    "resume": Lazy(
+        "waybill.acts.destinations", "resume", "Send a destination what waits."
+    ),
+    "gate": Lazy(
+        "waybill.acts.destinations", "gate", "Have one call go to a closed destination."
+    ),
+    "poll": Lazy("waybill.acts.orders", "poll", "Have an order looked at now."),
+    "abandon": Lazy("waybill.acts.orders", "abandon", "Give an order up."),
     "audit": Lazy(
         "waybill.audit.command",
         "audit",

@@ -20,6 +20,9 @@ FIRST_ENTRY = b"waybill-first-entry"
 #: The field in which replays are counted.
 REPLAYS = b"waybill-replays"
 
+#: The field that names the dead letter which an event corrects.
+REVISION_OF = b"waybill-revision-of"
+
 #: So many names are given of an entry, each of so many characters.
 NAMED, NAME_LENGTH = 12, 40
 

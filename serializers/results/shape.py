@@ -123,7 +123,7 @@ class Changed(Part):
 class Finished(Part):
     """The order is not watched any more."""
 
-    reason: Literal["complete", "cancelled"]
+    reason: Literal["complete", "cancelled", "abandoned"]
 
 
 class SetAside(DeadLetter):

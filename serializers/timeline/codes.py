@@ -89,6 +89,11 @@ class Code(Enum):
     SUPERSEDED = "O", "item"
     LOOK_AGAIN = "J", "item"
 
+    # What a person did: had it looked at, gave it up, corrected an item.
+    POLLED = "K"
+    ABANDONED = "H", "why"
+    REVISED = "V", "item", "revision"
+
     # A repair of a reconciliation, by the kind of its finding.
     REPAIRED = "Y", "finding", "act", "repair"
     OF_PLAN = "3", "plan"

@@ -19,6 +19,7 @@ from tests.defaults import RESULTS, endpoint_states
 from tests.ledger import acts
 from tests.ledger.clock import World
 from workers.ledger import keys
+from workers.ledger.acts.revisions import Revision, Revisions, correct
 from workers.ledger.audit.actor import Actor
 from workers.ledger.console.sessions import Sessions
 from workers.ledger.console.sign_ins import SignIns
@@ -90,7 +91,7 @@ def gates(world: World) -> Iterator[None]:
 
 
 def endpoints(world: World) -> Iterator[None]:
-    """An endpoint fails for long, and another is disabled; what waits has no hope."""
+    """An endpoint fails for long and is disabled, a partner is paused."""
     states = endpoint_states(
         world.redis, world.scripts, disable_after=100.0, hold_after=99
     )
@@ -99,6 +100,7 @@ def endpoints(world: World) -> Iterator[None]:
         world.clock.advance(10_000)
     yield
     states.disable("acme", "a person")
+    states.pause("deck", "a person")
     yield
 
 
@@ -297,7 +299,14 @@ def results(world: World) -> Iterator[None]:
 def audited(world: World) -> Iterator[None]:
     """Somebody discards a dead letter."""
     acts.dead(world, acts.link("L8"), number="SO-8")
-    world.letters.discard("delivery:L8", Actor("jane", "why"))
+    jane = Actor("jane", "why")
+    revisions = Revisions(world.scripts, world.retention, world.partitions)
+    revisions.revise("delivery:L8", "SO-8", "L9", b"{}", jane)
+    world.ledger.bury_event("8-0", of_event(b"x"), "not JSON", "malformed")
+    revision = Revision("event:8-0", "e-9", b"{}")
+    correct(world.scripts, world.stream.name, keys.prefix(0), revision, jane)
+    yield
+    world.letters.discard("delivery:L8", jane)
     yield
 
 

@@ -13,6 +13,7 @@ from tests.defaults import endpoint_states
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.waybill.terminal import Terminal, known_to_a_worker, ledger_of, with_fields
+from waybill.acting import login
 from workers.dispatch.slots import Slots
 from workers.ledger import keys
 from workers.ledger.watch_hashes import hashes
@@ -153,8 +154,9 @@ def test_a_disabled_endpoint_blocks_and_states_why_and_how_to_go_on(
     disabled = blockers(waybill)["disabled"]
 
     assert disabled["until"] is None
-    assert "(moves house) until `waybill endpoints enable acme`" in disabled["says"]
-    assert "is disabled since 20" in disabled["says"]
+    said = disabled["says"]
+    assert f"(moves house, by {login()}) until `waybill endpoints enable acme`" in said
+    assert "is disabled since 20" in said
 
 
 def test_a_limit_of_leases_that_is_reached_blocks(

@@ -9,13 +9,13 @@ from waybill.connect import opened
 from waybill.console import TEXT, example, plain, print_json
 from waybill.dead_letters import listing, view
 from waybill.dead_letters.deciding import discard, replay
+from waybill.dead_letters.editing import edit, one
 from waybill.dead_letters.selection import (
     Filters,
     filter_options,
     filters_of,
-    matches,
 )
-from workers.ledger.dead_letters import DeadLetter, DeadLetters, WholeLetter
+from workers.ledger.dead_letters import DeadLetter, DeadLetters
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
 
@@ -96,7 +96,7 @@ def show(environ: Mapping[str, str], /, id_: str, *, as_json: bool) -> None:
     64 KiB the beginning is shown; --json has all of it.
     """
     with opened(environ) as ledger:
-        letter = _one(ledger.parts.dead_letters, id_)
+        letter = one(ledger, id_)
     if as_json:
         print_json(view.document(letter))
     else:
@@ -104,14 +104,6 @@ def show(environ: Mapping[str, str], /, id_: str, *, as_json: bool) -> None:
             click.echo(plain(line))
 
 
-def _one(letters: DeadLetters, given: str) -> WholeLetter:
-    found = matches(letters, given)
-    letter = letters.find(found[0]) if len(found) == 1 else None
-    if letter is None:
-        shown = view.ANSWERS["ambiguous" if found else "gone"]
-        raise click.ClickException(f"{plain(given)}: {shown}")
-    return letter
-
-
 dead_letters.add_command(replay)
 dead_letters.add_command(discard)
+dead_letters.add_command(edit)

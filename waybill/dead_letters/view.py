@@ -67,7 +67,8 @@ def document(letter: WholeLetter) -> dict[str, object]:
     payload, encoding = readable(letter.payload)
     history = [{"at": iso(ms), "line": line} for ms, line in _moments(letter.history)]
     more = {"payload": payload, "payload_encoding": encoding, "history": history}
-    return entry(letter) | more | {"fields": [_field(*one) for one in letter.fields]}
+    fields = [_field(*one) for one in letter.fields]
+    return entry(letter) | more | {"fields": fields, "corrected": letter.corrected}
 
 
 def _field(name: bytes, value: bytes) -> dict[str, object]:
@@ -93,6 +94,8 @@ def lines(letter: WholeLetter) -> Iterator[str]:
     """A letter, for a person: of what is long, the beginning."""
     for name, value in zip(COLUMNS, row(letter), strict=True):
         yield f"{name + ':':<13}{value or '-'}"
+    if letter.corrected:
+        yield f"{'corrected:':<13}{letter.corrected}"
     yield "history:"
     for ms, line in _moments(letter.history):
         yield f"  {moment(ms)}  {line}"

@@ -6,7 +6,7 @@ from itertools import chain
 
 import click
 
-from waybill.acting import Whose, act_options, actor_of, with_reason
+from waybill.acting import Whose, act_options, actor_of, grounds, with_reason
 from waybill.connect import Opened, now_ms, opened
 from waybill.console import TEXT, example, plain, print_json, print_table
 from waybill.endpoints import unlisted, view
@@ -125,9 +125,8 @@ def disable(
     """
     with opened(environ, to_change=True) as ledger:
         by = actor_of(ledger.settings, replace(whose, why=whose.why or shown))
-        why_disabled = plain(by.why) or f"by hand ({plain(by.who)})"
         known = _known(ledger, name)
-        new = ledger.parts.endpoints.disable(known, why_disabled, by)
+        new = ledger.parts.endpoints.disable(known, grounds(by), by)
     click.echo(f"{name} {'is' if new else 'was already'} disabled; what comes waits.")
 
 

@@ -153,6 +153,9 @@ def _disabled(item: Item, standing: Standing) -> Blocker:
     name = item.destination.removeprefix(INGRAM_PREFIX)
     since = f" since {moment(standing.disabled_ms)}" if standing.disabled_ms else ""
     why = f" ({standing.disabled_why})" if standing.disabled_why else ""
+    if name == item.destination:
+        message = f"{name} is paused{since}{why} until `waybill resume {name}`"
+        return Blocker("paused", message)
     message = f"{item.destination} is disabled{since}{why} until"
     return Blocker("disabled", f"{message} `waybill endpoints enable {name}`")
 

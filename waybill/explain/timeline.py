@@ -68,6 +68,9 @@ WORDING: Mapping[Code, str] = MappingProxyType(
         Code.SUPERSEDED: "{item} is superseded: a newer link stands in its place",
         Code.LOOK_AGAIN: "{item} goes on at once, whatever its last look came to: an"
         " event came during it",
+        Code.POLLED: "somebody had it looked at",
+        Code.ABANDONED: "somebody gave the order up: {why}",
+        Code.REVISED: "somebody corrected {item}: it goes as {revision}",
         Code.REPAIRED: "waybill reconcile found {finding}, and made a repair: {act}"
         " ({repair})",
         Code.OF_PLAN: "its plan's digest is {plan}",

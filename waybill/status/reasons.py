@@ -104,9 +104,11 @@ def _of_destination(state: DestinationState, seen: StatusSnapshot) -> Iterator[s
     gate = seen.gates.get(state.name, GateState())
     if state.disabled:
         name = state.name.removeprefix(INGRAM_PREFIX)
-        enable = f"until `waybill endpoints enable {name}`"
+        ours = name != state.name
+        enable = f"until `waybill {'endpoints enable' if ours else 'resume'} {name}`"
         why = seen.disabled_why.get(state.name, "")
-        yield f"{state.name} is disabled{why and f' ({why})'}: nothing is sent {enable}"
+        what = f"{'disabled' if ours else 'paused'}{why and f' ({why})'}"
+        yield f"{state.name} is {what}: nothing is sent {enable}"
     if gate.until_ms is not None:
         until = moment(gate.until_ms)
         why = closed_why(gate)

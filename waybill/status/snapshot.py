@@ -122,9 +122,8 @@ def _unknown(
 
 def _disabled_why(ledger: Opened, found: Overview) -> dict[str, str]:
     disabled = [one.name for one in found.destinations.values() if one.disabled]
-    names = [name.removeprefix(INGRAM_PREFIX) for name in disabled]
-    states = ledger.parts.endpoints.states(names).values()
-    return {name: state.why for name, state in zip(disabled, states, strict=True)}
+    found_of = ledger.parts.endpoints.conditions(disabled)
+    return {name: state.why for name, state in found_of.items()}
 
 
 def _unfit(ledger: Opened) -> tuple[str, ...]:

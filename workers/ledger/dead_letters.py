@@ -64,11 +64,13 @@ class WholeLetter(DeadLetter):
             for an entry without the field `event` or with several.
         history: a line for each try: ms, outcome, how it was answered.
         fields: all that an event's entry held, as it stood in the stream.
+        corrected: what was sent in its place, "" for nothing.
     """
 
     payload: bytes
     history: tuple[str, ...]
     fields: Fields = ()
+    corrected: str = ""
 
 
 #: What is read of letters that are listed: no event, however large.
@@ -175,6 +177,7 @@ class DeadLetters(LetterActs):
             payload=_payload(item, fields),
             history=tuple(text(item.get("history")).splitlines()),
             fields=fields,
+            corrected=text(item.get("corrected")),
         )
 
     def _place(self, id_: str) -> tuple[str, int] | None:

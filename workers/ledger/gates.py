@@ -112,6 +112,9 @@ class Gates:
     def _grant(
         self, destination: str, granted: int, wait_ms: int, failures: int
     ) -> Grant:
+        if granted:
+            # Somebody may have opened it by hand.
+            self._closed_until.pop(destination, None)
         if failures or not granted:
             self._suspect(destination, 0 if granted else wait_ms / 1000)
         # It was seen: nothing speaks against calling.

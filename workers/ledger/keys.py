@@ -12,6 +12,8 @@ of an order is kept in the order's hash, each further one in a hash that is call
 from binascii import crc_hqx
 from typing import Final
 
+from tasks.planning.rules import INGRAM_PREFIX
+
 ORDER_PREFIX: Final = "order:"
 WATCH_PREFIX: Final = "watch:"
 DELIVERY_PREFIX: Final = "delivery:"
@@ -266,6 +268,17 @@ def gate(destination: str) -> str:
 
 def endpoint(name: str) -> str:
     return f"wb:endpoint:{name}"
+
+
+def partner(destination: str) -> str:
+    """As `endpoint`, of a destination that is none; an endpoint may have its name."""
+    return f"wb:partner:{destination}"
+
+
+def condition(destination: str) -> str:
+    """What is known of a destination that fails, or is sent nothing."""
+    name = destination.removeprefix(INGRAM_PREFIX)
+    return partner(destination) if name == destination else endpoint(name)
 
 
 def token(credential: str) -> str:

@@ -21,7 +21,7 @@ class Deed:
         what: as `dead_letter.replayed`.
         target: what it is done to, for people.
         done: answers of the script with which something has changed, blanks between;
-            `*` for any.
+            `*` for any, `!` before those with which nothing has.
         ref: of the item whose state before and after is noted, "" for none.
         before: what the target was, where that is no item.
         after: what it is since.

@@ -100,7 +100,7 @@ class EndpointStates:
 
     def served(self, name: str) -> None:
         """It answered well: it does not fail."""
-        self._report(name, "served")
+        self._report(INGRAM_PREFIX + name, "served")
 
     def noted(self, name: str) -> None:
         """The same, with the next script that this thread runs; asks nothing itself."""
@@ -110,32 +110,45 @@ class EndpointStates:
         """A call to it failed; what follows is the caller's to do."""
         way = (code, self._after_ms, STEPS, FEWEST_FAILURES, self._memory_ms)
         row = (int(gave_up), self._hold_after)
-        return self._report(name, "failed", *way, *row)
+        return self._report(INGRAM_PREFIX + name, "failed", *way, *row)
 
     def disable(self, name: str, why: str, by: Actor | None = None) -> bool:
         """Send nothing to it any more; what waits is kept. Whether this is new.
 
         Without anybody who acts it is the workers' own decision.
         """
-        # First why, then the marks: whoever sees a mark finds its reason.
-        answer = self._report(name, "disable", why)
-        self._mark("disable", name, by)
-        # Of several who disable it at once the one whose reason stands is answered yes.
-        return answer.verdict == "disabled"
+        return self.pause(INGRAM_PREFIX + name, why, by)
 
     def enable(self, name: str, by: Actor | None = None) -> bool:
         """Send it what waits, and what comes; whether it was disabled."""
-        marked = self._mark("enable", name, by)
-        self._report(name, "enable")
+        return self.resume(INGRAM_PREFIX + name, by)
+
+    def pause(self, destination: str, why: str, by: Actor | None = None) -> bool:
+        """The same as `disable` for any destination."""
+        # First why, then the marks: whoever sees a mark finds its reason.
+        answer = self._report(destination, "disable", why)
+        self._mark("disable", destination, by)
+        # Of several who disable it at once the one whose reason stands is answered yes.
+        return answer.verdict == "disabled"
+
+    def resume(self, destination: str, by: Actor | None = None) -> bool:
+        """The same as `enable` for any destination."""
+        marked = self._mark("enable", destination, by)
+        self._report(destination, "enable")
         return marked
 
     def states(self, names: Iterable[str]) -> dict[str, EndpointState]:
         """How they stand, by name, in one round trip."""
-        wanted = list(names)
+        wanted = list(dict.fromkeys(names))
+        found = self.conditions(INGRAM_PREFIX + name for name in wanted)
+        return dict(zip(wanted, found.values(), strict=True))
+
+    def conditions(self, destinations: Iterable[str]) -> dict[str, EndpointState]:
+        """The same of any destinations."""
+        wanted = list(dict.fromkeys(destinations))
         pipeline = self._client.pipeline(transaction=False)
-        for name in wanted:
-            destination = INGRAM_PREFIX + name
-            pipeline.hgetall(keys.endpoint(name))
+        for destination in wanted:
+            pipeline.hgetall(keys.condition(destination))
             for root in self._roots:
                 pipeline.sismember(keys.disabled(root), destination)
                 pipeline.zcard(keys.due(root, destination))
@@ -146,19 +159,21 @@ class EndpointStates:
             for n, name in enumerate(wanted)
         }
 
-    def _report(self, name: str, *arguments: Argument) -> Failing:
-        call = Call("endpoint_report", keys.endpoint(name), arguments)
+    def _report(self, destination: str, *arguments: Argument) -> Failing:
+        call = Call("endpoint_report", keys.condition(destination), arguments)
         verdict, since, failures, given_up = self._scripts.run(call)
         return Failing(verdict.decode(), int(since), int(failures), int(given_up))
 
-    def _mark(self, script: str, name: str, by: Actor | None) -> bool:
-        calls = [Call(script, root, (INGRAM_PREFIX + name,)) for root in self._roots]
+    def _mark(self, script: str, destination: str, by: Actor | None) -> bool:
+        calls = [Call(script, root, (destination,)) for root in self._roots]
         if by is None:
             return any(map(int, self._scripts.run_all(calls)))
         states = ("enabled", "disabled")
         before, after = states if script == "disable" else states[::-1]
         what = f"endpoint.{script}d"
-        deed = Deed(what, INGRAM_PREFIX + name, "1", before=before, after=after)
+        if not destination.startswith(INGRAM_PREFIX):
+            what = f"destination.{'paused' if script == 'disable' else 'resumed'}"
+        deed = Deed(what, destination, "1", before=before, after=after)
         marked = [int(by.run_act(self._scripts, call, deed)) for call in calls]
         return any(marked)
 

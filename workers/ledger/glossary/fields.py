@@ -62,6 +62,7 @@ DELIVERY: Final[Fields] = {
     "open": "1 until it has ended, then 0; absent where an older release made it",
     "superseded": "a newer link waits for this one's end",
     "again": "how often `waybill reconcile apply` has sent it again after its end",
+    "corrected": "of a dead letter, the ref of what was sent in its place",
     "number": "which one it is of its order's notifications to its destination, from 1",
 }
 
@@ -71,6 +72,7 @@ EVENT: Final[Fields] = {
     "payload": "its bytes, where its entry had the field `event` and no other",
     "fields": "else all names and values of the entry, as netstrings without commas",
     "why": "why it was refused",
+    "corrected": "the event, and its entry, that was published in its place",
     "code": "of the refusal",
 }
 
@@ -117,6 +119,8 @@ ENDPOINT: Final[Fields] = {
     "disabled": "UTC ms at which it was disabled",
     "why": "who or what disabled it",
 }
+
+PARTNER: Final[Fields] = {name: ENDPOINT[name] for name in ("disabled", "why")}
 
 TOKEN: Final[Fields] = {
     "token": "the access token",

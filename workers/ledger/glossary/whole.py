@@ -25,6 +25,13 @@ KINDS: Final = (
         hash_fields.ENDPOINT,
     ),
     Kind(
+        keys.partner("<destination>"),
+        "hash",
+        "a destination beside the endpoints that is paused",
+        "until it goes on",
+        hash_fields.PARTNER,
+    ),
+    Kind(
         keys.token("<credential>"),
         "hash",
         "the access token of a credential",

@@ -3,8 +3,8 @@
 -- script of the act in the place of the line below that names it.
 --
 -- ARGV: the link behind which the entry belongs ('' for whichever is the last), what the actor states of the act as
---   JSON, its signature ('-' for none), the answers with which something has changed, with blanks between ('*' for any), the
---   item's ref ('' for none), what it was done to was before and is since, where that is no item; then those
+--   JSON, its signature ('-' for none), the answers with which something has changed, with blanks between ('*' for any, '!' before
+--   those with which nothing has), the item's ref ('' for none), what it was done to was before and is since, where that is no item; then those
 --   of the act.
 -- Answers as the act does, or {'audit_moved'} when another entry has come behind that link.
 local audit = {}
@@ -38,7 +38,9 @@ if type(answer) == 'table' then
   word = answer[1]
 end
 word = tostring(word)
-if audit[4] ~= '*' and not string.find(' ' .. audit[4] .. ' ', ' ' .. word .. ' ', 1, true) then return answer end
+local but = string.sub(audit[4], 1, 1) == '!'
+local named = string.find(' ' .. string.gsub(audit[4], '^!', '') .. ' ', ' ' .. word .. ' ', 1, true) ~= nil
+if audit[4] ~= '*' and named == but then return answer end
 
 local entry = string.format('{"n":%d,"at":%d,"before":%s,"after":%s,"act":%s}', last_n + 1, NOW,
   cjson.encode(before or audit[6]), cjson.encode(item_state() or audit[7]), audit[2])

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 import redis
 
-from tasks.planning.rules import INGRAM_PREFIX
 from workers.ledger import keys
 from workers.redis.answers import number, text
 
@@ -111,10 +110,9 @@ def standings(
     pipeline = client.pipeline(transaction=False)
     pipeline.exists(keys.held(root))
     for name in names:
-        endpoint = name.removeprefix(INGRAM_PREFIX)
         pipeline.hmget(keys.gate(name), FIELDS)
         pipeline.sismember(keys.disabled(root), name)
-        pipeline.hmget(keys.endpoint(endpoint), "disabled", "why")
+        pipeline.hmget(keys.condition(name), "disabled", "why")
         pipeline.zcount(keys.leased(root, name), f"({now_ms}", "+inf")
     answers = iter(pipeline.execute())
     found, held = {}, bool(next(answers))

@@ -1,0 +1,152 @@
+"""An order is looked at now, or given up, by one script with its results and entry."""
+
+import pytest
+
+from serializers.audit.entry import decode
+from serializers.timeline.codes import Code, note
+from tasks.ledger_values import WatchMove
+from tests.ledger import acts
+from tests.ledger.clock import World
+from tests.ledger.results_book import told
+from workers.ledger import keys
+from workers.ledger.acts.gates import open_gate
+from workers.ledger.acts.orders import Done, OrderActs
+from workers.ledger.acts.revisions import Revisions
+from workers.ledger.audit.actor import Actor
+from workers.ledger.audit.reader import AuditReader
+
+JANE = Actor("jane", "sold elsewhere")
+WATCH = "watch:westcon:SO-1"
+
+
+@pytest.fixture
+def orders(world: World) -> OrderActs:
+    return OrderActs(world.scripts, world.retention, world.partitions)
+
+
+def reasons(world: World, kind: str) -> list[str]:
+    """The reasons of the results of a type."""
+    found = [one.data for one in told(world) if one.type == kind]
+    return [str(data.get("reason", "")) for data in found]
+
+
+def whats(world: World) -> list[str]:
+    return [decode(raw).stated("what") for raw in AuditReader(world.redis).entries(0)]
+
+
+def test_an_abandoned_order_has_nothing_left_that_goes_on(
+    world: World, orders: OrderActs
+) -> None:
+    acts.fill(world, "ingram/acme")
+    acts.watch(world)
+    acts.admit(world, acts.notification("N1"), acts.notification("N2"))
+    acts.dead(world, acts.link("L1"))
+    refs = ["delivery:N1", "delivery:N2", "delivery:L1"]
+
+    done = orders.abandon("SO-1", refs, JANE)
+    again = orders.abandon("SO-1", refs, JANE)
+
+    assert (done, again) == (Done("abandoned", 1, 3), Done("ended"))
+    assert {acts.state(world, ref) for ref in refs} == {"discarded"}
+    assert acts.state(world, WATCH) == "ended"
+    assert acts.field(world, WATCH, "open") == "0"
+    assert world.letters.count() == 0
+    assert note(Code.ABANDONED, "sold elsewhere") in acts.timeline(world, "SO-1")
+    assert reasons(world, "order.finished") == ["abandoned"]
+    assert (
+        reasons(world, "notification.failed")
+        == ["its order was abandoned: sold elsewhere"] * 2
+    )
+    assert len(reasons(world, "dead_letter.discarded")) == 1
+    assert whats(world) == ["order.abandoned"]
+
+
+def test_what_is_being_sent_may_arrive_and_is_recorded_then(
+    world: World, orders: OrderActs
+) -> None:
+    hint = acts.sent(world, acts.admit(world, acts.notification("N1")).leased[0])
+
+    orders.abandon("SO-1", ["delivery:N1"], JANE)
+    acts.settle(world, hint, acts.DONE)
+
+    assert acts.state(world, "delivery:N1") == "done"
+
+
+def test_another_orders_delivery_is_left_alone(world: World, orders: OrderActs) -> None:
+    acts.watch(world)
+    acts.admit(world, acts.notification("N2"), number="SO-2")
+
+    orders.abandon("SO-1", ["delivery:N2"], JANE)
+
+    assert acts.state(world, "delivery:N2", "SO-2") == "leased"
+
+
+def test_an_order_is_looked_at_now(world: World, orders: OrderActs) -> None:
+    hint = acts.sent(world, acts.watch(world))
+    under_way = orders.poll("SO-1", JANE)
+    assert acts.field(world, WATCH, "look_again") == "1"
+    acts.settle(world, hint, acts.AGAIN)
+    world.redis.zadd(keys.due(keys.prefix(0), "westcon"), {WATCH: acts.LATEST_MS})
+
+    waiting = orders.poll("SO-1", JANE)
+
+    assert (under_way, waiting) == (Done("polled", 1), Done("polled", 1))
+    due = world.redis.zscore(keys.due(keys.prefix(0), "westcon"), WATCH)
+    assert due == world.clock.now_ms
+    assert note(Code.POLLED) in acts.timeline(world, "SO-1")
+    assert whats(world) == ["order.polled"] * 2
+
+
+def test_what_nobody_watches_is_not_looked_at(world: World, orders: OrderActs) -> None:
+    acts.admit(world, acts.notification("N1"))
+    acts.admit(world, number="SO-2", watch=WatchMove.START)
+    hint = acts.claim_back(world, "westcon")
+    acts.settle(world, acts.sent(world, hint), acts.GIVE_UP)
+
+    words = [orders.poll(order, JANE).word for order in ("SO-1", "SO-2", "SO-3")]
+
+    assert words == ["ended", "dead", "gone"]
+    assert whats(world) == []
+
+
+def test_a_gate_that_is_opened_lets_one_call_go(world: World) -> None:
+    world.gates.close("westcon", 3600.0, "http_429")
+
+    opened = [open_gate(world.scripts, "westcon", 1, JANE) for _ in range(2)]
+    grants = [world.gates.ask("westcon", 5).calls for _ in range(2)]
+
+    assert opened == [True, False]
+    assert grants == [1, 0]
+    assert not world.gates.is_closed("westcon")
+    assert whats(world) == ["gate.opened"]
+
+
+def test_a_corrected_delivery_goes_under_its_own_id_and_the_letter_stays(
+    world: World,
+) -> None:
+    revisions = Revisions(world.scripts, world.retention, world.partitions)
+    acts.dead(world, acts.notification("N1"))
+
+    words = [
+        revisions.revise("delivery:N1", "SO-1", "R1", b"mended", JANE) for _ in range(2)
+    ]
+
+    assert words == ["revised", "known"]
+    assert acts.state(world, "delivery:N1") == "dead"
+    assert acts.field(world, "delivery:N1", "corrected") == "delivery:R1"
+    assert acts.field(world, "delivery:R1", "payload") == "mended"
+    assert acts.state(world, "delivery:R1") == "due"
+    expected = note(Code.REVISED, "delivery:N1", "delivery:R1")
+    assert expected in acts.timeline(world, "SO-1")
+    assert whats(world) == ["delivery.revised"]
+
+
+def test_a_corrected_link_does_not_pass_a_newer_one(world: World) -> None:
+    revisions = Revisions(world.scripts, world.retention, world.partitions)
+    acts.dead(world, acts.link("L1"))
+    acts.admit(world, acts.link("L2"))
+
+    word = revisions.revise("delivery:L1", "SO-1", "R1", b"[]", JANE)
+
+    assert word == "refused"
+    assert acts.state(world, "delivery:L2") in {"due", "leased"}

@@ -1,0 +1,1 @@
+"""`waybill pause`, `resume`, `gate`, `poll`, `abandon` and `replay-stream`."""

@@ -1,0 +1,144 @@
+"""`waybill poll` and `abandon`: one order is looked at now, or given up."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Final
+
+import click
+
+from serializers.errors import DecodeError
+from waybill.acting import Whose, act_options, actor_of, with_reason
+from waybill.connect import Opened, opened
+from waybill.console import TEXT, example, plain, print_json
+from waybill.find.selection import orders_meant
+from workers.ledger.acts.orders import Done, OrderActs
+from workers.ledger.views.order_story import story
+
+ORDER = click.argument("order", type=TEXT)
+SOURCE = click.option(
+    "--source",
+    default="",
+    type=TEXT,
+    help="Whose order it is, or the end of that, where several have the number.",
+)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+#: What is printed of each result.
+ANSWERS: Final[Mapping[str, str]] = {
+    "polled": "{order} is looked at now",
+    "abandoned": "{order} is given up: {watches} watches ended, {deliveries} deliveries"
+    " discarded",
+    "ended": "{order} has nothing that waits",
+    "dead": "the watch of {order} is a dead letter: see waybill explain, replay it",
+    "gone": "{order} is not known; see waybill explain {order}",
+}
+
+
+@click.command(epilog=example("waybill poll SO-10042"))
+@ORDER
+@SOURCE
+@act_options
+@AS_JSON
+@click.pass_obj
+def poll(
+    environ: Mapping[str, str],
+    /,
+    order: str,
+    *,
+    source: str,
+    whose: Whose,
+    as_json: bool,
+) -> None:
+    """Have ORDER looked at now, wherever it is watched.
+
+    A worker does it, as far as the partner's gate and limits allow. Exit code 1 where
+    nobody watches it.
+    """
+    with opened(environ, to_change=True) as ledger:
+        name = _named(ledger, order, source)
+        done = _acts(ledger).poll(name, actor_of(ledger.settings, whose))
+    _print(name, done, as_json=as_json)
+
+
+@click.command(epilog=example('waybill abandon SO-10042 --reason "sold elsewhere"'))
+@ORDER
+@SOURCE
+@click.option(
+    "--dry-run", is_flag=True, help="Print what would be done, and do nothing."
+)
+@act_options
+@AS_JSON
+@click.pass_obj
+def abandon(
+    environ: Mapping[str, str],
+    /,
+    order: str,
+    *,
+    source: str,
+    dry_run: bool,
+    whose: Whose,
+    as_json: bool,
+) -> None:
+    """Give ORDER up: its watches end, and what was not delivered is discarded.
+
+    Asks for a reason, or takes it from --reason; it stands in the order's timeline. The
+    ERP hears of it by a result. What a worker is just sending may still arrive. A later
+    event of the ERP's about the order begins it anew. Exit code 1 where nothing was
+    left to end.
+    """
+    if not dry_run:
+        whose = with_reason(whose, "This cannot be undone")
+    with opened(environ, to_change=True) as ledger:
+        name = _named(ledger, order, source)
+        refs, watches = waiting(ledger, name)
+        if dry_run:
+            done = Done("abandoned", watches, len(refs))
+        else:
+            by = actor_of(ledger.settings, whose)
+            done = _acts(ledger).abandon(name, refs, by)
+    if dry_run and not as_json:
+        click.echo(f"would end: {watches} watches, and discard: {len(refs)} deliveries")
+        return
+    _print(name, done, as_json=as_json)
+
+
+def _acts(ledger: Opened) -> OrderActs:
+    parts = ledger.parts
+    return OrderActs(parts.scripts, parts.retention, ledger.settings.partitions)
+
+
+def waiting(ledger: Opened, order: str) -> tuple[list[str], int]:
+    """Refs of its deliveries that wait or are dead letters, and how many watch it.
+
+    Raises:
+        click.ClickException: its record cannot be read.
+        redis.RedisError: Redis does not answer.
+    """
+    partitions = ledger.settings.partitions
+    try:
+        found = story(ledger.client, order, ledger.configured(), partitions)
+    except DecodeError as error:
+        message = f"the record of {plain(order)} cannot be read: {error}"
+        raise click.ClickException(message) from error
+    if found is None:
+        return [], 0
+    watches = [one for one in found.watches if one.state not in {"", "ended"}]
+    return [one.ref for one in found.deliveries], len(watches)
+
+
+def _named(ledger: Opened, given: str, source: str) -> str:
+    names = orders_meant(ledger.client, given, source, ledger.settings.partitions)
+    if len(names) > 1:
+        shown = ", ".join(map(plain, names))
+        raise click.ClickException(f"several orders have this number: {shown}")
+    return names[0]
+
+
+def _print(order: str, done: Done, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"order": order, **asdict(done)})
+    else:
+        texts = {"order": order, **asdict(done)}
+        click.echo(plain(ANSWERS[done.word].format_map(texts)))
+    if done.word not in {"polled", "abandoned"}:
+        raise SystemExit(1)

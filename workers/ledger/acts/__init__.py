@@ -1,0 +1,1 @@
+"""What people do to orders, gates and items beside replaying dead letters."""
