@@ -57,6 +57,13 @@ def test_a_group_keeps_what_it_has_read_and_not_acknowledged(world: World) -> No
     assert (kept(world, 91), kept(world, 92)) == (True, False)
 
 
+def test_a_group_that_has_read_nothing_keeps_all(world: World) -> None:
+    fill(world)
+    world.redis.xgroup_create(STREAM, "erp", id="0")
+
+    assert (kept(world, 100), kept(world, 101)) == (True, False)
+
+
 def test_what_a_group_held_and_is_gone_keeps_nothing(world: World) -> None:
     ids = fill(world)
     world.redis.xgroup_create(STREAM, "erp", id="0")

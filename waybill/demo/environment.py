@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 from sandbox.settings import RECEIVER_HOST, SandboxSettings
-from waybill.demo.story import ACME, DOWN, GLOBEX, STUMBLES
+from waybill.demo.story import ACME, DOWN, GLOBEX, STUMBLES, XML_SITE
 
 PARTNERS = SandboxSettings()
 
@@ -23,15 +23,12 @@ def inherited(environ: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def settings(
-    redis_url: str, partners_url: str, deck_format: str, *, volatile: bool
-) -> dict[str, str]:
-    """One worker's settings.
+def settings(redis_url: str, partners_url: str, *, volatile: bool) -> dict[str, str]:
+    """The settings of every worker: those that differ are not well after a while.
 
     Args:
         redis_url: where the ledger and the hints are.
         partners_url: where the stand-ins listen, without a slash at the end.
-        deck_format: how this worker writes links: json, xml or form.
         volatile: whether a Redis that does not persist will do.
     """
     return {
@@ -40,7 +37,7 @@ def settings(
         "WAYBILL_LOG_FORMAT": "text",
         "WAYBILL_RELEASE_SECONDS": "0.25",
         **_westcon(partners_url),
-        **_deck(partners_url, deck_format),
+        **_deck(partners_url),
         **_ingram(partners_url),
     }
 
@@ -59,12 +56,13 @@ def _westcon(url: str) -> dict[str, str]:
     }
 
 
-def _deck(url: str, form: str) -> dict[str, str]:
+def _deck(url: str) -> dict[str, str]:
+    xml = {"shared": ["site_code", "api_key"], "format": "xml"}
     return {
         "WAYBILL_DECK__BASE_URL": f"{url}/deck",
         "WAYBILL_DECK__SITE_CODE": PARTNERS.deck_site_code,
         "WAYBILL_DECK__API_KEY": PARTNERS.deck_api_key,
-        "WAYBILL_DECK__FORMAT": form,
+        "WAYBILL_DECK__SITES": json.dumps({XML_SITE: xml}),
         "WAYBILL_DECK__RETRY_PAUSES": _PAUSES,
     }
 

@@ -75,8 +75,8 @@ class Console:
     password: str = field(repr=False)
 
 
-#: What each worker writes links as: the setting is one per process.
-FORMATS = {"first": "json", "second": "xml"}
+#: What the workers are called.
+WORKERS = ("first", "second")
 THREADS = 8
 _START_SECONDS = 30.0
 _LISTENS = "sandbox listening on "
@@ -87,7 +87,7 @@ class Stage:
     """What runs, and how to reach it.
 
     Attributes:
-        settings: the environment of the first worker.
+        settings: the environment of a worker.
         children: every process; each must run until the end.
     """
 
@@ -142,17 +142,13 @@ def _set_up(
     sandbox = Child("stand-ins", (*python, "sandbox", "--port", "0"), folder, own)
     started.append(sandbox)
     url = line_with(sandbox, _LISTENS, waits).partition(_LISTENS)[2]
-    worker_settings = {
-        name: environment.settings(redis.url, url, form, volatile=not redis.ours)
-        for name, form in FORMATS.items()
-    }
-    for name, settings in worker_settings.items():
+    settings = environment.settings(redis.url, url, volatile=not redis.ours)
+    for name in WORKERS:
         options = ("-P", "threads", "-c", str(THREADS), "-n", f"{name}@waybill")
         command = (*python, "celery", "-A", "workers", "worker", *options)
         child = Child(f"worker-{name}", command, folder, {**own, **settings})
         started.append(child)
     flower = Flower.on_a_free_port()
-    settings = worker_settings["first"]
     variables = {**own, **settings, **flower.variables}
     started.append(Child("flower", (*python, *flower.command), folder, variables))
     for worker in started[1:-1]:

@@ -8,6 +8,9 @@ from serializers.events.decode import EventLine, EventType, OrderEvent, encode
 #: The receivers: two that are well, one that stumbles, one that is down.
 ACME, GLOBEX, STUMBLES, DOWN = "acme", "globex", "initech", "hooli"
 
+#: The site at DECK that takes its links as XML; the other one takes JSON.
+XML_SITE = "xml"
+
 Snapshots = tuple[tuple[str, ...], ...]
 
 USUAL: Snapshots = (("SCH",), ("SHI",), ("INV",))
@@ -59,6 +62,11 @@ class StoryOrder:
     def asked_as(self) -> str:
         """The number by which Westcon is asked."""
         return self.purchase_order if self.by_reference else self.westcon_number
+
+    @property
+    def deck_site(self) -> str:
+        """Every other order is linked at the site that takes XML."""
+        return "" if int(self.digits) % 2 else XML_SITE
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -173,6 +181,7 @@ def _placed(order: StoryOrder) -> OrderEvent:
         _event(order, EventType.PLACED),
         purchase_order=order.purchase_order,
         customer_id=order.customer,
+        deck_site=order.deck_site,
         westcon_number=order.asked_as,
         westcon_type="C" if order.by_reference else "W",
         endpoints=order.endpoints,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from serializers.formats.instants import rfc3339
-from waybill.demo.stage import FORMATS, USER, Console, Stage
+from waybill.demo.stage import USER, Console, Stage
 from waybill.demo.story import GLOBEX
 from waybill.demo.summary import DeadLetterEnd, Moment, Summary
 
@@ -44,11 +44,7 @@ def _counts(summary: Summary) -> Iterator[str]:
         "polls",
         f"{polls.calls} calls to Westcon, {polls.orders_per_call:.1f} orders per call",
     )
-    workers = {form: name for name, form in FORMATS.items()}
-    made = (
-        f"{n} as {form.upper()} (worker {workers.get(form, 'unknown')})"
-        for form, n in summary.links.items()
-    )
+    made = (f"{n} as {form.upper()}" for form, n in summary.links.items())
     yield _row("links", ", ".join(made))
     yield _row(
         "notifications",

@@ -1,7 +1,5 @@
 """The demo's processes get the demo's settings, and none of the caller's."""
 
-import pytest
-
 from waybill.demo.environment import inherited, settings
 from workers.partners.deck.settings import Deck
 from workers.partners.ingram.settings import Ingram
@@ -20,13 +18,13 @@ def test_the_callers_settings_are_left_behind() -> None:
     assert inherited(CALLER) == {"PATH": "/usr/bin"}
 
 
-@pytest.mark.parametrize("form", ["json", "xml"])
-def test_the_settings_are_whole_and_differ_in_deck_s_format_alone(form: str) -> None:
-    made = settings("redis://127.0.0.1:1/0", "http://127.0.0.1:2", form, volatile=False)
+def test_the_settings_are_whole_and_have_a_site_for_each_format() -> None:
+    made = settings("redis://127.0.0.1:1/0", "http://127.0.0.1:2", volatile=False)
 
     loaded = Settings.load({**inherited(CALLER), **made})
 
-    assert loaded.of(Deck).format == form
+    formats = {one.instance.name: one.format for one in loaded.of(Deck).each()}
+    assert formats == {"default": "json", "xml": "xml"}
     assert loaded.of(Ingram).endpoints["globex"].mode == "relay"
     assert set(loaded.of(Ingram).endpoints) == {"acme", "globex", "initech", "hooli"}
     assert not loaded.allow_volatile_redis

@@ -83,6 +83,9 @@ def is_kept_by_group(
     """
     if not stream.slowest or stream.entries < least:
         return False
+    if position(stream.kept_from) == (0, 0):
+        # A group that has read nothing; Redis knows no interval that ends before 0-0.
+        return True
     key, before, place = keys.results(root), 0, "-"
     while before <= stream.entries - least:
         found = client.xrange(key, place, f"({stream.kept_from}", count=PAGE)

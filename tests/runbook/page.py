@@ -1,0 +1,25 @@
+"""The runbook's headings, each with what it tells a reader to do."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "runbook.md"
+NIGHT = ROOT / "README.md"
+
+
+def headings() -> dict[str, str]:
+    """The text of each heading, by its name."""
+    pieces = re.split(r"^### (\w+)$", PAGE.read_text("utf-8"), flags=re.MULTILINE)
+    return dict(zip(pieces[1::2], pieces[2::2], strict=True))
+
+
+def steps(heading: str) -> list[str]:
+    """What it gives to be typed, word by word."""
+    return re.findall(r"`([^`]+)`", headings()[heading])
+
+
+def night() -> str:
+    """What README tells who begins with nothing."""
+    text = NIGHT.read_text("utf-8")
+    return text.partition("## At three in the morning")[2].partition("\n## ")[0]
