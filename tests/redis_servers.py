@@ -1,6 +1,7 @@
 """Real redis-server processes for the tests, each on a port of its own."""
 
 import contextlib
+import os
 import shutil
 import socket
 import subprocess
@@ -33,7 +34,12 @@ def system_binary() -> str | None:
 
 
 def binaries() -> dict[str, str]:
-    """Every server there is to test on, by a name for the test's id."""
+    """Every server there is to test on, by a name for the test's id.
+
+    `REDIS_SERVERS=name=/path,name=/path` has others take their place.
+    """
+    if given := os.environ.get("REDIS_SERVERS"):
+        return dict(pair.split("=", 1) for pair in given.split(","))
     found = {"bundled": bundled_binary(), "system": system_binary()}
     return {name: path for name, path in found.items() if path}
 

@@ -26,7 +26,7 @@ from workers.partners import registry
 from workers.partners.check import Check, CheckResult, ok, wrong
 from workers.redis.address import same_server
 from workers.redis.bounded_client import LOOKING, looking_client
-from workers.redis.fitness import misplaced
+from workers.redis.fitness import info_of, misplaced
 from workers.settings.settings import Settings, SettingsError
 from workers.settings.start_checks import redis_faults
 from workers.wiring.calls import reach_of
@@ -180,7 +180,7 @@ def _hints(settings: Settings, seconds: float) -> Iterator[Check]:
     client = looking_client(url, "doctor", seconds)
     try:
         # What is wrong with the ledger's own Redis is shown above.
-        info = {} if url == settings.redis_url else client.info()
+        info = {} if url == settings.redis_url else info_of(client) or {}
         for found in misplaced(info, BROKER):
             message, _, advice = found.partition("; ")
             yield wrong("celery.queues", message, advice)

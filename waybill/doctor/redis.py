@@ -8,7 +8,7 @@ import redis
 from waybill.connect import now_ms
 from workers.partners.check import Check, ok, warning, wrong
 from workers.redis.answers import number, text
-from workers.redis.fitness import complaints
+from workers.redis.fitness import complaints, info_of, unchecked
 from workers.settings.settings import Settings
 
 #: Leases and signatures go by Redis' clock: receivers refuse what is five minutes
@@ -21,32 +21,55 @@ MEGABYTE = 1_048_576
 
 def redis_checks(client: "redis.Redis", settings: Settings) -> Iterator[Check]:
     """All checks of a Redis that answers; raises redis.RedisError."""
-    info: Mapping[str, object] = client.info()
-    yield from fitness(info, allow_volatile=settings.allow_volatile_redis)
-    yield memory(info, settings.intake_memory)
+    info = info_of(client)
+    volatile, assumed = settings.allow_volatile_redis, settings.assume_persistent
+    yield from fitness(info, allow_volatile=volatile, assume_persistent=assumed)
+    if info is not None:
+        yield memory(info, settings.intake_memory)
     before = time.time()
     theirs = now_ms(client) / 1000
     yield clock(theirs - (before + time.time()) / 2)
 
 
-def fitness(info: Mapping[str, object], *, allow_volatile: bool) -> Iterator[Check]:
+def fitness(
+    info: Mapping[str, object] | None, *, allow_volatile: bool, assume_persistent: bool
+) -> Iterator[Check]:
     """What a worker would refuse at its start, and what it would not see."""
-    version = text(info.get("redis_version"))
     # What is not kept at all is reported below, in more detail.
-    found = list(complaints(info, allow_volatile=True))
+    found = list(
+        complaints(info, allow_volatile=True, assume_persistent=assume_persistent)
+    )
     for complaint in found:
         message, _, advice = complaint.partition("; ")
         yield wrong("redis.fit", message, advice)
-    if not found:
+    missing = unchecked(info)
+    if missing and not found:
+        message = f"not checked, since Redis does not report it: {', '.join(missing)}"
+        advice = "allow its user +info, where whoever runs it can"
+        yield warning("redis.fit", message, advice)
+    elif not found and info is not None:
+        version = text(info.get("redis_version"))
         yield ok("redis.fit", f"Redis {version}, a primary that evicts nothing")
-    yield persistence(info, allow_volatile=allow_volatile)
+    yield persistence(
+        info or {}, allow_volatile=allow_volatile, assume_persistent=assume_persistent
+    )
 
 
-def persistence(info: Mapping[str, object], *, allow_volatile: bool) -> Check:
+def persistence(
+    info: Mapping[str, object],
+    *,
+    allow_volatile: bool,
+    assume_persistent: bool = False,
+) -> Check:
     """Whether what Redis has acknowledged reaches its disk."""
     name = "redis.persistence"
     if not number(info.get("aof_enabled")):
         message = "the append-only file is off: a restart loses every order"
+        if "aof_enabled" not in info:
+            message = "Redis does not report whether it writes an append-only file"
+        if assume_persistent:
+            advice = "WAYBILL_ASSUME_PERSISTENT takes its operator's word; have it"
+            return warning(name, message, f"{advice} in writing")
         if allow_volatile:
             advice = "unset WAYBILL_ALLOW_VOLATILE_REDIS where orders matter"
             return warning(name, message, advice)

@@ -1,14 +1,12 @@
 """Checks of Redis before events are published: persistence, and the right ledger."""
 
-from collections.abc import Mapping
-
 import click
 import redis
-from redis.exceptions import NoPermissionError, ResponseError
+from redis.exceptions import NoPermissionError
 
 from waybill.connect import check_deployment
 from waybill.trouble import place
-from workers.redis.fitness import complaints
+from workers.redis.fitness import complaints, info_of
 from workers.settings.settings import Settings
 
 
@@ -19,34 +17,23 @@ def check_kept(client: "redis.Redis", settings: Settings) -> None:
         click.ClickException: Redis forgets, evicts, is too old or a replica.
         redis.RedisError: Redis does not answer.
     """
-    info = _info(client)
+    info = info_of(client)
     if info is None:
         what = "may not ask INFO, so whether Redis keeps its data was not checked"
         click.echo(f"note: this user {what}; allow it +info", err=True)
         return
-    found = list(complaints(info, allow_volatile=settings.allow_volatile_redis))
+    assumed = settings.assume_persistent
+    allowed = settings.allow_volatile_redis
+    found = list(complaints(info, allow_volatile=allowed, assume_persistent=assumed))
     if found:
         listed = "\n".join(f"  {one}" for one in found)
         where = f"Redis at {place(settings.redis_url)}"
         message = f"nothing was published: {where} is not fit to keep it\n{listed}"
         raise click.ClickException(message)
-    if any(complaints(info)):
+    if any(complaints(info, assume_persistent=assumed)):
         what = "Redis does not persist (appendonly no): an event that is accepted"
-        allowed = "is lost when it restarts, as WAYBILL_ALLOW_VOLATILE_REDIS allows"
-        click.echo(f"warning: {what} {allowed}", err=True)
-
-
-def _info(client: "redis.Redis") -> Mapping[str, object] | None:
-    try:
-        info: Mapping[str, object] = client.info()
-    except NoPermissionError:
-        return None
-    except ResponseError as error:
-        # Some hosters take the command away.
-        if not str(error).lower().startswith("unknown command"):
-            raise
-        return None
-    return info
+        lost = "is lost when it restarts, as WAYBILL_ALLOW_VOLATILE_REDIS allows"
+        click.echo(f"warning: {what} {lost}", err=True)
 
 
 def check_owner(client: "redis.Redis", settings: Settings) -> None:

@@ -15,7 +15,11 @@ def problems(settings: Settings) -> Mapping[str, str]:
     """What keeps the door from taking events, by name; none where it is ready."""
     try:
         with looking_client(settings.redis_url, "ready") as client:
-            wrong = unfit(client, allow_volatile=settings.allow_volatile_redis)
+            wrong = unfit(
+                client,
+                allow_volatile=settings.allow_volatile_redis,
+                assume_persistent=settings.assume_persistent,
+            )
             if refused := refusal(owner(client), settings.deployment):
                 wrong.append(refused)
     except redis.RedisError as error:

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from redis.exceptions import NoPermissionError
-
 from tasks.planning.rules import INGRAM_PREFIX
 from waybill.connect import Opened
 from waybill.status.comparisons import Compared, comparisons
@@ -24,7 +22,7 @@ from workers.ledger.views.result_streams import ResultStream, is_kept_by_group
 from workers.partners.ingram.settings import Ingram
 from workers.partners.registry import PARTNERS
 from workers.redis.answers import number
-from workers.redis.fitness import complaints
+from workers.redis.fitness import complaints, info_of
 
 #: From which share of the results that are kept at most it is not well.
 NEARLY = 0.9
@@ -128,9 +126,8 @@ def _disabled_why(ledger: Opened, found: Overview) -> dict[str, str]:
 
 def _unfit(ledger: Opened) -> tuple[str, ...]:
     """What running workers cannot show: they may be connected to another server."""
-    try:
-        info = ledger.client.info()
-    except NoPermissionError:
+    info = info_of(ledger.client)
+    if info is None:
         return ()
-    # Whether it persists is the doctor's to check.
-    return tuple(complaints(info, allow_volatile=True))
+    # Whether it persists is the doctor's to check, and what is not known.
+    return tuple(complaints(info, allow_volatile=True, assume_persistent=True))

@@ -171,6 +171,12 @@ class OwnSettings(Section):
         description="Whether a Redis without AOF will do, where losing orders in a"
         " restart is fine",
     )
+    assume_persistent: bool = Field(
+        default=False,
+        description="Whether its operator's word is taken that Redis keeps what it is"
+        " given and evicts nothing: for a hosted one that reports no append-only file,"
+        " or lets nobody ask INFO. What it does report against it still counts",
+    )
     on_restore: Annotated[Literal["continue", "hold"], Lower] = Field(
         "continue",
         description="When Redis has come back with an older ledger: continue (it is"

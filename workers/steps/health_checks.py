@@ -1,6 +1,7 @@
 """Health pages: whether this worker can work, and its metrics."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import redis
 
@@ -133,7 +134,7 @@ def standing_still(
 def _wrong_with_redis(process: Process) -> list[str]:
     settings = process.settings
     with looking_client(settings.redis_url, "ready") as client:
-        wrong = unfit(client, allow_volatile=settings.allow_volatile_redis)
+        wrong = _unfit(process, client)
         if client.get(keys.EPOCH) is None:
             # This worker has begun on a ledger, so there was one.
             wrong.append(str(LOST))
@@ -170,5 +171,13 @@ def _look(process: Process) -> LedgerSnapshot:
         settings.group,
         list(process.ledger.destinations),
         settings.partitions,
-        allow_volatile=settings.allow_volatile_redis,
+        faults=partial(_unfit, process),
+    )
+
+
+def _unfit(process: Process, client: "redis.Redis") -> list[str]:
+    return unfit(
+        client,
+        allow_volatile=process.settings.allow_volatile_redis,
+        assume_persistent=process.settings.assume_persistent,
     )

@@ -22,6 +22,7 @@ from workers.dispatch.threads import NOTHING, Begun
 from workers.ledger.stream.reader import Arrivals, Pending, Stream, is_absent
 from workers.redis.answers import number
 from workers.redis.failures import answer_failure
+from workers.redis.fitness import info_of
 
 log = structlog.get_logger()
 
@@ -241,9 +242,10 @@ class Intake:
         return ""
 
     def _is_short_of_memory(self) -> bool:
-        memory = self._client.info("memory")
-        most = number(memory["maxmemory"])
-        return bool(most) and number(memory["used_memory"]) > self._rules.memory * most
+        # Where INFO is refused nobody knows; a full Redis refuses what comes then.
+        memory = info_of(self._client, "memory") or {}
+        most, used = number(memory.get("maxmemory")), number(memory.get("used_memory"))
+        return bool(most) and used > self._rules.memory * most
 
     def _look_after(self) -> None:
         """Claim back what is overdue, trim the stream, forget gone consumers."""

@@ -12,7 +12,7 @@ from workers.ledger.restore.marks_file import KeptMarksError
 from workers.partners.ingram.settings import Ingram
 from workers.redis.clients import hasty_client, patient_client
 from workers.redis.failures import answer_failure, awaited
-from workers.redis.fitness import misplaced, unfit
+from workers.redis.fitness import complaints, info_of, misplaced, unchecked
 from workers.settings.settings import Settings
 from workers.wiring.process import Process
 
@@ -71,10 +71,20 @@ def wait_until_fit(process: Process, look: Callable[[], None] = lambda: None) ->
 def _found(process: Process, client: "redis.Redis") -> None:
     """Look whether Redis is fit, and make there what is missing of the ledger."""
     settings = process.settings
-    wrong = unfit(client, allow_volatile=settings.allow_volatile_redis)
+    info = info_of(client)
+    wrong = list(
+        complaints(
+            info,
+            allow_volatile=settings.allow_volatile_redis,
+            assume_persistent=settings.assume_persistent,
+        )
+    )
     wrong += _wrong_with_broker(settings)
     if wrong:
         raise SystemExit("waybill: " + "\nwaybill: ".join(wrong))
+    if missing := unchecked(info):
+        taken = "Redis does not report it; WAYBILL_ASSUME_PERSISTENT takes it as given"
+        log.warning("redis_unchecked", what=", ".join(missing), why=taken)
     name, orders_by = settings.deployment, settings.namespace
     found(client, settings.partitions, name, orders_by)
     process.ledger.stream.make()
@@ -87,7 +97,7 @@ def _wrong_with_broker(settings: Settings) -> list[str]:
         return []
     with hasty_client(settings.broker_url, "start") as client:
         try:
-            return list(misplaced(client.info(), "WAYBILL_BROKER_URL"))
+            return list(misplaced(info_of(client) or {}, "WAYBILL_BROKER_URL"))
         except redis.RedisError:
             # Celery waits for it and logs it; the ledger is not held up.
             return []

@@ -62,7 +62,7 @@ def ledger_look(
     known: Sequence[str],
     partitions: int,
     *,
-    allow_volatile: bool = False,
+    faults: Callable[["redis.Redis"], Sequence[str]] = unfit,
 ) -> LedgerSnapshot:
     """Read it all; raises redis.RedisError.
 
@@ -72,7 +72,7 @@ def ledger_look(
         group: that reads it, and those of partitions.
         known: destinations of the settings.
         partitions: of the ledger.
-        allow_volatile: whether a Redis that keeps nothing is fit.
+        faults: names what is wrong with that Redis, as the settings judge it.
     """
     with connect() as client:
         backlog = views_of(client, Names(stream, group, partitions))
@@ -90,7 +90,7 @@ def ledger_look(
             last_run(client),
             dead_groups(client, partitions) if seen.dead else (),
             backlog.oldest_unread_ms(),
-            len(unfit(client, allow_volatile=allow_volatile)),
+            len(faults(client)),
             missing=client.get(keys.EPOCH) is None,
             drift=DriftList(client).counts([spec.name for spec in PARTNERS]),
         )

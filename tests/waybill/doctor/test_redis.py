@@ -78,3 +78,37 @@ def test_an_append_only_file_that_cannot_be_written_is_wrong() -> None:
     info = {"aof_enabled": 1, "aof_last_write_status": "err"}
 
     assert persistence(info, allow_volatile=True).verdict == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("settings", "verdict"),
+    [({}, "wrong"), ({"WAYBILL_ASSUME_PERSISTENT": "true"}, "warning")],
+)
+def test_what_could_not_be_checked_is_named(
+    redis: redis.Redis,
+    environ: dict[str, str],
+    settings: dict[str, str],
+    verdict: str,
+) -> None:
+    commands = ["+@all", "-info", "-config"]
+    redis.acl_setuser(
+        "hosted",
+        enabled=True,
+        passwords=["+pass"],
+        keys=["*"],
+        channels=["*"],
+        commands=commands,
+    )
+    address = environ["WAYBILL_REDIS_URL"].replace("//", "//hosted:pass@")
+
+    shown = found(
+        Terminal(environ | {"WAYBILL_REDIS_URL": address} | settings), "--offline"
+    )
+
+    redis.acl_deluser("hosted")
+    assert "redis.reached" not in shown, "all is well with that"
+    assert shown["redis.fit"]["verdict"] == verdict
+    assert "its version, whether it evicts" in shown["redis.fit"]["says"]
+    assert "+info" in shown["redis.fit"]["advice"]
+    assert shown["redis.persistence"]["verdict"] == verdict
+    assert "does not report" in shown["redis.persistence"]["says"]
