@@ -1,5 +1,6 @@
 """The console in a real Chromium: for everybody, by keyboard, live, and attacked."""
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,14 +10,25 @@ import pytest
 import redis
 from playwright.sync_api import Browser, Page
 
+from serializers.events.entry_fields import of_event
 from tasks.ledger_values import WatchMove
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.pages.browser import chromium, signed_in, violations
 from tests.pages.conftest import PASSWORD, Person
+from tests.serializers.events.event_samples import wire
 from workers.ledger import keys
+from workers.ledger.audit.actor import Actor
 from workers.ledger.reconcile.last_run import note_run
 
+ACTING = (
+    "/dead-letters/replay?id=delivery:N1",
+    "/dead-letters/discard?kind=notification",
+    "/dead-letter/correct?id=event:7-0",
+    "/destination/pause?name=westcon",
+    "/destination/gate?name=westcon",
+    "/order/poll?number=SO-2",
+)
 PAGES = (
     "/",
     "/destinations",
@@ -29,7 +41,19 @@ PAGES = (
     "/events",
     "/dead-letters?order=SO-1",
     "/order?number=SO-404",
+    *ACTING,
+    "/audit",
+    "/audit/verify",
 )
+
+
+#: What would be a script, a terminal's colours, or text that is read backwards.
+HOSTILE = json.dumps(
+    wire(
+        type=None,
+        data__note="</textarea><script>document.title='x'</script>\u202e\x1b[31m",
+    )
+).encode()
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +83,9 @@ def filled(world: World) -> World:
     acts.admit(world, acts.link(), number="SO-2", watch=WatchMove.START)
     world.gates.close("westcon", 600.0, "http_429")
     note_run(world.redis, 1_790_000_000_000, {})
+    world.ledger.bury_event("7-0", of_event(HOSTILE), "event: type: missing", "bad")
+    acts.dead(world, acts.notification("N9"), number="SO-9")
+    world.letters.discard("delivery:N9", Actor("olga", "<b>\u202e", "console"))
     return world
 
 
@@ -66,7 +93,7 @@ def test_no_page_keeps_anybody_out(
     browser: Browser, stranger: Person, filled: World
 ) -> None:
     """Every rule of axe's in the light, and those of colours in the dark."""
-    assert filled.letters.count() == 1
+    assert filled.letters.count() == 2
     found: dict[str, list[str]] = {}
     with opened(browser, stranger, color_scheme="light") as page:
         for path in (*PAGES, "/sign-in"):
@@ -82,7 +109,7 @@ def test_no_page_keeps_anybody_out(
 def test_a_narrow_page_never_scrolls_sideways(
     browser: Browser, stranger: Person, filled: World
 ) -> None:
-    assert filled.letters.count() == 1
+    assert filled.letters.count() == 2
     wide = []
     with opened(browser, stranger, viewport={"width": 320, "height": 640}) as page:
         for path in PAGES:
@@ -96,7 +123,7 @@ def test_a_narrow_page_never_scrolls_sideways(
 def test_the_keyboard_alone_leads_from_the_first_page_to_a_dead_letter(
     browser: Browser, stranger: Person, filled: World
 ) -> None:
-    assert filled.letters.count() == 1
+    assert filled.letters.count() == 2
     focused = "() => document.activeElement.textContent.trim()"
     with opened(browser, stranger) as page:
         page.keyboard.press("Tab")
@@ -138,7 +165,7 @@ def test_a_page_renews_itself_until_it_is_paused(
 def test_without_scripts_every_page_works(
     browser: Browser, stranger: Person, filled: World
 ) -> None:
-    assert filled.letters.count() == 1
+    assert filled.letters.count() == 2
     with opened(browser, stranger, java_script_enabled=False) as page:
         assert not page.get_by_role("button", name="Pause updates").is_visible()
         page.get_by_role("link", name="Dead letters").first.click()
@@ -149,15 +176,94 @@ def test_without_scripts_every_page_works(
         assert page.get_by_role("heading", name="Sign in").is_visible()
 
 
+def test_the_keyboard_alone_corrects_an_event(
+    browser: Browser, stranger: Person, filled: World
+) -> None:
+    focused = "() => document.activeElement.id || document.activeElement.textContent"
+    with opened(browser, stranger) as page:
+        page.goto(f"{stranger.url}/dead-letter/correct?id=event:7-0")
+
+        def to(wanted: str) -> None:
+            for _ in range(40):
+                page.keyboard.press("Tab")
+                if page.evaluate(focused).strip() == wanted:
+                    return
+            pytest.fail(f"the keyboard does not reach {wanted}")
+
+        to("text")
+        page.keyboard.press("Control+A")
+        page.keyboard.insert_text(json.dumps(wire(type="order.placed")))
+        for button in ("Show what differs", "Send it"):
+            to(button)
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+
+        assert page.get_by_role("heading", name="Sent").is_visible()
+    assert filled.redis.xlen("orders:events") == 1
+
+
+def test_a_hostile_payload_is_text_wherever_it_is_corrected(
+    browser: Browser, stranger: Person, filled: World
+) -> None:
+    assert filled.letters.count() == 2
+    with opened(browser, stranger) as page:
+        page.goto(f"{stranger.url}/dead-letter/correct?id=event:7-0")
+        given = page.get_by_label("Event, as JSON").input_value()
+        page.get_by_label("Event, as JSON").fill(
+            given.replace('"data"', '"type": "order.placed", "data"')
+        )
+        page.get_by_role("button", name="Show what differs").click()
+        page.get_by_role("button", name="Send it").wait_for()
+
+        assert page.title() == "Correct event:7-0 · Waybill"
+        assert r"\u202e\u001b[31m" in given
+        assert page.locator("main script").count() == 0
+        again = page.get_by_label("Event, as JSON").input_value()
+        assert json.loads(again)["data"] == json.loads(HOSTILE)["data"]
+        page.goto(f"{stranger.url}/audit")
+        assert page.get_by_text(r"<b>\x202e").is_visible()
+
+
 _ATTACK = """<!doctype html><title>Attack</title>
 <iframe name=into src="{url}/"></iframe>
-<form method=post action="{url}/sign-out" target=into><input name=token value=x></form>
+{forms}
 <script>
-fetch("{url}/sign-out", {{method: "POST", credentials: "include", body: new
- URLSearchParams({{token: "x"}})}}).catch(() => 0).finally(() =>
+const forms = Array.from(document.forms);
+const send = (form) => fetch(form.action, {{method: "POST", credentials: "include",
+ body: new URLSearchParams(new FormData(form))}}).catch(() => 0);
+Promise.all(forms.map(send)).finally(() =>
  fetch("{url}/", {{credentials: "include"}}).then((a) => a.text(), () => "no")
-  .then((t) => {{ document.title = "read " + t; document.forms[0].submit(); }}));
+  .then((text) => {{
+    document.title = "read " + text;
+    forms.forEach((form) => form.submit());
+  }}));
 </script>"""
+
+#: What each form of the console's would be sent with, but for the session's token.
+_FORMS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("/sign-out", {}),
+    ("/dead-letters/replay", {"id": "delivery:N1", "until": "9999999999999"}),
+    (
+        "/dead-letters/discard",
+        {"kind": "notification", "until": "9999999999999", "reason": "x"},
+    ),
+    ("/destination/pause", {"name": "westcon", "shown": "closed"}),
+    ("/destination/gate", {"name": "westcon", "shown": "closed"}),
+    ("/order/poll", {"number": "SO-2", "shown": "westcon"}),
+)
+
+
+def _forms(url: str) -> str:
+    """Each of them in a frame of its own, so that all are sent."""
+    made = []
+    for n, (path, fields) in enumerate(_FORMS):
+        inputs = "".join(
+            f'<input name="{name}" value="{value}">'
+            for name, value in {"token": "x", **fields}.items()
+        )
+        form = f'<form method=post action="{url}{path}" target=into{n}>{inputs}</form>'
+        made.append(f"<iframe name=into{n}></iframe>{form}")
+    return "\n".join(made)
 
 
 @contextmanager
@@ -169,7 +275,7 @@ def attacking(url: str) -> Iterator[str]:
             self.send_response(200)
             self.send_header("Content-Type", "text/html")
             self.end_headers()
-            self.wfile.write(_ATTACK.format(url=url).encode())
+            self.wfile.write(_ATTACK.format(url=url, forms=_forms(url)).encode())
 
         def log_message(self, *args: object) -> None:
             """Print nothing."""
@@ -186,24 +292,29 @@ def attacking(url: str) -> Iterator[str]:
 
 
 def test_an_attacking_page_changes_nothing_and_reads_nothing(
-    browser: Browser, stranger: Person, redis: redis.Redis
+    browser: Browser, stranger: Person, filled: World, redis: redis.Redis
 ) -> None:
     """It is of the same site, as far as cookies go, so that they are sent with it."""
+    before = acts.everything(filled)
     with browser.new_context() as context, attacking(stranger.url) as evil:
         page = signed_in(context, stranger.url, "olga", PASSWORD)
         attack = context.new_page()
-        answers: list[int] = []
-        attack.on(
-            "response",
-            lambda one: answers.append(one.status) if "sign-out" in one.url else None,
-        )
+        answers: dict[str, set[int]] = {path: set() for path, _ in _FORMS}
+        attack.on("response", lambda one: _noted(answers, one.url, one.status))
         attack.goto(evil)
         attack.wait_for_function("() => document.title.startsWith('read ')")
         assert attack.title() == "read no"
-        attack.wait_for_function("() => window.frames.length === 1")
+        attack.wait_for_load_state("networkidle")
         page.reload()
 
         assert page.get_by_role("button", name="Sign out").is_visible()
-    assert 403 in answers
-    assert not {200, 303} & set(answers)
+    assert answers == {path: {403} for path, _ in _FORMS}
     assert len(list(redis.scan_iter(keys.session("*")))) == 1
+    assert acts.everything(filled) == before
+    assert redis.hget(keys.gate("westcon"), "open") is None
+
+
+def _noted(answers: dict[str, set[int]], url: str, status: int) -> None:
+    for path, known in answers.items():
+        if url.endswith(path):
+            known.add(status)

@@ -4,6 +4,7 @@ waybill demo --keep
 python -m tools.docs.console_pictures http://127.0.0.1:8080/console operator PASSWORD
 """
 
+import json
 import re
 import shutil
 import sys
@@ -28,6 +29,7 @@ PAGES: Final[Mapping[str, str]] = {
     "orders": "/orders?q=SO-1012",
     "order": "/order?number=SO-1012",
     "reconcile": "/reconcile",
+    "audit": "/audit",
 }
 
 
@@ -55,7 +57,23 @@ def main(url: str, name: str, password: str) -> None:
         page.get_by_role("link", name=re.compile("^(delivery|event):")).first.click()
         page.get_by_role("heading", name="Attempts").wait_for()
         _take(page, "dead_letter")
+        _take_acts(page, url)
         browser.close()
+
+
+def _take_acts(page: Page, url: str) -> None:
+    """What a replay would do, and a correction before it is sent."""
+    letter = page.url.partition("?")[2]
+    page.goto(f"{url}/dead-letters/replay?{letter}")
+    _take(page, "replay")
+    page.goto(f"{url}/dead-letter/correct?{letter}")
+    field = page.get_by_label("as JSON")
+    event = json.loads(field.input_value())
+    event["data"]["order_number"] = "SO-1026"
+    field.fill(json.dumps(event, indent=2))
+    page.get_by_role("button", name="Show what differs").click()
+    page.get_by_role("heading", name="What would be sent").wait_for()
+    _take(page, "correct")
 
 
 def _take(page: Page, picture: str) -> None:

@@ -54,14 +54,20 @@ def read_heads(lines: Iterable[str]) -> list[tuple[int, Head]]:
 
 def texts(entries: Iterable[AuditEntry]) -> Iterator[str]:
     """Entries for a person; what one request did to many is one entry."""
+    for run in together(entries):
+        yield from _lines(run)
+
+
+def together(entries: Iterable[AuditEntry]) -> Iterator[list[AuditEntry]]:
+    """The entries, those together that one request did alike in a row."""
     run: list[AuditEntry] = []
     for entry in entries:
         if run and not _alike(run[-1], entry):
-            yield from _lines(run)
+            yield run
             run = []
         run.append(entry)
     if run:
-        yield from _lines(run)
+        yield run
 
 
 def _alike(one: AuditEntry, other: AuditEntry) -> bool:

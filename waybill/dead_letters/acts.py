@@ -38,13 +38,20 @@ class Plan:
     again: tuple[str, ...] = ()
 
 
-def plan_replay(letters: DeadLetters, filters: Filters) -> Plan:
+def plan_replay(
+    letters: DeadLetters, filters: Filters, most: int | None = None
+) -> Plan:
     """What a replay of the letters that are meant would do; nothing is changed.
+
+    Args:
+        letters: of the ledger.
+        filters: which are meant.
+        most: of them, the oldest; None for all.
 
     Raises:
         redis.RedisError: Redis does not answer.
     """
-    found = _found(letters, filters)
+    found = _found(letters, filters, most)
     answers: dict[str, str] = {}
     ids = [one.id for one in found]
     for n in range(0, len(ids), _AT_ONCE):
@@ -55,13 +62,15 @@ def plan_replay(letters: DeadLetters, filters: Filters) -> Plan:
     return _plan(found, refused, again)
 
 
-def plan_discard(letters: DeadLetters, filters: Filters) -> Plan:
-    """What a discard would take away; nothing is changed.
+def plan_discard(
+    letters: DeadLetters, filters: Filters, most: int | None = None
+) -> Plan:
+    """What a discard would take away, as in `plan_replay`; nothing is changed.
 
     Raises:
         redis.RedisError: Redis does not answer.
     """
-    return _plan(_found(letters, filters))
+    return _plan(_found(letters, filters, most))
 
 
 def _plan(
@@ -80,14 +89,16 @@ def _plan(
     )
 
 
-def meant(letters: DeadLetters, filters: Filters) -> list[str]:
+def meant(letters: DeadLetters, filters: Filters, most: int | None = None) -> list[str]:
     """Ids of the letters that are meant, the oldest first; raises redis.RedisError."""
-    return [one.id for one in _found(letters, filters)]
+    return [one.id for one in _found(letters, filters, most)]
 
 
-def _found(letters: DeadLetters, filters: Filters) -> list[DeadLetter]:
-    found = letters.chosen(filters.window, filters.admit)
-    return sorted(found, key=lambda letter: letter.at_ms)
+def _found(
+    letters: DeadLetters, filters: Filters, most: int | None
+) -> list[DeadLetter]:
+    found = letters.chosen(filters.window, filters.admit, most)
+    return sorted(found, key=lambda letter: letter.at_ms)[:most]
 
 
 def replay(

@@ -26,6 +26,7 @@ PAGES: Final = (
     ("orders", "/orders", "Orders"),
     ("events", "/events", "Events"),
     ("reconcile", "/reconcile", "Reconcile"),
+    ("audit", "/audit", "Audit"),
 )
 
 _CODE: Final = re.compile(r"`([^`]+)`")

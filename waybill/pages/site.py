@@ -8,7 +8,13 @@ from starlette.types import ASGIApp
 from waybill.connect import Opened
 from waybill.pages import sign_in, static_files
 from waybill.pages.access.doorkeeper import Doorkeeper
+from waybill.pages.access.rights import Right
+from waybill.pages.acting import destinations as destination
+from waybill.pages.acting import letters
+from waybill.pages.acting.corrections import correct
+from waybill.pages.acting.orders import poll
 from waybill.pages.failures import handlers
+from waybill.pages.reading.audit import audit, export, verified
 from waybill.pages.reading.dead_letters import dead_letter, dead_letters, events
 from waybill.pages.reading.destinations import destinations
 from waybill.pages.reading.now import now
@@ -34,6 +40,21 @@ READING: tuple[tuple[str, Page], ...] = (
     ("/order", order),
     ("/events", events),
     ("/reconcile", reconcile),
+    ("/audit", audit),
+    ("/audit/verify", verified),
+    ("/audit/export", export),
+)
+
+
+#: The pages that act, each with the right that it needs.
+ACTING: tuple[tuple[str, Right, Page], ...] = (
+    ("/dead-letters/replay", "replay", letters.replay),
+    ("/dead-letters/discard", "discard", letters.discard),
+    ("/dead-letter/correct", "correct", correct),
+    ("/destination/pause", "pause", destination.pause),
+    ("/destination/resume", "pause", destination.resume),
+    ("/destination/gate", "gate", destination.gate),
+    ("/order/poll", "poll", poll),
 )
 
 
@@ -65,7 +86,12 @@ def console(settings: Settings) -> ASGIApp:
 
 
 def _pages(site: Site) -> list[BaseRoute]:
-    return [
+    reading = [
         PageRoute(path, guarded(site, "look", page), methods=["GET"])
         for path, page in READING
     ]
+    acting = [
+        PageRoute(path, guarded(site, right, page), methods=["GET", "POST"])
+        for path, right, page in ACTING
+    ]
+    return [*reading, *acting]

@@ -1,7 +1,7 @@
 """Visit: one request for a page, by somebody who may make it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
@@ -61,11 +61,19 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request for a page."""
+    """One request for a page.
+
+    Attributes:
+        site: that it is of.
+        request: the request.
+        visitor: whose it is.
+        form: the fields that one of our pages has posted.
+    """
 
     site: Site
     request: Request
     visitor: Visitor
+    form: Mapping[str, str] = field(default_factory=dict)
 
     def page(
         self, template: str, status: int = HTTPStatus.OK, **values: Any
@@ -76,8 +84,9 @@ class Visit:
         )
 
     def asked(self, name: str, most: int = 256) -> str:
-        """A parameter of the query, "" where it is missing; cut to `most`."""
-        return self.request.query_params.get(name, "").strip()[:most]
+        """A field of the form, or a parameter of the query; "" where it is missing."""
+        given = self.form or self.request.query_params
+        return given.get(name, "").strip()[:most]
 
 
 Page = Callable[[Visit], Response]
@@ -99,7 +108,11 @@ def guarded(site: Site, right: Right, page: Page) -> Endpoint:
         request.scope[HOLDER] = visitor.name
         if not visitor.may(right):
             raise HTTPException(403, f"the role {visitor.role} may not do this")
-        visit = Visit(site, request, visitor)
+        form: Mapping[str, str] = {}
+        if request.method == "POST":
+            form = await form_of(request)
+            check_ours(site, request, form, visitor.token)
+        visit = Visit(site, request, visitor, form)
         response = await run_in_threadpool(page, visit)
         if visitor.new:
             give_cookie(response, site.doorkeeper.way(request), visitor.new)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from itertools import islice
 from typing import Final
+from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -35,6 +36,7 @@ def dead_letters(visit: Visit) -> Response:
         count=sum(group.count for group in found),
         more=len(found) - SHOWN,
         filters=filters,
+        query=urlencode(fields_of(filters)),
         kinds=KINDS,
         now_ms=now_ms(visit.site.client),
     )
@@ -64,8 +66,16 @@ def letters(visit: Visit, filters: Filters) -> Response:
         letters=sorted(found, key=lambda one: one.at_ms),
         count=sum(group.count for group in groups),
         filters=filters,
+        query=urlencode(fields_of(filters)),
         now_ms=now_ms(visit.site.client),
     )
+
+
+def fields_of(filters: Filters) -> dict[str, str]:
+    """The query, or the fields of a form, that asks for the same."""
+    names = ("kind", "order", "destination", "code", "fingerprint")
+    given = {name: getattr(filters, name) for name in names}
+    return {name: value for name, value in given.items() if value}
 
 
 def asked(visit: Visit) -> Filters:

@@ -74,6 +74,7 @@ def order(visit: Visit) -> Response:
     blockers = blocked_of(site.ledger, found)
     return visit.page(
         "order",
+        name=number,
         story=found,
         items=list(_rows(found, blockers)),
         lines=[line_view(line) for line in found.order.lines],

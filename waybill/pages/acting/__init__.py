@@ -1,0 +1,1 @@
+"""Pages of the console that act: each shows first what it would do."""

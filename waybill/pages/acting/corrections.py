@@ -1,0 +1,135 @@
+"""Correction of a dead letter: it is edited, checked, compared, and sent anew."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from serializers.errors import DecodeError
+from waybill.dead_letters.editing import ANSWERS, problems, send
+from waybill.dead_letters.revision import Draft, difference, drafted, new_ref, shown
+from waybill.dead_letters.view import ANSWERS as FAILED
+from waybill.pages.acting.chosen import letter_of
+from waybill.pages.acting.proposal import Done, actor, reason_of
+from waybill.pages.visit import MOST_BYTES, Visit
+from workers.ledger.dead_letters import WholeLetter
+
+#: What a browser, or a reader, would not show: it is written as JSON escapes it.
+_UNSEEN: Final = re.compile(r"[^\n -~]")
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A text that somebody has written in a letter's place.
+
+    Attributes:
+        text: as it was written.
+        draft: what would be sent of it, None where that cannot be.
+        problems: why not.
+        difference: the lines that differ.
+    """
+
+    text: str
+    draft: Draft | None = None
+    problems: Sequence[str] = ()
+    difference: Sequence[str] = ()
+
+    @property
+    def sendable(self) -> bool:
+        return self.draft is not None and not self.problems
+
+
+def correct(visit: Visit) -> Response:
+    """The form, then what differs, then sending that."""
+    letter = letter_of(visit, visit.asked("id", 1024))
+    before = before_of(letter)
+    if visit.request.method != "POST":
+        return _page(visit, letter, Edited(before))
+    edited = edited_of(visit, letter, before, visit.asked("text", MOST_BYTES))
+    draft = edited.draft
+    if draft is None or not edited.sendable or visit.asked("shown") != draft.id:
+        return _page(visit, letter, edited)
+    return _sent(visit, letter, draft)
+
+
+def before_of(letter: WholeLetter) -> str:
+    """The letter's content for an editor; raises HTTPException where it has none."""
+    try:
+        return typed(shown(letter))
+    except DecodeError as error:
+        raise HTTPException(409, f"it cannot be corrected: {error}") from None
+
+
+def typed(text: str) -> str:
+    """JSON in which nothing is hidden: controls and turns of direction are escapes.
+
+    So that what a person sees is what they send.
+    """
+    return _UNSEEN.sub(lambda found: _escaped(found[0]), text)
+
+
+def edited_of(visit: Visit, letter: WholeLetter, before: str, text: str) -> Edited:
+    """What somebody has written, checked as it is at the command line."""
+    # Blanks between values, whichever: in a text of JSON's none of them may stand.
+    text = typed(text.replace("\r\n", "\n").replace("\t", "  "))
+    if text.strip() == before.strip():
+        return Edited(text, problems=("nothing was changed",))
+    try:
+        draft = drafted(letter, text)
+        found = problems(visit.site.ledger, letter, draft)
+    except (DecodeError, UnicodeEncodeError, RecursionError) as error:
+        return Edited(text, problems=(_why(error),))
+    return Edited(text, draft, found, difference(before, typed(draft.text)))
+
+
+def _why(error: Exception) -> str:
+    known = {
+        UnicodeEncodeError: "a lone surrogate is no character, and cannot be sent",
+        RecursionError: "it is nested too deeply",
+    }
+    return known.get(type(error), str(error))
+
+
+def _escaped(char: str) -> str:
+    if char.isprintable():
+        return char
+    pair = char.encode("utf-16-be", "surrogatepass")
+    units = (pair[n : n + 2].hex() for n in range(0, len(pair), 2))
+    return "".join(rf"\u{unit}" for unit in units)
+
+
+def _page(visit: Visit, letter: WholeLetter, edited: Edited) -> Response:
+    failed = HTTPStatus.UNPROCESSABLE_ENTITY if edited.problems else HTTPStatus.OK
+    return visit.page(
+        "correct",
+        failed,
+        letter=letter,
+        edited=edited,
+        revision=new_ref(letter, edited.draft) if edited.draft else "",
+        why=reason_of(visit),
+    )
+
+
+def _sent(visit: Visit, letter: WholeLetter, draft: Draft) -> Response:
+    by = actor(visit)
+    word = send(visit.site.ledger, letter, draft, by)
+    text = ANSWERS.get(word) or FAILED.get(word, word)
+    links = [(f"/audit?run={by.run}", "In the audit")]
+    if letter.order:
+        where = f"/order?number={quote(letter.order, safe='')}"
+        links.insert(0, (where, f"Order {letter.order}"))
+    if visit.visitor.may("discard"):
+        at = f"/dead-letters/discard?id={quote(letter.id, safe='')}"
+        links.append((at, "Discard the letter"))
+    return Done(
+        section="dead_letters",
+        title="Sent" if word in ANSWERS else "Not sent",
+        lines=(f"{new_ref(letter, draft)}: {text}.",),
+        good=word in ANSWERS,
+        links=tuple(links),
+    ).page(visit)

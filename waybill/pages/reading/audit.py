@@ -1,0 +1,134 @@
+"""Pages of the audit: who did what, whether that was changed, all to take away."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response, StreamingResponse
+
+from serializers.audit.chain import Verified, verify
+from serializers.audit.entry import AuditEntry, decode
+from serializers.errors import DecodeError
+from waybill.acting import audit_keys
+from waybill.audit.view import document, together
+from waybill.connect import now_ms
+from waybill.pages.visit import Site, Visit
+from workers.ledger.audit.reader import AuditReader
+
+#: Rows of a page.
+SHOWN: Final = 100
+
+#: Newest entries of each partition that are looked at for them; more where filters
+#: leave few.
+NEWEST: Final = 200
+LOOKED: Final = 5_000
+
+#: Entries of a chain that a page verifies; longer ones are the command's.
+LONGEST: Final = 100_000
+
+#: Targets that a row names.
+NAMED: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one request did alike: the first entry, how many, to what."""
+
+    first: AuditEntry
+    count: int
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A partition's chain: what verifying it came to."""
+
+    partition: int
+    found: Verified
+    head: int
+
+
+def audit(visit: Visit) -> Response:
+    """The newest acts for which the filters hold."""
+    asked = {name: visit.asked(name) for name in ("who", "what", "target", "run")}
+    last = LOOKED if any(asked.values()) else NEWEST
+    found = [one for one in _newest(visit.site, last) if _is_meant(one, asked)]
+    rows = [_row(some) for some in together(sorted(found, key=lambda one: one.at_ms))]
+    return visit.page(
+        "audit",
+        rows=rows[: -SHOWN - 1 : -1],
+        asked=asked,
+        looked=last,
+        chains=(),
+        signing=False,
+        now_ms=now_ms(visit.site.client),
+    )
+
+
+def verified(visit: Visit) -> Response:
+    """Whether an entry was changed, taken out, moved or put in."""
+    reader, signing = _reader(visit.site), audit_keys(visit.site.settings)
+    heads = [reader.head(partition).n for partition in range(reader.partitions)]
+    if max(heads) > LONGEST:
+        what = f"a chain of {max(heads):,} entries is longer than a page verifies"
+        raise HTTPException(409, f"{what}: run `waybill audit verify`")
+    return visit.page(
+        "audit",
+        rows=(),
+        asked={},
+        looked=0,
+        chains=[_chain(reader, n, signing) for n in range(reader.partitions)],
+        signing=bool(signing),
+        now_ms=now_ms(visit.site.client),
+    )
+
+
+def export(visit: Visit) -> Response:
+    """Every entry as NDJSON, as `waybill audit export` prints it."""
+    headers = {"Content-Disposition": 'attachment; filename="audit.ndjson"'}
+    lines = _lines(_reader(visit.site))
+    return StreamingResponse(lines, headers=headers, media_type="application/x-ndjson")
+
+
+def _reader(site: Site) -> AuditReader:
+    return AuditReader(site.client, site.settings.partitions)
+
+
+def _newest(site: Site, last: int) -> Iterator[AuditEntry]:
+    """Entries that can be read; what cannot is for verifying to name."""
+    reader = _reader(site)
+    for partition in range(reader.partitions):
+        yield from _read(reader.entries(partition, last))
+
+
+def _read(raws: Iterator[bytes]) -> Iterator[AuditEntry]:
+    for raw in raws:
+        try:
+            yield decode(raw)
+        except DecodeError:
+            continue
+
+
+def _is_meant(entry: AuditEntry, asked: Mapping[str, str]) -> bool:
+    """As `waybill audit list` filters; a run is one request's."""
+    same = ("who", "target", "run")
+    exact = all(asked[name] in ("", entry.stated(name)) for name in same)
+    return exact and asked["what"] in entry.stated("what")
+
+
+def _row(entries: Sequence[AuditEntry]) -> Row:
+    targets = tuple(entry.stated("target") for entry in entries[:NAMED])
+    return Row(entries[0], len(entries), targets)
+
+
+def _chain(reader: AuditReader, partition: int, signing: Sequence[bytes]) -> Chain:
+    raws, head = reader.whole(partition)
+    return Chain(partition, verify(raws, head, signing), head.n)
+
+
+def _lines(reader: AuditReader) -> Iterator[str]:
+    for partition in range(reader.partitions):
+        for entry in _read(reader.entries(partition)):
+            yield json.dumps(document(partition, entry)) + "\n"
