@@ -3,9 +3,13 @@
 import pytest
 import redis
 
+from serializers.audit.entry import decode
 from workers.ledger import keys
+from workers.ledger.audit.actor import Actor
+from workers.ledger.audit.reader import AuditReader
 from workers.ledger.identity.deployment import adopt, owner, refusal, rename
 from workers.ledger.identity.metadata import LedgerMismatchError, found
+from workers.ledger.scripts import Scripts
 
 
 def test_the_first_that_has_a_name_names_the_ledger(redis: redis.Redis) -> None:
@@ -60,10 +64,18 @@ def test_a_ledger_of_another_size_is_refused_before_it_is_named(
 def test_only_the_ledger_that_is_meant_is_renamed(redis: redis.Redis) -> None:
     found(redis, 1, "production")
 
-    assert rename(redis, "staging", "live") == "production"
-    assert rename(redis, "", "live") == "production"
-    assert rename(redis, "production", "live") == "live"
+    scripts, jane = Scripts(redis), Actor("jane")
+
+    assert rename(scripts, "staging", "live", jane) == "production"
+    assert rename(scripts, "", "live", jane) == "production"
+    assert rename(scripts, "production", "live", jane) == "live"
     assert owner(redis) == "live"
+    (entry,) = map(decode, AuditReader(redis).whole(0)[0])
+    assert (entry.stated("what"), entry.before, entry.after) == (
+        "ledger.renamed",
+        "production",
+        "live",
+    )
 
 
 def test_a_ledger_without_a_name_is_nobodys_else() -> None:

@@ -148,10 +148,12 @@ def test_a_ledger_is_renamed_when_nobody_of_the_old_name_is_left(
     heartbeats.end("a worker")
     nameless = waybill(*rename)
     other = waybill("doctor", "--rename-deployment", "test", **STAGING)
-    done = waybill(*rename, **STAGING)
+    done = waybill(*rename, "--as=jane", **STAGING)
 
     assert (refused.exit_code, nameless.exit_code, other.exit_code) == (1, 2, 1)
     assert "worker@tests (process 1 on tests)" in refused.stderr
     assert "belongs to production, not to test" in other.stderr
     assert (done.exit_code, done.stdout) == (0, "the ledger belongs to staging\n")
     assert production.redis.get(keys.DEPLOYMENT) == b"staging"
+    (entry,) = waybill.json("audit", "list", **STAGING)
+    assert (entry["what"], entry["who"]) == ("ledger.renamed", "jane")

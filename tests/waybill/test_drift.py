@@ -63,6 +63,10 @@ def test_one_or_all_are_forgotten(waybill: Terminal) -> None:
     assert [one["id"] for one in waybill.json("drift", "list")] == [LIMIT.id]
 
     assert waybill("drift", "forget", "--all").output == "1 forgotten\n"
+    assert waybill("drift", "forget", "--all").output == "0 forgotten\n"
+    found = waybill.json("audit", "list")
+    assert [one["what"] for one in found] == ["drift.forgotten"] * 2
+    assert [one["target"] for one in found] == [FIELD.id, "all"]
 
     assert waybill.json("drift", "list") == []
     assert "Nothing" in waybill("drift", "list").output

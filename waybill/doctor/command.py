@@ -110,7 +110,7 @@ def _settled(
     if accept_restore:
         return accepted_restore(environ, whose)
     if old_name:
-        return renamed(environ, old_name)
+        return renamed(environ, old_name, whose)
     return accepted(environ, whose) if accept_gap else None
 
 

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 import click
 import redis
 
+from waybill.acting import Whose, actor_of
 from waybill.status.served import places
 from waybill.trouble import SettingsTrouble, loaded, redis_trouble_shown
 from workers.ledger import keys
 from workers.ledger.identity import namespace
 from workers.ledger.identity.deployment import SETTING, owner, refusal, rename
 from workers.ledger.identity.heartbeats import Heartbeats
+from workers.ledger.scripts import Scripts
 from workers.partners.check import Check, ok, warning, wrong
 from workers.redis.answers import number
 from workers.redis.bounded_client import changing_client
@@ -57,12 +59,13 @@ def namespace_check(client: "redis.Redis", wanted: str, partitions: int) -> Chec
     return ok(NAMESPACE, f"orders are named by their {by}")
 
 
-def renamed(environ: Mapping[str, str], old: str) -> str:
+def renamed(environ: Mapping[str, str], old: str, whose: Whose) -> str:
     """Give the ledger the name in the settings; what that changed.
 
     Args:
         environ: of the command.
         old: the name that it has, so that no other ledger is meant.
+        whose: who acts, and why.
 
     Raises:
         click.ClickException: the settings or Redis fail, the ledger has another name,
@@ -76,7 +79,8 @@ def renamed(environ: Mapping[str, str], old: str) -> str:
         client = changing_client(settings.redis_url, "doctor")
         with client:
             _check_nobody_else(client, new)
-            named = rename(client, old, new)
+            by = actor_of(settings, whose)
+            named = rename(Scripts(client), old, new, by)
     if named != new:
         what = f"belongs to {named}" if named else "has no name"
         raise click.ClickException(f"the ledger {what}, not to {old}; nothing was done")

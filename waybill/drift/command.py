@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import click
 
+from waybill.acting import Whose, act_options, actor_of
 from waybill.connect import opened
 from waybill.console import TEXT, example, plain, print_json, print_table
 from waybill.drift import view
@@ -70,8 +71,16 @@ def show(environ: Mapping[str, str], /, id_: str, *, as_json: bool) -> None:
 )
 @click.argument("ids", metavar="[ID]...", nargs=-1, type=TEXT)
 @click.option("--all", "every", is_flag=True, help="Forget all of them.")
+@act_options
 @click.pass_obj
-def forget(environ: Mapping[str, str], /, ids: tuple[str, ...], *, every: bool) -> None:
+def forget(
+    environ: Mapping[str, str],
+    /,
+    ids: tuple[str, ...],
+    *,
+    every: bool,
+    whose: Whose,
+) -> None:
     """Forget what was looked into, with its count and samples.
 
     What comes again is listed again, and is new to the alarm. Exit code 1 if one was
@@ -81,12 +90,13 @@ def forget(environ: Mapping[str, str], /, ids: tuple[str, ...], *, every: bool) 
         raise click.UsageError("give ids, or --all")
     with opened(environ, to_change=True) as ledger:
         listing = DriftList(ledger.client)
+        by = actor_of(ledger.settings, whose)
         if every:
-            click.echo(f"{listing.forget_all()} forgotten")
+            click.echo(f"{listing.forget_all(by)} forgotten")
             return
         chosen = [_one(listing, id_) for id_ in ids]
         for one in chosen:
-            listing.forget(one.shape)
+            listing.forget(one.shape, by)
     for one in chosen:
         click.echo(f"{one.shape.id} forgotten")
 

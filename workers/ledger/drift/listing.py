@@ -11,6 +11,7 @@ import redis
 from serializers.drift.sample import MAX_BYTES
 from serializers.drift.shape import Kind, Shape
 from workers.ledger import keys
+from workers.ledger.audit.actor import Actor, Deed, run
 from workers.ledger.drift.notebook import Entry, Notebook
 from workers.ledger.scripts import Argument, Call, Scripts
 from workers.redis.answers import number, text
@@ -132,15 +133,19 @@ class DriftList:
         answers: Any = self._client.hmget(keys.DRIFT, fields)
         return tuple(text(one) for one in answers if one is not None)
 
-    def forget(self, one: Shape) -> bool:
+    def forget(self, one: Shape, by: Actor | None = None) -> bool:
         """Forget a shape; whether it was listed."""
-        arguments = (one.id, _alike(one), REMEMBERED)
-        return bool(self._scripts.run(Call("drift_forget", keys.DRIFT, arguments)))
+        return bool(self._forget(one.id, _alike(one), by))
 
-    def forget_all(self) -> int:
+    def forget_all(self, by: Actor | None = None) -> int:
         """Forget every shape; how many there were."""
-        arguments = ("", "", REMEMBERED)
-        return int(self._scripts.run(Call("drift_forget", keys.DRIFT, arguments)))
+        return self._forget("", "", by)
+
+    def _forget(self, id_: str, alike: str, by: Actor | None) -> int:
+        arguments = (keys.DRIFT, id_, alike, REMEMBERED)
+        call = Call("drift_forget", keys.prefix(0), arguments)
+        deed = Deed("drift.forgotten", id_ or "all", "!0", before="listed")
+        return int(run(self._scripts, call, by, deed))
 
 
 def _alike(shape: Shape) -> str:

@@ -7,6 +7,8 @@ each would notify its own receivers of the other's orders.
 import redis
 
 from workers.ledger import keys
+from workers.ledger.audit.actor import Actor, Deed
+from workers.ledger.scripts import Call, Scripts
 from workers.redis.answers import text
 
 SETTING, RENAME = "WAYBILL_DEPLOYMENT", "waybill doctor --rename-deployment"
@@ -36,22 +38,15 @@ def adopt(client: "redis.Redis", deployment: str) -> str:
     return owner(client)
 
 
-def rename(client: "redis.Redis", old: str, new: str) -> str:
+def rename(scripts: Scripts, old: str, new: str, by: Actor) -> str:
     """Give a ledger called `old` another name; whose it is now.
 
     Raises:
         redis.RedisError: Redis does not answer.
     """
-
-    def renamed(pipeline: "redis.client.Pipeline") -> None:
-        # Answered at once: the key is watched until the commands begin.
-        is_meant = text(pipeline.get(keys.DEPLOYMENT)) == old
-        pipeline.multi()
-        if is_meant:
-            pipeline.set(keys.DEPLOYMENT, new)
-
-    client.transaction(renamed, keys.DEPLOYMENT)
-    return owner(client)
+    call = Call("rename", keys.prefix(0), (keys.DEPLOYMENT, old, new))
+    deed = Deed("ledger.renamed", new, "renamed", before=old, after=new)
+    return text(by.run_act(scripts, call, deed)[1])
 
 
 def refusal(named: str, deployment: str) -> str:
