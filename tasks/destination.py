@@ -21,6 +21,7 @@ class Destination:
         breaker_seconds: how long it stays open before one probe.
         probe_seconds: after which a probe is taken for lost.
         calls_per_minute: over all workers, 0 for no limit.
+        hold_after: items given up in a row after which it is paused, 0 for never.
         holds: whether a dead letter keeps those behind it in its lane waiting.
     """
 
@@ -34,6 +35,7 @@ class Destination:
     soon_seconds: float = 0.0
     soon_share: float = 0.0
     calls_per_minute: float = 0.0
+    hold_after: int = 0
     holds: bool = False
 
     @property

@@ -21,6 +21,7 @@ from tasks.ledger_values import (
     Settlement,
     Written,
 )
+from tasks.outcomes.outcome import Outcome
 from tasks.outcomes.retry import RetryPolicy
 from tasks.planning.rules import PlanRules
 
@@ -201,6 +202,17 @@ class Endpoints(Protocol):
         """Send it nothing more, and keep what waits; see `Ledger` for errors."""
 
 
+class Ends(Protocol):
+    """How items of partners end, in a row over all workers; endpoints have their own.
+
+    A destination for which many in a row are given up is paused, before it turns a
+    backlog into dead letters.
+    """
+
+    def note(self, destination: str, outcome: Outcome) -> None:
+        """A call for an item led to this; never raises."""
+
+
 def _in_silence(_what: str, _error: Exception) -> None:
     """Report nothing."""
 
@@ -234,6 +246,7 @@ class Services:
     hints: Hints
     gates: Gates
     endpoints: Endpoints
+    ends: Ends
     rules: PlanRules
     policies: Mapping[str, RetryPolicy]
     hint_size: Callable[[str], int]

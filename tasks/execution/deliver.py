@@ -90,7 +90,9 @@ def _attempt(turn: _Turn, delivery: Delivery) -> Attempt:
         made = _stored(turn, delivery, made)
     if isinstance(made, Delivery):
         sent = made
-        return attempt(services, destination, sent.attempts, lambda: turn.send(sent))
+        tried = attempt(services, destination, sent.attempts, lambda: turn.send(sent))
+        noted(services, "end", lambda: services.ends.note(destination, tried.outcome))
+        return tried
     # The gate has allowed a call that is not made; if it was a probe, another may go.
     noted(services, "gate", lambda: services.gates.unused(destination))
     if isinstance(made, str):

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from tasks.execution.attempt import caught, noted, report_to_gate
 from tasks.execution.report import MadeAttempt
 from tasks.ledger_values import Look
 from tasks.outcomes.errors import NotYet, PermanentError, Throttled, Unavailable
+from tasks.outcomes.outcome import Done, Outcome, judge
 from tasks.planning.rules import PlanRules
 from tasks.polling.attribution import apart
 from tasks.polling.pace import asked_for
@@ -97,14 +99,40 @@ def looked(asked: Iterable[Inquiry], ms: int) -> dict[str, MadeAttempt]:
 
 
 def report_answers(
-    services: Services, destination: str, answers: Iterable[Answer | Exception]
+    services: Services,
+    destination: str,
+    asked: Iterable[Inquiry],
+    answers: Mapping[str, Answer | Exception],
 ) -> bool:
-    """Report once to the gate what the answers mean; return whether it is closed."""
-    received = list(answers)
+    """Report once to the gate what the answers mean; return whether it is closed.
+
+    Whether looks were answered, or are given up since they were not, is noted too; what
+    Westcon answers of one order alone is no part of that.
+    """
+    received = list(answers.values())
+    for end in _ends(services, destination, asked, answers):
+        noted(services, "end", partial(services.ends.note, destination, end))
     return (
         noted(services, "gate", lambda: _report(services, destination, received))
         or False
     )
+
+
+def _ends(
+    services: Services,
+    destination: str,
+    asked: Iterable[Inquiry],
+    answers: Mapping[str, Answer | Exception],
+) -> list[Outcome]:
+    """How the looks end for their calls; one that was answered comes last."""
+    policy, ends, answered = services.policies[destination], list[Outcome](), False
+    for one in asked:
+        answer = one.answer(answers)
+        if isinstance(answer, Exception):
+            ends.append(judge(answer, one.look.attempts, policy, 0.5))
+        else:
+            answered = True
+    return [*ends, *([Done()] if answered else [])]
 
 
 def _report(

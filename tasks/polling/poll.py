@@ -113,8 +113,8 @@ def _look(turn: _Turn, claims: Sequence[Claim]) -> bool:
         ms = int((turn.services.monotonic() - began) * 1000)
         turn.report.made |= looked(group, ms)
         if order_type:
-            received, destination = answers.values(), turn.hint.destination
-            closed |= report_answers(turn.services, destination, received)
+            destination = turn.hint.destination
+            closed |= report_answers(turn.services, destination, group, answers)
         _record(turn, group, answers)
     return closed
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from serializers.order_record import Order
 from serializers.timeline.codes import Code, Note, note
-from tasks.execution.attempt import Attempt, attempt, judged, unreadable
+from tasks.execution.attempt import Attempt, attempt, judged, noted, unreadable
 from tasks.execution.report import MadeAttempt, Report
 from tasks.ledger_values import (
     Advance,
@@ -104,7 +104,9 @@ def _look(turn: _Turn, look: Look) -> bool:
         found.append(turn.watched.look(look.order, look.seen))
         return found[0].result
 
-    made = attempt(services, turn.hint.destination, look.attempts, call)
+    destination = turn.hint.destination
+    made = attempt(services, destination, look.attempts, call)
+    noted(services, "end", lambda: services.ends.note(destination, made.outcome))
     if found:
         _advance(turn, look, found[0], made)
     else:

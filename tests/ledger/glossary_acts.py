@@ -102,6 +102,10 @@ def endpoints(world: World) -> Iterator[None]:
     states.disable("acme", "a person")
     states.pause("deck", "a person")
     yield
+    states.resume("deck")
+    for _ in range(2):
+        states.gave_up("deck", "deck_2", 99)
+    yield
 
 
 def tokens(world: World) -> Iterator[None]:

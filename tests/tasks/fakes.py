@@ -9,6 +9,7 @@ from typing import Any
 from serializers.westcon.reply import StatusLine
 from serializers.westcon.shipment_detail import ShipmentDetail
 from tasks.ledger_values import Hint
+from tasks.outcomes.outcome import Outcome
 from tasks.outcomes.retry import RetryPolicy
 from tasks.planning.rules import DECK, SHIPMENTS, WESTCON, PlanRules
 from tasks.services import Deck, Ingram, Services, Westcon
@@ -205,6 +206,16 @@ class FakeEndpoints:
         self.reported.append(("disable", endpoint, why))
 
 
+@dataclass(slots=True)
+class FakeEnds:
+    """Remembers what each partner's items came to."""
+
+    noted: list[tuple[str, Outcome]] = field(default_factory=list)
+
+    def note(self, destination: str, outcome: Outcome) -> None:
+        self.noted.append((destination, outcome))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Worker(Services):
     """The services with the clients that a worker's tasks are bound to."""
@@ -225,6 +236,7 @@ class World:
     deck: FakeDeck = field(default_factory=FakeDeck)
     ingram: FakeIngram = field(default_factory=FakeIngram)
     endpoints: FakeEndpoints = field(default_factory=FakeEndpoints)
+    ends: FakeEnds = field(default_factory=FakeEnds)
     dice: float = 0.5
     stopping: bool = False
     hint_size: int = 0
@@ -245,6 +257,7 @@ class World:
             hints=self.hints,
             gates=self.gates,
             endpoints=self.endpoints,
+            ends=self.ends,
             rules=self.rules,
             policies=_policies(),
             hint_size=lambda _: self.hint_size,

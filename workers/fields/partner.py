@@ -68,6 +68,13 @@ class Partner(Section):
         description="Calls per minute to one destination, over all workers;"
         " 0 is unlimited",
     )
+    hold_after: int = Field(
+        50,
+        ge=0,
+        description="Calls in a row after which what they were for is given up, over"
+        " all workers, until it is paused as by `waybill pause`; what waits is kept; 0:"
+        " never",
+    )
     ca_file: AuthoritiesFile = Field(
         "",
         description="PEM file of the authorities whose certificates are trusted, in"

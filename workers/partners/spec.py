@@ -102,4 +102,5 @@ def destination(
         breaker_seconds=own.breaker_seconds,
         probe_seconds=lease,
         calls_per_minute=rate,
+        hold_after=own.hold_after,
     )

@@ -4,7 +4,7 @@ import random
 import secrets
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -22,6 +22,7 @@ from workers.dispatch.hints import CeleryHints
 from workers.dispatch.slots import Slots
 from workers.dispatch.threads import Threads
 from workers.ledger.claims import Claims
+from workers.ledger.endpoints.ends import PartnerEnds
 from workers.ledger.endpoints.watch import EndpointWatch
 from workers.ledger.scripts import read_all
 from workers.partners.observer import Observer
@@ -84,24 +85,8 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
     working = worker_ledger(settings, client, call_times, own, threads)
     hints = _hints(app, threads, working, call_times, activity)
     clock = RedisClock(hasty_client(settings.redis_url, "clock"))
-    services = Services(
-        ledger=working.store,
-        hints=hints,
-        gates=working.gates,
-        endpoints=EndpointWatch(working.parts.endpoints),
-        rules=plan_rules_of(settings),
-        policies=_Policies(working.parts.destinations),
-        hint_size=hints.hint_size,
-        seconds=call_times.seconds,
-        hold_seconds=settings.lease * HELD_SHARE,
-        now_ms=clock.now_ms,
-        monotonic=time.monotonic,
-        dice=random.random,
-        token=partial(secrets.token_hex, 8),
-        stopping=stopping.is_set,
-        unnoted=unnoted,
-        span_of=child if settings.traces else unchanged,
-    )
+    seconds = call_times.seconds
+    services = _services(settings, working, hints, clock, seconds, stopping.is_set)
     return Process(
         settings=settings,
         working=working,
@@ -117,6 +102,35 @@ def process_of(settings: Settings, app: Celery, slots: int) -> Process:
         elsewhere=_elsewhere(settings, working, own, hints),
         activity=activity,
         stopping=stopping,
+    )
+
+
+def _services(
+    settings: Settings,
+    working: WorkerLedger,
+    hints: CeleryHints,
+    clock: RedisClock,
+    seconds: Callable[[str], float],
+    stopping: Callable[[], bool],
+) -> Services:
+    return Services(
+        ledger=working.store,
+        hints=hints,
+        gates=working.gates,
+        endpoints=EndpointWatch(working.parts.endpoints),
+        ends=PartnerEnds(working.parts.endpoints, working.parts.destinations),
+        rules=plan_rules_of(settings),
+        policies=_Policies(working.parts.destinations),
+        hint_size=hints.hint_size,
+        seconds=seconds,
+        hold_seconds=settings.lease * HELD_SHARE,
+        now_ms=clock.now_ms,
+        monotonic=time.monotonic,
+        dice=random.random,
+        token=partial(secrets.token_hex, 8),
+        stopping=stopping,
+        unnoted=unnoted,
+        span_of=child if settings.traces else unchanged,
     )
 
 

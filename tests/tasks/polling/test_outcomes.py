@@ -22,6 +22,7 @@ def test_an_error_settles_every_order_with_its_own_attempts() -> None:
     assert isinstance(second, GiveUp)
     assert states(world, 2) == ["due", "dead"]
     assert world.gates.reported == [("failed", WESTCON)]
+    assert world.ends.noted == [(WESTCON, first), (WESTCON, second)]
 
 
 def test_an_order_that_is_refused_fails_alone() -> None:
@@ -34,6 +35,8 @@ def test_an_order_that_is_refused_fails_alone() -> None:
     assert list(report.outcomes.values()).count(Done()) == 2
     assert states(world, 3) == ["due", "dead", "due"]
     assert world.gates.reported == [("served", WESTCON)]
+    # Westcon works: what it has answered last ends the row.
+    assert world.ends.noted[-1] == (WESTCON, Done())
 
 
 def test_an_order_that_is_missing_does_not_count_against_westcon() -> None:

@@ -112,6 +112,16 @@ class EndpointStates:
         row = (int(gave_up), self._hold_after)
         return self._report(INGRAM_PREFIX + name, "failed", *way, *row)
 
+    def gave_up(self, destination: str, code: str, most: int) -> Failing:
+        """An item of a partner was given up; "hold" where so many were in a row."""
+        way = (code, 0, STEPS, FEWEST_FAILURES, self._memory_ms)
+        return self._report(destination, "failed", *way, 1, most)
+
+    def worked(self, destination: str) -> None:
+        """One was done: with the next script that this thread runs."""
+        key = keys.condition(destination)
+        self._scripts.later(Call("endpoint_report", key, ("served",)))
+
     def disable(self, name: str, why: str, by: Actor | None = None) -> bool:
         """Send nothing to it any more; what waits is kept. Whether this is new.
 

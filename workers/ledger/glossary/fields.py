@@ -120,7 +120,14 @@ ENDPOINT: Final[Fields] = {
     "why": "who or what disabled it",
 }
 
-PARTNER: Final[Fields] = {name: ENDPOINT[name] for name in ("disabled", "why")}
+PARTNER: Final[Fields] = {
+    "failing": "UTC ms since when its items have been given up",
+    "failures": "how many were since",
+    "code": "of the last",
+    "given_up": "how many in a row were",
+    "disabled": "UTC ms at which it was paused",
+    "why": "who or what paused it",
+}
 
 TOKEN: Final[Fields] = {
     "token": "the access token",
