@@ -59,6 +59,9 @@ COMMANDS: Mapping[str, Lazy] = {
     ),
     "poll": Lazy("waybill.acts.orders", "poll", "Have an order looked at now."),
     "abandon": Lazy("waybill.acts.orders", "abandon", "Give an order up."),
+    "replay-stream": Lazy(
+        "waybill.acts.stream", "replay_stream", "Add again what no ledger knows."
+    ),
     "audit": Lazy(
         "waybill.audit.command",
         "audit",

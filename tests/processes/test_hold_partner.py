@@ -13,7 +13,7 @@ from tests.waybill.terminal import Terminal
 
 pytestmark = pytest.mark.processes
 
-ORDERS = 150
+ORDERS = 200
 THREADS = 16
 MOST = 50
 
@@ -38,7 +38,8 @@ def test_a_deck_that_refuses_everything_is_paused_after_fifty(
         until("all are linked", lambda: len(site.partners.links.customers()) == ORDERS)
 
     record_property("dead_letters", dead)
-    # Those that were in the middle of a call when the fiftieth was answered.
-    assert MOST <= dead < MOST + THREADS
+    # Each thread was in the middle of a call when the fiftieth was answered, or about
+    # to begin one until the first of them had paused it.
+    assert MOST <= dead <= MOST + 3 * THREADS
     assert "until `waybill resume deck`" in explained
     assert resumed.exit_code == 0

@@ -97,6 +97,7 @@ def arguments(folder: Path) -> dict[str, tuple[str, ...]]:
         "gate open": (HOSTILE,),
         "poll": (ORDER,),
         "abandon": (HOSTILE, "--reason", HOSTILE),
+        "replay-stream": ("--since", "1h", "--dry-run"),
         "audit list": (),
         "audit verify": (),
         "audit export": (),

@@ -1,6 +1,7 @@
 """Marks of repairs, and entries that a repair adds to the stream, each once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from serializers.events.entry_fields import Fields
 from workers.ledger import keys
@@ -31,12 +32,17 @@ class RepairMark:
         return self.repair, self.plan, self.life_ms, self.entry
 
 
+#: What a repair does that publishes an event.
+PUBLISHED: Final = Deed("event.published", "stream")
+
+
 def add_once(
     scripts: Scripts,
     stream: str,
     mark: RepairMark,
     fields: Fields,
     by: Actor | None = None,
+    deed: Deed = PUBLISHED,
 ) -> bool:
     """Add an entry unless this repair has added it before; whether it was added.
 
@@ -46,8 +52,8 @@ def add_once(
     arguments: list[Argument] = [stream, mark.repair, mark.plan, mark.life_ms]
     arguments += (part for field in fields for part in field)
     call = Call("repair_add", keys.home(stream), tuple(arguments))
-    deed = Deed("event.published", "stream", "made", facts={"repair": mark.repair})
-    return text(run(scripts, call, by, deed)) == "made"
+    stated = replace(deed, done="made", facts={"repair": mark.repair})
+    return text(run(scripts, call, by, stated)) == "made"
 
 
 def is_added(scripts: Scripts, stream: str, repair: str) -> bool:

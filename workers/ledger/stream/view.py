@@ -1,6 +1,6 @@
 """Read-only view of the stream; tolerates a missing group."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from redis.exceptions import ResponseError
@@ -18,6 +18,11 @@ PAGE: Final = 50
 
 class StreamView(Stream):
     """Without a group nothing is pending, and everything waits to be read."""
+
+    @property
+    def every(self) -> tuple["StreamView", ...]:
+        """All streams of the ledger, where this is the only one."""
+        return (self,)
 
     def pending_count(self) -> int:
         return number(self._summary().get("pending"))
@@ -57,6 +62,30 @@ class StreamView(Stream):
             for _, fields in page:
                 yield (fields or {}).get(EVENT, b"")
             at = f"({text(page[-1][0])}" if len(page) == PAGE else None
+
+    def since(self, ms: int) -> Iterator[list[tuple[str, bytes]]]:
+        """Entries from a moment on with their events, some at a time."""
+        at = str(max(0, ms))
+        while True:
+            page: Any = self._client.xrange(self._name, at, "+", PAGE)
+            found = [(text(id_), fields.get(EVENT, b"")) for id_, fields in page]
+            if not found:
+                return
+            yield found
+            at = f"({found[-1][0]}"
+
+    def unsettled(self, ids: Sequence[str]) -> set[str]:
+        """Which of these entries, in their order, are not read or not acknowledged."""
+        last = position(self._last_read() or "0-0")
+        found = {id_ for id_ in ids if position(id_) > last}
+        try:
+            between: Any = self._client.xpending_range(
+                self._name, self._group, ids[0], ids[-1], len(ids)
+            )
+        except ResponseError as error:
+            _check_absent(error)
+            return found
+        return found | {text(one["message_id"]) for one in between}
 
     def _oldest(self) -> str | None:
         summary = self._summary()
