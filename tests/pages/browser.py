@@ -43,14 +43,17 @@ def axe() -> str:
 def violations(page: Page, *rules: str) -> list[str]:
     """What axe finds wrong with a page: rule, and where.
 
-    Its script comes by the debugger's protocol, which no policy of the page's holds.
+    Its script comes by the debugger's protocol, which no policy of the page's holds;
+    where the page has it already, it is not sent again.
 
     Args:
         page: as it is shown.
         rules: that are held alone; none for all.
     """
-    page.evaluate(f"() => {{ {axe()}; window.axe = axe; }}")
-    options = {"runOnly": list(rules)} if rules else {}
+    if not page.evaluate("() => Boolean(window.axe)"):
+        page.evaluate(f"() => {{ {axe()}; window.axe = axe; }}")
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    options |= {"runOnly": list(rules)} if rules else {}
     found: dict[str, Any] = page.evaluate("(some) => window.axe.run(some)", options)
     return [
         f"{one['id']}: {json.dumps(node['target'])} {node.get('failureSummary', '')}"

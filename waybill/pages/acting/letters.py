@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 import redis
 from starlette.responses import Response
 
+from waybill.console import moment
 from waybill.dead_letters import acts
 from waybill.dead_letters.acts import Plan
 from waybill.pages.acting.chosen import MOST, Chosen, chosen
@@ -115,7 +116,8 @@ def _facts(meant: Chosen, plan: Plan, count: int) -> tuple[tuple[str, str], ...]
             ("Letter", letter.id),
             ("Order", order),
             ("To", to),
-            ("Why it was given up", letter.reason),
+            ("Given up", moment(letter.at_ms)),
+            ("Why", letter.reason),
         )
     shown = f"{plan.count:,}" if plan.count == count else f"{plan.count:,} of {count:,}"
     named = sorted(plan.destinations.items())
