@@ -9,6 +9,7 @@ import pytest
 import redis
 from hypothesis import HealthCheck, settings
 
+from tests.redis_clusters import Cluster, running_cluster
 from tests.redis_servers import RedisServer, binaries, running
 
 #: Properties are searched by examples, never by the clock: a busy machine is no fault.
@@ -47,6 +48,17 @@ def started_servers() -> Iterator[Servers]:
     """The servers of this test process."""
     with ExitStack() as stack:
         yield cache(lambda kind: stack.enter_context(running(binaries()[kind])))
+
+
+#: The cluster of a test process, made when it is first asked for.
+ClusterOf = Callable[[], Cluster]
+
+
+@pytest.fixture(scope="session", name="cluster")
+def made_cluster() -> Iterator[ClusterOf]:
+    """The cluster of this test process: three primaries without replicas."""
+    with ExitStack() as stack:
+        yield cache(lambda: stack.enter_context(running_cluster()))
 
 
 @pytest.fixture(scope="session", params=list(binaries()))

@@ -65,10 +65,15 @@ def replayed(fields: Fields, entry: str) -> Fields:
         entry: its id; noted unless one before it is.
     """
     noted = [value for name, value in fields if name == REPLAYS and value.isdigit()]
-    kept = tuple(field for field in fields if field[0] != REPLAYS)
-    if all(name != FIRST_ENTRY for name, _ in kept):
-        kept = (*kept, (FIRST_ENTRY, entry.encode()))
+    kept = dated(tuple(field for field in fields if field[0] != REPLAYS), entry)
     return (*kept, (REPLAYS, b"%d" % (max(map(int, noted), default=0) + 1)))
+
+
+def dated(fields: Fields, entry: str) -> Fields:
+    """Give the fields with the entry that they are dated by, unless one is noted."""
+    if any(name == FIRST_ENTRY for name, _ in fields):
+        return fields
+    return (*fields, (FIRST_ENTRY, entry.encode()))
 
 
 def first_entry(fields: Fields, entry: str) -> str:

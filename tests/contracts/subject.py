@@ -6,7 +6,7 @@ from typing import Protocol
 
 import redis
 
-from serializers.events.entry_fields import Fields
+from serializers.events.entry_fields import Fields, bare
 from tasks.services import Ledger
 from tests.ledger import clock, results_book
 from tests.ledger.starts import Starts, starting
@@ -118,7 +118,7 @@ class OnRedis:
         return entry
 
     def delete(self, entry: str) -> None:
-        self._world.redis.xdel(self._world.stream.name, entry)
+        self._world.redis.xdel(self._world.stream.name, bare(entry))
 
     def join(self, name: str) -> None:
         Rosters(self._world.scripts).join([name])

@@ -192,7 +192,9 @@ def timeline(world: World, number: str = "SO-1") -> list[Note]:
 
 def everything(world: World) -> dict[str, object]:
     """Every key of the ledger with its value, as Redis would write it down."""
-    return {text(key): world.redis.dump(key) for key in world.redis.keys("{wb:*")}
+    return {
+        text(key): world.redis.dump(key) for key in set(world.redis.scan_iter("{wb:*"))
+    }
 
 
 def sent(world: Holder, hint: Hint, run: str = "run") -> Hint:

@@ -11,6 +11,7 @@ from tasks.destination import Destination
 from tests.defaults import RESULTS, RETENTION, destination, retry
 from workers.dispatch.room import Room
 from workers.dispatch.slots import Slots
+from workers.ledger import keys
 from workers.ledger.claims import Claims
 from workers.ledger.dead_letters import DeadLetters
 from workers.ledger.gates import Gates
@@ -18,6 +19,9 @@ from workers.ledger.retention import Retention
 from workers.ledger.scripts import Scripts, source
 from workers.ledger.store import RedisLedger
 from workers.ledger.stream.reader import Stream
+from workers.ledger.stream.streams import Names, streams_of
+from workers.redis.cluster.client import ClusterClient
+from workers.redis.cluster.commands import guard_of
 from workers.wiring.ledger import LedgerParts
 
 #: The key that holds the scripts' time, in ms.
@@ -26,7 +30,11 @@ CLOCK = "test:clock"
 #: Thirteen digits, as UTC ms have until the year 2286.
 START_MS = 1_790_000_000_000
 
-PRELUDE = f"local NOW = tonumber(redis.call('GET', '{CLOCK}'))"
+#: On a Cluster it is beside the key that guards a script, see `guarded`.
+PRELUDE = (
+    f"local CLOCK = KEYS[2] and KEYS[2] .. '{CLOCK}' or '{CLOCK}'"
+    " local NOW = tonumber(redis.call('GET', CLOCK))"
+)
 
 #: One text for another, in whatever script holds it.
 Change = tuple[str, str]
@@ -44,14 +52,21 @@ HOLDING = tuple(replace(one, holds=one.name == "ingram/zeta") for one in KNOWN)
 class Clock:
     """The time as the scripts read it; it stands still until it is moved."""
 
-    def __init__(self, client: redis.Redis) -> None:
+    def __init__(self, client: redis.Redis, partitions: int = 1) -> None:
         self._client = client
+        self._keys = [CLOCK]
+        if isinstance(client, ClusterClient):
+            own = list(map(keys.prefix, range(partitions)))
+            own += [keys.gate(one.name) for one in KNOWN]
+            own += [keys.endpoint(name) for name in ("acme", "zeta")]
+            self._keys = [f"{guard_of(key)}{CLOCK}" for key in own]
         self.now_ms = START_MS
         self.advance(0)
 
     def advance(self, ms: int) -> None:
         self.now_ms += ms
-        self._client.set(CLOCK, self.now_ms)
+        for key in self._keys:
+            self._client.set(key, self.now_ms)
 
 
 def sources(changes: Iterable[Change] = ()) -> dict[str, str]:
@@ -138,20 +153,22 @@ def build(
     scripts = Scripts(client, sources(changes), results=RESULTS.lua())
     destinations = by_name(known)
     room = room_of(destinations)
-    stream = Stream(client, "orders:events", "waybill")
+    is_apart = isinstance(client, ClusterClient)
+    own = Names("orders:events", "waybill", partitions if is_apart else 1, is_apart)
+    streams = streams_of(client, own)
     return World(
         redis=client,
-        clock=Clock(client),
+        clock=Clock(client, partitions),
         retention=retention,
         partitions=partitions,
         destinations=destinations,
         room=room,
         scripts=scripts,
-        stream=stream,
+        stream=streams.every[0],
         ledger=RedisLedger(
-            client, stream, destinations, room, retention, partitions, scripts
+            client, streams, destinations, room, retention, partitions, scripts
         ),
         claims=Claims(scripts, retention, partitions),
         gates=Gates(scripts, destinations),
-        letters=DeadLetters(client, scripts, stream, retention, partitions),
+        letters=DeadLetters(client, scripts, streams, retention, partitions),
     )

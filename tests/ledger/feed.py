@@ -37,13 +37,14 @@ class Feed:
 
         However often that happens, it is dated by the entry that first held it.
         """
-        newest: Any = self._redis.xrevrange("orders:events", count=1)
+        newest: Any = self._redis.xrevrange(self._stream.name, count=1)
         ((entry, fields),) = newest
         assert fields[b"event"] == body, "another event was published"
         added = tuple(fields.items())
-        first = first_entry(added, entry.decode())
+        named = self._stream.named(entry.decode())
+        first = first_entry(added, named)
         assert first == self._first[body], f"{entry} is dated by {first}"
-        self._published(entry.decode(), added)
+        self._published(named, added)
 
     def length(self) -> int:
         return self._stream.length()

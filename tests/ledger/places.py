@@ -55,7 +55,9 @@ class Picture:
 
 def picture(client: redis.Redis) -> Picture:
     """Read the whole ledger, in two round trips."""
-    names = [text(key).partition("}:") for key in client.keys("{wb:*")]
+    names = [
+        text(key).partition("}:") for key in set(client.scan_iter("{wb:*", count=1000))
+    ]
     pipeline = client.pipeline(transaction=False)
     read = []
     for tag, joint, name in names:

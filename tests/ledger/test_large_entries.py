@@ -15,7 +15,8 @@ from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.entries import publish, read
 from workers.ledger import entry_letter
-from workers.ledger.stream.reader import ANSWER_BYTES, READ_BYTES, Arrivals, Stream
+from workers.ledger.stream.entries import Arrivals
+from workers.ledger.stream.reader import ANSWER_BYTES, READ_BYTES, Stream
 
 #: Larger than an entry may be, and what a few answers without its bytes come to.
 LARGE, LITTLE = b"x" * (MAX_BYTES + 1), 20_000

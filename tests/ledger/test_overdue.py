@@ -3,7 +3,8 @@
 import redis
 
 from tests.ledger.entries import publish, read
-from workers.ledger.stream.reader import Pending, Stream
+from workers.ledger.stream.entries import Pending
+from workers.ledger.stream.reader import Stream
 
 HOUR_MS = 3_600_000
 

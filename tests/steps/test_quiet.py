@@ -13,7 +13,8 @@ from tests.ledger import acts
 from tests.ledger.clock import World, build
 from tests.steps.test_release import Sent, release
 from workers.dispatch.threads import NOTHING, Begun
-from workers.ledger.stream.reader import Pending, Stream
+from workers.ledger.stream.entries import Pending
+from workers.ledger.stream.reader import Stream
 from workers.steps import intake as intake_module
 from workers.steps.intake import QUIET_READS, Intake
 from workers.steps.release import IDLE_TURNS, Release

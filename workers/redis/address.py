@@ -22,8 +22,9 @@ from workers.redis.url_options import (
 )
 
 FORMS: Final = (
-    "redis://host:port/db, rediss://host:port/db, unix:///path?db=0 or"
-    " redis+sentinel://host:port,host:port/service/db"
+    "redis://host:port/db, rediss://host:port/db, unix:///path?db=0,"
+    " redis+sentinel://host:port,host:port/service/db or"
+    " redis+cluster://host:port,host:port"
 )
 Scheme = Literal["redis", "rediss", "unix"]
 _SCHEMES: Final[dict[str, Scheme]] = {
@@ -32,6 +33,8 @@ _SCHEMES: Final[dict[str, Scheme]] = {
     "unix": "unix",
     "redis+sentinel": "redis",
     "rediss+sentinel": "rediss",
+    "redis+cluster": "redis",
+    "rediss+cluster": "rediss",
 }
 #: Names as a Sentinel's file may give to what it watches.
 _SERVICE = re.compile(r"[A-Za-z0-9._-]+")
@@ -69,6 +72,7 @@ class RedisAddress:
         user, password: "" when there is none.
         tls: options of redis-py's names, for rediss alone.
         watched: who knows where it is; None where the URL says that itself.
+        nodes: of a Cluster, those that are asked for the others; none of another Redis.
     """
 
     scheme: Scheme
@@ -80,6 +84,7 @@ class RedisAddress:
     password: str = field(default="", repr=False)
     tls: Mapping[str, str] = field(default_factory=dict, repr=False)
     watched: Watched | None = None
+    nodes: tuple[Host, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -90,6 +95,8 @@ class RedisAddress:
             hosts = ",".join(map(str, self.watched.sentinels))
             path = f"{self.watched.service}/{self.database}"
             return f"{self.scheme}+sentinel://{hosts}/{path}"
+        if self.nodes:
+            return f"{self.scheme}+cluster://{','.join(map(str, self.nodes))}"
         return f"{self.scheme}://{self._host_and_port}/{self.database}"
 
     @property
@@ -101,6 +108,10 @@ class RedisAddress:
         """The URL of one of its sentinels, as redis-py reads it."""
         known = self.watched
         return self._at(sentinel, _login(known.user, known.password) if known else "")
+
+    def of_node(self, node: Host) -> str:
+        """The URL of one node of a Cluster, as redis-py reads it."""
+        return self._at(node, self._login)
 
     def _at(self, host: Host, login: str, database: int = 0) -> str:
         options = f"?{urlencode(self.tls)}" if self.tls else ""
@@ -153,7 +164,7 @@ def redis_address(url: str) -> RedisAddress:
     written = _scheme(url)
     scheme = _SCHEMES[written]
     parts, hosts = _parts(url)
-    is_watched = written != scheme
+    is_watched = written.endswith("+sentinel")
     asked, options = options_of(
         parts.query, secure=scheme == "rediss", watched=is_watched
     )
@@ -167,10 +178,23 @@ def redis_address(url: str) -> RedisAddress:
         sentinels = hosts_of(hosts, SENTINEL_PORT)
         own = (options.pop(name, "") for name in OF_SENTINELS)
         watched = Watched(service, sentinels, *own)
-    host = watched.sentinels[0] if watched else host_of(hosts, PORT)
+    nodes = hosts_of(hosts, PORT) if written.endswith("+cluster") else ()
+    first = nodes or (watched.sentinels if watched else (host_of(hosts, PORT),))
     database = _one_database(path, asked)
+    if nodes and database:
+        raise ValueError("names a database, and a Cluster has only 0: remove it")
+    host = first[0]
     return RedisAddress(
-        scheme, host.name, host.port, "", database, user, password, options, watched
+        scheme,
+        host.name,
+        host.port,
+        "",
+        database,
+        user,
+        password,
+        options,
+        watched,
+        nodes,
     )
 
 
@@ -196,7 +220,8 @@ def same_server(one: str, other: str) -> bool:
             return address.watched.service, frozenset(address.watched.sentinels)
         return address.host, address.port, address.path
 
-    return server(one) == server(other)
+    nodes = frozenset(redis_address(one).nodes) & frozenset(redis_address(other).nodes)
+    return bool(nodes) or server(one) == server(other)
 
 
 def _scheme(url: str) -> str:
@@ -206,9 +231,8 @@ def _scheme(url: str) -> str:
         raise ValueError(f"must be {FORMS}")
     if lower in {"sentinel", "sentinels"}:
         raise ValueError("names a Sentinel by another scheme: write redis+sentinel://")
-    if "cluster" in lower:
-        what = "names a Cluster, which is not supported yet: must be"
-        raise ValueError(f"{what} {FORMS}")
+    if lower in {"cluster", "clusters", "rediscluster"}:
+        raise ValueError("names a Cluster by another scheme: write redis+cluster://")
     if lower in {"redis+socket", "redis+unix", "socket"}:
         raise ValueError("names a socket by another scheme: write unix:///path?db=0")
     if lower not in _SCHEMES:

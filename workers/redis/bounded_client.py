@@ -21,8 +21,9 @@ from redis.connection import (
 )
 from redis.retry import Retry
 
+from workers.redis.cluster.client import connected
 from workers.redis.primary import ToPrimary
-from workers.redis.sentinels import Resolved, reached
+from workers.redis.sentinels import Resolved
 
 #: Seconds for who only looks, at a terminal or for a health page: a command takes as
 #: much again to begin on a busy machine, and is to answer within three.
@@ -145,9 +146,10 @@ def adding_client(url: str) -> "redis.Redis":
 
 
 def _client(url: str, name: str, seconds: float, retry: Retry) -> "redis.Redis":
-    return redis.Redis.from_url(
+    return connected(
+        url,
+        _KINDS,
         protocol=2,
-        **reached(url, _KINDS),
         budget=Budget(seconds),
         retry=retry,
         client_name=f"waybill-{name}" if name else None,

@@ -13,8 +13,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
+from workers.redis.cluster.client import connected
 from workers.redis.primary import KINDS
-from workers.redis.sentinels import reached
 
 #: How often a command is sent again while Redis is away: with pauses up to a second,
 #: about half a minute, so that the outcome of a call survives a restart of Redis.
@@ -29,9 +29,10 @@ def ledger_client(url: str, connections: int) -> "redis.Redis":
         url: of any form that `redis_address` takes.
         connections: as many as there are threads, and a few for the steps.
     """
-    return redis.Redis.from_url(
+    return connected(
+        url,
+        KINDS,
         protocol=2,
-        **reached(url, KINDS),
         socket_timeout=10,
         **_network(url),
         health_check_interval=30,
@@ -48,9 +49,10 @@ def patient_client(url: str, name: str, *, retries: int = 1) -> "redis.Redis":
 
     Its socket waits longer than any blocking read it is used for.
     """
-    return redis.Redis.from_url(
+    return connected(
+        url,
+        KINDS,
         protocol=2,
-        **reached(url, KINDS),
         socket_timeout=10,
         **_network(url),
         client_name=f"waybill-{name}",
@@ -61,9 +63,10 @@ def patient_client(url: str, name: str, *, retries: int = 1) -> "redis.Redis":
 
 def hasty_client(url: str, name: str) -> "redis.Redis":
     """A client for what is better left undone than waited for: no second attempt."""
-    return redis.Redis.from_url(
+    return connected(
+        url,
+        KINDS,
         protocol=2,
-        **reached(url, KINDS),
         socket_timeout=2,
         **_network(url),
         client_name=f"waybill-{name}",

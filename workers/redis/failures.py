@@ -21,8 +21,8 @@ from workers.redis.primary import DemotedError, WithoutReplicasError
 from workers.redis.sentinels import PrimaryUnknownError
 
 CLUSTER = (
-    "is a node of a Redis Cluster, which is not supported yet; use a Redis that stands"
-    " alone"
+    "is a node of a Redis Cluster; write redis+cluster://host:port for the ledger, and"
+    " for Celery's hints use a Redis that stands alone"
 )
 SENTINEL = (
     "is a Sentinel, which holds no data: write redis+sentinel://HOST:PORT/SERVICE, with"
@@ -58,6 +58,8 @@ def answer_failure(error: redis.RedisError) -> str:
     match error:
         case AskError() | ClusterCrossSlotError() | ClusterDownError():
             return CLUSTER
+        case ResponseError() if "cluster support disabled" in text:
+            return "is no Redis Cluster; write redis://host:port/db"
         case ResponseError() if "unknown command" in text:
             return (
                 "does not know a command that Waybill needs; is it Redis 6.2 or newer,"

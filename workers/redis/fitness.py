@@ -7,6 +7,7 @@ import redis
 from redis.exceptions import NoPermissionError, ResponseError
 
 from workers.redis.answers import number, text
+from workers.redis.cluster.information import ASKED_AS_CLUSTER
 from workers.redis.failures import CLUSTER, SENTINEL
 
 #: The oldest server whose commands the ledger's scripts are written for.
@@ -133,6 +134,8 @@ def misplaced(
     mode = text(info.get("redis_mode"))
     if mode == "sentinel":
         yield f"this Redis {SENTINEL} ({setting})"
+    elif ASKED_AS_CLUSTER in info:
+        pass
     elif mode == "cluster" or number(info.get("cluster_enabled")):
         yield f"this Redis {CLUSTER} ({setting})"
     if text(info.get("role", "master")) not in {"master", "sentinel"}:

@@ -9,13 +9,21 @@ connect, authenticate, look after their health, and find the primary.
 from collections import deque
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import redis
 from redis.exceptions import ResponseError
 
 #: A command: its name and its arguments.
 Command = tuple[str | bytes | int | float, ...]
+
+
+@runtime_checkable
+class Exchanges(Protocol):
+    """A client that sends commands by itself, as one of a Cluster does."""
+
+    def exchange(self, commands: Sequence[Command]) -> list[Any]:
+        """Each one's answer, or Redis' own error about it."""
 
 
 class RoundTrips:
@@ -40,6 +48,8 @@ class RoundTrips:
         Raises:
             redis.RedisError: Redis does not answer.
         """
+        if isinstance(self._client, Exchanges):
+            return self._client.exchange(commands)
         try:
             connection = self._kept.pop()
         except IndexError:

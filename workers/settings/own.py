@@ -24,7 +24,7 @@ from workers.fields.types import (
     Text,
 )
 from workers.ledger import keys
-from workers.redis.address import same_server, with_sentinels_login
+from workers.redis.address import redis_address, same_server, with_sentinels_login
 from workers.settings.door import HttpDoor
 from workers.settings.results import Results
 
@@ -51,13 +51,16 @@ class OwnSettings(Section):
     redis_url: RedisUrl = Field(
         "redis://localhost:6379/0",
         repr=False,
-        description="Redis, where the ledger is: redis://, rediss://, unix://, or"
-        " redis+sentinel://HOST:PORT,HOST:PORT/SERVICE",
+        description="Redis, where the ledger is: redis://, rediss://, unix://,"
+        " redis+sentinel://HOST:PORT,HOST:PORT/SERVICE or"
+        " redis+cluster://HOST:PORT,HOST:PORT",
     )
     broker_url: RedisUrl = Field(
         default_factory=lambda known: known.get("redis_url", ""),
         repr=False,
-        description="Redis, where hints travel; not set: the ledger's",
+        validate_default=True,
+        description="Redis, where hints travel; not set: the ledger's. A ledger on a"
+        " Cluster needs one",
     )
     deployment: Name = Field(
         "",
@@ -221,6 +224,16 @@ class OwnSettings(Section):
                 " ends; lower it or raise WAYBILL_LEASE"
             )
         return deadline
+
+    @field_validator("broker_url")
+    @classmethod
+    def _is_no_cluster(cls, url: str) -> str:
+        if url and redis_address(url).nodes:
+            raise ValueError(
+                "must be set where the ledger is on a Redis Cluster, to a Redis that is"
+                " none: Celery's queues cannot be on one"
+            )
+        return url
 
     @field_validator("stream")
     @classmethod

@@ -19,8 +19,10 @@ import structlog
 from redis.exceptions import ResponseError
 
 from workers.dispatch.threads import NOTHING, Begun
-from workers.ledger.stream.reader import Arrivals, Pending, Stream, is_absent
+from workers.ledger.stream.entries import Arrivals, Pending, is_absent
+from workers.ledger.stream.reader import Stream
 from workers.redis.answers import number
+from workers.redis.cluster.client import node_of
 from workers.redis.failures import answer_failure
 from workers.redis.fitness import info_of
 
@@ -243,7 +245,8 @@ class Intake:
 
     def _is_short_of_memory(self) -> bool:
         # Where INFO is refused nobody knows; a full Redis refuses what comes then.
-        memory = info_of(self._client, "memory") or {}
+        with node_of(self._client, self._stream.name) as node:
+            memory = info_of(node, "memory") or {}
         most, used = number(memory.get("maxmemory")), number(memory.get("used_memory"))
         return bool(most) and used > self._rules.memory * most
 

@@ -18,6 +18,7 @@ from workers.ledger.views.dead_summary import DeadGroup, dead_groups
 from workers.ledger.views.gates import GateState, gate_states
 from workers.ledger.views.overview import Overview, overview
 from workers.partners.registry import PARTNERS
+from workers.redis.cluster.client import ClusterClient
 from workers.redis.fitness import unfit
 from workers.telemetry.metrics import most_named
 
@@ -75,7 +76,8 @@ def ledger_look(
         faults: names what is wrong with that Redis, as the settings judge it.
     """
     with connect() as client:
-        backlog = views_of(client, Names(stream, group, partitions))
+        is_apart = isinstance(client, ClusterClient)
+        backlog = views_of(client, Names(stream, group, partitions, is_apart))
         seen = overview(client, backlog, list(known), partitions)
         named = most_named([one.name for one in seen.shown])
         gates = gate_states(client, named, seen.now_ms)

@@ -9,11 +9,13 @@ from workers.ledger.dead_letters import DeadLetters
 from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.endpoints.states import EndpointStates
 from workers.ledger.endpoints.unknown import UnknownEndpoints
+from workers.ledger.identity.namespace import SOURCE
 from workers.ledger.results.trimming import ResultOptions, ResultTrimming
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Scripts
 from workers.ledger.stream.streams import AnyStream, Names, streams_of
 from workers.partners.ingram.settings import Ingram
+from workers.redis.address import redis_address
 from workers.settings.settings import Settings
 from workers.wiring.partners import destinations_of
 
@@ -48,7 +50,14 @@ def retention_of(settings: Settings) -> Retention:
 
 
 def stream_names(settings: Settings) -> Names:
-    return Names(settings.stream, settings.group, settings.partitions)
+    is_apart = bool(redis_address(settings.redis_url).nodes)
+    return Names(
+        settings.stream,
+        settings.group,
+        settings.partitions,
+        is_apart,
+        by_source=settings.namespace == SOURCE,
+    )
 
 
 def result_options_of(settings: Settings) -> ResultOptions:

@@ -15,6 +15,7 @@ from workers.ledger import keys
 from workers.ledger.audit.actor import Actor, Deed, run
 from workers.ledger.scripts import Argument, Call, Scripts
 from workers.redis.answers import number, text
+from workers.redis.cluster.client import ClusterClient
 
 ACCEPT = "waybill doctor --accept-restore"
 
@@ -82,13 +83,19 @@ class Restores:
         """
         if hold:
             # First: what is sent cannot be taken back.
-            self._client.mset(dict.fromkeys(self._held, finding.kind.value))
+            pipeline = self._client.pipeline(transaction=False)
+            for key in self._held:
+                pipeline.set(key, finding.kind.value)
+            pipeline.execute()
         arguments = (finding.kind.value, finding.weight, finding.message, by)
         return bool(self._scripts.run(Call("restore_report", keys.RESTORE, arguments)))
 
     def restored(self) -> Restored:
         """All of it; nothing is changed."""
-        held = bool(self._client.exists(*self._held))
+        pipeline = self._client.pipeline(transaction=False)
+        for key in self._held:
+            pipeline.exists(key)
+        held = any(pipeline.execute())
         fields = self._client.hgetall(keys.RESTORE)
         return Restored(_found(fields), held=held)
 
@@ -101,13 +108,38 @@ class Restores:
         before = number(self._client.hget(keys.MARKS, "accepted"))
         # Later than the last time, whatever has become of the clock.
         moment = max(seconds * 1000 + micros // 1000, before + 1)
+        restored = self.restored()
+        kinds = ", ".join(one.kind for one in restored.found)
+        deed = Deed("ledger.restore_accepted", "ledger", before=kinds)
+        if isinstance(self._client, ClusterClient):
+            return self._accept_apart(moment, by, deed, restored)
         arguments: tuple[Argument, ...] = (keys.RESTORE, keys.MARKS, moment)
         call = Call("accept_restore", keys.prefix(0), (*arguments, *self._held))
-        kinds = ", ".join(one.kind for one in self.restored().found)
-        deed = Deed("ledger.restore_accepted", "ledger", before=kinds)
         found, held = run(self._scripts, call, by, deed)
         fields = dict(zip(found[0::2], found[1::2], strict=True))
         return Restored(_found(fields), held=bool(held))
+
+    def _accept_apart(
+        self, moment: int, by: Actor | None, deed: Deed, restored: Restored
+    ) -> Restored:
+        """The same on a Cluster, a key at a time: whoever is ended in it begins anew.
+
+        The audit chain's entry comes first, in the script that lets partition 0 go on.
+        """
+        first, *others = self._held
+        nothing = (f"{first}:", "", moment)
+        run(
+            self._scripts,
+            Call("accept_restore", keys.prefix(0), (*nothing, first)),
+            by,
+            deed,
+        )
+        pipeline = self._client.pipeline(transaction=False)
+        for key in (*others, keys.RESTORE):
+            pipeline.delete(key)
+        pipeline.hset(keys.MARKS, "accepted", str(moment))
+        pipeline.execute()
+        return restored
 
 
 def _found(fields: Mapping[bytes | str, bytes | str]) -> tuple[Found, ...]:

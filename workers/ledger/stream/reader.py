@@ -6,19 +6,20 @@ whoever looks first. As with items, only a start counts: a hint may wait or be l
 6.2 commands only.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import redis
 from redis.exceptions import NoScriptError, ResponseError
 
 from serializers.events import entry, entry_fields
-from serializers.events.entry_fields import Content, Fields, Oversized, bare
+from serializers.events.entry_fields import Content, Fields, bare
 from workers.ledger.scripts import Argument, Call, Scripts
 from workers.ledger.stream.account import STARTED, StreamAccount
+from workers.ledger.stream.entries import Arrivals, Pending, contents
 from workers.ledger.stream.waiting import wait
 from workers.redis.answers import number, text
+from workers.redis.cluster.client import node_of
 from workers.redis.round_trips import Command
 
 #: Before every entry.
@@ -29,27 +30,6 @@ ANSWER_BYTES = 2 * 1024 * 1024
 
 #: Bytes of entries that Redis goes through in one script to read their ids.
 READ_BYTES = 16 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Arrivals:
-    """Entries that have come while somebody waited for them.
-
-    Attributes:
-        ids: of entries that are pending for who waited.
-        begun: what one that came alone holds: it was started in the same step.
-    """
-
-    ids: tuple[str, ...] = ()
-    begun: Mapping[str, Content] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """An entry that was read and not acknowledged, and how often it was started."""
-
-    id: str
-    starts: int
 
 
 class Stream:
@@ -75,6 +55,8 @@ class Stream:
         self._client = client
         self._stopped = stopped
         self.partition = partition
+        #: Moves an entry on that belongs into another stream, and says whether it did.
+        self.forward: Callable[[str, Content], bool] | None = None
         self.name = self._name = name
         self.group = self._group = group
         self._scripts = Scripts(client)
@@ -167,7 +149,8 @@ class Stream:
         self._has_waited = True
         group, block = ("GROUP", self._group, consumer), ("BLOCK", block_ms)
         read = ("XREADGROUP", *group, "COUNT", 1, *block, "STREAMS", self._name, ">")
-        return wait(self._client, read, given, block_ms, self._stopped)
+        with node_of(self._client, self._name) as node:
+            return wait(node, read, given, block_ms, self._stopped)
 
     def arrivals(self, consumer: str, count: int, block_ms: int) -> Arrivals | None:
         """What comes in so long a time; None where a read has to find out.
@@ -191,7 +174,7 @@ class Stream:
         self._has_waited, self.is_read = False, bool(over)
         self._note([text(id_) for id_ in found])
         ids = [self.named(text(id_)) for id_ in found]
-        return Arrivals(tuple(ids), _contents(ids, begun) if begun else {})
+        return Arrivals(tuple(ids), self._kept(contents(ids, begun)) if begun else {})
 
     def start(self, ids: Sequence[str]) -> dict[str, Content]:
         """Begin to work on pending entries, which counts; all their fields.
@@ -209,7 +192,14 @@ class Stream:
             *map(bare, ids),
         )
         begun, *found = self._scripts.run(Call("start", self._name, arguments))
-        return _contents(ids[: int(begun)], found)
+        return self._kept(contents(ids[: int(begun)], found))
+
+    def _kept(self, found: dict[str, Content]) -> dict[str, Content]:
+        """What was moved on into the stream that it belongs to is gone from here."""
+        forward = self.forward
+        if forward is None:
+            return found
+        return {id_: None if forward(id_, one) else one for id_, one in found.items()}
 
     def entries(
         self, ids: Sequence[str], most: int = entry.MAX_BYTES
@@ -217,7 +207,7 @@ class Stream:
         """Entries of up to so many bytes; the sizes of others."""
         call = Call("entries", self._name, (most, *map(bare, ids)))
         found = self._scripts.run(call)
-        return _contents(ids, found)
+        return contents(ids, found)
 
     def acknowledge(self, ids: Sequence[str]) -> None:
         """Take entries that are durable off the pending list; they are settled."""
@@ -280,19 +270,3 @@ class Stream:
         """Forget consumers that are gone and hold nothing."""
         call = Call("forget_consumers", self._name, (self._group, idle_ms))
         return [text(name) for name in self._scripts.run(call)]
-
-
-def is_absent(error: ResponseError) -> bool:
-    """Whether Redis complains that there is no such stream or group."""
-    return any(words in str(error) for words in ("NOGROUP", "no such key"))
-
-
-def _contents(ids: Sequence[str], found: Sequence[Any]) -> dict[str, Content]:
-    by_id = {text(id_): _content(content) for id_, content in found}
-    return {id_: by_id.get(bare(id_)) for id_ in ids}
-
-
-def _content(content: int | Sequence[bytes]) -> Content:
-    if isinstance(content, int):
-        return Oversized(content)
-    return tuple(zip(content[::2], content[1::2], strict=True))

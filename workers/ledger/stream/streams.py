@@ -13,7 +13,9 @@ from typing import Generic, TypeVar
 
 import redis
 
-from serializers.events.entry_fields import Content, partition
+from serializers.errors import DecodeError
+from serializers.events.entry import value_of
+from serializers.events.entry_fields import Content, dated, partition
 from serializers.formats.lenient_json import text_of
 from serializers.order import order_name
 from workers.ledger import keys
@@ -33,16 +35,21 @@ class Names:
         shared: the key of the stream of a single Redis.
         group: that reads them.
         partitions: of the ledger.
+        is_apart: whether it is on a Cluster, where all are streams of partitions.
+        by_source: whether an event's source is a part of its order's name.
     """
 
     shared: str
     group: str
     partitions: int = 1
+    is_apart: bool = False
+    by_source: bool = False
 
     def every(self) -> Iterator[tuple[str, int | None]]:
         """Each stream's key and the partition that it belongs to, if it does."""
-        yield self.shared, None
-        if self.partitions > 1:
+        if not self.is_apart:
+            yield self.shared, None
+        if self.partitions > 1 or self.is_apart:
             for number in range(self.partitions):
                 yield keys.events(keys.prefix(number)), number
 
@@ -51,13 +58,14 @@ class Streams(Generic[S]):
     """Several streams; every method raises redis.RedisError.
 
     Args:
-        every: the stream that all share, then one for each partition.
+        every: the stream that all share, where there is one, then one for each
+            partition.
     """
 
     def __init__(self, every: Sequence[S]) -> None:
         self.every = tuple(every)
         self._own = {one.partition: one for one in self.every}
-        self._partitions = len(self.every) - 1
+        self._partitions = sum(one.partition is not None for one in self.every)
 
     def of(self, entry: str) -> S:
         """The stream of an entry."""
@@ -140,15 +148,55 @@ AnyStream = Stream | Streams[Stream]
 AnyView = StreamView | StreamViews
 
 
+@dataclass(frozen=True, slots=True)
+class Forwarding:
+    """Moves entries on a Cluster that are in the stream of another partition.
+
+    There what admits an event can touch the keys of one partition alone. A crash in
+    between leaves it in both, and dedup knows it.
+
+    Attributes:
+        streams: of the ledger.
+        by_source: whether an event's source is a part of its order's name.
+    """
+
+    streams: Streams[Stream]
+    by_source: bool
+
+    def forward(self, entry: str, found: Content) -> bool:
+        """Move an entry on if it is elsewhere; it is dated by its first entry."""
+        if not isinstance(found, tuple):
+            return False
+        try:
+            name = _name_in(value_of(found), by_source=self.by_source)
+        except DecodeError:
+            return False
+        own, right = self.streams.of(entry), self.streams.for_order(name)
+        if not name or own is right:
+            return False
+        right.add(dated(found, entry))
+        own.acknowledge([entry])
+        return True
+
+
 def streams_of(
-    client: "redis.Redis", names: Names, stopped: Callable[[], bool] = lambda: False
+    client: "redis.Redis",
+    names: Names,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> AnyStream:
     """The streams of a ledger on this client; nothing connects yet."""
     made = [
         Stream(client, name, names.group, stopped, number)
         for name, number in names.every()
     ]
-    return made[0] if len(made) == 1 else Streams(made)
+    if len(made) == 1:
+        return made[0]
+    several = Streams(made)
+    if names.is_apart:
+        forward = Forwarding(several, names.by_source).forward
+        for one in made:
+            one.forward = forward
+    return several
 
 
 def views_of(client: "redis.Redis", names: Names) -> AnyView:
@@ -179,12 +227,21 @@ def order_of(event: bytes, *, by_source: bool) -> str:
     return order_name(number, source if by_source else "") if number else ""
 
 
+def _name_in(value: object, *, by_source: bool) -> str:
+    source, _, number = _names_in(value)
+    return order_name(number, source if by_source else "") if number else ""
+
+
 def names_of(event: bytes) -> tuple[str, str, str]:
     """Source, id and order number of an event, as far as they can be made out."""
     try:
         value = json.loads(event)
     except (ValueError, RecursionError):
         return "", "", ""
+    return _names_in(value)
+
+
+def _names_in(value: object) -> tuple[str, str, str]:
     if not isinstance(value, Mapping):
         return "", "", ""
     part = value.get("data")

@@ -9,7 +9,8 @@ from serializers.events.entry_fields import EVENT, position
 from workers.ledger.audit.actor import Actor
 from workers.ledger.scripts import Call, Scripts
 from workers.ledger.stream.account import Losses
-from workers.ledger.stream.reader import Stream, is_absent
+from workers.ledger.stream.entries import is_absent
+from workers.ledger.stream.reader import Stream
 from workers.redis.answers import number, text
 
 #: Entries that are read at once; each may have 256 KiB.

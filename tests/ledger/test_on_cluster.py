@@ -1,0 +1,120 @@
+"""The ledger on a Redis Cluster: what is different there, and a walk over all of it."""
+
+from collections.abc import Iterator
+
+import pytest
+import redis
+
+from serializers.events.entry_fields import first_entry, of_event
+from tasks.restore_detection import Finding, Kind
+from tests.conftest import ClusterOf
+from tests.ledger.clock import HOLDING, build
+from tests.ledger.test_streams import event, of_partition, posted
+from tests.ledger.walk import Walk
+from workers.ledger import keys
+from workers.ledger.restore.findings import Restores
+from workers.ledger.stream.door import Conflict, Door
+from workers.ledger.stream.reader import Stream
+from workers.ledger.stream.streams import Names, Streams, publish, streams_of
+from workers.redis.clients import ledger_client
+
+PARTITIONS = 4
+LONG = pytest.mark.long
+NAMES = Names("orders:events", "waybill", PARTITIONS, is_apart=True)
+
+
+@pytest.fixture(name="client")
+def emptied(cluster: ClusterOf) -> Iterator[redis.Redis]:
+    client = ledger_client(cluster().url, 10)
+    client.flushall()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def streams(client: redis.Redis) -> Streams[Stream]:
+    made = streams_of(client, NAMES)
+    assert isinstance(made, Streams)
+    made.make()
+    return made
+
+
+def test_all_streams_are_of_partitions(streams: Streams[Stream]) -> None:
+    assert [one.partition for one in streams.every] == [0, 1, 2, 3]
+    assert publish(streams, event(of_partition(3)), by_source=False).endswith(".3")
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_an_event_in_another_partitions_stream_is_moved_to_its_own(
+    streams: Streams[Stream], *, alone: bool
+) -> None:
+    body = event(of_partition(3))
+    astray, right = streams.every[0], streams.every[3]
+    entry = astray.publish(body)
+    if alone:
+        astray.read("one", 10, 1)
+        found = streams.start([entry])
+    else:
+        came = None
+        while came is None:
+            came = astray.arrivals("one", 10, 1_000)
+        found = dict(came.begun)
+
+    assert found == {entry: None}
+    assert (astray.pending_count(), right.length()) == (0, 1)
+    (moved,) = right.read("one", 10, 1)
+    fields = streams.start([moved])[moved]
+    assert isinstance(fields, tuple)
+    assert fields[:1] == of_event(body)
+    assert first_entry(fields, moved) == entry
+
+
+def test_what_has_no_order_stays_where_it_is(streams: Streams[Stream]) -> None:
+    entry = streams.every[2].publish(b"no json")
+    streams.every[2].read("one", 10, 1)
+
+    assert streams.start([entry]) == {entry: of_event(b"no json")}
+
+
+def test_of_a_posted_request_with_a_conflict_nothing_is_added(
+    streams: Streams[Stream], client: redis.Redis
+) -> None:
+    door = Door(client, NAMES, life_ms=60_000, most=100)
+    door.add([posted(2)])
+
+    answer = door.add([posted(0), posted(2, "2:other"), posted(1)])
+
+    assert answer == Conflict(1, "2:a")
+    assert sum(one.length() for one in streams.every) == 1
+
+
+def test_a_restored_ledger_is_held_and_accepted_in_every_partition(
+    client: redis.Redis,
+) -> None:
+    restores = Restores(client, PARTITIONS)
+    held = [keys.held(keys.prefix(n)) for n in range(PARTITIONS)]
+    restores.report(Finding(Kind.WENT_BACK, "went back", 1), "w", hold=True)
+    assert restores.restored().held
+    assert all(client.exists(key) for key in held)
+
+    accepted = restores.accept()
+
+    assert [one.kind for one in accepted.found] == ["went_back"]
+    assert not restores.restored().held
+    assert not any(client.exists(key) for key in held)
+    assert restores.restored().found == ()
+    assert client.hget(keys.MARKS, "accepted") is not None
+
+
+@pytest.mark.parametrize(
+    ("seed", "steps"), [(0, 100), *(pytest.param(n, 400, marks=LONG) for n in (1, 2))]
+)
+def test_a_random_walk_comes_to_rest_on_a_cluster(
+    client: redis.Redis, seed: int, steps: int
+) -> None:
+    walk = Walk(build(client, known=HOLDING), seed)
+
+    walk.steps(steps)
+    walk.heal()
+
+    walk.actions.judge.rests(walk.world)

@@ -1,0 +1,1 @@
+"""Redis Cluster, used as one Redis."""
