@@ -6,13 +6,18 @@ import pytest
 import redis
 
 from serializers.events.entry_fields import first_entry, of_event
+from tasks.concurrency import by_name
 from tasks.restore_detection import Finding, Kind
 from tests.conftest import ClusterOf
-from tests.ledger.clock import HOLDING, build
+from tests.ledger.clock import HOLDING, KNOWN, build
+from tests.ledger.test_order_acts import JANE
 from tests.ledger.test_streams import event, of_partition, posted
 from tests.ledger.walk import Walk
 from workers.ledger import keys
+from workers.ledger.acts.gates import open_gate
+from workers.ledger.gates import Gates
 from workers.ledger.restore.findings import Restores
+from workers.ledger.scripts import Scripts
 from workers.ledger.stream.door import Conflict, Door
 from workers.ledger.stream.reader import Stream
 from workers.ledger.stream.streams import Names, Streams, publish, streams_of
@@ -104,6 +109,20 @@ def test_a_restored_ledger_is_held_and_accepted_in_every_partition(
     assert not any(client.exists(key) for key in held)
     assert restores.restored().found == ()
     assert client.hget(keys.MARKS, "accepted") is not None
+
+
+def test_a_gate_that_a_person_opens_lets_one_call_go(client: redis.Redis) -> None:
+    scripts = Scripts(client)
+    gates = Gates(scripts, by_name(KNOWN))
+    gates.close("westcon", 3600.0, "http_429")
+
+    opened = [open_gate(scripts, "westcon", 2, JANE) for _ in range(2)]
+    grants = [gates.ask("westcon", 5).calls for _ in range(2)]
+
+    assert opened == [True, False]
+    assert grants == [1, 0]
+    chains = [client.llen(keys.audit(keys.prefix(n))) for n in range(2)]
+    assert chains == [1, 0]
 
 
 @pytest.mark.parametrize(
