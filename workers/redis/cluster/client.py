@@ -8,7 +8,7 @@ CLUSTERDOWN and lost connections until a replica has taken a primary's place.
 import random
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -243,11 +243,6 @@ def node_of(client: "redis.Redis", key: str) -> Iterator["redis.Redis"]:
     except (RedisConnectionError, RedisTimeoutError):
         client.nodes.doubt(host)
         raise
-
-
-def primaries(client: "redis.Redis") -> Iterable["redis.Redis"]:
-    """A client of each primary; of a single Redis the same one."""
-    return client.each() if isinstance(client, ClusterClient) else [client]
 
 
 def connected(
