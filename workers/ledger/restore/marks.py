@@ -11,6 +11,7 @@ from tasks.restore_detection import Look, Marks
 from workers.ledger import keys
 from workers.ledger.scripts import Call, Scripts
 from workers.redis.answers import number, text
+from workers.redis.cluster.client import ClusterClient, node_of
 
 
 def seconds() -> float:
@@ -82,14 +83,29 @@ class LedgerMarks:
         pipeline = self._client.pipeline(transaction=False)
         pipeline.get(keys.EPOCH)
         pipeline.xinfo_stream(self._stream)
-        # Two, since Redis 6.2 takes one section at a time.
-        pipeline.info("server")
-        pipeline.info("replication")
+        apart = isinstance(self._client, ClusterClient)
+        if not apart:
+            _ask_who_it_is(pipeline)
         for partition in range(self._partitions):
             pipeline.hget(keys.counts(keys.prefix(partition)), "admitted")
         epoch, *rest = pipeline.execute(raise_on_error=False)
         if isinstance(epoch, Exception):
             raise epoch
+        if apart:
+            rest[1:1] = self._of_the_marks()
         # There may be no stream just now, and INFO may not be permitted.
         found = [{} if isinstance(one, ResponseError) else one for one in rest[:3]]
         return [epoch, *found, *rest[3:]]
+
+    def _of_the_marks(self) -> list[Any]:
+        """Who the node of a Cluster is that has the marks."""
+        with node_of(self._client, keys.MARKS) as node:
+            pipeline = node.pipeline(transaction=False)
+            _ask_who_it_is(pipeline)
+            return pipeline.execute(raise_on_error=False)
+
+
+def _ask_who_it_is(pipeline: Any) -> None:
+    # Two, since Redis 6.2 takes one section at a time.
+    pipeline.info("server")
+    pipeline.info("replication")
