@@ -392,10 +392,49 @@ def test_the_audit_is_verified_and_taken_away(
         filled.redis.lset(keys.audit(keys.prefix(0)), 0, other)
         changed = person.text("/audit/verify")
 
+    assert "Audit, verified" in whole
     assert "Partition 0: whole 1 entries, 1 signed" in whole
     assert "olga console dead_letter.replayed delivery:N1" in listed
     assert "acme is back" in listed
     assert json.loads(export.text)["target"] == "delivery:N1"
     assert "attachment" in export.headers["content-disposition"]
     assert "Nobody has done anything like that." in nobody
+    assert "Audit, not whole" in changed
     assert "entry 1 was changed" in changed
+
+
+@pytest.mark.usefixtures("filled")
+def test_what_was_done_to_a_letter_is_found_by_its_order(operator: Person) -> None:
+    done = pressed(operator, "/dead-letters/replay?id=delivery%3AN1")
+    found = operator.get("/audit?target=SO-1").text
+    nothing = operator.text("/audit?target=SO-10")
+
+    assert "is on its way again" in done
+    assert 'href="/console/dead-letter?id=delivery%3AN1">delivery:N1</a>' in found
+    assert 'href="/console/order?number=SO-1">SO-1</a>' in found
+    assert "A target is named whole: the number of an order" in nothing
+
+
+def test_the_entries_of_an_act_say_that_there_are_others(
+    operator: Person, filled: World
+) -> None:
+    pressed(operator, "/dead-letters/replay?id=delivery%3AN1")
+    (entry,) = entries(filled)
+
+    own = operator.text(f"/audit?run={entry.stated('run')}")
+
+    assert "Showing only what you just did. Show all" in own
+    assert "Showing only" not in operator.text("/audit")
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_chain_whose_signatures_nobody_has_checked_is_not_called_verified(
+    operator: Person,
+) -> None:
+    pressed(operator, "/dead-letters/replay?id=delivery%3AN1")
+
+    page = operator.get("/audit/verify").text
+
+    assert "Audit, whole; signatures were not checked" in page
+    assert "verified</" not in page
+    assert 'class="sheet verdict wait"' in page

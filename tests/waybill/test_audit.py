@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from serializers.events.entry_fields import of_event
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.waybill.terminal import Terminal
@@ -120,6 +121,33 @@ def test_what_one_request_did_to_many_is_one_entry_for_a_person(
 
     assert "jane  dead_letter.replayed, 5 times\n" in shown
     assert shown.count("jane") == 1
+
+
+def test_what_was_done_to_a_letter_is_found_by_its_order(
+    ledger: World, waybill: Terminal
+) -> None:
+    by = ("--as", "jane", "--reason", "typo")
+    acts.dead(ledger, acts.notification("N1"), number="SO-2001")
+    acts.dead(ledger, acts.notification("N2"), number="SO-2")
+    hint = acts.sent(ledger, acts.watch(ledger, number="SO-2001"))
+    acts.settle(ledger, hint, acts.GIVE_UP)
+    event = json.dumps({"id": "E1", "data": {"order_number": "SO-2001"}}).encode()
+    ledger.ledger.bury_event("7-0", of_event(event), "type: missing", "malformed")
+    ledger.ledger.bury_event("8-0", of_event(b"[1]"), "no object", "malformed")
+    waybill("dead-letters", "discard", "--all", *by)
+
+    found = waybill.json("audit", "list", "--target", "SO-2001")
+    shown = waybill("audit", "list", "--target", "SO-2").stdout
+    nothing = waybill("audit", "list", "--target", "SO-200").stdout
+
+    assert {one["target"] for one in found} == {
+        "delivery:N1",
+        "event:7-0",
+        "watch:westcon:SO-2001",
+    }
+    assert {one["facts"]["order"] for one in found} == {"SO-2001"}
+    assert "delivery:N2 of order SO-2\n" in shown
+    assert "A target is named whole: the number of an order" in nothing
 
 
 def test_no_act_is_no_entry(ledger: World, waybill: Terminal) -> None:

@@ -31,7 +31,7 @@ def audit() -> None:
 @audit.command(name="list", epilog=example("waybill audit list --who jane"))
 @click.option("--who", default="", type=TEXT, help="Only what this one did.")
 @click.option("--what", default="", type=TEXT, help="Only acts whose name holds this.")
-@click.option("--target", default="", type=TEXT, help="Only what was done to this.")
+@click.option("--target", default="", type=TEXT, help="Only this, or of this order.")
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
@@ -61,7 +61,7 @@ def list_(
             for partition, entry in _entries(ledger, None if filtered else last)
             if who in {"", entry.stated("who")}
             and what in entry.stated("what")
-            and target in {"", entry.stated("target")}
+            and view.concerns(entry, target)
         ]
     found = sorted(found, key=lambda one: one[1].at_ms)
     if as_json:
@@ -70,7 +70,7 @@ def list_(
     for line in view.texts(entry for _, entry in found[-(limit or SHOWN) :]):
         click.echo(plain(line))
     if not found:
-        click.echo("Nobody has done anything like that.")
+        click.echo(view.NOBODY if target else "Nobody has done anything like that.")
 
 
 @audit.command(

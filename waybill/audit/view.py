@@ -11,6 +11,12 @@ from waybill.console import iso, moment
 
 _NAMED: Final = ("what", "target", "who", "why", "door", "run")
 
+#: What stands where nothing was done to a target.
+NOBODY: Final = (
+    "Nobody has done anything like that. A target is named whole: the number of an"
+    " order, the id of a letter (`delivery:…`, `event:…`), or a destination."
+)
+
 
 def document(partition: int, entry: AuditEntry) -> dict[str, object]:
     """An entry of `list --json` and `export`; its members are promised."""
@@ -74,16 +80,27 @@ def _alike(one: AuditEntry, other: AuditEntry) -> bool:
     return all(one.stated(name) == other.stated(name) for name in ("what", "run"))
 
 
+def concerns(entry: AuditEntry, target: str) -> bool:
+    """Whether it was done to this, or to something of the order of this number."""
+    return target in {"", entry.stated("target"), entry.stated("order")}
+
+
+def _named(entry: AuditEntry) -> str:
+    order = entry.stated("order")
+    return entry.stated("target") + (f" of order {order}" if order else "")
+
+
 def _lines(run: list[AuditEntry]) -> Iterator[str]:
     first = run[0]
     times = f", {len(run):,} times" if len(run) > 1 else ""
     yield f"{moment(first.at_ms)}  {first.stated('who')}  {first.stated('what')}{times}"
-    targets = [entry.stated("target") for entry in run[:3]]
+    targets = [_named(entry) for entry in run[:3]]
     yield f"    {', '.join(targets)}{' …' * (len(run) > len(targets))}"
     if first.before or first.after:
         yield f"    {first.before or '-'} -> {first.after or '-'}"
     if first.stated("why"):
         yield f"    because: {first.stated('why')}"
-    facts = [f"{k}={v}" for k, v in first.act.items() if k not in _NAMED]
+    shown = {*_NAMED, "order"}
+    facts = [f"{k}={v}" for k, v in first.act.items() if k not in shown]
     if facts:
         yield f"    {' '.join(facts)}"

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
@@ -12,7 +13,7 @@ from serializers.audit.chain import Verified, verify
 from serializers.audit.entry import AuditEntry, decode
 from serializers.errors import DecodeError
 from waybill.acting import audit_keys
-from waybill.audit.view import document, together
+from waybill.audit.view import NOBODY, concerns, document, together
 from waybill.connect import now_ms
 from waybill.pages.visit import Site, Visit
 from workers.ledger.audit.reader import AuditReader
@@ -32,13 +33,31 @@ LONGEST: Final = 100_000
 NAMED: Final = 3
 
 
+#: Where a page shows what an act was done to, by how the act is called.
+_PLACES: Final = (
+    ("dead_letter.", "/dead-letter?id="),
+    ("delivery.", "/dead-letter?id="),
+    ("event.corrected", "/dead-letter?id="),
+    ("order.", "/order?number="),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an act was done to, the path of its page, and whose order it is."""
+
+    name: str
+    path: str
+    order: str
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """What one request did alike: the first entry, how many, to what."""
 
     first: AuditEntry
     count: int
-    targets: tuple[str, ...]
+    targets: tuple[Target, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +82,7 @@ def audit(visit: Visit) -> Response:
         looked=last,
         chains=(),
         signing=False,
+        nobody=NOBODY,
         now_ms=now_ms(visit.site.client),
     )
 
@@ -81,6 +101,7 @@ def verified(visit: Visit) -> Response:
         looked=0,
         chains=[_chain(reader, n, signing) for n in range(reader.partitions)],
         signing=bool(signing),
+        nobody=NOBODY,
         now_ms=now_ms(visit.site.client),
     )
 
@@ -113,14 +134,21 @@ def _read(raws: Iterator[bytes]) -> Iterator[AuditEntry]:
 
 def _is_meant(entry: AuditEntry, asked: Mapping[str, str]) -> bool:
     """As `waybill audit list` filters; a run is one request's."""
-    same = ("who", "target", "run")
-    exact = all(asked[name] in ("", entry.stated(name)) for name in same)
-    return exact and asked["what"] in entry.stated("what")
+    same = all(asked[name] in ("", entry.stated(name)) for name in ("who", "run"))
+    is_named = asked["what"] in entry.stated("what")
+    return same and is_named and concerns(entry, asked["target"])
 
 
 def _row(entries: Sequence[AuditEntry]) -> Row:
-    targets = tuple(entry.stated("target") for entry in entries[:NAMED])
-    return Row(entries[0], len(entries), targets)
+    return Row(entries[0], len(entries), tuple(map(_target, entries[:NAMED])))
+
+
+def _target(entry: AuditEntry) -> Target:
+    name, what = entry.stated("target"), entry.stated("what")
+    places = (place for begins, place in _PLACES if what.startswith(begins))
+    place = next(places, "")
+    path = f"{place}{quote(name, safe='')}" if place else ""
+    return Target(name, path, entry.stated("order"))
 
 
 def _chain(reader: AuditReader, partition: int, signing: Sequence[bytes]) -> Chain:

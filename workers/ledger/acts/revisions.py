@@ -49,7 +49,7 @@ class Revisions:
         times = (retention.delivery_retention, retention.timeline)
         root = keys.root_of(order, self._partitions)
         call = Call("revise", root, (letter, id_, payload, *times))
-        facts = {"revision": keys.delivery_ref(id_)}
+        facts = {"revision": keys.delivery_ref(id_), "order": order}
         deed = Deed("delivery.revised", letter, "revised", letter, facts=facts)
         return text(by.run_act(self._scripts, call, deed))
 
@@ -66,7 +66,8 @@ def correct(
     fields = (*entry_fields.of_event(revision.body), note)
     parts = [part for field in fields for part in field]
     arguments: tuple[Argument, ...] = (stream, revision.letter, revision.id, *parts)
-    facts = {"revision": revision.id}
+    order = entry_fields.named_in(revision.body)[1]
+    facts = {"revision": revision.id, "order": order}
     letter = revision.letter
     deed = Deed("event.corrected", letter, "!gone", letter, facts=facts)
     return text(by.run_act(scripts, Call("publish", root, arguments), deed))

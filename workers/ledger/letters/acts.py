@@ -14,7 +14,7 @@ from workers.ledger.scripts import Call, Scripts
 from workers.ledger.stream.reader import Stream
 from workers.ledger.stream.repair import RepairMark, add_once
 from workers.ledger.stream.streams import AnyStream
-from workers.redis.answers import text
+from workers.redis.answers import octets, text
 
 #: Letters that are asked about in one round trip.
 _AT_ONCE: Final = 500
@@ -77,7 +77,7 @@ class LetterActs:
         """
         for partition in range(self._partitions):
             root = keys.prefix(partition)
-            deed = Deed("dead_letter.replayed", id_, "replayed", id_)
+            deed = self._deed("replayed", "replayed", root, id_, by)
             call = self._replay_call(root, id_, most, mark=mark)
             answer = run(self._scripts, call, by, deed)
             word, *entry = map(text, answer)
@@ -100,6 +100,23 @@ class LetterActs:
                     word = text(answer[0])
                     answers[place] = answers[place] if word == "gone" else word
         return answers
+
+    def _deed(
+        self, what: str, done: str, root: str, id_: str, by: Actor | None
+    ) -> Deed:
+        """Its entry names the order too, by which people look for it."""
+        facts = {"order": self._order_of(root, id_)} if by else {}
+        return Deed(f"dead_letter.{what}", id_, done, id_, facts=facts)
+
+    def _order_of(self, root: str, id_: str) -> str:
+        """The number of a letter's order, "" where none can be read."""
+        if place := keys.watched(id_):
+            return place[1]
+        key = keys.item(root, id_)
+        if not id_.startswith(keys.EVENT_PREFIX):
+            return text(self._client.hget(key, "order"))
+        body = octets(self._client.hget(key, "payload"))
+        return entry_fields.named_in(body)[1]
 
     def _stream_of(self, id_: str) -> Stream:
         """The stream into which an event's letter goes back."""
@@ -154,8 +171,9 @@ class LetterActs:
             what,
         )
         for partition in range(self._partitions):
-            call = Call("discard", keys.prefix(partition), arguments)
-            deed = Deed(f"dead_letter.{what}", id_, "discarded", id_)
+            root = keys.prefix(partition)
+            call = Call("discard", root, arguments)
+            deed = self._deed(what, "discarded", root, id_, by)
             answer = text(run(self._scripts, call, by, deed))
             if answer != "gone":
                 return answer
