@@ -21,6 +21,7 @@ from tests.ledger.clock import World
 from workers.ledger import keys
 from workers.ledger.acts.revisions import Revision, Revisions, correct
 from workers.ledger.audit.actor import Actor
+from workers.ledger.audit.settings_book import KnownSettings, notice
 from workers.ledger.console.sessions import Sessions
 from workers.ledger.console.sign_ins import SignIns
 from workers.ledger.drift.listing import DriftList
@@ -128,6 +129,7 @@ def workers(world: World) -> Iterator[None]:
     Heartbeats(world.redis, world.scripts).beat("token", Heartbeat("celery@host"))
     rosters = Rosters(world.scripts)
     Membership(world.redis, rosters, ["acme"]).keep()
+    notice(world.scripts, KnownSettings(("acme",), {}), Actor("worker one"))
     yield
 
 

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 import pytest
 import redis
 
+from serializers.audit.entry import decode
+from serializers.drift.shape import Kind as DriftKind
+from serializers.drift.shape import Shape
 from serializers.events.entry_fields import FIRST_ENTRY, of_event
 from tasks.concurrency import by_name
 from tasks.restore_detection import Finding, Kind
@@ -15,7 +18,12 @@ from tests.ledger.test_streams import event, of_partition, posted
 from tests.ledger.walk import Walk
 from workers.ledger import keys
 from workers.ledger.acts.gates import open_gate
+from workers.ledger.audit.reader import AuditReader
+from workers.ledger.audit.settings_book import KnownSettings, notice
+from workers.ledger.drift.listing import DriftList
+from workers.ledger.drift.notebook import Notebook
 from workers.ledger.gates import Gates
+from workers.ledger.identity.deployment import adopt, rename
 from workers.ledger.restore.findings import Restores
 from workers.ledger.restore.marks import LedgerMarks
 from workers.ledger.scripts import Scripts
@@ -26,6 +34,7 @@ from workers.redis.clients import ledger_client
 
 PARTITIONS = 4
 LONG = pytest.mark.long
+SHAPE = Shape("westcon", "order status", DriftKind.FIELD, "in.added", "text")
 NAMES = Names("orders:events", "waybill", PARTITIONS, is_apart=True)
 
 
@@ -138,6 +147,34 @@ def test_a_gate_that_a_person_opens_lets_one_call_go(client: redis.Redis) -> Non
     assert grants == [1, 0]
     chains = [client.llen(keys.audit(keys.prefix(n))) for n in range(2)]
     assert chains == [1, 0]
+
+
+def test_what_is_done_beside_the_partitions_has_its_entry(client: redis.Redis) -> None:
+    scripts, listing, book = Scripts(client), DriftList(client), Notebook()
+    adopt(client, "production")
+    book.note(SHAPE, "westcon", lambda: "{}")
+    listing.write(book)
+
+    names = [rename(scripts, old, "live", JANE) for old in ("test", "production")]
+    forgotten = [listing.forget(SHAPE, JANE) for _ in range(2)]
+
+    assert names == ["production", "live"]
+    assert forgotten == [True, False]
+    raws, _ = AuditReader(client).whole(0)
+    assert [decode(raw).stated("what") for raw in raws] == [
+        "ledger.renamed",
+        "drift.forgotten",
+    ]
+
+
+def test_settings_that_differ_are_noticed(client: redis.Redis) -> None:
+    scripts = Scripts(client)
+
+    notice(scripts, KnownSettings(("acme",), {}), JANE)
+    found = notice(scripts, KnownSettings(("beta",), {}), JANE)
+
+    assert (found.added, found.removed) == (("beta",), ("acme",))
+    assert AuditReader(client).head(0).n == 1
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from workers.settings.digests import KEPT, digests
+from workers.settings.digests import KEPT, digests, secret_digests
 from workers.settings.settings import Settings
 
 ACME = {"mode": "direct", "target_url": "https://r.example/a?t=tok", "secrets": ["s1"]}
@@ -53,6 +53,17 @@ def test_a_part_differs_where_a_setting_of_it_does(
     changed: dict[str, Any], part: set[str]
 ) -> None:
     assert differing(**changed) == part
+
+
+def test_each_secret_has_a_keyed_digest_by_the_place_where_it_stands() -> None:
+    one = secret_digests(settings(), b"key")
+    other = secret_digests(settings(acme={"secrets": ["s2"]}), b"key")
+
+    assert {"deck.api_key", "ingram.endpoints.acme.secrets.1.value"} <= one.keys()
+    assert one.keys() == other.keys()
+    differing_names = {name for name in one if one[name] != other[name]}
+    assert differing_names == {"ingram.endpoints.acme.secrets.1.value"}
+    assert not set(one.values()) & set(secret_digests(settings(), b"other").values())
 
 
 def test_the_secrets_of_another_ledger_have_another_digest() -> None:

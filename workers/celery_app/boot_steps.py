@@ -18,6 +18,8 @@ from workers.celery_app.handed_over import HandedOver
 from workers.celery_app.task_events import TaskEvents, events_step
 from workers.dispatch.queues import queue_of
 from workers.ledger import keys
+from workers.ledger.audit.heads import LoggedHeads
+from workers.ledger.audit.reader import AuditReader
 from workers.ledger.claims import Claims
 from workers.ledger.drift.listing import DriftList
 from workers.ledger.endpoints.known import digest, unknown
@@ -43,7 +45,12 @@ from workers.steps.release import Release
 from workers.steps.restore_parts import restore_loop, restore_watch
 from workers.steps.result_trimming import TrimmedResults
 from workers.steps.unknown_endpoints import GiveUpUnknown
-from workers.steps.worker_state import WorkerState, heartbeat, pulse_step
+from workers.steps.worker_state import (
+    WorkerState,
+    heartbeat,
+    notice_settings,
+    pulse_step,
+)
 from workers.wiring.ledger import result_options_of, stream_names
 from workers.wiring.process import Process
 
@@ -136,6 +143,7 @@ class _Steps(bootsteps.StartStopStep):
         # What salts the digests is the same for all workers of a ledger.
         epoch = text(process.ledger.client.get(keys.EPOCH))
         parts = digests(settings, epoch)
+        notice_settings(process.ledger.scripts, settings, parts, str(parent.hostname))
         known = digest(settings.of(Ingram).endpoints)
         state = WorkerState(
             parent, tuple(running), self._pulse, port, settings, parts, known
@@ -206,7 +214,9 @@ def loops(process: Process, wanted: dict[str, bool]) -> list[Loop]:
     if wanted["intake"]:
         made += [(name, intake.turn) for name, intake in _intakes(process)]
     if wanted["release"]:
-        trimmed = TrimmedResults(process.ledger.results.trim, _release(process).turn)
+        chains = AuditReader(process.ledger.client, process.settings.partitions)
+        heads = LoggedHeads(chains, _release(process).turn)
+        trimmed = TrimmedResults(process.ledger.results.trim, heads.turn)
         made.append(("release", trimmed.turn))
     return [Loop(name, turn, redis.RedisError, turned) for name, turn in made]
 

@@ -187,6 +187,11 @@ def endpoints(root: str) -> str:
     return f"{root}endpoints"
 
 
+def settings(root: str) -> str:
+    """What workers have started with, in the first partition alone."""
+    return f"{root}settings"
+
+
 def roster(root: str) -> str:
     """The roster's version."""
     return f"{root}roster"

@@ -5,6 +5,7 @@ salted, of which too little is kept to distinguish a right guess from a wrong on
 """
 
 import hashlib
+import hmac
 import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
@@ -59,6 +60,39 @@ def digests(settings: Settings, salt: str) -> dict[str, str]:
 def _apart(section: Partner) -> frozenset[str]:
     """The fields of a section that have digests of their own."""
     return frozenset(name for names in section.APART.values() for name in names)
+
+
+def secret_digests(settings: Settings, key: bytes) -> dict[str, str]:
+    """A keyed digest of each of the partners' secrets, by its name; none of empty ones.
+
+    Args:
+        settings: all of them.
+        key: without which nothing can be learnt from a digest.
+    """
+    return {
+        name: hmac.new(key, f"{name}\0{secret}".encode(), "sha256").hexdigest()[:16]
+        for section, partner in settings.sections.items()
+        for name, secret in _by_place(partner, section)
+        if secret
+    }
+
+
+def _by_place(value: Any, place: str) -> Iterator[tuple[str, str]]:
+    """Every secret in a setting, with the place where it stands."""
+    match value:
+        case SecretStr():
+            yield place, value.get_secret_value()
+        case str() if place.rpartition(".")[2] in _SECRET_URLS:
+            yield place, value
+        case BaseModel():
+            for one in _names(value):
+                yield from _by_place(getattr(value, one), f"{place}.{one}")
+        case Mapping():
+            for key in sorted(value):
+                yield from _by_place(value[key], f"{place}.{key}")
+        case tuple() | list():
+            for n, one in enumerate(value, 1):
+                yield from _by_place(one, f"{place}.{n}")
 
 
 def _digest(part: object) -> str:

@@ -1,26 +1,35 @@
 """Self-description of a worker: its identity, and which of its loops turn."""
 
+import hmac
 import os
 import socket
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
 from typing import Any
 
+import redis
+import structlog
 from celery import bootsteps
 
+from workers.ledger.audit.actor import Actor
+from workers.ledger.audit.settings_book import KnownSettings, notice
 from workers.ledger.endpoints.known import Membership
 from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.identity.heartbeats import Heartbeat, Heartbeats
 from workers.ledger.scripts import Scripts
 from workers.partners.ingram.settings import Ingram
 from workers.redis.clients import hasty_client
+from workers.settings.digests import secret_digests
 from workers.settings.settings import Settings
 from workers.steps.heartbeat import Pulse, heartbeat_loop, progress
 from workers.steps.loop import Loop
 from workers.wiring.partners import instance_names
+
+log = structlog.get_logger()
 
 #: Seconds between two moves of the pulse.
 PULSE_SECONDS = 4.0
@@ -56,6 +65,38 @@ def pulse_step(pulse: Pulse) -> type[bootsteps.StartStopStep]:
         terminate = stop
 
     return PulseStep
+
+
+def notice_settings(
+    scripts: Scripts, settings: Settings, parts: Mapping[str, str], worker: str
+) -> None:
+    """Have what differs from the worker that started last in the audit and the log.
+
+    Without a key of the audit secrets are known by one digest of all, of which too
+    little is kept to guess by.
+
+    Args:
+        scripts: on the ledger.
+        settings: of this process.
+        parts: digests of them.
+        worker: its name.
+    """
+    signing = settings.audit_key.get_secret_value().encode().split()
+    key = signing[0] if signing else b""
+    secrets = {"secrets": parts["secrets"]}
+    keyed = ""
+    if key:
+        secrets = secret_digests(settings, key)
+        keyed = hmac.new(key, b"settings", "sha256").hexdigest()[:8]
+    known = KnownSettings(tuple(settings.of(Ingram).endpoints), secrets, keyed)
+    by = Actor(f"worker {worker}", door="worker", run=uuid.uuid4().hex[:8], key=key)
+    try:
+        found = notice(scripts, known, by)
+    except redis.RedisError as error:
+        log.warning("settings_unnoticed", why=type(error).__name__)
+        return
+    if found:
+        log.info("settings_changed", **found.facts())
 
 
 @dataclass(frozen=True, slots=True)

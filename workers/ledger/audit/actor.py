@@ -8,6 +8,7 @@ from serializers.audit.entry import UNSIGNED, signature, statement
 from workers.ledger import keys
 from workers.ledger.scripts import AUDITED, Call, Scripts
 from workers.redis.answers import text
+from workers.redis.cluster.client import ClusterClient
 
 _MOVED: Final = [b"audit_moved"]
 _GENESIS: Final = "0" * 40
@@ -96,6 +97,27 @@ class Actor:
 def _last_link(scripts: Scripts, root: str) -> str:
     head = text(scripts.client.get(keys.audit_head(root)))
     return head.partition(" ")[2] or _GENESIS
+
+
+def run_beside(scripts: Scripts, call: Call, by: Actor | None, deed: Deed) -> Any:
+    """As `run`, of an act on a key beside the partitions, which is `call.key`.
+
+    On one Redis that is one script. On a Cluster the key is in another slot: the entry
+    follows the act, and an act that is ended in between has none.
+    """
+    if by is None:
+        return scripts.run(call)
+    if not isinstance(scripts.client, ClusterClient):
+        return by.run_act(scripts, replace(call, key=keys.prefix(0)), deed)
+    answer = scripts.run(call)
+    by.run_act(scripts, Call("act_apart", keys.prefix(0), (_word(answer),)), deed)
+    return answer
+
+
+def _word(answer: Any) -> str:
+    """What `audited.lua` takes for the word of an answer."""
+    first = answer[0] if isinstance(answer, list) else answer
+    return str(first) if isinstance(first, int) else text(first)
 
 
 def run(scripts: Scripts, call: Call, by: Actor | None, deed: Deed) -> Any:

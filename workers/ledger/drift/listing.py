@@ -11,7 +11,7 @@ import redis
 from serializers.drift.sample import MAX_BYTES
 from serializers.drift.shape import Kind, Shape
 from workers.ledger import keys
-from workers.ledger.audit.actor import Actor, Deed, run
+from workers.ledger.audit.actor import Actor, Deed, run_beside
 from workers.ledger.drift.notebook import Entry, Notebook
 from workers.ledger.scripts import Argument, Call, Scripts
 from workers.redis.answers import number, text
@@ -143,9 +143,9 @@ class DriftList:
 
     def _forget(self, id_: str, alike: str, by: Actor | None) -> int:
         arguments = (keys.DRIFT, id_, alike, REMEMBERED)
-        call = Call("drift_forget", keys.prefix(0), arguments)
+        call = Call("drift_forget", keys.DRIFT, arguments)
         deed = Deed("drift.forgotten", id_ or "all", "!0", before="listed")
-        return int(run(self._scripts, call, by, deed))
+        return int(run_beside(self._scripts, call, by, deed))
 
 
 def _alike(shape: Shape) -> str:

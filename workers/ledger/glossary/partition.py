@@ -179,6 +179,12 @@ PARTITION: Final = (
         " read it",
     ),
     Kind(
+        keys.settings(ROOT),
+        "string",
+        "endpoints' names and secrets' digests of the worker that started last, see"
+        " `audit.settings_book`; in the first partition alone",
+    ),
+    Kind(
         keys.audit(ROOT),
         "list",
         "the audit chain, an entry for each act: its link, its signature and a JSON"

@@ -7,7 +7,7 @@ each would notify its own receivers of the other's orders.
 import redis
 
 from workers.ledger import keys
-from workers.ledger.audit.actor import Actor, Deed
+from workers.ledger.audit.actor import Actor, Deed, run_beside
 from workers.ledger.scripts import Call, Scripts
 from workers.redis.answers import text
 
@@ -44,9 +44,9 @@ def rename(scripts: Scripts, old: str, new: str, by: Actor) -> str:
     Raises:
         redis.RedisError: Redis does not answer.
     """
-    call = Call("rename", keys.prefix(0), (keys.DEPLOYMENT, old, new))
+    call = Call("rename", keys.DEPLOYMENT, (keys.DEPLOYMENT, old, new))
     deed = Deed("ledger.renamed", new, "renamed", before=old, after=new)
-    return text(by.run_act(scripts, call, deed)[1])
+    return text(run_beside(scripts, call, by, deed)[1])
 
 
 def refusal(named: str, deployment: str) -> str:
