@@ -34,22 +34,17 @@ def letters(ledger: World) -> World:
     return ledger
 
 
-@ONE_REDIS
-def test_a_bulk_that_is_killed_anywhere_has_done_each_letter_once_or_not(
-    letters: World, environ: dict[str, str]
-) -> None:
-    ids = {one.id for one in letters.letters.all()}
+def killed_until_nothing_is_left(
+    letters: World, environ: dict[str, str], *command: str
+) -> int:
+    """Give a command again and again, each time killed somewhere; how often it was."""
     known = environ | {"WAYBILL_AUDIT_KEY": KEY, "PATH": "/usr/bin:/bin"}
     dice, kills = random.Random(71), 0
-    assert len(ids) == LETTERS
-
     while letters.letters.count():
         before = letters.letters.count()
         ends = time.monotonic() + 60
         bulk = subprocess.Popen(
-            (WAYBILL, "dead-letters", "replay", "--all"),
-            env=known,
-            stdout=subprocess.DEVNULL,
+            (WAYBILL, "dead-letters", *command), env=known, stdout=subprocess.DEVNULL
         )
         # Somewhere in the middle of its acts, wherever that is on this machine.
         left = before - dice.randint(1, 100)
@@ -58,6 +53,17 @@ def test_a_bulk_that_is_killed_anywhere_has_done_each_letter_once_or_not(
         bulk.kill()
         bulk.wait()
         kills += 1
+    return kills
+
+
+@ONE_REDIS
+def test_a_bulk_that_is_killed_anywhere_has_done_each_letter_once_or_not(
+    letters: World, environ: dict[str, str]
+) -> None:
+    ids = {one.id for one in letters.letters.all()}
+    assert len(ids) == LETTERS
+
+    kills = killed_until_nothing_is_left(letters, environ, "replay", "--all")
 
     raws, head = AuditReader(letters.redis).whole(0)
     entries = [decode(raw) for raw in raws]
@@ -72,3 +78,21 @@ def test_a_bulk_that_is_killed_anywhere_has_done_each_letter_once_or_not(
             history = acts.field(letters, ref, "history", f"SO-{n}")
             assert history.count(" replayed\n") == 1
             assert acts.state(letters, ref, f"SO-{n}") == "due"
+
+
+@ONE_REDIS
+def test_a_discard_that_is_killed_anywhere_has_done_each_letter_once_or_not(
+    letters: World, environ: dict[str, str]
+) -> None:
+    ids = {one.id for one in letters.letters.all()}
+
+    # Slower than it need be, so that it is met in the middle on any machine.
+    command = ("discard", "--all", "--rate", "300", "--reason", "a test")
+    kills = killed_until_nothing_is_left(letters, environ, *command)
+
+    raws, head = AuditReader(letters.redis).whole(0)
+    entries = [decode(raw) for raw in raws]
+    assert kills >= 3
+    assert verify(raws, head, [KEY.encode()]).faults == ()
+    assert Counter(one.stated("target") for one in entries) == Counter(ids)
+    assert {one.stated("what") for one in entries} == {"dead_letter.discarded"}
