@@ -11,7 +11,9 @@ NIGHT = ROOT / "README.md"
 def headings() -> dict[str, str]:
     """The text of each heading, by its name."""
     pieces = re.split(r"^### (\w+)$", PAGE.read_text("utf-8"), flags=re.MULTILINE)
-    return dict(zip(pieces[1::2], pieces[2::2], strict=True))
+    # What has no alert of its own has a heading of several words.
+    texts = (piece.partition("\n### ")[0] for piece in pieces[2::2])
+    return dict(zip(pieces[1::2], texts, strict=True))
 
 
 def steps(heading: str) -> list[str]:
