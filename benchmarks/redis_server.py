@@ -43,15 +43,19 @@ def version(path: str) -> tuple[int, ...]:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
+def serving(folder: Path, more: str = "") -> Iterator[str]:
     """Run a server that keeps its files in the folder; gives its URL.
+
+    Args:
+        folder: of its files.
+        more: options besides.
 
     Raises:
         RuntimeError: there is no server, or it does not answer.
     """
     port = _free_port()
-    options = f"--port {port} --bind 127.0.0.1 --dir {folder} {PERSISTENCE}"
-    command = [executable(), *options.split(" "), "--save", ""]
+    options = f"--port {port} --bind 127.0.0.1 --dir {folder} {PERSISTENCE} {more}"
+    command = [executable(), *options.split(), "--save", ""]
     server = Child(command, folder / "redis.log", {})
     try:
         url = f"redis://127.0.0.1:{port}/0"
@@ -74,9 +78,12 @@ def _candidates() -> Iterator[str]:
 
 
 def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
+    """A port that leaves room for that of a Cluster's bus, which is 10,000 higher."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port: int = taken.getsockname()[1]
+        if port < 55_000:  # noqa: PLR2004 - of 65,535
+            return port
 
 
 def _await_answer(server: Child, url: str, seconds: float = 10.0) -> None:
