@@ -5,6 +5,7 @@ import pytest
 from serializers.audit.entry import decode
 from serializers.timeline.codes import Code, note
 from tasks.ledger_values import WatchMove
+from tasks.outcomes.outcome import Later
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.ledger.results_book import told
@@ -16,7 +17,7 @@ from workers.ledger.audit.actor import Actor
 from workers.ledger.audit.reader import AuditReader
 
 JANE = Actor("jane", "sold elsewhere")
-WATCH = "watch:westcon:SO-1"
+WATCH, OTHER = "watch:westcon:SO-1", "watch:westcon:SO-2"
 
 
 @pytest.fixture
@@ -119,6 +120,22 @@ def test_a_gate_that_is_opened_lets_one_call_go(world: World) -> None:
     assert grants == [1, 0]
     assert not world.gates.is_closed("westcon")
     assert whats(world) == ["gate.opened"]
+
+
+def test_what_met_a_closed_gate_goes_when_it_is_opened(world: World) -> None:
+    for number in ("SO-1", "SO-2"):
+        acts.admit(world, number=number, watch=WatchMove.START)
+        hint = acts.sent(world, acts.claim_back(world, "westcon"))
+        acts.settle(world, hint, Later(900.0, "subscription_key", ""))
+    assert not open_gate(world.scripts, "westcon", 1, JANE)
+    assert acts.due_in(world, "westcon", WATCH) > 0
+    world.gates.close("westcon", 900.0, "subscription_key")
+
+    opened = open_gate(world.scripts, "westcon", 1, JANE)
+
+    assert opened
+    assert acts.due_in(world, "westcon", WATCH) <= 0
+    assert acts.due_in(world, "westcon", OTHER) > 0
 
 
 def test_a_corrected_delivery_goes_under_its_own_id_and_the_letter_stays(

@@ -19,7 +19,9 @@ def open_gate(scripts: Scripts, destination: str, partitions: int, by: Actor) ->
     apart = isinstance(scripts.client, ClusterClient)
     arguments = ("", _opened_apart(scripts.client, key)) if apart else (key, "")
     for partition in range(partitions):
-        call = Call("gate_open", keys.prefix(partition), (destination, *arguments))
+        before = int(opened)
+        given = (destination, before, *arguments)
+        call = Call("gate_open", keys.prefix(partition), given)
         # It is opened once, and has one entry.
         arguments = (arguments[0], "open")
         deed = Deed(
