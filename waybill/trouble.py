@@ -17,6 +17,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from workers.redis.address import redis_address
+from workers.redis.durability import UnconfirmedError
 from workers.redis.failures import answer_failure, connection_failure, is_full
 from workers.redis.primary import DemotedError, WithoutReplicasError
 from workers.settings.settings import Settings, SettingsError
@@ -39,9 +40,15 @@ _KINDS: Final[dict[type[redis.RedisError], str]] = {
 }
 
 
+class InDoubtError(click.ClickException):
+    """A write is in Redis, and its replicas may not have it."""
+
+    exit_code = 3
+
+
 @contextmanager
 def redis_trouble_shown(url: str, setting: str = LEDGER) -> Iterator[None]:
-    """Turn errors of Redis into one line and exit code 1.
+    """Turn errors of Redis into one line and exit code 1, or that of `InDoubtError`.
 
     Args:
         url: where Redis is; its user and password are not shown.
@@ -53,7 +60,9 @@ def redis_trouble_shown(url: str, setting: str = LEDGER) -> Iterator[None]:
     try:
         yield
     except redis.RedisError as error:
-        raise click.ClickException(trouble(error, url, setting)) from error
+        in_doubt = isinstance(error, UnconfirmedError)
+        kind = InDoubtError if in_doubt else click.ClickException
+        raise kind(trouble(error, url, setting)) from error
 
 
 def trouble(error: redis.RedisError, url: str, setting: str = LEDGER) -> str:
@@ -69,7 +78,13 @@ def _what(error: redis.RedisError, setting: str) -> str:
     for kind, what in _KINDS.items():
         if isinstance(error, kind):
             return what.format(setting)
+    return _other(error, setting)
+
+
+def _other(error: redis.RedisError, setting: str) -> str:
     match error:
+        case UnconfirmedError():
+            return f"has it, but {error}; without them a failover may lose it"
         case RedisConnectionError():
             return connection_failure(error) or _SILENT
         case ResponseError():

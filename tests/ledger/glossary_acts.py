@@ -40,6 +40,7 @@ from workers.ledger.stream.door import Door, Posted
 from workers.ledger.stream.repair import add_once
 from workers.ledger.stream.streams import Names
 from workers.partners.oauth.token_store import TokenStore
+from workers.redis.durability import Durability
 
 Act = Callable[[World], Iterator[None]]
 
@@ -53,6 +54,14 @@ def two_sources(world: World) -> Iterator[None]:
     world.redis.delete(keys.record(keys.prefix(0), "SO-1"))
     event = replace(acts.admission(world, number="SO-1"), source="/erp/a")
     world.ledger.admit([event])
+    yield
+
+
+def confirmed(world: World) -> Iterator[None]:
+    """Replicas are asked for what begins; there are none."""
+    hint = acts.admit(world, acts.link("L1")).leased[0]
+    world.scripts._durability = Durability(1, 1)
+    acts.begin(world, hint)
     yield
 
 
@@ -325,6 +334,7 @@ ALL: tuple[Act, ...] = (
     signed_in,
     purchase_orders,
     two_sources,
+    confirmed,
     links,
     odd_entries,
     gates,

@@ -35,5 +35,5 @@ class Starts:
 
 def starting(world: World, *, free: bool = True) -> Starts:
     """Have this world's ledger begin what it leases at once."""
-    world.ledger._starts = made = Starts(free)
+    world.ledger._begins._starts = made = Starts(free)
     return made

@@ -8,6 +8,7 @@ import pytest
 
 from tests.processes import feed
 from tests.processes.accounts import accounted
+from tests.processes.failing_over import publishing
 from tests.processes.pages import problems
 from tests.processes.site import ALWAYS, Site, binary, running_site
 from tests.processes.waiting import until
@@ -64,15 +65,17 @@ def test_workers_and_commands_find_the_primary_by_its_sentinels(
         assert there.xlen("orders:events") + there.dbsize() > 0
 
 
+@pytest.mark.parametrize("durability", ["none", "wait:2:2000"])
 def test_a_killed_and_a_replaced_primary_end_no_worker(
-    site: Site, group: Watched
+    site: Site, group: Watched, durability: str
 ) -> None:
+    site.settings = {**site.settings, "WAYBILL_DURABILITY": durability}
     workers = [
         site.worker("all").started(),
         site.worker("sends", "--without-intake").started(),
     ]
     orders = feed.numbers(0, 120)
-    with feed.publishing(group.url, orders, per_second=50.0):
+    with publishing(group.url, orders, 50.0, durability) as accepted:
         until("work is under way", site.ledger.sending)
         killed = group.kill_primary()
         lead_to(site, group)
@@ -82,11 +85,16 @@ def test_a_killed_and_a_replaced_primary_end_no_worker(
         group.fail_over()
         lead_to(site, group)
 
-    # As an ERP does after a failover: what had come has no second effect.
-    feed.publish(group.url, orders)
+    assert set(accepted) == set(orders)
+    if durability == "none":
+        # As an ERP does after a failover: what had come has no second effect.
+        feed.publish(group.url, orders)
     accounts = accounted(site, orders, 90.0)
 
     for worker in workers:
         until("it is ready", partial(ready, worker))
         assert "step_failed" not in worker.output()
     assert accounts.lost == frozenset()
+    assert accounts.under_two_ids == frozenset()
+    if durability != "none":
+        assert accounts.doubled <= accounts.ambiguous

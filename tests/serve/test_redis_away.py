@@ -59,3 +59,22 @@ def test_a_full_redis_is_answered_with_when_to_come_again(
         assert "is full" in full.json()["detail"]
         assert not entries(client)
     assert caller.post(event("SO-1")).status_code == 202
+
+
+def test_what_no_replica_confirms_is_in_doubt_and_may_be_posted_again(
+    own: RedisServer,
+) -> None:
+    environ = {
+        "WAYBILL_REDIS_URL": own.url,
+        "WAYBILL_HTTP__TOKENS": tokens(),
+        "WAYBILL_DURABILITY": "wait:1:50",
+    }
+    with opened(environ) as door:
+        answers = [door.post(event("SO-1")) for _ in range(2)]
+
+    for answer in answers:
+        assert answer.status_code == 504
+        assert "in doubt" in answer.json()["detail"]
+        assert int(answer.headers["retry-after"]) > 0
+    with own.client() as client:
+        assert len(entries(client)) == 1

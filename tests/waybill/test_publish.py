@@ -290,3 +290,17 @@ def test_publishing_needs_no_partners_settings(
 
 def test_a_file_that_is_not_there_is_bad_usage(waybill: Terminal) -> None:
     assert waybill("publish", "no-such-file").exit_code == 2
+
+
+def test_what_no_replica_confirms_is_in_doubt_with_an_exit_code_of_its_own(
+    redis: redis.Redis, waybill: Terminal
+) -> None:
+    lines = event("SO-1") + b"\n" + event("SO-2") + b"\n"
+
+    result = waybill("publish", "-", stdin=lines, WAYBILL_DURABILITY="wait:1:50")
+
+    assert result.exit_code == 3
+    assert result.stdout == ""
+    assert "line 1: in doubt: too few replicas for event e-SO-1" in result.stderr
+    assert "0 of 1 replicas" in result.stderr
+    assert list(stream(redis).values()) == [event("SO-1")]

@@ -8,6 +8,7 @@ import redis
 from waybill.connect import now_ms
 from workers.partners.check import Check, ok, warning, wrong
 from workers.redis.answers import number, text
+from workers.redis.durability import durability_of
 from workers.redis.fitness import complaints, info_of, unchecked
 from workers.settings.settings import Settings
 
@@ -26,6 +27,7 @@ def redis_checks(client: "redis.Redis", settings: Settings) -> Iterator[Check]:
     yield from fitness(info, allow_volatile=volatile, assume_persistent=assumed)
     if info is not None:
         yield memory(info, settings.intake_memory)
+        yield from replicas(info, durability_of(settings.durability).replicas)
     before = time.time()
     theirs = now_ms(client) / 1000
     yield clock(theirs - (before + time.time()) / 2)
@@ -79,6 +81,22 @@ def persistence(
         message = "the append-only file cannot be written"
         return wrong(name, message, "look at Redis' disk and its log")
     return ok(name, "the append-only file is written")
+
+
+def replicas(info: Mapping[str, object], awaited: int) -> Iterator[Check]:
+    """Whether those are there that a write waits for."""
+    if not awaited or "connected_slaves" not in info:
+        return
+    there = number(info.get("connected_slaves"))
+    message = f"{there} replicas; WAYBILL_DURABILITY waits for {awaited}"
+    if there < awaited:
+        advice = "start the others, or lower it: nothing is sent until then"
+        yield wrong("redis.replicas", message, advice)
+    elif there > awaited:
+        advice = "raise it: one that is not waited for may become the primary"
+        yield warning("redis.replicas", message, advice)
+    else:
+        yield ok("redis.replicas", message)
 
 
 def memory(info: Mapping[str, object], watermark: float) -> Check:

@@ -27,6 +27,7 @@ from workers.ledger.identity.names_in_use import NamesInUse
 from workers.ledger.identity.namespace import SOURCE
 from workers.ledger.stream import streams
 from workers.redis.bounded_client import adding_client
+from workers.redis.durability import UnconfirmedError
 from workers.settings.settings import Settings
 from workers.wiring.ledger import stream_names
 
@@ -75,7 +76,8 @@ def publish(
 
     Publishing an event again has no second effect. Where Redis gives no answer the
     event is in doubt: publish it again under the same id. Exit code 1 if any was
-    refused or is in doubt, or if there was none.
+    refused or is in doubt, or if there was none; 3 if Redis has an event that too few
+    replicas have confirmed (WAYBILL_DURABILITY): it is in doubt, too.
     """
     settings = loaded(lambda: Settings.load_redis(environ))
     published: list[Published] = []
@@ -148,8 +150,11 @@ def doubt_shown(line: int, id_: str | None) -> Iterator[None]:
     """Warn of an event without an answer that it may be in the stream, or not."""
     try:
         yield
-    except (RedisTimeoutError, RedisConnectionError):
-        what = f"line {line}: in doubt: no answer for event {plain(id_ or '-')};"
+    except (RedisTimeoutError, RedisConnectionError, UnconfirmedError) as error:
+        lacks = "no answer"
+        if isinstance(error, UnconfirmedError):
+            lacks = "too few replicas"
+        what = f"line {line}: in doubt: {lacks} for event {plain(id_ or '-')};"
         again = "publish it and what follows it again under the same id"
         click.echo(f"{what} {again}", err=True)
         raise

@@ -38,6 +38,7 @@ from waybill.trouble import trouble
 from workers.ledger.identity.names_in_use import NamesInUse
 from workers.ledger.identity.namespace import SOURCE
 from workers.ledger.stream.door import Conflict, Door, Full
+from workers.redis.durability import UnconfirmedError
 from workers.redis.failures import is_full
 from workers.settings.door import HttpDoor
 from workers.settings.settings import Settings
@@ -131,14 +132,15 @@ def _add_events(
         response_model=Receipts,
         dependencies=[Depends(publishes)],
         tags=["events"],
-        responses=schema.failures(400, 401, 403, 408, 409, 413, 415, 429, 503),
+        responses=schema.failures(400, 401, 403, 408, 409, 413, 415, 429, 503, 504),
         openapi_extra=schema.POSTED,
     )
     async def post_events(request: Request) -> JSONResponse:
         """Put events into the stream: all of a request's, or none.
 
-        An answer of 202 is the promise for each of them. Where there is none, or 503,
-        they are in doubt: post them again under the same ids, without a second effect.
+        An answer of 202 is the promise for each of them. Where there is none, or 503
+        or 504, they are in doubt: post them again under the same ids, without a second
+        effect.
         """
         try:
             entries = await _entries(request, bounds)
@@ -209,7 +211,10 @@ def _add_failures(app: FastAPI, settings: Settings) -> None:
         log.warning("redis_failed", why=why)
         doubt = "; whether events of this request were published is in doubt: post them"
         doubt += " again under the same ids"
-        return answers.later(HTTPStatus.SERVICE_UNAVAILABLE, why + doubt, AWAY)
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        if isinstance(error, UnconfirmedError):
+            status = HTTPStatus.GATEWAY_TIMEOUT
+        return answers.later(status, why + doubt, AWAY)
 
     @app.exception_handler(DecodeError)
     def unreadable(_request: Request, error: DecodeError) -> JSONResponse:

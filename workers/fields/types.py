@@ -21,6 +21,7 @@ from workers.fields.pem_files import authority_fault
 from workers.http.proxy import proxy_of
 from workers.ledger.restore.marks_file import file_of
 from workers.redis.address import redis_address
+from workers.redis.durability import durability_of
 from workers.redis.hosts import is_host_name
 
 #: What a URL may hold: printable ASCII without blanks, quotes and backslashes.
@@ -82,6 +83,16 @@ def redis_url(text: str) -> str:
         ValueError: see `redis_address`.
     """
     redis_address(text)
+    return text
+
+
+def durability(text: str) -> str:
+    """Check what a write has to have before it counts.
+
+    Raises:
+        ValueError: see `durability_of`.
+    """
+    durability_of(text)
     return text
 
 
@@ -162,6 +173,7 @@ Name = Annotated[Text, AfterValidator(name)]
 HttpUrl = Annotated[str, AfterValidator(http_url)]
 BaseUrl = Annotated[str, AfterValidator(base_url)]
 RedisUrl = Annotated[str, AfterValidator(redis_url)]
+DurabilityText = Annotated[str, AfterValidator(durability)]
 MarksUrl = Annotated[str, AfterValidator(marks_url)]
 DotNetForm = Annotated[str, AfterValidator(checked)]
 Secret = Annotated[SecretStr, AfterValidator(secret)]

@@ -13,6 +13,8 @@ from typing import Any, Final
 import redis
 from redis.exceptions import NoScriptError, ResponseError
 
+from workers.ledger import keys
+from workers.redis.durability import NONE, Durability
 from workers.redis.round_trips import Command, RoundTrips
 
 Argument = str | bytes | int | float
@@ -82,6 +84,7 @@ class Scripts:
         sources: other texts by name; the tests pass scripts on a clock of their own.
         results: which results the scripts write, as a Lua table; "" for none. It is
             part of their text, so that no call carries it.
+        durability: what `run_confirmed` waits for.
         patience: seconds for which a Redis whose disk is full is asked again, as one
             is that does not answer: what a partner was sent must be recorded.
     """
@@ -92,8 +95,10 @@ class Scripts:
         sources: dict[str, str] | None = None,
         patience: float = 0.0,
         results: str = "",
+        durability: Durability = NONE,
     ) -> None:
         self.client = client
+        self._durability = durability
         self._results = results
         self._round_trips = RoundTrips(client)
         self._sources = sources or {}
@@ -113,6 +118,33 @@ class Scripts:
         """
         self._noted.setdefault(threading.get_ident(), []).append((call, then))
 
+    def run_confirmed(self, calls: Sequence[Call]) -> tuple[list[Any], bool]:
+        """As `run_each`; and whether as many replicas have it all as are to have it.
+
+        WAIT looks at what its connection has written, and a script that runs again may
+        write nothing. So there is always a write before it.
+        """
+        if not self._durability.replicas:
+            return self.run_each(calls), True
+        counts: list[Any] = []
+        answers = self._with_noted(calls, counts)
+        return answers, all(self._durability.confirmed(one) for one in counts)
+
+    def write(self, command: Command) -> Any:
+        """Run a command that writes; its answer once the replicas have it.
+
+        Raises:
+            UnconfirmedError: too few have it; it is written all the same.
+            redis.RedisError: Redis does not answer, or refuses it.
+        """
+        if not self._durability.replicas:
+            return self.client.execute_command(*command)  # type: ignore[no-untyped-call] # redis-py's gap
+        answer, count = self._round_trips.send([command, self._durability.command])
+        if isinstance(answer, Exception):
+            raise answer
+        self._durability.check(count)
+        return answer
+
     def run(self, call: Call) -> Any:
         """Run one script; raises redis.RedisError when Redis does not answer."""
         return self.run_all((call,))[0]
@@ -130,40 +162,61 @@ class Scripts:
 
         Scripts are written so that such an error comes before their first write.
         """
+        return self._with_noted(calls)
+
+    def _with_noted(
+        self, calls: Sequence[Call], counts: list[Any] | None = None
+    ) -> list[Any]:
         noted = self._noted.pop(threading.get_ident(), [])
-        answers = self._run_each([*(call for call, _ in noted), *calls])
+        answers = self._run_each([*(call for call, _ in noted), *calls], counts)
         for (_, then), answer in zip(noted, answers, strict=False):
             if not isinstance(answer, Exception):
                 then(answer)
         return answers[len(noted) :]
 
-    def _run_each(self, calls: Sequence[Call]) -> list[Any]:
-        answers = self._send(calls)
+    def _run_each(
+        self, calls: Sequence[Call], counts: list[Any] | None = None
+    ) -> list[Any]:
+        answers = self._send(calls, counts)
         for _ in range(TAUGHT):
             unknown = [n for n, a in enumerate(answers) if isinstance(a, NoScriptError)]
             if not unknown:
                 break
             # Redis has restarted. What did run must not run twice for this alone.
             self._load(calls[n].script for n in unknown)
-            self._repeat(calls, answers, unknown)
+            self._repeat(calls, answers, unknown, counts)
         ends = time.monotonic() + self._patience
         while (refused := _unwritten(answers)) and time.monotonic() < ends:
             time.sleep(PAUSE)
-            self._repeat(calls, answers, refused)
+            self._repeat(calls, answers, refused, counts)
         for answer in answers:
             if isinstance(answer, Exception) and not is_of_one_key(answer):
                 raise answer
         return answers
 
     def _repeat(
-        self, calls: Sequence[Call], answers: list[Any], places: Sequence[int]
+        self,
+        calls: Sequence[Call],
+        answers: list[Any],
+        places: Sequence[int],
+        counts: list[Any] | None,
     ) -> None:
-        repeated = self._send([calls[n] for n in places])
+        repeated = self._send([calls[n] for n in places], counts)
         for n, answer in zip(places, repeated, strict=True):
             answers[n] = answer
 
-    def _send(self, calls: Sequence[Call]) -> list[Any]:
-        return self._round_trips.send([self.command(call) for call in calls])
+    def _send(
+        self, calls: Sequence[Call], counts: list[Any] | None = None
+    ) -> list[Any]:
+        commands = [self.command(call) for call in calls]
+        if counts is None:
+            return self._round_trips.send(commands)
+        wrote = ("SET", _confirmed(calls[0].key), "")
+        *answers, _, count = self._round_trips.send(
+            [*commands, wrote, self._durability.command]
+        )
+        counts.append(count)
+        return answers
 
     def command(self, call: Call) -> Command:
         """A run as a command, for who sends it with others; see `load`."""
@@ -194,6 +247,11 @@ class Scripts:
     def _load(self, names: Iterable[str]) -> None:
         for name in set(names):
             self.client.script_load(self._text(name))
+
+
+def _confirmed(key: str) -> str:
+    """What is written before replicas are waited for; of a stream, a door's mark."""
+    return f"{key}confirmed" if key.endswith("}:") else keys.door(key, "confirmed")
 
 
 def is_of_one_key(error: Exception) -> bool:

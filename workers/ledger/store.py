@@ -1,16 +1,14 @@
 """Ledger interface of the tasks: each method is one round trip per partition."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import redis
-import structlog
 
 from serializers.events.entry_fields import Content, Fields
 from tasks.concurrency import Destinations
-from tasks.execution.attempt import caught
 from tasks.ledger_values import (
     Admission,
     Advance,
@@ -24,6 +22,7 @@ from tasks.ledger_values import (
     Written,
 )
 from workers.ledger import attempt_calls, keys, script_calls
+from workers.ledger.begins import Begins, Rooms, Runs, Starts
 from workers.ledger.claims import Claims
 from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.held_orders import held_order
@@ -32,28 +31,6 @@ from workers.ledger.retention import Retention
 from workers.ledger.scripts import Call, Scripts
 from workers.ledger.stream.streams import AnyStream
 from workers.redis.answers import octets, text
-
-log = structlog.get_logger()
-
-
-class Rooms(Protocol):
-    """How much may be leased, as the process that asks stands now."""
-
-    def rooms(self, names: Iterable[str]) -> Callable[[str], tuple[bool, int]]:
-        """Whether new work may be leased at once, where it is written together."""
-
-    def most_leased(self, name: str) -> int:
-        """How many leases are of use at a destination."""
-
-
-class Starts(Protocol):
-    """Threads of this process that go on with an item themselves."""
-
-    def reserve(self, destination: str) -> str:
-        """Keep a thread for what is leased there next: its run, "" for no thread."""
-
-    def release(self, run: str) -> None:
-        """Nothing was leased for this run, or nobody knows."""
 
 
 class RedisLedger(PurchaseOrders):
@@ -79,7 +56,7 @@ class RedisLedger(PurchaseOrders):
         self._stream = stream
         self._destinations = destinations
         self._room = room
-        self._starts = starts
+        self._begins = Begins(self._scripts, destinations, retention, room, starts)
         self._claims = Claims(self._scripts, retention, partitions)
         self._rosters = Rosters(self._scripts, partitions)
 
@@ -148,7 +125,7 @@ class RedisLedger(PurchaseOrders):
         """Make events durable, each on its own, and take their entries off the list."""
         placed = [(a, self._partition(a.order.name)) for a in admissions]
 
-        def written(room: script_calls.Room, runs: Mapping[str, str]) -> list[Written]:
+        def written(room: script_calls.Room, runs: Runs) -> list[Written]:
             stream, retention = self._stream, self._retention
             calls = [
                 partial(
@@ -156,12 +133,13 @@ class RedisLedger(PurchaseOrders):
                 )
                 for a, p in placed
             ]
+            answers = self._begins.each(calls, runs)
             return [
                 self._written(answer, p, a, runs)
-                for answer, (a, p) in zip(self._each(calls), placed, strict=True)
+                for answer, (a, p) in zip(answers, placed, strict=True)
             ]
 
-        return self._begun_for(admissions, written)
+        return self._begins.begun_for(admissions, written)
 
     def _written(
         self, answer: Any, partition: int, one: Admission, runs: Mapping[str, str]
@@ -177,40 +155,6 @@ class RedisLedger(PurchaseOrders):
         )
         return replace(found, held=held)
 
-    def _begun_for(
-        self,
-        some: Sequence[Admission] | Sequence[Advance],
-        write: Callable[[script_calls.Room, Mapping[str, str]], list[Written]],
-    ) -> list[Written]:
-        """Write; what comes alone begins at once where a thread is kept for it."""
-        made = [new.destination for one in some for new in one.deliveries]
-        moved = [watch.destination for one in some for watch in one.watches]
-        has_room, runs = self._room.rooms(made + moved), dict[str, str]()
-        starts = self._starts if len(some) == 1 else None
-
-        def room(name: str) -> tuple[str, int]:
-            direct, cap = has_room(name)
-            if direct and starts is not None and not runs.get(name):
-                runs[name] = starts.reserve(name)
-            return (runs.get(name) or "1") if direct else "0", cap
-
-        begun = set[str]()
-        try:
-            written = write(room, runs)
-            begun = {hint.run for one in written for hint in one.leased}
-        finally:
-            for run in runs.values():
-                if run and starts is not None and run not in begun:
-                    starts.release(run)
-        return written
-
-    def _each(self, builds: Sequence[Callable[[], Call]]) -> list[Any]:
-        """The answer of each call, or what is wrong with that one alone."""
-        made = [caught(build) for build in builds]
-        ran = self._scripts.run_each([one for one in made if isinstance(one, Call)])
-        answers = iter(ran)
-        return [next(answers) if isinstance(one, Call) else one for one in made]
-
     def claim(self, hint: Hint, most: int) -> tuple[Claim, ...]:
         """Lease what is due at the hint's destination and partition."""
         known = self._destinations[hint.destination]
@@ -219,14 +163,7 @@ class RedisLedger(PurchaseOrders):
 
     def begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> list[Begun]:
         """Start an attempt of each claim, once per fence."""
-        if hint.begun is not None:
-            return [hint.begun]
-        answer = self._scripts.run(self._begin(hint, claims, run))
-        return attempt_calls.begun(answer, claims)
-
-    def _begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> Call:
-        known = self._destinations[hint.destination]
-        return attempt_calls.begin(hint, claims, run, known, self._retention)
+        return self._begins.begin(hint, claims, run)
 
     def render(
         self, hint: Hint, delivery: Delivery, run: str, body: bytes
@@ -237,49 +174,32 @@ class RedisLedger(PurchaseOrders):
 
     def settle(self, hint: Hint, run: str, settlements: Sequence[Settlement]) -> bool:
         """Record what became of attempts; whether more is due there now."""
-        settles = [self._settle(one, hint, run) for one in settlements]
-        answers = self._scripts.run_each(settles)
-        for one, answer in zip(settlements, answers, strict=True):
-            _note_fault(one, answer)
-        return any(attempt_calls.has_more(answer) for answer in answers)
-
-    def _settle(self, one: Settlement, hint: Hint, run: str) -> Call:
-        known = self._destinations.get(hint.destination)
-        holds = known is not None and known.holds
-        return attempt_calls.settle(one, hint, run, self._retention, holds=holds)
+        return self._begins.settle(hint, run, settlements)
 
     def settle_and_begin(
         self, hint: Hint, settlement: Settlement, following: Claim, run: str
     ) -> Begun:
         """Record one attempt and begin the next, in one round trip."""
-        settled, answer = self._scripts.run_each(
-            (
-                self._settle(settlement, hint, run),
-                self._begin(hint, (following,), run),
-            )
-        )
-        _note_fault(settlement, settled)
-        if isinstance(answer, Exception):
-            raise answer
-        return attempt_calls.begun(answer, (following,))[0]
+        return self._begins.settle_and_begin(hint, settlement, following, run)
 
     def advance(
         self, hint: Hint, run: str, advances: Sequence[Advance]
     ) -> list[Written]:
         """Record what a poll saw."""
 
-        def written(room: script_calls.Room, runs: Mapping[str, str]) -> list[Written]:
+        def written(room: script_calls.Room, runs: Runs) -> list[Written]:
             retention = self._retention
             calls = [
                 partial(script_calls.advance, a, hint, run, retention, room)
                 for a in advances
             ]
+            answers = self._begins.each(calls, runs)
             return [
                 script_calls.written(answer, hint.partition, a, runs)
-                for answer, a in zip(self._each(calls), advances, strict=True)
+                for answer, a in zip(answers, advances, strict=True)
             ]
 
-        return self._begun_for(advances, written)
+        return self._begins.begun_for(advances, written)
 
     def hand_back(
         self, hint: Hint, claims: Sequence[Claim], after: float = 0.0
@@ -288,10 +208,3 @@ class RedisLedger(PurchaseOrders):
         pairs = (part for claim in claims for part in (claim.ref, claim.fence))
         arguments = (int(after * 1000), *pairs)
         self._scripts.run(Call("hand_back", keys.prefix(hint.partition), arguments))
-
-
-def _note_fault(settlement: Settlement, answer: object) -> None:
-    """Log an outcome that its item cannot take; it comes again when its lease ends."""
-    if isinstance(answer, Exception):
-        ref, why = settlement.claim.ref, str(answer)
-        log.error("outcome_not_recorded", item=ref, why=why)

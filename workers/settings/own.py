@@ -12,6 +12,7 @@ from pydantic import (
 
 from workers.fields.types import (
     Count,
+    DurabilityText,
     MarksUrl,
     Name,
     Pause,
@@ -61,6 +62,12 @@ class OwnSettings(Section):
         validate_default=True,
         description="Redis, where hints travel; not set: the ledger's. A ledger on a"
         " Cluster needs one",
+    )
+    durability: DurabilityText = Field(
+        "none",
+        description="What a write has to have before it counts: `none`, or `wait:N` or"
+        " `wait:N:MILLISECONDS` for N replicas, all that there are, that confirm it"
+        " within 1000 ms or so many; an event is in doubt without, and nothing is sent",
     )
     deployment: Name = Field(
         "",
@@ -212,6 +219,14 @@ class OwnSettings(Section):
         password = found.data.get("sentinel_password") or SecretStr("")
         user = str(found.data.get("sentinel_user", ""))
         return with_sentinels_login(url, user, password.get_secret_value())
+
+    @field_validator("durability")
+    @classmethod
+    def _not_on_a_cluster(cls, durability: str, found: ValidationInfo) -> str:
+        ledger = found.data.get("redis_url")
+        if durability != "none" and ledger and redis_address(ledger).nodes:
+            raise ValueError("must be none on a Redis Cluster: none is awaited")
+        return durability
 
     @field_validator("deadline")
     @classmethod

@@ -16,6 +16,7 @@ from workers.ledger.scripts import Scripts
 from workers.ledger.stream.streams import AnyStream, Names, streams_of
 from workers.partners.ingram.settings import Ingram
 from workers.redis.address import redis_address
+from workers.redis.durability import durability_of
 from workers.settings.settings import Settings
 from workers.wiring.partners import destinations_of
 
@@ -57,6 +58,7 @@ def stream_names(settings: Settings) -> Names:
         settings.partitions,
         is_apart,
         by_source=settings.namespace == SOURCE,
+        durability=durability_of(settings.durability),
     )
 
 
@@ -85,7 +87,12 @@ def ledger_parts(
             worker has calls to record.
     """
     told = result_options_of(settings)
-    scripts = Scripts(client, patience=patience, results=told.lua())
+    scripts = Scripts(
+        client,
+        patience=patience,
+        results=told.lua(),
+        durability=durability_of(settings.durability),
+    )
     retention = retention_of(settings)
     known, partitions = by_name(destinations_of(settings)), settings.partitions
     stream = streams_of(client, stream_names(settings))

@@ -8,9 +8,10 @@ import structlog
 from workers.dispatch.call_times import CallTimes
 from workers.dispatch.room import Room
 from workers.dispatch.slots import Slots
+from workers.ledger.begins import Starts
 from workers.ledger.drift.notebook import Notebook
 from workers.ledger.gates import Change, Gates
-from workers.ledger.store import RedisLedger, Starts
+from workers.ledger.store import RedisLedger
 from workers.settings.settings import Settings
 from workers.wiring.ledger import LedgerParts, ledger_parts
 

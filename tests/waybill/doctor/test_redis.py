@@ -112,3 +112,14 @@ def test_what_could_not_be_checked_is_named(
     assert "+info" in shown["redis.fit"]["advice"]
     assert shown["redis.persistence"]["verdict"] == verdict
     assert "does not report" in shown["redis.persistence"]["says"]
+
+
+@pytest.mark.parametrize(("given", "verdict"), [("wait:1", "wrong"), ("none", None)])
+def test_replicas_that_are_waited_for_and_not_there_are_reported(
+    waybill: Terminal, redis: redis.Redis, given: str, verdict: str | None
+) -> None:
+    assert redis.ping()
+
+    shown = found(waybill, "--offline", WAYBILL_DURABILITY=given)
+
+    assert shown.get("redis.replicas", {}).get("verdict") == verdict

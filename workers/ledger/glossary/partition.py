@@ -45,6 +45,12 @@ PARTITION: Final = (
         "the dedup window",
     ),
     Kind(
+        f"{ROOT}confirmed",
+        "string",
+        "nothing; with `WAYBILL_DURABILITY` it is written before each WAIT, which looks"
+        " at what its own connection wrote last",
+    ),
+    Kind(
         keys.events(ROOT),
         "stream",
         "events, where there are several partitions, as `WAYBILL_STREAM` has them",

@@ -16,6 +16,7 @@ from workers.ledger.scripts import Argument, Call, Scripts
 from workers.ledger.stream.reader import Stream
 from workers.ledger.stream.streams import Names, streams_of
 from workers.redis.answers import number, text
+from workers.redis.durability import UnconfirmedError
 
 SCRIPT = "door"
 
@@ -95,7 +96,7 @@ class Door:
     def __init__(
         self, client: "redis.Redis", names: Names, life_ms: int, most: int
     ) -> None:
-        self._scripts = Scripts(client)
+        self._scripts = Scripts(client, durability=names.durability)
         self._streams = streams_of(client, names)
         self._bounds: tuple[Argument, ...] = (life_ms, most)
 
@@ -106,6 +107,7 @@ class Door:
 
         Raises:
             redis.RedisError: Redis does not answer; then they may be in, or not.
+            UnconfirmedError: they are in, and too few replicas have them.
         """
         parts = self._apart(events)
         if len(parts) > 1:
@@ -140,4 +142,12 @@ class Door:
             arguments += (event.digest, event.mark, len(event.fields))
             arguments += (piece for field in event.fields for piece in field)
         call = Call(SCRIPT, part.stream.name, tuple(arguments))
-        return part.read(self._scripts.run(call))
+        if only_look:
+            return part.read(self._scripts.run(call))
+        (answer,), kept = self._scripts.run_confirmed((call,))
+        if isinstance(answer, Exception):
+            raise answer
+        found = part.read(answer)
+        if not kept and isinstance(found, tuple):
+            raise UnconfirmedError("too few replicas have confirmed it in time")
+        return found

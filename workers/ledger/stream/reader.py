@@ -20,6 +20,8 @@ from workers.ledger.stream.entries import Arrivals, Pending, contents
 from workers.ledger.stream.waiting import wait
 from workers.redis.answers import number, text
 from workers.redis.cluster.client import node_of
+from workers.redis.durability import NONE as NOBODY
+from workers.redis.durability import Durability
 from workers.redis.round_trips import Command
 
 #: Before every entry.
@@ -51,6 +53,7 @@ class Stream:
         group: str,
         stopped: Callable[[], bool] = lambda: False,
         partition: int | None = None,
+        durability: Durability = NOBODY,
     ) -> None:
         self._client = client
         self._stopped = stopped
@@ -59,7 +62,7 @@ class Stream:
         self.forward: Callable[[str, Content], bool] | None = None
         self.name = self._name = name
         self.group = self._group = group
-        self._scripts = Scripts(client)
+        self._scripts = Scripts(client, durability=durability)
         #: The newest entry that this reader has handed out or claimed back, and whether
         #: it has waited since, which may have given it one more.
         self._newest = NONE
@@ -105,9 +108,7 @@ class Stream:
         """Add an entry of these fields, names that come twice among them."""
         flat = (part for field in fields for part in field)
         # Not `xadd`, which takes a map of fields, and no name twice.
-        added: Any = self._client.execute_command(  # type: ignore[no-untyped-call] # redis-py's gap
-            "XADD", self._name, "*", *flat
-        )
+        added = self._scripts.write(("XADD", self._name, "*", *flat))
         return self.named(text(added))
 
     def read(self, consumer: str, count: int, block_ms: int) -> list[str]:

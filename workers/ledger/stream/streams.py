@@ -23,6 +23,7 @@ from workers.ledger.audit.actor import Actor
 from workers.ledger.stream.account import Losses
 from workers.ledger.stream.reader import Stream
 from workers.ledger.stream.view import StreamView
+from workers.redis.durability import NONE, Durability
 
 S = TypeVar("S", bound=Stream)
 
@@ -37,6 +38,7 @@ class Names:
         partitions: of the ledger.
         is_apart: whether it is on a Cluster, where all are streams of partitions.
         by_source: whether an event's source is a part of its order's name.
+        durability: what an event has to have before it counts as added.
     """
 
     shared: str
@@ -44,6 +46,7 @@ class Names:
     partitions: int = 1
     is_apart: bool = False
     by_source: bool = False
+    durability: Durability = NONE
 
     def every(self) -> Iterator[tuple[str, int | None]]:
         """Each stream's key and the partition that it belongs to, if it does."""
@@ -186,7 +189,7 @@ def streams_of(
 ) -> AnyStream:
     """The streams of a ledger on this client; nothing connects yet."""
     made = [
-        Stream(client, name, names.group, stopped, number)
+        Stream(client, name, names.group, stopped, number, names.durability)
         for name, number in names.every()
     ]
     if len(made) == 1:
