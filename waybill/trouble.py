@@ -16,6 +16,7 @@ from redis.exceptions import (
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from workers.fields.amqp_url import amqp_address, is_amqp
 from workers.redis.address import redis_address
 from workers.redis.durability import UnconfirmedError
 from workers.redis.failures import answer_failure, connection_failure, is_full
@@ -102,7 +103,7 @@ def _response(text: str, setting: str) -> str:
 def place(url: str) -> str:
     """Return where it is, without anything that could be secret."""
     try:
-        return redis_address(url).shown
+        return (amqp_address if is_amqp(url) else redis_address)(url).shown
     except ValueError:
         return "an address that cannot be read"
 

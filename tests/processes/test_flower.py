@@ -90,12 +90,12 @@ def asked(port: int, path: str) -> Any:
         connection.close()
 
 
-def flower(site: Site) -> int:
-    """Start Flower with the address of Redis and nothing else; its port."""
+def flower(site: Site, **settings: str) -> int:
+    """Start Flower with the address of Redis, and of a broker beside it; its port."""
     port = free_port()
     options = (f"--port={port}", "--address=127.0.0.1", f"--basic-auth={USER}")
     command = (*celery("workers"), "flower", *options)
-    site.child("flower", *command, WAYBILL_REDIS_URL=site.redis.url)
+    site.child("flower", *command, WAYBILL_REDIS_URL=site.redis.url, **settings)
     until("Flower answers", lambda: asked(port, "/api/tasks") is not None)
     return port
 

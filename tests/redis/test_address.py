@@ -138,7 +138,7 @@ def test_an_unencoded_password_is_refused_with_how_to_write_it(url: str) -> None
         ("REDISS://h/0", "lower case: rediss://"),
         ("localhost:6379", "must be redis://"),
         ("   ", "must be redis://"),
-        ("amqp://h", "must be redis://"),
+        ("kafka://h", "must be redis://"),
         ("redis://", "has no host"),
         ("redis:///0", "has no host"),
         ("redis://:6379/0", "has no host"),

@@ -169,7 +169,7 @@ def test_an_endpoints_name_is_lower_case_and_short(name: str) -> None:
         ("WAYBILL_REDIS_URL", "redis://h:port/0"),
         ("WAYBILL_REDIS_URL", "rediss://h/0?ssl_cert_reqs=none"),
         ("WAYBILL_BROKER_URL", "rediss://h/0?ssl_cert_reqs=CERT_NONE"),
-        ("WAYBILL_BROKER_URL", "amqp://h"),
+        ("WAYBILL_BROKER_URL", "amqp://h?heartbeat=1"),
         ("WAYBILL_LEASE", "0"),
         ("WAYBILL_LEASE", "inf"),
         ("WAYBILL_LEASE", "29"),

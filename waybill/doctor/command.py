@@ -17,11 +17,12 @@ from waybill.doctor.environment import (
 )
 from waybill.doctor.identity import deployment_check, namespace_check, renamed
 from waybill.doctor.ledger import accepted, ledger_checks, stream_check
-from waybill.doctor.queues import crash_check, hint_checks
+from waybill.doctor.queues import amqp_checks, crash_check, hint_checks
 from waybill.doctor.redis import redis_checks
 from waybill.doctor.restore import accepted_restore, marks_check, restore_checks
 from waybill.doctor.workers import worker_checks
 from waybill.trouble import LEDGER, place, trouble
+from workers.fields.amqp_url import is_amqp
 from workers.partners import registry
 from workers.partners.check import Check, CheckResult, ok, wrong
 from workers.redis.address import same_server
@@ -136,7 +137,11 @@ def checks(environ: Mapping[str, str], *, offline: bool) -> Iterator[Check]:
     yield from _files(settings)
     reached = yield from _redis(settings, complete=complete)
     # A server that did not answer is not waited for a second time.
-    if reached or not same_server(settings.redis_url, settings.broker_url):
+    if (
+        reached
+        or is_amqp(settings.broker_url)
+        or not same_server(settings.redis_url, settings.broker_url)
+    ):
         yield from _hints(settings, LOOKING if reached else LOOKING / 2)
     yield from marks_check(settings)
     yield crash_check()
@@ -177,6 +182,9 @@ def _redis(settings: Settings, *, complete: bool) -> Generator[Check, None, bool
 
 def _hints(settings: Settings, seconds: float) -> Iterator[Check]:
     url = settings.broker_url
+    if is_amqp(url):
+        yield from amqp_checks(url)
+        return
     client = looking_client(url, "doctor", seconds)
     try:
         # What is wrong with the ledger's own Redis is shown above.

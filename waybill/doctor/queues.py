@@ -6,11 +6,15 @@ Nothing is consumed and no entry's text is shown.
 import json
 from collections.abc import Iterator
 from importlib.metadata import version
+from typing import Any
 
 import redis
+from kombu import Connection
 
 from workers.celery_app import kombu_guard
+from workers.celery_app.settings import celery_settings
 from workers.dispatch.queues import QUEUES
+from workers.fields.amqp_url import amqp_address
 from workers.partners.check import Check, ok, warning, wrong
 from workers.redis.answers import text
 
@@ -42,6 +46,46 @@ def hint_checks(client: "redis.Redis") -> Iterator[Check]:
             yield wrong(name, f"key {key} is a {actual}, no {kind}", _renaming(key))
     if sound:
         yield ok(name, f"{len(QUEUES)} queues in order, {waiting} hints wait")
+
+
+def amqp_checks(url: str) -> Iterator[Check]:
+    """Whether RabbitMQ answers, and what waits in the queues that workers made."""
+    name, shown = "celery.queues", amqp_address(url).shown
+    settings = celery_settings(url)
+    connection = Connection(
+        settings["broker_url"],
+        ssl=settings["broker_use_ssl"],
+        connect_timeout=settings["broker_connection_timeout"],
+        transport_options=settings["broker_transport_options"],
+    )
+    try:
+        with connection:
+            connection.connect()
+            waiting = [_waiting(connection, queue) for queue in QUEUES]
+    except (*connection.connection_errors, *connection.channel_errors) as error:
+        what = f"RabbitMQ at {shown} does not answer: {type(error).__name__}"
+        advice = "look at it, and at user, password and vhost of WAYBILL_BROKER_URL"
+        note = "meanwhile a worker does what its own threads can take"
+        yield wrong(name, what, f"{advice}; {note}")
+        return
+    made = [one for one in waiting if one is not None]
+    if len(made) < len(QUEUES):
+        what = f"RabbitMQ at {shown} answers and lacks queues of ours"
+        yield warning(name, what, "a worker makes them at its start")
+    else:
+        count = f"{len(QUEUES)} queues, {sum(made)} hints wait"
+        yield ok(name, f"RabbitMQ at {shown} answers: {count}")
+
+
+def _waiting(connection: Connection, queue: str) -> int | None:
+    """How many hints wait there; None for no such queue."""
+    channel: Any = connection.channel()
+    try:
+        declared = channel.queue_declare(queue, passive=True)
+    except connection.channel_errors:
+        return None
+    channel.close()
+    return int(declared.message_count)
 
 
 def queue_problems(client: "redis.Redis", queue: str) -> Iterator[Check]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from kombu import Exchange, Queue
 
 from workers.dispatch.queues import ORDERS, QUEUES, ROUTES
+from workers.fields.amqp_url import AmqpAddress, amqp_address, is_amqp
 from workers.redis.address import RedisAddress, redis_address
 from workers.redis.sentinels import Sentinels
 
@@ -32,6 +33,16 @@ _TRANSPORT: Final = {
     "health_check_interval": 5,
     "max_connections": 4 * CONCURRENCY,
     "client_name": "waybill-hints",
+}
+
+#: Of whatever carries hints.
+_ANY_BROKER: Final = {
+    "broker_connection_retry_on_startup": True,
+    # Wait for it for ever; the default gives up after 100 attempts.
+    "broker_connection_max_retries": None,
+    # One that loads or fails over answers with errors; wait for it too.
+    "broker_channel_error_retry": True,
+    "broker_pool_limit": CONCURRENCY,
 }
 
 #: Of the hints: acknowledged when their task has ended, however it ended; no results.
@@ -76,27 +87,51 @@ _WORKER: Final = {
 }
 
 
+#: Of a connection to RabbitMQ, where nothing is confirmed: a lost hint costs a lease.
+_TO_RABBITMQ: Final = {
+    "read_timeout": 5,
+    "write_timeout": 5,
+    "client_properties": {"connection_name": "waybill-hints"},
+}
+
+#: A queue that RabbitMQ keeps on several nodes. A hint that has come back so often has
+#: ended workers, or was theirs when they ended: the ledger brings what it named again.
+_QUORUM: Final = {"x-queue-type": "quorum", "x-delivery-limit": 2}
+
+
 def celery_settings(broker_url: str) -> dict[str, Any]:
-    """All settings of Celery; raises ValueError for what is no Redis' URL."""
-    return deepcopy({**_broker(broker_url), **_TASKS, **_WORKER}) | {
-        "task_queues": [Queue(n, Exchange(n), routing_key=n) for n in QUEUES],
+    """All settings of Celery; raises ValueError for what is no broker's URL."""
+    if is_amqp(broker_url):
+        broker, arguments = _rabbitmq(amqp_address(broker_url)), _QUORUM
+    else:
+        broker, arguments = _redis(broker_url), None
+    queues = [
+        Queue(n, Exchange(n), routing_key=n, queue_arguments=arguments) for n in QUEUES
+    ]
+    return deepcopy({**_ANY_BROKER, **broker, **_TASKS, **_WORKER}) | {
+        "task_queues": queues
     }
 
 
-def _broker(url: str) -> dict[str, Any]:
+def _redis(url: str) -> dict[str, Any]:
     place = redis_address(url)
     return {
         "broker_url": place.for_kombu,
         # Not in the URL: Flower reads it here alone, and kombu without it makes
         # connections that check no certificate.
         "broker_use_ssl": place.tls_for_kombu,
-        "broker_connection_retry_on_startup": True,
-        # Wait for Redis for ever; the default gives up after 100 attempts.
-        "broker_connection_max_retries": None,
-        # A Redis that loads or fails over answers with errors; wait for it too.
-        "broker_channel_error_retry": True,
-        "broker_pool_limit": CONCURRENCY,
         "broker_transport_options": {**_TRANSPORT, **_of_sentinels(place)},
+    }
+
+
+def _rabbitmq(place: AmqpAddress) -> dict[str, Any]:
+    return {
+        "broker_url": place.for_kombu,
+        "broker_use_ssl": place.tls_for_kombu,
+        "broker_transport_options": _TO_RABBITMQ,
+        # A network that has failed is silent; two of these without a sign are its end.
+        "broker_heartbeat": 5,
+        "broker_connection_timeout": 5,
     }
 
 

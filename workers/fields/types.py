@@ -17,6 +17,7 @@ from pydantic import (
 
 from serializers.deck.timestamp import checked
 from serializers.formats.secret_forms import oddities
+from workers.fields.amqp_url import amqp_address, is_amqp
 from workers.fields.pem_files import authority_fault
 from workers.http.proxy import proxy_of
 from workers.ledger.restore.marks_file import file_of
@@ -96,6 +97,18 @@ def durability(text: str) -> str:
     return text
 
 
+def broker_url(text: str) -> str:
+    """Check where hints travel.
+
+    Raises:
+        ValueError: see `redis_address` and `amqp_address`.
+    """
+    if is_amqp(text):
+        amqp_address(text)
+        return text
+    return redis_url(text)
+
+
 def marks_url(text: str) -> str:
     """Check where marks are kept; empty is not set.
 
@@ -172,6 +185,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 Name = Annotated[Text, AfterValidator(name)]
 HttpUrl = Annotated[str, AfterValidator(http_url)]
 BaseUrl = Annotated[str, AfterValidator(base_url)]
+BrokerUrl = Annotated[str, AfterValidator(broker_url)]
 RedisUrl = Annotated[str, AfterValidator(redis_url)]
 DurabilityText = Annotated[str, AfterValidator(durability)]
 MarksUrl = Annotated[str, AfterValidator(marks_url)]

@@ -10,7 +10,9 @@ from pydantic import (
     field_validator,
 )
 
+from workers.fields.amqp_url import is_amqp
 from workers.fields.types import (
+    BrokerUrl,
     Count,
     DurabilityText,
     MarksUrl,
@@ -56,12 +58,13 @@ class OwnSettings(Section):
         " redis+sentinel://HOST:PORT,HOST:PORT/SERVICE or"
         " redis+cluster://HOST:PORT,HOST:PORT",
     )
-    broker_url: RedisUrl = Field(
+    broker_url: BrokerUrl = Field(
         default_factory=lambda known: known.get("redis_url", ""),
         repr=False,
         validate_default=True,
-        description="Redis, where hints travel; not set: the ledger's. A ledger on a"
-        " Cluster needs one",
+        description="Where hints travel: another Redis, or RabbitMQ, by"
+        " amqp://user:password@host:port/vhost or amqps://; not set: the ledger's. A"
+        " ledger on a Cluster needs one",
     )
     durability: DurabilityText = Field(
         "none",
@@ -243,7 +246,7 @@ class OwnSettings(Section):
     @field_validator("broker_url")
     @classmethod
     def _is_no_cluster(cls, url: str) -> str:
-        if url and redis_address(url).nodes:
+        if url and not is_amqp(url) and redis_address(url).nodes:
             raise ValueError(
                 "must be set where the ledger is on a Redis Cluster, to a Redis that is"
                 " none: Celery's queues cannot be on one"

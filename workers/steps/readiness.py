@@ -7,6 +7,7 @@ import redis
 import structlog
 from celery.worker import state
 
+from workers.fields.amqp_url import is_amqp
 from workers.ledger.identity.metadata import LedgerMismatchError, found
 from workers.ledger.restore.marks_file import KeptMarksError
 from workers.partners.ingram.settings import Ingram
@@ -93,7 +94,7 @@ def _found(process: Process, client: "redis.Redis") -> None:
 
 def _wrong_with_broker(settings: Settings) -> list[str]:
     """Why Celery's queues cannot be where the settings put them."""
-    if settings.broker_url == settings.redis_url:
+    if settings.broker_url == settings.redis_url or is_amqp(settings.broker_url):
         return []
     with hasty_client(settings.broker_url, "start") as client:
         try:
