@@ -306,7 +306,7 @@ def test_a_refused_event_is_corrected_and_published(
     (entry,) = entries(refused)
     assert entry.stated("what") == "event.corrected"
     assert (entry.stated("who"), entry.stated("why")) == ("olga", "typo")
-    assert f"Corrected event {event['id']}" in operator.text(
+    assert f"Corrected by olga, 0 s ago ; sent as {event['id']}" in operator.text(
         "/dead-letter?id=event%3A7-0"
     )
 

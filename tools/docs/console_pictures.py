@@ -5,7 +5,6 @@ python -m tools.docs.console_pictures http://127.0.0.1:8080/console operator PAS
 """
 
 import json
-import re
 import shutil
 import sys
 from collections.abc import Mapping
@@ -54,8 +53,7 @@ def main(url: str, name: str, password: str) -> None:
                 _take(page, picture)
         page.goto(f"{url}/dead-letters")
         page.locator("tbody a").first.click()
-        page.get_by_role("link", name=re.compile("^(delivery|event):")).first.click()
-        page.get_by_role("heading", name="Attempts").wait_for()
+        page.get_by_role("heading", name="What was given up").wait_for()
         _take(page, "dead_letter")
         _take_acts(page, url)
         browser.close()
@@ -71,7 +69,7 @@ def _take_acts(page: Page, url: str) -> None:
     event = json.loads(field.input_value())
     event["data"]["order_number"] = "SO-1026"
     field.fill(json.dumps(event, indent=2))
-    page.get_by_role("button", name="Show what differs").click()
+    page.get_by_role("button", name="Check it (nothing is sent yet)").click()
     page.get_by_role("heading", name="What would be sent").wait_for()
     _take(page, "correct")
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from serializers.errors import DecodeError
 from waybill.pages.rendering import Renderer
+from waybill.pages.visit import VISITOR
 from waybill.trouble import trouble
 from workers.settings.settings import Settings
 from workers.telemetry.masking import raised_at
@@ -23,8 +24,9 @@ def handlers(settings: Settings, renderer: Renderer) -> dict[Any, Any]:
 
     def page(request: Request, status: int, what: str, now: str) -> Response:
         title = HTTPStatus(status).phrase
+        visitor = request.scope.get(VISITOR)
         return renderer.page(
-            request, None, "failure", status, title=title, what=what, now=now
+            request, visitor, "failure", status, title=title, what=what, now=now
         )
 
     def refused(request: Request, error: HTTPException) -> Response:

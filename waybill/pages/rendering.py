@@ -24,12 +24,22 @@ PAGES: Final = (
     ("destinations", "/destinations", "Destinations"),
     ("dead_letters", "/dead-letters", "Dead letters"),
     ("orders", "/orders", "Orders"),
-    ("events", "/events", "Events"),
+    ("events", "/events", "Refused events"),
     ("reconcile", "/reconcile", "Reconcile"),
     ("audit", "/audit", "Audit"),
 )
 
 _CODE: Final = re.compile(r"`([^`]+)`")
+_CODED: Final = re.compile(r"<code>([^<]+)</code>")
+
+#: Pages that show what commands do: how those begin, the path, the title.
+_PAGES_OF: Final = (
+    ("waybill dead-letters", "/dead-letters", "Dead letters"),
+    ("waybill endpoints", "/destinations", "Destinations"),
+    ("waybill reconcile", "/reconcile", "Reconcile"),
+    ("waybill orders list", "/orders", "Orders"),
+    ("waybill audit", "/audit", "Audit"),
+)
 
 #: Stands where there is no moment.
 NONE: Final = Markup("\N{EN DASH}")
@@ -51,7 +61,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"age": age, "moment": moment, "prose": prose}
-    made.filters |= {"span": span, "until": until}
+    made.filters |= {"span": span, "until": until, "guided": guided}
     made.globals |= {
         "pages": PAGES,
         "static": addresses(),
@@ -65,6 +75,18 @@ def prose(text: str) -> Markup:
     """The text escaped; what stands in backquotes, such as a command, is code."""
     found = str(escape(plain_lines(text)))
     return Markup(_CODE.sub(r"<code>\1</code>", found))  # noqa: S704 (escaped above)
+
+
+def guided(text: str, root: str) -> Markup:
+    """The same, with the page that shows what a command does before the command."""
+
+    def page_first(found: re.Match[str]) -> str:
+        places = (one for one in _PAGES_OF if found[1].startswith(one[0]))
+        for _, path, title in places:
+            return f'<a href="{escape(root)}{path}">{title}</a> ({found[0]})'
+        return found[0]
+
+    return Markup(_CODED.sub(page_first, prose(text)))  # noqa: S704 (escaped above)
 
 
 def age(ms: int | None, now_ms: int) -> Markup:

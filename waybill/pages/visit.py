@@ -89,6 +89,9 @@ class Visit:
         return given.get(name, "").strip()[:most]
 
 
+#: Where a request has who has come in, so that a page of what went wrong knows it.
+VISITOR: Final = "waybill.visitor"
+
 Page = Callable[[Visit], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -106,6 +109,7 @@ def guarded(site: Site, right: Right, page: Page) -> Endpoint:
         if visitor is None:
             return to_sign_in(request)
         request.scope[HOLDER] = visitor.name
+        request.scope[VISITOR] = visitor
         if not visitor.may(right):
             raise HTTPException(403, f"the role {visitor.role} may not do this")
         form: Mapping[str, str] = {}

@@ -42,6 +42,7 @@ class DeadLetter:
         attempts: how many attempts had begun.
         at_ms: UTC ms when it was given up.
         earlier: whether the order's number has been used again since it was made.
+        corrected: what was sent in its place, "" for nothing.
     """
 
     id: str
@@ -53,6 +54,7 @@ class DeadLetter:
     attempts: int
     at_ms: int
     earlier: bool = field(default=False, kw_only=True)
+    corrected: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +66,20 @@ class WholeLetter(DeadLetter):
             for an entry without the field `event` or with several.
         history: a line for each try: ms, outcome, how it was answered.
         fields: all that an event's entry held, as it stood in the stream.
-        corrected: what was sent in its place, "" for nothing.
+        code: of its last attempt, as `http_422`.
     """
 
     payload: bytes
     history: tuple[str, ...]
     fields: Fields = ()
-    corrected: str = ""
+    code: str = ""
 
 
 #: What is read of letters that are listed: no event, however large.
-_LISTED = ("kind", "destination", "order", "why", "tries", "seq", "state")
+_LISTED = (
+    *("kind", "destination", "order", "why", "tries", "seq", "state"),
+    "corrected",
+)
 
 #: Letters that are read in one round trip.
 _AT_ONCE = 500
@@ -177,7 +182,7 @@ class DeadLetters(LetterActs):
             payload=_payload(item, fields),
             history=tuple(text(item.get("history")).splitlines()),
             fields=fields,
-            corrected=text(item.get("corrected")),
+            code=text(item.get("code")),
         )
 
     def _place(self, id_: str) -> tuple[str, int] | None:
@@ -203,6 +208,7 @@ def _summary(ref: str, item: Mapping[str, object], at_ms: int) -> dict[str, Any]
         "reason": text(item.get("why")),
         "attempts": number(item.get("tries")),
         "at_ms": at_ms,
+        "corrected": text(item.get("corrected")),
         "earlier": 0 < number(item.get("seq")) < number(item.get("anew")),
     }
 

@@ -11,7 +11,7 @@ from waybill.console import iso
 from waybill.dead_letters import acts
 from waybill.dead_letters.acts import Plan
 from waybill.dead_letters.selection import Filters
-from waybill.pages.reading.dead_letters import asked, fields_of
+from waybill.pages.reading.dead_letters import asked, fields_of, letter_of
 from waybill.pages.visit import Visit
 from workers.ledger.dead_letters import DeadLetters, WholeLetter
 
@@ -93,15 +93,6 @@ def chosen(visit: Visit) -> Chosen:
     if not filters.text():
         raise HTTPException(400, "no dead letter is named: choose a group, or a letter")
     return Chosen(None, replace(filters, older_ms=int(until)), until)
-
-
-def letter_of(visit: Visit, id_: str) -> WholeLetter:
-    """The letter of this id; raises HTTPException where it is none any more."""
-    letter = visit.site.ledger.parts.dead_letters.find(id_)
-    if letter is None:
-        what = f"there is no dead letter {id_}: it was replayed, or discarded"
-        raise HTTPException(404, what)
-    return letter
 
 
 def _plan_of(letter: WholeLetter) -> Plan:

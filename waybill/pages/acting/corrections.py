@@ -11,16 +11,24 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from serializers.errors import DecodeError
+from serializers.events.entry_fields import named_in
 from waybill.dead_letters.editing import ANSWERS, problems, send
 from waybill.dead_letters.revision import Draft, difference, drafted, new_ref, shown
 from waybill.dead_letters.view import ANSWERS as FAILED
-from waybill.pages.acting.chosen import letter_of
 from waybill.pages.acting.proposal import Done, actor, reason_of
+from waybill.pages.reading.dead_letters import letter_of
 from waybill.pages.visit import MOST_BYTES, Visit
 from workers.ledger.dead_letters import WholeLetter
 
 #: What a browser, or a reader, would not show: it is written as JSON escapes it.
 _UNSEEN: Final = re.compile(r"[^\n -~]")
+
+
+#: What becomes of an event that was sent.
+_READ: Final = (
+    "Waybill reads it within seconds; if it is refused again, it is among the refused"
+    " events."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,14 @@ def edited_of(visit: Visit, letter: WholeLetter, before: str, text: str) -> Edit
         found = problems(visit.site.ledger, letter, draft)
     except (DecodeError, UnicodeEncodeError, RecursionError) as error:
         return Edited(text, problems=(_why(error),))
-    return Edited(text, draft, found, difference(before, typed(draft.text)))
+    return Edited(text, draft, found, compared(before, typed(draft.text)))
+
+
+def compared(before: str, after: str) -> list[str]:
+    """The lines that differ, without what only a program reads of a difference."""
+    _, _, *lines = difference(before, after) or ("", "")
+    kept = ["…" if line.startswith("@@") else line for line in lines]
+    return kept[1:] if kept[:1] == ["…"] else kept
 
 
 def _why(error: Exception) -> str:
@@ -111,6 +126,7 @@ def _page(visit: Visit, letter: WholeLetter, edited: Edited) -> Response:
         letter=letter,
         edited=edited,
         revision=new_ref(letter, edited.draft) if edited.draft else "",
+        earlier=named_in(letter.payload)[0] if letter.kind == "event" else letter.id,
         why=reason_of(visit),
     )
 
@@ -119,17 +135,21 @@ def _sent(visit: Visit, letter: WholeLetter, draft: Draft) -> Response:
     by = actor(visit)
     word = send(visit.site.ledger, letter, draft, by)
     text = ANSWERS.get(word) or FAILED.get(word, word)
+    is_event, lines = letter.kind == "event", [f"{new_ref(letter, draft)}: {text}."]
     links = [(f"/audit?run={by.run}", "In the audit")]
-    if letter.order:
-        where = f"/order?number={quote(letter.order, safe='')}"
-        links.insert(0, (where, f"Order {letter.order}"))
+    if is_event and word in ANSWERS:
+        lines.append(_READ)
+        links.insert(0, ("/events", "Refused events"))
+    if order := named_in(draft.body)[1] if is_event else letter.order:
+        where = f"/order?number={quote(order, safe='')}"
+        links.insert(0, (where, f"Order {order}"))
     if visit.visitor.may("discard"):
         at = f"/dead-letters/discard?id={quote(letter.id, safe='')}"
         links.append((at, "Discard the letter"))
     return Done(
-        section="dead_letters",
+        section="events" if is_event else "dead_letters",
         title="Sent" if word in ANSWERS else "Not sent",
-        lines=(f"{new_ref(letter, draft)}: {text}.",),
+        lines=tuple(lines),
         good=word in ANSWERS,
         links=tuple(links),
     ).page(visit)

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 import redis
 from starlette.responses import Response
 
+from serializers.events.entry_fields import named_in
 from waybill.console import moment
 from waybill.dead_letters import acts
 from waybill.dead_letters.acts import Plan
@@ -23,6 +24,16 @@ FEW: Final = 10
 
 #: Does it letter by letter: what became of each.
 Act = Callable[[DeadLetters, list[str], Actor], Iterator[str]]
+
+#: What a replay of one does, by its kind.
+_SENDS: Final = {
+    "notification": "Sends the same notification again, to {to} alone, under the same"
+    " id.",
+    "link": "Makes the same link at {to} again; nothing else is sent.",
+    "watch": "Looks at the order at {to} again, and goes on watching it.",
+    "event": "Puts the same event into the stream again, under its own id: where its"
+    " content was refused, it is refused again.",
+}
 
 #: What became of some, after their number.
 _WORDS: Final = {
@@ -53,7 +64,7 @@ def replay(visit: Visit) -> Response:
         title="Replay a dead letter" if meant.letter else "Replay dead letters",
         button="Replay" if possible else "",
         facts=_facts(meant, plan, count),
-        notes=tuple(_notes(plan, count)),
+        notes=(_again(meant, plan), *_notes(plan, count)),
         fields=meant.fields,
         firsts=_firsts(plan.count),
         again=bool(plan.again),
@@ -77,7 +88,7 @@ def discard(visit: Visit) -> Response:
         title="Discard a dead letter" if meant.letter else "Discard dead letters",
         button="Discard" if plan.count else "",
         facts=_facts(meant, plan, count),
-        notes=("Nothing will ever send what is discarded.",),
+        notes=(_forgotten(meant),),
         fields=meant.fields,
         firsts=_firsts(plan.count),
         destroys=True,
@@ -111,23 +122,51 @@ def _ids(visit: Visit, meant: Chosen) -> list[str]:
 def _facts(meant: Chosen, plan: Plan, count: int) -> tuple[tuple[str, str], ...]:
     """What is meant, in the words of `--dry-run`."""
     if letter := meant.letter:
-        order, to = letter.order or "none", letter.destination or "the stream"
+        where = (("To", letter.destination),) if letter.destination else ()
+        order = letter.order or named_in(letter.payload)[1] or "none"
         return (
             ("Letter", letter.id),
             ("Order", order),
-            ("To", to),
+            *where,
             ("Given up", moment(letter.at_ms)),
             ("Why", letter.reason),
         )
     shown = f"{plan.count:,}" if plan.count == count else f"{plan.count:,} of {count:,}"
     named = sorted(plan.destinations.items())
-    to = ", ".join(f"{n:,} to {name or 'the stream'}" for name, n in named)
-    oldest = plan.oldest or "none"
-    return ("Letters", shown), ("To", to), ("Oldest", oldest), ("Chosen by", _by(meant))
+    to = ", ".join(f"{n:,} to {name}" for name, n in named if name)
+    events = f"{n:,} refused" if (n := plan.destinations.get("", 0)) else ""
+    some = (
+        ("Letters", shown),
+        ("To", to),
+        ("Events", events),
+        ("Oldest", plan.oldest or "none"),
+        ("Chosen by", _by(meant)),
+    )
+    return tuple(one for one in some if one[1])
 
 
 def _by(meant: Chosen) -> str:
     return meant.filters.text().rpartition(" older=")[0]
+
+
+def _again(meant: Chosen, plan: Plan) -> str:
+    """What a replay does, in a sentence."""
+    if letter := meant.letter:
+        return _SENDS[letter.kind].format(to=letter.destination)
+    if plan.destinations.keys() == {""}:
+        return "Puts each event into the stream again as it is, under its own id."
+    return "Sends each again as it is, to its own destination alone, under the same id."
+
+
+def _forgotten(meant: Chosen) -> str:
+    """What a discard does, in a sentence."""
+    letter = meant.letter
+    if letter is None:
+        return "Removes these letters for good: nothing will ever send them."
+    if letter.corrected:
+        what = "event" if letter.kind == "event" else "delivery"
+        return f"Removes this letter for good; the corrected {what} is not affected."
+    return "Removes this letter for good: nothing will ever send it."
 
 
 def _notes(plan: Plan, count: int) -> Iterator[str]:

@@ -14,6 +14,8 @@ from workers.ledger.audit.actor import Actor
 #: Characters of a reason.
 LONGEST: Final = 300
 
+_REASON: Final = "A reason is required, since this cannot be undone: write down why."
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -47,7 +49,13 @@ class Proposal:
         """The page; with what stood in the way, where that was tried."""
         status = HTTPStatus.CONFLICT if problem else HTTPStatus.OK
         return visit.page(
-            "act", status, proposal=self, problem=problem, why=reason_of(visit)
+            "act",
+            status,
+            proposal=self,
+            problem=problem,
+            why=reason_of(visit),
+            first=visit.asked("first", 4),
+            again=visit.asked("again") == "yes",
         )
 
 
@@ -90,7 +98,7 @@ def decided(
     if not proposal.button or visit.asked(shown) != proposal.fields[shown]:
         return proposal.page(visit, "It has changed meanwhile: this is how it stands.")
     if proposal.destroys and not reason_of(visit):
-        return proposal.page(visit, "This cannot be undone: write down why.")
+        return proposal.page(visit, _REASON)
     return act(actor(visit)).page(visit)
 
 

@@ -1,24 +1,35 @@
 """Pages of dead letters: groups that failed alike, their letters, and one of them."""
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from serializers.audit.entry import AuditEntry
+from serializers.events.entry_fields import named_in
 from waybill.connect import now_ms
+from waybill.console import moment
 from waybill.dead_letters.selection import KINDS, Filters
 from waybill.dead_letters.view import SHOWN as LONGEST
 from waybill.dead_letters.view import readable
+from waybill.pages.reading.audit import last_act
 from waybill.pages.visit import Visit
 from workers.ledger.dead_letters import WholeLetter
 from workers.ledger.identity.namespace import SOURCE, namespace_of
 
 #: Letters and groups that one page shows.
 SHOWN: Final = 100
+
+#: Events whose bytes are read for what they name.
+NAMED: Final = 20
+
+#: Statuses that speak of what was sent, and neither of the moment nor of an end.
+_CONTENT: Final = re.compile(r"4(?!08|10|25|29)[0-9]{2}")
 
 #: Fields of an event's entry that one page shows.
 FIELDS: Final = 100
@@ -49,6 +60,7 @@ def events(visit: Visit) -> Response:
     return visit.page(
         "events",
         groups=found[:SHOWN],
+        **_listed(visit, filters, NAMED),
         count=sum(group.count for group in found),
         more=len(found) - SHOWN,
         now_ms=now_ms(visit.site.client),
@@ -59,16 +71,26 @@ def letters(visit: Visit, filters: Filters) -> Response:
     """The oldest letters that are meant, and how many there are."""
     kept = visit.site.ledger.parts.dead_letters
     groups = kept.groups(filters.window, filters.admit)
-    found = islice(kept.chosen(filters.window, filters.admit, SHOWN), SHOWN)
     return visit.page(
         "letters",
         groups=groups[:SHOWN],
-        letters=sorted(found, key=lambda one: one.at_ms),
+        **_listed(visit, filters, SHOWN),
         count=sum(group.count for group in groups),
         filters=filters,
         query=urlencode(fields_of(filters)),
         now_ms=now_ms(visit.site.client),
     )
+
+
+def _listed(visit: Visit, filters: Filters, most: int) -> dict[str, Any]:
+    """The oldest letters that are meant; of events, which their bytes name."""
+    kept = visit.site.ledger.parts.dead_letters
+    found = islice(kept.chosen(filters.window, filters.admit, most), most)
+    letters = sorted(found, key=lambda one: one.at_ms)
+    events = [one.id for one in letters if one.kind == "event"][:NAMED]
+    whole = filter(None, map(kept.find, events))
+    names = {one.id: named_in(one.payload) for one in whole}
+    return {"letters": letters, "names": names}
 
 
 def fields_of(filters: Filters) -> dict[str, str]:
@@ -93,17 +115,54 @@ def asked(visit: Visit) -> Filters:
 
 def dead_letter(visit: Visit) -> Response:
     """The one that `id` names; 404 where it is none any more."""
-    id_ = visit.asked("id", 1024)
-    letter = visit.site.ledger.parts.dead_letters.find(id_)
-    if letter is None:
-        what = f"there is no dead letter {id_}: it was replayed, or discarded"
-        raise HTTPException(404, what)
+    letter = letter_of(visit, visit.asked("id", 1024))
     return visit.page(
         "dead_letter",
         letter=letter,
+        names=named_in(letter.payload),
+        correction=_correction(visit, letter),
+        refusal=_refusal(letter),
         history=[_attempt(line) for line in letter.history],
         content=list(_content(letter)),
         now_ms=now_ms(visit.site.client),
+    )
+
+
+def letter_of(visit: Visit, id_: str) -> WholeLetter:
+    """The letter of this id.
+
+    Raises:
+        HTTPException: it is none any more; with what the audit knows of it.
+    """
+    letter = visit.site.ledger.parts.dead_letters.find(id_)
+    if letter is not None:
+        return letter
+    words = {"dead_letter.replayed": "replayed", "dead_letter.discarded": "discarded"}
+    if last := last_act(visit.site, id_, words):
+        done = words[last.stated("what")]
+        who, order = last.stated("who"), last.stated("order")
+        what = f"{who} {done} it on {moment(last.at_ms)}"
+        what += f"; order {order} has what became of it" if order else ""
+    else:
+        what = "it was replayed, or discarded"
+    raise HTTPException(404, f"there is no dead letter {id_}: {what}")
+
+
+def _correction(visit: Visit, letter: WholeLetter) -> AuditEntry | None:
+    """Who has corrected it, as far as the audit's newest entries know."""
+    what = {"event.corrected", "delivery.revised"}
+    return last_act(visit.site, letter.id, what) if letter.corrected else None
+
+
+def _refusal(letter: WholeLetter) -> str:
+    """Why it was not tried again, where its content was refused."""
+    status = letter.code.removeprefix("http_")
+    if letter.kind == "watch" or not _CONTENT.fullmatch(status):
+        return ""
+    first = "after this first attempt" if letter.attempts == 1 else "after the last"
+    return (
+        f"It was not tried again {first}: {status} says that the content is refused,"
+        " so the same content would be refused again unless the receiver has changed."
     )
 
 

@@ -79,7 +79,8 @@ def order(visit: Visit) -> Response:
         items=list(_rows(found, blockers)),
         lines=[line_view(line) for line in found.order.lines],
         facts=list(_facts(found)),
-        entries=[_Entry(one.ms, words(one.notes)) for one in found.timeline],
+        codes=list(_codes(found)),
+        entries=[_Entry(one.ms, _past(words(one.notes))) for one in found.timeline],
         drawing=drawn(found.timeline),
         legend=LEGEND,
         references=list(references(found.order, _endpoints(found, site.settings))),
@@ -115,6 +116,19 @@ def _row(item: Item, now_ms: int, blockers: Sequence[Blocker]) -> Row:
         tuple(blocked_text(item, blockers, now_ms)),
         item.ref if item.state == DEAD else "",
     )
+
+
+def _codes(found: OrderStory) -> Iterator[str]:
+    """The statuses that its lines are in, each once."""
+    parts = chain.from_iterable(
+        line.parts for line in map(line_view, found.order.lines)
+    )
+    return iter(dict.fromkeys(part.code for part in parts))
+
+
+def _past(text: str) -> str:
+    """What was given up may have been sent since."""
+    return text.replace(" and is a dead letter", " and became a dead letter")
 
 
 def _facts(found: OrderStory) -> Iterator[str]:
