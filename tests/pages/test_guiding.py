@@ -198,6 +198,17 @@ def test_codes_are_explained_and_words_left_out_that_say_nothing(
     assert "point at an age" not in operator.text("/reconcile")
 
 
+def test_what_was_done_to_a_destination_leads_to_destinations(
+    operator: Person, world: World
+) -> None:
+    acts.dead(world, acts.notification("N1"))
+    pressed(operator, "/destination/pause?name=ingram%2Facme", reason="until six")
+
+    page = operator.get("/audit?target=ingram%2Facme").text
+
+    assert '<a href="/console/destinations#ingram%2Facme">ingram/acme</a>' in page
+
+
 def test_what_was_given_up_is_told_as_past(operator: Person, world: World) -> None:
     acts.dead(world, acts.notification("N1"))
 

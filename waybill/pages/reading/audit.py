@@ -39,6 +39,8 @@ _PLACES: Final = (
     ("delivery.", "/dead-letter?id="),
     ("event.corrected", "/dead-letter?id="),
     ("order.", "/order?number="),
+    ("endpoint.", "/destinations#"),
+    ("gate.", "/destinations#"),
 )
 
 
