@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serializers.errors import DecodeError
+from waybill.pages.access.doorkeeper import VISITOR
 from waybill.pages.rendering import Renderer
-from waybill.pages.visit import VISITOR
 from waybill.trouble import trouble
 from workers.settings.settings import Settings
 from workers.telemetry.masking import raised_at

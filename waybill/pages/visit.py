@@ -22,6 +22,7 @@ from waybill.http_request import (
 )
 from waybill.pages.access import form_token
 from waybill.pages.access.doorkeeper import (
+    VISITOR,
     Doorkeeper,
     Visitor,
     give_cookie,
@@ -88,9 +89,6 @@ class Visit:
         given = self.form or self.request.query_params
         return given.get(name, "").strip()[:most]
 
-
-#: Where a request has who has come in, so that a page of what went wrong knows it.
-VISITOR: Final = "waybill.visitor"
 
 Page = Callable[[Visit], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]

@@ -19,6 +19,9 @@ BY_PROXY: Final = "proxy"
 #: The cookie that has a session's secret.
 SESSION: Final = "waybill"
 
+#: Where a request has who has come in, so that a page of what went wrong knows it.
+VISITOR: Final = "waybill.visitor"
+
 
 @dataclass(frozen=True, slots=True)
 class Visitor:

@@ -1,7 +1,7 @@
 """Pages of the audit: who did what, whether that was changed, all to take away."""
 
 import json
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
@@ -113,13 +113,6 @@ def export(visit: Visit) -> Response:
     headers = {"Content-Disposition": 'attachment; filename="audit.ndjson"'}
     lines = _lines(_reader(visit.site))
     return StreamingResponse(lines, headers=headers, media_type="application/x-ndjson")
-
-
-def last_act(site: Site, target: str, what: Container[str]) -> AuditEntry | None:
-    """The last of these acts on it among the newest entries, None without any."""
-    found = (one for one in _newest(site, LOOKED) if one.stated("target") == target)
-    acts = [one for one in found if one.stated("what") in what]
-    return max(acts, key=lambda one: one.at_ms, default=None)
 
 
 def _reader(site: Site) -> AuditReader:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -17,13 +17,16 @@ from waybill.console import moment
 from waybill.dead_letters.selection import KINDS, Filters
 from waybill.dead_letters.view import SHOWN as LONGEST
 from waybill.dead_letters.view import readable
-from waybill.pages.reading.audit import last_act
 from waybill.pages.visit import Visit
+from workers.ledger.audit.reader import AuditReader
 from workers.ledger.dead_letters import WholeLetter
 from workers.ledger.identity.namespace import SOURCE, namespace_of
 
 #: Letters and groups that one page shows.
 SHOWN: Final = 100
+
+#: Newest entries of each partition's audit that are looked at for a letter's.
+LOOKED: Final = 5_000
 
 #: Events whose bytes are read for what they name.
 NAMED: Final = 20
@@ -138,7 +141,7 @@ def letter_of(visit: Visit, id_: str) -> WholeLetter:
     if letter is not None:
         return letter
     words = {"dead_letter.replayed": "replayed", "dead_letter.discarded": "discarded"}
-    if last := last_act(visit.site, id_, words):
+    if last := _last_act(visit, id_, words):
         done = words[last.stated("what")]
         who, order = last.stated("who"), last.stated("order")
         what = f"{who} {done} it on {moment(last.at_ms)}"
@@ -151,7 +154,12 @@ def letter_of(visit: Visit, id_: str) -> WholeLetter:
 def _correction(visit: Visit, letter: WholeLetter) -> AuditEntry | None:
     """Who has corrected it, as far as the audit's newest entries know."""
     what = {"event.corrected", "delivery.revised"}
-    return last_act(visit.site, letter.id, what) if letter.corrected else None
+    return _last_act(visit, letter.id, what) if letter.corrected else None
+
+
+def _last_act(visit: Visit, id_: str, what: Container[str]) -> AuditEntry | None:
+    reader = AuditReader(visit.site.client, visit.site.settings.partitions)
+    return reader.last_act(id_, what, LOOKED)
 
 
 def _refusal(letter: WholeLetter) -> str:

@@ -1,11 +1,14 @@
 """Read-only view of the audit chains."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from contextlib import suppress
 from typing import Final
 
 import redis
 
 from serializers.audit.chain import Head
+from serializers.audit.entry import AuditEntry, decode
+from serializers.errors import DecodeError
 from workers.ledger import keys
 from workers.redis.answers import number, octets, text
 
@@ -34,6 +37,20 @@ class AuditReader:
         key = keys.audit(keys.prefix(partition))
         at = 0 if last is None else max(0, self._client.llen(key) - last)
         yield from self._from(key, at)
+
+    def last_act(
+        self, target: str, what: Container[str], last: int
+    ) -> AuditEntry | None:
+        """The last of these acts on it among the newest entries, None without any."""
+        found = None
+        for partition in range(self.partitions):
+            for raw in self.entries(partition, last):
+                with suppress(DecodeError):
+                    one = decode(raw)
+                    is_meant = one.stated("target") == target
+                    if is_meant and one.stated("what") in what:
+                        found = max(one, found or one, key=lambda act: act.at_ms)
+        return found
 
     def whole(self, partition: int) -> tuple[list[bytes], Head]:
         """A chain and its head, of one moment."""
