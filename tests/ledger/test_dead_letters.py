@@ -54,6 +54,7 @@ def test_a_letter_states_why_when_and_after_which_attempts(world: World) -> None
             at_ms=moment,
             payload=b"\xff",
             history=(f"{moment} give_up http refused",),
+            code="http_400",
         )
     ]
 
