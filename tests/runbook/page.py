@@ -7,6 +7,9 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "runbook.md"
 NIGHT = ROOT / "README.md"
 
+#: The heading of README's for who has no alert.
+THREE = "At three in the morning"
+
 
 def headings() -> dict[str, str]:
     """The text of each heading, by its name."""
@@ -16,12 +19,17 @@ def headings() -> dict[str, str]:
     return dict(zip(pieces[1::2], texts, strict=True))
 
 
+def text_of(heading: str) -> str:
+    """All that stands under a heading, of the runbook or of README."""
+    return night() if heading == THREE else headings()[heading]
+
+
 def steps(heading: str) -> list[str]:
     """What it gives to be typed, word by word."""
-    return re.findall(r"`([^`]+)`", headings()[heading])
+    return re.findall(r"`([^`\n]+)`", text_of(heading).replace("```", ""))
 
 
 def night() -> str:
     """What README tells who begins with nothing."""
     text = NIGHT.read_text("utf-8")
-    return text.partition("## At three in the morning")[2].partition("\n## ")[0]
+    return text.partition(f"## {THREE}")[2].partition("\n## ")[0]
