@@ -148,11 +148,15 @@ def build(
     known: Iterable[Destination] = KNOWN,
     retention: Retention = RETENTION,
     changes: Iterable[Change] = (),
+    shut: frozenset[str] = frozenset(),
 ) -> World:
-    """A world on an empty Redis; `changes` break scripts on purpose."""
+    """A world on an empty Redis; `changes` break scripts on purpose.
+
+    Gates of `shut` are closed for this process.
+    """
     scripts = Scripts(client, sources(changes), results=RESULTS.lua())
     destinations = by_name(known)
-    room = room_of(destinations)
+    room = room_of(destinations, shut=shut)
     is_apart = isinstance(client, ClusterClient)
     own = Names("orders:events", "waybill", partitions if is_apart else 1, is_apart)
     streams = streams_of(client, own)

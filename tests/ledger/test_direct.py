@@ -1,9 +1,8 @@
 """New work is leased at once where there is room, else it waits its turn."""
 
-from tasks.concurrency import by_name
 from tasks.ledger_values import WatchMove
 from tests.ledger import acts
-from tests.ledger.clock import KNOWN, World, build, room_of
+from tests.ledger.clock import World, build
 from tests.ledger.places import where
 
 
@@ -52,8 +51,7 @@ def test_work_for_a_parked_destination_waits(world: World) -> None:
 
 
 def test_work_behind_a_closed_gate_waits(world: World) -> None:
-    shut = build(world.redis)
-    shut.ledger._room = room_of(by_name(KNOWN), shut=frozenset({"deck"}))
+    shut = build(world.redis, shut=frozenset({"deck"}))
 
     written = acts.admit(shut, acts.link(), acts.notification())
 
