@@ -65,10 +65,18 @@ class Watched:
         return old
 
     def await_replicas(self) -> None:
-        """Wait until every server but the primary follows it."""
-        with self.primary.client() as client:
-            others = len(self.servers) - 1
-            until("all follow", lambda: _followers(client) >= others, OVER)
+        """Wait until every server but the primary of that moment follows it."""
+        until("all follow", self._all_follow, OVER)
+
+    def _is_primary(self) -> bool:
+        with suppress(redis.RedisError), self.primary.client() as client:
+            return bool(client.info()["role"] == "master")
+        return False
+
+    def _all_follow(self) -> bool:
+        with suppress(redis.RedisError), self.primary.client() as client:
+            return _followers(client) >= len(self.servers) - 1
+        return False
 
     def _asked(self) -> bool:
         with suppress(redis.ResponseError), sentinel_client(self.ports[0]) as client:
@@ -78,8 +86,7 @@ class Watched:
 
     def _await_another(self, old: RedisServer) -> None:
         until("another is named", lambda: self.primary is not old, OVER)
-        with self.primary.client() as client:
-            until("it is the primary", lambda: client.info()["role"] == "master", OVER)
+        until("it is the primary", self._is_primary, OVER)
 
 
 def sentinel_client(port: int) -> "redis.Redis":

@@ -13,6 +13,7 @@ from workers.ledger.identity.deployment import owner, refusal
 from workers.ledger.stream.streams import AnyView, views_of
 from workers.redis.answers import text
 from workers.redis.bounded_client import changing_client, looking_client
+from workers.redis.clients import ledger_client
 from workers.settings.settings import Settings
 from workers.wiring.ledger import LedgerParts, ledger_parts, stream_names
 from workers.wiring.partners import destinations_of
@@ -85,6 +86,19 @@ def opened(
             yield Opened(settings, ledger_parts(settings, client))
         finally:
             client.close()
+
+
+def lasting_client(url: str, name: str) -> "redis.Redis":
+    """For a command that may take as long as it wants, call by call.
+
+    One to which Redis does not answer at all is refused within seconds.
+    """
+    first = changing_client(url, name)
+    try:
+        first.get(keys.PARTITIONS)
+    finally:
+        first.close()
+    return ledger_client(url, connections=4)
 
 
 def _check_partitions(client: "redis.Redis", partitions: int) -> None:

@@ -65,6 +65,7 @@ def test_workers_and_commands_find_the_primary_by_its_sentinels(
         assert there.xlen("orders:events") + there.dbsize() > 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("durability", ["none", "wait:2:2000"])
 def test_a_killed_and_a_replaced_primary_end_no_worker(
     site: Site, group: Watched, durability: str

@@ -102,6 +102,7 @@ def test_queues_that_are_emptied_lose_no_order(
     assert (accounts.lost, accounts.doubled) == (frozenset(), 0)
 
 
+@pytest.mark.long
 def test_a_broker_that_is_killed_and_started_again_loses_no_order(
     rabbit: RabbitServer, tmp_path: Path
 ) -> None:
@@ -124,6 +125,7 @@ def test_a_broker_that_is_killed_and_started_again_loses_no_order(
     assert (accounts.lost, accounts.doubled) == (frozenset(), 0)
 
 
+@pytest.mark.long
 def test_a_broker_that_is_silent_for_a_while_loses_no_order(
     rabbit: RabbitServer, tmp_path: Path
 ) -> None:

@@ -7,10 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 import click
-import redis
 
 from waybill.acting import act_options, actor_of, with_reason
-from waybill.connect import Opened, now_ms, opened
+from waybill.connect import Opened, lasting_client, now_ms, opened
 from waybill.console import TEXT, example, plain, print_json
 from waybill.dead_letters import acts, view
 from waybill.dead_letters.canary import Canary
@@ -24,7 +23,6 @@ from waybill.dead_letters.selection import (
 from workers.ledger.audit.actor import Actor
 from workers.ledger.dead_letters import DeadLetters
 from workers.ledger.letters.acts import Replayed
-from workers.redis.clients import ledger_client
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
 EVERY = click.option("--all", "every", is_flag=True, help="All dead letters.")
@@ -75,7 +73,7 @@ def replay(environ: Mapping[str, str], /, ids: tuple[str, ...], **given: Any) ->
     Exit code 1 if one was not replayed.
     """
     _check_choice(ids, given)
-    with opened(environ, to_change=True, client_of=_client) as ledger:
+    with opened(environ, to_change=True, client_of=lasting_client) as ledger:
         filters = filters_of(ledger, given)
         if given["dry_run"]:
             _print_plan(_planned(ledger, ids, filters, acts.plan_replay), given)
@@ -108,7 +106,7 @@ def discard(environ: Mapping[str, str], /, ids: tuple[str, ...], **given: Any) -
     _check_choice(ids, given)
     if not given["dry_run"]:
         given["whose"] = with_reason(given["whose"], "This cannot be undone")
-    with opened(environ, to_change=True, client_of=_client) as ledger:
+    with opened(environ, to_change=True, client_of=lasting_client) as ledger:
         filters, letters = filters_of(ledger, given), ledger.parts.dead_letters
         if given["dry_run"]:
             _print_plan(_planned(ledger, ids, filters, acts.plan_discard), given)
@@ -120,12 +118,6 @@ def discard(environ: Mapping[str, str], /, ids: tuple[str, ...], **given: Any) -
             found = acts.meant(letters, filters)
             results = dict(acts.discard(letters, found, by, pause))
     _print_results(results, "discarded", as_json=given["as_json"])
-
-
-def _client(url: str, name: str) -> "redis.Redis":
-    """For a command that may take as long as it wants, call by call."""
-    del name
-    return ledger_client(url, connections=4)
 
 
 def _check_choice(ids: tuple[str, ...], given: Mapping[str, Any]) -> None:

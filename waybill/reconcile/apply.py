@@ -9,18 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-import redis
 
 from serializers.errors import DecodeError
 from serializers.reconcile.finding import Finding
 from serializers.reconcile.plan_file import read
 from waybill.acting import Whose, act_options, actor_of
-from waybill.connect import opened
+from waybill.connect import lasting_client, opened
 from waybill.console import example, plain, print_json
 from waybill.reconcile.exit_codes import CouldNotError
 from waybill.reconcile.mend import DONE, MEANINGS, Mender
 from waybill.reconcile.report import act_text
-from workers.redis.clients import ledger_client
 
 #: Hexadecimal digits of a plan's digest, which stands in timelines.
 DIGITS = 16
@@ -106,18 +104,13 @@ def _made(
     if dry_run:
         yield from ((one, "would") for one in plan.findings)
         return
-    with opened(environ, to_change=True, client_of=_client) as ledger:
+    with opened(environ, to_change=True, client_of=lasting_client) as ledger:
         by = actor_of(ledger.settings, whose, plan=plan.digest)
         mender = Mender(ledger, plan.digest, by)
         for n, one in enumerate(plan.findings):
             if rate and n:
                 time.sleep(60 / rate)
             yield one, mender.make(one)
-
-
-def _client(url: str, name: str) -> "redis.Redis":
-    del name
-    return ledger_client(url, connections=4)
 
 
 def _document(one: Finding, result: str) -> dict[str, str | None]:
