@@ -8,19 +8,10 @@ from tests.runbook.page import PAGE, ROOT, THREE, headings
 
 HERE = Path(__file__).parent
 
-#: Headings whose trouble takes days, or thousands of events that nobody admits for
-#: minutes. There the alert is seen to fire by promtool, on series of such a time; what
-#: its heading gives to be typed is typed under the heading in the comment.
-ELSEWHERE = {
-    # Ten minutes without one outcome: what `waybill status` advises, WaybillOverdue.
-    "WaybillNoProgress": "deploy/prometheus/waybill.test.yml",
-    # A letter that is a day old: WaybillDeadLetters.
-    "WaybillDeadLettersForgotten": "deploy/prometheus/waybill.test.yml",
-    # A thousand events, handed out and not admitted: more workers, WaybillIntakeBehind.
-    "WaybillAdmissionBehind": "deploy/prometheus/waybill.test.yml",
-    # Two days without a reconciliation: `waybill reconcile`, WaybillReconcileLost.
-    "WaybillReconcileOld": "deploy/prometheus/waybill.test.yml",
-}
+#: What takes ten minutes in which no worker does anything, and reports no reason: the
+#: alert is seen to fire by promtool, on series of such a time; what its heading gives
+#: to be typed is typed under WaybillNoWorker and WaybillOverdue.
+ELSEWHERE = {"WaybillNoProgress": "deploy/prometheus/waybill.test.yml"}
 
 #: Words with a line beneath: lines of the log, where they are no metrics or options.
 _LINE = re.compile(r"[a-z]+(?:_[a-z]+)+")
