@@ -12,8 +12,8 @@ RIVALS := procrastinate restate streaq
 # What differs between Pythons at all: bytes, decisions, sockets, threads, Celery's start.
 QUICK := tests/serializers tests/tasks tests/contracts tests/settings tests/http tests/dispatch tests/celery_app tests/steps \
 	tests/processes/test_messages.py tests/processes/test_links.py
-# Six more than two cores: many tests wait for a lease, a time-out or a heartbeat.
-PYTEST_WORKERS ?= 8
+# Four more than two cores: many tests wait for a lease, a time-out or a heartbeat.
+PYTEST_WORKERS ?= 6
 # Tests start hundreds of processes: what is imported is compiled once, and kept.
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -4,6 +4,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
+from pathlib import Path
 
 import pytest
 import redis
@@ -11,6 +12,8 @@ from hypothesis import HealthCheck, settings
 
 from tests.redis_clusters import Cluster, running_cluster
 from tests.redis_servers import RedisServer, binaries, running
+
+HERE = Path(__file__).parent
 
 #: Properties are searched by examples, never by the clock: a busy machine is no fault.
 settings.register_profile(
@@ -48,6 +51,22 @@ def started_servers() -> Iterator[Servers]:
     """The servers of this test process."""
     with ExitStack() as stack:
         yield cache(lambda kind: stack.enter_context(running(binaries()[kind])))
+
+
+#: Folders whose tests meet every kind of server in each run. What stands above the
+#: ledger meets the older kind in `make long`, where there is a newer one.
+EVERY_KIND = ("ledger", "contracts", "redis", "processes", "faults")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if len(binaries()) == 1:
+        return
+    for item in items:
+        given = getattr(item, "callspec", None)
+        folder = item.path.relative_to(HERE).parts[0]
+        if given and "bundled" in given.params.values() and folder not in EVERY_KIND:
+            item.add_marker(pytest.mark.long)
 
 
 #: The cluster of a test process, made when it is first asked for.

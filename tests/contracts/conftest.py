@@ -10,7 +10,9 @@ from tests.redis_servers import binaries
 from workers.redis.clients import ledger_client
 
 
-@pytest.fixture(params=["memory", "cluster", *binaries()])
+@pytest.fixture(
+    params=["memory", pytest.param("cluster", marks=pytest.mark.long), *binaries()]
+)
 def subject(
     request: pytest.FixtureRequest, servers: Servers, cluster: ClusterOf
 ) -> Iterator[Subject]:

@@ -19,7 +19,7 @@ from tests.waybill.terminal import Terminal
 from workers.dispatch.queues import ORDERS, QUEUES
 from workers.redis.answers import text
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.processes, pytest.mark.long, pytest.mark.timeout(600)]
 
 #: Where each of Celery's own variables would have hints travel, if it were obeyed.
 STRANGERS = dict.fromkeys(
@@ -102,7 +102,6 @@ def test_queues_that_are_emptied_lose_no_order(
     assert (accounts.lost, accounts.doubled) == (frozenset(), 0)
 
 
-@pytest.mark.long
 def test_a_broker_that_is_killed_and_started_again_loses_no_order(
     rabbit: RabbitServer, tmp_path: Path
 ) -> None:
@@ -125,7 +124,6 @@ def test_a_broker_that_is_killed_and_started_again_loses_no_order(
     assert (accounts.lost, accounts.doubled) == (frozenset(), 0)
 
 
-@pytest.mark.long
 def test_a_broker_that_is_silent_for_a_while_loses_no_order(
     rabbit: RabbitServer, tmp_path: Path
 ) -> None:
