@@ -1,6 +1,7 @@
 """A small ledger with something of each kind wrong, and the plan that mends it."""
 
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -101,6 +102,8 @@ def planned(
         filler.fill(wrong)
         inject.into_ledger(filler, wrong)
         inject.into_partners(sandbox, wrong)
+        # The ERP's book is newer than what it corrects, by the millisecond.
+        time.sleep(0.02)
         erp, plan = tmp_path / "erp.csv", tmp_path / "plan.ndjson"
         erp.write_text("".join(inject.erp_book(wrong)))
         books = [f"--erp={erp}", "--westcon", "--deck", f"--work={tmp_path / 'work'}"]
