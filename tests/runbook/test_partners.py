@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,10 @@ pytestmark = [pytest.mark.processes, pytest.mark.long, pytest.mark.timeout(240)]
 
 FIRST, *REST = ORDERS = feed.numbers(0, 3)
 ROUTE = "westcon.order_status"
+
+
+def polled(reader: Reader, number: str) -> bool:
+    return reader.looks("waybill poll ORDER", ORDER=number).exit_code == 0
 
 
 @pytest.mark.parametrize("cause", ["lost", "worker"])
@@ -111,7 +116,8 @@ def test_a_status_that_the_table_lacks_is_put_into_it(tmp_path: Path) -> None:
         feed.publish(site.redis.url, REST)
         for number in (FIRST, REST[0]):
             site.partners.orders.advance(number)
-            reader.types("waybill poll ORDER", ORDER=number)
+            # While it is being asked for nothing of it waits.
+            until("it is asked for again", partial(polled, reader, number))
         accounts = accounted(site, ORDERS)
         reader.well()
         assert reader.count(metrics_of(worker)()) == 0
