@@ -26,7 +26,7 @@ MAX_WORDS: Final = 12
 
 _MESSAGE = re.compile(r"answered [^:]*: (.*)", re.DOTALL)
 _NO_MESSAGE = "no message"
-_ATTEMPTS = re.compile(r" \(the last of [0-9]+ (?:attempts|tries)\)$")
+_ATTEMPTS = re.compile(r"(?: \(the last of [0-9]+ (?:attempts|tries)\))+$")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|`[^`]*`|“[^”]*”")
 _ADDRESS = re.compile(r"\S+://\S*|\S+@\S+")
 #: A word with a digit in it is somebody's number, or a moment.

@@ -81,7 +81,7 @@ def opened(
         of_kind = client_of or (changing_client if to_change else looking_client)
         client = of_kind(settings.redis_url, "cli")
         try:
-            _check_partitions(client, settings.partitions)
+            check_partitions(client, settings.partitions)
             check_deployment(client, settings.deployment, to_change=to_change)
             yield Opened(settings, ledger_parts(settings, client))
         finally:
@@ -101,8 +101,13 @@ def lasting_client(url: str, name: str) -> "redis.Redis":
     return ledger_client(url, connections=4)
 
 
-def _check_partitions(client: "redis.Redis", partitions: int) -> None:
-    """Refuse to look for orders where they are not; nothing is written."""
+def check_partitions(client: "redis.Redis", partitions: int) -> None:
+    """Refuse to look for orders where they are not; nothing is written.
+
+    Raises:
+        SettingsTrouble: the ledger has another number.
+        redis.RedisError: Redis does not answer.
+    """
     made_with = client.get(keys.PARTITIONS)
     if made_with is not None and text(made_with) != str(partitions):
         raise SettingsTrouble(mismatch(text(made_with), partitions))

@@ -73,6 +73,8 @@ def link(before: str, signed: str, text: str) -> str:
 def decode(raw: bytes) -> AuditEntry:
     """Read an entry; whether it is where it belongs is for `chain` to find.
 
+    Whoever can write to Redis may have written it: what is no entry is refused.
+
     Raises:
         DecodeError: it is none.
     """
@@ -80,15 +82,18 @@ def decode(raw: bytes) -> AuditEntry:
     signed, _, text = rest.partition(" ")
     try:
         value = json.loads(text)
+        act = value["act"]
+        if not (isinstance(act, dict) and found.isascii() and signed.isascii()):
+            raise ValueError  # noqa: TRY301 (as what cannot be read)
         return AuditEntry(
             n=int(value["n"]),
             at_ms=int(value["at"]),
             before=str(value["before"]),
             after=str(value["after"]),
-            act=dict(value["act"]),
+            act=act,
             link=found,
             signature=signed,
             text=text,
         )
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         raise DecodeError("this is no entry of an audit chain") from None

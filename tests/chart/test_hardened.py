@@ -4,6 +4,8 @@ import pytest
 
 from tests.chart.rendering import SETS, Chart, containers, named, pods
 
+SENTINELS = ("WAYBILL_SENTINEL_USER", "WAYBILL_SENTINEL_PASSWORD")
+
 every_set = pytest.mark.parametrize("values", SETS)
 
 
@@ -58,9 +60,16 @@ def test_the_door_and_flower_see_their_own_secrets_alone(chart: Chart) -> None:
 
     assert keys("shop-waybill-worker") == []
     assert keys("shop-waybill-serve") == [
-        *("WAYBILL_REDIS_URL", "WAYBILL_HTTP__TOKENS", "WAYBILL_HTTP__USERS")
+        "WAYBILL_REDIS_URL",
+        *SENTINELS,
+        *("WAYBILL_BROKER_URL", "WAYBILL_AUDIT_KEY"),
+        *("WAYBILL_HTTP__TOKENS", "WAYBILL_HTTP__USERS"),
     ]
-    assert keys("shop-waybill-flower") == ["WAYBILL_REDIS_URL", "WAYBILL_BROKER_URL"]
+    assert keys("shop-waybill-flower") == [
+        "WAYBILL_REDIS_URL",
+        *SENTINELS,
+        "WAYBILL_BROKER_URL",
+    ]
 
 
 def test_each_may_have_a_secret_of_its_own(chart: Chart) -> None:
@@ -113,9 +122,9 @@ def test_nobody_reaches_what_no_value_names(chart: Chart) -> None:
     }
     # DNS and Redis are for all, partners for workers alone.
     assert ports == {
-        "worker": [53, 53, 6379, 443],
-        "serve": [53, 53, 6379],
-        "flower": [53, 53, 6379],
+        "worker": [53, 53, 6379, 26379, 443],
+        "serve": [53, 53, 6379, 26379],
+        "flower": [53, 53, 6379, 26379],
     }
 
 

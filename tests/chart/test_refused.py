@@ -29,7 +29,7 @@ DIGEST = "image.digest=sha256:12"
         (DIGEST, "/image/digest"),
         ("flower.basicAuth=password", "/flower/basicAuth"),
         ("autoscaling.prometheus=prometheus:9090", "/autoscaling/prometheus"),
-        ("networkPolicy.redisPort=70000", "/networkPolicy/redisPort"),
+        ("networkPolicy.redisPorts={70000}", "/networkPolicy/redisPorts/0"),
         ("podDisruptionBudget.maxUnavailable=0", "/podDisruptionBudget"),
         ("pods.env[0].name=WAYBILL_LEASE", "/pods/env/0/name"),
         ("pods.volumes[0].name=tmp", "/pods/volumes/0/name"),

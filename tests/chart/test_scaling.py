@@ -42,7 +42,8 @@ def test_all_queues_scale_by_both_ages(chart: Chart) -> None:
     own = 'namespace="orders",job="shop-waybill-worker"'
     assert due == (
         f"max(waybill_oldest_due_seconds{{{own}}} unless on (destination)"
-        f" (waybill_gate_closed_seconds{{{own}}} > 0))"
+        f" (waybill_gate_closed_seconds{{{own}}} > 0"
+        f" or waybill_destination_disabled{{{own}}} > 0))"
     )
     assert unread == f"max(waybill_oldest_unread_seconds{{{own}}})"
 

@@ -191,3 +191,16 @@ def test_what_would_be_changes_nothing(letters: World) -> None:
 
     assert found == ["refused", "would", "would", "gone"]
     assert acts.everything(letters) == before
+
+
+@pytest.mark.parametrize("by", [JANE, BARE])
+def test_with_a_head_that_cannot_be_read_nothing_is_done(
+    letters: World, by: Actor
+) -> None:
+    letters.redis.set(keys.audit_head(keys.prefix(0)), "x")
+
+    with pytest.raises(redis.ResponseError, match="audit_head cannot be read"):
+        letters.letters.replay("delivery:N1", by)
+
+    assert acts.state(letters, "delivery:N1") == "dead"
+    assert letters.redis.llen(keys.audit(keys.prefix(0))) == 0

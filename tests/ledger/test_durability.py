@@ -96,11 +96,13 @@ def test_what_a_replica_lacks_is_given_back_and_counts_no_attempt(
     world: World, group: Group
 ) -> None:
     hint = acts.admit(world, acts.link()).leased[0]
+    timeline = acts.timeline(world)
     group.freeze(world)
 
     begun = acts.begin(world, hint)
 
     assert begun == [Refused(hint.claims[0])]
+    assert acts.timeline(world) == timeline
     assert where(world.redis, "delivery:L1") == ["due"]
     assert acts.field(world, "delivery:L1", "tries") == "0"
     group.thaw(world)
@@ -240,3 +242,12 @@ def test_on_a_cluster_it_is_refused_by_name() -> None:
     found = problems(DECK | own | {"WAYBILL_DURABILITY": "wait:1"})
 
     assert [one for one in found if "WAYBILL_DURABILITY must be none on" in one]
+
+
+def test_a_call_ends_within_its_lease_however_long_replicas_are_waited_for() -> None:
+    own = {"WAYBILL_LEASE": "6", "WAYBILL_DEADLINE": "4"}
+
+    found = problems(DECK | own | {"WAYBILL_DURABILITY": "wait:1:2500"})
+
+    assert [one for one in found if "WAYBILL_DEADLINE must be at most 1.5" in one]
+    assert problems(DECK | own) == ()

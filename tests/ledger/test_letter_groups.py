@@ -80,6 +80,8 @@ LETTERS = st.lists(st.tuples(KINDS, CODES, REASONS, OWN), min_size=1, max_size=9
 )
 @given(LETTERS, st.integers(0, 4))
 @example([("link", "deck_2", "answered 2: ACME-n ACMEs 1 Mar 2026", ["ACME"])], 0)
+@example([("link", "deck_2", "answered 2: a" + " (the last of 4 attempts)" * 2, [])], 0)
+@example([("link", "deck_2", "answered 2: a" + " (the last of 4 tries)" * 3, [])], 0)
 @example([("event", "malformed", "event: a: needs RFC 3339 at 12", [])] * 2, 1)
 def test_the_groups_are_those_which_the_letters_name_themselves(
     world: World, letters: list[Letter], alike: int

@@ -127,6 +127,8 @@ def _run(
     # What was read before belongs to all of them: nothing of it is ever garbage.
     gc.freeze()
     os.setsid()
+    # A shell has what it starts in the background ignore Ctrl-C, tests and all.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)

@@ -156,8 +156,10 @@ def test_a_broker_that_is_away_at_the_start_is_waited_for(tmp_path: Path) -> Non
         port = worker.health_port
         feed.publish(site.redis.url, orders)
         checked = Terminal(site.settings)("doctor", "--offline")
+        accounts = accounted(site, orders)
 
         assert port > 0
         assert worker.running
+        assert accounts.lost == frozenset()
     assert "RabbitMQ at amqp://127.0.0.1:1/%2F does not answer" in checked.stdout
     assert "guest" not in checked.output

@@ -21,6 +21,9 @@ from workers.redis.fitness import unfit
 
 ROOT = keys.prefix(0)
 
+#: Of the script `return 1`.
+SHA = "e0e1f9fabfc9d4800c877a703b823ac0578ff8db"
+
 
 @pytest.fixture(name="client")
 def emptied(cluster: ClusterOf) -> Iterator[redis.Redis]:
@@ -184,3 +187,24 @@ def test_a_redis_without_a_cluster_is_named(redis: redis.Redis) -> None:
 
     with pytest.raises(ResponseError, match="cluster support disabled"):
         hasty_client(f"redis+cluster://127.0.0.1:{port}", "tests").get("a")
+
+
+def test_a_script_is_taught_to_whom_answers() -> None:
+    with running_cluster() as own:
+        client = ledger_client(own.url, 4)
+        client.set(ROOT, "1")
+        asked = own.owner(ROOT)
+        for lost in (one for one in own.primaries if one is not asked):
+            lost.kill()
+
+        client.script_load("return 1")
+
+        with asked.client() as there:
+            assert there.script_exists(SHA) == [True]
+
+
+def test_a_pass_under_which_the_primaries_have_changed_ends(
+    client: redis.Redis,
+) -> None:
+    with pytest.raises(ClusterAwayError, match="changed during a SCAN"):
+        client.scan(cursor=900)

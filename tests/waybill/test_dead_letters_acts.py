@@ -9,6 +9,7 @@ from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.waybill.terminal import Terminal
 from waybill.dead_letters.canary import Seen, verdict
+from workers.ledger import keys
 from workers.redis.answers import text
 
 ACME = "ingram/acme"
@@ -154,6 +155,32 @@ def test_without_an_outcome_nothing_else_is_replayed(
     assert result.exit_code == 1
     assert "have no outcome yet" in result.stderr
     assert letters.letters.count() == 4
+
+
+def test_when_none_of_the_first_is_sent_it_is_not_called_an_outcome(
+    letters: World, waybill: Terminal
+) -> None:
+    for letter in letters.letters.all():
+        item = keys.item(keys.prefix(0), letter.id)
+        letters.redis.hset(item, "history", "1 replayed\n2 replayed")
+
+    result = waybill("dead-letters", "replay", "--destination", ACME, "--canary=2")
+
+    assert result.exit_code == 1
+    assert "the first 2 were left as they are" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--canary=1", "--rate=1"])
+def test_what_goes_with_filters_is_not_ignored_beside_ids(
+    letters: World, waybill: Terminal, option: str
+) -> None:
+    before = letters.letters.count()
+
+    result = waybill("dead-letters", "replay", "7-0", option)
+
+    assert result.exit_code == 2
+    assert "--rate and --canary go with filters or --all" in result.stderr
+    assert letters.letters.count() == before
 
 
 def test_an_event_that_is_refused_anew_is_a_failure(

@@ -133,3 +133,15 @@ def test_without_a_terminal_or_a_file_nothing_is_edited(
 
 def test_what_differs_is_shown_as_a_difference_of_lines() -> None:
     assert difference("{\n  1\n}", "{\n  2\n}")[-4:] == [" {", "-  1", "+  2", " }"]
+
+
+def test_what_no_character_is_is_named_and_not_sent(
+    broken: World, waybill: Terminal, tmp_path: Path
+) -> None:
+    file = mended(tmp_path, wire(type="order.placed", id="\ud800"))
+
+    result = waybill("dead-letters", "edit", "7-0", "--file", file, "--yes")
+
+    assert result.exit_code == 1
+    assert "a lone surrogate is no character" in result.stderr
+    assert broken.redis.xlen("orders:events") == 0

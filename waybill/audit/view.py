@@ -53,7 +53,7 @@ def read_heads(lines: Iterable[str]) -> list[tuple[int, Head]]:
         try:
             one = json.loads(line)
             found.append((int(one["partition"]), Head(int(one["n"]), str(one["link"]))))
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             raise DecodeError(f"line {number} names no head") from None
     return found
 

@@ -126,6 +126,8 @@ def _check_choice(ids: tuple[str, ...], given: Mapping[str, Any]) -> None:
     filtered = any(given[name] not in ("", None) for name in names)
     if ids and (filtered or given["every"]):
         raise click.UsageError("give ids, or filters, or --all, and not two of them")
+    if ids and (given["rate"] or given.get("canary")):
+        raise click.UsageError("--rate and --canary go with filters or --all")
     if not (ids or filtered or given["every"]):
         raise click.UsageError("say which: ids, filters as list has them, or --all")
 
@@ -188,7 +190,10 @@ def _follow(
     found = canary.outcomes(taken, since_ms, seconds)
     for id_, word in found.items():
         click.echo(f"{plain(id_)}  {word or 'not known yet'}", err=True)
-    if not taken or any(word != "done" for word in found.values()):
+    if not taken:
+        what = f"the first {len(sent)} were left as they are, see above"
+        raise click.ClickException(f"{what}: nothing was replayed")
+    if any(word != "done" for word in found.values()):
         what = "failed" if "failed" in found.values() else "have no outcome yet"
         raise click.ClickException(
             f"the first {len(sent)} {what}: nothing else was replayed"

@@ -11,7 +11,14 @@ from waybill.acting import Whose, act_options, actor_of
 from waybill.connect import Opened, opened
 from waybill.console import TEXT, example, plain, print_json
 from waybill.dead_letters import view
-from waybill.dead_letters.revision import Draft, difference, drafted, new_ref, shown
+from waybill.dead_letters.revision import (
+    Draft,
+    difference,
+    drafted,
+    new_ref,
+    shown,
+    typed,
+)
 from waybill.dead_letters.selection import matches
 from waybill.publish.command import check
 from workers.ledger import keys
@@ -63,7 +70,7 @@ def edit(
     with opened(environ, to_change=True) as ledger:
         letter = one(ledger, id_)
         try:
-            before = shown(letter)
+            before = typed(shown(letter))
             text = file.read_text("utf-8") if file else _edited(before)
             draft = drafted(letter, text)
         except (DecodeError, UnicodeDecodeError, OSError) as error:

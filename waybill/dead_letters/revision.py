@@ -1,10 +1,11 @@
 """Revision of a dead letter: the text that is edited, and what is sent of it."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import unified_diff
-from typing import Any
+from typing import Any, Final
 
 from serializers.errors import DecodeError
 from serializers.formats.ids import event_id
@@ -15,6 +16,9 @@ from workers.ledger.dead_letters import WholeLetter
 
 #: Hex digits by which a corrected event's id differs from that of the first.
 _SUFFIX = 6
+
+#: What a screen, or a reader, would not show: it is written as JSON escapes it.
+_UNSEEN: Final = re.compile(r"[^\n -~]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +54,31 @@ def shown(letter: WholeLetter) -> str:
         return letter.payload.decode(errors="replace")
 
 
+def typed(text: str) -> str:
+    """JSON in which nothing is hidden: controls and turns of direction are escapes.
+
+    So that what a person sees is what they send.
+    """
+    return _UNSEEN.sub(lambda found: _escaped(found[0]), text)
+
+
 def drafted(letter: WholeLetter, text: str) -> Draft:
     """What would be sent of an edited text, under an id of its own.
 
     The same text gives the same id, so that it is sent once.
 
     Raises:
-        DecodeError: it is no JSON object, or not of the letter's kind.
+        DecodeError: it is no JSON object, not of the letter's kind, or holds what
+            cannot be sent.
     """
-    value = _object(text)
-    if letter.kind == "event":
-        return _event(letter, value)
-    if letter.kind == "link":
-        return _link(letter, value)
-    return _notification(letter, value)
+    drafts = {"event": _event, "link": _link}
+    try:
+        return drafts.get(letter.kind, _notification)(letter, _object(text))
+    except UnicodeEncodeError:
+        what = "a lone surrogate is no character, and cannot be sent"
+        raise DecodeError(what) from None
+    except RecursionError:
+        raise DecodeError("it is nested too deeply") from None
 
 
 def difference(before: str, after: str) -> list[str]:
@@ -118,6 +133,14 @@ def _link_of(payload: bytes) -> tuple[str, str]:
     except (ValueError, TypeError, RecursionError):
         raise DecodeError("the link's payload cannot be read") from None
     return str(number), str(customer)
+
+
+def _escaped(char: str) -> str:
+    if char.isprintable():
+        return char
+    pair = char.encode("utf-16-be", "surrogatepass")
+    units = (pair[n : n + 2].hex() for n in range(0, len(pair), 2))
+    return "".join(rf"\u{unit}" for unit in units)
 
 
 def _id_of(payload: bytes) -> object:

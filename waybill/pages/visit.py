@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from waybill.connect import Opened
+from waybill.connect import Opened, check_deployment, check_partitions
 from waybill.http_request import (
     HOLDER,
     RENEWAL,
@@ -31,6 +31,7 @@ from waybill.pages.access.doorkeeper import (
 from waybill.pages.access.origin import is_our_pages
 from waybill.pages.access.rights import Right
 from waybill.pages.rendering import Renderer
+from waybill.trouble import SettingsTrouble
 from workers.settings.settings import Settings
 
 #: Bytes, fields and seconds of a form: a payload that is corrected, percent-encoded.
@@ -114,6 +115,7 @@ def guarded(site: Site, right: Right, page: Page) -> Endpoint:
         if request.method == "POST":
             form = await form_of(request)
             check_ours(site, request, form, visitor.token)
+            await run_in_threadpool(check_ledger, site)
         visit = Visit(site, request, visitor, form)
         response = await run_in_threadpool(page, visit)
         if visitor.new:
@@ -121,6 +123,21 @@ def guarded(site: Site, right: Right, page: Page) -> Endpoint:
         return response
 
     return endpoint
+
+
+def check_ledger(site: Site) -> None:
+    """Refuse to act on another ledger than the one that the settings are of.
+
+    Raises:
+        HTTPException: it has another number of partitions, or is another deployment's.
+        redis.RedisError: Redis does not answer.
+    """
+    settings = site.settings
+    try:
+        check_partitions(site.client, settings.partitions)
+        check_deployment(site.client, settings.deployment, to_change=True)
+    except SettingsTrouble as trouble:
+        raise HTTPException(409, trouble.message) from None
 
 
 async def form_of(request: Request) -> Mapping[str, str]:

@@ -27,7 +27,7 @@ from workers.ledger.identity.names_in_use import NamesInUse
 from workers.ledger.identity.namespace import SOURCE
 from workers.ledger.stream import streams
 from workers.redis.bounded_client import adding_client
-from workers.redis.durability import UnconfirmedError
+from workers.redis.durability import UnconfirmedError, durability_of
 from workers.settings.settings import Settings
 from workers.wiring.ledger import stream_names
 
@@ -114,7 +114,8 @@ def _door(settings: Settings) -> tuple[Callable[[bytes], str], NamesInUse]:
 
     Beside it, what the workers of that Redis have accounts and sites for.
     """
-    client = adding_client(settings.redis_url)
+    awaited = durability_of(settings.durability).seconds
+    client = adding_client(settings.redis_url, awaited)
     check_owner(client, settings)
     check_kept(client, settings)
     own, by_source = stream_names(settings), settings.namespace == SOURCE

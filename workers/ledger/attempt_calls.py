@@ -101,12 +101,17 @@ def settle(
     retention: Retention,
     *,
     holds: bool = False,
+    noted: bool = True,
 ) -> Call:
-    """What became of one attempt; `holds` as in `Destination`."""
+    """What became of one attempt; `holds` as in `Destination`.
+
+    It stands in the order's timeline, unless it is not `noted` there.
+    """
     claim, outcome = settlement.claim, settlement.outcome
     verdict, after, why, code = _verdict(outcome)
     doubted = isinstance(outcome, Again | GiveUp) and outcome.ambiguous
     # A history is made of lines.
+    kept = entry.encode((_attempted(settlement, hint, verdict, after),))
     history = " ".join(f"{verdict} {settlement.result} {why}".split())
     return call_of(
         "settle",
@@ -121,7 +126,7 @@ def settle(
             code,
             history,
             retention.delivery_retention,
-            entry.encode((_attempted(settlement, hint, verdict, after),)),
+            kept if noted else "",
             retention.timeline,
             (cause_of(code) or "lost") if doubted else "",
             int(holds),

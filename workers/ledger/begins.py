@@ -153,7 +153,7 @@ class Begins:
         """The answer of each call, or what is wrong with that one alone."""
         made = [caught(build) for build in builds]
         calls = [one for one in made if isinstance(one, Call)]
-        if any(runs.values()):
+        if calls and any(runs.values()):
             ran, runs.are_kept = self._scripts.run_confirmed(calls)
         else:
             ran = self._scripts.run_each(calls)
@@ -173,7 +173,9 @@ class Begins:
         own = [one for one in begun if not isinstance(one, Refused)]
         items = [one.claim.ref for one in own]
         log.warning("replicas_awaited", destination=hint.destination, items=items)
-        self.settle(hint, run, [Settlement(o.claim, UNCONFIRMED, "") for o in own])
+        ends = [Settlement(one.claim, UNCONFIRMED, "") for one in own]
+        # It comes back every few seconds, and would push all else out of the timeline.
+        self._scripts.run_each([self._settle(e, hint, run, noted=False) for e in ends])
         back: list[Begun] = [Refused(one.claim) for one in own]
         return [*back, *(one for one in begun if isinstance(one, Refused))]
 
@@ -181,10 +183,13 @@ class Begins:
         known = self._destinations[hint.destination]
         return attempt_calls.begin(hint, claims, run, known, self._retention)
 
-    def _settle(self, one: Settlement, hint: Hint, run: str) -> Call:
+    def _settle(
+        self, one: Settlement, hint: Hint, run: str, *, noted: bool = True
+    ) -> Call:
         known = self._destinations.get(hint.destination)
         holds = known is not None and known.holds
-        return attempt_calls.settle(one, hint, run, self._retention, holds=holds)
+        kept = self._retention
+        return attempt_calls.settle(one, hint, run, kept, holds=holds, noted=noted)
 
 
 def _note_fault(settlement: Settlement, answer: object) -> None:

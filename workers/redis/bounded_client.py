@@ -44,25 +44,35 @@ PROMPT = 0.1
 
 
 class Budget:
-    """Seconds that are left for waiting; one client's, in one thread."""
+    """Seconds that are left for waiting; one client's, in one thread.
 
-    def __init__(self, seconds: float) -> None:
+    Args:
+        seconds: of waiting in all.
+        awaited: seconds that each answer may take for nothing beside `PROMPT`.
+    """
+
+    def __init__(self, seconds: float, awaited: float = 0.0) -> None:
         self._left = seconds
+        self._awaited = awaited
 
     @property
     def timeout(self) -> float:
         """Seconds for the next answer."""
-        return self._left + PROMPT
+        return self._left + self._free
+
+    @property
+    def _free(self) -> float:
+        return PROMPT + self._awaited
 
     @contextmanager
     def spent(self) -> Iterator[None]:
-        """Take from the budget what the block lasts beyond `PROMPT`."""
+        """Take from the budget what the block lasts beyond what is free."""
         begun = time.monotonic()
         try:
             yield
         finally:
             lasted = time.monotonic() - begun
-            self._left = max(0.0, self._left - max(0.0, lasted - PROMPT))
+            self._left = max(0.0, self._left - max(0.0, lasted - self._free))
 
 
 class _Bounded:
@@ -136,21 +146,28 @@ def changing_client(url: str, name: str) -> "redis.Redis":
     return _client(url, name, CHANGING, Retry(backoff, CHANGE_RETRIES))
 
 
-def adding_client(url: str) -> "redis.Redis":
+def adding_client(url: str, awaited: float = 0.0) -> "redis.Redis":
     """As `changing_client`, for a user who may add to the stream and do nothing else.
 
     It has no name and reports nothing of itself, since both would be commands.
+
+    Args:
+        url: of any form that `redis_address` takes.
+        awaited: seconds for which each answer waits for replicas, as it was asked to.
     """
     backoff = ExponentialWithJitterBackoff(cap=1.0, base=0.05)
-    return _client(url, "", CHANGING, Retry(backoff, CHANGE_RETRIES))
+    retry = Retry(backoff, CHANGE_RETRIES)
+    return _client(url, "", CHANGING, retry, awaited)
 
 
-def _client(url: str, name: str, seconds: float, retry: Retry) -> "redis.Redis":
+def _client(
+    url: str, name: str, seconds: float, retry: Retry, awaited: float = 0.0
+) -> "redis.Redis":
     return connected(
         url,
         _KINDS,
         protocol=2,
-        budget=Budget(seconds),
+        budget=Budget(seconds, awaited),
         retry=retry,
         client_name=f"waybill-{name}" if name else None,
         # Its version would be two commands more, and be read from disk each time.

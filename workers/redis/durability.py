@@ -33,6 +33,11 @@ class Durability:
     ms: int = USUAL_MS
 
     @property
+    def seconds(self) -> float:
+        """The longest that a write waits for them."""
+        return self.ms / 1000 if self.replicas else 0.0
+
+    @property
     def command(self) -> Command:
         return ("WAIT", self.replicas, self.ms)
 

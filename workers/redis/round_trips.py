@@ -38,6 +38,8 @@ class RoundTrips:
 
     def __init__(self, client: "redis.Redis") -> None:
         self._client = client
+        # Asked once: what a protocol is takes microseconds to find out.
+        self._exchange = client.exchange if isinstance(client, Exchanges) else None
         self._pool: Any = client.connection_pool
         # Those in use last come first: few are kept busy, and the others rest.
         self._kept: deque[Any] = deque()
@@ -48,8 +50,8 @@ class RoundTrips:
         Raises:
             redis.RedisError: Redis does not answer.
         """
-        if isinstance(self._client, Exchanges):
-            return self._client.exchange(commands)
+        if self._exchange is not None:
+            return self._exchange(commands)
         try:
             connection = self._kept.pop()
         except IndexError:

@@ -28,6 +28,7 @@ from workers.fields.types import (
 )
 from workers.ledger import keys
 from workers.redis.address import redis_address, same_server, with_sentinels_login
+from workers.redis.durability import durability_of
 from workers.settings.door import HttpDoor
 from workers.settings.results import Results
 
@@ -235,9 +236,13 @@ class OwnSettings(Section):
     @classmethod
     def _below_the_lease(cls, deadline: float, found: ValidationInfo) -> float:
         lease = found.data.get("lease")
-        if lease is not None and deadline > longest_deadline(lease):
+        if lease is None:
+            return deadline
+        # A call waits for the replicas of its start first.
+        awaited = durability_of(found.data.get("durability", "none")).seconds
+        if deadline > (longest := longest_deadline(lease) - awaited):
             raise ValueError(
-                f"must be at most {longest_deadline(lease):g} with a lease of"
+                f"must be at most {longest:g} with a lease of"
                 f" {lease:g} s, so that a call's outcome is reported before its lease"
                 " ends; lower it or raise WAYBILL_LEASE"
             )

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -135,3 +136,24 @@ def test_what_an_entry_states_is_read() -> None:
     assert entry.stated("run") == ""
     assert json.loads(entry.text)["act"] == entry.act
     assert entry.link != GENESIS
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"n":1', b'"n":Infinity'),
+        (b'"at":', b'"at":1e999,"was":'),
+        (b'"act":{', b'"act":[[1,2],["a",3]],"was":{'),
+        (b" ", b"\xff "),
+        (b" ", " ü".encode()),
+    ],
+)
+def test_what_somebody_has_written_in_an_entrys_place_is_named(
+    old: bytes, new: bytes
+) -> None:
+    raws = chain("jane", "joe")
+    written = [raws[0].replace(old, new, 1), *raws[1:]]
+
+    found = verify(written, head_of(raws), [KEY])
+
+    assert found.faults

@@ -1,6 +1,5 @@
 """Correction of a dead letter: it is edited, checked, compared, and sent anew."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -13,16 +12,19 @@ from starlette.responses import Response
 from serializers.errors import DecodeError
 from serializers.events.entry_fields import named_in
 from waybill.dead_letters.editing import ANSWERS, problems, send
-from waybill.dead_letters.revision import Draft, difference, drafted, new_ref, shown
+from waybill.dead_letters.revision import (
+    Draft,
+    difference,
+    drafted,
+    new_ref,
+    shown,
+    typed,
+)
 from waybill.dead_letters.view import ANSWERS as FAILED
 from waybill.pages.acting.proposal import Done, actor, reason_of
 from waybill.pages.reading.dead_letters import letter_of
 from waybill.pages.visit import MOST_BYTES, Visit
 from workers.ledger.dead_letters import WholeLetter
-
-#: What a browser, or a reader, would not show: it is written as JSON escapes it.
-_UNSEEN: Final = re.compile(r"[^\n -~]")
-
 
 #: What becomes of an event that was sent.
 _READ: Final = (
@@ -73,14 +75,6 @@ def before_of(letter: WholeLetter) -> str:
         raise HTTPException(409, f"it cannot be corrected: {error}") from None
 
 
-def typed(text: str) -> str:
-    """JSON in which nothing is hidden: controls and turns of direction are escapes.
-
-    So that what a person sees is what they send.
-    """
-    return _UNSEEN.sub(lambda found: _escaped(found[0]), text)
-
-
 def edited_of(visit: Visit, letter: WholeLetter, before: str, text: str) -> Edited:
     """What somebody has written, checked as it is at the command line."""
     # Blanks between values, whichever: in a text of JSON's none of them may stand.
@@ -90,8 +84,8 @@ def edited_of(visit: Visit, letter: WholeLetter, before: str, text: str) -> Edit
     try:
         draft = drafted(letter, text)
         found = problems(visit.site.ledger, letter, draft)
-    except (DecodeError, UnicodeEncodeError, RecursionError) as error:
-        return Edited(text, problems=(_why(error),))
+    except DecodeError as error:
+        return Edited(text, problems=(str(error),))
     return Edited(text, draft, found, compared(before, typed(draft.text)))
 
 
@@ -100,22 +94,6 @@ def compared(before: str, after: str) -> list[str]:
     _, _, *lines = difference(before, after) or ("", "")
     kept = ["…" if line.startswith("@@") else line for line in lines]
     return kept[1:] if kept[:1] == ["…"] else kept
-
-
-def _why(error: Exception) -> str:
-    known = {
-        UnicodeEncodeError: "a lone surrogate is no character, and cannot be sent",
-        RecursionError: "it is nested too deeply",
-    }
-    return known.get(type(error), str(error))
-
-
-def _escaped(char: str) -> str:
-    if char.isprintable():
-        return char
-    pair = char.encode("utf-16-be", "surrogatepass")
-    units = (pair[n : n + 2].hex() for n in range(0, len(pair), 2))
-    return "".join(rf"\u{unit}" for unit in units)
 
 
 def _page(visit: Visit, letter: WholeLetter, edited: Edited) -> Response:

@@ -14,6 +14,9 @@ local AUDIT, AUDIT_HEAD = KEYS[1] .. 'audit', KEYS[1] .. 'audit_head'
 -- A key of another kind ends the act before it has begun.
 redis.call('LLEN', AUDIT)
 local last_n, last_link = string.match(redis.call('GET', AUDIT_HEAD) or '0 ' .. string.rep('0', 40), '^(%d+) (%x+)$')
+if not last_n then
+  return redis.error_reply(AUDIT_HEAD .. ' cannot be read: nothing is done; see waybill audit verify')
+end
 if audit[1] ~= '' and audit[1] ~= last_link then return {'audit_moved'} end
 
 -- What an item is: its state, and why where it was given up.

@@ -62,7 +62,11 @@ local function shortened_answer(why, key, owner, is_link)
   local _, last = find(why, 'answered [^:]*: ')
   if not last then return '' end
   local head, message = sub(why, 1, last), sub(why, last + 1)
-  message = gsub(gsub(message, ' %(the last of %d+ attempts%)$', ''), ' %(the last of %d+ tries%)$', '')
+  local before
+  repeat
+    before = message
+    message = gsub(gsub(message, ' %(the last of %d+ attempts%)$', ''), ' %(the last of %d+ tries%)$', '')
+  until message == before
   if sub(message, 1, 10) ~= 'no message' then
     for _, value in ipairs(own_of(key, owner, is_link)) do message = without(message, value) end
   end

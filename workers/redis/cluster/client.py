@@ -69,7 +69,9 @@ class ClusterClient(redis.Redis):
         match str(args[0]).split()[0].upper():
             case "SCAN":
                 return self._scanned(args, options)
-            case "SCRIPT" | "FLUSHALL" | "FLUSHDB":
+            case "SCRIPT":
+                return self._taught(args, options)
+            case "FLUSHALL" | "FLUSHDB":
                 answers = [_run(one, *args, **options) for one in self.each()]
                 return answers[-1]
         return self.parsed(self.exchange([args])[0], args[0], options)
@@ -102,10 +104,28 @@ class ClusterClient(redis.Redis):
         """Close every connection."""
         self.nodes.close()
 
+    def _taught(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
+        """Have each primary that answers know a script; another one asks for it later.
+
+        Raises:
+            redis.RedisError: none answers.
+        """
+        answers, lost = list[Any](), None
+        for one in self.each():
+            try:
+                answers.append(_run(one, *args, **options))
+            except (RedisConnectionError, RedisTimeoutError) as error:
+                lost = error
+        if lost is not None and not answers:
+            raise lost
+        return answers[-1]
+
     def _scanned(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
         """One step of a pass over all nodes; its cursor tells which node is next."""
         place, at = int(args[1]) % _NODES, int(args[1]) // _NODES
         every = self.each()
+        if place >= len(every):
+            raise ClusterAwayError("its primaries have changed during a SCAN")
         cursor, found = _run(every[place], "SCAN", at, *args[2:], **options)
         if int(cursor):
             return int(cursor) * _NODES + place, found
