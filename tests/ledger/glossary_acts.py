@@ -82,6 +82,8 @@ def odd_entries(world: World) -> Iterator[None]:
     fields = ((b"event", b"{}"), (b"event", b"[]"))
     world.ledger.bury_event("2-0", fields, "why", "code")
     yield
+    world.letters.discard("event:1-0")
+    yield
 
 
 def gates(world: World) -> Iterator[None]:

@@ -1,16 +1,21 @@
 """`waybill replay-stream`: what the ledger does not know is added again, once."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from serializers.events import decode
+from serializers.events.entry import MAX_BYTES
 from serializers.events.entry_fields import of_event
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.processes import feed
+from tests.serializers.events.event_samples import wire
 from tests.waybill.terminal import Terminal
+from workers.ledger import keys
 
 
 def entries(world: World) -> list[tuple[bytes, dict[bytes, bytes]]]:
@@ -92,3 +97,122 @@ def test_a_moment_of_which_nothing_is_remembered_is_refused(waybill: Terminal) -
 
     assert result.exit_code == 2
     assert "WAYBILL_DEDUP_WINDOW" in result.stderr
+
+
+@pytest.fixture
+def refused(ledger: World) -> str:
+    """The only entry: an event that was read and is a dead letter; its id."""
+    ledger.stream.make()
+    body = json.dumps(wire(type=None)).encode()
+    id_ = ledger.stream.publish(body)
+    _refuse(ledger, id_, body)
+    return id_
+
+
+def _refuse(world: World, id_: str, body: bytes) -> None:
+    world.stream.read("tests", 10, 1)
+    world.ledger.bury_event(id_, of_event(body), "type: missing", "malformed")
+
+
+def _found(waybill: Terminal) -> tuple[int, list[str], int]:
+    found = waybill.json("replay-stream", "--since", "1h")
+    return found["known"], found["lost"], found["replayed"]
+
+
+def test_a_discarded_event_is_not_brought_back(
+    ledger: World, waybill: Terminal, refused: str
+) -> None:
+    waybill("dead-letters", "discard", refused, "--reason=a test order")
+
+    assert not ledger.letters.has(f"event:{refused}")
+    assert _found(waybill) == (1, [], 0)
+
+
+def test_the_first_text_of_a_corrected_event_is_not_brought_back(
+    ledger: World, waybill: Terminal, refused: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "mended.json"
+    file.write_text(json.dumps(wire(type="order.placed")), "utf-8")
+    sent = waybill("dead-letters", "edit", refused, "--file", str(file), "--yes")
+    (_, (revision, _)) = entries(ledger)
+    _refuse(ledger, revision.decode(), b"{}")
+
+    waybill("dead-letters", "discard", refused, "--reason=corrected")
+
+    assert sent.exit_code == 0
+    assert _found(waybill) == (2, [], 0)
+
+
+def test_an_event_that_was_replayed_and_refused_anew_is_not_brought_back(
+    ledger: World, waybill: Terminal, refused: str
+) -> None:
+    waybill("dead-letters", "replay", refused)
+    (_, (again, fields)) = entries(ledger)
+    _refuse(ledger, again.decode(), fields[b"event"])
+
+    assert _found(waybill) == (2, [], 0)
+
+
+def test_a_decision_about_more_fields_than_a_script_hands_on_is_known(
+    ledger: World, waybill: Terminal
+) -> None:
+    ledger.stream.make()
+    fields = (*of_event(feed.placed("70000001")), *[(b"other", b"x")] * 3_500)
+    id_ = ledger.stream.add(fields)
+    ledger.stream.read("tests", 10, 1)
+    ledger.ledger.bury_event(id_, fields, "data: no", "malformed")
+
+    waybill("dead-letters", "replay", id_)
+
+    assert not ledger.letters.has(f"event:{id_}")
+    assert _found(waybill) == (1, [], 0)
+
+
+def test_a_decision_is_known_for_the_dedup_window(
+    ledger: World, waybill: Terminal, refused: str
+) -> None:
+    waybill("dead-letters", "discard", refused, "--reason=a test order")
+
+    left: Any = ledger.redis.pttl(keys.decided(keys.prefix(0), refused))
+    assert 0 <= ledger.retention.dedup - left < 60_000
+
+
+BINARY = (
+    (b"ce_specversion", b"1.0"),
+    (b"ce_id", b"e-1"),
+    (b"ce_source", b"/erp"),
+    (b"ce_type", b"order.placed"),
+    (b"data", b'{"order_number": "SO-1"}'),
+)
+
+
+def test_binary_mode_is_told_apart_too(ledger: World, waybill: Terminal) -> None:
+    ledger.stream.make()
+    lost = ledger.stream.add(BINARY)
+    other = tuple((n, b"e-2" if n == b"ce_id" else value) for n, value in BINARY)
+    admitted = ledger.stream.add(other)
+    admission = acts.admission(ledger, digest=decode.digest("/erp", "e-2"))
+    ledger.ledger.admit([replace(admission, entry=admitted)])
+    ledger.redis.xgroup_setid("orders:events", "waybill", admitted)
+
+    found = waybill.json("replay-stream", "--since", "1h")
+
+    assert (found["known"], found["unreadable"]) == (1, 0)
+    assert (found["lost"], found["replayed"]) == ([lost], 1)
+    added = dict(entries(ledger)[-1][1])
+    assert added.items() >= dict(BINARY).items()
+    assert added[b"waybill-first-entry"].decode() == lost
+
+
+def test_an_entry_that_no_worker_would_read_is_no_event(
+    ledger: World, waybill: Terminal
+) -> None:
+    ledger.stream.make()
+    event = of_event(feed.placed("70000001"))
+    ledger.stream.add((*event, *event))
+    id_ = ledger.stream.add((*event, (b"other", b"x" * MAX_BYTES)))
+    ledger.redis.xgroup_setid("orders:events", "waybill", id_)
+
+    found = waybill.json("replay-stream", "--since", "1h")
+
+    assert (found["unreadable"], found["lost"]) == (2, [])

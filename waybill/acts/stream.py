@@ -7,7 +7,11 @@ from typing import Any
 
 import click
 
+from serializers.errors import DecodeError
 from serializers.events import decode, entry_fields
+from serializers.events.entry import value_of
+from serializers.events.entry_fields import Content
+from serializers.order import order_name
 from waybill.acting import Whose, act_options, actor_of
 from waybill.connect import Opened, now_ms, opened
 from waybill.console import example, plain, print_json, span
@@ -16,7 +20,7 @@ from workers.ledger import keys
 from workers.ledger.audit.actor import Actor, Deed
 from workers.ledger.identity.namespace import SOURCE, namespace_of
 from workers.ledger.stream.repair import RepairMark, add_once
-from workers.ledger.stream.streams import names_of, order_of
+from workers.ledger.stream.streams import names_in
 from workers.ledger.stream.view import StreamView
 
 
@@ -27,7 +31,7 @@ class Looked:
     Attributes:
         entries: how many there are.
         waiting: of these, not read or not acknowledged yet.
-        known: admitted, or dead letters.
+        known: admitted, dead letters, or letters that a person has decided on.
         unreadable: no events; they cannot be told apart.
         lost: ids of those which the ledger does not know.
     """
@@ -76,8 +80,8 @@ def replay_stream(
 
     For entries that were acknowledged, or passed over, without being admitted: the
     consumer group was set ahead, or the ledger is older than its stream. What waits,
-    was admitted or is a dead letter stays as it is. Each is added once, however often
-    this is given, and is dated by its first entry.
+    was admitted, is a dead letter or was replayed or discarded as one stays as it is.
+    Each is added once, however often this is given, and is dated by its first entry.
     """
     with opened(environ, to_change=True) as ledger:
         _check_since(ledger, since)
@@ -107,18 +111,28 @@ def _check_since(ledger: Opened, since: int) -> None:
 def _look(ledger: Opened, stream: StreamView, since: int, found: Looked) -> None:
     by_source = namespace_of(ledger.client) == SOURCE
     for page in stream.since(since):
-        waiting = stream.unsettled([id_ for id_, _ in page])
+        waiting = stream.unsettled(list(page))
         found.entries += len(page)
         found.waiting += len(waiting)
         asked = []
-        for id_, event in page:
-            source, name, number = names_of(event)
+        for id_, content in page.items():
+            source, name, number = _names_of(content)
             if id_ not in waiting and source and name and number:
-                order = order_of(event, by_source=by_source)
+                order = order_name(number, source if by_source else "")
                 root = keys.root_of(order, ledger.settings.partitions)
                 asked.append((id_, keys.seen(root, decode.digest(source, name))))
         found.unreadable += len(page) - len(waiting) - len(asked)
         _distinguish(ledger, stream, asked, found)
+
+
+def _names_of(content: Content) -> tuple[str, str, str]:
+    """Source, id and order number of an entry's event, "" where it has none."""
+    if not isinstance(content, tuple):
+        return "", "", ""
+    try:
+        return names_in(value_of(content))
+    except DecodeError:
+        return "", "", ""
 
 
 def _distinguish(
@@ -126,12 +140,13 @@ def _distinguish(
 ) -> None:
     pipeline = ledger.client.pipeline(transaction=False)
     for id_, mark in asked:
-        pipeline.exists(mark)
-        letter = keys.event_ref(stream.named(id_))
-        pipeline.exists(keys.item(keys.home(stream.name), letter))
+        root, entry = keys.home(stream.name), stream.named(id_)
+        letter = keys.item(root, keys.event_ref(entry))
+        for key in (mark, letter, keys.decided(root, entry)):
+            pipeline.exists(key)
     answers = pipeline.execute()
-    for (id_, _), *known in zip(asked, answers[::2], answers[1::2], strict=True):
-        if any(known):
+    for n, (id_, _) in enumerate(asked):
+        if any(answers[3 * n : 3 * n + 3]):
             found.known += 1
         else:
             found.lost.append(stream.named(id_))

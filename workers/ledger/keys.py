@@ -34,6 +34,10 @@ DRIFT: Final = "wb:drift"
 
 RECORD_PREFIX: Final = "record:"
 
+#: What `next_looks` and `events` add to the prefix.
+NEXT_NAME: Final = "next"
+EVENTS_NAME: Final = "events"
+
 #: What the key of a partition begins with.
 TAG: Final = "{wb:"
 
@@ -128,6 +132,11 @@ def seen(root: str, digest: str) -> str:
     return f"{root}seen:{digest}"
 
 
+def decided(root: str, entry: str) -> str:
+    """The mark of an entry whose dead letter was replayed or discarded."""
+    return f"{root}decided:{entry}"
+
+
 def repaired(root: str, repair: str) -> str:
     """The mark of a repair that was made, by its id."""
     return f"{root}repaired:{repair}"
@@ -149,10 +158,6 @@ def due_name(destination: str) -> str:
 def leased_name(destination: str) -> str:
     """What `leased` adds to the prefix."""
     return f"leased:{destination}"
-
-
-#: What `next_looks` adds to the prefix.
-NEXT_NAME: Final = "next"
 
 
 def next_looks(root: str) -> str:
@@ -221,10 +226,6 @@ def audit_head(root: str) -> str:
 
 def counts(root: str) -> str:
     return f"{root}counts"
-
-
-#: What `events` adds to the prefix.
-EVENTS_NAME: Final = "events"
 
 
 def events(root: str) -> str:

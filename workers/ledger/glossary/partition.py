@@ -45,6 +45,14 @@ PARTITION: Final = (
         "the dedup window",
     ),
     Kind(
+        keys.decided(ROOT, "<entry id>"),
+        "string",
+        "the mark of an entry whose event was a dead letter, until that was replayed or"
+        " discarded: UTC ms, a blank, which of the two. `waybill replay-stream` leaves"
+        " the entry alone",
+        "the dedup window",
+    ),
+    Kind(
         f"{ROOT}confirmed",
         "string",
         "nothing; with `WAYBILL_DURABILITY` it is written before each WAIT, which looks"

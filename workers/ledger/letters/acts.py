@@ -131,9 +131,9 @@ class LetterActs:
         dry: bool = False,
         mark: RepairMark | None = None,
     ) -> Call:
-        cap, stream = self._retention.timeline, self._stream_of(id_).name
-        marked = mark.arguments if mark else ()
-        return Call("replay", root, (id_, cap, stream, most, int(dry), *marked))
+        retention, stream = self._retention, self._stream_of(id_).name
+        known = (id_, retention.timeline, stream, most, int(dry), retention.dedup)
+        return Call("replay", root, (*known, *(mark.arguments if mark else ())))
 
     def _replay_event(
         self, root: str, id_: str, by: Actor | None, mark: RepairMark | None
@@ -169,6 +169,7 @@ class LetterActs:
             retention.delivery_retention,
             retention.timeline,
             what,
+            retention.dedup,
         )
         for partition in range(self._partitions):
             root = keys.prefix(partition)

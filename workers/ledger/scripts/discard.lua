@@ -4,7 +4,7 @@
 -- A person has decided that a dead letter is not wanted any more.
 --
 -- ARGV: ref, retention ms of orders, of ended deliveries, timeline cap, 'discarded', or
---   'replayed' of an event that was published again. Answers 'discarded', 'not_dead' or 'gone'.
+--   'replayed' of an event that was published again, ms for which its decision is remembered. Answers 'discarded', 'not_dead' or 'gone'.
 local ref = adopted(ARGV[1])
 local partner, order = watched(ref)
 local key = hash_of(ref)
@@ -22,9 +22,6 @@ elseif partner then
   note(order, tonumber(ARGV[4]), 'F', short(ref))
   keep(order, tonumber(ARGV[2]))
 else
-  redis.call('ZREM', DEAD, ref)
-  redis.call('DEL', ROOT .. ref)
-  if ARGV[5] == 'replayed' then count('replayed') end
-  flush()
+  forget_letter(ref, ARGV[5], ARGV[6])
 end
 return 'discarded'

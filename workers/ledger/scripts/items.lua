@@ -263,6 +263,15 @@ local function finish(ref, state, retention)
   return left
 end
 
+-- The end of an event's letter, by a decision: its entry keeps a mark, so that nobody takes it for a lost one.
+local function forget_letter(ref, what, window)
+  redis.call('SET', ROOT .. 'decided:' .. string.sub(ref, 7), NOW .. ' ' .. what, 'PX', window)
+  redis.call('ZREM', DEAD, ref)
+  redis.call('DEL', ROOT .. ref)
+  if what == 'replayed' then count('replayed') end
+  flush()
+end
+
 -- Give an item up. Where a destination holds, the dead letter stays at its lane's head and those
 -- behind it wait until it is replayed or discarded; else the next one goes on.
 local function bury(ref, why, code, holds)

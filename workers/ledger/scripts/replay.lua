@@ -7,12 +7,13 @@
 --
 -- Of two slots, as admit.lua: the stream's key is an argument beside the partition's.
 --
--- ARGV: ref, timeline cap, stream, how often it may have been replayed before (0: any number), '1' to only say what would be;
+-- ARGV: ref, timeline cap, stream, how often it may have been replayed before (0: any number), '1' to only say what would be,
+--   ms for which an event's decision is remembered;
 --   of a reconciliation's repair its id, its plan's digest, ms for which its mark lives, and its timeline entry.
 -- Answers {'replayed'}, of an event with the new entry's id; {'would'}; {'refused'}, {'again'} (as often as it may), {'not_dead'},
 --   {'gone'}, {'known'} (this repair was made before), or {'event'} of one with more fields than a script can hand on, or
 --   of a repair, whose mark is beside the stream then.
-local mark = ARGV[6] and ROOT .. 'repaired:' .. ARGV[6]
+local mark = ARGV[7] and ROOT .. 'repaired:' .. ARGV[7]
 if mark and redis.call('EXISTS', mark) == 1 then return {'known'} end
 local ref, most = adopted(ARGV[1]), tonumber(ARGV[4])
 local key = hash_of(ref)
@@ -73,10 +74,7 @@ if kind == 'event' then
   if mark or #parts > 7000 then return {'event'} end
   local entry = redis.call('XADD', ARGV[3], '*', unpack(parts))
   record_decision(ref, 'replayed')
-  redis.call('ZREM', DEAD, ref)
-  redis.call('DEL', key)
-  count('replayed')
-  flush()
+  forget_letter(ref, 'replayed', ARGV[6])
   return {'replayed', entry}
 end
 
@@ -95,8 +93,8 @@ elseif redis.call('RPUSH', lane_key(order, destination), ref) == 1 then
 end
 note(order_of(ref, order), tonumber(ARGV[2]), 'R', short(ref))
 if mark then
-  note(order_of(ref, order), tonumber(ARGV[2]), ARGV[9])
-  redis.call('SET', mark, NOW .. ' ' .. ARGV[7], 'PX', ARGV[8])
+  note(order_of(ref, order), tonumber(ARGV[2]), ARGV[10])
+  redis.call('SET', mark, NOW .. ' ' .. ARGV[8], 'PX', ARGV[9])
 end
 count('replayed')
 flush()

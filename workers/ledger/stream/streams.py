@@ -231,7 +231,7 @@ def order_of(event: bytes, *, by_source: bool) -> str:
 
 
 def _name_in(value: object, *, by_source: bool) -> str:
-    source, _, number = _names_in(value)
+    source, _, number = names_in(value)
     return order_name(number, source if by_source else "") if number else ""
 
 
@@ -241,10 +241,11 @@ def names_of(event: bytes) -> tuple[str, str, str]:
         value = json.loads(event)
     except (ValueError, RecursionError):
         return "", "", ""
-    return _names_in(value)
+    return names_in(value)
 
 
-def _names_in(value: object) -> tuple[str, str, str]:
+def names_in(value: object) -> tuple[str, str, str]:
+    """As `names_of`, of an event's JSON."""
     if not isinstance(value, Mapping):
         return "", "", ""
     part = value.get("data")

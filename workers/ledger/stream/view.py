@@ -5,11 +5,12 @@ from typing import Any, Final
 
 from redis.exceptions import ResponseError
 
-from serializers.events.entry_fields import EVENT, position
+from serializers.events import entry
+from serializers.events.entry_fields import EVENT, Content, position
 from workers.ledger.audit.actor import Actor
 from workers.ledger.scripts import Call, Scripts
 from workers.ledger.stream.account import Losses
-from workers.ledger.stream.entries import is_absent
+from workers.ledger.stream.entries import contents, is_absent
 from workers.ledger.stream.reader import Stream
 from workers.redis.answers import number, text
 
@@ -64,16 +65,17 @@ class StreamView(Stream):
                 yield (fields or {}).get(EVENT, b"")
             at = f"({text(page[-1][0])}" if len(page) == PAGE else None
 
-    def since(self, ms: int) -> Iterator[list[tuple[str, bytes]]]:
-        """Entries from a moment on with their events, some at a time."""
+    def since(self, ms: int) -> Iterator[dict[str, Content]]:
+        """Entries from a moment on, some at a time; the sizes of those too large."""
         at = str(max(0, ms))
         while True:
-            page: Any = self._client.xrange(self._name, at, "+", PAGE)
-            found = [(text(id_), fields.get(EVENT, b"")) for id_, fields in page]
-            if not found:
+            call = Call("entries_from", self._name, (at, PAGE, entry.MAX_BYTES))
+            page = Scripts(self._client).run(call)
+            if not page:
                 return
-            yield found
-            at = f"({found[-1][0]}"
+            ids = [text(id_) for id_, _ in page]
+            yield contents(ids, page)
+            at = f"({ids[-1]}"
 
     def unsettled(self, ids: Sequence[str]) -> set[str]:
         """Which of these entries, in their order, are not read or not acknowledged."""
