@@ -158,6 +158,21 @@ def test_a_corrected_delivery_goes_under_its_own_id_and_the_letter_stays(
     assert whats(world) == ["delivery.revised"]
 
 
+def test_a_letter_knows_its_revision_longer_than_that_is_kept(world: World) -> None:
+    revisions = Revisions(world.scripts, world.retention, world.partitions)
+    acts.dead(world, acts.notification("N1"))
+    revisions.revise("delivery:N1", "SO-1", "R1", b"mended", JANE)
+    hint = acts.claim(world, "ingram/acme")
+    acts.settle(world, acts.sent(world, hint), acts.DONE)
+    world.redis.delete(keys.item(keys.prefix(0), "delivery:R1"))
+
+    word = revisions.revise("delivery:N1", "SO-1", "R1", b"mended", JANE)
+
+    assert word == "known"
+    assert acts.state(world, "delivery:R1") == ""
+    assert whats(world) == ["delivery.revised"]
+
+
 def test_a_corrected_link_does_not_pass_a_newer_one(world: World) -> None:
     revisions = Revisions(world.scripts, world.retention, world.partitions)
     acts.dead(world, acts.link("L1"))

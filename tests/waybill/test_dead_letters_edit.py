@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from serializers.events.decode import MAX_BYTES
 from serializers.events.entry_fields import of_event
 from tests.ledger import acts
 from tests.ledger.clock import World
@@ -54,6 +55,53 @@ def test_a_corrected_event_goes_into_the_stream_under_another_id(
         "event:7-0",
         "jane",
     )
+
+
+def test_the_same_corrected_event_is_sent_once(
+    broken: World, waybill: Terminal, tmp_path: Path
+) -> None:
+    command = ("dead-letters", "edit", "7-0", "--yes", "--file")
+    file = mended(tmp_path, wire(type="order.placed"))
+
+    first, again = (waybill.json(*command, file) for _ in range(2))
+
+    assert (first["result"], again["result"]) == ("revised", "known")
+    assert first["revision"] == again["revision"]
+    assert broken.redis.xlen("orders:events") == 1
+    assert len(waybill.json("audit", "list")) == 1
+
+
+def test_another_corrected_text_is_sent_also_under_an_id_that_was_given(
+    broken: World, waybill: Terminal, tmp_path: Path
+) -> None:
+    command = ("dead-letters", "edit", "7-0", "--yes", "--file")
+    texts = [wire(id="mine", type=f"order.{n}") for n in ("placed", "cancelled")]
+
+    results = [waybill.json(*command, mended(tmp_path, one)) for one in texts]
+
+    assert [one["result"] for one in results] == ["revised", "revised"]
+    assert broken.redis.xlen("orders:events") == 2
+
+
+def test_a_corrected_event_is_sent_without_the_blanks_that_people_read(
+    broken: World, waybill: Terminal, tmp_path: Path
+) -> None:
+    text = "é" * 110
+    lines = [{"line_number": str(n), "description": text} for n in range(1, 901)]
+    event = wire(type="order.placed", data__lines=lines)
+    pretty = json.dumps(event, indent=2, ensure_ascii=False).encode()
+    assert len(pretty) > MAX_BYTES
+
+    result = waybill(
+        *("dead-letters", "edit", "7-0", "--file", mended(tmp_path, event), "--yes")
+    )
+
+    assert result.exit_code == 0, result.output
+    added: Any = broken.redis.xrange("orders:events")
+    body = added[0][1][b"event"]
+    assert len(body) < MAX_BYTES
+    assert json.loads(body)["data"] == event["data"]
+    assert f'+        "description": "{text}"' in result.stdout
 
 
 def test_what_publish_would_refuse_is_not_sent(

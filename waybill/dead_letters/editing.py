@@ -145,7 +145,7 @@ def send(ledger: Opened, letter: WholeLetter, draft: Draft, by: Actor) -> str:
     root = _root_of(ledger, letter.id)
     own = parts.stream.of(letter.id.removeprefix(keys.EVENT_PREFIX))
     answer = correct(parts.scripts, own.name, root, revision, by)
-    return answer if answer == "gone" else "revised"
+    return answer if answer in {"gone", "known"} else "revised"
 
 
 def _root_of(ledger: Opened, event: str) -> str:

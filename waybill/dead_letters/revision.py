@@ -92,8 +92,8 @@ def _event(letter: WholeLetter, value: dict[str, Any]) -> Draft:
     if isinstance(id_, str) and id_ and id_ == _id_of(letter.payload):
         mark = event_id("revision", letter.id, _compact(value))[:_SUFFIX]
         value = value | {"id": f"{id_}-{mark}"}
-    text = _pretty(value)
-    return Draft(str(value.get("id", "")), text.encode(), text)
+    # Compact: what was not too large before is not now.
+    return Draft(str(value.get("id", "")), _compact(value).encode(), _pretty(value))
 
 
 def _notification(letter: WholeLetter, value: dict[str, Any]) -> Draft:

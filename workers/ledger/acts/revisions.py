@@ -57,7 +57,7 @@ class Revisions:
 def correct(
     scripts: Scripts, stream: str, root: str, revision: Revision, by: Actor
 ) -> str:
-    """Publish it, and note that on the dead letter; the entry's id, or `gone`.
+    """Publish it, and note that on the dead letter: a word of `publish.lua`.
 
     Raises:
         redis.RedisError: Redis does not answer.
@@ -69,5 +69,5 @@ def correct(
     order = entry_fields.named_in(revision.body)[1]
     facts = {"revision": revision.id, "order": order}
     letter = revision.letter
-    deed = Deed("event.corrected", letter, "!gone", letter, facts=facts)
+    deed = Deed("event.corrected", letter, "!gone known", letter, facts=facts)
     return text(by.run_act(scripts, Call("publish", root, arguments), deed))

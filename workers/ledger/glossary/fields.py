@@ -73,6 +73,7 @@ EVENT: Final[Fields] = {
     "fields": "else all names and values of the entry, as netstrings without commas",
     "why": "why it was refused",
     "corrected": "the event, and its entry, that was published in its place",
+    "revision": "SHA-1 of that entry's fields: the same is published once",
     "code": "of the refusal",
 }
 

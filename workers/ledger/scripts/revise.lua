@@ -7,13 +7,13 @@
 -- replay.lua.
 --
 -- ARGV: ref of the dead letter, the new id, payload, retention ms of ended deliveries, timeline cap.
--- Answers 'revised', 'known' (it is there already), 'refused', 'not_dead' or 'gone'.
+-- Answers 'revised', 'known' (it is there already, or was, as the letter states), 'refused', 'not_dead' or 'gone'.
 local ref, id, cap = ARGV[1], ARGV[2], tonumber(ARGV[5])
 local key = ROOT .. ref
 local state, order, destination, kind = get(key, 'state'), get(key, 'order'), get(key, 'destination'), get(key, 'kind')
 if not state then return 'gone' end
 if state ~= 'dead' or not order then return 'not_dead' end
-if get(ROOT .. 'delivery:' .. id, 'state') then return 'known' end
+if get(key, 'corrected') == 'delivery:' .. id or get(ROOT .. 'delivery:' .. id, 'state') then return 'known' end
 if kind == 'link' and is_outdated(ref, order, destination) then return 'refused' end
 local version = get(ROOT .. 'order:' .. order, 'version') or get(key, 'seq')
 if kind == 'link' then supersede(order, destination, tonumber(ARGV[4]), cap) end
