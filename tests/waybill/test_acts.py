@@ -1,5 +1,7 @@
 """Acts at a terminal: on destinations, on gates, on orders."""
 
+from collections.abc import Iterable
+
 import pytest
 
 from tasks.ledger_values import WatchMove
@@ -8,6 +10,8 @@ from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.waybill.terminal import Terminal
 from waybill.acting import login
+from workers.ledger.acts.orders import Done, OrderActs
+from workers.ledger.audit.actor import Actor
 
 
 def whats(waybill: Terminal) -> list[str]:
@@ -113,3 +117,34 @@ def test_an_order_is_polled_and_given_up(ledger: World, waybill: Terminal) -> No
     assert whats(waybill) == ["order.polled", "order.abandoned"]
     assert waybill("poll", "SO-1").exit_code == 1
     assert waybill("abandon", "SO-X", "--reason=x").exit_code == 1
+
+
+@pytest.mark.parametrize("watch", [WatchMove.NONE, WatchMove.START])
+def test_what_comes_while_an_order_is_given_up_is_discarded_unless_it_begins_anew(
+    ledger: World,
+    waybill: Terminal,
+    monkeypatch: pytest.MonkeyPatch,
+    watch: WatchMove,
+) -> None:
+    acts.watch(ledger)
+    acts.admit(ledger, acts.notification("N1"))
+    given_up, calls = OrderActs.abandon, []
+
+    def abandon(self: OrderActs, order: str, refs: Iterable[str], by: Actor) -> Done:
+        calls.append(list(refs))
+        if len(calls) > 1:
+            return given_up(self, order, calls[-1], by)
+        acts.admit(ledger, acts.notification("N2"))
+        done = given_up(self, order, calls[-1], by)
+        if watch is WatchMove.START:
+            acts.watch(ledger)
+        return done
+
+    monkeypatch.setattr(OrderActs, "abandon", abandon)
+    done = waybill.json("abandon", "SO-1", "--reason", "sold elsewhere")
+
+    begun_anew = watch is WatchMove.START
+    assert (done["word"], done["watches"]) == ("abandoned", 1)
+    assert done["deliveries"] == (1 if begun_anew else 2)
+    assert calls == [["delivery:N1"], ["delivery:N2"]][: 1 if begun_anew else 2]
+    assert (acts.state(ledger, "delivery:N2") == "discarded") is not begun_anew

@@ -1,7 +1,7 @@
 """`waybill poll` and `abandon`: one order is looked at now, or given up."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Final
 
 import click
@@ -12,6 +12,7 @@ from waybill.connect import Opened, opened
 from waybill.console import TEXT, example, plain, print_json
 from waybill.find.selection import orders_meant
 from workers.ledger.acts.orders import Done, OrderActs
+from workers.ledger.audit.actor import Actor
 from workers.ledger.views.order_story import story
 
 ORDER = click.argument("order", type=TEXT)
@@ -22,6 +23,9 @@ SOURCE = click.option(
     help="Whose order it is, or the end of that, where several have the number.",
 )
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+#: So often what has come meanwhile is looked for.
+ROUNDS: Final = 3
 
 #: What is printed of each result.
 ANSWERS: Final[Mapping[str, str]] = {
@@ -90,16 +94,34 @@ def abandon(
         whose = with_reason(whose, "This cannot be undone")
     with opened(environ, to_change=True) as ledger:
         name = _named(ledger, order, source)
-        refs, watches = waiting(ledger, name)
         if dry_run:
+            refs, watches = waiting(ledger, name)
             done = Done("abandoned", watches, len(refs))
         else:
-            by = actor_of(ledger.settings, whose)
-            done = _acts(ledger).abandon(name, refs, by)
+            done = _given_up(ledger, name, actor_of(ledger.settings, whose))
     if dry_run and not as_json:
-        click.echo(f"would end: {watches} watches, and discard: {len(refs)} deliveries")
+        click.echo(
+            f"would end: {done.watches} watches, and discard: {done.deliveries}"
+            " deliveries"
+        )
         return
     _print(name, done, as_json=as_json)
+
+
+def _given_up(ledger: Opened, order: str, by: Actor) -> Done:
+    """Give it up, with what comes between the reading of what waits and the act.
+
+    An order that is watched again since has begun anew, and is left alone.
+    """
+    acts = _acts(ledger)
+    done = acts.abandon(order, waiting(ledger, order)[0], by)
+    for _ in range(ROUNDS if done.word == "abandoned" else 0):
+        refs, watches = waiting(ledger, order)
+        if watches or not refs:
+            break
+        more = acts.abandon(order, refs, by)
+        done = replace(done, deliveries=done.deliveries + more.deliveries)
+    return done
 
 
 def _acts(ledger: Opened) -> OrderActs:
