@@ -115,8 +115,9 @@ def _sent(visit: Visit, letter: WholeLetter, draft: Draft) -> Response:
     text = ANSWERS.get(word) or FAILED.get(word, word)
     is_event, lines = letter.kind == "event", [f"{new_ref(letter, draft)}: {text}."]
     links = [(f"/audit?run={by.run}", "In the audit")]
-    if is_event and word in ANSWERS:
+    if is_event and word == "revised":
         lines.append(_READ)
+    if is_event and word in ANSWERS:
         links.insert(0, ("/events", "Refused events"))
     if order := named_in(draft.body)[1] if is_event else letter.order:
         where = f"/order?number={quote(order, safe='')}"
