@@ -19,6 +19,7 @@ from tests.defaults import RESULTS, endpoint_states
 from tests.ledger import acts
 from tests.ledger.clock import World
 from workers.ledger import keys
+from workers.ledger.acts.gates import open_gate
 from workers.ledger.acts.revisions import Revision, Revisions, correct
 from workers.ledger.audit.actor import Actor
 from workers.ledger.audit.settings_book import KnownSettings, notice
@@ -314,9 +315,9 @@ def results(world: World) -> Iterator[None]:
 
 
 def audited(world: World) -> Iterator[None]:
-    """Somebody discards a dead letter."""
+    """Somebody discards a dead letter, and opens a gate."""
     acts.dead(world, acts.link("L8"), number="SO-8")
-    jane = Actor("jane", "why")
+    jane = Actor("jane", "why", run="r1")
     revisions = Revisions(world.scripts, world.retention, world.partitions)
     revisions.revise("delivery:L8", "SO-8", "L9", b"{}", jane)
     world.ledger.bury_event("8-0", of_event(b"x"), "not JSON", "malformed")
@@ -324,6 +325,8 @@ def audited(world: World) -> Iterator[None]:
     correct(world.scripts, world.stream.name, keys.prefix(0), revision, jane)
     yield
     world.letters.discard("delivery:L8", jane)
+    world.gates.close("deck", 60.0)
+    open_gate(world.scripts, "deck", world.partitions, jane)
     yield
 
 

@@ -58,15 +58,19 @@ def open_(environ: Mapping[str, str], /, destination: str, *, whose: Whose) -> N
     """Have one call go to DESTINATION now, which decides, as after a breaker.
 
     For a partner that is back before its pause is over. Where it is answered, all go;
-    where it fails, the gate closes anew. Exit code 1 where it was not closed.
+    where it fails, the gate closes anew. Given again before that call has an outcome,
+    it changes nothing. Exit code 1 where the gate was not closed.
     """
     with opened(environ, to_change=True) as ledger:
         check_destination(ledger, destination)
         by, partitions = actor_of(ledger.settings, whose), ledger.settings.partitions
-        opened_ = open_gate(ledger.parts.scripts, destination, partitions, by)
-    if not opened_:
+        word = open_gate(ledger.parts.scripts, destination, partitions, by)
+    if word == "open":
         raise click.ClickException(f"the gate of {plain(destination)} is not closed")
-    click.echo(f"One call goes to {plain(destination)} now; what it meets decides.")
+    before = "It was opened before. " if word == "trial" else ""
+    click.echo(
+        f"{before}One call goes to {plain(destination)} now; what it meets decides."
+    )
 
 
 def check_destination(ledger: Opened, wanted: str) -> None:

@@ -111,4 +111,5 @@ def _resumed(ledger: Opened, name: str, by: Actor) -> bool:
 
 
 def _opened(ledger: Opened, name: str, by: Actor) -> bool:
-    return open_gate(ledger.parts.scripts, name, ledger.settings.partitions, by)
+    partitions = ledger.settings.partitions
+    return open_gate(ledger.parts.scripts, name, partitions, by) == "opened"

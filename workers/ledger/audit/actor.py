@@ -1,5 +1,6 @@
 """Actor: who acts on the ledger, why, and through which door."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -10,6 +11,8 @@ from workers.ledger.scripts import AUDITED, Call, Scripts
 from workers.redis.answers import text
 from workers.redis.cluster.client import ClusterClient
 
+#: For so long the last answer of a request is kept: a client has given up by then.
+KEPT_MS: Final = 600_000
 _MOVED: Final = [b"audit_moved"]
 _GENESIS: Final = "0" * 40
 
@@ -66,7 +69,8 @@ class Actor:
         """Run a script of a partition with its entry; answers as the script does.
 
         With a key the entry is signed for its place; where another comes first, it is
-        signed anew for the next.
+        signed anew for the next. A script that the client sends again, since its answer
+        was lost, is answered as the first time.
 
         Raises:
             redis.RedisError: Redis does not answer.
@@ -82,7 +86,8 @@ class Actor:
             "run": self.run,
         }
         stated = statement(said)
-        rest = (deed.done, deed.ref, deed.before, deed.after, *call.arguments)
+        kept = (self.run, secrets.token_hex(4), KEPT_MS)
+        rest = (deed.done, deed.ref, deed.before, deed.after, *kept, *call.arguments)
         while True:
             link, signed = "", UNSIGNED
             if self.key:

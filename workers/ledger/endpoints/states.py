@@ -136,7 +136,8 @@ class EndpointStates:
     def pause(self, destination: str, why: str, by: Actor | None = None) -> bool:
         """The same as `disable` for any destination."""
         # First why, then the marks: whoever sees a mark finds its reason.
-        answer = self._report(destination, "disable", why)
+        run = "" if by is None else by.run
+        answer = self._report(destination, "disable", why, run)
         self._mark("disable", destination, by)
         # Of several who disable it at once the one whose reason stands is answered yes.
         return answer.verdict == "disabled"

@@ -108,7 +108,13 @@ GATE: Final[Fields] = {
     "failures": "in a row",
     "paced": "UTC ms up to which calls are spoken for by the rate limit",
     "why": "the code of what closed it; absent when its breaker did",
+    "opened": "UTC ms at which a person opened it for one call, as in `until`",
     "shut": "UTC ms at which its closing was reported, until a call is answered again",
+}
+
+ACTED: Final[Fields] = {
+    "token": "of one run of one script",
+    "answer": "what that answered, as MessagePack",
 }
 
 ENDPOINT: Final[Fields] = {
@@ -119,6 +125,7 @@ ENDPOINT: Final[Fields] = {
     "given_up": "notifications given up since",
     "disabled": "UTC ms at which it was disabled",
     "why": "who or what disabled it",
+    "run": "the request that disabled it, empty for the workers' own decision",
 }
 
 PARTNER: Final[Fields] = {
@@ -128,6 +135,7 @@ PARTNER: Final[Fields] = {
     "given_up": "how many in a row were",
     "disabled": "UTC ms at which it was paused",
     "why": "who or what paused it",
+    "run": "the request that paused it, empty for the workers' own decision",
 }
 
 TOKEN: Final[Fields] = {

@@ -209,5 +209,13 @@ PARTITION: Final = (
         "string",
         "how far the chain has come: the number of its entries and the last one's link",
     ),
+    Kind(
+        f"{ROOT}acted:<run>",
+        "hash",
+        "the last act of a request, so that the same run of a script is answered as"
+        " before when its answer was lost",
+        "10 minutes",
+        hash_fields.ACTED,
+    ),
     Kind(keys.counts(ROOT), "hash", "how often", fields=hash_fields.COUNTS),
 )

@@ -4,12 +4,16 @@
 --
 -- ARGV: the link behind which the entry belongs ('' for whichever is the last), what the actor states of the act as
 --   JSON, its signature ('-' for none), the answers with which something has changed, with blanks between ('*' for any, '!' before
---   those with which nothing has), the item's ref ('' for none), what it was done to was before and is since, where that is no item; then those
---   of the act.
--- Answers as the act does, or {'audit_moved'} when another entry has come behind that link.
+--   those with which nothing has), the item's ref ('' for none), what it was done to was before and is since, where that is no item,
+--   the request that acts ('' for none), a token of this one run, ms for which its answer is kept; then those of the act.
+-- Answers as the act does, or {'audit_moved'} when another entry has come behind that link. The same run again, after a lost
+-- answer, is answered as before: an act that has changed something would find it changed.
 local audit = {}
-for n = 1, 7 do audit[n] = table.remove(ARGV, 1) end
-local AUDIT, AUDIT_HEAD = KEYS[1] .. 'audit', KEYS[1] .. 'audit_head'
+for n = 1, 10 do audit[n] = table.remove(ARGV, 1) end
+local AUDIT, AUDIT_HEAD, ACTED = KEYS[1] .. 'audit', KEYS[1] .. 'audit_head', KEYS[1] .. 'acted:' .. audit[8]
+
+local acted = audit[8] ~= '' and redis.call('HMGET', ACTED, 'token', 'answer') or {}
+if acted[1] == audit[9] then return cmsgpack.unpack(acted[2]) end
 
 -- A key of another kind ends the act before it has begun.
 redis.call('LLEN', AUDIT)
@@ -50,4 +54,8 @@ local entry = string.format('{"n":%d,"at":%d,"before":%s,"after":%s,"act":%s}', 
 local link = redis.sha1hex(last_link .. '\n' .. audit[3] .. '\n' .. entry)
 redis.call('RPUSH', AUDIT, link .. ' ' .. audit[3] .. ' ' .. entry)
 redis.call('SET', AUDIT_HEAD, string.format('%d %s', last_n + 1, link))
+if audit[8] ~= '' then
+  redis.call('HSET', ACTED, 'token', audit[9], 'answer', cmsgpack.pack(answer))
+  redis.call('PEXPIRE', ACTED, audit[10])
+end
 return answer

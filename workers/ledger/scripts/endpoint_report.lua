@@ -4,7 +4,7 @@
 -- KEYS: the endpoint. ARGV: 'served', 'failed', 'disable' or 'enable'; for 'failed' the code, ms of
 --   failing after which it is disabled (0: never), warnings on that way, failures that
 --   it takes at least, ms after which one failure has nothing to do with the next, 1 when the notification
---   is given up for it, how many given up in a row disable it (0: none); for 'disable' why.
+--   is given up for it, how many given up in a row disable it (0: none); for 'disable' why, and the request ('' for a worker's).
 -- Answers {verdict, ms since when it has been failing, failures, given up in a row}. The verdict on
 --   a failure is 'hold' when so many were given up, 'warn' once per step, 'disable' at the end of
 --   the way, else 'noted'; to 'disable' it is 'disabled' the first time, else 'noted'.
@@ -19,8 +19,10 @@ elseif verdict == 'served' then
   redis.call('HDEL', KEYS[1], 'failing', 'failures', 'code', 'warned', 'given_up')
   return {'noted', 0, 0, 0}
 elseif verdict == 'disable' then
-  if known[1] then return {'noted', 0, 0, 0} end
-  redis.call('HSET', KEYS[1], 'disabled', NOW, 'why', ARGV[2])
+  -- The same request again, after a lost answer, has disabled it.
+  local again = ARGV[3] ~= '' and redis.call('HGET', KEYS[1], 'run') == ARGV[3]
+  if known[1] then return {again and 'disabled' or 'noted', 0, 0, 0} end
+  redis.call('HSET', KEYS[1], 'disabled', NOW, 'why', ARGV[2], 'run', ARGV[3])
   redis.call('PERSIST', KEYS[1])
   return {'disabled', 0, 0, 0}
 end

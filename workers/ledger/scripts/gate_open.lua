@@ -4,24 +4,25 @@
 -- met the closed gate comes again when its own pause is over, so that the first of it is made due: else no call would go.
 -- The gate is of another slot, as in admit.lua.
 --
--- ARGV: destination, 1 where it was opened with a partition before, the gate's key; on a Cluster '' in its place, and what was
---   answered there. Answers 'opened', or 'open' where it was not closed.
-local function opened()
-  local first = redis.call('ZRANGE', ROOT .. 'due:' .. ARGV[1], 0, 0)[1]
-  if first and has_due(ARGV[1]) == 0 then make_due(first, ARGV[1], NOW) end
-  flush()
+-- ARGV: destination, the gate's key ('' where it was asked already), what that has answered ('' where it was not), '1' in the first partition.
+-- Answers 'opened'; 'trial' where somebody has opened it and the call has no outcome yet; 'open' where it was not closed. In
+--   further partitions 'also'.
+local function word_of(gate)
+  local known = redis.call('HMGET', gate, 'until', 'open', 'probe', 'opened')
+  local closed = tonumber(known[1] or 0)
+  if closed <= NOW and known[2] and known[4] == known[1] then return 'trial' end
+  if closed <= NOW and not (known[2] and tonumber(known[3] or 0) > NOW) then return 'open' end
+  redis.call('HSET', gate, 'until', NOW, 'open', 1, 'opened', NOW)
+  redis.call('HDEL', gate, 'probe')
+  return 'opened'
 end
 
 look_by(ARGV[1], NOW)
-flush()
-if ARGV[2] == '1' then opened() end
-if ARGV[3] == '' then
-  if ARGV[4] == 'opened' then opened() end
-  return ARGV[4]
+local word = ARGV[3] ~= '' and ARGV[3] or word_of(ARGV[2])
+if word ~= 'open' then
+  -- Also on trial: whoever opened it may have ended before this partition.
+  local first = redis.call('ZRANGE', ROOT .. 'due:' .. ARGV[1], 0, 0)[1]
+  if first and has_due(ARGV[1]) == 0 then make_due(first, ARGV[1], NOW) end
 end
-local gate = redis.call('HMGET', ARGV[3], 'until', 'open', 'probe')
-if tonumber(gate[1] or 0) <= NOW and not (gate[2] and tonumber(gate[3] or 0) > NOW) then return 'open' end
-redis.call('HSET', ARGV[3], 'until', NOW, 'open', 1)
-redis.call('HDEL', ARGV[3], 'probe')
-opened()
-return 'opened'
+flush()
+return ARGV[4] == '1' and word or 'also'
