@@ -31,6 +31,7 @@ from workers.ledger.endpoints.known import Membership
 from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.identity import metadata
 from workers.ledger.identity.heartbeats import Heartbeat, Heartbeats
+from workers.ledger.layout.layout import Stage, decide, follow, unmoved
 from workers.ledger.reconcile.last_run import note_repair, note_run
 from workers.ledger.reconcile.repairs import Repairs
 from workers.ledger.restore.findings import Restores
@@ -330,6 +331,14 @@ def audited(world: World) -> Iterator[None]:
     yield
 
 
+def repartitioned(world: World) -> Iterator[None]:
+    """A decision about the layout, which partitions follow."""
+    wider = replace(unmoved(1), version=1, width=8, stage=Stage.WIDENING, goal=8)
+    assert decide(world.scripts, unmoved(1), wider)
+    follow(world.scripts, wider)
+    yield
+
+
 ALL: tuple[Act, ...] = (
     drift,
     audited,
@@ -352,4 +361,5 @@ ALL: tuple[Act, ...] = (
     dead_watch,
     two_partners,
     ambiguous,
+    repartitioned,
 )

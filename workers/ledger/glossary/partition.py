@@ -6,6 +6,7 @@ from typing import Final, Literal
 from workers.ledger import keys
 from workers.ledger.glossary import fields as hash_fields
 from workers.ledger.glossary.fields import Fields
+from workers.ledger.layout import keys as layout_keys
 
 #: Stands for the prefix of a partition in the glossary.
 ROOT: Final = "<prefix>"
@@ -216,6 +217,12 @@ PARTITION: Final = (
         " before when its answer was lost",
         "10 minutes",
         hash_fields.ACTED,
+    ),
+    Kind(
+        layout_keys.followed(ROOT),
+        "string",
+        "the version of the layout below which nothing is admitted here; absent in a"
+        " ledger that was never repartitioned",
     ),
     Kind(keys.counts(ROOT), "hash", "how often", fields=hash_fields.COUNTS),
 )

@@ -5,6 +5,7 @@ from typing import Final
 from workers.ledger import keys
 from workers.ledger.glossary import fields as hash_fields
 from workers.ledger.glossary.partition import PARTITION, Kind
+from workers.ledger.layout import keys as layout_keys
 
 #: Every kind of key, those of a partition first.
 KINDS: Final = (
@@ -93,7 +94,12 @@ KINDS: Final = (
     Kind(
         keys.PARTITIONS,
         "string",
-        "the number of partitions this ledger was made with; another one is refused",
+        "the number of partitions into which new orders go",
+    ),
+    Kind(
+        layout_keys.LAYOUT,
+        "string",
+        "the layout of a ledger that was repartitioned, in JSON, see `layout.layout`",
     ),
     Kind(
         keys.EPOCH,

@@ -1,0 +1,1 @@
+"""The ledger's layout: how many partitions, and how orders move into others."""
