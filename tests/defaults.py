@@ -12,7 +12,6 @@ from serializers.results.result import ResultType
 from tasks.destination import Destination
 from tasks.outcomes.retry import RetryPolicy
 from tasks.planning.rules import EndpointRule, PlanRules
-from workers.celery_app.boot_steps import intake_rules_of
 from workers.ledger.endpoints.states import EndpointStates
 from workers.ledger.scripts import Scripts
 from workers.partners import spec
@@ -21,6 +20,7 @@ from workers.partners.deck.signed_call import DeckAccess
 from workers.partners.ingram.endpoint_settings import Endpoint as EndpointSettings
 from workers.settings.settings import Settings
 from workers.steps.intake import IntakeRules
+from workers.steps.step_loops import intake_rules_of
 from workers.wiring.ledger import result_options_of, retention_of
 from workers.wiring.partners import plan_rules_of
 

@@ -7,24 +7,32 @@ from dataclasses import dataclass
 import click
 import redis
 
-from waybill.trouble import SettingsTrouble, loaded, mismatch, redis_trouble_shown
+from waybill.trouble import SettingsTrouble, loaded, redis_trouble_shown
 from workers.ledger import keys
 from workers.ledger.identity.deployment import owner, refusal
+from workers.ledger.layout.layout import Layout, layout_of
 from workers.ledger.stream.streams import AnyView, views_of
 from workers.redis.answers import text
 from workers.redis.bounded_client import changing_client, looking_client
 from workers.redis.clients import ledger_client
 from workers.settings.settings import Settings
-from workers.wiring.ledger import LedgerParts, ledger_parts, stream_names
+from workers.wiring.ledger import LedgerParts, as_wide, ledger_parts, stream_names
 from workers.wiring.partners import destinations_of
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A ledger that a command may use."""
+    """A ledger that a command may use.
+
+    Attributes:
+        settings: of the command, for as many partitions as the ledger has.
+        parts: of the ledger.
+        layout: of the ledger as it was when it was opened.
+    """
 
     settings: Settings
     parts: LedgerParts
+    layout: Layout
 
     @property
     def client(self) -> "redis.Redis":
@@ -72,8 +80,8 @@ def opened(
         client_of: makes the client of a command that works for long.
 
     Raises:
-        SettingsTrouble: they have gaps, name another number of partitions, or are of
-            another deployment and the ledger is to be changed.
+        SettingsTrouble: they have gaps, or are of another deployment and the ledger is
+            to be changed.
         click.ClickException: Redis failed.
     """
     settings = loaded(lambda: Settings.load(environ))
@@ -81,11 +89,17 @@ def opened(
         of_kind = client_of or (changing_client if to_change else looking_client)
         client = of_kind(settings.redis_url, "cli")
         try:
-            check_partitions(client, settings.partitions)
             check_deployment(client, settings.deployment, to_change=to_change)
-            yield Opened(settings, ledger_parts(settings, client))
+            yield opened_on(client, settings)
         finally:
             client.close()
+
+
+def opened_on(client: "redis.Redis", settings: Settings) -> Opened:
+    """The ledger that is on this client; raises redis.RedisError."""
+    layout = layout_of(client, settings.partitions)
+    wide = as_wide(settings, layout)
+    return Opened(wide, ledger_parts(wide, client), layout)
 
 
 def lasting_client(url: str, name: str) -> "redis.Redis":
@@ -99,18 +113,6 @@ def lasting_client(url: str, name: str) -> "redis.Redis":
     finally:
         first.close()
     return ledger_client(url, connections=4)
-
-
-def check_partitions(client: "redis.Redis", partitions: int) -> None:
-    """Refuse to look for orders where they are not; nothing is written.
-
-    Raises:
-        SettingsTrouble: the ledger has another number.
-        redis.RedisError: Redis does not answer.
-    """
-    made_with = client.get(keys.PARTITIONS)
-    if made_with is not None and text(made_with) != str(partitions):
-        raise SettingsTrouble(mismatch(text(made_with), partitions))
 
 
 def check_deployment(

@@ -124,11 +124,3 @@ def loaded(load: Callable[[], Settings]) -> Settings:
         return load()
     except SettingsError as error:
         raise SettingsTrouble(str(error)) from error
-
-
-def mismatch(made_with: str, partitions: int) -> str:
-    """The warning for a ledger that was made with another number of partitions."""
-    return (
-        f"the ledger's number of partitions is {made_with}, WAYBILL_PARTITIONS is"
-        f" {partitions}; set WAYBILL_PARTITIONS={made_with}"
-    )

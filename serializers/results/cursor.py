@@ -36,9 +36,11 @@ def written(places: Sequence[str], ledger: str = "") -> str:
 def read(text: str, partitions: int, ledger: str = "") -> tuple[str, ...]:
     """Read a cursor; one of an earlier release does not state its ledger.
 
+    One of fewer partitions is from before the others were added: all that they hold
+    has come since.
+
     Raises:
-        DecodeError: it is none, of another ledger, or of one with another number of
-            partitions.
+        DecodeError: it is none, of another ledger, or of one with more partitions.
     """
     if text == BEGINNING:
         return (FIRST,) * partitions
@@ -51,9 +53,9 @@ def read(text: str, partitions: int, ledger: str = "") -> tuple[str, ...]:
     places = rest.split(",")
     if not all(map(_is_entry, places)):
         raise DecodeError("not a cursor of this door; begin with 0")
-    if (colon and mark != _mark(ledger)) or len(places) != partitions:
+    if (colon and mark != _mark(ledger)) or len(places) > partitions:
         raise DecodeError("not a cursor of this ledger; begin with 0")
-    return tuple(places)
+    return (*places, *(FIRST,) * (partitions - len(places)))
 
 
 def _mark(ledger: str) -> str:

@@ -5,11 +5,13 @@ forked from one that has read what is imported and done nothing with it: the set
 the app and every connection are each process's own, since nothing happens at import.
 """
 
+import atexit
 import gc
 import os
 import runpy
 import signal
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from multiprocessing import current_process, get_context
@@ -135,6 +137,16 @@ def _run(
     time.tzset()
     current_process().name = "MainProcess"
     _redirect(log)
+    sys.orig_argv[:] = command
+    try:
+        _run_program(command, folder)
+    finally:
+        # As at the end of any other process: multiprocessing leaves them out.
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+
+
+def _run_program(command: tuple[str, ...], folder: str) -> None:
     if command[0] == WAYBILL:
         sys.argv[:] = command
         runpy.run_path(WAYBILL, run_name="__main__")

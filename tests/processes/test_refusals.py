@@ -62,20 +62,6 @@ def test_an_unfit_redis_is_refused_with_what_to_do(
     assert "Traceback" not in worker.output()
 
 
-def test_another_number_of_partitions_is_refused_with_the_right_one(
-    tmp_path: Path,
-) -> None:
-    with running_site(tmp_path) as site:
-        site.ledger.client.set("wb:partitions", 4)
-
-        worker = site.worker("other")
-        code = worker.exit_code()
-
-    assert code not in {0, None}
-    assert "set WAYBILL_PARTITIONS=4" in worker.output()
-    assert "Traceback" not in worker.output()
-
-
 def test_a_worker_waits_for_redis_and_begins_when_it_comes(tmp_path: Path) -> None:
     with running_site(tmp_path, redis=PERSISTENT) as site:
         site.redis.kill()

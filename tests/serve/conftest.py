@@ -16,8 +16,8 @@ import uvicorn
 from tests.redis_servers import RedisServer, free_port
 from tests.waybill.terminal import Terminal
 from waybill.sandbox import environment
-from waybill.serve.application import application
 from waybill.serve.connections import config_of
+from waybill.serve.following import Following
 from waybill.serve.tokens import setting
 from workers.redis.clients import patient_client
 from workers.settings.settings import Settings
@@ -74,7 +74,7 @@ def opened(environ: Mapping[str, str]) -> Iterator[Caller]:
     settings = Settings.load_redis(environ)
     client = patient_client(settings.redis_url, "door")
     port = free_port()
-    config = config_of(application(settings, client), settings.http, port=port)
+    config = config_of(Following(settings, client), settings.http, port=port)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -18,9 +18,9 @@ BY_CHANCE = {
     ("workers/http/client.py", "idle_seconds"),
     ("workers/partners/oauth/token_source.py", "deadline"),
     ("workers/partners/oauth/token_source.py", "method"),
-    ("workers/steps/page_server.py", "read_seconds"),
-    ("workers/steps/page_server.py", "write_seconds"),
-    ("workers/steps/page_server.py", "lines"),
+    ("workers/steps/health/page_server.py", "read_seconds"),
+    ("workers/steps/health/page_server.py", "write_seconds"),
+    ("workers/steps/health/page_server.py", "lines"),
 }
 
 #: What stands for none, nothing or one: no decision of anybody's.

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.processes.waiting import until
-from workers.steps.page_server import Bounds, Page, PageServer
+from workers.steps.health.page_server import Bounds, Page, PageServer
 
 #: Waits without end for a client that is never forgotten by time.
 PATIENT = Bounds(waiting=8, served=4, read_seconds=3600, write_seconds=3600)

@@ -100,12 +100,29 @@ def test_following_goes_on_where_it_has_waited(world_of: World) -> None:
             raise KeyboardInterrupt
         acts.admit(world_of)
 
-    following = read(reader, reader.beginning(), follow=True, sleep=sleep)
+    following = read(
+        reader, reader.beginning(), follow=True, width=lambda: 1, sleep=sleep
+    )
 
     assert next(following).body
     assert next(following).body
     with pytest.raises(KeyboardInterrupt):
         next(following)
+
+
+def test_following_goes_on_in_partitions_that_were_added(world_of: World) -> None:
+    reader, widths = ResultReader(world_of.redis), iter([1, 3])
+    following = read(
+        reader,
+        reader.beginning(),
+        follow=True,
+        width=lambda: next(widths),
+        sleep=lambda _: None,
+    )
+    acts.admit(world_of)
+    world_of.redis.xadd(keys.results(keys.prefix(2)), {"event": b"of another"})
+
+    assert [next(following).partition, next(following).partition] == [0, 2]
 
 
 @pytest.fixture

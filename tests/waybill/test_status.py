@@ -188,15 +188,13 @@ def test_work_for_what_is_not_configured_is_shown_and_reported_when_late(
     assert late in waybill("status").stdout
 
 
-def test_another_number_of_partitions_is_refused_before_anything_is_read(
-    ledger: World, waybill: Terminal
+@pytest.mark.usefixtures("ledger")
+def test_a_setting_of_another_number_of_partitions_gives_way_to_the_ledgers(
+    waybill: Terminal,
 ) -> None:
-    result = waybill("status", WAYBILL_PARTITIONS="4")
+    seen = waybill.json("status", WAYBILL_PARTITIONS="4")
 
-    assert result.exit_code == 2
-    assert "number of partitions is 1" in result.stderr
-    assert "set WAYBILL_PARTITIONS=1" in result.stderr
-    assert ledger.redis.get(keys.PARTITIONS) == b"1"
+    assert seen["partitions"] == 1
 
 
 def test_all_partitions_are_seen(redis: redis.Redis, environ: dict[str, str]) -> None:

@@ -23,6 +23,7 @@ from waybill.doctor.restore import accepted_restore, marks_check, restore_checks
 from waybill.doctor.workers import worker_checks
 from waybill.trouble import LEDGER, place, trouble
 from workers.fields.amqp_url import is_amqp
+from workers.ledger.layout.layout import layout_of
 from workers.partners import registry
 from workers.partners.check import Check, CheckResult, ok, wrong
 from workers.redis.address import same_server
@@ -31,6 +32,7 @@ from workers.redis.fitness import info_of, misplaced
 from workers.settings.settings import Settings, SettingsError
 from workers.settings.start_checks import redis_faults
 from workers.wiring.calls import reach_of
+from workers.wiring.ledger import as_wide
 
 BROKER = "WAYBILL_BROKER_URL"
 COLOURS = {
@@ -164,6 +166,7 @@ def _redis(settings: Settings, *, complete: bool) -> Generator[Check, None, bool
     try:
         client.ping()
         yield ok("redis.reached", f"Redis at {place(url)} answers")
+        settings = as_wide(settings, layout_of(client, settings.partitions))
         yield from redis_checks(client, settings)
         yield from ledger_checks(client, settings, complete=complete)
         yield deployment_check(client, settings.deployment)

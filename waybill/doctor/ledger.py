@@ -10,16 +10,17 @@ from waybill.acting import Whose, actor_of
 from waybill.connect import check_deployment
 from waybill.console import moment
 from waybill.status.reasons import loss_text
-from waybill.trouble import loaded, mismatch, redis_trouble_shown
+from waybill.trouble import loaded, redis_trouble_shown
 from workers.ledger import keys
 from workers.ledger.identity.metadata import Missing, missing
+from workers.ledger.layout.layout import layout_of
 from workers.ledger.stream.streams import views_of
 from workers.ledger.views.overview import DestinationState, overview
 from workers.partners.check import Check, ok, warning, wrong
 from workers.redis.answers import number, text
 from workers.redis.bounded_client import changing_client
 from workers.settings.settings import Settings
-from workers.wiring.ledger import stream_names
+from workers.wiring.ledger import as_wide, stream_names
 from workers.wiring.partners import destinations_of
 
 
@@ -30,14 +31,14 @@ def ledger_checks(
 
     Args:
         client: of the ledger.
-        settings: of this process.
+        settings: of this process, for as many partitions as the ledger has.
         complete: whether they are, so that the destinations are known.
     """
-    made_with = client.get(keys.PARTITIONS)
     epoch, partitions = client.get(keys.EPOCH), settings.partitions
     absent = missing(client, partitions) if epoch is None else None
-    yield foundation(text(made_with), text(epoch), partitions, absent)
-    if not complete or text(made_with) not in ("", str(settings.partitions)):
+    count = layout_of(client, partitions).count
+    yield foundation(text(epoch), count, absent)
+    if not complete:
         return
     stream = views_of(client, stream_names(settings))
     seen = overview(client, stream, [], settings.partitions)
@@ -45,14 +46,9 @@ def ledger_checks(
     yield from orphans(seen.destinations.values(), known)
 
 
-def foundation(
-    made_with: str, epoch: str, partitions: int, absent: Missing | None
-) -> Check:
-    """Whether the ledger is there, and partitioned as the settings want it."""
+def foundation(epoch: str, partitions: int, absent: Missing | None) -> Check:
+    """Whether the ledger is there, and how many partitions new orders go into."""
     name = "ledger"
-    if made_with and made_with != str(partitions):
-        message, _, advice = mismatch(made_with, partitions).partition("; ")
-        return wrong(name, message, advice)
     if absent is not None:
         found = wrong if absent.lost else warning
         return found(name, absent.message, absent.advice)
@@ -101,6 +97,7 @@ def accepted(environ: Mapping[str, str], whose: Whose) -> str:
         client = changing_client(settings.redis_url, "doctor")
         with client:
             check_deployment(client, settings.deployment, to_change=True)
-            streams = views_of(client, stream_names(settings))
+            wide = as_wide(settings, layout_of(client, settings.partitions))
+            streams = views_of(client, stream_names(wide))
             events = streams.accept(actor_of(settings, whose))
     return f"lost events that are settled now: {events}"

@@ -10,6 +10,7 @@ from waybill.status.reasons import restore_text
 from waybill.trouble import loaded, redis_trouble_shown
 from workers.ledger import keys
 from workers.ledger.identity.metadata import found
+from workers.ledger.layout.layout import layout_of
 from workers.ledger.restore.findings import HELD, Restores
 from workers.ledger.restore.kept_marks import kept_marks
 from workers.ledger.restore.marks_file import SETTING, KeptMarksError
@@ -62,9 +63,8 @@ def accepted_restore(environ: Mapping[str, str], whose: Whose) -> str:
         client = changing_client(settings.redis_url, "doctor")
         with client:
             check_deployment(client, settings.deployment, to_change=True)
-            before = Restores(client, settings.partitions).accept(
-                actor_of(settings, whose)
-            )
+            width = layout_of(client, settings.partitions).width
+            before = Restores(client, width).accept(actor_of(settings, whose))
             # An emptied Redis that is taken as it is holds a new ledger.
             is_new = bool(before.found) and not client.exists(keys.EPOCH)
             if is_new:

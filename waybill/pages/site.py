@@ -26,6 +26,7 @@ from waybill.pages.routes import PageRoute
 from waybill.pages.safety import Safety
 from waybill.pages.visit import Page, Site, guarded
 from workers.ledger.console.sessions import Sessions
+from workers.ledger.layout.layout import Layout
 from workers.redis.clients import hasty_client
 from workers.settings.settings import Settings
 from workers.wiring.ledger import ledger_parts
@@ -58,18 +59,19 @@ ACTING: tuple[tuple[str, Right, Page], ...] = (
 )
 
 
-def console(settings: Settings) -> ASGIApp:
+def console(settings: Settings, layout: Layout) -> ASGIApp:
     """The console of these settings; nothing connects yet.
 
     Args:
         settings: with the door's users. The partners' are not needed.
+        layout: of the ledger.
     """
     door = settings.http
     client = hasty_client(settings.redis_url, "console")
     renderer = Renderer({"flower": door.flower_url, "deployment": settings.deployment})
     site = Site(
         settings,
-        Opened(settings, ledger_parts(settings, client)),
+        Opened(settings, ledger_parts(settings, client), layout),
         renderer,
         Doorkeeper(door, Sessions(client, door.session_idle, door.session_most)),
     )

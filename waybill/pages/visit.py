@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from waybill.connect import Opened, check_deployment, check_partitions
+from waybill.connect import Opened, check_deployment
 from waybill.http_request import (
     HOLDER,
     RENEWAL,
@@ -129,12 +129,11 @@ def check_ledger(site: Site) -> None:
     """Refuse to act on another ledger than the one that the settings are of.
 
     Raises:
-        HTTPException: it has another number of partitions, or is another deployment's.
+        HTTPException: it is another deployment's.
         redis.RedisError: Redis does not answer.
     """
     settings = site.settings
     try:
-        check_partitions(site.client, settings.partitions)
         check_deployment(site.client, settings.deployment, to_change=True)
     except SettingsTrouble as trouble:
         raise HTTPException(409, trouble.message) from None

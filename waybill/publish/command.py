@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from inspect import cleandoc
@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 import click
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import NoPermissionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from serializers.errors import DecodeError
@@ -25,11 +26,12 @@ from waybill.publish.view import Summary
 from waybill.trouble import loaded, redis_trouble_shown
 from workers.ledger.identity.names_in_use import NamesInUse
 from workers.ledger.identity.namespace import SOURCE
+from workers.ledger.layout.layout import layout_of
 from workers.ledger.stream import streams
 from workers.redis.bounded_client import adding_client
 from workers.redis.durability import UnconfirmedError, durability_of
 from workers.settings.settings import Settings
-from workers.wiring.ledger import stream_names
+from workers.wiring.ledger import as_wide, stream_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,9 @@ def _door(settings: Settings) -> tuple[Callable[[bytes], str], NamesInUse]:
     client = adding_client(settings.redis_url, awaited)
     check_owner(client, settings)
     check_kept(client, settings)
+    with suppress(NoPermissionError):
+        # Who may only add goes by the setting: every stream leads to every order.
+        settings = as_wide(settings, layout_of(client, settings.partitions))
     own, by_source = stream_names(settings), settings.namespace == SOURCE
     places = streams.streams_of(client, own)
     return partial(streams.publish, places, by_source=by_source), NamesInUse(client)

@@ -14,6 +14,7 @@ from serializers.results.result import ResultType
 from waybill.connect import Opened, opened
 from waybill.console import TEXT, example, plain
 from waybill.results.view import line
+from workers.ledger.layout.layout import layout_of
 from workers.ledger.results.reader import Found, Places, ResultReader
 from workers.redis.clients import patient_client
 
@@ -78,7 +79,11 @@ def _chosen(
         client = patient_client(settings.redis_url, "results")
     reader = ResultReader(client, settings.partitions)
     places = _begin(reader, ledger, since, follow=follow)
-    for found in read(reader, places, follow=follow):
+
+    def width() -> int:
+        return layout_of(client, settings.partitions).width
+
+    for found in read(reader, places, follow=follow, width=width):
         try:
             result = decode(found.body)
         except DecodeError as error:
@@ -93,9 +98,18 @@ def read(
     places: Places,
     *,
     follow: bool,
+    width: Callable[[], int],
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Found]:
-    """Every result behind these places, then those that come, if they are wanted."""
+    """Every result behind these places, then those that come, if they are wanted.
+
+    Args:
+        reader: of the ledger.
+        places: behind which it begins.
+        follow: whether those that come are wanted.
+        width: how many partitions there are by now.
+        sleep: waits for so many seconds.
+    """
     while True:
         found, places = reader.after(places, AT_ONCE)
         yield from found
@@ -103,6 +117,8 @@ def read(
             return
         if not found:
             sleep(PAUSE)
+            if (now := width()) > len(places):
+                reader, places = reader.widened(places, now)
 
 
 def _begin(reader: ResultReader, ledger: Opened, since: str, *, follow: bool) -> Places:

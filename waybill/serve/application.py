@@ -37,6 +37,7 @@ from waybill.serve.tokens import Holder
 from waybill.trouble import trouble
 from workers.ledger.identity.names_in_use import NamesInUse
 from workers.ledger.identity.namespace import SOURCE
+from workers.ledger.layout.layout import Layout
 from workers.ledger.stream.door import Conflict, Door, Full
 from workers.redis.durability import UnconfirmedError
 from workers.redis.failures import is_full
@@ -56,12 +57,17 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
-def application(settings: Settings, client: "redis.Redis") -> FastAPI:
+def application(
+    settings: Settings, client: "redis.Redis", layout: Layout, metrics: DoorMetrics
+) -> FastAPI:
     """The door of these settings.
 
     Args:
-        settings: without the partners'; they are not needed here.
+        settings: for as many partitions as the ledger has, without the partners'; they
+            are not needed here.
         client: of the ledger, with as many connections as there are threads.
+        layout: of the ledger.
+        metrics: of this process.
     """
     app = FastAPI(
         title="Waybill",
@@ -70,7 +76,6 @@ def application(settings: Settings, client: "redis.Redis") -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    metrics = DoorMetrics()
     _add_health(app, settings, metrics)
     bounds = settings.http
     life_ms = int(settings.dedup_window * 1000)
@@ -82,7 +87,7 @@ def application(settings: Settings, client: "redis.Redis") -> FastAPI:
     )
     _add_events(app, posted, bounds, publishes)
     if bounds.users:
-        _add_console(app, settings)
+        _add_console(app, settings, layout)
     reading.add(app, settings, client, requires("read", bounds.tokens, rates))
     _add_failures(app, settings)
     app.add_middleware(Witness, metrics=metrics, seconds=bounds.seconds)
@@ -90,8 +95,8 @@ def application(settings: Settings, client: "redis.Redis") -> FastAPI:
     return app
 
 
-def _add_console(app: FastAPI, settings: Settings) -> None:
-    app.mount(ROOT, console(settings))
+def _add_console(app: FastAPI, settings: Settings, layout: Layout) -> None:
+    app.mount(ROOT, console(settings, layout))
 
     @app.get("/", include_in_schema=False)
     def first() -> RedirectResponse:

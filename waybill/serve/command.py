@@ -12,8 +12,8 @@ from waybill.pages.access import passwords
 from waybill.pages.routes import ROOT
 from waybill.publish.fitness import check_kept, check_owner
 from waybill.serve import tokens
-from waybill.serve.application import application
 from waybill.serve.connections import config_of
+from waybill.serve.following import Following
 from waybill.trouble import SettingsTrouble, loaded, redis_trouble_shown
 from workers.fields.names import name_of
 from workers.fields.types import name as checked_name
@@ -95,7 +95,7 @@ def serve(
     listening = _listening(host, port)
     client = patient_client(settings.redis_url, "door")
     config = config_of(
-        application(settings, client),
+        Following(settings, client),
         settings.http,
         ssl_certfile=certificate,
         ssl_keyfile=key,

@@ -1,16 +1,14 @@
 """Celery's boot steps: what starts and stops with every worker."""
 
-import os
-import socket
 import threading
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-import redis
 import structlog
 from celery import Celery, bootsteps
+from celery.exceptions import WorkerShutdown
+from celery.platforms import EX_OK
 from celery.signals import worker_shutting_down
 from click import Option
 
@@ -18,46 +16,30 @@ from workers.celery_app.handed_over import HandedOver
 from workers.celery_app.task_events import TaskEvents, events_step
 from workers.dispatch.queues import queue_of
 from workers.ledger import keys
-from workers.ledger.audit.heads import LoggedHeads
-from workers.ledger.audit.reader import AuditReader
-from workers.ledger.claims import Claims
-from workers.ledger.drift.listing import DriftList
-from workers.ledger.endpoints.known import digest, unknown
-from workers.ledger.endpoints.unknown import UnknownEndpoints
-from workers.ledger.identity.heartbeats import Heartbeats
-from workers.ledger.scripts import Scripts
-from workers.ledger.stream.account import READER
-from workers.ledger.stream.streams import streams_of
+from workers.ledger.endpoints.known import digest
 from workers.partners.ingram.settings import Ingram
 from workers.redis.answers import text
-from workers.redis.clients import hasty_client, patient_client
+from workers.redis.clients import hasty_client
 from workers.settings.digests import digests
 from workers.settings.problems import too_many
-from workers.settings.settings import Settings
-from workers.steps.back_pressure import back_pressure
-from workers.steps.health import Health
-from workers.steps.health_checks import HealthPages
-from workers.steps.heartbeat import INTAKE, Pulse
-from workers.steps.intake import Intake, IntakeRules
+from workers.steps import step_loops
+from workers.steps.anew import Anew
+from workers.steps.health.checks import HealthPages
+from workers.steps.health.server import Health
+from workers.steps.heartbeat import Pulse
+from workers.steps.layout_watch import LayoutWatch
 from workers.steps.loop import Loop
 from workers.steps.readiness import wait_until_fit
-from workers.steps.release import Release
 from workers.steps.restore_parts import restore_loop, restore_watch
-from workers.steps.result_trimming import TrimmedResults
-from workers.steps.unknown_endpoints import GiveUpUnknown
 from workers.steps.worker_state import (
     WorkerState,
     heartbeat,
     notice_settings,
     pulse_step,
 )
-from workers.wiring.ledger import result_options_of, stream_names
 from workers.wiring.process import Process
 
 log = structlog.get_logger()
-
-#: Seconds between two times at which drift is written.
-DRIFT_SECONDS = 5.0
 
 ProcessOf = Callable[[], Process]
 
@@ -133,10 +115,15 @@ class _Steps(bootsteps.StartStopStep):
         self._hand_over(process, parent)
         activity, settings = process.activity, process.settings
         watch = restore_watch(settings, lambda: str(parent.hostname), activity)
-        running = loops(process, self._wanted)
+        running = step_loops.loops(process, self._wanted)
         port = self._serve_health(process, running)
         # A probe finds it alive meanwhile: to restart it would not bring Redis back.
-        wait_until_fit(process, watch.begin)
+        layout = wait_until_fit(process, watch.begin)
+        anew = partial(Anew().begin, str(parent.hostname))
+        if layout.width != settings.partitions:
+            log.info("layout_wider", partitions=settings.partitions, now=layout.width)
+            anew(layout.width)
+            raise WorkerShutdown(EX_OK)
         self._begun.set()
         if why := too_many(settings.of(Ingram).endpoints):
             log.warning("endpoints_many", why=why)
@@ -145,8 +132,9 @@ class _Steps(bootsteps.StartStopStep):
         parts = digests(settings, epoch)
         notice_settings(process.ledger.scripts, settings, parts, str(parent.hostname))
         known = digest(settings.of(Ingram).endpoints)
+        looks = LayoutWatch(hasty_client(settings.redis_url, "layout"), layout, anew)
         state = WorkerState(
-            parent, tuple(running), self._pulse, port, settings, parts, known
+            parent, tuple(running), self._pulse, port, settings, parts, known, looks
         )
         beating = heartbeat(state)
         self._pulse.begins = beating.nudge
@@ -154,7 +142,7 @@ class _Steps(bootsteps.StartStopStep):
         for loop in running:
             # Redis was away, and may have come back with an older ledger.
             loop.recovers = restores.nudge
-        self._loops = [*running, beating, restores, _drift(process)]
+        self._loops = [*running, beating, restores, step_loops.drift(process)]
         worker_shutting_down.connect(self._shutting_down)
         for loop in self._loops:
             loop.start()
@@ -201,97 +189,3 @@ def _served(process: Process, app: Celery) -> int:
     queues = set(app.amqp.queues.consume_from)
     names = process.ledger.destinations
     return sum(queue_of(name) in queues for name in names)
-
-
-def loops(process: Process, wanted: dict[str, bool]) -> list[Loop]:
-    """The loops that this worker wants, not started."""
-
-    def turned(name: str) -> None:
-        step, *_ = name.split()
-        process.metrics.step_turns.labels(step).inc()
-
-    made: list[tuple[str, Callable[[], float]]] = []
-    if wanted["intake"]:
-        made += [(name, intake.turn) for name, intake in _intakes(process)]
-    if wanted["release"]:
-        chains = AuditReader(process.ledger.client, process.settings.partitions)
-        heads = LoggedHeads(chains, _release(process).turn)
-        trimmed = TrimmedResults(process.ledger.results.trim, heads.turn)
-        made.append(("release", trimmed.turn))
-    return [Loop(name, turn, redis.RedisError, turned) for name, turn in made]
-
-
-def _drift(process: Process) -> Loop:
-    """A loop that writes down what partners sent beyond their contracts.
-
-    No work waits for it. What Redis does not take waits in the notebook, without a line
-    of a log each second.
-    """
-    listing = DriftList(hasty_client(process.settings.redis_url, "drift"))
-
-    def write() -> None:
-        with suppress(redis.RedisError):
-            listing.write(process.working.notebook)
-
-    def turn() -> float:
-        write()
-        return DRIFT_SECONDS
-
-    return Loop("drift", turn, redis.RedisError, last=write)
-
-
-def _intakes(process: Process) -> Iterator[tuple[str, Intake]]:
-    """One for each stream, with the name of its loop."""
-    settings = process.settings
-    consumer = f"{READER}{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
-    # A client of its own: a blocking read must not hold up the tasks' connections.
-    client = patient_client(settings.redis_url, "intake")
-    streams = streams_of(client, stream_names(settings), process.stopping.is_set)
-    for stream in streams.every:
-        number = stream.partition
-        yield (
-            INTAKE if number is None else f"{INTAKE} {number}",
-            Intake(
-                client,
-                stream,
-                process.hints,
-                process.working.store.bury_entry,
-                intake_rules_of(settings, len(streams.every)),
-                consumer,
-                due=back_pressure(process, client).due,
-            ),
-        )
-
-
-def intake_rules_of(settings: Settings, streams: int = 1) -> IntakeRules:
-    """The bounds of each intake, of which several share what may be handed out."""
-    batch, pending = settings.intake_batch, settings.intake_pending
-    return IntakeRules(
-        batch=batch,
-        pending=max(batch, pending // streams),
-        attempts=settings.intake_tries,
-        memory=settings.intake_memory,
-        ahead=settings.intake_ahead,
-        lease_ms=int(settings.lease * 1000),
-    )
-
-
-def _release(process: Process) -> Release:
-    settings, parts = process.settings, process.ledger
-    client = patient_client(settings.redis_url, "release")
-    scripts = Scripts(client, results=result_options_of(settings).lua())
-    return Release(
-        Claims(scripts, parts.retention, settings.partitions),
-        process.working.gates,
-        process.hints,
-        parts.destinations,
-        process.working.room.most_leased,
-        settings.release_seconds,
-        process.call_times.seconds,
-        process.slots,
-        GiveUpUnknown(
-            lambda names: unknown(client, Heartbeats(client).alive(), names),
-            UnknownEndpoints(scripts, parts.retention, settings.partitions),
-            settings.unknown_endpoint_after,
-        ).look,
-    )

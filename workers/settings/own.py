@@ -97,8 +97,8 @@ class OwnSettings(Section):
     partitions: Count = Field(
         1,
         le=1024,
-        description="Parts of the ledger, each with an event stream of its own, such as"
-        " 8; fixed once there is data",
+        description="Parts that a new ledger is cut into, each with an event stream of"
+        " its own, such as 8; later the ledger says how many",
     )
     lease: Seconds = Field(
         60,

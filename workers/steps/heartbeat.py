@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TypedDict
 
 import redis
@@ -16,8 +17,9 @@ STANDS_STILL = 10.0
 #: The step that reads events: one loop for each stream, whose name this begins.
 INTAKE = "intake"
 
-#: Words of which one comes with what is kept beside them.
-KEEPS = 5
+#: Words of which one comes with what is kept beside them, and of which one comes with a
+#: look at the layout.
+KEEPS, LOOKS = 5, 2
 
 
 class Pulse:
@@ -56,6 +58,7 @@ def heartbeat_loop(
     token: str,
     words: Callable[[], Heartbeat],
     also: Callable[[], None] = lambda: None,
+    look: Callable[[], None] = lambda: None,
 ) -> Loop:
     """A loop of its own, which nothing that the worker does can hold up.
 
@@ -64,16 +67,20 @@ def heartbeat_loop(
         token: names this process.
         words: what is reported; it asks no network.
         also: what is kept in Redis beside it, now and then; it raises redis.RedisError.
+        look: what is looked for there before it, now and then, as the former.
     """
-    left = 0
+    turns = 0
 
     def turn() -> float:
-        nonlocal left
+        nonlocal turns
+        if not turns % LOOKS:
+            # On a Cluster it is on another server, which may be away alone.
+            with suppress(redis.RedisError):
+                look()
         heartbeats.beat(token, words())
-        if not left:
+        if not turns % KEEPS:
             also()
-            left = KEEPS
-        left -= 1
+        turns += 1
         return BEAT_SECONDS
 
     return Loop("heartbeat", turn, redis.RedisError, last=lambda: heartbeats.end(token))

@@ -9,6 +9,7 @@ from celery.worker import state
 
 from workers.fields.amqp_url import is_amqp
 from workers.ledger.identity.metadata import LedgerMismatchError, found
+from workers.ledger.layout.layout import Layout
 from workers.ledger.restore.marks_file import KeptMarksError
 from workers.partners.ingram.settings import Ingram
 from workers.redis.clients import hasty_client, patient_client
@@ -23,8 +24,10 @@ log = structlog.get_logger()
 PAUSE = 2.0
 
 
-def wait_until_fit(process: Process, look: Callable[[], None] = lambda: None) -> None:
+def wait_until_fit(process: Process, look: Callable[[], None] = lambda: None) -> Layout:
     """Wait for Redis as long as it takes; refuse one that would lose orders.
+
+    Returns the ledger's layout, which may be for another number of partitions.
 
     Args:
         process: the worker's parts.
@@ -32,10 +35,9 @@ def wait_until_fit(process: Process, look: Callable[[], None] = lambda: None) ->
 
     Raises:
         SystemExit: Redis may evict or does not persist, is a Sentinel, a Cluster's node
-            or holds a key of another kind under a name of ours, or the ledger in it was
-            made with another number of partitions, belongs to another deployment or
-            names orders in another way. Or the file with the ledger's marks cannot be
-            used. The message states what to do.
+            or holds a key of another kind under a name of ours, or the ledger in it
+            belongs to another deployment or names orders in another way. Or the file
+            with the ledger's marks cannot be used. The message states what to do.
             Or the worker was asked to stop while it waited.
     """
     # The ledger's client would try for half a minute before it reported a refused
@@ -45,8 +47,9 @@ def wait_until_fit(process: Process, look: Callable[[], None] = lambda: None) ->
         # Celery looks at a signal only between its steps, and this is one of them.
         state.maybe_shutdown()
         try:
-            _found(process, client)
-            look()
+            layout = _found(process, client)
+            if layout.width == process.settings.partitions:
+                look()
         except LedgerMismatchError as error:
             raise SystemExit(f"waybill: {error}") from error
         except KeptMarksError as error:
@@ -66,10 +69,10 @@ def wait_until_fit(process: Process, look: Callable[[], None] = lambda: None) ->
             log.warning("redis_awaited", error=type(error).__name__, why=why)
             time.sleep(PAUSE)
         else:
-            return
+            return layout
 
 
-def _found(process: Process, client: "redis.Redis") -> None:
+def _found(process: Process, client: "redis.Redis") -> Layout:
     """Look whether Redis is fit, and make there what is missing of the ledger."""
     settings = process.settings
     info = info_of(client)
@@ -87,9 +90,11 @@ def _found(process: Process, client: "redis.Redis") -> None:
         taken = "Redis does not report it; WAYBILL_ASSUME_PERSISTENT takes it as given"
         log.warning("redis_unchecked", what=", ".join(missing), why=taken)
     name, orders_by = settings.deployment, settings.namespace
-    found(client, settings.partitions, name, orders_by)
-    process.ledger.stream.make()
-    process.ledger.rosters.join(list(settings.of(Ingram).endpoints))
+    layout = found(client, settings.partitions, name, orders_by)
+    if layout.width == settings.partitions:
+        process.ledger.stream.make()
+        process.ledger.rosters.join(list(settings.of(Ingram).endpoints))
+    return layout
 
 
 def _wrong_with_broker(settings: Settings) -> list[str]:

@@ -26,6 +26,7 @@ from workers.redis.clients import hasty_client
 from workers.settings.digests import secret_digests
 from workers.settings.settings import Settings
 from workers.steps.heartbeat import Pulse, heartbeat_loop, progress
+from workers.steps.layout_watch import LayoutWatch
 from workers.steps.loop import Loop
 from workers.wiring.partners import instance_names
 
@@ -111,6 +112,7 @@ class WorkerState:
         settings: of this process.
         digests: of their parts.
         endpoints: the digest of the endpoints among them.
+        watch: follows the ledger's layout.
     """
 
     parent: Any
@@ -120,6 +122,7 @@ class WorkerState:
     settings: Settings
     digests: dict[str, str]
     endpoints: str
+    watch: LayoutWatch
     begun: float = field(default_factory=time.monotonic)
 
     def __call__(self) -> Heartbeat:
@@ -136,6 +139,7 @@ class WorkerState:
             endpoints=self.endpoints,
             settings=self.digests,
             names=instance_names(self.settings),
+            layout=self.watch.layout.version,
             up_seconds=round(time.monotonic() - self.begun, 1),
             **progress(self.loops, queues, self.pulse),
         )
@@ -148,4 +152,5 @@ def heartbeat(state: WorkerState) -> Loop:
     rosters = Rosters(Scripts(client), settings.partitions)
     membership = Membership(client, rosters, list(settings.of(Ingram).endpoints))
     token = uuid.uuid4().hex[:12]
-    return heartbeat_loop(Heartbeats(client), token, state, membership.keep)
+    beats, look = Heartbeats(client), state.watch.look
+    return heartbeat_loop(beats, token, state, membership.keep, look)

@@ -10,6 +10,7 @@ from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.endpoints.states import EndpointStates
 from workers.ledger.endpoints.unknown import UnknownEndpoints
 from workers.ledger.identity.namespace import SOURCE
+from workers.ledger.layout.layout import Layout
 from workers.ledger.results.trimming import ResultOptions, ResultTrimming
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Scripts
@@ -48,6 +49,11 @@ def retention_of(settings: Settings) -> Retention:
         delivery_retention=ms(settings.delivered_retention),
         timeline=settings.timeline,
     )
+
+
+def as_wide(settings: Settings, layout: Layout) -> Settings:
+    """The settings for all partitions that the ledger has; its first count is past."""
+    return settings.model_copy(update={"partitions": layout.width})
 
 
 def stream_names(settings: Settings) -> Names:

@@ -29,6 +29,10 @@ def test_what_nobody_wrote_is_refused(text: str) -> None:
         cursor.read(text, 2)
 
 
-def test_a_cursor_of_another_number_of_partitions_is_refused() -> None:
+def test_a_cursor_of_more_partitions_is_refused() -> None:
     with pytest.raises(DecodeError, match="of this ledger"):
-        cursor.read(cursor.written(["1-0"]), 2)
+        cursor.read(cursor.written(["1-0", "2-0"]), 1)
+
+
+def test_a_cursor_of_fewer_partitions_is_before_all_of_the_others() -> None:
+    assert cursor.read(cursor.written(["1-0"]), 3) == ("1-0", "0-0", "0-0")

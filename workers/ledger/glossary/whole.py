@@ -94,7 +94,7 @@ KINDS: Final = (
     Kind(
         keys.PARTITIONS,
         "string",
-        "the number of partitions into which new orders go",
+        "the number of partitions that it was made with",
     ),
     Kind(
         layout_keys.LAYOUT,

@@ -49,6 +49,7 @@ class Heartbeat:
         names: those of the accounts and the sites that it serves, by kind.
         stuck: what it should do and does not: `intake`, `release` or `queues`; those
             are not named above then.
+        layout: version of the ledger's layout that it follows.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Heartbeat:
     settings: dict[str, str] = field(default_factory=dict)
     names: dict[str, list[str]] = field(default_factory=dict)
     stuck: tuple[str, ...] = ()
+    layout: int = 0
 
 
 @dataclass(frozen=True, slots=True)

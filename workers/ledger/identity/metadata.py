@@ -8,6 +8,7 @@ from redis.exceptions import ResponseError
 
 from workers.ledger import keys
 from workers.ledger.identity import deployment, namespace
+from workers.ledger.layout.layout import Layout, layout_of
 
 #: Connections of workers' steps, which begin on a ledger that has its mark.
 STEPS = frozenset({"waybill-intake", "waybill-release"})
@@ -58,37 +59,30 @@ def found(
     partitions: int,
     name: str = "",
     orders_by: str = namespace.NUMBER,
-) -> None:
-    """Make the ledger's marks, or check them against the settings.
+) -> Layout:
+    """Make the ledger's marks, or check them against the settings; its layout.
 
     Args:
         client: of the ledger.
-        partitions: of the settings.
+        partitions: that a new ledger is cut into.
         name: of the deployment; a ledger without a name gets it.
         orders_by: what names an order, see `namespace`.
 
     Raises:
-        LedgerMismatchError: the ledger was made with another number of partitions,
-            belongs to another deployment, or names its orders in another way. Nothing
-            of it was changed.
+        LedgerMismatchError: the ledger belongs to another deployment, or names its
+            orders in another way. Nothing of it was changed.
         redis.RedisError: Redis does not answer.
     """
     _check_owner(deployment.owner(client), name)
     client.set(keys.PARTITIONS, partitions, nx=True)
     seconds, micros = client.time()
     client.set(keys.EPOCH, seconds * 1000 + micros // 1000, nx=True)
-    made_with = int(client.get(keys.PARTITIONS) or 0)
-    if made_with != partitions:
-        raise LedgerMismatchError(
-            f"the ledger in this Redis was made with {made_with} partitions, "
-            f"WAYBILL_PARTITIONS is {partitions}; an order's place depends on that "
-            f"number, so set WAYBILL_PARTITIONS={made_with} or use an empty Redis"
-        )
     named_by = namespace.adopt(client, orders_by)
     if refused := namespace.refusal(named_by, orders_by):
         raise LedgerMismatchError(refused)
     # Of two that begin at once, one has named it.
     _check_owner(deployment.adopt(client, name), name)
+    return layout_of(client, partitions)
 
 
 def _check_owner(named: str, name: str) -> None:

@@ -102,10 +102,13 @@ def layout_of(client: "redis.Redis", first: int = FIRST) -> Layout:
         client: of the ledger.
         first: the number of partitions of a ledger that nobody has begun yet.
     """
-    kept = client.get(layout_keys.LAYOUT)
-    if kept is None:
-        return unmoved(number(client.get(keys.PARTITIONS)) or first)
-    return decode(text(kept))
+    return kept(client) or unmoved(number(client.get(keys.PARTITIONS)) or first)
+
+
+def kept(client: "redis.Redis") -> Layout | None:
+    """The layout that a repartition left, if there was one; raises redis.RedisError."""
+    found = client.get(layout_keys.LAYOUT)
+    return None if found is None else decode(text(found))
 
 
 def decide(scripts: Scripts, before: Layout, after: Layout) -> bool:
@@ -133,9 +136,9 @@ def encode(layout: Layout) -> str:
     return json.dumps(asdict(layout), separators=(",", ":"), sort_keys=True)
 
 
-def decode(kept: str) -> Layout:
+def decode(written: str) -> Layout:
     """Read what `encode` has written."""
-    raw: dict[str, Any] = json.loads(kept)
+    raw: dict[str, Any] = json.loads(written)
     earlier = tuple(Earlier(**one) for one in raw.pop("earlier"))
     stage = Stage(raw.pop("stage"))
     return Layout(**raw, stage=stage, earlier=earlier)

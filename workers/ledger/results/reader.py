@@ -35,6 +35,11 @@ class ResultReader:
         self._client = client
         self._partitions = partitions
 
+    def widened(self, places: Places, partitions: int) -> tuple["ResultReader", Places]:
+        """A reader of more partitions, and the place there: all of theirs is new."""
+        more = (FIRST,) * (partitions - len(places))
+        return ResultReader(self._client, partitions), (*places, *more)
+
     def beginning(self) -> Places:
         """Before the first result that is kept."""
         return (FIRST,) * self._partitions

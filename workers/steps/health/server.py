@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from http import HTTPStatus
 
-from workers.steps.page_server import Page, PageServer
+from workers.steps.health.page_server import Page, PageServer
 from workers.telemetry.exposition import OPEN_METRICS, media_type
 
 #: What a page answers: its problems by name, none when all is well.

@@ -14,7 +14,7 @@ from workers.redis.bounded_client import looking_client
 from workers.redis.failures import awaited
 from workers.redis.fitness import unfit
 from workers.redis.primary import DEMOTIONS
-from workers.steps.health import Health
+from workers.steps.health.server import Health
 from workers.steps.heartbeat import STANDS_STILL, Pulse
 from workers.steps.loop import Loop
 from workers.telemetry.exposition import page_of

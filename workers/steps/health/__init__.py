@@ -1,0 +1,1 @@
+"""Health pages of a worker: what they check, and how they are served."""
