@@ -7,7 +7,7 @@ from typing import Any
 import kubernetes_validate  # type: ignore[import-untyped] # it has no types
 import pytest
 
-from tests.chart.programs import complaints, declarations
+from tests.chart.programs import Schemas
 from tests.chart.rendering import CHART, SETS, Chart, Manifest, named, pods
 
 #: The oldest Kubernetes that the chart names, and the newest whose schemas there are.
@@ -56,15 +56,20 @@ def test_the_chart_names_the_oldest_version_that_is_tried() -> None:
 
 
 @every_set
-def test_custom_objects_fit_their_schemas(chart: Chart, values: str) -> None:
+def test_custom_objects_fit_their_schemas(
+    chart: Chart, schemas: Schemas, values: str
+) -> None:
     found = [one for one in chart.rendered(values) if is_custom(one)]
+    complaints = schemas.complaints(found)
 
-    assert dict(zip(map(str, found), complaints(found), strict=True)) == {
+    assert dict(zip(map(str, found), complaints, strict=True)) == {
         str(one): "" for one in found
     }
 
 
-def test_custom_objects_have_no_member_that_their_types_lack(chart: Chart) -> None:
+def test_custom_objects_have_no_member_that_their_types_lack(
+    chart: Chart, schemas: Schemas
+) -> None:
     """Their schemas let an unknown member pass, and a cluster drops it silently."""
     found = [one for one in chart.rendered("everything") if is_custom(one)]
 
@@ -74,7 +79,7 @@ def test_custom_objects_have_no_member_that_their_types_lack(chart: Chart) -> No
         "PrometheusRule",
     }
     for manifest in found:
-        names = set(re.findall(r"\b\w+\b", declarations(manifest["kind"])))
+        names = set(re.findall(r"\b\w+\b", schemas.declarations(manifest["kind"])))
         assert set(members(manifest)) - names - ELSEWHERE == set()
 
 
