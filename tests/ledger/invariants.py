@@ -192,16 +192,13 @@ class Invariants:
                 assert waits <= most, f"{ref} wanted, due in {waits} ms"
 
     def _items(self, world: World, found: Picture) -> None:
-        pipeline = world.redis.pipeline(transaction=False)
-        for ref in found.states:
-            root = acts.root(world, self.number(ref))
-            pipeline.hmget(root + ref, "tries", "history", "version")
         unsure = 0
-        for ref, item in zip(found.states, pipeline.execute(), strict=True):
+        for ref, (root, *item) in found.items.items():
+            assert root == acts.root(world, self.number(ref)), f"{ref} is in {root}"
             unsure += self._item(ref, *item)
-        counted = acts.counted(world, "ambiguous")
+        counted = found.counts["ambiguous"]
         assert counted == unsure, f"{counted} counted ambiguous, {unsure} marked"
-        causes = sum(acts.counted(world, f"ambiguous:{one}") for one in CAUSES)
+        causes = sum(found.counts[f"ambiguous:{one}"] for one in CAUSES)
         assert causes == counted, f"{counted} ambiguous, {causes} with their cause"
 
     def _item(
@@ -238,9 +235,9 @@ class Invariants:
             assert self.arrived[ref], f"{ref} is done and never arrived"
         told = list(results_book.contradictions(world))
         assert told == [], told
-        admitted = acts.counted(world, "admitted")
+        admitted = found.counts["admitted"]
         assert admitted == self.admissions, f"{admitted} of {self.admissions} admitted"
-        merged = acts.counted(world, "merged")
+        merged = found.counts["merged"]
         assert merged == self.merged, f"{merged} of {self.merged} merged"
         for number, order in self.records.items():
             written = world.ledger.orders([number])[0].order

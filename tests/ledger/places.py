@@ -1,8 +1,9 @@
 """Where items stand: each must be in exactly one place, the one its state names."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import redis
 
@@ -23,6 +24,15 @@ PLACE = {
 }
 
 
+class Item(NamedTuple):
+    """What is kept of an item beside its state, and the partition that keeps it."""
+
+    root: str
+    tries: bytes | None
+    history: bytes | None
+    version: bytes | None
+
+
 @dataclass(slots=True)
 class Picture:
     """The whole ledger as it stood while nobody wrote.
@@ -32,9 +42,13 @@ class Picture:
         places: every place of each item: due, leased, lane tail, dead, ended.
         lanes: the refs of each lane, by the end of its key, which is its destination.
             Its head is due, leased, or a dead letter that holds the others.
+        items: what else is kept of each item, by its ref.
+        counts: how often what happened, over all partitions.
     """
 
     states: dict[str, str] = field(default_factory=dict)
+    items: dict[str, Item] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
     places: defaultdict[str, list[str]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -67,16 +81,21 @@ def picture(client: redis.Redis) -> Picture:
         elif kind == "lane":
             pipeline.lrange(tag + joint + name, 0, -1)
         elif kind in {"order", "watch", "delivery"}:
-            pipeline.hmget(tag + joint + name, "state", "destination")
+            key = tag + joint + name
+            pipeline.hmget(key, "state", "destination", *Item._fields[1:])
+        elif name == "counts":
+            pipeline.hgetall(tag + joint + name)
         else:
             continue
-        read.append((kind, name))
+        read.append((kind, name, tag + joint))
     found = Picture()
-    for (kind, name), answer in zip(read, pipeline.execute(), strict=True):
-        if kind == "order":
-            _draw(found, "watch", _watch(name, text(answer[1])), answer)
+    for (kind, name, root), answer in zip(read, pipeline.execute(), strict=True):
+        if kind == "counts":
+            found.counts.update({text(what): int(n) for what, n in answer.items()})
+        elif kind == "order":
+            _draw(found, "watch", _watch(name, text(answer[1])), answer, root)
         else:
-            _draw(found, kind, name, answer)
+            _draw(found, kind, name, answer, root)
     return found
 
 
@@ -86,10 +105,11 @@ def _watch(name: str, destination: str) -> str:
     return keys.watch_ref(partner, name.removeprefix(keys.ORDER_PREFIX))
 
 
-def _draw(found: Picture, kind: str, name: str, answer: list[bytes]) -> None:
+def _draw(found: Picture, kind: str, name: str, answer: list[bytes], root: str) -> None:
     if kind in {"watch", "delivery"}:
         state = text(answer[0])
         found.states[name] = state
+        found.items[name] = Item(root, *answer[2:])
         if PLACE.get(state) == "ended":
             found.places[name].append("ended")
     elif kind == "lane":

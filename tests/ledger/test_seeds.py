@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from tests.ledger import acts
 from tests.ledger.clock import HOLDING, Change, build
+from tests.ledger.places import picture
 from tests.ledger.replay_seed import OPTIONS, STEPS, command, server
 from tests.ledger.walk import Walk
 from tests.redis_servers import running
@@ -59,7 +59,7 @@ def walks(client: redis.Redis, seeds: range, *changes: Change) -> Counter[str]:
     happened: Counter[str] = Counter()
     for seed in seeds:
         one = walk(client, seed, changes)
-        happened.update({what: acts.counted(one.world, what) for what in COUNTED})
+        happened += picture(one.world.redis).counts
     return happened
 
 
