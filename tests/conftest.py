@@ -1,6 +1,7 @@
 """What the tests share: real Redis servers, one of each kind per test process."""
 
 import gc
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -14,6 +15,10 @@ from tests.redis_clusters import Cluster, running_cluster
 from tests.redis_servers import RedisServer, binaries, running
 
 HERE = Path(__file__).parent
+
+# When jsonschema is imported, this compiles 38 grammars for formats that no schema here
+# has: most of a second in each test process. Without it, jsonschema leaves them out.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment] # how Python has it
 
 #: Properties are searched by examples, never by the clock: a busy machine is no fault.
 settings.register_profile(

@@ -4,20 +4,28 @@ It is generated from Ingram's schema; the two other spellings are not its.
 """
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from pydantic import ValidationError
-from xi.sdk.resellers.models.order_status_async_notification_request import (
-    OrderStatusAsyncNotificationRequest as IngramsModel,
-)
 
 from serializers.ingram.encode import Notification, encode
 from tests.serializers.ingram.test_encode import NOTIFICATION, NOTIFICATIONS
 from tests.serializers.wire_samples import sample
 
+if TYPE_CHECKING:
+    from xi.sdk.resellers.models.order_status_async_notification_request import (
+        OrderStatusAsyncNotificationRequest as IngramsModel,
+    )
 
-def read_by_ingram(body: bytes) -> IngramsModel:
+
+def read_by_ingram(body: bytes) -> "IngramsModel":
+    # Half a second of generated modules, which every test process would read.
+    from xi.sdk.resellers.models.order_status_async_notification_request import (  # noqa: PLC0415
+        OrderStatusAsyncNotificationRequest as IngramsModel,
+    )
+
     model = IngramsModel.from_json(body.decode())
     assert model is not None
     return model
