@@ -1,8 +1,6 @@
 """A bulk of acts that is killed anywhere, and given again until nothing is left."""
 
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -15,13 +13,15 @@ from serializers.audit.entry import decode
 from serializers.events.entry_fields import of_event
 from tests.ledger import acts
 from tests.ledger.clock import World
+from tests.processes.child import Child
+from tests.processes.forked import WAYBILL
 from tests.redis_servers import ONE_REDIS
 from workers.ledger.audit.reader import AuditReader
 
 pytestmark = pytest.mark.processes
-WAYBILL = str(Path(sys.executable).parent / "waybill")
 KEY = "a-key"
-LETTERS = 300
+#: How many there are, and how many are done at the most before a command is killed.
+LETTERS, MOST = 300, 100
 
 
 @pytest.fixture
@@ -35,35 +35,33 @@ def letters(ledger: World) -> World:
 
 
 def killed_until_nothing_is_left(
-    letters: World, environ: dict[str, str], *command: str
+    letters: World, environ: dict[str, str], folder: Path, *command: str
 ) -> int:
     """Give a command again and again, each time killed somewhere; how often it was."""
-    known = environ | {"WAYBILL_AUDIT_KEY": KEY, "PATH": "/usr/bin:/bin"}
+    known = environ | {"WAYBILL_AUDIT_KEY": KEY}
     dice, kills = random.Random(71), 0
-    while letters.letters.count():
-        before = letters.letters.count()
-        ends = time.monotonic() + 60
-        bulk = subprocess.Popen(
-            (WAYBILL, "dead-letters", *command), env=known, stdout=subprocess.DEVNULL
-        )
+    while before := letters.letters.count():
+        words = (WAYBILL, "dead-letters", *command)
+        bulk = Child(words, folder / f"bulk-{kills}.log", known)
         # Somewhere in the middle of its acts, wherever that is on this machine.
-        left = before - dice.randint(1, 100)
-        while letters.letters.count() > max(0, left) and bulk.poll() is None:
-            assert time.monotonic() < ends
+        left = max(0, before - dice.randint(1, MOST))
+        ends = time.monotonic() + 60
+        while letters.letters.count() > left and bulk.running:
+            assert time.monotonic() < ends, bulk.output()
+            time.sleep(0.001)
         bulk.kill()
-        bulk.wait()
         kills += 1
     return kills
 
 
 @ONE_REDIS
 def test_a_bulk_that_is_killed_anywhere_has_done_each_letter_once_or_not(
-    letters: World, environ: dict[str, str]
+    letters: World, environ: dict[str, str], tmp_path: Path
 ) -> None:
     ids = {one.id for one in letters.letters.all()}
     assert len(ids) == LETTERS
 
-    kills = killed_until_nothing_is_left(letters, environ, "replay", "--all")
+    kills = killed_until_nothing_is_left(letters, environ, tmp_path, "replay", "--all")
 
     raws, head = AuditReader(letters.redis).whole(0)
     entries = [decode(raw) for raw in raws]
@@ -82,13 +80,13 @@ def test_a_bulk_that_is_killed_anywhere_has_done_each_letter_once_or_not(
 
 @ONE_REDIS
 def test_a_discard_that_is_killed_anywhere_has_done_each_letter_once_or_not(
-    letters: World, environ: dict[str, str]
+    letters: World, environ: dict[str, str], tmp_path: Path
 ) -> None:
     ids = {one.id for one in letters.letters.all()}
 
     # Slower than it need be, so that it is met in the middle on any machine.
     command = ("discard", "--all", "--rate", "300", "--reason", "a test")
-    kills = killed_until_nothing_is_left(letters, environ, *command)
+    kills = killed_until_nothing_is_left(letters, environ, tmp_path, *command)
 
     raws, head = AuditReader(letters.redis).whole(0)
     entries = [decode(raw) for raw in raws]
