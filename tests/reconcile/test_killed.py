@@ -1,14 +1,15 @@
 """A run or an apply that is killed (SIGKILL) goes on: the same findings, each once."""
 
+import itertools
 import json
+import re
 import signal
-import subprocess
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
-from tests.processes.child import ROOT, inherited
+from tests.processes.child import Child
 from tests.processes.forked import WAYBILL
 from tests.processes.waiting import until
 from tests.reconcile.conftest import Planned
@@ -18,32 +19,33 @@ pytestmark = [ONE_REDIS, pytest.mark.processes]
 
 THREADS = 2
 
+_numbers = itertools.count()
+
 #: Where a run is killed: after so many further calls.
 MOMENTS = (("deck.history", 3), ("deck.history", 20), ("westcon.order_status", 2))
 
 
-def started(planned: Planned, *arguments: str) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [WAYBILL, "reconcile", *arguments],
-        cwd=ROOT,
-        env={
-            **inherited(),
-            **planned.environ,
-            "WAYBILL_DECK__RATE": "1800",
-            "WAYBILL_WESTCON__RATE": "1800",
-        },
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
+def started(planned: Planned, *arguments: str) -> Child:
+    rates = {"WAYBILL_DECK__RATE": "1800", "WAYBILL_WESTCON__RATE": "1800"}
+    log = planned.plan.with_name(f"run-{next(_numbers)}.log")
+    command = (WAYBILL, "reconcile", *arguments)
+    return Child(command, log, planned.environ | rates)
 
 
-def killed(one: "subprocess.Popen[bytes]", what: str, when: Callable[[], bool]) -> None:
+def killed(one: Child, what: str, when: Callable[[], bool]) -> None:
     """Kill it once something is so, which is before its end."""
     until(what, when, 60)
     one.kill()
-    one.communicate()
-    assert one.returncode == -signal.SIGKILL
+    assert one.exit_code() == -signal.SIGKILL
+
+
+def printed(one: Child) -> Any:
+    """Its document, among the lines of its progress."""
+    output = one.output()
+    begin = re.search(r"^[\[{]", output, re.MULTILINE)
+    assert begin, output
+    document, _ = json.JSONDecoder().raw_decode(output, begin.start())
+    return document
 
 
 def found(planned: Planned, *arguments: str) -> tuple[set[str], dict[str, int]]:
@@ -51,9 +53,8 @@ def found(planned: Planned, *arguments: str) -> tuple[set[str], dict[str, int]]:
     journal = planned.sandbox.journal
     begun = {name: journal.count(name) for name, _ in MOMENTS}
     run = started(planned, *arguments)
-    output, _ = run.communicate()
-    assert run.returncode == 1
-    document: Any = json.loads(output)
+    assert run.exit_code() == 1, run.output()
+    document = printed(run)
     assert document["not_asked"] == []
     made = {name: journal.count(name) - before for name, before in begun.items()}
     return {one["repair"]["id"] for one in document["findings"]}, made
@@ -96,10 +97,9 @@ def test_an_apply_that_is_killed_goes_on_and_repairs_nothing_twice(
         )
 
     rest = started(planned, "apply", str(planned.plan), "--json")
-    output, _ = rest.communicate()
 
-    assert rest.returncode == 0
-    results = [one["result"] for one in json.loads(output)]
+    assert rest.exit_code() == 0, rest.output()
+    results = [one["result"] for one in printed(rest)]
     assert set(results) == {"made", "known"}
     assert len(results) == len(planned.repairs)
     assert not {one: n for one, n in planned.effects().items() if n > 1}

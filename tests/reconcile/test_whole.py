@@ -16,7 +16,8 @@ MOST_MEMORY = 256
 
 @pytest.mark.processes
 def test_all_that_is_wrong_is_found_and_mended_and_nothing_else(tmp_path: Path) -> None:
-    _is_found_and_mended(tmp_path, 2_000, 60)
+    # A page of the work file has 500 orders, so that this is more than one.
+    _is_found_and_mended(tmp_path, 700, 48)
 
 
 @pytest.mark.long
