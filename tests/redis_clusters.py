@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import redis
@@ -50,6 +51,8 @@ class Cluster:
 
     primaries: list[RedisServer]
     replicas: list[RedisServer] = field(default_factory=list)
+    certificate: Path | None = None
+    _names: dict[str, RedisServer] = field(default_factory=dict)
 
     @property
     def servers(self) -> list[RedisServer]:
@@ -57,8 +60,10 @@ class Cluster:
 
     @property
     def url(self) -> str:
-        hosts = ",".join(f"127.0.0.1:{one.port}" for one in self.servers)
-        return f"redis+cluster://{hosts}"
+        hosts = ",".join(f"127.0.0.1:{self.announced(one)}" for one in self.servers)
+        if self.certificate is None:
+            return f"redis+cluster://{hosts}"
+        return f"rediss+cluster://{hosts}?ssl_ca_certs={self.certificate}"
 
     def make(self) -> None:
         first = self.primaries[0]
@@ -69,12 +74,18 @@ class Cluster:
             _run(one, "CLUSTER", "ADDSLOTS", *slots)
             _run(one, "CLUSTER", "SET-CONFIG-EPOCH", n + 1)
         for one in self.servers[1:]:
-            _run(first, "CLUSTER", "MEET", "127.0.0.1", one.port)
+            _run(first, "CLUSTER", "MEET", "127.0.0.1", self.announced(one))
         until("all know each other", lambda: all(map(self._knows_all, self.servers)))
         for primary, replica in zip(self.primaries, self.replicas, strict=False):
             _run(replica, "CLUSTER", "REPLICATE", name(primary))
         until("it is up", lambda: all(map(is_up, self.servers)))
         until("replicas follow", lambda: all(map(_follows, self.replicas)))
+        self._names = {name(one): one for one in self.servers}
+
+    def announced(self, one: RedisServer) -> int:
+        """The port that the others know a server by: that of TLS, where it has one."""
+        options = dict(zip(one.options[::2], one.options[1::2], strict=True))
+        return int(options.get("--tls-port", one.port))
 
     def _knows_all(self, one: RedisServer) -> bool:
         known = text(_run(one, "CLUSTER", "NODES")).splitlines()
@@ -83,13 +94,26 @@ class Cluster:
     def owner(self, key: str) -> RedisServer:
         """The server that has a key's slot now, by the word of one that lives."""
         slot = key_slot(key.encode())
-        for one in self.servers:
+        for one in (each for each in self.servers if not each.is_away):
             with contextlib.suppress(redis.RedisError):
                 for first, last, primary, *_ in _run(one, "CLUSTER", "SLOTS"):
                     if first <= slot <= last:
-                        ports = {each.port: each for each in self.servers}
-                        return ports[int(primary[1])]
+                        return self._names[text(primary[2])]
         raise AssertionError(f"nobody has slot {slot}")
+
+    def is_whole(self) -> bool:
+        """Whether all servers are there, and each primary has a replica again."""
+        with contextlib.suppress(redis.RedisError):
+            found = list(map(_replication, self.servers))
+            following = [one for one in found if one["role"] == "slave"]
+            followed = [one for one in found if one["role"] == "master"]
+            return (
+                all(one["master_link_status"] == "up" for one in following)
+                and [one["connected_slaves"] for one in followed]
+                == [len(self.replicas) // len(self.primaries)] * len(self.primaries)
+                and all(map(is_up, self.servers))
+            )
+        return False
 
     @contextmanager
     def moving(self, key: str, target: RedisServer) -> Iterator[Callable[[], None]]:
@@ -128,6 +152,17 @@ class Cluster:
                 _run(one, "CLUSTER", "SETSLOT", slot, "NODE", name(target))
 
 
+def _over_tls(certificate: Path | None) -> tuple[str, ...]:
+    """What has a server speak TLS besides, with clients and with the others."""
+    if certificate is None:
+        return ()
+    yes = ("--tls-cluster", "--tls-replication")
+    files = ("--tls-cert-file", "--tls-key-file", "--tls-ca-cert-file")
+    options = {"--tls-port": str(_port()), "--tls-auth-clients": "no"}
+    options |= dict.fromkeys(yes, "yes") | dict.fromkeys(files, str(certificate))
+    return tuple(word for option in options.items() for word in option)
+
+
 def _migrate(
     source: RedisServer, target: RedisServer, slot: int, most: int = 1_000
 ) -> int:
@@ -157,8 +192,13 @@ def is_up(server: RedisServer) -> bool:
 
 
 def _follows(server: RedisServer) -> bool:
+    return bool(_replication(server)["master_link_status"] == "up")
+
+
+def _replication(server: RedisServer) -> dict[str, Any]:
     with server.client() as client:
-        return bool(client.info("replication")["master_link_status"] == "up")
+        found: dict[str, Any] = client.info("replication")
+        return found
 
 
 @contextmanager
@@ -168,18 +208,24 @@ def running_cluster(
     replicas: bool = False,
     binary: str = "",
     options: tuple[str, ...] = (),
+    certificate: Path | None = None,
 ) -> Iterator[Cluster]:
-    """Run a cluster of this many primaries, each with a replica or without one."""
+    """Run a cluster of this many primaries, each with a replica or without one.
+
+    With a certificate, which is its own authority, its servers speak TLS; tests reach
+    each of them without it.
+    """
     program = binary or list(binaries().values())[-1]
     wanted = ("--cluster-enabled", "yes", "--cluster-node-timeout", str(NODE_TIMEOUT))
     count = primaries * (2 if replicas else 1)
     with ExitStack() as things:
         servers = []
         for _ in range(count):
-            one = RedisServer(program, (*wanted, *options), port=_port())
+            own = (*wanted, *options, *_over_tls(certificate))
+            one = RedisServer(program, own, port=_port())
             things.callback(one.close)
             one.start()
             servers.append(one)
-        made = Cluster(servers[:primaries], servers[primaries:])
+        made = Cluster(servers[:primaries], servers[primaries:], certificate)
         made.make()
         yield made

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -58,21 +59,32 @@ def free_port() -> int:
 
 @dataclass
 class RedisServer:
-    """One redis-server with a directory of its own, which outlives restarts."""
+    """One redis-server with a directory of its own, which outlives restarts.
+
+    Attributes:
+        group: the URL of the servers that it is one of, which its clients are given.
+        is_away: whether it was killed or frozen, and is not back.
+    """
 
     binary: str
     options: tuple[str, ...] = ()
     port: int = field(default_factory=free_port)
     directory: str = field(default_factory=lambda: tempfile.mkdtemp(prefix="wb-redis-"))
     process: subprocess.Popen[bytes] | None = None
+    group: str = ""
+    is_away: bool = False
+
+    @property
+    def own_url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
+        return self.group or self.own_url
 
     def client(self) -> "redis.Redis":
         # Without its version, which redis-py reads from disk for each connection.
-        return redis.Redis.from_url(self.url, socket_timeout=30, driver_info=None)
+        return redis.Redis.from_url(self.own_url, socket_timeout=30, driver_info=None)
 
     def start(self) -> None:
         command = [self.binary, "--port", str(self.port), "--bind", "127.0.0.1"]
@@ -80,6 +92,7 @@ class RedisServer:
         with Path(self.directory, "log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
         self._wait()
+        self.is_away = False
 
     def _wait(self) -> None:
         deadline = time.monotonic() + 20
@@ -94,8 +107,21 @@ class RedisServer:
 
     def kill(self) -> None:
         assert self.process is not None
+        self.is_away = True
         self.process.kill()
         self.process.wait()
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Its sockets stay open meanwhile, and nobody answers."""
+        assert self.process is not None
+        self.is_away = True
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+            self.is_away = False
 
     def copied(self, place: Path) -> Path:
         """Its files as they are now, while it runs, as a backup takes them."""

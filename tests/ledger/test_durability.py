@@ -235,15 +235,6 @@ def test_what_is_no_durability_is_refused_by_name(written: str) -> None:
     assert [one.split()[0] for one in found] == ["WAYBILL_DURABILITY"]
 
 
-def test_on_a_cluster_it_is_refused_by_name() -> None:
-    url = "redis+cluster://h1:7000,h2:7000"
-    own = {"WAYBILL_REDIS_URL": url, "WAYBILL_BROKER_URL": "redis://h3/0"}
-
-    found = problems(DECK | own | {"WAYBILL_DURABILITY": "wait:1"})
-
-    assert [one for one in found if "WAYBILL_DURABILITY must be none on" in one]
-
-
 def test_a_call_ends_within_its_lease_however_long_replicas_are_waited_for() -> None:
     own = {"WAYBILL_LEASE": "6", "WAYBILL_DEADLINE": "4"}
 

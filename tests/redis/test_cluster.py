@@ -14,9 +14,9 @@ from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.scripts import Call, Scripts
 from workers.redis.answers import text
 from workers.redis.clients import hasty_client, ledger_client
-from workers.redis.cluster.client import ClusterAwayError
 from workers.redis.cluster.commands import guard_of, guarded, key_of, slot_of
 from workers.redis.cluster.information import together
+from workers.redis.cluster.turn import ClusterAwayError
 from workers.redis.fitness import unfit
 
 ROOT = keys.prefix(0)
@@ -96,6 +96,24 @@ def test_a_pass_over_all_keys_visits_every_node(client: redis.Redis) -> None:
         client.set(name, "")
 
     assert {text(key) for key in client.scan_iter(count=7)} == names
+
+
+def test_a_cursor_of_another_server_has_its_keys_passed_anew(
+    client: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = {f"key-{n}" for n in range(200)}
+    for name in names:
+        client.set(name, "")
+    cursor, _ = client.scan(0, count=20)
+    # As if each primary were somewhere else since.
+    monkeypatch.setattr("workers.redis.cluster.client._address", lambda _: 1)
+
+    seen = set[str]()
+    while cursor:
+        cursor, found = client.scan(cursor, count=20)
+        seen |= set(map(text, found))
+
+    assert seen == names
 
 
 def test_a_pipeline_answers_in_its_own_order(client: redis.Redis) -> None:

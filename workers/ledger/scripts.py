@@ -5,7 +5,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any, Final
@@ -121,14 +121,13 @@ class Scripts:
     def run_confirmed(self, calls: Sequence[Call]) -> tuple[list[Any], bool]:
         """As `run_each`; and whether as many replicas have it all as are to have it.
 
-        WAIT looks at what its connection has written, and a script that runs again may
-        write nothing. So there is always a write before it.
+        A script that runs again may write nothing, so a write stands before each WAIT.
         """
         if not self._durability.replicas:
             return self.run_each(calls), True
-        counts: list[Any] = []
-        answers = self._with_noted(calls, counts)
-        return answers, all(self._durability.confirmed(one) for one in counts)
+        kept = _Kept(dict.fromkeys(_confirmed(call.key) for call in calls))
+        answers = self._with_noted(calls, kept)
+        return answers, all(self._durability.confirmed(one) for one in kept.counts)
 
     def write(self, command: Command) -> Any:
         """Run a command that writes; its answer once the replicas have it.
@@ -165,30 +164,30 @@ class Scripts:
         return self._with_noted(calls)
 
     def _with_noted(
-        self, calls: Sequence[Call], counts: list[Any] | None = None
+        self, calls: Sequence[Call], kept: "_Kept | None" = None
     ) -> list[Any]:
         noted = self._noted.pop(threading.get_ident(), [])
-        answers = self._run_each([*(call for call, _ in noted), *calls], counts)
+        answers = self._run_each([*(call for call, _ in noted), *calls], kept)
         for (_, then), answer in zip(noted, answers, strict=False):
             if not isinstance(answer, Exception):
                 then(answer)
         return answers[len(noted) :]
 
     def _run_each(
-        self, calls: Sequence[Call], counts: list[Any] | None = None
+        self, calls: Sequence[Call], kept: "_Kept | None" = None
     ) -> list[Any]:
-        answers = self._send(calls, counts)
+        answers = self._send(calls, kept)
         for _ in range(TAUGHT):
             unknown = [n for n, a in enumerate(answers) if isinstance(a, NoScriptError)]
             if not unknown:
                 break
             # Redis has restarted. What did run must not run twice for this alone.
             self._load(calls[n].script for n in unknown)
-            self._repeat(calls, answers, unknown, counts)
+            self._repeat(calls, answers, unknown, kept)
         ends = time.monotonic() + self._patience
         while (refused := _unwritten(answers)) and time.monotonic() < ends:
             time.sleep(PAUSE)
-            self._repeat(calls, answers, refused, counts)
+            self._repeat(calls, answers, refused, kept)
         for answer in answers:
             if isinstance(answer, Exception) and not is_of_one_key(answer):
                 raise answer
@@ -199,24 +198,24 @@ class Scripts:
         calls: Sequence[Call],
         answers: list[Any],
         places: Sequence[int],
-        counts: list[Any] | None,
+        kept: "_Kept | None",
     ) -> None:
-        repeated = self._send([calls[n] for n in places], counts)
+        repeated = self._send([calls[n] for n in places], kept)
         for n, answer in zip(places, repeated, strict=True):
             answers[n] = answer
 
-    def _send(
-        self, calls: Sequence[Call], counts: list[Any] | None = None
-    ) -> list[Any]:
+    def _send(self, calls: Sequence[Call], kept: "_Kept | None" = None) -> list[Any]:
         commands = [self.command(call) for call in calls]
-        if counts is None:
+        if kept is None:
             return self._round_trips.send(commands)
-        wrote = ("SET", _confirmed(calls[0].key), "")
-        *answers, _, count = self._round_trips.send(
-            [*commands, wrote, self._durability.command]
-        )
-        counts.append(count)
-        return answers
+        waits = [
+            one
+            for key in kept.written
+            for one in (("SET", key, ""), self._durability.command)
+        ]
+        answers = self._round_trips.send([*commands, *waits])
+        kept.counts.extend(answers[len(commands) + 1 :: 2])
+        return answers[: len(commands)]
 
     def command(self, call: Call) -> Command:
         """A run as a command, for who sends it with others; see `load`."""
@@ -247,6 +246,20 @@ class Scripts:
     def _load(self, names: Iterable[str]) -> None:
         for name in set(names):
             self.client.script_load(self._text(name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What replicas are waited for.
+
+    Attributes:
+        written: a key for each of the calls' keys, beside it on its node of a Cluster;
+            WAIT looks at what its connection wrote last.
+        counts: what WAIT has answered each time.
+    """
+
+    written: Iterable[str]
+    counts: list[Any] = field(default_factory=list)
 
 
 def _confirmed(key: str) -> str:

@@ -224,14 +224,6 @@ class OwnSettings(Section):
         user = str(found.data.get("sentinel_user", ""))
         return with_sentinels_login(url, user, password.get_secret_value())
 
-    @field_validator("durability")
-    @classmethod
-    def _not_on_a_cluster(cls, durability: str, found: ValidationInfo) -> str:
-        ledger = found.data.get("redis_url")
-        if durability != "none" and ledger and redis_address(ledger).nodes:
-            raise ValueError("must be none on a Redis Cluster: none is awaited")
-        return durability
-
     @field_validator("deadline")
     @classmethod
     def _below_the_lease(cls, deadline: float, found: ValidationInfo) -> float:

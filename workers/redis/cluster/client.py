@@ -7,7 +7,6 @@ CLUSTERDOWN and lost connections until a replica has taken a primary's place.
 
 import random
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -17,21 +16,15 @@ from redis.backoff import NoBackoff
 from redis.client import Pipeline
 from redis.connection import ConnectionPool
 from redis.crc import key_slot
-from redis.exceptions import (
-    AskError,
-    BusyLoadingError,
-    ClusterDownError,
-    MovedError,
-    TryAgainError,
-)
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
 from workers.redis.address import redis_address
-from workers.redis.cluster.commands import guarded, slot_of
+from workers.redis.cluster.commands import guarded
 from workers.redis.cluster.information import together
 from workers.redis.cluster.nodes import Nodes
+from workers.redis.cluster.turn import ClusterAwayError, Turn
 from workers.redis.hosts import Host
 from workers.redis.round_trips import Command
 from workers.redis.sentinels import reached
@@ -42,12 +35,10 @@ REDIRECTIONS: Final = 8
 #: The longest pause before a command is sent again, and the first, in seconds.
 LONGEST, FIRST = 1.0, 0.05
 
-#: Of this many nodes a cursor of SCAN can tell which one it is of.
+#: Of this many nodes a cursor of SCAN can tell which one it is of, and of this many
+#: addresses, where that one was.
 _NODES: Final = 1024
-
-
-class ClusterAwayError(RedisConnectionError):
-    """No node serves a slot just now; it is waited for like a Redis that is away."""
+_ADDRESSES: Final = 16_384
 
 
 class ClusterClient(redis.Redis):
@@ -121,15 +112,37 @@ class ClusterClient(redis.Redis):
         return answers[-1]
 
     def _scanned(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
-        """One step of a pass over all nodes; its cursor tells which node is next."""
-        place, at = int(args[1]) % _NODES, int(args[1]) // _NODES
-        every = self.each()
-        if place >= len(every):
-            raise ClusterAwayError("its primaries have changed during a SCAN")
-        cursor, found = _run(every[place], "SCAN", at, *args[2:], **options)
-        if int(cursor):
-            return int(cursor) * _NODES + place, found
-        return (place + 1) % len(every), found
+        """One step of a pass over all nodes; its cursor tells which node is next.
+
+        A server's cursor means nothing to another one. Where a replica has taken a
+        primary's place, the pass over its keys begins anew.
+        """
+        rest, place = divmod(int(args[1]), _NODES)
+        at, address = divmod(rest, _ADDRESSES)
+        for waited in range(self._waits + 1):
+            every = self.nodes.primaries()
+            if place >= len(every):
+                raise ClusterAwayError("its primaries have changed during a SCAN")
+            host = every[place]
+            begun = at if address == _address(host) else 0
+            try:
+                found = _run(self.alone(host), "SCAN", begun, *args[2:], **options)
+            except (RedisConnectionError, RedisTimeoutError):
+                self.nodes.doubt(host)
+                if waited == self._waits:
+                    raise
+                self._rest(waited)
+                continue
+            cursor, names = found
+            if int(cursor):
+                of_node = int(cursor) * _ADDRESSES + _address(host)
+                return of_node * _NODES + place, names
+            return (place + 1) % len(every), names
+        raise ClusterAwayError("a primary is away")
+
+    def _rest(self, waited: int) -> None:
+        """Pause before a command is sent again, the longer the oftener it was."""
+        time.sleep(min(LONGEST, FIRST * 2**waited) * random.uniform(0.5, 1.0))  # noqa: S311 (no secret)
 
     def exchange(self, commands: Sequence[Command]) -> list[Any]:
         """Send commands to where they belong; each one's answer, or Redis' own error.
@@ -138,7 +151,7 @@ class ClusterClient(redis.Redis):
             redis.RedisError: a node does not answer, or a slot is not served.
         """
         answers: list[Any] = [None] * len(commands)
-        turn = _Turn([guarded(one) for one in commands])
+        turn = Turn([guarded(one) for one in commands])
         waited = followed = 0
         while turn.left:
             trouble = turn.take(self.nodes, answers)
@@ -149,78 +162,14 @@ class ClusterClient(redis.Redis):
                 continue
             if waited >= self._waits and not self.nodes.renewed():
                 raise trouble or ClusterAwayError("its nodes name each other in turn")
-            time.sleep(min(LONGEST, FIRST * 2**waited) * random.uniform(0.5, 1.0))  # noqa: S311 (no secret)
+            self._rest(waited)
             waited += 1
         return answers
 
 
-class _Turn:
-    """Commands that still have no answer, and where each is to be asked.
-
-    Args:
-        commands: all of them; their answers go by their places.
-    """
-
-    def __init__(self, commands: Sequence[Command]) -> None:
-        self._commands = commands
-        self._slots = [slot_of(one) for one in commands]
-        self._asked: dict[int, Host] = {}
-        self.left = list(range(len(commands)))
-
-    def take(self, nodes: Nodes, answers: list[Any]) -> redis.RedisError | None:
-        """Send what is left once; what is to be waited for, if anything is."""
-        again: list[int] = []
-        trouble: redis.RedisError | None = None
-        asked, self._asked = self._asked, {}
-        try:
-            parts = self._by_host(nodes, asked)
-        except (RedisConnectionError, RedisTimeoutError) as error:
-            return error
-        for host, places in parts.items():
-            asking = [place in asked for place in places]
-            try:
-                found = nodes.sent(host, [self._commands[n] for n in places], asking)
-            except (RedisConnectionError, RedisTimeoutError) as error:
-                nodes.doubt(host)
-                again, trouble = [*again, *places], error
-                continue
-            for place, answer in zip(places, found, strict=True):
-                if not self._is_redirected(place, answer, nodes, host):
-                    answers[place] = answer
-                    continue
-                again.append(place)
-                if _passes(answer):
-                    trouble = ClusterAwayError(str(answer))
-        self.left = sorted(again)
-        return trouble
-
-    def _by_host(self, nodes: Nodes, asked: dict[int, Host]) -> dict[Host, list[int]]:
-        found: defaultdict[Host, list[int]] = defaultdict(list)
-        for place in self.left:
-            host = asked.get(place) or nodes.host(self._slots[place])
-            found[host].append(place)
-        return found
-
-    def _is_redirected(self, place: int, answer: Any, nodes: Nodes, host: Host) -> bool:
-        match answer:
-            case MovedError():
-                nodes.moved(answer.slot_id, _named(answer, host))
-            case AskError():
-                self._asked[place] = _named(answer, host)
-            case ClusterDownError():
-                nodes.doubt(host)
-            case _:
-                return _passes(answer)
-        return True
-
-
-def _passes(answer: Any) -> bool:
-    return isinstance(answer, TryAgainError | ClusterDownError | BusyLoadingError)
-
-
-def _named(answer: AskError, host: Host) -> Host:
-    """Where an answer leads; without a name to the host that gave it."""
-    return Host(answer.host or host.name, answer.port)
+def _address(host: Host) -> int:
+    """A number of where a node is, the same in every process."""
+    return key_slot(f"{host.name}:{host.port}".encode())
 
 
 class _Collected(Pipeline):

@@ -48,6 +48,7 @@ _CHOSEN: Final[Mapping[str, Callable[[Sequence[Any]], Any]]] = {
     "redis_version": _oldest,
     "role": _first_but("master"),
     "maxmemory_policy": _first_but("noeviction"),
+    "connected_slaves": _least,
     "aof_enabled": _least,
     "aof_last_write_status": _first_but("ok"),
     "loading": _most,
