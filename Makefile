@@ -61,8 +61,8 @@ quick-matrix: ## the quick part of that
 long: setup ## what is too long for make test, apart from the faults
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -m long --ignore tests/faults --ignore tests/containers
 
-faults: setup ## every fault of the catalogue on real processes, and the table of what they cost
-	$(BIN)/python -m tests.faults.run
+faults: setup ## every fault of the catalogue on real processes, and the table of what they cost; ARGS="--on cluster"
+	$(BIN)/python -m tests.faults.run $(ARGS)
 
 containers: setup ## the stack of compose.yaml on this machine's Docker, hurt and healed; skipped where there is none
 	$(BIN)/python -m pytest -m long -p no:randomly -p no:xdist tests/containers

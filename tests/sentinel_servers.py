@@ -68,6 +68,14 @@ class Watched:
         """Wait until every server but the primary of that moment follows it."""
         until("all follow", self._all_follow, OVER)
 
+    def is_known(self, port: int) -> bool:
+        """Whether this sentinel knows all servers and all sentinels."""
+        everybody = len(self.servers) - 1, len(self.ports) - 1
+        with suppress(redis.RedisError), sentinel_client(port) as client:
+            found = client.sentinel_master(SERVICE)
+            return (found["num-slaves"], found["num-other-sentinels"]) == everybody
+        return False
+
     def _is_primary(self) -> bool:
         with suppress(redis.RedisError), self.primary.client() as client:
             return bool(client.info()["role"] == "master")
@@ -95,20 +103,27 @@ def sentinel_client(port: int) -> "redis.Redis":
 
 @contextmanager
 def watched(
-    binary: str, folder: Path, *options: str, sentinels: Sequence[str] = ()
+    binary: str,
+    folder: Path,
+    *options: str,
+    sentinels: Sequence[str] = (),
+    replicas: int = 2,
 ) -> Iterator[Watched]:
-    """Run a primary, two replicas and three sentinels.
+    """Run a primary, its replicas and three sentinels.
 
     Args:
         binary: of redis-server.
         folder: for the sentinels' files and logs.
         options: of each server.
         sentinels: more lines of the sentinels' files.
+        replicas: how many there are.
     """
     with ExitStack() as things:
         # Else a full copy waits five seconds for more replicas.
         own = ("--repl-diskless-sync-delay", "0", *options)
-        servers = [things.enter_context(running(binary, *own)) for _ in range(3)]
+        servers = [
+            things.enter_context(running(binary, *own)) for _ in range(1 + replicas)
+        ]
         for replica in servers[1:]:
             with replica.client() as client:
                 client.replicaof("127.0.0.1", servers[0].port)
@@ -121,7 +136,7 @@ def watched(
             things.callback(child.end)
         group = Watched(servers, children, ports)
         group.await_replicas()
-        until("they know each other", lambda: all(map(_knows_all, ports)), OVER)
+        until("they know each other", lambda: all(map(group.is_known, ports)), OVER)
         yield group
 
 
@@ -142,13 +157,6 @@ def _sentinel(
     file.write_text("\n".join(lines) + "\n")
     log = folder / f"sentinel-{port}.log"
     return Child((binary, str(file), "--sentinel"), log, {})
-
-
-def _knows_all(port: int) -> bool:
-    with suppress(redis.RedisError), sentinel_client(port) as client:
-        found = client.sentinel_master(SERVICE)
-        return (found["num-slaves"], found["num-other-sentinels"]) == (2, 2)
-    return False
 
 
 def _followers(client: "redis.Redis") -> int:

@@ -5,10 +5,13 @@ A run writes its lines to the file that FIGURES names, and nowhere otherwise.
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 FILE = "FIGURES"
+
+#: Where pytest says which test runs: `file::name[parameters] (phase)`.
+RUNNING = "PYTEST_CURRENT_TEST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,7 @@ class Figures:
 
     Attributes:
         fault: its id in the catalogue, as "C1".
-        what: what was done, in a few words.
+        what: what was done, in a few words; the same in every run.
         events: how many were published.
         kills: processes that were killed.
         in_calls: how many of these were in the middle of a call.
@@ -26,6 +29,8 @@ class Figures:
         ambiguous: sends of which the ledger holds that nobody knows.
         recovered: seconds from the fault's end to the first success; None where that
             is no question.
+        note: what was measured besides, or how often it was done.
+        test: the name of the test, without its parameters.
     """
 
     fault: str
@@ -37,11 +42,19 @@ class Figures:
     doubled: int = 0
     ambiguous: int = 0
     recovered: float | None = None
+    note: str = ""
+    test: str = ""
 
 
 def record(row: Figures) -> None:
     """Keep a row for the table, if a table is wanted."""
     name = os.environ.get(FILE)
     if name:
+        kept = replace(row, test=name_of(os.environ.get(RUNNING, "")))
         with Path(name).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(row)) + "\n")
+            file.write(json.dumps(asdict(kept)) + "\n")
+
+
+def name_of(node: str) -> str:
+    """The name of a test, by what pytest calls one of its runs."""
+    return node.rpartition("::")[2].partition(" ")[0].partition("[")[0]

@@ -54,11 +54,8 @@ class Fleet:
 
     def _calls_of(self, worker: Worker) -> int:
         """How many items it has begun and not settled, by the names of its runs."""
-        pipeline = self._site.ledger.client.pipeline(transaction=False)
-        for ref in self._site.ledger.sending():
-            pipeline.hget("{wb:0}:" + ref, "run")
-        mine = f"{worker.pid}.".encode()
-        return sum(bool(run) and run.startswith(mine) for run in pipeline.execute())
+        runs = self._site.ledger.runs()
+        return sum(run.startswith(f"{worker.pid}.") for run in runs)
 
     def until_done(self, deliveries: int) -> None:
         """Wait for so many deliveries to be done."""

@@ -1,6 +1,11 @@
-"""`make faults`: every fault of the catalogue, one after the other, and their table."""
+"""`make faults`: every fault of the catalogue, one after the other, and their table.
+
+What was measured is kept in `measured`, a file for each kind of servers that the ledger
+was on; the table is made from all of them.
+"""
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -11,14 +16,25 @@ from pathlib import Path
 from tests.faults import table
 from tests.faults.figures import FILE
 from tests.faults.machine import sentence
+from tests.faults.table import Column
 from tests.processes.child import ROOT
+from tests.processes.ledger_servers import FAILOVER, LEDGER, Kind
 
 PAGE = ROOT / "docs" / "reliability.md"
+MEASURED = Path(__file__).with_name("measured")
+
+#: What the table calls a ledger on each.
+NAMES = {
+    Kind.REDIS: "Redis",
+    Kind.CLUSTER: "Cluster",
+    Kind.SENTINEL: "Sentinel",
+}
 
 EXAMPLES = """\
 examples:
   python -m tests.faults.run                    all of them, and the table
   python -m tests.faults.run --write            and the table into docs/reliability.md
+  python -m tests.faults.run --on cluster       with the ledger on a Redis Cluster
   python -m tests.faults.run -k b4              those whose name has b4 in it
   python -m tests.faults.run tests/faults/test_broker_full.py
 """
@@ -29,7 +45,9 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
         prog="python -m tests.faults.run",
         description=(
             "Try the faults on real workers, a real Redis and real sockets, print what"
-            " they cost. Takes up to 20 minutes. The exit code is pytest's."
+            " they cost. Takes up to 20 minutes for each kind of servers. On a Cluster"
+            " and behind sentinels each story has a failover, and events and starts of"
+            " calls wait for a replica. The exit code is pytest's."
         ),
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -37,9 +55,12 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("tests", nargs="*", help="files or tests; default: all")
     parser.add_argument("-k", dest="names", default="", help="as pytest's -k")
     parser.add_argument(
+        "--on", type=Kind, default=Kind.REDIS, help="redis, cluster or sentinel"
+    )
+    parser.add_argument(
         "--write",
         action="store_true",
-        help="put the table of a whole run that passed into docs/reliability.md",
+        help="put the column of a whole run that passed into docs/reliability.md",
     )
     chosen = parser.parse_args(arguments)
     if chosen.write and (chosen.tests or chosen.names):
@@ -54,21 +75,34 @@ def main(arguments: Sequence[str]) -> int:
         kept = Path(folder, "figures")
         kept.touch()
         code = tried(chosen, kept)
-        rows, skipped = table.read(kept.read_text(encoding="utf-8").splitlines())
-    shown = table.written(rows, skipped, sentence())
+        lines = kept.read_text(encoding="utf-8").splitlines()
+    where = sentence()
+    shown = table.written(table.read(NAMES[chosen.on], where, lines))
     sys.stdout.write(f"\n{shown}\n")
     if chosen.write:
-        sys.stdout.write(f"\n{page_written(shown, code)}\n")
+        sys.stdout.write(f"\n{page_written(chosen.on, where, lines, code)}\n")
     return code
 
 
-def page_written(shown: str, code: int) -> str:
-    """Put the table into the page unless a test has failed; prints what was done."""
+def page_written(kind: Kind, where: str, lines: Sequence[str], code: int) -> str:
+    """Put the run into the page unless a test has failed; prints what was done."""
     if code:
         return f"{PAGE.name} was left as it is, since not every test passed"
+    kept = MEASURED / f"{kind}.jsonl"
+    kept.write_text("\n".join([json.dumps({"where": where}), *lines, ""]))
     page = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(table.replaced(page, shown), encoding="utf-8")
+    shown = table.replaced(page, table.written(*map(measured, Kind)))
+    PAGE.write_text(shown, encoding="utf-8")
     return f"the table is in {PAGE.relative_to(ROOT)}"
+
+
+def measured(kind: Kind) -> Column:
+    """What the last whole run on these servers has measured."""
+    file = MEASURED / f"{kind}.jsonl"
+    if not file.exists():
+        return Column(NAMES[kind], f"{table.NOT_RUN}.", ())
+    first, *lines = file.read_text(encoding="utf-8").splitlines()
+    return table.read(NAMES[kind], json.loads(first)["where"], lines)
 
 
 def tried(chosen: argparse.Namespace, kept: Path) -> int:
@@ -76,7 +110,8 @@ def tried(chosen: argparse.Namespace, kept: Path) -> int:
     command = [sys.executable, "-m", "pytest", "-v", "-m", "", "-p", "no:randomly"]
     command += ["-k", chosen.names] if chosen.names else []
     command += chosen.tests or ["tests/faults"]
-    environment = {**os.environ, FILE: str(kept)}
+    where = {LEDGER: str(chosen.on), FAILOVER: "1"}
+    environment = {**os.environ, **where, FILE: str(kept)}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

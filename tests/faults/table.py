@@ -1,7 +1,7 @@
 """The table of what faults cost, from the lines that the tests have kept."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tests.faults.figures import Figures
@@ -19,6 +19,10 @@ HEADS = (
     "ambiguous",
     "seconds to recover",
 )
+#: Of each column besides, what is written in it.
+COSTS = "lost / doubled / ambiguous"
+
+NOT_RUN, NOT_TRIED = "not run", "not tried"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +33,39 @@ class Skipped:
     why: str
 
 
-def read(lines: Iterable[str]) -> tuple[list[Figures], list[Skipped]]:
-    """The rows in the catalogue's order, and what was skipped."""
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What one run has measured.
+
+    Attributes:
+        name: of what its ledger was on.
+        where: the sentence that names when and on which machine.
+        rows: what the faults cost, in the catalogue's order.
+        skipped: what was not tried.
+    """
+
+    name: str
+    where: str
+    rows: tuple[Figures, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+    def cost(self, like: Figures) -> str:
+        """What it says of the fault of another column's row."""
+        for row in self.rows:
+            if (row.fault, row.what) == (like.fault, like.what):
+                return " / ".join(
+                    f"{n:,}" for n in (row.lost, row.doubled, row.ambiguous)
+                )
+        tests = {one.test.partition("[")[0] for one in self.skipped}
+        return NOT_TRIED if like.test in tests else NOT_RUN
+
+
+def read(name: str, where: str, lines: Iterable[str]) -> Column:
+    """The column of a run, from the lines that its tests have kept."""
     found = [json.loads(line) for line in lines]
     rows = [Figures(**one) for one in found if "fault" in one]
     skipped = [Skipped(**one) for one in found if "why" in one]
-    return sorted(rows, key=_place), skipped
+    return Column(name, where, tuple(sorted(rows, key=_place)), tuple(skipped))
 
 
 def _place(row: Figures) -> tuple[str, int, str]:
@@ -42,26 +73,39 @@ def _place(row: Figures) -> tuple[str, int, str]:
     return row.fault[:1], int(number or 0), row.fault
 
 
-def written(rows: Sequence[Figures], skipped: Sequence[Skipped], where: str) -> str:
-    """Markdown, with its markers.
+def written(first: Column, *others: Column) -> str:
+    """Markdown, with its markers; what only another run has stands there too."""
+    names = tuple(f"{one.name}: {COSTS}" for one in others)
+    heads = (*HEADS, *names)
+    known = {(row.fault, row.what) for row in first.rows}
+    more = {(row.fault, row.what): row for one in others for row in one.rows}
+    lines = [(row, _cells(row)) for row in first.rows]
+    empty = ("", "", "", *[NOT_RUN] * 3, "")
+    lines += [(r, (r.fault, r.what, *empty)) for k, r in more.items() if k not in known]
+    lines.sort(key=lambda line: _place(line[0]))
+    table = [_line(heads), _line(["---"] * len(heads))]
+    table += [_line((*cells, *(o.cost(row) for o in others))) for row, cells in lines]
+    wheres = [first.where, *(f"{one.name}: {one.where}" for one in others)]
+    left = [line for one in (first, *others) for line in _left(one, first)]
+    return "\n".join([BEGIN, *wheres, "", *table, *(["", *left] if left else []), END])
 
-    Args:
-        rows: what the faults cost.
-        skipped: what was not tried.
-        where: the sentence that names when and on which machine.
-    """
-    table = [_line(HEADS), _line(["---"] * len(HEADS)), *map(_row, rows)]
-    left = [f"- not tried: `{one.test}`, {one.why}" for one in skipped]
-    parts = [BEGIN, where, "", *table, *(["", *left] if left else []), END]
-    return "\n".join(parts)
+
+def _left(column: Column, first: Column) -> list[str]:
+    where = "" if column is first else f" ({column.name})"
+    return list(
+        dict.fromkeys(
+            f"- {NOT_TRIED}{where}: `{one.test}`, {one.why}" for one in column.skipped
+        )
+    )
 
 
-def _row(row: Figures) -> str:
+def _cells(row: Figures) -> tuple[str, ...]:
     recovered = "" if row.recovered is None else f"{row.recovered:.1f}"
     counts = (row.events, row.kills, row.in_calls)
     costs = (row.lost, row.doubled, row.ambiguous)
     numbers = [f"{number:,}" for number in (*counts, *costs)]
-    return _line([row.fault, row.what, *numbers, recovered])
+    what = f"{row.what}; {row.note}" if row.note else row.what
+    return (row.fault, what, *numbers, recovered)
 
 
 def _line(cells: Iterable[str]) -> str:

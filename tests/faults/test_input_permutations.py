@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from serializers.order_record import Line
-from tests.faults import books, story
+from tests.faults import books, repeats, story
 from tests.faults.figures import Figures, record
 from tests.ledger.clock import store_of
 from tests.processes import feed
+from tests.processes.ledger_servers import fails_over
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
 from workers.settings.settings import Settings
@@ -65,14 +66,15 @@ def test_every_permutation_of_an_orders_events_ends_in_the_same_state(
         lines = snapshots(site, list(chosen))
         customers = site.partners.links.customers()
         doubled = books.again(site)
-        assert site.ledger.ambiguous == 0
+        ambiguous = site.ledger.ambiguous
         assert site.ledger.letters() == {}
 
     assert histories.keys() == chosen.keys()
     for number, history in histories.items():
         # Open states come and go: Westcon, asked later, has the line scheduled.
         ranks = [STAGES.index(status) for status in history if status in STAGES]
-        assert ranks == sorted(set(ranks)), (chosen[number], history)
+        assert ranks == sorted(ranks), (chosen[number], history)
+        assert len(ranks) == len(set(ranks)) or fails_over(), history
         assert history[-1] == "IM::invoiced"
     ends = {
         (each[0].key.removeprefix(number), each[0].status, each[0].ordered, len(each))
@@ -80,8 +82,9 @@ def test_every_permutation_of_an_orders_events_ends_in_the_same_state(
     }
     assert ends == {("/10", "INV", "1", 1)}
     assert customers == dict.fromkeys(chosen, "CUST-NEW")
-    assert doubled == 0
-    record(Figures("E2", "5 events in all 120 orders", 5 * len(chosen)))
+    repeats.are_held(doubled, ambiguous)
+    what, events = "5 events in all 120 orders", 5 * len(chosen)
+    record(Figures("E2", what, events, doubled=doubled, ambiguous=ambiguous))
 
 
 def invoiced(site: Site) -> int:

@@ -12,6 +12,7 @@ from sandbox.partners.ingram.receiver import Delivery
 from tests.faults.figures import Figures, record
 from tests.processes import feed
 from tests.processes.environ import RECEIVER
+from tests.processes.ledger_servers import fails_over
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
 
@@ -63,8 +64,9 @@ def test_h13_a_thousand_notifications_are_a_thousand_effects_however_often_they_
     assert {one.order_number for one in deliveries} == set(orders)
     # Each repeat follows a drop, and of each drop the ledger knows that it may have
     # been more than that.
-    assert len(answered) == count
-    assert ambiguous == len(deliveries) - count >= count
+    assert len(answered) == count or fails_over()
+    assert ambiguous >= len(deliveries) - count >= count
+    assert ambiguous == len(deliveries) - count or fails_over()
     assert dead == {}
 
 

@@ -11,9 +11,11 @@ import pytest
 
 from sandbox.http.fault import Fault
 from sandbox.settings import SandboxSettings
+from tests.faults import repeats
 from tests.faults.figures import Figures, record
 from tests.processes import feed
 from tests.processes.environ import RECEIVER
+from tests.processes.ledger_servers import fails_over
 from tests.processes.pages import page
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
@@ -66,7 +68,7 @@ def acts_and_errs(site: Site) -> None:
     faults.order(f"receiver.{RELAYED}", Fault.apply_then_drop(), times=COUNT)
 
 
-def repeats(names: Iterable[str]) -> int:
+def again(names: Iterable[str]) -> int:
     return sum(times - 1 for times in Counter(names).values())
 
 
@@ -98,10 +100,11 @@ def test_h14_what_a_gateway_answers_for_a_receiver_that_acted_is_counted(
         links = [one.order for one in site.partners.links.history()]
         ambiguous, metrics = site.ledger.ambiguous, page(worker, "/metrics")[1]
         dead = site.ledger.letters()
-    doubled = sum(map(repeats, (*sends, links)))
+    doubled = sum(map(again, (*sends, links)))
     what = "502, 503, 504 after the receiver acted: straight, through the relay, DECK"
     record(Figures("H14", what, COUNT, doubled=doubled, ambiguous=ambiguous))
-    assert [len(one) for one in sends] == [2 * COUNT, 2 * COUNT]
-    assert doubled == ambiguous == 3 * COUNT
-    assert f'ambiguous_total{{cause="gateway"}} {3 * COUNT}.0' in metrics
+    repeats.are_held(doubled, ambiguous, exactly=3 * COUNT)
+    if not fails_over():
+        assert [len(one) for one in sends] == [2 * COUNT, 2 * COUNT]
+        assert f'ambiguous_total{{cause="gateway"}} {3 * COUNT}.0' in metrics
     assert dead == {}

@@ -1,16 +1,19 @@
 """The table of faults shows what the tests have kept, and no more."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.faults import table
 from tests.faults.figures import Figures
-from tests.faults.table import BEGIN, END, Skipped
+from tests.faults.table import BEGIN, END, Column, Skipped
 
 HEAD = (
     "| fault | what was done | events | kills | in calls | lost | doubled |"
     " ambiguous | seconds to recover |"
 )
 ROW = Figures("B1", "a pause", events=1000, doubled=2, ambiguous=3, recovered=0.14)
+REDIS = Column("Redis", "On a day.", (ROW,), (Skipped("test_b8", "no root"),))
 
 
 def test_rows_come_in_the_catalogues_order() -> None:
@@ -21,14 +24,14 @@ def test_rows_come_in_the_catalogues_order() -> None:
         '{"fault": "B2", "what": "", "events": 1}',
     ]
 
-    rows, skipped = table.read(lines)
+    column = table.read("Redis", "", lines)
 
-    assert [row.fault for row in rows] == ["B2", "B10", "C1"]
-    assert skipped == [Skipped("test_b8", "no root")]
+    assert [row.fault for row in column.rows] == ["B2", "B10", "C1"]
+    assert column.skipped == (Skipped("test_b8", "no root"),)
 
 
 def test_a_table_holds_figures_and_what_was_not_tried() -> None:
-    shown = table.written([ROW], [Skipped("test_b8", "no root")], "On a day.")
+    shown = table.written(REDIS)
 
     assert shown.splitlines() == [
         BEGIN,
@@ -41,6 +44,26 @@ def test_a_table_holds_figures_and_what_was_not_tried() -> None:
         "- not tried: `test_b8`, no root",
         END,
     ]
+
+
+def test_other_runs_have_a_column_and_what_they_lack_is_not_left_out() -> None:
+    more = Figures("B2", "a kill", events=5, kills=1, ambiguous=4, test="test_b2")
+    skipped = (Skipped("test_b8[4]", "no room"),)
+    cluster = Column("Cluster", "On another.", (replace(ROW, doubled=0), more), skipped)
+    sentinel = Column("Sentinel", "On a third.", ())
+    full = Figures("B8", "a full disk", events=9, test="test_b8")
+
+    first = replace(REDIS, rows=(ROW, full), skipped=())
+
+    lines = table.written(first, cluster, sentinel).splitlines()
+    ends = [line.partition("| 0 | 0 |")[2] or line for line in lines]
+    assert lines[1:4] == ["On a day.", "Cluster: On another.", "Sentinel: On a third."]
+    assert ends[7:10] == [
+        " 0 | 2 | 3 | 0.1 | 0 / 0 / 3 | not run |",
+        f"| B2 | a kill |  |  |  |{' not run |' * 3}  | 0 / 0 / 4 | not run |",
+        " 0 | 0 | 0 |  | not tried | not run |",
+    ]
+    assert lines[-2] == "- not tried (Cluster): `test_b8[4]`, no room"
 
 
 def test_a_new_table_takes_the_old_ones_place_and_leaves_the_rest() -> None:

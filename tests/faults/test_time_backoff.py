@@ -15,6 +15,7 @@ from tests.ledger import acts
 from tests.ledger.clock import build
 from tests.processes import feed
 from tests.processes.environ import RECEIVER
+from tests.processes.ledger_servers import fails_over
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
 from workers.dispatch.queues import QUEUES
@@ -52,7 +53,7 @@ def test_after_ten_hours_one_of_five_releasers_gets_the_item(
 
 def held_by_celery(site: Site) -> int:
     """How many messages wait in the queues, or are held by a worker."""
-    client = site.ledger.client
+    client = site.hints
     queued = sum(int(client.llen(name)) for name in QUEUES)
     return queued + int(client.hlen("unacked")) + int(client.zcard("unacked_index"))
 
@@ -68,7 +69,7 @@ def test_a_pause_outlives_the_workers_and_no_message_carries_it(
         site.partners.faults.order(f"receiver.{RECEIVER}", Fault.status(503))
         feed.stream_at(site.redis.url).publish(feed.placed(order, customer=False))
         delivery = until("it waits", lambda: _waiting(site))
-        due_ms = site.ledger.client.zscore(f"{{wb:0}}:due:ingram/{RECEIVER}", delivery)
+        due_ms = site.ledger.due_ms(f"ingram/{RECEIVER}", delivery)
 
         # A hint that dies unacknowledged would lie there until Celery's own time-out.
         until("Celery holds nothing", lambda: not held_by_celery(site))
@@ -88,8 +89,9 @@ def test_a_pause_outlives_the_workers_and_no_message_carries_it(
 
         sent = site.partners.deliveries(RECEIVER)
         # A 503 may be a gateway's, before a receiver that took it.
-        assert site.ledger.ambiguous == 1
-    assert [one.status for one in sent] == [503, 200]
+        assert site.ledger.ambiguous == 1 or fails_over()
+    assert [one.status for one in sent][:2] == [503, 200]
+    assert len(sent) == 2 or fails_over()
     assert due_ms is not None
     assert sent[1].at_ms >= due_ms
     record(Figures("T5", "a pause of 12 s while its workers are replaced", 1, kills=1))

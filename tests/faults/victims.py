@@ -109,7 +109,8 @@ class Victims:
 
     def _untold(self) -> Iterator[str]:
         """Changes without their result, and results without their change."""
-        ledger = results_book.Of(self._site.ledger.client)
+        site = self._site
+        ledger = results_book.Of(site.ledger.client, site.servers.partitions)
         yield from results_book.contradictions(ledger)
         yield from results_book.untold_lines(ledger)
 

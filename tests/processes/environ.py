@@ -1,8 +1,10 @@
 """Settings of a whole installation, as an environment for its workers."""
 
 import json
+from collections.abc import Mapping
 
 from sandbox.settings import SandboxSettings
+from workers.redis.durability import durability_of
 
 RECEIVER = "acme"
 PARTNERS = SandboxSettings()
@@ -35,3 +37,11 @@ def complete(redis_url: str, partners: str) -> dict[str, str]:
         "WAYBILL_INGRAM__ENDPOINTS": json.dumps({RECEIVER: endpoint}),
         "WAYBILL_INGRAM__RETRY_PAUSES": pauses,
     }
+
+
+def with_room_for_replicas(environ: Mapping[str, str]) -> dict[str, str]:
+    """A lease in which a call waits for replicas first, and still has its deadline."""
+    waits = durability_of(environ.get("WAYBILL_DURABILITY", "none")).seconds
+    lease = float(environ["WAYBILL_LEASE"])
+    needed = 1.5 * (float(environ["WAYBILL_DEADLINE"]) + waits)
+    return {"WAYBILL_LEASE": f"{needed:g}"} if waits and lease < needed else {}

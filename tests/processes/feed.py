@@ -5,11 +5,20 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
+import redis
+
+from tests.processes.ledger_servers import DURABILITY, PARTITIONS
+from workers.ledger.stream import streams
 from workers.ledger.stream.reader import Stream
 from workers.redis.clients import ledger_client
+from workers.redis.durability import UnconfirmedError, durability_of
 
 SOURCE = "/erp/tests"
+
+#: Seconds within which every failover is over.
+PATIENCE = 90.0
 
 
 def numbers(first: int, count: int) -> tuple[str, ...]:
@@ -42,9 +51,51 @@ def event(kind: str, number: str, data: object) -> bytes:
     return json.dumps(fields).encode()
 
 
-def stream_at(redis_url: str) -> Stream:
-    """The product's own way in; it asks again until Redis has answered."""
-    return Stream(ledger_client(redis_url, 12), "orders:events", "waybill")
+#: What an ERP answers by publishing again: nobody knows whether the event is in.
+IN_DOUBT = (redis.ConnectionError, redis.TimeoutError, UnconfirmedError)
+
+
+@dataclass(frozen=True, slots=True)
+class Erp:
+    """An ERP that publishes by the product's own way in.
+
+    Attributes:
+        streams: of the ledger; they ask again until Redis has answered.
+        patience: seconds for which an event that is in doubt is published again.
+    """
+
+    streams: streams.AnyStream
+    patience: float = 0.0
+
+    @property
+    def only(self) -> Stream:
+        """The stream, of a ledger that has one."""
+        assert isinstance(self.streams, Stream)
+        return self.streams
+
+    def publish(self, event: bytes) -> str:
+        """Publish it until it is accepted; its entry."""
+        ends = time.monotonic() + self.patience
+        while True:
+            try:
+                return streams.publish(self.streams, event, by_source=False)
+            except IN_DOUBT:
+                if time.monotonic() > ends:
+                    raise
+                time.sleep(0.1)
+
+
+def stream_at(redis_url: str) -> Erp:
+    """An ERP of the ledger there; with replicas, one that waits for them."""
+    name, group, client = "orders:events", "waybill", ledger_client(redis_url, 12)
+    if redis_url.startswith("redis://"):
+        return Erp(Stream(client, name, group))
+    is_apart = "+cluster://" in redis_url
+    waits = durability_of(DURABILITY["WAYBILL_DURABILITY"])
+    names = streams.Names(
+        name, group, PARTITIONS if is_apart else 1, is_apart, durability=waits
+    )
+    return Erp(streams.streams_of(client, names), PATIENCE)
 
 
 def publish(redis_url: str, orders: Sequence[str]) -> None:
@@ -70,7 +121,7 @@ def publishing(
     thread = threading.Thread(target=run, name="feed", daemon=True)
     thread.start()
     yield
-    thread.join(60.0)
+    thread.join(PATIENCE)
     assert not thread.is_alive(), "not every event could be published"
     assert failures == []
 

@@ -89,7 +89,7 @@ def test_entries_without_the_field_event_are_read_or_kept_whole(
     )
     with running_site(tmp_path, delay=0.05) as site:
         site.worker("first").started()
-        stream = feed.stream_at(site.redis.url)
+        stream = feed.stream_at(site.redis.url).only
         dead_letters = DeadLetters(
             site.ledger.client, Scripts(site.ledger.client), stream, RETENTION
         )

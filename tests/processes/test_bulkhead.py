@@ -31,6 +31,6 @@ def test_no_more_calls_are_under_way_than_an_endpoint_allows_over_all_workers(
         until("acme hangs", lambda: len(site.ledger.sending("delivery:")) == MOST)
 
         asked = site.partners.journal.count(f"receiver.{RECEIVER}")
-        waiting = site.ledger.client.zcard(f"{{wb:0}}:due:ingram/{RECEIVER}")
+        waiting = site.ledger.waiting(f"ingram/{RECEIVER}")
     assert asked <= MOST
     assert waiting == len(orders) - MOST

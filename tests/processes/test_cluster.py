@@ -8,9 +8,10 @@ import pytest
 
 from tests.processes import feed
 from tests.processes.accounts import accounted
-from tests.processes.clustered import PARTITIONS, publishing, running_on_cluster
+from tests.processes.clustered import publishing, running_on_cluster
 from tests.processes.command import printed
 from tests.processes.environ import RECEIVER
+from tests.processes.ledger_servers import PARTITIONS
 from tests.processes.site import Site
 from tests.processes.waiting import until
 from workers.ledger import keys

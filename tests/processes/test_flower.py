@@ -136,7 +136,7 @@ def test_a_hint_with_a_refused_event_is_a_failure_that_names_path_and_code(
         stream = feed.stream_at(site.redis.url)
         bad = stream.publish(feed.event("order.status_changed", "PRIVATE", data))
         stream.publish(feed.placed(good, customer=False))
-        stream.add(((b"secret", b"PRIVATE"),))
+        stream.only.add(((b"secret", b"PRIVATE"),))
         # After the events, so that one hint has all three.
         site.worker("only").started()
         until("the good one is notified", partial(notified, site, good))

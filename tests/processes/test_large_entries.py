@@ -56,7 +56,7 @@ def test_a_worker_takes_no_large_entry_into_memory_and_loses_none(
         accounts = accounted(site, orders)
         refs = until(
             "all are letters",
-            lambda: site.ledger.client.zcard("{wb:0}:dead") == ENTRIES,
+            lambda: site.ledger.dead() == ENTRIES,
         )
         kept = {entry: digest(payload(site, entry)) for entry in written}
         after = peak(worker)

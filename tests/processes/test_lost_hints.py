@@ -26,7 +26,7 @@ def test_emptied_queues_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
         feed.publish(site.redis.url, orders)
 
         for _ in range(6):
-            until("a hint waits", lambda: site.ledger.client.delete(*QUEUES))
+            until("a hint waits", lambda: site.hints.delete(*QUEUES))
         accounts = accounted(site, orders)
 
     assert accounts.lost == frozenset()
@@ -63,7 +63,7 @@ def until_popped(site: Site, worker: Worker, orders: Sequence[str]) -> Sequence[
         before = pushes(site)
         feed.publish(site.redis.url, [number])
         until("the hint is sent", partial(has_pushed, site, before))
-        if not site.ledger.client.llen("orders"):
+        if not site.hints.llen("orders"):
             return orders[:turn]
         worker.send(signal.SIGCONT)
         until("the order is served", lambda: site.ledger.quiet)
@@ -76,7 +76,7 @@ def has_pushed(site: Site, before: int) -> bool:
 
 def pushes(site: Site) -> int:
     """How many messages were ever put into a list of this Redis."""
-    commands = site.ledger.client.info("commandstats")
+    commands = site.hints.info("commandstats")
     return int(commands.get("cmdstat_lpush", {"calls": 0})["calls"])
 
 
@@ -101,7 +101,7 @@ def test_a_foreign_push_into_a_celery_list_costs_a_worker_at_most(
         feed.publish(site.redis.url, orders)
         until("it is in calls", site.ledger.sending)
 
-        site.ledger.client.rpush("orders", foreign)
+        site.hints.rpush("orders", foreign)
         until("it is taken", lambda: not waits(site, foreign))
         if ends(site, worker):
             site.worker("again").started()
@@ -114,7 +114,7 @@ def test_a_foreign_push_into_a_celery_list_costs_a_worker_at_most(
 
 
 def waits(site: Site, message: bytes) -> bool:
-    return message in site.ledger.client.lrange("orders", 0, -1)
+    return message in site.hints.lrange("orders", 0, -1)
 
 
 def ends(site: Site, worker: Worker) -> bool:

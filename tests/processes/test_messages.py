@@ -30,7 +30,7 @@ SECRETS = (
 
 
 def queued(site: Site, queue: str) -> list[bytes]:
-    return [octets(each) for each in site.ledger.client.lrange(queue, 0, -1)]
+    return [octets(each) for each in site.hints.lrange(queue, 0, -1)]
 
 
 def test_queued_messages_hold_ids_only(tmp_path: Path) -> None:

@@ -61,6 +61,6 @@ def test_a_partner_that_hangs_is_left_alone_after_a_deadline(tmp_path: Path) -> 
         until("the breaker opens", lambda: site.ledger.client.hget(GATE, "open"))
 
         asked = site.partners.journal.count("deck.link")
-        waiting = site.ledger.client.zcard("{wb:0}:due:deck")
+        waiting = site.ledger.waiting("deck")
     assert asked < 5 * THREADS
     assert waiting > 0

@@ -57,14 +57,14 @@ def test_a_rolling_restart_under_load_costs_nothing(tmp_path: Path) -> None:
 
 def hinted(site: Site) -> list[str]:
     """The notifications that Celery's messages hint at."""
-    messages = site.ledger.client.lrange("ingram", 0, -1)
+    messages = site.hints.lrange("ingram", 0, -1)
     bodies = [base64.b64decode(json.loads(one)["body"]) for one in messages]
     return [claim for body in bodies for claim in json.loads(body)[0][2]]
 
 
 def in_one_message(site: Site, claims: list[str]) -> None:
     """Have one message hint at all, as is usual where a receiver is quick."""
-    site.ledger.client.delete("ingram")
+    site.hints.delete("ingram")
     app = Celery("tests", set_as_current=False)
     app.conf.update(celery_settings(site.redis.url))
     app.send_task("ingram.notify", args=[f"ingram/{RECEIVER}", 0, claims])

@@ -90,7 +90,7 @@ def played(site: Site, **settings: str) -> Process:
     process = replace(made, services=replace(made.services, hints=hints))
     wait_until_fit(process)
     site.partners.receivers.behave(RECEIVER, status=503)
-    stream = feed.stream_at(site.redis.url)
+    stream = feed.stream_at(site.redis.url).only
     stream.make()
     stream.publish(traced_event())
     ids = stream.read("reader", 10, 1)
