@@ -77,6 +77,11 @@ COMMANDS: Mapping[str, Lazy] = {
         "orders",
         "List or export orders; decide whose Westcon's are.",
     ),
+    "partitions": Lazy(
+        "waybill.partitions.command",
+        "partitions",
+        "Show partitions; move orders into another number of them.",
+    ),
     "reconcile": Lazy(
         "waybill.reconcile.command",
         "reconcile",

@@ -31,7 +31,10 @@ from workers.ledger.endpoints.known import Membership
 from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.identity import metadata
 from workers.ledger.identity.heartbeats import Heartbeat, Heartbeats
-from workers.ledger.layout.layout import Stage, decide, follow, unmoved
+from workers.ledger.layout import keys as layout_keys
+from workers.ledger.layout.layout import decide, follow, unmoved
+from workers.ledger.layout.parcels import Parcels
+from workers.ledger.layout.stages import moving, widened
 from workers.ledger.reconcile.last_run import note_repair, note_run
 from workers.ledger.reconcile.repairs import Repairs
 from workers.ledger.restore.findings import Restores
@@ -332,10 +335,16 @@ def audited(world: World) -> Iterator[None]:
 
 
 def repartitioned(world: World) -> Iterator[None]:
-    """A decision about the layout, which partitions follow."""
-    wider = replace(unmoved(1), version=1, width=8, stage=Stage.WIDENING, goal=8)
+    """A decision about the layout, which partitions follow; an order in a parcel."""
+    wider = widened(unmoved(1), 8)
     assert decide(world.scripts, unmoved(1), wider)
     follow(world.scripts, wider)
+    acts.dead(world, acts.link("L1"), number="SO-10042")
+    parcels = Parcels(world.scripts, ("deck",))
+    assert parcels.pack(0, "SO-10042") == "packed"
+    world.redis.set(layout_keys.MOVER, "jane")
+    yield
+    assert parcels.finish("SO-10042", moving(wider, 0))
     yield
 
 

@@ -14,6 +14,7 @@ from serializers.errors import DecodeError
 from serializers.reconcile.plan_file import line
 from waybill.connect import opened
 from waybill.console import TEXT, example, print_json
+from waybill.progress import Progress
 from waybill.reconcile.apply import apply
 from waybill.reconcile.books.files import BookFile, BookFileType, digest
 from waybill.reconcile.books.shelves import Shelves
@@ -21,7 +22,6 @@ from waybill.reconcile.books.work_file import InUseError, NotOursError, WorkFile
 from waybill.reconcile.comparison import findings
 from waybill.reconcile.exit_codes import CouldNotError
 from waybill.reconcile.pace import StoppedError
-from waybill.reconcile.progress import Progress
 from waybill.reconcile.report import Report
 from waybill.reconcile.run import Options, Run
 from waybill.reconcile.stamp import of_partners

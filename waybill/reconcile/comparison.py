@@ -9,9 +9,9 @@ from serializers.reconcile.plan_file import line, parsed
 from tasks.planning.rules import PlanRules
 from tasks.reconcile.books import Scope
 from tasks.reconcile.decide import Left, decide
+from waybill.progress import Progress
 from waybill.reconcile.books.collect import Collector
 from waybill.reconcile.books.shelves import PAGE, Shelves
-from waybill.reconcile.progress import Progress
 
 
 @dataclass(slots=True)

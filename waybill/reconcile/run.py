@@ -10,6 +10,7 @@ import click
 from tasks.planning.rules import INGRAM_PREFIX, PlanRules
 from tasks.reconcile.books import DECK, ERP, LEDGER, RECEIVERS, WESTCON, Scope
 from waybill.connect import Opened, now_ms
+from waybill.progress import Progress
 from waybill.reconcile.books.collect import Collector, heard_ms, sources_by_mark
 from waybill.reconcile.books.files import BookFile, Warnings
 from waybill.reconcile.books.shelves import Shelves
@@ -26,7 +27,6 @@ from waybill.reconcile.partners import (
     note_unknown,
     places,
 )
-from waybill.reconcile.progress import Progress
 from workers.ledger.gates import Gates
 from workers.ledger.reconcile.last_run import note_run
 from workers.partners.deck import calls as deck

@@ -11,6 +11,7 @@ from waybill.status.served import absences, strangers
 from waybill.status.snapshot import StatusSnapshot
 from workers.fields.names import nearest
 from workers.ledger.endpoints.unknown import Waiting
+from workers.ledger.layout.layout import Layout
 from workers.ledger.restore.findings import ACCEPT, HELD, Found
 from workers.ledger.stream.account import Losses
 from workers.ledger.views.gates import GateState
@@ -62,6 +63,21 @@ def results_text(one: ResultStream) -> str:
         f" acknowledged them (from {one.kept_from} on); from"
         " WAYBILL_RESULTS__MAX_UNREAD on the oldest are dropped: have it read, or"
         " delete the group (XGROUP DESTROY); `waybill results` shows them"
+    )
+
+
+def apply_command(goal: int) -> str:
+    """The command that goes on with a repartition."""
+    return f"waybill partitions apply {goal}"
+
+
+def moving_text(layout: Layout, mover: str) -> str:
+    """That orders are being moved, and by whom; or how that goes on."""
+    what = f"the ledger is on its way into {layout.goal} partitions ({layout.stage})"
+    if mover:
+        return f"{what}; {mover} is at it"
+    return (
+        f"{what}, and nobody moves its orders; `{apply_command(layout.goal)}` goes on"
     )
 
 

@@ -8,9 +8,9 @@ from serializers.order_record import order_name
 from serializers.reconcile.erp_book import ErpOrder
 from tasks.reconcile.books import Letter
 from waybill.connect import Opened
+from waybill.progress import Progress
 from waybill.reconcile.books.files import BookFile, Warnings, erp_rows, received_rows
 from waybill.reconcile.books.shelves import PAGE, Shelves
-from waybill.reconcile.progress import Progress
 from workers.ledger import keys
 from workers.ledger.dead_letters import DeadLetter
 from workers.ledger.identity.namespace import SOURCE, namespace_of

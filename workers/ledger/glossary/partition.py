@@ -224,5 +224,25 @@ PARTITION: Final = (
         "the version of the layout below which nothing is admitted here; absent in a"
         " ledger that was never repartitioned",
     ),
+    Kind(
+        layout_keys.parcel(ROOT, "<number>"),
+        "string",
+        "all that there is of an order on its way into another partition: the parcel's"
+        " id, a line's end, and in MessagePack its keys as DUMP gives them, each with"
+        " the UTC ms at which it ends, its places in sorted sets, and its sources",
+        "until the order is at home",
+    ),
+    Kind(
+        layout_keys.parcels(ROOT),
+        "set",
+        "orders that have a parcel",
+        "until empty",
+    ),
+    Kind(
+        layout_keys.unpacked(ROOT, "<number>"),
+        "string",
+        "the id of the parcel from which the order was set up here last",
+        "a day",
+    ),
     Kind(keys.counts(ROOT), "hash", "how often", fields=hash_fields.COUNTS),
 )

@@ -102,6 +102,12 @@ KINDS: Final = (
         "the layout of a ledger that was repartitioned, in JSON, see `layout.layout`",
     ),
     Kind(
+        layout_keys.MOVER,
+        "string",
+        "who moves orders into other partitions now: a name, for people",
+        "30 s after the last step of it",
+    ),
+    Kind(
         keys.EPOCH,
         "string",
         "UTC ms at which this ledger was made; a Redis that lost its memory has lost it"

@@ -117,9 +117,14 @@ def decide(scripts: Scripts, before: Layout, after: Layout) -> bool:
     The layout is the decision: whoever works in a partition of an older version takes
     it forward, see `follow`.
     """
+    return bool(scripts.run(decision(before, after)))
+
+
+def decision(before: Layout, after: Layout) -> Call:
+    """The script that decides; it answers 1, or 0 where the layout is another one."""
     known = encode(before) if before.version else ""
-    call = Call("layout_decide", layout_keys.LAYOUT, (known, encode(after)))
-    return bool(scripts.run(call))
+    arguments = (layout_keys.LAYOUT, known, encode(after))
+    return Call("layout_decide", layout_keys.LAYOUT, arguments)
 
 
 def follow(scripts: Scripts, layout: Layout) -> None:

@@ -1,0 +1,1 @@
+"""`waybill partitions`: shows the ledger's partitions, and moves orders into others."""

@@ -1,0 +1,216 @@
+"""Parcels: all that there is of an order, on its way into another partition.
+
+Three steps, each of which may run again: `pack` takes an order out of its partition and
+keeps it there as one value, `unpack` sets it up in the other one, and then the parcel
+goes. Whoever is killed in between leaves a parcel, and whoever meets it brings it home.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import redis
+
+from workers.ledger import keys
+from workers.ledger.layout import keys as layout_keys
+from workers.ledger.layout.layout import Layout
+from workers.ledger.scripts import Argument, Call, Scripts
+from workers.redis.answers import number, octets, text
+
+#: Bytes of a parcel at most: a string of Redis' holds eight times as many.
+MOST_BYTES: Final = 64 * 1024 * 1024
+
+#: Ms for which a parcel is known to have been unpacked.
+KNOWN_MS: Final = 86_400_000
+
+
+class ParcelError(Exception):
+    """An order that cannot be brought home; its parcel stays where it is."""
+
+
+class UnconfirmedParcelError(ParcelError):
+    """Too few replicas have orders at home yet; their parcels stay until they have."""
+
+
+@dataclass(slots=True)
+class Carried:
+    """What became of orders that were to be carried.
+
+    Attributes:
+        moved: how many are at home now.
+        size: bytes of their parcels.
+        busy: those of which something is leased or sent.
+        unsure: those whose timelines do not name all of their deliveries.
+        large: bytes of those that are too large, by their names.
+        stuck: why parcels stay where they are, by their orders' names.
+    """
+
+    moved: int = 0
+    size: int = 0
+    busy: set[str] = field(default_factory=set)
+    unsure: set[str] = field(default_factory=set)
+    large: dict[str, int] = field(default_factory=dict)
+    stuck: dict[str, str] = field(default_factory=dict)
+
+
+class Parcels:
+    """Orders' way from one partition into another.
+
+    Every method raises redis.RedisError where Redis does not answer.
+
+    Args:
+        scripts: on the ledger's client.
+        destinations: whose lanes are searched; those of an order's notifications are
+            known by the order.
+        timeline: entries at most of an order's timeline: one that has fewer names all
+            deliveries that have ended.
+        most_bytes: of a parcel; an order with more stays where it is.
+    """
+
+    def __init__(
+        self,
+        scripts: Scripts,
+        destinations: Sequence[str] = (),
+        timeline: int = 0,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
+        self._scripts = scripts
+        self._destinations = destinations
+        self._timeline = timeline
+        self._most_bytes = most_bytes
+
+    def carry(
+        self,
+        former: int,
+        orders: Mapping[str, Sequence[str]],
+        layout: Layout,
+        *,
+        all_named: bool = False,
+    ) -> Carried:
+        """Bring orders home from a partition, in three round trips.
+
+        Args:
+            former: the partition.
+            orders: refs of deliveries that may be theirs, by the orders' names.
+            layout: by which they have another home than that partition.
+            all_named: whether these are all, but for those that are made meanwhile.
+
+        Raises:
+            UnconfirmedParcelError: too few replicas have them.
+        """
+        found = Carried()
+        cap = 0 if all_named else self._timeline
+        calls = [self._pack(former, one, refs, cap) for one, refs in orders.items()]
+        parcels: dict[str, bytes] = {}
+        for order, answer in zip(orders, self._scripts.run_all(calls), strict=True):
+            match text(answer[0]):
+                case "packed":
+                    parcels[order] = octets(answer[1])
+                case "busy":
+                    found.busy.add(order)
+                case "unsure":
+                    found.unsure.add(order)
+                case "large":
+                    found.large[order] = number(answer[1])
+                case _:
+                    pass
+        found.stuck = self._bring(former, parcels, layout)
+        found.moved = len(parcels) - len(found.stuck)
+        found.size = sum(map(len, parcels.values()))
+        return found
+
+    def pack(self, former: int, order: str, refs: Sequence[str] = ()) -> str:
+        """Take an order out of a partition; the script's word for what came of it."""
+        answer: list[Any] = self._scripts.run(self._pack(former, order, refs, 0))
+        return text(answer[0])
+
+    def waiting(self, former: int) -> list[str]:
+        """Orders that have a parcel in a partition."""
+        key = layout_keys.parcels(keys.prefix(former))
+        return list(map(text, self._scripts.client.smembers(key)))
+
+    def finish(self, order: str, layout: Layout) -> bool:
+        """Bring an order home from its parcel, if it has one; whether it had.
+
+        Raises:
+            ParcelError: it is at home already, or too few replicas have it.
+        """
+        former = layout.former(order)
+        if former is None:
+            return False
+        found = self.finish_all(former, [order], layout)
+        if found.stuck:
+            raise ParcelError(found.stuck[order])
+        return found.moved == 1
+
+    def finish_all(self, former: int, orders: Iterable[str], layout: Layout) -> Carried:
+        """The same for orders that were packed in a partition.
+
+        Raises:
+            UnconfirmedParcelError: too few replicas have them.
+        """
+        names, client = list(orders), self._scripts.client
+        pipeline = client.pipeline(transaction=False)
+        for order in names:
+            pipeline.get(layout_keys.parcel(keys.prefix(former), order))
+        kept = zip(names, pipeline.execute(), strict=True)
+        parcels = {order: octets(one) for order, one in kept if one is not None}
+        stuck = self._bring(former, parcels, layout)
+        return Carried(moved=len(parcels) - len(stuck), stuck=stuck)
+
+    def _pack(self, former: int, order: str, refs: Sequence[str], cap: int) -> Call:
+        head = (order, secrets.token_hex(8), self._most_bytes, cap)
+        count = len(self._destinations)
+        arguments: tuple[Argument, ...] = (*head, count, *self._destinations, *refs)
+        return Call("pack", keys.prefix(former), arguments)
+
+    def _bring(
+        self, former: int, parcels: Mapping[str, bytes], layout: Layout
+    ) -> dict[str, str]:
+        """Set up what was packed at home; then parcels go. Why others stay."""
+        if not parcels:
+            return {}
+        calls = [_unpack(order, one, layout) for order, one in parcels.items()]
+        answers, is_confirmed = self._scripts.run_confirmed(calls)
+        if not is_confirmed:
+            raise UnconfirmedParcelError(
+                "too few replicas have the orders that were moved last; their parcels"
+                f" stay in partition {former}"
+            )
+        stuck: dict[str, str] = {}
+        gone = []
+        for (order, one), answer in zip(parcels.items(), answers, strict=True):
+            if why := _trouble(former, order, answer, layout):
+                stuck[order] = why
+            else:
+                arguments = (order, one.partition(b"\n")[0])
+                gone.append(Call("unpacked", keys.prefix(former), arguments))
+        if gone:
+            self._scripts.run_all(gone)
+        return stuck
+
+
+def _unpack(order: str, parcel: bytes, layout: Layout) -> Call:
+    arguments = (order, parcel, KNOWN_MS, layout.version)
+    return Call("unpack", keys.prefix(layout.home(order)), arguments)
+
+
+def _trouble(former: int, order: str, answer: Any, layout: Layout) -> str:
+    """Why an order was not set up at home, "" where it was."""
+    home = layout.home(order)
+    if isinstance(answer, redis.RedisError):
+        return f"{order} cannot be set up in partition {home}: {answer}"
+    match text(answer[0]):
+        case "twice":
+            return (
+                f"{order} is in partition {home} already ({text(answer[1])}), and in a"
+                f" parcel of partition {former}, which stays: one is too many"
+            )
+        case "older":
+            return (
+                f"{order}: partition {home} follows a newer layout than"
+                f" {layout.version}; its parcel stays in partition {former}"
+            )
+        case _:
+            return ""

@@ -1,0 +1,1 @@
+"""Repartition of a ledger: its stages, and how its orders are moved."""
