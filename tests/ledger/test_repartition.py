@@ -224,7 +224,7 @@ def test_another_number_is_refused_while_one_is_under_way(
 
 def test_workers_are_waited_for_until_they_follow(full: World, seen: Seen) -> None:
     heartbeats, version = Heartbeats(full.redis), 0
-    heartbeats.beat("t", Heartbeat("celery@a"))
+    heartbeats.beat("t", Heartbeat("celery@a", layout=0))
 
     def follows() -> None:
         nonlocal version

@@ -9,11 +9,12 @@ from tasks.planning.rules import INGRAM_PREFIX
 from waybill.acting import Whose, actor_of
 from waybill.connect import check_deployment
 from waybill.console import moment
-from waybill.status.reasons import loss_text
+from waybill.status.reasons import loss_text, moving_text
 from waybill.trouble import loaded, redis_trouble_shown
 from workers.ledger import keys
 from workers.ledger.identity.metadata import Missing, missing
-from workers.ledger.layout.layout import layout_of
+from workers.ledger.layout.layout import Layout, layout_of
+from workers.ledger.repartition.repartition import mover
 from workers.ledger.stream.streams import views_of
 from workers.ledger.views.overview import DestinationState, overview
 from workers.partners.check import Check, ok, warning, wrong
@@ -36,8 +37,10 @@ def ledger_checks(
     """
     epoch, partitions = client.get(keys.EPOCH), settings.partitions
     absent = missing(client, partitions) if epoch is None else None
-    count = layout_of(client, partitions).count
-    yield foundation(text(epoch), count, absent)
+    layout = layout_of(client, partitions)
+    yield foundation(text(epoch), layout.count, absent)
+    if layout.is_moving:
+        yield repartition(layout, mover(client))
     if not complete:
         return
     stream = views_of(client, stream_names(settings))
@@ -53,6 +56,15 @@ def foundation(epoch: str, partitions: int, absent: Missing | None) -> Check:
         found = wrong if absent.lost else warning
         return found(name, absent.message, absent.advice)
     return ok(name, f"made {moment(number(epoch))}, partitions: {partitions}")
+
+
+def repartition(layout: Layout, who: str) -> Check:
+    """Whether somebody moves the orders that are to be moved."""
+    name, what = "ledger.partitions", moving_text(layout, who)
+    if who:
+        return ok(name, what)
+    message, _, advice = what.partition("; ")
+    return wrong(name, message, advice)
 
 
 def _put_back(destination: str) -> str:

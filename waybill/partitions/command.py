@@ -13,7 +13,6 @@ from waybill.partitions.shown import Shown
 from waybill.progress import Progress
 from waybill.status.reasons import apply_command
 from workers.ledger.identity.metadata import missing
-from workers.ledger.layout.layout import Stage
 from workers.ledger.layout.parcels import Parcels
 from workers.ledger.repartition.checks import Checks
 from workers.ledger.repartition.estimate import estimate
@@ -227,5 +226,4 @@ def _print_done(done: Done, *, as_json: bool) -> None:
         )
         return
     click.echo(view.done_line(done))
-    if done.layout.stage is Stage.SETTLED:
-        click.echo("Check it with `waybill partitions verify`.")
+    click.echo("Check it with `waybill partitions verify`.")

@@ -6,7 +6,7 @@ from typing import Final
 
 from waybill.console import moment, span
 from waybill.status.reasons import apply_command, moving_text
-from workers.ledger.layout.layout import Layout, Stage
+from workers.ledger.layout.layout import Layout
 from workers.ledger.repartition.checks import Checked, Wrong
 from workers.ledger.repartition.estimate import Estimate
 from workers.ledger.repartition.repartition import Done
@@ -40,7 +40,7 @@ def layout_lines(layout: Layout, mover: str) -> Iterator[str]:
     yield f"new orders go into {layout.count} partitions"
     if layout.width > layout.count:
         yield f"partitions that are read: {layout.width}"
-    if layout.stage is not Stage.SETTLED:
+    if layout.is_moving:
         yield moving_text(layout, mover)
     for one in layout.earlier:
         if one.until_ms:

@@ -22,6 +22,7 @@ def document(seen: StatusSnapshot, why: Sequence[str]) -> dict[str, object]:
         "at": iso(found.now_ms),
         "epoch": None if seen.epoch_ms is None else iso(seen.epoch_ms),
         "partitions": seen.partitions,
+        "repartition": _repartition(seen),
         "deployment": seen.deployment or None,
         "held": seen.restored.held,
         "restores": [asdict(one) for one in seen.restored.found],
@@ -67,6 +68,16 @@ def document(seen: StatusSnapshot, why: Sequence[str]) -> dict[str, object]:
 def unanswered(message: str) -> dict[str, object]:
     """The same where nothing can be read of the ledger."""
     return {"well": False, "reasons": [message]}
+
+
+def _repartition(seen: StatusSnapshot) -> dict[str, object] | None:
+    if seen.layout is None or not seen.layout.is_moving:
+        return None
+    return {
+        "stage": str(seen.layout.stage),
+        "goal": seen.layout.goal,
+        "mover": seen.mover or None,
+    }
 
 
 def _drift(seen: StatusSnapshot) -> dict[str, object]:

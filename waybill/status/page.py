@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from waybill.console import moment, paragraph, plain, span, table
 from waybill.status.differing import differences
-from waybill.status.reasons import gate_word
+from waybill.status.reasons import gate_word, moving_text
 from waybill.status.served import summary
 from waybill.status.snapshot import StatusSnapshot
 from workers.ledger.drift.listing import DriftCounts
@@ -62,6 +62,8 @@ def _facts(seen: StatusSnapshot) -> Iterator[tuple[str, list[str]]]:
     if seen.deployment:
         mark += f", of {seen.deployment}"
     yield "ledger", [f"{mark}, partitions: {seen.partitions}"]
+    if seen.layout is not None and seen.layout.is_moving and seen.mover:
+        yield "partitions", [moving_text(seen.layout, seen.mover)]
 
 
 def _drift(drift: DriftCounts) -> str:

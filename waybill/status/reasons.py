@@ -43,6 +43,7 @@ def reasons(seen: StatusSnapshot) -> Iterator[str]:
             " `waybill dead-letters list`"
         )
     yield from (one.reason for one in seen.comparisons if one.reason)
+    yield from _left(seen)
     if seen.overview.losses.open:
         yield loss_text(seen.overview.losses)
     waited = seen.overview.oldest_event_seconds
@@ -54,6 +55,12 @@ def reasons(seen: StatusSnapshot) -> Iterator[str]:
     yield from map(results_text, seen.unread)
     for state in seen.overview.destinations.values():
         yield from _of_destination(state, seen)
+
+
+def _left(seen: StatusSnapshot) -> Iterator[str]:
+    """That a repartition was begun, and nobody goes on with it."""
+    if seen.layout is not None and seen.layout.is_moving and not seen.mover:
+        yield moving_text(seen.layout, "")
 
 
 def results_text(one: ResultStream) -> str:

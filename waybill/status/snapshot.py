@@ -13,6 +13,8 @@ from workers.ledger.endpoints.unknown import Waiting
 from workers.ledger.identity.deployment import owner
 from workers.ledger.identity.heartbeats import Alive, Heartbeats
 from workers.ledger.identity.metadata import Missing, missing
+from workers.ledger.layout.layout import Layout
+from workers.ledger.repartition.repartition import mover
 from workers.ledger.restore.findings import Restored, Restores
 from workers.ledger.views.dead_kinds import DeadKind, dead_kinds
 from workers.ledger.views.failures import Failure, last_failures
@@ -39,6 +41,8 @@ class StatusSnapshot:
         epoch_ms: UTC ms at which the ledger was made, None without its mark.
         missing: the warning for that.
         partitions: of the ledger.
+        layout: of the ledger; None where nobody has asked.
+        mover: who moves its orders into other partitions now, "" for nobody.
         disabled_why: who or what disabled an endpoint, by destination.
         workers: that are alive.
         unfit: what is wrong with Redis itself.
@@ -59,6 +63,8 @@ class StatusSnapshot:
     epoch_ms: int | None = None
     missing: Missing | None = None
     partitions: int = 1
+    layout: Layout | None = None
+    mover: str = ""
     disabled_why: dict[str, str] = field(default_factory=dict)
     workers: tuple[Alive, ...] = ()
     deployment: str = ""
@@ -85,6 +91,8 @@ def look(ledger: Opened) -> StatusSnapshot:
         epoch_ms=None if epoch is None else number(epoch),
         missing=missing(client, settings.partitions) if epoch is None else None,
         partitions=settings.partitions,
+        layout=ledger.layout,
+        mover=mover(client),
         disabled_why=_disabled_why(ledger, found),
         workers=workers,
         deployment=owner(client),

@@ -49,7 +49,8 @@ class Heartbeat:
         names: those of the accounts and the sites that it serves, by kind.
         stuck: what it should do and does not: `intake`, `release` or `queues`; those
             are not named above then.
-        layout: version of the ledger's layout that it follows.
+        layout: version of the ledger's layout that it follows; -1 where an older
+            release does not show it.
     """
 
     name: str
@@ -67,7 +68,7 @@ class Heartbeat:
     settings: dict[str, str] = field(default_factory=dict)
     names: dict[str, list[str]] = field(default_factory=dict)
     stuck: tuple[str, ...] = ()
-    layout: int = 0
+    layout: int = -1
 
 
 @dataclass(frozen=True, slots=True)

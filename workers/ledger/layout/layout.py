@@ -65,6 +65,11 @@ class Layout:
     goal: int
     earlier: tuple[Earlier, ...] = ()
 
+    @property
+    def is_moving(self) -> bool:
+        """Whether a repartition is under way."""
+        return self.stage is not Stage.SETTLED
+
     def home(self, order: str) -> int:
         """The partition that the order belongs into."""
         return keys.partition_of(order, self.count)

@@ -18,7 +18,7 @@ from workers.ledger.layout import keys as layout_keys
 from workers.ledger.layout import stages
 from workers.ledger.layout.layout import Layout, Stage, decision, follow, layout_of
 from workers.ledger.layout.parcels import Parcels
-from workers.ledger.repartition.followers import await_all
+from workers.ledger.repartition.followers import await_all, behind
 from workers.ledger.repartition.passage import Passage
 from workers.ledger.repartition.preparation import prepare
 from workers.ledger.scripts import Scripts
@@ -93,6 +93,7 @@ class Repartition:
     ) -> None:
         self._scripts = scripts
         self._client = scripts.client
+        self._heartbeats = Heartbeats(scripts.client, scripts)
         self._parcels = parcels
         self._by = by
         self._dedup_ms = dedup_ms
@@ -111,6 +112,8 @@ class Repartition:
             redis.RedisError: Redis does not answer.
         """
         begun = time.monotonic()
+        # Before anything is decided that they could not follow.
+        behind(self._heartbeats.alive(), 0)
         layout = self._begun(goal)
         if layout.stage is Stage.WIDENING:
             self._have_followed(layout)
@@ -132,9 +135,9 @@ class Repartition:
     def _begun(self, goal: int) -> Layout:
         """The layout with which it goes on."""
         layout = layout_of(self._client)
-        if layout.stage is not Stage.SETTLED and layout.goal != goal:
+        if layout.is_moving and layout.goal != goal:
             raise UnderWayError(layout.goal)
-        if layout.stage is Stage.SETTLED and layout.count != goal:
+        if not layout.is_moving and layout.count != goal:
             return self._decided(layout, stages.widened(layout, goal))
         self._watcher.stage(layout)
         return layout
@@ -159,8 +162,7 @@ class Repartition:
     def _have_followed(self, layout: Layout) -> None:
         """Wait until all work by this layout; nobody can by an older one then."""
         follow(self._scripts, layout)
-        heartbeats = Heartbeats(self._client, self._scripts)
-        await_all(heartbeats, layout.version, self._waits, self._sleep)
+        await_all(self._heartbeats, layout.version, self._waits, self._sleep)
         prepare(self._scripts, layout)
 
     def _passage(self, layout: Layout) -> Passage:
