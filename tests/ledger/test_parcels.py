@@ -137,6 +137,22 @@ def test_an_order_that_is_too_large_stays(world: World) -> None:
     assert acts.everything(world) == before
 
 
+def test_an_order_with_a_key_of_another_kind_stays_and_is_named(
+    world: World, parcels: Parcels
+) -> None:
+    whole(world)
+    root = keys.prefix(0)
+    world.redis.delete(keys.record(root, ORDER))
+    world.redis.sadd(keys.record(root, ORDER), "x")
+    before = acts.everything(world)
+
+    carried = parcels.carry(0, {ORDER: ()}, MOVING)
+
+    assert carried.moved == 0
+    assert f"record:{ORDER}" in carried.stuck[ORDER]
+    assert acts.everything(world) == before
+
+
 def test_of_what_is_not_there_nothing_moves(world: World, parcels: Parcels) -> None:
     before = acts.everything(world)
 

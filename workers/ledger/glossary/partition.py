@@ -228,8 +228,8 @@ PARTITION: Final = (
         layout_keys.parcel(ROOT, "<number>"),
         "string",
         "all that there is of an order on its way into another partition: the parcel's"
-        " id, a line's end, and in MessagePack its keys as DUMP gives them, each with"
-        " the UTC ms at which it ends, its places in sorted sets, and its sources",
+        " id, a line's end, and in MessagePack its keys with what they hold and the UTC"
+        " ms at which each ends, its places in sorted sets, and its sources",
         "until the order is at home",
     ),
     Kind(

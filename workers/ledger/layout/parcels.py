@@ -113,10 +113,12 @@ class Parcels:
                     found.unsure.add(order)
                 case "large":
                     found.large[order] = number(answer[1])
+                case "strange":
+                    found.stuck[order] = _strange(former, order, answer)
                 case _:
                     pass
-        found.stuck = self._bring(former, parcels, layout)
-        found.moved = len(parcels) - len(found.stuck)
+        found.stuck |= self._bring(former, parcels, layout)
+        found.moved = len(parcels.keys() - found.stuck.keys())
         found.size = sum(map(len, parcels.values()))
         return found
 
@@ -194,6 +196,12 @@ class Parcels:
 def _unpack(order: str, parcel: bytes, layout: Layout) -> Call:
     arguments = (order, parcel, KNOWN_MS, layout.version)
     return Call("unpack", keys.prefix(layout.home(order)), arguments)
+
+
+def _strange(former: int, order: str, answer: list[Any]) -> str:
+    """Why an order is not packed of which a key is of another kind than any has."""
+    key = keys.item(keys.prefix(former), text(answer[1]))
+    return f"{order} stays in partition {former}: {key} is of a kind that none has"
 
 
 def _trouble(former: int, order: str, answer: Any, layout: Layout) -> str:

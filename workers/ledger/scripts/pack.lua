@@ -10,8 +10,8 @@
 -- ARGV: order, the parcel's id, most bytes, timeline cap ('0' where all of its deliveries are named), number of
 --   destinations, these, then refs of deliveries.
 -- Answers {'packed', parcel}, also where it was packed before; {'busy'} while something of it is leased or sent;
---   {'unsure'} where its timeline does not reach back to its first delivery; {'large', bytes} beyond most; {'gone'} where
---   there is nothing.
+--   {'unsure'} where its timeline does not reach back to its first delivery; {'large', bytes} beyond most; {'strange',
+--   name} of a key of another kind; {'gone'} where there is nothing.
 local order, most = ARGV[1], tonumber(ARGV[3])
 local parcel_key = ROOT .. 'parcel:' .. order
 local kept = redis.call('GET', parcel_key)
@@ -112,24 +112,32 @@ if busy then return {'busy'} end
 local cap = tonumber(ARGV[4])
 if #held > 0 and cap > 0 and (#log == 0 or #log >= cap) then return {'unsure'} end
 
-local parts, bytes = {}, 0
-for n, name in ipairs(names) do
-  local dump, life = redis.call('DUMP', ROOT .. name), redis.call('PTTL', ROOT .. name)
-  local ends = life < 0 and '' or string.format('%d', NOW + life)
-  bytes = bytes + #dump
-  parts[n] = {name, dump, ends}
+-- Nil for a key of another kind than any order has.
+local function held_by(name, kind)
+  if kind == 'hash' then return redis.call('HGETALL', ROOT .. name) end
+  if kind == 'list' then return redis.call('LRANGE', ROOT .. name, 0, -1) end
+  return kind == 'string' and redis.call('GET', ROOT .. name) or nil
 end
-if bytes > most then return {'large', bytes} end
+
+local parts = {}
+for n, name in ipairs(names) do
+  local kind, life = redis.call('TYPE', ROOT .. name).ok, redis.call('PTTL', ROOT .. name)
+  local content = held_by(name, kind)
+  if not content then return {'strange', name} end
+  parts[n] = {name, kind, content, life < 0 and '' or string.format('%d', NOW + life)}
+end
 local sources = {}
 for mark in string.gmatch(lasting.sources or '', '%S+') do
   local source = redis.pcall('HGET', ROOT .. 'sources', mark)
   if type(source) == 'string' then sources[#sources + 1] = {mark, source} end
 end
 
+local parcel = ARGV[2] .. '\n' .. cmsgpack.pack({parts, scores, sources})
+if #parcel > most then return {'large', #parcel} end
+
 -- What frees goes first: a full Redis refuses a script whose first write may need memory.
 for _, name in ipairs(names) do redis.call('DEL', ROOT .. name) end
 for _, one in ipairs(scores) do redis.call('ZREM', ROOT .. one[1], one[2]) end
-local parcel = ARGV[2] .. '\n' .. cmsgpack.pack({parts, scores, sources})
 redis.call('SET', parcel_key, parcel)
 redis.call('SADD', ROOT .. 'parcels', order)
 return {'packed', parcel}

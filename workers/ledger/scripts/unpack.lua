@@ -32,9 +32,16 @@ for _, part in ipairs(parts) do
   end
 end
 
+-- So many texts as Lua's stack holds.
+local AT_ONCE = 1000
+local WRITE = {hash = 'HSET', list = 'RPUSH'}
 for _, part in ipairs(missing) do
-  local life = part[3] == '' and 0 or math.max(1, tonumber(part[3]) - NOW)
-  redis.call('RESTORE', ROOT .. part[1], string.format('%d', life), part[2])
+  local key, kind, held = ROOT .. part[1], part[2], part[3]
+  if kind == 'string' then redis.call('SET', key, held) end
+  for n = 1, WRITE[kind] and #held or 0, AT_ONCE do
+    redis.call(WRITE[kind], key, unpack(held, n, math.min(n + AT_ONCE - 1, #held)))
+  end
+  if part[4] ~= '' then redis.call('PEXPIRE', key, math.max(1, tonumber(part[4]) - NOW)) end
 end
 for _, one in ipairs(scores) do
   redis.call('ZADD', ROOT .. one[1], one[3], one[2])
