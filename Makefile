@@ -58,8 +58,9 @@ matrix: ## the tests on each of PYTHONS that is installed, in an environment of 
 quick-matrix: ## the quick part of that
 	$(MAKE) --no-print-directory matrix ARGS="$(QUICK)"
 
-long: setup ## what is too long for make test, apart from the faults
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -m long --ignore tests/faults --ignore tests/containers
+long: setup ## what is too long for make test, apart from the faults; every property with more examples
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -m "long or hypothesis" --hypothesis-profile thorough \
+		--ignore tests/faults --ignore tests/containers
 
 faults: setup ## every fault of the catalogue on real processes, and the table of what they cost; ARGS="--on cluster"
 	$(BIN)/python -m tests.faults.run $(ARGS)

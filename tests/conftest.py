@@ -21,12 +21,15 @@ HERE = Path(__file__).parent
 sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment] # how Python has it
 
 #: Properties are searched by examples, never by the clock: a busy machine is no fault.
-settings.register_profile(
-    "waybill",
-    deadline=None,
-    max_examples=80,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+#: `make long` and `make mutants` look further, by `--hypothesis-profile`.
+EXAMPLES = {"waybill": 50, "thorough": 200}
+for name, most in EXAMPLES.items():
+    settings.register_profile(
+        name,
+        deadline=None,
+        max_examples=most,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 settings.load_profile("waybill")
 
 #: What tests set on the server that they share, as it is for each of them.
@@ -59,7 +62,8 @@ def started_servers() -> Iterator[Servers]:
 
 
 #: Folders whose tests meet every kind of server in each run. What stands above the
-#: ledger meets the older kind in `make long`, where there is a newer one.
+#: ledger meets the older kind in `make long`, where there is a newer one, and so do
+#: random walks: each rule that they keep has a test of its own, which meets both.
 EVERY_KIND = ("ledger", "contracts", "redis", "processes", "faults")
 
 
@@ -70,7 +74,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         given = getattr(item, "callspec", None)
         folder = item.path.relative_to(HERE).parts[0]
-        if given and "bundled" in given.params.values() and folder not in EVERY_KIND:
+        if not given or "bundled" not in given.params.values():
+            continue
+        if folder not in EVERY_KIND or item.get_closest_marker("walks"):
             item.add_marker(pytest.mark.long)
 
 

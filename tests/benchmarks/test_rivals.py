@@ -181,6 +181,7 @@ def test_memory_counts_what_processes_share_once() -> None:
     assert 1 < own <= 1.5 * int(resident[1]) / 1_024
 
 
+@pytest.mark.long
 @pytest.mark.processes
 def test_the_product_tells_the_story_among_the_rivals() -> None:
     (waybill,) = named(["waybill"])

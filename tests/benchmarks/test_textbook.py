@@ -38,6 +38,7 @@ def test_missing_settings_are_named_all_at_once() -> None:
         Settings.read({})
 
 
+@pytest.mark.long
 @pytest.mark.processes
 def test_the_textbook_pipeline_serves_each_event_with_one_call_of_each_kind() -> None:
     found = drain("textbook threads 64x2", delay_ms=0, events=40)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,8 +31,7 @@ class Chart:
 
     def rendered(self, values: str, *options: str) -> list[Manifest]:
         """Every object that a set of values makes."""
-        documents = YAML(typ="safe").load_all(_text(self, values, options))
-        return [document for document in documents if document is not None]
+        return deepcopy(_read(_text(self, values, options)))
 
     def refusal(self, values: str, *options: str) -> str:
         """Why a set of values is refused."""
@@ -57,6 +57,12 @@ def _text(chart: Chart, values: str, options: tuple[str, ...]) -> str:
     ran = chart.ran("template", RELEASE, CHART, "--values", file, *options)
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
+
+
+@cache
+def _read(text: str) -> list[Manifest]:
+    documents = YAML(typ="safe").load_all(text)
+    return [document for document in documents if document is not None]
 
 
 def named(manifests: list[Manifest], kind: str, name: str) -> Manifest:

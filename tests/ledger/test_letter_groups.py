@@ -74,8 +74,6 @@ LETTERS = st.lists(st.tuples(KINDS, CODES, REASONS, OWN), min_size=1, max_size=9
 
 
 @settings(
-    max_examples=150,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(LETTERS, st.integers(0, 4))

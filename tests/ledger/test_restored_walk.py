@@ -8,6 +8,8 @@ from tests.ledger.places import picture
 from tests.ledger.restored_walk import RestoredWalk
 from tests.ledger.test_walk import WALKS
 
+pytestmark = pytest.mark.walks
+
 STEPS = 300
 
 

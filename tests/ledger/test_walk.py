@@ -8,6 +8,8 @@ from tests.ledger.clock import CLOCK, HOLDING, build
 from tests.ledger.walk import Walk
 from workers.ledger import keys
 
+pytestmark = pytest.mark.walks
+
 STEPS = 400
 
 #: Seeds, each in one partition and in four: those of every test run, and the others.

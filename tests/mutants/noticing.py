@@ -50,7 +50,7 @@ def _failed(
         return ""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "--tb=no", *tests]
     command += ["-p", "no:cacheprovider", "-p", "no:randomly"]
-    command += ["--timeout", str(LONGEST)]
+    command += ["--timeout", str(LONGEST), "--hypothesis-profile", "thorough"]
     environment = {
         **os.environ,
         # Before the packages that are installed: those are the sound ones.

@@ -5,7 +5,6 @@ for what it states, or refused; each new shape is noted; no sample repeats a val
 """
 
 import json
-from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -25,17 +24,23 @@ from tests.partners.mutated_calls import (
 )
 from tests.partners.mutations import mutated
 
-#: Seeds of one test, so that several processes share a case.
+#: Seeds of one test, so that several processes share a case. The first of each case
+#: are tried in every run, the others in `make long`.
 PART = 1_000
 
 
-def _parts() -> Iterator[tuple[str, range]]:
-    for name, case in CASES.items():
-        for start in range(0, case.times, PART):
-            yield name, range(start, min(case.times, start + PART))
+PARTS = [
+    pytest.param(
+        name,
+        range(start, min(case.times, start + PART)),
+        marks=pytest.mark.long if start else (),
+    )
+    for name, case in CASES.items()
+    for start in range(0, case.times, PART)
+]
 
 
-@pytest.mark.parametrize(("name", "seeds"), list(_parts()))
+@pytest.mark.parametrize(("name", "seeds"), PARTS)
 def test_a_mutated_payload_is_read_for_what_it_states_or_refused_and_noted(
     name: str, seeds: range
 ) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import feed
 from tests.processes.child import ROOT, Child, inherited
 from tests.processes.forked import Forked, can_be_forked
+from tests.processes.site import running_site
 from tests.processes.waiting import until
 
 #: Writes down where it finds itself.
@@ -22,6 +24,20 @@ json.dump(here, sys.stdout)
 print("to the log", file=sys.stderr, flush=True)
 raise SystemExit(7)
 """
+
+#: Is a worker, and prints what it has imported by its end.
+IMPORTS = """
+import sys
+from celery.__main__ import main
+read = set(sys.modules)
+sys.argv[1:] = "-A workers worker -P threads -c 2 -n only@%h".split()
+try:
+    main()
+finally:
+    print("imported", *sorted(set(sys.modules) - read))
+"""
+#: Both are run when they are imported: by the variables of the process that does it.
+OWN = {"workers.celery", "workers.celery_app.plugin"}
 COMMAND = (sys.executable, "-c", LOOKS, "--one", "two")
 
 
@@ -95,3 +111,24 @@ def test_what_begins_otherwise_is_not_forked(
     assert can_be_forked((sys.executable, "-m", "sandbox"), dict(os.environ)) or (
         "COVERAGE_RUN" in os.environ
     )
+
+
+@pytest.mark.processes
+@pytest.mark.skipif(
+    "COVERAGE_RUN" in os.environ, reason="what is measured is never forked"
+)
+def test_a_worker_has_read_all_its_modules_before_it_is_forked(tmp_path: Path) -> None:
+    """Each that it has not is read again by hundreds of processes."""
+    with running_site(tmp_path) as site:
+        worker = site.child(
+            "worker", sys.executable, "-c", IMPORTS, **dict(site.settings)
+        )
+        until("it consumes", lambda: " ready." in worker.output())
+        feed.publish(site.redis.url, feed.numbers(0, 1))
+        until("all is done", lambda: site.ledger.count("done") and site.ledger.quiet)
+        worker.send(signal.SIGTERM)
+        worker.exit_code()
+
+    imported = worker.output().partition("\nimported ")[2].split()
+    ours = ("serializers", "tasks", "workers", "waybill", "sandbox")
+    assert {one for one in imported if one.startswith(ours)} == OWN

@@ -170,7 +170,6 @@ SEEDS = st.integers(0, 2**32), st.integers(2, 14)
 
 
 @given(*SEEDS)
-@settings(max_examples=200)
 def test_what_was_notified_last_is_true_for_every_line(seed: int, steps: int) -> None:
     _check(seed, steps)
 

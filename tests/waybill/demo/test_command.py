@@ -6,8 +6,7 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 import redis
 
 from tests.pages.conftest import Person, shown
+from tests.processes.waiting import PATIENCE, until
 from tests.redis_servers import RedisServer
 from tests.waybill.demo.posting import post
 from waybill.demo.command import Wishes, run
@@ -45,18 +45,11 @@ def demo(folder: Path, *options: str) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         if process.poll() is None:
             process.terminate()
-        process.wait(40)
+        process.wait(PATIENCE)
 
 
 def printed(folder: Path, name: str) -> str:
     return folder.with_name(f"{folder.name}-printed").joinpath(name).read_text()
-
-
-def await_that(happened: Callable[[], bool], seconds: float = 40.0) -> None:
-    ends = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < ends, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def running_in(folder: Path) -> list[str]:
@@ -103,10 +96,10 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.processes
 def test_the_whole_demo_ends_well_and_leaves_nothing_behind(folder: Path) -> None:
     with demo(folder, "--json", "--keep") as process:
-        await_that(lambda: "Ctrl-C ends it all" in printed(folder, "err"))
+        until("all is shown", lambda: "Ctrl-C ends it all" in printed(folder, "err"))
         page = signed_in(printed(folder, "err"))
         process.send_signal(signal.SIGINT)
-        code = process.wait(40)
+        code = process.wait(PATIENCE)
 
     assert "dead letters that wait for a decision: 1" in shown(page)
 
@@ -138,10 +131,10 @@ def test_an_interrupted_demo_leaves_nothing_behind(
     folder: Path, sign: signal.Signals
 ) -> None:
     with demo(folder, "--plain") as process:
-        await_that(lambda: " events " in printed(folder, "out"))
+        until("it begins", lambda: " events " in printed(folder, "out"))
         at_work = running_in(folder)
         process.send_signal(sign)
-        code = process.wait(40)
+        code = process.wait(PATIENCE)
 
     assert len(at_work) >= 5
     assert code == 130, printed(folder, "err")
@@ -154,11 +147,11 @@ def test_an_interrupted_demo_leaves_nothing_behind(
 @pytest.mark.long
 def test_a_forged_notification_makes_the_demo_fail_loudly(folder: Path) -> None:
     with demo(folder, "--json") as process:
-        await_that(lambda: " events " in printed(folder, "err"))
+        until("it begins", lambda: " events " in printed(folder, "err"))
         (log,) = folder.glob("*/stand-ins.log")
         url = log.read_text().partition(" listening on ")[2].split()[0]
         post(f"{url}/receivers/acme", b'{"eventId":"FORGED","resource":[]}')
-        code = process.wait(100)
+        code = process.wait(PATIENCE)
 
     notified = json.loads(printed(folder, "out"))
     assert code == 1
@@ -174,11 +167,12 @@ def test_a_forged_notification_makes_the_demo_fail_loudly(folder: Path) -> None:
 
 
 @pytest.mark.processes
+@pytest.mark.long
 def test_a_worker_that_dies_ends_the_demo_and_its_log_is_kept(folder: Path) -> None:
     with demo(folder, "--plain") as process:
-        await_that(lambda: " events " in printed(folder, "out"))
+        until("it begins", lambda: " events " in printed(folder, "out"))
         os.kill(worker(folder, "first@"), signal.SIGKILL)
-        code = process.wait(40)
+        code = process.wait(PATIENCE)
 
     assert code == 1
     assert "worker-first ended; its log:" in printed(folder, "err")
@@ -192,9 +186,9 @@ def test_a_demo_interrupted_while_it_starts_leaves_nothing_behind(
     folder: Path,
 ) -> None:
     with demo(folder, "--plain") as process:
-        await_that(lambda: any(folder.glob("*/worker-first.log")))
+        until("a worker starts", lambda: any(folder.glob("*/worker-first.log")))
         process.send_signal(signal.SIGINT)
-        code = process.wait(40)
+        code = process.wait(PATIENCE)
 
     assert code == 130, printed(folder, "err")
     assert list(folder.iterdir()) == []
