@@ -11,8 +11,8 @@ from tests.reconcile.inject import expected
 from tests.reconcile.seeds import VARIANTS, seeds
 from tests.reconcile.whole import Ran, whole
 
-#: Orders of the long run; WAYBILL_TESTS_ORDERS=100000 takes about a quarter of an hour.
-ORDERS = int(os.environ.get("WAYBILL_TESTS_ORDERS", "20000"))
+#: Orders of the long run; RECONCILED_ORDERS=100000 takes about a quarter of an hour.
+ORDERS = int(os.environ.get("RECONCILED_ORDERS", "20000"))
 
 #: MiB that a comparison may take, however many orders there are. With 700 it takes 89,
 #: with 20,000 it takes 97.
