@@ -67,17 +67,40 @@ def started_servers() -> Iterator[Servers]:
 EVERY_KIND = ("ledger", "contracts", "redis", "processes", "faults")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if len(binaries()) == 1:
-        return
-    for item in items:
-        given = getattr(item, "callspec", None)
-        folder = item.path.relative_to(HERE).parts[0]
-        if not given or "bundled" not in given.params.values():
-            continue
-        if folder not in EVERY_KIND or item.get_closest_marker("walks"):
-            item.add_marker(pytest.mark.long)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Iterator[None]:
+    if len(binaries()) > 1:
+        for item in items:
+            if meets_the_older_kind_in_long(item):
+                item.add_marker(pytest.mark.long)
+    yield
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    items[:] = waits_first(items, workers)
+
+
+def meets_the_older_kind_in_long(item: pytest.Item) -> bool:
+    given = getattr(item, "callspec", None)
+    if not given or "bundled" not in given.params.values():
+        return False
+    folder = item.path.relative_to(HERE).parts[0]
+    return folder not in EVERY_KIND or bool(item.get_closest_marker("walks"))
+
+
+def waits_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Have each of the test processes begin with what starts processes, and waits.
+
+    `--dist worksteal` gives each of them a share to begin with, in their order. What is
+    long comes at the end of none, where the others would have nothing left to do.
+    """
+    size = -(-len(items) // workers)
+    shares = (items[n : n + size] for n in range(0, len(items), size or 1))
+    return [one for share in shares for one in sorted(share, key=_is_quick)]
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    return item.get_closest_marker("processes") is None
 
 
 #: The cluster of a test process, made when it is first asked for.
