@@ -204,6 +204,25 @@ def test_an_event_that_is_refused_anew_is_a_failure(
     assert text(result.stderr).startswith("event:7-0  failed\n")
 
 
+@pytest.mark.parametrize("count", [1, 3_400, 3_600])
+def test_an_event_without_an_outcome_is_not_called_done_however_many_fields_it_has(
+    ledger: World, waybill: Terminal, count: int
+) -> None:
+    ledger.stream.make()
+    more = tuple((b"x%d" % n, b"") for n in range(count - 1))
+    fields = (*of_event(b"no event"), *more)
+    ledger.ledger.bury_event("7-0", fields, "event: not JSON", "decode")
+
+    result = waybill(
+        *("dead-letters", "replay", "--kind=event", "--canary=1"),
+        *("--canary-wait", "0"),
+    )
+
+    assert result.exit_code == 1
+    assert "have no outcome yet" in result.stderr
+    assert ledger.stream.length() == 1
+
+
 @pytest.mark.parametrize(
     ("ref", "seen", "word"),
     [
@@ -213,6 +232,7 @@ def test_an_event_that_is_refused_anew_is_a_failure(
         ("delivery:N1", Seen("sending", 1), ""),
         ("delivery:N1", Seen("done"), "done"),
         ("delivery:N1", Seen(), "done"),
+        ("event:7-0", Seen(), ""),
         ("watch:westcon:SO-1", Seen("due", 0, "", looked=True), "done"),
         ("watch:westcon:SO-1", Seen("due"), ""),
     ],

@@ -39,7 +39,10 @@ def verdict(ref: str, seen: Seen) -> str:
     """How it went: `done`, `failed` or "" for not known yet.
 
     An attempt that comes again has failed, too: whatever else is like it would fail.
+    An item that is known no more has ended; of an event its entry decides, see `Canary`.
     """
+    if ref.startswith(keys.EVENT_PREFIX):
+        return ""
     if seen.state == "dead":
         return "failed"
     if seen.state in {"done", "superseded", ""}:

@@ -28,7 +28,8 @@ class Replayed:
         word: `replayed`; `refused` for a link when a newer one waits or was delivered;
             `again` when it was replayed as often as it may; `not_dead` or `gone` when
             there is nothing to replay.
-        entry: the stream's entry that brings an event again, "" for others.
+        entry: the stream's entry that brings an event again, "" for others and for
+            a repair's.
     """
 
     word: str
@@ -82,7 +83,7 @@ class LetterActs:
             answer = run(self._scripts, call, by, deed)
             word, *entry = map(text, answer)
             if word == "event":
-                return Replayed(self._replay_event(root, id_, by, mark))
+                return self._replay_event(root, id_, by, mark)
             if word != "gone":
                 own = self._stream_of(id_)
                 return Replayed(word, *map(own.named, entry))
@@ -137,7 +138,7 @@ class LetterActs:
 
     def _replay_event(
         self, root: str, id_: str, by: Actor | None, mark: RepairMark | None
-    ) -> str:
+    ) -> Replayed:
         """Publish an event of more fields than a script can hand on, or of a repair.
 
         A crash in between repeats it, and dedup knows it; a repair's mark too.
@@ -145,16 +146,16 @@ class LetterActs:
         kept = self._client.hgetall(keys.item(root, id_))
         fields = entry_letter.read({text(name): v for name, v in kept.items()})
         if not fields:
-            return "gone"
+            return Replayed("gone")
         entry = id_.removeprefix(keys.EVENT_PREFIX)
-        again, added = entry_fields.replayed(fields, entry), True
-        stream = self._stream_of(id_)
+        again, stream = entry_fields.replayed(fields, entry), self._stream_of(id_)
+        done = Replayed("replayed")
         if mark is None:
-            stream.add(again)
-        else:
-            added = add_once(self._scripts, stream.name, mark, again, by)
+            done = Replayed("replayed", stream.add(again))
+        elif not add_once(self._scripts, stream.name, mark, again, by):
+            done = Replayed("known")
         self._discarded(id_, "replayed", by)
-        return "replayed" if added else "known"
+        return done
 
     def discard(self, id_: str, by: Actor | None = None) -> str:
         """Forget it: `discarded`, `not_dead` or `gone`."""
