@@ -8,12 +8,15 @@ import redis
 from redis.exceptions import ResponseError
 
 from tests.conftest import ClusterOf
+from tests.redis.lying_nodes import lying_nodes
 from tests.redis_clusters import Cluster, running_cluster
 from workers.ledger import keys
 from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.scripts import Call, Scripts
 from workers.redis.answers import text
-from workers.redis.clients import hasty_client, ledger_client
+from workers.redis.bounded_client import looking_client
+from workers.redis.clients import hasty_client, ledger_client, patient_client
+from workers.redis.cluster.client import REDIRECTIONS, RENEWALS
 from workers.redis.cluster.commands import guard_of, guarded, key_of, slot_of
 from workers.redis.cluster.information import together
 from workers.redis.cluster.turn import ClusterAwayError
@@ -226,3 +229,19 @@ def test_a_pass_under_which_the_primaries_have_changed_ends(
 ) -> None:
     with pytest.raises(ClusterAwayError, match="changed during a SCAN"):
         client.scan(cursor=900)
+
+
+@pytest.mark.parametrize("client_of", [looking_client, patient_client, hasty_client])
+def test_nodes_that_name_each_other_for_ever_are_named_and_not_followed(
+    client_of: Callable[[str, str], redis.Redis],
+) -> None:
+    with lying_nodes() as (one, two):
+        client = client_of(f"redis+cluster://127.0.0.1:{one.port}", "tests")
+
+        with pytest.raises(ClusterAwayError, match="name each other in turn") as error:
+            client.get(ROOT)
+
+        client.close()
+        assert str(one.port) in str(error.value)
+        assert str(two.port) in str(error.value)
+        assert one.asked + two.asked <= REDIRECTIONS + 2 * RENEWALS

@@ -32,6 +32,9 @@ from workers.redis.sentinels import reached
 #: How often an answer about where a slot is is followed without a pause.
 REDIRECTIONS: Final = 8
 
+#: How often, beyond its patience, a command follows nodes that name another one since.
+RENEWALS: Final = 3
+
 #: The longest pause before a command is sent again, and the first, in seconds.
 LONGEST, FIRST = 1.0, 0.05
 
@@ -160,11 +163,15 @@ class ClusterClient(redis.Redis):
             if trouble is None and followed < REDIRECTIONS:
                 followed += 1
                 continue
-            if waited >= self._waits and not self.nodes.renewed():
-                raise trouble or ClusterAwayError("its nodes name each other in turn")
+            if waited >= self._waits and not self._is_renewed(waited):
+                raise trouble or turn.led_astray()
             self._rest(waited)
             waited += 1
         return answers
+
+    def _is_renewed(self, waited: int) -> bool:
+        """Whether a slot has another node since, as nodes that disagree always say."""
+        return waited < self._waits + RENEWALS and self.nodes.renewed()
 
 
 def _address(host: Host) -> int:

@@ -49,6 +49,7 @@ class Turn:
             if waits:
                 self._whole.add(self._slots[-1])
         self._asked: dict[int, Host] = {}
+        self._led: tuple[Host, Host] | None = None
         self.left = list(range(len(commands)))
 
     def take(self, nodes: Nodes, answers: list[Any]) -> redis.RedisError | None:
@@ -79,6 +80,15 @@ class Turn:
         self.left = [n for n in self.left if n in again or self._slots[n] in whole]
         return trouble
 
+    def led_astray(self) -> ClusterAwayError:
+        """What is wrong where every answer was that another node has the slot."""
+        host, named = map(str, self._led or ("one", "another"))
+        slots = ", ".join(str(self._slots[place]) for place in self.left[:3])
+        return ClusterAwayError(
+            "its nodes name each other in turn, and none serves what was asked:"
+            f" {host} says that {named} has slot {slots}; see CLUSTER NODES of both"
+        )
+
     def _by_host(self, nodes: Nodes, asked: dict[int, Host]) -> dict[Host, list[int]]:
         found: defaultdict[Host, list[int]] = defaultdict(list)
         for place in self.left:
@@ -91,9 +101,11 @@ class Turn:
     def _is_redirected(self, place: int, answer: Any, nodes: Nodes, host: Host) -> bool:
         match answer:
             case MovedError():
-                nodes.moved(answer.slot_id, _named(answer, host))
+                self._led = host, _named(answer, host)
+                nodes.moved(answer.slot_id, self._led[1])
             case AskError():
                 self._asked[place] = _named(answer, host)
+                self._led = host, self._asked[place]
             case ClusterDownError():
                 nodes.doubt(host)
             case _:
