@@ -1,5 +1,7 @@
 """Event of one stream entry, in whichever fields it stands."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from serializers.errors import DecodeError
@@ -8,6 +10,7 @@ from serializers.events.entry_fields import Fields
 from serializers.events.event import OrderEvent
 from serializers.events.members import Unknown, unknown_members
 from serializers.formats.json_limits import JsonValue
+from serializers.formats.lenient_json import text_of
 
 #: The most bytes of an entry's names and values; fields for others are among them.
 MAX_BYTES = 4 * decode.MAX_BYTES
@@ -68,3 +71,33 @@ def value_of(fields: Fields) -> JsonValue:
             f" it has: {names}"
         )
     return binary_mode.value_of(fields, decode.MAX_BYTES)
+
+
+def named(fields: Fields) -> tuple[str, str, str]:
+    """Give source, id and order number, each "" where it cannot be made out."""
+    bodies = entry_fields.bodies(fields)
+    if len(bodies) == 1:
+        return names_of(bodies[0])
+    try:
+        return names_in(value_of(fields))
+    except DecodeError:
+        return "", "", ""
+
+
+def names_of(event: bytes) -> tuple[str, str, str]:
+    """Give the same of a whole event, also of one that would be refused."""
+    try:
+        value = json.loads(event)
+    except (ValueError, RecursionError):
+        return "", "", ""
+    return names_in(value)
+
+
+def names_in(value: object) -> tuple[str, str, str]:
+    """Give the same of an event's JSON."""
+    if not isinstance(value, Mapping):
+        return "", "", ""
+    part = value.get("data")
+    number = part.get("order_number") if isinstance(part, dict) else None
+    number = text_of(number) or text_of(value.get("subject"))
+    return text_of(value.get("source")), text_of(value.get("id")), number

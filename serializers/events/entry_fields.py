@@ -1,6 +1,5 @@
 """Fields of one entry of the ERP's stream, as they were written."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,20 +55,6 @@ def payload(fields: Fields) -> bytes:
     """Give the bytes of the only field `event`, none where that is not so."""
     found = bodies(fields)
     return found[0] if len(found) == 1 else b""
-
-
-def named_in(body: bytes) -> tuple[str, str]:
-    """Give an event's id and its order's number, each "" where it cannot be read."""
-    try:
-        event = json.loads(body)
-    except (ValueError, RecursionError):
-        return "", ""
-    known = event if isinstance(event, dict) else {}
-    data = known.get("data")
-    number = data.get("order_number") if isinstance(data, dict) else None
-    both = known.get("id"), number
-    id_, order = (one if isinstance(one, str) else "" for one in both)
-    return id_, order
 
 
 def replayed(fields: Fields, entry: str) -> Fields:

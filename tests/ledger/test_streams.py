@@ -7,13 +7,15 @@ import pytest
 import redis
 
 from serializers.events.entry import MAX_BYTES
-from serializers.events.entry_fields import FIRST_ENTRY, Oversized, of_event
+from serializers.events.entry_fields import FIRST_ENTRY, Fields, Oversized, of_event
+from serializers.order import order_name
 from tasks.concurrency import by_name
 from tests.defaults import RETENTION
 from tests.ledger import acts
 from tests.ledger.clock import KNOWN, room_of
 from workers.ledger import keys
 from workers.ledger.dead_letters import DeadLetters
+from workers.ledger.reconcile.unread_orders import unread_orders
 from workers.ledger.scripts import Scripts
 from workers.ledger.store import RedisLedger
 from workers.ledger.stream.door import Conflict, Door, Full, Kept, Posted
@@ -21,6 +23,7 @@ from workers.ledger.stream.reader import Stream
 from workers.ledger.stream.streams import (
     Names,
     Streams,
+    order_in,
     publish,
     streams_of,
     views_of,
@@ -57,6 +60,17 @@ def cut(redis: redis.Redis, streams: Streams[Stream]) -> Cut:
 
 def event(number: str, source: str = "/erp") -> bytes:
     return json.dumps({"source": source, "data": {"order_number": number}}).encode()
+
+
+def binary(number: str) -> Fields:
+    """The same in CloudEvents binary mode."""
+    content = json.dumps({"order_number": number}).encode()
+    attributes = (
+        (b"ce_specversion", b"1.0"),
+        (b"ce_id", b"e"),
+        (b"ce_source", b"/erp"),
+    )
+    return (*attributes, (b"ce_type", b"order.placed"), (b"data", content))
 
 
 def of_partition(wanted: int) -> str:
@@ -196,7 +210,23 @@ def test_what_waits_in_any_stream_is_seen(
 
     assert (view.length(), view.pending_count(), view.unread_count()) == (3, 1, 2)
     assert (view.oldest_ms(), view.oldest_unread_ms()) == (5, 5)
-    assert sorted(view.waiting()) == [b"of 1", b"of 2", b"of None"]
+    events = [of_event(b"of 1"), of_event(b"of 2"), of_event(b"of None")]
+    assert sorted(map(str, view.waiting())) == sorted(map(str, events))
+
+
+@pytest.mark.parametrize("is_binary", [False, True])
+def test_an_order_whose_event_waits_is_known_in_whatever_mode_it_is_written(
+    streams: Streams[Stream], redis: redis.Redis, *, is_binary: bool
+) -> None:
+    for one in streams.every[:2]:
+        one.add(binary("SO-7") if is_binary else of_event(event("SO-7")))
+        one.add(of_event(b"x" * (MAX_BYTES + 1)))
+    view = views_of(redis, NAMES)
+
+    names = [order_in(one, by_source=True) for one in view.waiting()]
+
+    assert list(unread_orders(view, by_source=False)) == ["SO-7", "SO-7"]
+    assert names == [order_name("SO-7", "/erp"), ""] * 2
 
 
 def test_losses_of_all_streams_are_counted_and_accepted(

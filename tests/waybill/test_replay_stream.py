@@ -1,7 +1,8 @@
 """`waybill replay-stream`: what the ledger does not know is added again, once."""
 
 import json
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,47 @@ import pytest
 from serializers.events import decode
 from serializers.events.entry import MAX_BYTES
 from serializers.events.entry_fields import of_event
+from tests.conftest import ClusterOf
 from tests.ledger import acts
-from tests.ledger.clock import World
+from tests.ledger.clock import World, build
 from tests.processes import feed
 from tests.serializers.events.event_samples import wire
 from tests.waybill.terminal import Terminal
+from waybill.dead_letters.canary import Canary
 from workers.ledger import keys
+from workers.ledger.letters.acts import Replayed
+from workers.ledger.stream.reader import Stream
+from workers.ledger.stream.streams import Streams, streams_of
+from workers.redis.clients import ledger_client
+from workers.settings.settings import Settings
+from workers.wiring.ledger import stream_names
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A ledger on a Cluster with one event that was moved.
+
+    Attributes:
+        waybill: the command.
+        world: the ledger.
+        streams: of it.
+        first: the entry that it had first.
+    """
+
+    waybill: Terminal
+    world: World
+    streams: Streams[Stream]
+    first: str
+
+    def read(self) -> str:
+        """The entry that it has now, which becomes pending."""
+        right = self.streams.for_order("70000001")
+        (entry,) = right.read("tests", 10, 1)
+        return entry
+
+    def found(self) -> dict[str, Any]:
+        all_ = self.waybill.json("replay-stream", "--since", "1h", "--dry-run")
+        return {name: all_[name] for name in ("entries", "waiting", "known", "lost")}
 
 
 def entries(world: World) -> list[tuple[bytes, dict[bytes, bytes]]]:
@@ -216,3 +252,61 @@ def test_an_entry_that_no_worker_would_read_is_no_event(
     found = waybill.json("replay-stream", "--since", "1h")
 
     assert (found["unreadable"], found["lost"]) == (2, [])
+
+
+@pytest.fixture
+def moved(environ: dict[str, str], cluster: ClusterOf) -> Iterator[Moved]:
+    """An event that was added to another partition's stream, and moved to its own."""
+    own = environ | {
+        "WAYBILL_BROKER_URL": environ["WAYBILL_REDIS_URL"],
+        "WAYBILL_REDIS_URL": cluster().url,
+        "WAYBILL_PARTITIONS": "2",
+    }
+    client = ledger_client(own["WAYBILL_REDIS_URL"], 4)
+    client.flushall()
+    streams = streams_of(client, stream_names(Settings.load(own)))
+    assert isinstance(streams, Streams)
+    streams.make()
+    astray = streams.for_order("70000001").partition == 0
+    first = streams.every[int(astray)].publish(feed.placed("70000001"))
+    streams.every[int(astray)].read("tests", 10, 1)
+    assert streams.start([first]) == {first: None}
+    yield Moved(Terminal(own), build(client, partitions=2), streams, first)
+    client.close()
+
+
+def test_what_was_moved_is_looked_at_where_it_is(moved: Moved) -> None:
+    waits = moved.found()
+    entry = moved.read()
+    moved.world.ledger.bury_event(entry, of_event(b"x"), "data: no", "malformed")
+    dead = moved.found()
+    moved.waybill("dead-letters", "discard", entry, "--reason=a test order")
+    discarded = moved.found()
+
+    assert waits == {"entries": 2, "waiting": 1, "known": 1, "lost": []}
+    assert dead == {"entries": 2, "waiting": 0, "known": 2, "lost": []}
+    assert discarded == dead
+
+
+def test_what_was_moved_and_passed_over_there_is_brought_back_once(
+    moved: Moved,
+) -> None:
+    entry = moved.read()
+    moved.streams.acknowledge([entry])
+
+    assert moved.found()["lost"] == [entry]
+    again = [moved.waybill.json("replay-stream", "--since", "1h") for _ in range(2)]
+    assert [one["replayed"] for one in again] == [1, 0]
+
+
+def test_a_canary_that_is_moved_is_followed_to_where_it_is(moved: Moved) -> None:
+    canary = Canary(moved.world.redis, moved.streams, 2)
+    sent = {f"event:{moved.first}": Replayed("replayed", moved.first)}
+
+    def verdict() -> list[str]:
+        return list(canary.outcomes(sent, 0, 0.0).values())
+
+    before, entry = verdict(), moved.read()
+    moved.world.ledger.bury_event(entry, of_event(b"x"), "data: no", "malformed")
+
+    assert (before, verdict()) == ([""], ["failed"])

@@ -8,8 +8,7 @@ from typing import Any
 import click
 
 from serializers.errors import DecodeError
-from serializers.events import decode, entry_fields
-from serializers.events.entry import value_of
+from serializers.events import decode, entry, entry_fields
 from serializers.events.entry_fields import Content
 from serializers.order import order_name
 from waybill.acting import Whose, act_options, actor_of
@@ -20,7 +19,6 @@ from workers.ledger import keys
 from workers.ledger.audit.actor import Actor, Deed
 from workers.ledger.identity.namespace import SOURCE, namespace_of
 from workers.ledger.stream.repair import RepairMark, add_once
-from workers.ledger.stream.streams import names_in
 from workers.ledger.stream.view import StreamView
 
 
@@ -31,7 +29,8 @@ class Looked:
     Attributes:
         entries: how many there are.
         waiting: of these, not read or not acknowledged yet.
-        known: admitted, dead letters, or letters that a person has decided on.
+        known: admitted, dead letters, or letters that a person has decided on; or in
+            another partition's stream now, and looked at there.
         unreadable: no events; they cannot be told apart.
         lost: ids of those which the ledger does not know.
     """
@@ -130,7 +129,7 @@ def _names_of(content: Content) -> tuple[str, str, str]:
     if not isinstance(content, tuple):
         return "", "", ""
     try:
-        return names_in(value_of(content))
+        return entry.names_in(entry.value_of(content))
     except DecodeError:
         return "", "", ""
 
@@ -140,9 +139,9 @@ def _distinguish(
 ) -> None:
     pipeline = ledger.client.pipeline(transaction=False)
     for id_, mark in asked:
-        root, entry = keys.home(stream.name), stream.named(id_)
-        letter = keys.item(root, keys.event_ref(entry))
-        for key in (mark, letter, keys.decided(root, entry)):
+        root, name = keys.home(stream.name), stream.named(id_)
+        letter = keys.item(root, keys.event_ref(name))
+        for key in (mark, letter, keys.decided(root, name)):
             pipeline.exists(key)
     answers = pipeline.execute()
     for n, (id_, _) in enumerate(asked):

@@ -39,7 +39,7 @@ def verdict(ref: str, seen: Seen) -> str:
     """How it went: `done`, `failed` or "" for not known yet.
 
     An attempt that comes again has failed, too: whatever else is like it would fail.
-    An item that is known no more has ended; of an event its entry decides, see `Canary`.
+    An item that is known no more has ended; of an event its entry decides.
     """
     if ref.startswith(keys.EVENT_PREFIX):
         return ""
@@ -122,7 +122,17 @@ class Canary:
         roots = map(keys.prefix, range(self._partitions))
         if any(self._client.zscore(keys.dead(root), ref) is not None for root in roots):
             return "failed"
-        return "done" if settled else ""
+        if not settled:
+            return ""
+        moved = self._moved(entry)
+        return self._of_event(moved) if moved else "done"
+
+    def _moved(self, entry: str) -> str:
+        """The entry in whose place it is, in the stream of its partition, or ""."""
+        root = keys.home(self._streams.of(entry).name)
+        _, _, after = text(self._client.get(keys.decided(root, entry))).partition(" ")
+        word, _, there = after.partition(" ")
+        return there if word == "moved" else ""
 
     def _is_settled(self, entry: str) -> bool:
         """Whether the group has read and acknowledged it."""

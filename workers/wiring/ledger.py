@@ -65,6 +65,7 @@ def stream_names(settings: Settings) -> Names:
         is_apart,
         by_source=settings.namespace == SOURCE,
         durability=durability_of(settings.durability),
+        dedup_ms=int(settings.dedup_window * 1000),
     )
 
 

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from serializers.errors import DecodeError
-from serializers.events.entry_fields import named_in
+from serializers.events.entry import named, names_of
 from waybill.dead_letters.editing import ANSWERS, problems, send
 from waybill.dead_letters.revision import (
     Draft,
@@ -104,7 +104,7 @@ def _page(visit: Visit, letter: WholeLetter, edited: Edited) -> Response:
         letter=letter,
         edited=edited,
         revision=new_ref(letter, edited.draft) if edited.draft else "",
-        earlier=named_in(letter.payload)[0] if letter.kind == "event" else letter.id,
+        earlier=named(letter.fields)[1] if letter.kind == "event" else letter.id,
         why=reason_of(visit),
     )
 
@@ -119,7 +119,7 @@ def _sent(visit: Visit, letter: WholeLetter, draft: Draft) -> Response:
         lines.append(_READ)
     if is_event and word in ANSWERS:
         links.insert(0, ("/events", "Refused events"))
-    if order := named_in(draft.body)[1] if is_event else letter.order:
+    if order := names_of(draft.body)[2] if is_event else letter.order:
         where = f"/order?number={quote(order, safe='')}"
         links.insert(0, (where, f"Order {order}"))
     if visit.visitor.may("discard"):

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 import redis
 from starlette.responses import Response
 
-from serializers.events.entry_fields import named_in
+from serializers.events.entry import named
 from waybill.console import moment
 from waybill.dead_letters import acts
 from waybill.dead_letters.acts import Plan
@@ -123,7 +123,7 @@ def _facts(meant: Chosen, plan: Plan, count: int) -> tuple[tuple[str, str], ...]
     """What is meant, in the words of `--dry-run`."""
     if letter := meant.letter:
         where = (("To", letter.destination),) if letter.destination else ()
-        order = letter.order or named_in(letter.payload)[1] or "none"
+        order = letter.order or named(letter.fields)[2] or "none"
         return (
             ("Letter", letter.id),
             ("Order", order),
@@ -132,8 +132,8 @@ def _facts(meant: Chosen, plan: Plan, count: int) -> tuple[tuple[str, str], ...]
             ("Why", letter.reason),
         )
     shown = f"{plan.count:,}" if plan.count == count else f"{plan.count:,} of {count:,}"
-    named = sorted(plan.destinations.items())
-    to = ", ".join(f"{n:,} to {name}" for name, n in named if name)
+    each = sorted(plan.destinations.items())
+    to = ", ".join(f"{n:,} to {name}" for name, n in each if name)
     events = f"{n:,} refused" if (n := plan.destinations.get("", 0)) else ""
     some = (
         ("Letters", shown),

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from serializers.audit.entry import AuditEntry
-from serializers.events.entry_fields import named_in
+from serializers.events.entry import named
 from waybill.connect import now_ms
 from waybill.console import moment
 from waybill.dead_letters.selection import KINDS, Filters
@@ -92,7 +92,7 @@ def _listed(visit: Visit, filters: Filters, most: int) -> dict[str, Any]:
     letters = sorted(found, key=lambda one: one.at_ms)
     events = [one.id for one in letters if one.kind == "event"][:NAMED]
     whole = filter(None, map(kept.find, events))
-    names = {one.id: named_in(one.payload) for one in whole}
+    names = {one.id: named(one.fields)[1:] for one in whole}
     return {"letters": letters, "names": names}
 
 
@@ -122,7 +122,7 @@ def dead_letter(visit: Visit) -> Response:
     return visit.page(
         "dead_letter",
         letter=letter,
-        names=named_in(letter.payload),
+        names=named(letter.fields)[1:],
         correction=_correction(visit, letter),
         refusal=_refusal(letter),
         history=[_attempt(line) for line in letter.history],

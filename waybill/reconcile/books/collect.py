@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from serializers.events.decode import digest
+from serializers.events.entry import named
 from serializers.order_record import order_name
 from serializers.reconcile.erp_book import ErpOrder
 from tasks.reconcile.books import Letter
@@ -16,7 +17,6 @@ from workers.ledger.dead_letters import DeadLetter
 from workers.ledger.identity.namespace import SOURCE, namespace_of
 from workers.ledger.reconcile import pages
 from workers.ledger.reconcile.unread_orders import unread_orders
-from workers.ledger.stream.streams import names_of
 from workers.redis.answers import text
 
 
@@ -118,7 +118,7 @@ class Collector:
             kept = Letter(one.id, one.kind, one.reason, one.at_ms, to)
             return one.order or "", kept
         whole = self.ledger.parts.dead_letters.find(one.id)
-        source, id_, number = names_of(whole.payload if whole else b"")
+        source, id_, number = named(whole.fields if whole else ())
         name = order_name(number, source if self.by_source else "") if number else ""
         seen = bool(source and id_ and name) and self._is_seen(name, source, id_)
         return name, Letter(one.id, one.kind, one.reason, one.at_ms, seen=seen)

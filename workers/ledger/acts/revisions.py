@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from serializers.events import entry_fields
+from serializers.events.entry import names_of
 from workers.ledger import keys
 from workers.ledger.audit.actor import Actor, Deed
 from workers.ledger.retention import Retention
@@ -66,7 +67,7 @@ def correct(
     fields = (*entry_fields.of_event(revision.body), note)
     parts = [part for field in fields for part in field]
     arguments: tuple[Argument, ...] = (stream, revision.letter, revision.id, *parts)
-    order = entry_fields.named_in(revision.body)[1]
+    order = names_of(revision.body)[2]
     facts = {"revision": revision.id, "order": order}
     letter = revision.letter
     deed = Deed("event.corrected", letter, "!gone known", letter, facts=facts)

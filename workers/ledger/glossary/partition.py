@@ -49,8 +49,9 @@ PARTITION: Final = (
         keys.decided(ROOT, "<entry id>"),
         "string",
         "the mark of an entry whose event was a dead letter, until that was replayed or"
-        " discarded: UTC ms, a blank, which of the two. `waybill replay-stream` leaves"
-        " the entry alone",
+        " discarded: UTC ms, a blank, which of the two; or of one that was moved into"
+        " its partition's stream: UTC ms, `moved`, the entry there, with blanks."
+        " `waybill replay-stream` leaves the entry alone",
         "the dedup window",
     ),
     Kind(

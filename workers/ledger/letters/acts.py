@@ -6,7 +6,7 @@ from typing import Final
 
 import redis
 
-from serializers.events import entry_fields
+from serializers.events import entry, entry_fields
 from workers.ledger import entry_letter, keys
 from workers.ledger.audit.actor import Actor, Deed, run
 from workers.ledger.retention import Retention
@@ -14,7 +14,7 @@ from workers.ledger.scripts import Call, Scripts
 from workers.ledger.stream.reader import Stream
 from workers.ledger.stream.repair import RepairMark, add_once
 from workers.ledger.stream.streams import AnyStream
-from workers.redis.answers import octets, text
+from workers.redis.answers import text
 
 #: Letters that are asked about in one round trip.
 _AT_ONCE: Final = 500
@@ -81,12 +81,12 @@ class LetterActs:
             deed = self._deed("replayed", "replayed", root, id_, by)
             call = self._replay_call(root, id_, most, mark=mark)
             answer = run(self._scripts, call, by, deed)
-            word, *entry = map(text, answer)
+            word, *added = map(text, answer)
             if word == "event":
                 return self._replay_event(root, id_, by, mark)
             if word != "gone":
                 own = self._stream_of(id_)
-                return Replayed(word, *map(own.named, entry))
+                return Replayed(word, *map(own.named, added))
         return Replayed("gone")
 
     def would_replay(self, ids: Sequence[str], most: int = 0) -> list[str]:
@@ -116,8 +116,10 @@ class LetterActs:
         key = keys.item(root, id_)
         if not id_.startswith(keys.EVENT_PREFIX):
             return text(self._client.hget(key, "order"))
-        body = octets(self._client.hget(key, "payload"))
-        return entry_fields.named_in(body)[1]
+        kept = ("payload", "fields")
+        held = zip(kept, self._client.hmget(key, kept), strict=True)
+        fields = entry_letter.read({name: one for name, one in held if one})
+        return entry.named(fields)[2]
 
     def _stream_of(self, id_: str) -> Stream:
         """The stream into which an event's letter goes back."""
@@ -147,8 +149,8 @@ class LetterActs:
         fields = entry_letter.read({text(name): v for name, v in kept.items()})
         if not fields:
             return Replayed("gone")
-        entry = id_.removeprefix(keys.EVENT_PREFIX)
-        again, stream = entry_fields.replayed(fields, entry), self._stream_of(id_)
+        before, stream = id_.removeprefix(keys.EVENT_PREFIX), self._stream_of(id_)
+        again = entry_fields.replayed(fields, before)
         done = Replayed("replayed")
         if mark is None:
             done = Replayed("replayed", stream.add(again))

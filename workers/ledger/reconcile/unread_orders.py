@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from workers.ledger.stream.streams import AnyView, order_of
+from workers.ledger.stream.streams import AnyView, order_in
 
 
 def unread_orders(stream: AnyView, *, by_source: bool) -> Iterator[str]:
@@ -11,7 +11,7 @@ def unread_orders(stream: AnyView, *, by_source: bool) -> Iterator[str]:
     Raises:
         redis.RedisError: Redis does not answer.
     """
-    for event in stream.waiting():
-        name = order_of(event, by_source=by_source)
+    for content in stream.waiting():
+        name = order_in(content, by_source=by_source)
         if name:
             yield name

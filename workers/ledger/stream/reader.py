@@ -14,6 +14,7 @@ from redis.exceptions import NoScriptError, ResponseError
 
 from serializers.events import entry, entry_fields
 from serializers.events.entry_fields import Content, Fields, bare
+from workers.ledger import keys
 from workers.ledger.scripts import Argument, Call, Scripts
 from workers.ledger.stream.account import STARTED, StreamAccount
 from workers.ledger.stream.entries import Arrivals, Pending, contents
@@ -217,6 +218,12 @@ class Stream:
     def forget(self, ids: Sequence[str]) -> None:
         """Take entries that are gone off the pending list; those were lost."""
         self._acknowledge(ids, settled=False)
+
+    def moved(self, entry: str, to: str, life_ms: int) -> None:
+        """Settle an entry that is in another stream now, and note which one it is."""
+        mark = keys.decided(keys.home(self._name), entry)
+        arguments = (self._group, bare(entry), mark, to, life_ms)
+        self._scripts.run(Call("moved", self._name, arguments))
 
     def _acknowledge(self, ids: Sequence[str], *, settled: bool) -> None:
         if ids:

@@ -5,18 +5,16 @@ the stream that all share (WAYBILL_STREAM), for who adds to it without knowing o
 partitions. An entry's name tells its stream: see `Stream`.
 """
 
-import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import redis
 
 from serializers.errors import DecodeError
-from serializers.events.entry import value_of
+from serializers.events.entry import named, names_in, names_of, value_of
 from serializers.events.entry_fields import Content, dated, partition
-from serializers.formats.lenient_json import text_of
 from serializers.order import order_name
 from workers.ledger import keys
 from workers.ledger.audit.actor import Actor
@@ -39,6 +37,8 @@ class Names:
         is_apart: whether it is on a Cluster, where all are streams of partitions.
         by_source: whether an event's source is a part of its order's name.
         durability: what an event has to have before it counts as added.
+        dedup_ms: for how long is known where an entry is that was moved, as an event's
+            id is; 0 for who moves none.
     """
 
     shared: str
@@ -47,6 +47,7 @@ class Names:
     is_apart: bool = False
     by_source: bool = False
     durability: Durability = NONE
+    dedup_ms: int = 0
 
     def every(self) -> Iterator[tuple[str, int | None]]:
         """Each stream's key and the partition that it belongs to, if it does."""
@@ -128,8 +129,8 @@ class StreamViews(Streams[StreamView]):
         """UTC ms at which the oldest event came in that no worker has read yet."""
         return _least(one.oldest_unread_ms() for one in self.every)
 
-    def waiting(self) -> Iterator[bytes]:
-        """The events that are not admitted yet, see `StreamView.waiting`."""
+    def waiting(self) -> Iterator[Content]:
+        """The entries that are not admitted yet, see `StreamView.waiting`."""
         for one in self.every:
             yield from one.waiting()
 
@@ -161,10 +162,12 @@ class Forwarding:
     Attributes:
         streams: of the ledger.
         by_source: whether an event's source is a part of its order's name.
+        life_ms: for how long is known where an entry is now.
     """
 
     streams: Streams[Stream]
     by_source: bool
+    life_ms: int
 
     def forward(self, entry: str, found: Content) -> bool:
         """Move an entry on if it is elsewhere; it is dated by its first entry."""
@@ -177,8 +180,7 @@ class Forwarding:
         own, right = self.streams.of(entry), self.streams.for_order(name)
         if not name or own is right:
             return False
-        right.add(dated(found, entry))
-        own.acknowledge([entry])
+        own.moved(entry, right.add(dated(found, entry)), self.life_ms)
         return True
 
 
@@ -196,7 +198,7 @@ def streams_of(
         return made[0]
     several = Streams(made)
     if names.is_apart:
-        forward = Forwarding(several, names.by_source).forward
+        forward = Forwarding(several, names.by_source, names.dedup_ms).forward
         for one in made:
             one.forward = forward
     return several
@@ -224,6 +226,14 @@ def publish(streams: AnyStream, event: bytes, *, by_source: bool) -> str:
     return streams.for_order(order_of(event, by_source=by_source)).publish(event)
 
 
+def order_in(content: Content, *, by_source: bool) -> str:
+    """The same of an entry, in binary mode too; "" also where it is too large."""
+    if not isinstance(content, tuple):
+        return ""
+    source, _, number = named(content)
+    return order_name(number, source if by_source else "") if number else ""
+
+
 def order_of(event: bytes, *, by_source: bool) -> str:
     """The ledger's name of the order that an event is about, "" where it has none."""
     source, _, number = names_of(event)
@@ -233,22 +243,3 @@ def order_of(event: bytes, *, by_source: bool) -> str:
 def _name_in(value: object, *, by_source: bool) -> str:
     source, _, number = names_in(value)
     return order_name(number, source if by_source else "") if number else ""
-
-
-def names_of(event: bytes) -> tuple[str, str, str]:
-    """Source, id and order number of an event, as far as they can be made out."""
-    try:
-        value = json.loads(event)
-    except (ValueError, RecursionError):
-        return "", "", ""
-    return names_in(value)
-
-
-def names_in(value: object) -> tuple[str, str, str]:
-    """As `names_of`, of an event's JSON."""
-    if not isinstance(value, Mapping):
-        return "", "", ""
-    part = value.get("data")
-    number = part.get("order_number") if isinstance(part, dict) else None
-    number = text_of(number) or text_of(value.get("subject"))
-    return text_of(value.get("source")), text_of(value.get("id")), number

@@ -6,7 +6,7 @@ from typing import Any, Final
 from redis.exceptions import ResponseError
 
 from serializers.events import entry
-from serializers.events.entry_fields import EVENT, Content, position
+from serializers.events.entry_fields import Content, position
 from workers.ledger.audit.actor import Actor
 from workers.ledger.scripts import Call, Scripts
 from workers.ledger.stream.account import Losses
@@ -53,21 +53,20 @@ class StreamView(Stream):
         """Settle what is lost so far; answers how many events that newly is."""
         return self.account.accept(by)
 
-    def waiting(self) -> Iterator[bytes]:
-        """The events from the oldest on that is not admitted yet.
+    def waiting(self) -> Iterator[Content]:
+        """The entries from the oldest on that is not admitted yet.
 
         Those behind it that are admitted and still in the stream are among them.
         """
-        at = self._oldest()
-        while at is not None:
-            page: Any = self._client.xrange(self._name, at, "+", PAGE)
-            for _, fields in page:
-                yield (fields or {}).get(EVENT, b"")
-            at = f"({text(page[-1][0])}" if len(page) == PAGE else None
+        oldest = self._oldest()
+        for page in self._from(oldest) if oldest else ():
+            yield from page.values()
 
     def since(self, ms: int) -> Iterator[dict[str, Content]]:
         """Entries from a moment on, some at a time; the sizes of those too large."""
-        at = str(max(0, ms))
+        return self._from(str(max(0, ms)))
+
+    def _from(self, at: str) -> Iterator[dict[str, Content]]:
         while True:
             call = Call("entries_from", self._name, (at, PAGE, entry.MAX_BYTES))
             page = Scripts(self._client).run(call)
