@@ -77,6 +77,9 @@ class AllRoom:
         del name
         return 10**9
 
+    def rest(self, name: str, seconds: float, why: str) -> None:
+        """Nothing rests: no replica is waited for."""
+
 
 @contextmanager
 def cluster(primaries: int) -> Iterator[list[str]]:

@@ -53,6 +53,9 @@ class NoRoom:
         del name
         return 10**9
 
+    def rest(self, name: str, seconds: float, why: str) -> None:
+        """Nothing rests: no replica is waited for."""
+
 
 def ledger(client: redis.Redis) -> Ledger:
     """A ledger without limits of leases, on an empty Redis."""

@@ -102,6 +102,11 @@ class OpenGates:
     def look(self, destinations: Iterable[str]) -> None:
         """There is nothing to look at."""
 
+    def close(
+        self, destination: str, seconds: float, why: str = "", *, probe: bool = False
+    ) -> None:
+        """What is shut here stays as it was made."""
+
 
 def room_of(
     destinations: Destinations,

@@ -12,15 +12,18 @@ import pytest
 from serializers.events import entry_fields
 from tasks.ledger_values import Delivery, Refused, Settlement, WriteResult
 from tests.ledger import acts
-from tests.ledger.clock import World, build, sources
+from tests.ledger.clock import MANY, World, build, sources
 from tests.ledger.places import broken, where
 from tests.ledger.starts import starting
 from tests.processes.failing_over import follow
 from tests.processes.waiting import until
 from tests.redis_servers import RedisServer, binaries, running
 from tests.settings.environments import DECK, problems
-from workers.ledger.begins import REST
+from workers.dispatch.room import Room
+from workers.dispatch.slots import Slots
+from workers.ledger.begins import CLOSED, REST
 from workers.ledger.scripts import Scripts
+from workers.ledger.store import RedisLedger
 from workers.ledger.stream.door import Door, Kept, Posted
 from workers.ledger.stream.reader import Stream
 from workers.ledger.stream.streams import Names, streams_of
@@ -111,6 +114,39 @@ def test_what_a_replica_lacks_is_given_back_and_counts_no_attempt(
     assert acts.going(world, again) == ["delivery:L1"]
     assert acts.field(world, "delivery:L1", "tries") == "1"
     assert broken(world.redis) == []
+
+
+def test_where_a_replica_lacks_a_start_nothing_begins_until_one_has_been_tried(
+    world: World, group: Group
+) -> None:
+    known = world.gates
+    room = Room(world.destinations, known, lambda _: 1.0, Slots(MANY))
+    gated = replace(
+        world,
+        ledger=RedisLedger(
+            world.redis,
+            world.stream,
+            world.destinations,
+            room,
+            world.retention,
+            1,
+            world.scripts,
+        ),
+    )
+    hint = acts.admit(gated, acts.link("L1")).leased[0]
+    group.freeze(world)
+    acts.begin(gated, hint)
+
+    written = acts.admit(gated, acts.link("L2"), number="SO-2")
+
+    assert written.leased == ()
+    assert known.ask("deck", 9).calls == 0
+    group.thaw(world)
+    world.clock.advance(int(CLOSED * 1000))
+    assert known.ask("deck", 9).calls == 1
+    assert known.ask("deck", 9).calls == 0
+    known.served("deck")
+    assert known.ask("deck", 9).calls == 9
 
 
 def test_a_watch_that_a_replica_lacks_is_given_back(world: World, group: Group) -> None:

@@ -54,6 +54,9 @@ class NoRoom:
         del name
         return 10**9
 
+    def rest(self, name: str, seconds: float, why: str) -> None:
+        """Nothing rests: no replica is waited for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:

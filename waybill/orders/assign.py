@@ -37,6 +37,9 @@ class _NoRoom:
     def most_leased(self, name: str) -> int:  # noqa: ARG002 (the protocol's signature)
         return 0
 
+    def rest(self, name: str, seconds: float, why: str) -> None:
+        """Nothing begins here that could rest."""
+
 
 @click.command(name="assign", epilog=example("waybill orders assign SO-10042 6001234"))
 @click.argument("order", type=TEXT)

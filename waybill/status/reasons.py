@@ -21,6 +21,9 @@ from workers.ledger.views.result_streams import ResultStream
 #: Work that waits longer past its moment than this is not well.
 LATE_SECONDS = 300.0
 
+#: Destinations that one reason names.
+NAMED = 3
+
 
 def reasons(seen: StatusSnapshot) -> Iterator[str]:
     """Every reason for an operator to act, with what to do."""
@@ -52,6 +55,7 @@ def reasons(seen: StatusSnapshot) -> Iterator[str]:
             f"an event has waited in the stream for {span(waited)}; does a worker"
             " run with Intake? Start one with `celery -A workers worker`"
         )
+    yield from _without_replicas(seen)
     yield from map(results_text, seen.unread)
     for state in seen.overview.destinations.values():
         yield from _of_destination(state, seen)
@@ -132,7 +136,7 @@ def _of_destination(state: DestinationState, seen: StatusSnapshot) -> Iterator[s
         why = seen.disabled_why.get(state.name, "")
         what = f"{'disabled' if ours else 'paused'}{why and f' ({why})'}"
         yield f"{state.name} is {what}: nothing is sent {enable}"
-    if gate.until_ms is not None:
+    if gate.until_ms is not None and not _lacks_replicas(gate):
         until = moment(gate.until_ms)
         why = closed_why(gate)
         yield f"{state.name} is not called until {until}: {why}; {_look_at(state.name)}"
@@ -148,6 +152,24 @@ def _of_destination(state: DestinationState, seen: StatusSnapshot) -> Iterator[s
             cause += " the workers', then `waybill doctor`"
         late = span(state.overdue_seconds)
         yield f"{state.name} has had work due for {late}; {cause}"
+
+
+def _lacks_replicas(gate: GateState) -> bool:
+    """Whether too few have confirmed the last start there, and none since."""
+    return gate.why == "replicas" and (gate.breaker or gate.until_ms is not None)
+
+
+def _without_replicas(seen: StatusSnapshot) -> Iterator[str]:
+    """Where a start was not confirmed, as one reason: it has one cause."""
+    names = [name for name, gate in seen.gates.items() if _lacks_replicas(gate)]
+    if names:
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        some = ", ".join(sorted(names)[:NAMED]) + more
+        yield (
+            f"replicas are missing, so nothing is sent to {some}: they have not"
+            " confirmed the start of a call (WAYBILL_DURABILITY); it goes on by itself"
+            " when they are back, and `waybill doctor` states how many are there"
+        )
 
 
 def _look_at(name: str) -> str:
@@ -168,6 +190,8 @@ _CLOSED_BY = {
     "token_unavailable": "its token endpoint gives no token",
     "http_403": "the quota of calls is used up (403)",
     "http_429": "it asked to wait (429)",
+    "replicas": "too few replicas confirm what begins (WAYBILL_DURABILITY); see"
+    " `waybill doctor`",
     "certificate": "a certificate file of ours cannot be read; look at its partner's"
     " CA_FILE, and at the endpoint's own files",
     "proxy": "our proxy is not reached or is none; look at its partner's PROXY setting",

@@ -24,6 +24,7 @@ from workers.ledger.views.result_streams import ResultStream, is_kept_by_group
 from workers.partners.ingram.settings import Ingram
 from workers.partners.registry import PARTNERS
 from workers.redis.answers import number
+from workers.redis.durability import durability_of
 from workers.redis.fitness import complaints, info_of
 
 #: From which share of the results that are kept at most it is not well.
@@ -138,4 +139,12 @@ def _unfit(ledger: Opened) -> tuple[str, ...]:
     if info is None:
         return ()
     # Whether it persists is the doctor's to check, and what is not known.
-    return tuple(complaints(info, allow_volatile=True, assume_persistent=True))
+    found = list(complaints(info, allow_volatile=True, assume_persistent=True))
+    awaited = durability_of(ledger.settings.durability).replicas
+    there = number(info.get("connected_slaves", awaited))
+    if there < awaited:
+        found.append(
+            f"{awaited - there} of {awaited} replicas are missing (WAYBILL_DURABILITY):"
+            " no event is accepted and nothing is sent until they are back"
+        )
+    return tuple(found)

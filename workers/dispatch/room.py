@@ -21,6 +21,11 @@ class Gates(Protocol):
     def look(self, destinations: Iterable[str]) -> None:
         """Look at those of which it knows nothing, in one round trip."""
 
+    def close(
+        self, destination: str, seconds: float, why: str = "", *, probe: bool = False
+    ) -> None:
+        """Nobody calls it for so long; then one call goes first, or all."""
+
 
 class Room:
     """What is known in one process of its threads, its calls and the gates.
@@ -79,6 +84,10 @@ class Room:
     def most_leased(self, name: str) -> int:
         """How many leases are of use at a destination as it is now."""
         return most_leased(self._destinations[name], self._seconds(name))
+
+    def rest(self, name: str, seconds: float, why: str) -> None:
+        """Have nothing start there for so long, in any process; then one call first."""
+        self._gates.close(name, seconds, why, probe=True)
 
     def bypasses_gate(self, name: str) -> bool:
         """Whether a call may start without asking the destination's gate."""

@@ -27,11 +27,14 @@ from tasks.outcomes.outcome import Later
 from workers.ledger import attempt_calls, script_calls
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Call, Scripts
+from workers.redis.cluster.client import ClusterClient
 
 log = structlog.get_logger()
 
-#: Seconds for which an item rests whose start too few replicas have confirmed.
+#: Seconds for which an item rests whose start too few replicas have confirmed, and for
+#: which nothing else begins at its destination; then one goes first.
 REST: Final = 5.0
+CLOSED: Final = 15.0
 
 UNCONFIRMED: Final = Later(
     REST,
@@ -48,6 +51,9 @@ class Rooms(Protocol):
 
     def most_leased(self, name: str) -> int:
         """How many leases are of use at a destination."""
+
+    def rest(self, name: str, seconds: float, why: str) -> None:
+        """Have nothing start there for so long; then one call goes first."""
 
 
 class Starts(Protocol):
@@ -173,6 +179,10 @@ class Begins:
         own = [one for one in begun if not isinstance(one, Refused)]
         items = [one.claim.ref for one in own]
         log.warning("replicas_awaited", destination=hint.destination, items=items)
+        # First, so that no other item is taken meanwhile to be given back as well. A
+        # gate is of all partitions: those of another primary of a Cluster go on.
+        if not isinstance(self._scripts.client, ClusterClient):
+            self._room.rest(hint.destination, CLOSED, UNCONFIRMED.code)
         ends = [Settlement(one.claim, UNCONFIRMED, "") for one in own]
         # It comes back every few seconds, and would push all else out of the timeline.
         self._scripts.run_each([self._settle(e, hint, run, noted=False) for e in ends])

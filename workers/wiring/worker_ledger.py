@@ -66,6 +66,8 @@ def log_gate(change: Change) -> None:
         log.info("gate_opened", why="a call was answered again", **fields)
         return
     why = "the partner asks for it, or refuses every call"
-    if change.breaker:
+    if change.code == "replicas":
+        why = "too few replicas confirm what begins (WAYBILL_DURABILITY)"
+    elif change.breaker:
         why = f"{change.failures} failures in a row opened the breaker"
     log.warning("gate_closed", code=change.code, why=why, **fields)
