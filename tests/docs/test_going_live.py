@@ -20,6 +20,7 @@ from tests.redis_servers import RedisServer
 from tests.serializers.events.event_samples import wire
 from tests.waybill.terminal import Terminal
 from waybill.sandbox import environment
+from workers.ledger import keys
 from workers.ledger.claims import Claims
 from workers.ledger.gates import Gates
 from workers.ledger.identity.metadata import found
@@ -142,6 +143,17 @@ def test_the_products_user_may_run_the_ledger(users: RedisServer) -> None:
         assert seen.dead == 1
         with pytest.raises(NoPermissionError):
             client.flushall()
+
+
+def test_the_consoles_user_reaches_the_ledger_alone(users: RedisServer) -> None:
+    """That it may do all that the console does, the console's own tests hold."""
+    refused = (("FLUSHALL",), ("CONFIG", "GET", "*"), ("RPUSH", "orders", "x"))
+    with as_user(users, "console") as console:
+        assert console.set(keys.item(keys.prefix(0), "x"), "y")
+
+        for command in refused:
+            with pytest.raises(NoPermissionError):
+                console.execute_command(*command)  # type: ignore[no-untyped-call] # redis-py's gap
 
 
 def test_the_events_that_going_live_shows_are_events() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ import requests
 from argon2 import PasswordHasher
 
 from tests.conftest import Servers
+from tests.docs.test_going_live import PASSWORD as REDIS_PASSWORD
+from tests.docs.test_going_live import proposed
 from tests.ledger.clock import World
 from tests.redis_servers import RedisServer, binaries
 from tests.serve.conftest import opened
@@ -104,12 +107,28 @@ def redis_server(servers: Servers) -> RedisServer:
 
 
 @pytest.fixture
-def environ(redis_server: RedisServer, redis: redis.Redis) -> dict[str, str]:
-    """Settings that a worker would take, on an empty Redis."""
+def environ(redis_server: RedisServer, redis: redis.Redis) -> Iterator[dict[str, str]]:
+    """Settings that a worker would take, on an empty Redis.
+
+    The console comes in as the user that docs/going-live.md has for it, and asks for
+    nothing that this may not: every page and every act is tried as that.
+    """
     redis.config_set("appendonly", "yes")
     nowhere = environment("http://127.0.0.1:9")
     users = {"WAYBILL_HTTP__USERS": json.dumps(USERS)}
-    return nowhere | {"WAYBILL_REDIS_URL": redis_server.url} | users
+    url = known(redis, redis_server.url, "console")
+    redis.acl_log_reset()
+    yield nowhere | {"WAYBILL_REDIS_URL": url} | users
+    refused = [(one["reason"], one["object"]) for one in redis.acl_log()]
+    assert refused == [], "the console asks for more than its user may"
+
+
+def known(client: redis.Redis, url: str, user: str) -> str:
+    """Have Redis know one of the page's users; the URL with which it comes in."""
+    (line,) = [one for one in proposed() if one.split()[2] == user]
+    rules = shlex.split(line.replace(">PASSWORD", f">{REDIS_PASSWORD}"))[3:]
+    client.execute_command("ACL", "SETUSER", user, "reset", *rules)  # type: ignore[no-untyped-call] # redis-py's gap
+    return url.replace("127.0.0.1", f"{user}:{REDIS_PASSWORD}@127.0.0.1")
 
 
 @pytest.fixture
