@@ -153,7 +153,7 @@ def test_the_consoles_user_reaches_the_ledger_alone(users: RedisServer) -> None:
 
         for command in refused:
             with pytest.raises(NoPermissionError):
-                console.execute_command(*command)  # type: ignore[no-untyped-call] # redis-py's gap
+                console.execute_command(*command)
 
 
 def test_the_events_that_going_live_shows_are_events() -> None:

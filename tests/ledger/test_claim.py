@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import structlog
+
 from serializers.timeline.codes import Code, note
 from tasks.destination import Destination
 from tasks.ledger_values import Hint
@@ -277,3 +279,26 @@ def test_release_is_shown_how_many_leases_have_ended_and_what_is_due(
     (work,) = (one for one in world.claims.work() if one.destination == "deck")
 
     assert (work.leased, work.ended, work.due) == (1, 1, 1)
+
+
+def test_an_attempt_whose_worker_is_gone_has_its_line_by_who_takes_it_again(
+    world: World,
+) -> None:
+    acts.sent(world, acts.admit(world, acts.link()).leased[0])
+    watch = acts.sent(world, acts.watch(world, "SO-2"))
+    acts.admit(world, acts.notification(), number="SO-3")
+    world.clock.advance(world.retention.lease + 1)
+
+    with structlog.testing.capture_logs() as lines:
+        for name in ("deck", "westcon", "ingram/acme", "deck"):
+            acts.claim(world, name)
+
+    found = [
+        (one["destination"], one["item"], one["order"], one["attempt"])
+        for one in lines
+        if one["event"] == "attempt_unended"
+    ]
+    assert found == [
+        ("deck", "delivery:L1", "SO-1", 1),
+        ("westcon", watch.claims[0].ref, "SO-2", 1),
+    ]

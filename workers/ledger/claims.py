@@ -2,14 +2,21 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+import structlog
 
 from tasks.destination import Destination
 from tasks.ledger_values import Claim, Hint
 from workers.ledger import keys
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Call, Scripts
-from workers.redis.answers import text
+from workers.redis.answers import number, text
+
+log = structlog.get_logger()
+
+#: What is logged of an item whose worker died, or lost its lease, under its call.
+_UNENDED: Final = "its lease ended during the call; this attempt has no outcome"
 
 #: Destinations that one script looks at, at most: while it runs, Redis does nothing
 #: else, and one of them costs it some ten microseconds.
@@ -162,7 +169,11 @@ class Claims:
         return self.claim_each([Wish(destination, partition, most, cap)])[0]
 
     def claim_each(self, wishes: Sequence[Wish]) -> list[Hint]:
-        """Lease what each asks for, as far as there is any, in one round trip."""
+        """Lease what each asks for, as far as there is any, in one round trip.
+
+        Whatever was being sent when its lease ended has its line in the log: the worker
+        that began it can have none.
+        """
         answers = self._scripts.run_all([self._claim(one) for one in wishes])
         return [_hint(*pair) for pair in zip(wishes, answers, strict=True)]
 
@@ -230,10 +241,16 @@ def _one(partition: int, answer: Sequence[Any]) -> DestinationWork:
 
 
 def _hint(wish: Wish, answer: Sequence[Any]) -> Hint:
+    leased, unended = answer
     claims = tuple(
-        Claim(text(answer[n]), int(answer[n + 1])) for n in range(0, len(answer), 2)
+        Claim(text(leased[n]), int(leased[n + 1])) for n in range(0, len(leased), 2)
     )
-    return Hint(wish.destination.name, wish.partition, claims)
+    name = wish.destination.name
+    for n in range(0, len(unended), 3):
+        ref, order, attempt = map(text, unended[n : n + 3])
+        fields = {"destination": name, "item": ref, "order": order}
+        log.warning("attempt_unended", **fields, attempt=number(attempt), why=_UNENDED)
+    return Hint(name, wish.partition, claims)
 
 
 def _ms(value: int) -> int | None:

@@ -16,13 +16,13 @@
 --
 -- ARGV: destination, most items, cap, lease ms, items per call, ms that count as soon, retention
 --   ms of ended deliveries, timeline cap, share of its pause by which an item may come early.
--- Answers {ref, fence, …}.
+-- Answers {{ref, fence, …}, {ref, order, attempts, …}}: what is leased, and what was being sent when its lease ended.
 -- Of most items it needs no more; what else is asked for is read then.
 OF_DELIVERY, OF_WATCH, tells_new = {'state', 'fence'}, {'state', 'fence', 'destination'}, false
 local destination, most, cap = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local lease, per_call, soon = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local claimed = {}
-if is_parked(destination) then return claimed end
+local claimed, unended = {}, {}
+if is_parked(destination) then return {claimed, unended} end
 
 local function can_be_leased(ref)
   local fence = known(hash_of(ref), 'fence')
@@ -55,6 +55,11 @@ local function take_back(ref)
   if not state then
     redis.call('ZREM', leased_key(destination), ref)
     return
+  end
+  if state == 'sending' then
+    for _, one in ipairs({ref, order_of(ref, not is_watch and get(key, 'order')), get(key, 'tries') or ''}) do
+      unended[#unended + 1] = one
+    end
   end
   if state == 'sending' and not is_watch and get(key, 'kind') then
     local order, superseded = get(key, 'order'), get(key, 'superseded')
@@ -111,4 +116,4 @@ take_due(room())
 local started = #claimed / 2 % per_call
 if started > 0 then fill(math.min(room(), per_call - started)) end
 flush()
-return claimed
+return {claimed, unended}
