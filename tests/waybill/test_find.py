@@ -14,7 +14,7 @@ from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.waybill.terminal import Terminal, ledger_of
 from workers.ledger import keys
-from workers.ledger.views.finding import named_by
+from workers.ledger.views.finding import AT_ONCE, Match, named_by, searched
 
 NOTIFICATION = "H67AKWM0CX2EHT8WEJRXJ7MDDT"
 
@@ -148,6 +148,23 @@ def test_all_partitions_and_more_than_one_step_are_looked_through(
         ("customer", f"SO-{n}") for n in range(12)
     )
     assert found(waybill, "e-11") == [("event", "SO-11")]
+
+
+def test_a_pass_over_all_brings_no_timeline_that_does_not_hold_the_text(
+    ledger: World,
+) -> None:
+    root, many = keys.prefix(0), 3 * AT_ONCE
+    for n in range(many):
+        placed(ledger, order(f"SO-{n}"), f"e-{n}")
+        entries = [b"x" * 1_000] * 20
+        ledger.redis.lpush(keys.timeline(root, f"SO-{n}"), *entries)
+    before = ledger.redis.info("stats")["total_net_output_bytes"]
+
+    found = list(searched(ledger.redis, "e-7", lambda _: True))
+
+    brought = ledger.redis.info("stats")["total_net_output_bytes"] - before
+    assert found == [Match("event", "SO-7")]
+    assert brought < many * 1_000
 
 
 def test_a_damaged_record_is_passed_over(ledger: World, waybill: Terminal) -> None:

@@ -1,5 +1,6 @@
 """Read-only search: what a text names at once, and what only a pass over all shows."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,12 +10,16 @@ from serializers.errors import DecodeError
 from serializers.order_record import Order, mentions, spelled, unpack
 from serializers.timeline.entry import decode
 from workers.ledger import keys
+from workers.ledger.scripts import Call, Scripts
 from workers.ledger.views.order_items import DEAD
 from workers.ledger.views.purchase_order_uses import uses_of
 from workers.redis.answers import octets, text
 
 #: Keys that Redis is asked to look at in one step of a pass.
 STEP = 1_000
+
+#: Orders that one script looks at: while it runs, Redis does nothing else.
+AT_ONCE = 100
 
 #: Dead letters whose bytes are read at once: an event may have 256 KiB.
 LETTERS = 50
@@ -70,11 +75,11 @@ def searched(
     Raises:
         redis.RedisError: Redis does not answer.
     """
-    cursor, count, needle = 0, 0, spelled(given)
+    cursor, count, needle, scripts = 0, 0, spelled(given), Scripts(client)
     while True:
         cursor, page = client.scan(cursor, match=keys.ANY_RECORD, count=STEP)
         records = list(map(text, page))
-        yield from _in_records(client, records, given, needle)
+        yield from _in_records(scripts, records, given, needle)
         count += len(records)
         if not looked(count):
             return
@@ -131,19 +136,32 @@ def _events(client: "redis.Redis", given: str, partitions: int) -> Iterator[Matc
 
 
 def _in_records(
-    client: "redis.Redis", records: Sequence[str], given: str, needle: bytes
+    scripts: Scripts, records: Sequence[str], given: str, needle: bytes
 ) -> Iterator[Match]:
-    pipeline = client.pipeline(transaction=False)
+    """Orders of some records; Redis looks through their timelines itself."""
+    of_root, spoken = (
+        defaultdict[str, list[str]](list),
+        given.encode(errors="backslashreplace"),
+    )
     for key in records:
         root, name = key.split(keys.RECORD_PREFIX, 1)
-        pipeline.get(key)
-        pipeline.lrange(keys.timeline(root, name), 0, -1)
-    answers = pipeline.execute(raise_on_error=False)
-    for key, record, log in zip(records, answers[0::2], answers[1::2], strict=True):
-        name = key.split(keys.RECORD_PREFIX, 1)[1]
-        by = _by(record, given, needle) or _by_event(log, name, given)
-        if by:
-            yield Match(by, name)
+        of_root[root].append(name)
+    asked = [
+        (root, names[n : n + AT_ONCE])
+        for root, names in of_root.items()
+        for n in range(0, len(names), AT_ONCE)
+    ]
+    calls = [Call("mentioned", root, (spoken, *some)) for root, some in asked]
+    answers = scripts.run_all(calls) if calls else []
+    for (root, some), (kept, places) in zip(asked, answers, strict=True):
+        held = {some[place] for place in places}
+        for name, record in zip(some, kept, strict=True):
+            by = _by(record, given, needle)
+            if not by and name in held:
+                log = scripts.client.lrange(keys.timeline(root, name), 0, -1)
+                by = _by_event(log, name, given)
+            if by:
+                yield Match(by, name)
 
 
 def _by(record: object, given: str, needle: bytes) -> str:
@@ -172,10 +190,7 @@ def named_by(order: Order) -> Iterator[tuple[str, str]]:
             yield from (("serial", one) for one in shipment.serial_numbers)
 
 
-def _by_event(log: object, order: str, given: str) -> str:
-    octets_ = given.encode(errors="backslashreplace")
-    if not isinstance(log, list) or not any(octets_ in octets(one) for one in log):
-        return ""
+def _by_event(log: Sequence[object], order: str, given: str) -> str:
     notes = (note for one in log for note in decode(octets(one), order).notes)
     return "event" if any(n.named.get("event") == given for n in notes) else ""
 
