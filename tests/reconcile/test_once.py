@@ -16,6 +16,7 @@ from serializers.reconcile.finding import Act
 from tests.reconcile.conftest import Planned
 from tests.redis_servers import ONE_REDIS
 from waybill.reconcile.mend import DONE
+from workers.ledger.reconcile.last_run import last_run
 
 pytestmark = ONE_REDIS
 
@@ -89,6 +90,8 @@ def test_each_repair_is_made_once_wherever_it_was_killed(
 
         assert set(results) <= DONE, Counter(results)
         assert not {one: n for one, n in made.items() if n > 1}
+        counted = last_run(planned.filler.parts.client, 1).replaced
+        assert counted == Counter(one.repair.act for one in order)
         ids = {one.repair.id for one in order if one.repair.act in NOTED}
         events = {
             json.loads(one.repair.event)["id"] for one in order if one.repair.event

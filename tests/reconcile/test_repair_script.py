@@ -15,7 +15,7 @@ from tests.ledger.clock import World, build
 from tests.ledger.results_book import contradictions, told
 from workers.ledger import keys
 from workers.ledger.endpoints.unknown import UnknownEndpoints
-from workers.ledger.reconcile.last_run import last_run, note_repair, note_run
+from workers.ledger.reconcile.last_run import last_run, note_run
 from workers.ledger.reconcile.repairs import Repairs
 
 ROOT = keys.prefix(0)
@@ -164,12 +164,14 @@ def test_an_order_that_has_changed_or_gone_is_not_repaired(world: World) -> None
 
 def test_a_run_and_its_repairs_are_counted(redis: redis.Redis) -> None:
     note_run(redis, 5_000, {"unknown_here": 2, "behind": 3})
-    note_repair(redis, Act.PUBLISH)
+    redis.hset(keys.counts(keys.prefix(1)), "repaired:publish", 1)
+    redis.hset(keys.RECONCILED, "replaced:poll", 2)
     note_run(redis, 9_000, {"behind": 1})
 
-    seen = last_run(redis)
+    seen = last_run(redis, 2)
 
     assert (seen.at_ms, seen.lost) == (9_000, 0)
     assert seen.found["behind"] == 1
     assert seen.found["unknown_here"] == 0
-    assert seen.replaced == {act: int(act is Act.PUBLISH) for act in Act}
+    known = {Act.PUBLISH: 1, Act.POLL: 2}
+    assert seen.replaced == {act: known.get(act, 0) for act in Act}

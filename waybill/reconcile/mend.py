@@ -16,7 +16,6 @@ from waybill.connect import Opened
 from workers.ledger import keys
 from workers.ledger.audit.actor import Actor
 from workers.ledger.identity.namespace import SOURCE, namespace_of
-from workers.ledger.reconcile.last_run import note_repair
 from workers.ledger.reconcile.repairs import Repairs
 from workers.ledger.stream.repair import add_once, is_added
 from workers.redis.answers import number, octets, text
@@ -81,8 +80,6 @@ class Mender:
             result = self._acts[one.repair.act](one)
             if result != "stale":
                 break
-        if result == "made":
-            note_repair(self._ledger.client, one.repair.act)
         return result
 
     def _publish(self, one: Finding) -> str:

@@ -31,8 +31,8 @@ class Compared:
     reason: str = ""
 
 
-def _reconcile(client: "redis.Redis") -> Compared:
-    run = last_run(client)
+def _reconcile(client: "redis.Redis", partitions: int) -> Compared:
+    run = last_run(client, partitions)
     if not run.at_ms:
         return Compared("reconcile")
     kinds = [f"{kind} {count}" for kind, count in run.found.items() if count]
@@ -49,9 +49,9 @@ def _reconcile(client: "redis.Redis") -> Compared:
 
 
 #: What is asked, in the order in which it is shown; each raises redis.RedisError.
-ASKED: tuple[Callable[["redis.Redis"], Compared], ...] = (_reconcile,)
+ASKED: tuple[Callable[["redis.Redis", int], Compared], ...] = (_reconcile,)
 
 
-def comparisons(client: "redis.Redis") -> Iterator[Compared]:
+def comparisons(client: "redis.Redis", partitions: int) -> Iterator[Compared]:
     """What each came to; raises redis.RedisError."""
-    return (ask(client) for ask in ASKED)
+    return (ask(client, partitions) for ask in ASKED)

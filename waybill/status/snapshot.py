@@ -103,7 +103,7 @@ def look(ledger: Opened) -> StatusSnapshot:
         restored=Restores(client, settings.partitions).restored(),
         failures=last_failures(client, settings.partitions),
         dead=dead_kinds(client, settings.partitions) if found.dead else (),
-        comparisons=tuple(comparisons(client)),
+        comparisons=tuple(comparisons(client, ledger.settings.partitions)),
         drift=DriftList(client).counts([spec.name for spec in PARTNERS]),
         unread=tuple(_unread(ledger, found)),
     )

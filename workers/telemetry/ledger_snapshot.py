@@ -89,7 +89,7 @@ def ledger_look(
             Restores(client, partitions).restored(),
             frozenset(named),
             unknown(client, workers, strangers) if strangers else (),
-            last_run(client),
+            last_run(client, partitions),
             dead_groups(client, partitions) if seen.dead else (),
             backlog.oldest_unread_ms(),
             len(faults(client)),

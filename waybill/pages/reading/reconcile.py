@@ -9,7 +9,7 @@ from workers.ledger.reconcile.last_run import last_run
 
 def reconcile(visit: Visit) -> Response:
     """When it ended, what it found, and what was repaired since."""
-    run = last_run(visit.site.client)
+    run = last_run(visit.site.client, visit.site.ledger.settings.partitions)
     return visit.page(
         "reconcile",
         run=run,

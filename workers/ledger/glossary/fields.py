@@ -86,6 +86,7 @@ COUNTS: Final[Fields] = {
     "discarded": "dead letters and deliveries",
     "dead": "items and events that were given up",
     "replayed": "dead letters",
+    "repaired:<act>": "repairs of reconciliations",
     "results_unwritten": "results that could not be added, since a key of another kind"
     " stands in the stream's place",
     "results_dropped": "results that were dropped before a consumer group had read"
@@ -183,7 +184,7 @@ RECONCILED: Final[Fields] = {
     "found:<kind>": "findings of that run",
     "lost": "those of them that stand for something lost",
     "unasked": "questions of that run that a partner could not be asked",
-    "replaced:<act>": "repairs made since the ledger was made",
+    "replaced:<act>": "repairs that an older release has made; others: `counts`",
 }
 
 DRIFT: Final[Fields] = {

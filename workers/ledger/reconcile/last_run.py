@@ -9,7 +9,7 @@ from serializers.reconcile.finding import LOST, Act, Kind
 from workers.ledger import keys
 from workers.redis.answers import number, text
 
-FOUND, REPLACED = "found:", "replaced:"
+FOUND, REPLACED, REPAIRED = "found:", "replaced:", "repaired:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +31,28 @@ class LastRun:
     unasked: int = 0
 
 
-def last_run(client: "redis.Redis") -> LastRun:
-    """Read it; raises redis.RedisError."""
-    raw = client.hgetall(keys.RECONCILED)
+def last_run(client: "redis.Redis", partitions: int) -> LastRun:
+    """Read it; raises redis.RedisError.
+
+    A repair is counted in its partition, by the script that makes it, so that one that
+    is killed is counted or not made. The release before counted beside the run.
+    """
+    pipeline = client.pipeline(transaction=False)
+    pipeline.hgetall(keys.RECONCILED)
+    for partition in range(partitions):
+        names = [REPAIRED + act for act in Act]
+        pipeline.hmget(keys.counts(keys.prefix(partition)), names)
+    raw, *counts = pipeline.execute()
+    made = {
+        act: sum(map(number, each))
+        for act, each in zip(Act, zip(*counts, strict=True), strict=True)
+    }
     kept = {text(name): number(value) for name, value in raw.items()}
     return LastRun(
         at_ms=kept.get("at", 0),
         found={kind: kept.get(FOUND + kind, 0) for kind in Kind},
         lost=kept.get("lost", 0),
-        replaced={act: kept.get(REPLACED + act, 0) for act in Act},
+        replaced={act: made[act] + kept.get(REPLACED + act, 0) for act in Act},
         unasked=kept.get("unasked", 0),
     )
 
@@ -59,8 +72,3 @@ def note_run(
     }.items():
         pipeline.hset(keys.RECONCILED, name, str(count))
     pipeline.execute()
-
-
-def note_repair(client: "redis.Redis", act: Act) -> None:
-    """Count a repair that was made; raises redis.RedisError."""
-    client.hincrby(keys.RECONCILED, REPLACED + act, 1)

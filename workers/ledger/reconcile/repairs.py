@@ -46,9 +46,8 @@ class Repairs:
         """What a repair leaves behind where it is made."""
         noted = note(Code.REPAIRED, kind, repair.act, repair.id)
         entry_ = entry.encode((noted, note(Code.OF_PLAN, self._plan)))
-        return RepairMark(
-            repair.id, self._plan, self._retention.order_retention, entry_
-        )
+        life_ms = self._retention.order_retention
+        return RepairMark(repair.id, self._plan, life_ms, entry_, repair.act)
 
     def poll(
         self, repair: Repair, kind: Kind, order: Order, version: int, place: str

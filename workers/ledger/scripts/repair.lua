@@ -75,5 +75,6 @@ else
 end
 note(order, cap, ARGV[5])
 redis.call('SET', mark, NOW .. ' ' .. ARGV[11], 'PX', ARGV[10])
+count('repaired:' .. act)
 keep(order, tonumber(ARGV[8]))
 return 'made'

@@ -95,6 +95,7 @@ note(order_of(ref, order), tonumber(ARGV[2]), 'R', short(ref))
 if mark then
   note(order_of(ref, order), tonumber(ARGV[2]), ARGV[10])
   redis.call('SET', mark, NOW .. ' ' .. ARGV[8], 'PX', ARGV[9])
+  count('repaired:replay')
 end
 count('replayed')
 flush()

@@ -19,12 +19,14 @@ class RepairMark:
         plan: the digest of the plan that had it.
         life_ms: how long the mark lives.
         entry: of the order's timeline.
+        act: by which it is counted, "" for what is no repair of a reconciliation.
     """
 
     repair: str
     plan: str
     life_ms: int
     entry: bytes
+    act: str = ""
 
     @property
     def arguments(self) -> tuple[Argument, ...]:
@@ -49,7 +51,8 @@ def add_once(
     Raises:
         redis.RedisError: Redis does not answer; asked again it is added once.
     """
-    arguments: list[Argument] = [stream, mark.repair, mark.plan, mark.life_ms]
+    counted = (mark.repair, mark.plan, mark.life_ms, mark.act)
+    arguments: list[Argument] = [stream, *counted]
     arguments += (part for field in fields for part in field)
     call = Call("repair_add", keys.home(stream), tuple(arguments))
     stated = replace(deed, done="made", facts={"repair": mark.repair})
