@@ -85,26 +85,19 @@ def test_an_act_is_shown_before_it_is_done(
     assert still(filled) == before
 
 
-@pytest.mark.parametrize(
-    ("key", "value", "words"),
-    [
-        (keys.PARTITIONS, "4", "WAYBILL_PARTITIONS"),
-        (keys.DEPLOYMENT, "another", "WAYBILL_DEPLOYMENT"),
-    ],
-)
 def test_nothing_is_done_to_another_ledger_than_the_settings_are_of(
-    operator: Person, filled: World, key: str, value: str, words: str
+    operator: Person, filled: World
 ) -> None:
     page = operator.get("/dead-letters/discard?id=delivery%3AN1")
     found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text)
-    filled.redis.set(key, value)
+    filled.redis.set(keys.DEPLOYMENT, "another")
     before = still(filled)
 
     form = dict(found) | {"reason": "sent by hand"}
     answer = operator.send("/dead-letters/discard", form, Sec_Fetch_Site="same-origin")
 
     assert answer.status_code == 409
-    assert words in shown(answer.text)
+    assert "WAYBILL_DEPLOYMENT" in shown(answer.text)
     assert still(filled) == before
 
 
