@@ -61,6 +61,10 @@ quick-matrix: ## the quick part of that
 long: setup ## what is too long for make test, apart from the faults; every property with more examples
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -m "long or hypothesis" --hypothesis-profile thorough \
 		--ignore tests/faults --ignore tests/containers
+	@for ledger in cluster sentinel; do \
+		echo "== the ledger on: $$ledger"; \
+		LEDGER=$$ledger $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal tests/processes || exit 1; \
+	done
 
 faults: setup ## every fault of the catalogue on real processes, and the table of what they cost; ARGS="--on cluster"
 	$(BIN)/python -m tests.faults.run $(ARGS)

@@ -5,7 +5,6 @@ was on; the table is made from all of them.
 """
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -34,7 +33,7 @@ EXAMPLES = """\
 examples:
   python -m tests.faults.run                    all of them, and the table
   python -m tests.faults.run --write            and the table into docs/reliability.md
-  python -m tests.faults.run --on cluster       with the ledger on a Redis Cluster
+  python -m tests.faults.run --on cluster -n 2  with the ledger on a Redis Cluster
   python -m tests.faults.run -k b4              those whose name has b4 in it
   python -m tests.faults.run tests/faults/test_broker_full.py
 """
@@ -57,15 +56,14 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--on", type=Kind, default=Kind.REDIS, help="redis, cluster or sentinel"
     )
+    parser.add_argument("-n", dest="at_once", default="0", help="so many at once")
     parser.add_argument(
         "--write",
         action="store_true",
-        help="put the column of a whole run that passed into docs/reliability.md",
+        help="put the column of a run that passed into docs/reliability.md; what a run"
+        " of a part has not tried stays as it was",
     )
-    chosen = parser.parse_args(arguments)
-    if chosen.write and (chosen.tests or chosen.names):
-        parser.error("--write is for a run of all faults: the page shows them all")
-    return chosen
+    return parser.parse_args(arguments)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -80,16 +78,21 @@ def main(arguments: Sequence[str]) -> int:
     shown = table.written(table.read(NAMES[chosen.on], where, lines))
     sys.stdout.write(f"\n{shown}\n")
     if chosen.write:
-        sys.stdout.write(f"\n{page_written(chosen.on, where, lines, code)}\n")
+        whole = not (chosen.tests or chosen.names)
+        done = page_written(chosen.on, where, lines, code, whole=whole)
+        sys.stdout.write(f"\n{done}\n")
     return code
 
 
-def page_written(kind: Kind, where: str, lines: Sequence[str], code: int) -> str:
+def page_written(
+    kind: Kind, where: str, lines: Sequence[str], code: int, *, whole: bool
+) -> str:
     """Put the run into the page unless a test has failed; prints what was done."""
     if code:
         return f"{PAGE.name} was left as it is, since not every test passed"
-    kept = MEASURED / f"{kind}.jsonl"
-    kept.write_text("\n".join([json.dumps({"where": where}), *lines, ""]))
+    before = [] if whole else _lines(kind)
+    kept = table.replacing(before, lines, where)
+    _file(kind).write_text("\n".join([*kept, ""]), encoding="utf-8")
     page = PAGE.read_text(encoding="utf-8")
     shown = table.replaced(page, table.written(*map(measured, Kind)))
     PAGE.write_text(shown, encoding="utf-8")
@@ -97,17 +100,25 @@ def page_written(kind: Kind, where: str, lines: Sequence[str], code: int) -> str
 
 
 def measured(kind: Kind) -> Column:
-    """What the last whole run on these servers has measured."""
-    file = MEASURED / f"{kind}.jsonl"
-    if not file.exists():
-        return Column(NAMES[kind], f"{table.NOT_RUN}.", ())
-    first, *lines = file.read_text(encoding="utf-8").splitlines()
-    return table.read(NAMES[kind], json.loads(first)["where"], lines)
+    """What runs on these servers have measured."""
+    return table.read(NAMES[kind], "", _lines(kind))
+
+
+def _lines(kind: Kind) -> list[str]:
+    file = _file(kind)
+    return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+
+
+def _file(kind: Kind) -> Path:
+    return MEASURED / f"{kind}.jsonl"
 
 
 def tried(chosen: argparse.Namespace, kept: Path) -> int:
     """Run the tests in the catalogue's order; the figures go into a file."""
     command = [sys.executable, "-m", "pytest", "-v", "-m", "", "-p", "no:randomly"]
+    # A figure may be of all tests of a file.
+    at_once = ["-n", chosen.at_once, "--dist", "loadfile"]
+    command += at_once if chosen.at_once != "0" else []
     command += ["-k", chosen.names] if chosen.names else []
     command += chosen.tests or ["tests/faults"]
     where = {LEDGER: str(chosen.on), FAILOVER: "1"}

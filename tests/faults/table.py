@@ -1,7 +1,7 @@
 """The table of what faults cost, from the lines that the tests have kept."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tests.faults.figures import Figures
@@ -61,11 +61,33 @@ class Column:
 
 
 def read(name: str, where: str, lines: Iterable[str]) -> Column:
-    """The column of a run, from the lines that its tests have kept."""
-    found = [json.loads(line) for line in lines]
+    """The column of runs, from the lines that their tests have kept.
+
+    Args:
+        name: of what the ledger was on.
+        where: when and on which machine, for lines that do not say so.
+        lines: of one run, or as `replacing` makes them.
+    """
+    found = [json.loads(line) for line in dict.fromkeys(lines)]
+    wheres = dict.fromkeys(one.pop("where", where) for one in found)
     rows = [Figures(**one) for one in found if "fault" in one]
     skipped = [Skipped(**one) for one in found if "why" in one]
-    return Column(name, where, tuple(sorted(rows, key=_place)), tuple(skipped))
+    said = " ".join(wheres) or f"{NOT_RUN}."
+    return Column(name, said, tuple(sorted(rows, key=_place)), tuple(skipped))
+
+
+def replacing(before: Iterable[str], lines: Iterable[str], where: str) -> Iterator[str]:
+    """Lines of earlier runs with a run's own in their place.
+
+    Args:
+        before: of earlier runs.
+        lines: of the run.
+        where: when and on which machine it was.
+    """
+    fresh = [json.loads(line) | {"where": where} for line in dict.fromkeys(lines)]
+    tried = {one["test"] for one in fresh}
+    yield from (line for line in before if json.loads(line)["test"] not in tried)
+    yield from map(json.dumps, fresh)
 
 
 def _place(row: Figures) -> tuple[str, int, str]:
@@ -87,7 +109,8 @@ def written(first: Column, *others: Column) -> str:
     table += [_line((*cells, *(o.cost(row) for o in others))) for row, cells in lines]
     wheres = [first.where, *(f"{one.name}: {one.where}" for one in others)]
     left = [line for one in (first, *others) for line in _left(one, first)]
-    return "\n".join([BEGIN, *wheres, "", *table, *(["", *left] if left else []), END])
+    said = "\n\n".join(wheres)
+    return "\n".join([BEGIN, said, "", *table, *(["", *left] if left else []), END])
 
 
 def _left(column: Column, first: Column) -> list[str]:

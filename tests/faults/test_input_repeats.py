@@ -10,6 +10,7 @@ from tests.faults import repeats
 from tests.faults.figures import Figures, record
 from tests.processes import feed
 from tests.processes.accounts import accounted
+from tests.processes.ledger_servers import fails_over
 from tests.processes.site import running_site
 
 pytestmark = pytest.mark.processes
@@ -33,7 +34,9 @@ def test_what_comes_twice_or_ten_times_at_once_has_effect_once(tmp_path: Path) -
         accounts = accounted(site, orders)
 
         assert site.ledger.count("admitted") == len(orders)
-        assert site.ledger.count("duplicate") == len(copies) - len(orders)
+        # An ERP publishes again what is in doubt.
+        again = site.ledger.count("duplicate") - (len(copies) - len(orders))
+        assert again == 0 or (again > 0 and fails_over())
     assert accounts.lost == frozenset()
     repeats.are_held(accounts.doubled, accounts.ambiguous)
     assert accounts.dead == 0

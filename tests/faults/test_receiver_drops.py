@@ -33,7 +33,7 @@ def dropped(site: Site, orders: tuple[str, ...]) -> tuple[Delivery, ...]:
     stream = feed.stream_at(site.redis.url)
     for number in orders:
         stream.publish(feed.placed(number, customer=False))
-    until("all was applied", lambda: len(site.partners.applied(RECEIVER)), 5.0)
+    until("all was applied", lambda: len(site.partners.applied(RECEIVER)))
     until(
         "each order was applied and dropped",
         lambda: len(site.partners.applied(RECEIVER)) == len(orders),

@@ -57,13 +57,25 @@ def test_other_runs_have_a_column_and_what_they_lack_is_not_left_out() -> None:
 
     lines = table.written(first, cluster, sentinel).splitlines()
     ends = [line.partition("| 0 | 0 |")[2] or line for line in lines]
-    assert lines[1:4] == ["On a day.", "Cluster: On another.", "Sentinel: On a third."]
-    assert ends[7:10] == [
+    said = [line for line in lines[1:6] if line]
+    assert said == ["On a day.", "Cluster: On another.", "Sentinel: On a third."]
+    assert ends[9:12] == [
         " 0 | 2 | 3 | 0.1 | 0 / 0 / 3 | not run |",
         f"| B2 | a kill |  |  |  |{' not run |' * 3}  | 0 / 0 / 4 | not run |",
         " 0 | 0 | 0 |  | not tried | not run |",
     ]
     assert lines[-2] == "- not tried (Cluster): `test_b8[4]`, no room"
+
+
+def test_a_run_of_a_part_leaves_what_it_has_not_tried() -> None:
+    old = ['{"fault": "B1", "what": "", "events": 1, "test": "a", "where": "Then."}']
+    old += ['{"fault": "B2", "what": "", "events": 1, "test": "b", "where": "Then."}']
+    new = ['{"fault": "B2", "what": "", "events": 2, "test": "b"}']
+
+    column = table.read("Redis", "", table.replacing(old, new, "Now."))
+
+    assert [(row.fault, row.events) for row in column.rows] == [("B1", 1), ("B2", 2)]
+    assert column.where == "Then. Now."
 
 
 def test_a_new_table_takes_the_old_ones_place_and_leaves_the_rest() -> None:

@@ -10,6 +10,7 @@ from tests.ledger import results_book
 from tests.processes import feed
 from tests.processes.accounts import accounted
 from tests.processes.site import Site
+from tests.processes.waiting import PATIENCE
 from tests.processes.worker import Worker
 
 #: Loaded instead of the product's app.
@@ -82,7 +83,7 @@ class Victims:
         died = len(self._points.deaths())
         self._points.arm(point)
         feed.publish(self._site.redis.url, fresh)
-        code = self._worker.exit_code(30.0)
+        code = self._worker.exit_code(PATIENCE)
         sending = len(self._site.ledger.sending("delivery:"))
         self._worker = self._next().started()
         self._orders += fresh

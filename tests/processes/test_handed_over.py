@@ -26,7 +26,7 @@ def is_notified(site: Site, number: str) -> bool:
 def control(site: Site) -> Any:
     """Celery's remote control, as an operator's `celery inspect` has it."""
     app = Celery("tests", set_as_current=False)
-    app.conf.update(celery_settings(site.redis.url))
+    app.conf.update(celery_settings(site.servers.hints.url))
     return app.control
 
 

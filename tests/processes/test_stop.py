@@ -66,7 +66,7 @@ def in_one_message(site: Site, claims: list[str]) -> None:
     """Have one message hint at all, as is usual where a receiver is quick."""
     site.hints.delete("ingram")
     app = Celery("tests", set_as_current=False)
-    app.conf.update(celery_settings(site.redis.url))
+    app.conf.update(celery_settings(site.servers.hints.url))
     app.send_task("ingram.notify", args=[f"ingram/{RECEIVER}", 0, claims])
 
 

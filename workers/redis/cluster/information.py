@@ -44,8 +44,13 @@ def _oldest(values: Sequence[Any]) -> Any:
     return min(values, key=lambda one: [int(part) for part in text(one).split(".")])
 
 
+def _all(values: Sequence[Any]) -> str:
+    return " ".join(map(text, values))
+
+
 _CHOSEN: Final[Mapping[str, Callable[[Sequence[Any]], Any]]] = {
     "redis_version": _oldest,
+    "run_id": _all,
     "role": _first_but("master"),
     "maxmemory_policy": _first_but("noeviction"),
     "connected_slaves": _least,
