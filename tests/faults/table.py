@@ -1,7 +1,8 @@
 """The table of what faults cost, from the lines that the tests have kept."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tests.faults.figures import Figures
@@ -32,6 +33,11 @@ class Skipped:
     test: str
     why: str
 
+    @property
+    def name(self) -> str:
+        """The test's name without parameters."""
+        return self.test.partition("[")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -56,7 +62,7 @@ class Column:
                 return " / ".join(
                     f"{n:,}" for n in (row.lost, row.doubled, row.ambiguous)
                 )
-        tests = {one.test.partition("[")[0] for one in self.skipped}
+        tests = {one.name for one in self.skipped}
         return NOT_TRIED if like.test in tests else NOT_RUN
 
 
@@ -108,18 +114,21 @@ def written(first: Column, *others: Column) -> str:
     table = [_line(heads), _line(["---"] * len(heads))]
     table += [_line((*cells, *(o.cost(row) for o in others))) for row, cells in lines]
     wheres = [first.where, *(f"{one.name}: {one.where}" for one in others)]
-    left = [line for one in (first, *others) for line in _left(one, first)]
+    left = list(_left(first, others))
     said = "\n\n".join(wheres)
     return "\n".join([BEGIN, said, "", *table, *(["", *left] if left else []), END])
 
 
-def _left(column: Column, first: Column) -> list[str]:
-    where = "" if column is first else f" ({column.name})"
-    return list(
-        dict.fromkeys(
-            f"- {NOT_TRIED}{where}: `{one.test}`, {one.why}" for one in column.skipped
-        )
-    )
+def _left(first: Column, others: Sequence[Column]) -> Iterator[str]:
+    """What was not tried: of the first column each run, of the others each test."""
+    for one in first.skipped:
+        yield f"- {NOT_TRIED}: `{one.test}`, {one.why}"
+    named: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for column in others:
+        for test, why in dict.fromkeys((one.name, one.why) for one in column.skipped):
+            named[test, why].append(column.name)
+    for (test, why), names in named.items():
+        yield f"- {NOT_TRIED} ({', '.join(names)}): `{test}`, {why}"
 
 
 def _cells(row: Figures) -> tuple[str, ...]:

@@ -70,6 +70,8 @@ def test_a_worker_that_dies_at_a_step_costs_at_most_a_repeat_that_is_reported(
     place: tuple[Site, Victims], point: str
 ) -> None:
     site, victims = place
+    if ":claim:" in point and site.servers.partitions > 1:
+        pytest.skip("what is due in another partition is claimed by Release alone")
     if ":claim:" in point:
         # Release claims what is due, and nothing is before a call has failed.
         site.partners.faults.order("deck.link", Fault.status(429))

@@ -64,7 +64,7 @@ def test_other_runs_have_a_column_and_what_they_lack_is_not_left_out() -> None:
         f"| B2 | a kill |  |  |  |{' not run |' * 3}  | 0 / 0 / 4 | not run |",
         " 0 | 0 | 0 |  | not tried | not run |",
     ]
-    assert lines[-2] == "- not tried (Cluster): `test_b8[4]`, no room"
+    assert lines[-2] == "- not tried (Cluster): `test_b8`, no room"
 
 
 def test_a_run_of_a_part_leaves_what_it_has_not_tried() -> None:
