@@ -120,7 +120,7 @@ def test_whatever_comes_by_celery_is_an_event_or_kept(tmp_path: Path) -> None:
     odd = ('{"id": "\ud800"}', "\udfff", 17, None, [1.5], {"id": "\ud800"})
     with running_site(tmp_path, delay=0.05) as site:
         site.worker("first").started()
-        erp = Celery(broker=site.redis.url, set_as_current=False)
+        erp = Celery(broker=site.servers.hints.own_url, set_as_current=False)
 
         for event in (
             *odd,

@@ -52,7 +52,7 @@ MAX_QUOTED = {
 def events(site: Site) -> Iterator[list[str]]:
     """Everything that Celery's workers report of themselves meanwhile."""
     heard: list[str] = []
-    app, stopped = Celery(broker=site.redis.url), threading.Event()
+    app, stopped = Celery(broker=site.servers.hints.own_url), threading.Event()
 
     def listen() -> None:
         with app.connection_for_read() as connection:
