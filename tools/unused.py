@@ -20,13 +20,11 @@ USERS = (*PACKAGES, "benchmarks", "tools")
 #: Used by what is no module: Celery, and whoever reads a stand-in's state as the
 #: control API writes it down, whole. An event is decoded in two steps, by tests in one.
 #: The look at one order is what a partner more begins with; the tests' toy does.
-#: The layout is decided by commands that are on their way.
 EXEMPT = (
     "workers.celery.app",
     "tasks.polling.watch.watch",
     "sandbox.partners.westcon.orders.OrderState.",
     "serializers.events.decode.decode",
-    "workers.ledger.layout.layout.",
 )
 
 #: What a template computes, and the attributes that are read there.

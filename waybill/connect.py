@@ -99,7 +99,7 @@ def opened_on(client: "redis.Redis", settings: Settings) -> Opened:
     """The ledger that is on this client; raises redis.RedisError."""
     layout = layout_of(client, settings.partitions)
     wide = as_wide(settings, layout)
-    return Opened(wide, ledger_parts(wide, client), layout)
+    return Opened(wide, ledger_parts(wide, client, layout=layout), layout)
 
 
 def lasting_client(url: str, name: str) -> "redis.Redis":

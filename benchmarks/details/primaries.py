@@ -19,6 +19,8 @@ from tasks.concurrency import by_name
 from tasks.ledger_values import Admission, Hint, Kind, NewDelivery, Settlement
 from tasks.outcomes.outcome import Done
 from tasks.planning.rules import DECK, INGRAM_PREFIX
+from workers.ledger.layout.layout import unmoved
+from workers.ledger.layout.places import Places
 from workers.ledger.scripts import Scripts
 from workers.ledger.store import RedisLedger
 from workers.ledger.stream.streams import AnyStream, Names, streams_of
@@ -122,9 +124,8 @@ def share(primaries: int, partitions: int, events: int) -> Share:
         streams, retention = streams_of(client, names), retention_of(Settings())
         streams.make()
         room, scripts = AllRoom(), Scripts(client)
-        store = RedisLedger(
-            client, streams, known, room, retention, partitions, scripts
-        )
+        places = Places(scripts, unmoved(partitions))
+        store = RedisLedger(client, streams, known, room, retention, places, scripts)
         at_rest = _spent(urls, lambda: time.sleep(REST_SECONDS))
         began = time.monotonic()
         used = _spent(urls, lambda: _all(store, streams, events))

@@ -13,6 +13,8 @@ from tasks.ledger_values import Admission, Advance, Look, WatchChange, WatchMove
 from tasks.planning.rules import WESTCON
 from workers.ledger.claims import Claims
 from workers.ledger.identity.metadata import found
+from workers.ledger.layout.layout import unmoved
+from workers.ledger.layout.places import Places
 from workers.ledger.scripts import Scripts
 from workers.ledger.store import RedisLedger
 from workers.ledger.stream.reader import Stream
@@ -64,7 +66,8 @@ def ledger(client: redis.Redis) -> Ledger:
     westcon = replace(limits, per_call=10, soon_seconds=30.0)
     scripts, known = Scripts(client), {westcon.name: westcon}
     stream = Stream(client, "orders:events", "waybill")
-    store = RedisLedger(client, stream, known, NoRoom(), RETENTION, 1, scripts)
+    places = Places(scripts, unmoved(1))
+    store = RedisLedger(client, stream, known, NoRoom(), RETENTION, places, scripts)
     return Ledger(client, store, Claims(scripts, RETENTION), westcon)
 
 

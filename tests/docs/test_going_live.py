@@ -129,7 +129,7 @@ def test_the_products_user_may_run_the_ledger(users: RedisServer) -> None:
 
         entry = stream.publish(b"not json")
         stream.read("one", 10, 1)
-        store = store_of(parts, settings.partitions)
+        store = store_of(parts)
         store.bury_event(entry, of_event(b"not json"), "malformed", "malformed")
         stream.acknowledge([entry])
         stream.trim()

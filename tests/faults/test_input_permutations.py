@@ -37,7 +37,7 @@ def snapshots(site: Site, numbers: list[str]) -> dict[str, tuple[Line, ...]]:
     """The lines of each order as the ledger keeps them."""
     settings = Settings.load(site.settings)
     parts = ledger_parts(settings, site.ledger.client)
-    held = store_of(parts, settings.partitions).orders(numbers)
+    held = store_of(parts).orders(numbers)
     return {one.order.number: one.order.lines for one in held if one.order is not None}
 
 

@@ -15,6 +15,8 @@ from workers.ledger import keys
 from workers.ledger.claims import Claims
 from workers.ledger.dead_letters import DeadLetters
 from workers.ledger.gates import Gates
+from workers.ledger.layout.layout import unmoved
+from workers.ledger.layout.places import Places
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Scripts, source
 from workers.ledger.store import RedisLedger
@@ -119,12 +121,12 @@ def room_of(
     return Room(destinations, OpenGates(shut), lambda _: seconds, Slots(slots))
 
 
-def store_of(parts: LedgerParts, partitions: int) -> RedisLedger:
+def store_of(parts: LedgerParts) -> RedisLedger:
     """The store of a process that has room for everything."""
     known = parts.destinations
     room, scripts, retention = room_of(known), parts.scripts, parts.retention
     return RedisLedger(
-        parts.client, parts.stream, known, room, retention, partitions, scripts
+        parts.client, parts.stream, known, room, retention, parts.places, scripts
     )
 
 
@@ -139,6 +141,7 @@ class World:
     destinations: Destinations
     room: Room
     scripts: Scripts
+    places: Places
     stream: Stream
     ledger: RedisLedger
     claims: Claims
@@ -164,7 +167,8 @@ def build(
     room = room_of(destinations, shut=shut)
     is_apart = isinstance(client, ClusterClient)
     own = Names("orders:events", "waybill", partitions if is_apart else 1, is_apart)
-    streams = streams_of(client, own)
+    places = Places(scripts, unmoved(partitions))
+    streams = streams_of(client, own, home=places.home, place=places.of)
     return World(
         redis=client,
         clock=Clock(client, partitions),
@@ -173,9 +177,10 @@ def build(
         destinations=destinations,
         room=room,
         scripts=scripts,
+        places=places,
         stream=streams.every[0],
         ledger=RedisLedger(
-            client, streams, destinations, room, retention, partitions, scripts
+            client, streams, destinations, room, retention, places, scripts
         ),
         claims=Claims(scripts, retention, partitions),
         gates=Gates(scripts, destinations),

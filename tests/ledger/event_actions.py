@@ -79,9 +79,8 @@ class EventActions:
         # Some events of every order come from another ERP.
         source = "/erp/b" if self._named % 5 == 0 else "/erp/a"
         one = replace(one, order=order, source=source, entry=entry)
-        if not self.world.redis.exists(
-            keys.record(keys.root_of(number, self.world.partitions), number)
-        ):
+        root = keys.prefix(keys.partition_of(number, self.world.partitions))
+        if not self.world.redis.exists(keys.record(root, number)):
             # Its number is used again.
             self.judge.sources.pop(number, None)
         # Some processes have a thread free that goes on with it.

@@ -32,7 +32,7 @@ from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.identity import metadata
 from workers.ledger.identity.heartbeats import Heartbeat, Heartbeats
 from workers.ledger.layout import keys as layout_keys
-from workers.ledger.layout.layout import decide, follow, unmoved
+from workers.ledger.layout.layout import decision, follow, unmoved
 from workers.ledger.layout.parcels import Parcels
 from workers.ledger.layout.stages import moving, widened
 from workers.ledger.reconcile.last_run import note_run
@@ -266,7 +266,7 @@ def reconciled(world: World) -> Iterator[None]:
     order = world.ledger.orders(["SO-1"])[0].order
     assert order is not None
     repair = Repair(Act_.POLL, "SO-1")
-    made = Repairs(world.scripts, world.retention, world.partitions, "plan")
+    made = Repairs(world.scripts, world.retention, world.places, "plan")
     made.poll(repair, Found.NOT_WATCHED, order, 1, "westcon")
     mark = made.mark(Repair(Act_.PUBLISH, "SO-1"), Found.DIFFERS)
     add_once(world.scripts, world.stream.name, mark, of_event(b"{}"))
@@ -322,7 +322,7 @@ def audited(world: World) -> Iterator[None]:
     """Somebody discards a dead letter, and opens a gate."""
     acts.dead(world, acts.link("L8"), number="SO-8")
     jane = Actor("jane", "why", run="r1")
-    revisions = Revisions(world.scripts, world.retention, world.partitions)
+    revisions = Revisions(world.scripts, world.retention, world.places)
     revisions.revise("delivery:L8", "SO-8", "L9", b"{}", jane)
     world.ledger.bury_event("8-0", of_event(b"x"), "not JSON", "malformed")
     revision = Revision("event:8-0", "e-9", b"{}")
@@ -337,8 +337,9 @@ def audited(world: World) -> Iterator[None]:
 def repartitioned(world: World) -> Iterator[None]:
     """A decision about the layout, which partitions follow; an order in a parcel."""
     wider = widened(unmoved(1), 8)
-    assert decide(world.scripts, unmoved(1), wider)
+    assert world.scripts.run(decision(unmoved(1), wider))
     follow(world.scripts, wider)
+    world.places.layout = wider
     acts.dead(world, acts.link("L1"), number="SO-10042")
     parcels = Parcels(world.scripts, ("deck",))
     assert parcels.pack(0, "SO-10042") == "packed"

@@ -93,4 +93,4 @@ def _once(actions: Actions, number: str, act: Act, make: Make) -> str:
 
 def _repairs(actions: Actions) -> Repairs:
     world = actions.world
-    return Repairs(world.scripts, world.retention, world.partitions, "plan")
+    return Repairs(world.scripts, world.retention, world.places, "plan")

@@ -30,7 +30,7 @@ def whats(world: World) -> list[str]:
 
 
 def orders(world: World) -> OrderActs:
-    return OrderActs(world.scripts, world.retention, world.partitions)
+    return OrderActs(world.scripts, world.retention, world.places)
 
 
 def corrected(world: World, by: Actor) -> bool:
@@ -42,7 +42,7 @@ def corrected(world: World, by: Actor) -> bool:
 
 
 def revised(world: World, by: Actor) -> str:
-    revisions = Revisions(world.scripts, world.retention, world.partitions)
+    revisions = Revisions(world.scripts, world.retention, world.places)
     return revisions.revise("delivery:N1", "SO-1", "R1", b"mended", by)
 
 

@@ -129,7 +129,7 @@ def test_where_a_replica_lacks_a_start_nothing_begins_until_one_has_been_tried(
             world.destinations,
             room,
             world.retention,
-            1,
+            world.places,
             world.scripts,
         ),
     )

@@ -128,7 +128,7 @@ def is_key(node: ast.expr) -> bool:
 
 def is_prefix(node: ast.expr) -> bool:
     text_ = ast.unparse(node)
-    return text_ == "root" or text_.startswith(("keys.prefix(", "keys.root_of("))
+    return text_ == "root" or text_.startswith("keys.prefix(")
 
 
 @pytest.mark.parametrize("code", ['root + "dead"', "f'{root}due:{name}'", '"wb:marks"'])

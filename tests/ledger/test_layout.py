@@ -10,7 +10,7 @@ from workers.ledger.layout.layout import (
     Earlier,
     Layout,
     Stage,
-    decide,
+    decision,
     decode,
     encode,
     follow,
@@ -48,11 +48,13 @@ def test_of_two_who_decide_one_does(redis: Redis) -> None:
     first = Layout(1, 1, 8, 1, Stage.WIDENING, 8)
     other = Layout(1, 1, 4, 1, Stage.WIDENING, 4)
 
-    assert decide(scripts, unmoved(1), first)
-    assert decide(scripts, unmoved(1), first), "the same again, after a lost answer"
-    assert not decide(scripts, unmoved(1), other)
+    assert scripts.run(decision(unmoved(1), first))
+    assert scripts.run(decision(unmoved(1), first)), (
+        "the same again, after a lost answer"
+    )
+    assert not scripts.run(decision(unmoved(1), other))
     assert layout_of(redis) == first
-    assert decide(scripts, first, MOVING)
+    assert scripts.run(decision(first, MOVING))
     assert layout_of(redis) == MOVING
 
 

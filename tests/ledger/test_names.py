@@ -88,7 +88,7 @@ def test_an_orders_story_is_shown_whatever_its_number(redis: redis.Redis) -> Non
     acts.watch(world, number)
     acts.admit(world, acts.link(), acts.notification(endpoint="a:b"), number=number)
 
-    reported = story(redis, number, list(world.destinations), 4)
+    reported = story(redis, number, list(world.destinations), world.places)
 
     assert reported is not None
     assert (reported.order.number, reported.version) == (number, 2)
@@ -101,4 +101,4 @@ def test_an_orders_story_is_shown_whatever_its_number(redis: redis.Redis) -> Non
         ("delivery:N1", "leased"),
     ]
     assert [one.notes for one in reported.timeline] == [(acts.EVENT,)] * 2
-    assert story(redis, "none", [], 4) is None
+    assert story(redis, "none", [], world.places) is None

@@ -22,7 +22,7 @@ WATCH, OTHER = "watch:westcon:SO-1", "watch:westcon:SO-2"
 
 @pytest.fixture
 def orders(world: World) -> OrderActs:
-    return OrderActs(world.scripts, world.retention, world.partitions)
+    return OrderActs(world.scripts, world.retention, world.places)
 
 
 def reasons(world: World, kind: str) -> list[str]:
@@ -141,7 +141,7 @@ def test_what_met_a_closed_gate_goes_when_it_is_opened(world: World) -> None:
 def test_a_corrected_delivery_goes_under_its_own_id_and_the_letter_stays(
     world: World,
 ) -> None:
-    revisions = Revisions(world.scripts, world.retention, world.partitions)
+    revisions = Revisions(world.scripts, world.retention, world.places)
     acts.dead(world, acts.notification("N1"))
 
     words = [
@@ -159,7 +159,7 @@ def test_a_corrected_delivery_goes_under_its_own_id_and_the_letter_stays(
 
 
 def test_a_letter_knows_its_revision_longer_than_that_is_kept(world: World) -> None:
-    revisions = Revisions(world.scripts, world.retention, world.partitions)
+    revisions = Revisions(world.scripts, world.retention, world.places)
     acts.dead(world, acts.notification("N1"))
     revisions.revise("delivery:N1", "SO-1", "R1", b"mended", JANE)
     hint = acts.claim(world, "ingram/acme")
@@ -174,7 +174,7 @@ def test_a_letter_knows_its_revision_longer_than_that_is_kept(world: World) -> N
 
 
 def test_a_corrected_link_does_not_pass_a_newer_one(world: World) -> None:
-    revisions = Revisions(world.scripts, world.retention, world.partitions)
+    revisions = Revisions(world.scripts, world.retention, world.places)
     acts.dead(world, acts.link("L1"))
     acts.admit(world, acts.link("L2"))
 

@@ -33,7 +33,9 @@ def test_round_trips_do_not_grow_with_endpoints_and_deliveries(
     acts.admit(world, *reported, acts.link())
     trips.clear()
 
-    found = story(world.redis, "SO-1", [f"ingram/{name}" for name in names])
+    found = story(
+        world.redis, "SO-1", [f"ingram/{name}" for name in names], world.places
+    )
 
     assert found is not None
     assert len(found.deliveries) == 2 * endpoints + 1
@@ -43,5 +45,5 @@ def test_round_trips_do_not_grow_with_endpoints_and_deliveries(
 def test_an_order_that_is_not_known_costs_one_round_trip(
     world: World, trips: list[int]
 ) -> None:
-    assert story(world.redis, "SO-0", ["deck"]) is None
+    assert story(world.redis, "SO-0", ["deck"], world.places) is None
     assert len(trips) == 1

@@ -15,6 +15,8 @@ from tests.ledger import acts
 from tests.ledger.clock import KNOWN, room_of
 from workers.ledger import keys
 from workers.ledger.dead_letters import DeadLetters
+from workers.ledger.layout.layout import unmoved
+from workers.ledger.layout.places import Places
 from workers.ledger.reconcile.unread_orders import unread_orders
 from workers.ledger.scripts import Scripts
 from workers.ledger.store import RedisLedger
@@ -47,8 +49,9 @@ class Cut:
 
     def __init__(self, client: redis.Redis, streams: Streams[Stream]) -> None:
         known, scripts = by_name(KNOWN), Scripts(client)
+        places = Places(scripts, unmoved(PARTITIONS))
         self.ledger = RedisLedger(
-            client, streams, known, room_of(known), RETENTION, PARTITIONS, scripts
+            client, streams, known, room_of(known), RETENTION, places, scripts
         )
         self.letters = DeadLetters(client, scripts, streams, RETENTION, PARTITIONS)
 

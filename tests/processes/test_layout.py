@@ -13,7 +13,7 @@ from tests.processes.waiting import until
 from tests.processes.worker import Worker
 from workers.ledger import keys
 from workers.ledger.identity.heartbeats import Heartbeats
-from workers.ledger.layout.layout import Layout, Stage, decide, follow, unmoved
+from workers.ledger.layout.layout import Layout, Stage, decision, follow, unmoved
 from workers.ledger.scripts import Scripts
 
 pytestmark = pytest.mark.processes
@@ -25,7 +25,7 @@ WIDENED = Layout(1, 1, WIDTH, 1, Stage.WIDENING, WIDTH)
 def widened(site: Site) -> None:
     """Decide that the ledger is to have more partitions."""
     scripts = Scripts(site.ledger.client)
-    assert decide(scripts, unmoved(1), WIDENED)
+    assert scripts.run(decision(unmoved(1), WIDENED))
     follow(scripts, WIDENED)
 
 
@@ -38,7 +38,7 @@ def followed(site: Site) -> int:
 def all_streams(site: Site, orders: Sequence[str]) -> None:
     """Publish an event of each order into the stream of its place among all."""
     for number in orders:
-        stream = keys.events(keys.root_of(number, WIDTH))
+        stream = keys.events(keys.prefix(keys.partition_of(number, WIDTH)))
         site.ledger.client.xadd(stream, {"event": feed.placed(number)})
 
 

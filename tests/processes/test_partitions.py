@@ -26,7 +26,7 @@ def test_events_in_the_streams_of_partitions_and_in_the_shared_one_all_arrive(
         for number in shared:
             client.xadd("orders:events", {"event": feed.placed(number)})
         for number in own:
-            stream = keys.events(keys.root_of(number, PARTITIONS))
+            stream = keys.events(keys.prefix(keys.partition_of(number, PARTITIONS)))
             client.xadd(stream, {"event": feed.placed(number)})
         for number in astray:
             partition = (keys.partition_of(number, PARTITIONS) + 1) % PARTITIONS

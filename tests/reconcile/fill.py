@@ -86,8 +86,9 @@ class Filler:
         self.parts.rosters.join(ENDPOINTS)
         self.parts.stream.make()
         parts = self.parts
-        arguments = (parts.stream, parts.destinations, NoRoom(), parts.retention, 1)
-        self.store = RedisLedger(self.client, *arguments, parts.scripts)
+        arguments = (parts.stream, parts.destinations, NoRoom(), parts.retention)
+        places, scripts = parts.places, parts.scripts
+        self.store = RedisLedger(self.client, *arguments, places, scripts)
         self.claims = Claims(parts.scripts, parts.retention)
         self.rules = plan_rules_of(self.settings)
 

@@ -35,13 +35,13 @@ def order_of(world: World) -> tuple[Order, int]:
 
 def polled(world: World, why: str = "") -> str:
     repair = Repair(Act.POLL, "SO-1", why)
-    repairs = Repairs(world.scripts, world.retention, world.partitions, "plan")
+    repairs = Repairs(world.scripts, world.retention, world.places, "plan")
     return repairs.poll(repair, Kind.NOT_WATCHED, *order_of(world), "westcon")
 
 
 def delivered(world: World, act: Act, new: NewDelivery, why: str = "") -> str:
     repair = Repair(act, "SO-1", why)
-    repairs = Repairs(world.scripts, world.retention, world.partitions, "plan")
+    repairs = Repairs(world.scripts, world.retention, world.places, "plan")
     return repairs.deliver(repair, Kind.NOT_RECEIVED, *order_of(world), (new,))
 
 
@@ -154,7 +154,7 @@ def test_a_link_is_made_unless_one_is_under_way(world: World) -> None:
 def test_an_order_that_has_changed_or_gone_is_not_repaired(world: World) -> None:
     acts.admit(world, watch=WatchMove.START)
     order, version = order_of(world)
-    repairs = Repairs(world.scripts, world.retention, world.partitions, "plan")
+    repairs = Repairs(world.scripts, world.retention, world.places, "plan")
     ask = (Repair(Act.POLL, "SO-1"), Kind.BEHIND, order)
 
     assert repairs.poll(*ask, version + 1, "westcon") == "stale"

@@ -39,7 +39,7 @@ def test_a_reader_goes_on_in_partitions_that_were_added(
 ) -> None:
     acts.admit(world, number="SO-0")
     page = door.get("/v1/results").json()
-    widened(world.redis, WIDTH)
+    world.places.layout = widened(world.redis, WIDTH)
     result_elsewhere(world, WIDTH - 1)
 
     # The next look at the layout is due.

@@ -46,7 +46,7 @@ def test_a_record_that_cannot_be_read_is_no_secret_and_no_surprise(
     redis: redis.Redis, waybill: Terminal, door_of: Opener
 ) -> None:
     admitted(redis, waybill, "SO-1")
-    redis.set(keys.record(keys.root_of("SO-1", 1), "SO-1"), b"\x00")
+    redis.set(keys.record(keys.prefix(keys.partition_of("SO-1", 1)), "SO-1"), b"\x00")
 
     with door_of() as door:
         answer = door.get("/v1/orders/SO-1")

@@ -43,7 +43,7 @@ def test_all_are_there_however_few_are_read_at_once(
     for n in range(20):
         watch = WatchMove.START if n % 2 else WatchMove.NONE
         placed(world, f"SO-{n}", watch=watch, customer_id=f"C-{n % 3}")
-    root = keys.root_of("SO-98", 2)
+    root = keys.prefix(keys.partition_of("SO-98", 2))
     redis.set(keys.record(root, "SO-98"), b"\x01x")
     waybill = Terminal(cut)
 

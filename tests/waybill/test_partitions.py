@@ -9,7 +9,7 @@ from tests.waybill.terminal import Terminal
 from workers.ledger import keys
 from workers.ledger.identity.heartbeats import Heartbeats
 from workers.ledger.layout import keys as layout_keys
-from workers.ledger.layout.layout import decide, follow, unmoved
+from workers.ledger.layout.layout import decision, follow, unmoved
 from workers.ledger.layout.stages import moving, widened
 from workers.ledger.scripts import Scripts
 
@@ -30,8 +30,8 @@ def stop_within(client: redis.Redis, goal: int) -> None:
     scripts = Scripts(client)
     wider = widened(unmoved(1), goal)
     moved = moving(wider, 0)
-    assert decide(scripts, unmoved(1), wider)
-    assert decide(scripts, wider, moved)
+    assert scripts.run(decision(unmoved(1), wider))
+    assert scripts.run(decision(wider, moved))
     follow(scripts, moved)
 
 
@@ -125,7 +125,9 @@ def test_workers_of_an_older_release_are_named(
 
 def test_an_order_that_cannot_move_is_named(full: World, waybill: Terminal) -> None:
     number = next(one for one in NUMBERS if keys.partition_of(one, 4))
-    full.redis.hset(keys.order(keys.root_of(number, 4), number), "version", 1)
+    full.redis.hset(
+        keys.order(keys.prefix(keys.partition_of(number, 4)), number), "version", 1
+    )
 
     applied = waybill("partitions", "apply", "4")
     verified = waybill("partitions", "verify")

@@ -126,7 +126,7 @@ def _given_up(ledger: Opened, order: str, by: Actor) -> Done:
 
 def _acts(ledger: Opened) -> OrderActs:
     parts = ledger.parts
-    return OrderActs(parts.scripts, parts.retention, ledger.settings.partitions)
+    return OrderActs(parts.scripts, parts.retention, parts.places)
 
 
 def waiting(ledger: Opened, order: str) -> tuple[list[str], int]:
@@ -136,9 +136,9 @@ def waiting(ledger: Opened, order: str) -> tuple[list[str], int]:
         click.ClickException: its record cannot be read.
         redis.RedisError: Redis does not answer.
     """
-    partitions = ledger.settings.partitions
+    places = ledger.parts.places
     try:
-        found = story(ledger.client, order, ledger.configured(), partitions)
+        found = story(ledger.client, order, ledger.configured(), places)
     except DecodeError as error:
         message = f"the record of {plain(order)} cannot be read: {error}"
         raise click.ClickException(message) from error
@@ -149,7 +149,7 @@ def waiting(ledger: Opened, order: str) -> tuple[list[str], int]:
 
 
 def _named(ledger: Opened, given: str, source: str) -> str:
-    names = orders_meant(ledger.client, given, source, ledger.settings.partitions)
+    names = orders_meant(ledger.client, given, source, ledger.parts.places)
     if len(names) > 1:
         shown = ", ".join(map(plain, names))
         raise click.ClickException(f"several orders have this number: {shown}")

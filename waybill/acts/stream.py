@@ -18,6 +18,7 @@ from waybill.since import Since
 from workers.ledger import keys
 from workers.ledger.audit.actor import Actor, Deed
 from workers.ledger.identity.namespace import SOURCE, namespace_of
+from workers.ledger.layout.seen import marks_of
 from workers.ledger.stream.repair import RepairMark, add_once
 from workers.ledger.stream.view import StreamView
 
@@ -118,8 +119,7 @@ def _look(ledger: Opened, stream: StreamView, since: int, found: Looked) -> None
             source, name, number = _names_of(content)
             if id_ not in waiting and source and name and number:
                 order = order_name(number, source if by_source else "")
-                root = keys.root_of(order, ledger.settings.partitions)
-                asked.append((id_, keys.seen(root, decode.digest(source, name))))
+                asked.append((id_, order, decode.digest(source, name)))
         found.unreadable += len(page) - len(waiting) - len(asked)
         _distinguish(ledger, stream, asked, found)
 
@@ -135,17 +135,19 @@ def _names_of(content: Content) -> tuple[str, str, str]:
 
 
 def _distinguish(
-    ledger: Opened, stream: StreamView, asked: list[tuple[str, str]], found: Looked
+    ledger: Opened, stream: StreamView, asked: list[tuple[str, str, str]], found: Looked
 ) -> None:
-    pipeline = ledger.client.pipeline(transaction=False)
-    for id_, mark in asked:
+    pipeline, marks = ledger.client.pipeline(transaction=False), dict[str, list[str]]()
+    for id_, order, digest in asked:
         root, name = keys.home(stream.name), stream.named(id_)
         letter = keys.item(root, keys.event_ref(name))
-        for key in (mark, letter, keys.decided(root, name)):
+        admitted = marks_of(order, digest, ledger.layout)
+        marks[id_] = [*admitted, letter, keys.decided(root, name)]
+        for key in marks[id_]:
             pipeline.exists(key)
-    answers = pipeline.execute()
-    for n, (id_, _) in enumerate(asked):
-        if any(answers[3 * n : 3 * n + 3]):
+    answers = iter(pipeline.execute())
+    for id_, kept in marks.items():
+        if sum(next(answers) for _ in kept):
             found.known += 1
         else:
             found.lost.append(stream.named(id_))

@@ -137,9 +137,9 @@ def send(ledger: Opened, letter: WholeLetter, draft: Draft, by: Actor) -> str:
     Raises:
         redis.RedisError: Redis does not answer; sent again it is sent once.
     """
-    parts, partitions = ledger.parts, ledger.settings.partitions
+    parts = ledger.parts
     if letter.kind != "event":
-        revisions = Revisions(parts.scripts, parts.retention, partitions)
+        revisions = Revisions(parts.scripts, parts.retention, parts.places)
         return revisions.revise(letter.id, letter.order or "", draft.id, draft.body, by)
     revision = Revision(letter.id, draft.id, draft.body)
     root = _root_of(ledger, letter.id)

@@ -128,7 +128,8 @@ def _performed(ready: Stage, wishes: Wishes, waits: Patience) -> bool:
 
 def _timeline(ready: Stage, order: str) -> tuple[Entry, ...]:
     ledger = ready.ledger
-    found = ledger_story(ledger.client, order, list(ledger.destinations))
+    known = list(ledger.destinations)
+    found = ledger_story(ledger.client, order, known, ledger.places)
     return found.timeline if found is not None else ()
 
 

@@ -93,7 +93,7 @@ def explain(
 
 def _meant(ledger: Opened, given: str, source: str, *, as_json: bool) -> str:
     """The name of the order that is meant; of several, who asks must choose."""
-    names = orders_meant(ledger.client, given, source, ledger.settings.partitions)
+    names = orders_meant(ledger.client, given, source, ledger.parts.places)
     known = [name for name in names if is_known(ledger, name)]
     if len(known) == 1:
         return known[0]
@@ -136,14 +136,12 @@ def _choose(
 
 
 def _story(ledger: Opened, order: str) -> OrderStory | None:
-    partitions = ledger.settings.partitions
+    places = ledger.parts.places
     try:
-        return story(ledger.client, order, ledger.configured(), partitions)
+        return story(ledger.client, order, ledger.configured(), places)
     except DecodeError as error:
         message = f"the record of {plain(order)} cannot be read: {error}; "
-        message += _mended(
-            error, plain(keys.record(keys.root_of(order, partitions), order))
-        )
+        message += _mended(error, plain(keys.record(places.root_of(order), order)))
         raise click.ClickException(message) from error
 
 
@@ -164,7 +162,7 @@ def what_to_check(ledger: Opened, order: str) -> Iterator[str]:
     if absent is not None:
         yield f"- Redis: {absent}"
     for other in spellings(order):
-        names = orders_meant(ledger.client, other, "", ledger.settings.partitions)
+        names = orders_meant(ledger.client, other, "", ledger.parts.places)
         yield from (f"- did you mean {one}?" for one in names if _story(ledger, one))
     yield "- the spelling: it is the ERP's order number, and case counts"
     further = f"`waybill find {shlex.quote(order)}` looks through every order"

@@ -27,9 +27,8 @@ def matches(ledger: Opened, given: str, source: str = "") -> list[Match]:
     Raises:
         redis.RedisError: Redis does not answer.
     """
-    partitions = ledger.settings.partitions
-    found = named(ledger.client, given, partitions)
-    for name in orders_meant(ledger.client, given, source, partitions):
+    found = named(ledger.client, given, ledger.parts.places)
+    for name in orders_meant(ledger.client, given, source, ledger.parts.places):
         if is_known(ledger, name):
             found.insert(0, Match("order", name))
     return unique(found)
@@ -63,7 +62,7 @@ def look_through(
 
 def is_known(ledger: Opened, name: str) -> bool:
     """Whether there is a record of the order."""
-    root = keys.root_of(name, ledger.settings.partitions)
+    root = ledger.parts.places.root_of(name)
     return bool(ledger.client.exists(keys.record(root, name)))
 
 

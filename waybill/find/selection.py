@@ -5,11 +5,12 @@ import redis
 from serializers.order_record import order_name
 from workers.ledger import keys
 from workers.ledger.identity.namespace import SOURCE, namespace_of
+from workers.ledger.layout.places import Places
 from workers.redis.answers import text
 
 
 def orders_meant(
-    client: "redis.Redis", given: str, source: str, partitions: int
+    client: "redis.Redis", given: str, source: str, places: Places
 ) -> list[str]:
     """Names of the orders that a person may mean; `given` itself where none is known.
 
@@ -17,16 +18,17 @@ def orders_meant(
         client: of the ledger.
         given: an order's name, or its number.
         source: whose order is meant, or the end of it; "" for anybody's.
-        partitions: of the ledger.
+        places: of orders.
 
     Raises:
         redis.RedisError: Redis does not answer.
     """
     if namespace_of(client) != SOURCE:
         return [given]
-    known = [one for one in sources_of(client, partitions) if one.endswith(source)]
+    every = sources_of(client, places.layout.width)
+    known = [one for one in every if one.endswith(source)]
     names = [order_name(given, one) for one in known]
-    found = _known(client, names if source else [given, *names], partitions)
+    found = _known(client, names if source else [given, *names], places)
     return found or [given]
 
 
@@ -38,9 +40,9 @@ def sources_of(client: "redis.Redis", partitions: int) -> list[str]:
     return sorted({text(one) for some in pipeline.execute() for one in some})
 
 
-def _known(client: "redis.Redis", names: list[str], partitions: int) -> list[str]:
+def _known(client: "redis.Redis", names: list[str], places: Places) -> list[str]:
     pipeline = client.pipeline(transaction=False)
-    for name in names:
-        pipeline.exists(keys.record(keys.root_of(name, partitions), name))
+    for root, name in zip(places.roots_of(names), names, strict=True):
+        pipeline.exists(keys.record(root, name))
     answers = zip(names, pipeline.execute(), strict=True)
     return [name for name, there in answers if there]

@@ -71,8 +71,7 @@ def assign_order(
     where nothing was given.
     """
     with opened(environ, to_change=True) as ledger:
-        partitions = ledger.settings.partitions
-        names = orders_meant(ledger.client, order, source, partitions)
+        names = orders_meant(ledger.client, order, source, ledger.parts.places)
         if len(names) > 1:
             shown = ", ".join(map(plain, names))
             raise click.ClickException(f"several orders have this number: {shown}")
@@ -90,7 +89,7 @@ def assign_order(
 
 
 def _assigned(opened_: Opened, name: str, number: str, by: Actor) -> Assignment:
-    parts, settings = opened_.parts, opened_.settings
+    parts = opened_.parts
     deed = Deed("order.assigned", "", "amended")
     acting = ActingScripts(parts.scripts, by, {"amend": deed})
     ledger = RedisLedger(
@@ -99,7 +98,7 @@ def _assigned(opened_: Opened, name: str, number: str, by: Actor) -> Assignment:
         parts.destinations,
         _NoRoom(),
         parts.retention,
-        settings.partitions,
+        parts.places,
         acting,
     )
     try:

@@ -66,7 +66,8 @@ def exported(ledger: Opened, wanted: Wanted) -> Iterator[dict[str, object]]:
         page = order_page(client, wanted, PAGE, at, partitions)
         names = [row.name for row in page.rows]
         moment_ms = now_ms(client)
-        for one in orders(client, names, partitions) if names else ():
+        found = orders(client, names, ledger.parts.places) if names else ()
+        for one in found:
             yield from _documents(one, moment_ms)
         at = page.after
 

@@ -71,7 +71,7 @@ def console(settings: Settings, layout: Layout) -> ASGIApp:
     renderer = Renderer({"flower": door.flower_url, "deployment": settings.deployment})
     site = Site(
         settings,
-        Opened(settings, ledger_parts(settings, client), layout),
+        Opened(settings, ledger_parts(settings, client, layout=layout), layout),
         renderer,
         Doorkeeper(door, Sessions(client, door.session_idle, door.session_most)),
     )

@@ -26,7 +26,7 @@ from waybill.publish.view import Summary
 from waybill.trouble import loaded, redis_trouble_shown
 from workers.ledger.identity.names_in_use import NamesInUse
 from workers.ledger.identity.namespace import SOURCE
-from workers.ledger.layout.layout import layout_of
+from workers.ledger.layout.layout import layout_of, unmoved
 from workers.ledger.stream import streams
 from workers.redis.bounded_client import adding_client
 from workers.redis.durability import UnconfirmedError, durability_of
@@ -120,11 +120,13 @@ def _door(settings: Settings) -> tuple[Callable[[bytes], str], NamesInUse]:
     client = adding_client(settings.redis_url, awaited)
     check_owner(client, settings)
     check_kept(client, settings)
+    layout = unmoved(settings.partitions)
     with suppress(NoPermissionError):
         # Who may only add goes by the setting: every stream leads to every order.
-        settings = as_wide(settings, layout_of(client, settings.partitions))
-    own, by_source = stream_names(settings), settings.namespace == SOURCE
-    places = streams.streams_of(client, own)
+        layout = layout_of(client, settings.partitions)
+    own = stream_names(as_wide(settings, layout))
+    by_source = settings.namespace == SOURCE
+    places = streams.streams_of(client, own, home=layout.home)
     return partial(streams.publish, places, by_source=by_source), NamesInUse(client)
 
 

@@ -16,6 +16,7 @@ from waybill.connect import Opened
 from workers.ledger import keys
 from workers.ledger.audit.actor import Actor
 from workers.ledger.identity.namespace import SOURCE, namespace_of
+from workers.ledger.layout.seen import marks_of
 from workers.ledger.reconcile.repairs import Repairs
 from workers.ledger.stream.repair import add_once, is_added
 from workers.redis.answers import number, octets, text
@@ -56,11 +57,9 @@ class Mender:
     """
 
     def __init__(self, ledger: Opened, plan: str, by: Actor | None = None) -> None:
-        parts, self._partitions = ledger.parts, ledger.settings.partitions
+        parts = ledger.parts
         self._ledger, self._by = ledger, by
-        self._repairs = Repairs(
-            parts.scripts, parts.retention, self._partitions, plan, by
-        )
+        self._repairs = Repairs(parts.scripts, parts.retention, parts.places, plan, by)
         self._by_source = namespace_of(ledger.client) == SOURCE
         self._rules = replace(
             plan_rules_of(ledger.settings), everyone=parts.rosters.everyone()
@@ -92,10 +91,11 @@ class Mender:
         event = decode(repair.event.encode())
         source = event.source if self._by_source else ""
         name = order_name(event.order_number, source)
-        root, client = keys.root_of(name, self._partitions), self._ledger.client
-        seen = keys.seen(root, digest(event.source, event.id))
+        root, client = parts.places.root_of(name), self._ledger.client
+        marks = marks_of(name, digest(event.source, event.id), self._ledger.layout)
+        seen = any(map(client.exists, marks))
         stream, result = parts.stream.for_order(name).name, "known"
-        if not client.exists(seen) and not is_added(parts.scripts, stream, repair.id):
+        if not seen and not is_added(parts.scripts, stream, repair.id):
             version = client.hget(keys.order(root, name), "version")
             if (text(version) if version else "") != repair.why:
                 return "changed"
@@ -152,7 +152,7 @@ class Mender:
     def _order(self, one: Finding) -> tuple[Order | None, int]:
         """The order as it is now, None where it is not known."""
         name = one.repair.order
-        root, client = keys.root_of(name, self._partitions), self._ledger.client
+        root, client = self._ledger.parts.places.root_of(name), self._ledger.client
         record = client.get(keys.record(root, name))
         version = client.hget(keys.order(root, name), "version")
         if record is None or version is None:

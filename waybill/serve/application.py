@@ -38,6 +38,8 @@ from waybill.trouble import trouble
 from workers.ledger.identity.names_in_use import NamesInUse
 from workers.ledger.identity.namespace import SOURCE
 from workers.ledger.layout.layout import Layout
+from workers.ledger.layout.places import Places
+from workers.ledger.scripts import Scripts
 from workers.ledger.stream.door import Conflict, Door, Full
 from workers.redis.durability import UnconfirmedError
 from workers.redis.failures import is_full
@@ -79,7 +81,9 @@ def application(
     _add_health(app, settings, metrics)
     bounds = settings.http
     life_ms = int(settings.dedup_window * 1000)
-    door = Door(client, stream_names(settings), life_ms, bounds.most_waiting)
+    places = Places(Scripts(client), layout)
+    names = stream_names(settings)
+    door = Door(client, names, life_ms, bounds.most_waiting, layout.home)
     rates = Rates(bounds.per_minute, time.monotonic)
     publishes = requires("publish", bounds.tokens, rates)
     posted = partial(
@@ -88,7 +92,8 @@ def application(
     _add_events(app, posted, bounds, publishes)
     if bounds.users:
         _add_console(app, settings, layout)
-    reading.add(app, settings, client, requires("read", bounds.tokens, rates))
+    reads = requires("read", bounds.tokens, rates)
+    reading.add(app, settings, client, places, reads)
     _add_failures(app, settings)
     app.add_middleware(Witness, metrics=metrics, seconds=bounds.seconds)
     schema.complete(app)

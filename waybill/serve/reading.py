@@ -19,6 +19,7 @@ from waybill.serve import answers, schema
 from waybill.serve.answers import Orders, Page
 from waybill.serve.tokens import Holder
 from waybill.serve.waiting import Waiting
+from workers.ledger.layout.places import Places
 from workers.ledger.results.reader import Found, ResultReader
 from workers.ledger.views.order_story import story
 from workers.ledger.views.purchase_order_uses import uses_of
@@ -35,17 +36,18 @@ def add(
     app: FastAPI,
     settings: Settings,
     client: "redis.Redis",
+    places: Places,
     reads: Callable[..., Holder],
 ) -> None:
     """Add the routes that need the right `read`."""
-    _add_orders(app, settings, client, reads)
+    _add_orders(app, client, places, reads)
     _add_results(app, settings, client, reads)
 
 
 def _add_orders(
     app: FastAPI,
-    settings: Settings,
     client: "redis.Redis",
+    places: Places,
     reads: Callable[..., Holder],
 ) -> None:
     @app.get(
@@ -59,7 +61,7 @@ def _add_orders(
         purchase_order: Annotated[str, Query(min_length=1, max_length=LONGEST)],
     ) -> JSONResponse:
         """List the orders under a purchase order, which counts to the letter."""
-        uses = uses_of(client, purchase_order, settings.partitions)
+        uses = uses_of(client, purchase_order, places)
         found = [
             {"order": use.order, "westcon_orders": list(use.numbers)} for use in uses
         ]
@@ -80,18 +82,17 @@ def _add_orders(
         Where each source has numbers of its own (WAYBILL_NAMESPACE), `source` states
         whose is meant, or the end of that.
         """
-        return _order(client, settings, number, source)
+        return _order(client, places, number, source)
 
 
 def _order(
-    client: "redis.Redis", settings: Settings, number: str, source: str
+    client: "redis.Redis", places: Places, number: str, source: str
 ) -> JSONResponse:
-    partitions = settings.partitions
-    names = orders_meant(client, number, source, partitions)
+    names = orders_meant(client, number, source, places)
     if len(names) > 1:
         what = f"{len(names)} orders have this number; say whose by ?source=…"
         return answers.problem(HTTPStatus.CONFLICT, what, orders=names)
-    found = story(client, names[0], (), partitions)
+    found = story(client, names[0], (), places)
     if found is None:
         what = (
             "nothing is known of this order: it was never admitted, or its time is over"

@@ -132,7 +132,9 @@ class _Steps(bootsteps.StartStopStep):
         parts = digests(settings, epoch)
         notice_settings(process.ledger.scripts, settings, parts, str(parent.hostname))
         known = digest(settings.of(Ingram).endpoints)
-        looks = LayoutWatch(hasty_client(settings.redis_url, "layout"), layout, anew)
+        places = process.ledger.places
+        places.layout = layout
+        looks = LayoutWatch(hasty_client(settings.redis_url, "layout"), places, anew)
         state = WorkerState(
             parent, tuple(running), self._pulse, port, settings, parts, known, looks
         )

@@ -57,11 +57,6 @@ def prefix(partition: int) -> str:
     return f"{{wb:{partition}}}:"
 
 
-def root_of(order_number: str, partitions: int) -> str:
-    """The prefix of the order's partition."""
-    return prefix(partition_of(order_number, partitions))
-
-
 def order_ref(number: str) -> str:
     return ORDER_PREFIX + number
 

@@ -28,6 +28,7 @@ from tasks.ledger_values import (
 from tasks.outcomes.outcome import reason_of
 from tasks.planning.results import refused, refused_about
 from workers.ledger import entry_letter, keys
+from workers.ledger.layout.places import Place
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Argument, Call
 from workers.ledger.stream.streams import AnyStream
@@ -49,7 +50,7 @@ def call_of(script: str, partition: int, arguments: Sequence[Argument]) -> Call:
 
 def admit(
     admission: Admission,
-    partition: int,
+    place: Place,
     retention: Retention,
     room: Room,
     stream: AnyStream,
@@ -59,7 +60,7 @@ def admit(
     order, own = admission.order, stream.of(admission.entry)
     return call_of(
         "admit",
-        partition,
+        place.partition,
         (
             admission.digest,
             admission.mark,
@@ -78,6 +79,7 @@ def admit(
             admission.entry,
             own.name,
             own.group,
+            f"{place.version}{'!' if place.is_former else ''}",
             len(admission.deliveries),
             *_deliveries(admission.deliveries, room),
             *_watches(admission.watches, room),

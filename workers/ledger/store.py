@@ -19,6 +19,7 @@ from tasks.ledger_values import (
     Hint,
     Roster,
     Settlement,
+    WriteResult,
     Written,
 )
 from workers.ledger import attempt_calls, keys, script_calls
@@ -27,6 +28,8 @@ from workers.ledger.claims import Claims
 from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.held_orders import held_order
 from workers.ledger.identity.purchase_orders import PurchaseOrders
+from workers.ledger.layout.places import Place, Places
+from workers.ledger.layout.seen import Coming, bring
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Call, Scripts
 from workers.ledger.stream.streams import AnyStream
@@ -47,11 +50,12 @@ class RedisLedger(PurchaseOrders):
         destinations: Destinations,
         room: Rooms,
         retention: Retention,
-        partitions: int = 1,
+        places: Places,
         scripts: Scripts | None = None,
         starts: Starts | None = None,
     ) -> None:
-        super().__init__(scripts or Scripts(client), retention, partitions)
+        super().__init__(scripts or Scripts(client), retention, places)
+        partitions = places.layout.width
         self._client = client
         self._stream = stream
         self._destinations = destinations
@@ -59,9 +63,6 @@ class RedisLedger(PurchaseOrders):
         self._begins = Begins(self._scripts, destinations, retention, room, starts)
         self._claims = Claims(self._scripts, retention, partitions)
         self._rosters = Rosters(self._scripts, partitions)
-
-    def _partition(self, order_number: str) -> int:
-        return keys.partition_of(order_number, self._partitions)
 
     def start_entries(self, ids: Sequence[str]) -> dict[str, Content]:
         """Start on entries, one at least, see `Stream.start`."""
@@ -94,7 +95,7 @@ class RedisLedger(PurchaseOrders):
     def orders(self, numbers: Sequence[str]) -> list[Held]:
         """The orders in the order asked for."""
         pipeline = self._client.pipeline(transaction=False)
-        partitions = [self._partition(order) for order in numbers]
+        partitions = [one.partition for one in self._places.placed(numbers)]
         for order, partition in zip(numbers, partitions, strict=True):
             root = keys.prefix(partition)
             pipeline.hget(keys.order(root, order), "version")
@@ -110,7 +111,7 @@ class RedisLedger(PurchaseOrders):
 
     def supposed_new(self, number: str) -> Held:
         """The order as if nobody knew it; where one does, a plan with it is stale."""
-        return Held(None, 0, roster=self.roster(self._partition(number)))
+        return Held(None, 0, roster=self.roster(self._places.home(number)))
 
     def roster(self, partition: int) -> Roster:
         """The ledger's endpoints as last read; a plan made with others is stale."""
@@ -123,23 +124,37 @@ class RedisLedger(PurchaseOrders):
 
     def admit(self, admissions: Sequence[Admission]) -> list[Written]:
         """Make events durable, each on its own, and take their entries off the list."""
-        placed = [(a, self._partition(a.order.name)) for a in admissions]
+        places = self._places.placed([one.order.name for one in admissions])
+        placed = list(zip(admissions, places, strict=True))
+        events = [Coming(a.digest, a.order.name, place) for a, place in placed]
+        bring(self._client, events, self._places.layout)
 
         def written(room: script_calls.Room, runs: Runs) -> list[Written]:
             stream, retention = self._stream, self._retention
             calls = [
-                partial(
-                    script_calls.admit, a, p, retention, room, stream, self.index(a, p)
-                )
+                partial(script_calls.admit, a, p, retention, room, stream, indexed)
                 for a, p in placed
+                for indexed in [self.index(a, p.partition)]
             ]
             answers = self._begins.each(calls, runs)
             return [
-                self._written(answer, p, a, runs)
+                self._written(answer, p.partition, a, runs)
                 for answer, (a, p) in zip(answers, placed, strict=True)
             ]
 
-        return self._begins.begun_for(admissions, written)
+        answers = self._begins.begun_for(admissions, written)
+        self._look_anew(answers, places)
+        return answers
+
+    def _look_anew(self, written: Sequence[Written], places: Sequence[Place]) -> None:
+        """Learn the layout where orders were looked for by another one."""
+        refused = {
+            place.partition
+            for one, place in zip(written, places, strict=True)
+            if one.verdict is WriteResult.STALE and one.held is None
+        }
+        if refused:
+            self._places.refused(refused)
 
     def _written(
         self, answer: Any, partition: int, one: Admission, runs: Mapping[str, str]

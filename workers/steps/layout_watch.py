@@ -5,7 +5,8 @@ from collections.abc import Callable
 import redis
 import structlog
 
-from workers.ledger.layout.layout import Layout, kept, layout_of
+from workers.ledger.layout.layout import kept, layout_of
+from workers.ledger.layout.places import Places
 
 log = structlog.get_logger()
 
@@ -15,30 +16,32 @@ class LayoutWatch:
 
     Args:
         client: of the ledger.
-        layout: with which the worker began.
+        places: of this process, by the layout with which it began.
         anew: has the worker begin anew for so many partitions: each of its loops is for
             one of those that there were.
     """
 
     def __init__(
-        self, client: "redis.Redis", layout: Layout, anew: Callable[[int], None]
+        self, client: "redis.Redis", places: Places, anew: Callable[[int], None]
     ) -> None:
         self._client = client
+        self._places = places
         self._anew = anew
-        self._width = layout.width
-        self.layout = layout
+        self._width = places.layout.width
+        #: Of the layout that the whole worker follows.
+        self.version = places.layout.version
 
     def look(self) -> None:
         """Look once; raises redis.RedisError."""
-        found = kept(self._client)
-        if found is None and self.layout.version:
+        known, found = self._places.layout, kept(self._client)
+        if found is None and known.version:
             # Redis came back with less than it had.
             found = layout_of(self._client, self._width)
-        if found is None or found == self.layout:
-            return
-        self.layout = found
-        if found.width == self._width:
+        found = found or known
+        if found.width != self._width:
+            log.info("layout_wider", partitions=self._width, now=found.width)
+            self._anew(found.width)
+        elif found.version != self.version:
+            self._places.layout = found
+            self.version = found.version
             log.info("layout_followed", version=found.version, stage=found.stage)
-            return
-        log.info("layout_wider", partitions=self._width, now=found.width)
-        self._anew(found.width)

@@ -77,7 +77,14 @@ def _intakes(process: Process) -> Iterator[tuple[str, Intake]]:
     consumer = f"{READER}{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
     # A client of its own: a blocking read must not hold up the tasks' connections.
     client = patient_client(settings.redis_url, "intake")
-    streams = streams_of(client, stream_names(settings), process.stopping.is_set)
+    places = process.ledger.places
+    streams = streams_of(
+        client,
+        stream_names(settings),
+        process.stopping.is_set,
+        home=places.home,
+        place=places.of,
+    )
     for stream in streams.every:
         number = stream.partition
         yield (

@@ -139,7 +139,7 @@ class WorkerState:
             endpoints=self.endpoints,
             settings=self.digests,
             names=instance_names(self.settings),
-            layout=self.watch.layout.version,
+            layout=self.watch.version,
             up_seconds=round(time.monotonic() - self.begun, 1),
             **progress(self.loops, queues, self.pulse),
         )

@@ -10,7 +10,8 @@ from workers.ledger.endpoints.rosters import Rosters
 from workers.ledger.endpoints.states import EndpointStates
 from workers.ledger.endpoints.unknown import UnknownEndpoints
 from workers.ledger.identity.namespace import SOURCE
-from workers.ledger.layout.layout import Layout
+from workers.ledger.layout.layout import Layout, unmoved
+from workers.ledger.layout.places import Places
 from workers.ledger.results.trimming import ResultOptions, ResultTrimming
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Scripts
@@ -28,6 +29,7 @@ class LedgerParts:
 
     client: "redis.Redis"
     scripts: Scripts
+    places: Places
     stream: AnyStream
     destinations: Destinations
     retention: Retention
@@ -84,6 +86,7 @@ def ledger_parts(
     settings: Settings,
     client: "redis.Redis",
     patience: float = 0.0,
+    layout: Layout | None = None,
 ) -> LedgerParts:
     """The ledger on this client; nothing connects yet.
 
@@ -92,6 +95,7 @@ def ledger_parts(
         client: RESP2, bytes.
         patience: of its scripts. A person at the command line is answered at once; a
             worker has calls to record.
+        layout: of the ledger; None where it is not known yet.
     """
     told = result_options_of(settings)
     scripts = Scripts(
@@ -102,10 +106,13 @@ def ledger_parts(
     )
     retention = retention_of(settings)
     known, partitions = by_name(destinations_of(settings)), settings.partitions
-    stream = streams_of(client, stream_names(settings))
+    places = Places(scripts, layout or unmoved(partitions))
+    names = stream_names(settings)
+    stream = streams_of(client, names, home=places.home, place=places.of)
     return LedgerParts(
         client=client,
         scripts=scripts,
+        places=places,
         stream=stream,
         destinations=known,
         retention=retention,

@@ -54,7 +54,7 @@ def worker_ledger(
     room = Room(known, gates, call_times.seconds, slots)
     stream, retention = parts.stream, parts.retention
     store = RedisLedger(
-        client, stream, known, room, retention, settings.partitions, scripts, starts
+        client, stream, known, room, retention, parts.places, scripts, starts
     )
     return WorkerLedger(parts, gates, room, store, Notebook())
 

@@ -48,13 +48,13 @@ def poll(visit: Visit) -> Response:
 def _acts(visit: Visit) -> OrderActs:
     site = visit.site
     parts = site.ledger.parts
-    return OrderActs(parts.scripts, parts.retention, site.settings.partitions)
+    return OrderActs(parts.scripts, parts.retention, parts.places)
 
 
 def _story(visit: Visit, name: str) -> OrderStory:
     site = visit.site
-    partitions = site.settings.partitions
-    found = story(site.client, name, site.ledger.configured(), partitions)
+    places = site.ledger.parts.places
+    found = story(site.client, name, site.ledger.configured(), places)
     if found is None:
         raise HTTPException(404, f"nothing is known of order {name}")
     return found

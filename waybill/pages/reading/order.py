@@ -64,9 +64,8 @@ class Row:
 def order(visit: Visit) -> Response:
     """The order that `number` names; 404 with what to check where there is none."""
     site, number = visit.site, visit.asked("number", 512)
-    found = story(
-        site.client, number, site.ledger.configured(), site.settings.partitions
-    )
+    places = site.ledger.parts.places
+    found = story(site.client, number, site.ledger.configured(), places)
     if found is None:
         what = f"nothing is known of order {number}: it was never admitted, its event"
         what += " was refused, or its time is over (WAYBILL_RETENTION)"

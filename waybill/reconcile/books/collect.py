@@ -15,6 +15,7 @@ from waybill.reconcile.books.shelves import PAGE, Shelves
 from workers.ledger import keys
 from workers.ledger.dead_letters import DeadLetter
 from workers.ledger.identity.namespace import SOURCE, namespace_of
+from workers.ledger.layout.seen import marks_of
 from workers.ledger.reconcile import pages
 from workers.ledger.reconcile.unread_orders import unread_orders
 from workers.redis.answers import text
@@ -76,10 +77,10 @@ class Collector:
     def all_of_ledger(self) -> None:
         """Every order and delivery; raises redis.RedisError."""
         client, count = self.ledger.client, 0
-        partitions = self.ledger.settings.partitions
+        places = self.ledger.parts.places
         for orders, deliveries in pages.names(client):
             if orders:
-                self.shelves.put_orders(pages.orders(client, orders, partitions))
+                self.shelves.put_orders(pages.orders(client, orders, places))
             if deliveries:
                 self.shelves.put_deliveries(pages.deliveries(client, deliveries))
             count += len(orders)
@@ -88,19 +89,15 @@ class Collector:
     def again(self, names: Sequence[str]) -> None:
         """These orders with what is known of their deliveries, as they are now."""
         client, file = self.ledger.client, self.shelves.file
-        partitions = self.ledger.settings.partitions
+        places = self.ledger.parts.places
         for n in range(0, len(names), PAGE):
             some = names[n : n + PAGE]
             file.many("DELETE FROM ledger WHERE name=?", ((one,) for one in some))
-            self.shelves.put_orders(pages.orders(client, some, partitions))
-            ids = (
-                (name, id_)
-                for name in some
-                for (id_,) in file.all("SELECT id FROM delivery WHERE name=?", name)
-            )
+            self.shelves.put_orders(pages.orders(client, some, places))
             refs = [
-                keys.item(keys.root_of(name, partitions), keys.delivery_ref(id_))
-                for name, id_ in ids
+                keys.item(root, keys.delivery_ref(id_))
+                for name, root in zip(some, places.roots_of(some), strict=True)
+                for (id_,) in file.all("SELECT id FROM delivery WHERE name=?", name)
             ]
             if refs:
                 self.shelves.put_deliveries(pages.deliveries(client, refs))
@@ -124,8 +121,8 @@ class Collector:
         return name, Letter(one.id, one.kind, one.reason, one.at_ms, seen=seen)
 
     def _is_seen(self, name: str, source: str, id_: str) -> bool:
-        root = keys.root_of(name, self.ledger.settings.partitions)
-        return bool(self.ledger.client.exists(keys.seen(root, digest(source, id_))))
+        marks = marks_of(name, digest(source, id_), self.ledger.layout)
+        return any(map(self.ledger.client.exists, marks))
 
 
 def sources_by_mark(ledger: Opened) -> dict[str, str]:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from workers.ledger import keys
 from workers.ledger.audit.actor import Actor, Deed
+from workers.ledger.layout.places import Places
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Argument, Call, Scripts
 from workers.redis.answers import number, text
@@ -33,15 +33,15 @@ class Done:
 class OrderActs:
     """Acts on orders; every method raises redis.RedisError."""
 
-    def __init__(self, scripts: Scripts, retention: Retention, partitions: int) -> None:
+    def __init__(self, scripts: Scripts, retention: Retention, places: Places) -> None:
         self._scripts = scripts
         self._retention = retention
-        self._partitions = partitions
+        self._places = places
 
     def poll(self, order: str, by: Actor) -> Done:
         """Have it looked at now, wherever it is watched."""
         arguments = (order, self._retention.timeline)
-        call = Call("poll_order", self._root(order), arguments)
+        call = Call("poll_order", self._places.root_of(order), arguments)
         deed = Deed("order.polled", order, "polled")
         return _done(by.run_act(self._scripts, call, deed))
 
@@ -56,12 +56,9 @@ class OrderActs:
             by.why[:MAX_REASON],
             *deliveries,
         )
-        call = Call("abandon", self._root(order), arguments)
+        call = Call("abandon", self._places.root_of(order), arguments)
         deed = Deed("order.abandoned", order, "abandoned")
         return _done(by.run_act(self._scripts, call, deed))
-
-    def _root(self, order: str) -> str:
-        return keys.root_of(order, self._partitions)
 
 
 def _done(answer: list[Any]) -> Done:

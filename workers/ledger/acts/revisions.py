@@ -6,6 +6,7 @@ from serializers.events import entry_fields
 from serializers.events.entry import names_of
 from workers.ledger import keys
 from workers.ledger.audit.actor import Actor, Deed
+from workers.ledger.layout.places import Places
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Argument, Call, Scripts
 from workers.redis.answers import text
@@ -29,10 +30,10 @@ class Revision:
 class Revisions:
     """Sends corrected deliveries; every method raises redis.RedisError."""
 
-    def __init__(self, scripts: Scripts, retention: Retention, partitions: int) -> None:
+    def __init__(self, scripts: Scripts, retention: Retention, places: Places) -> None:
         self._scripts = scripts
         self._retention = retention
-        self._partitions = partitions
+        self._places = places
 
     def revise(
         self, letter: str, order: str, id_: str, payload: bytes, by: Actor
@@ -48,7 +49,7 @@ class Revisions:
         """
         retention = self._retention
         times = (retention.delivery_retention, retention.timeline)
-        root = keys.root_of(order, self._partitions)
+        root = self._places.root_of(order)
         call = Call("revise", root, (letter, id_, payload, *times))
         facts = {"revision": keys.delivery_ref(id_), "order": order}
         deed = Deed("delivery.revised", letter, "revised", letter, facts=facts)

@@ -11,6 +11,7 @@ from tasks.amendment import Amendment
 from tasks.ledger_values import Admission, WatchMove
 from tasks.planning.rules import WESTCON, destination_of
 from workers.ledger import keys
+from workers.ledger.layout.places import Places
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Argument, Call, Scripts
 from workers.redis.answers import text
@@ -29,13 +30,13 @@ class PurchaseOrders:
     Args:
         scripts: on the ledger.
         retention: how long orders are kept.
-        partitions: of the ledger.
+        places: of orders.
     """
 
-    def __init__(self, scripts: Scripts, retention: Retention, partitions: int) -> None:
+    def __init__(self, scripts: Scripts, retention: Retention, places: Places) -> None:
         self._scripts = scripts
         self._retention = retention
-        self._partitions = partitions
+        self._places = places
 
     def index(self, admission: Admission, partition: int) -> Sequence[Argument]:
         """What has `admit.lua` index an order by its purchase order; nothing for none.
@@ -51,7 +52,7 @@ class PurchaseOrders:
         )
         if not purchase_order:
             return ()
-        if keys.partition_of(purchase_order.strip(), self._partitions) == partition:
+        if self._places.layout.indexed(purchase_order) == partition:
             return self._place(purchase_order)
         self._scripts.later(self._use(purchase_order, order.name))
         return ()
@@ -65,17 +66,17 @@ class PurchaseOrders:
         self, purchase_order: str, before: Sequence[Use], after: Sequence[Use]
     ) -> bool:
         """Keep whose Westcon's orders are; False where others did so in between."""
-        root = keys.root_of(purchase_order.strip(), self._partitions)
+        root = keys.prefix(self._places.layout.indexed(purchase_order))
         arguments = (*place_of(purchase_order), written(before), written(after))
         return bool(self._scripts.run(Call("give", root, arguments)))
 
     def _use(self, purchase_order: str, order: str) -> Call:
-        root = keys.root_of(purchase_order.strip(), self._partitions)
+        root = keys.prefix(self._places.layout.indexed(purchase_order))
         return Call("use", root, (*self._place(purchase_order), order))
 
     def _place(self, purchase_order: str) -> tuple[Argument, ...]:
         kept = timedelta(milliseconds=self._retention.order_retention).days
-        within_reach = self._partitions == 1
+        within_reach = self._places.layout.is_single
         days = kept if within_reach else max(kept, FORGOTTEN_DAYS)
         return (*place_of(purchase_order), days, int(within_reach))
 
@@ -97,5 +98,5 @@ class PurchaseOrders:
             0,
             0,
         )
-        call = Call("amend", keys.root_of(order.name, self._partitions), arguments)
+        call = Call("amend", self._places.root_of(order.name), arguments)
         return bool(self._scripts.run(call) == b"amended")

@@ -74,6 +74,15 @@ class Layout:
         """The partition that the order belongs into."""
         return keys.partition_of(order, self.count)
 
+    def indexed(self, purchase_order: str) -> int:
+        """The partition in which the index has a purchase order."""
+        return keys.partition_of(purchase_order.strip(), self.index)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether there is one partition, and never was another."""
+        return not self.version and self.width == 1
+
     def former(self, order: str) -> int | None:
         """The partition in which the order may still lie; None where it cannot."""
         if self.stage is not Stage.MOVING:
@@ -116,17 +125,12 @@ def kept(client: "redis.Redis") -> Layout | None:
     return None if found is None else decode(text(found))
 
 
-def decide(scripts: Scripts, before: Layout, after: Layout) -> bool:
-    """Put a layout in the place of another; False where it is not that one any more.
+def decision(before: Layout, after: Layout) -> Call:
+    """The script that decides; it answers 1, or 0 where the layout is another one.
 
     The layout is the decision: whoever works in a partition of an older version takes
     it forward, see `follow`.
     """
-    return bool(scripts.run(decision(before, after)))
-
-
-def decision(before: Layout, after: Layout) -> Call:
-    """The script that decides; it answers 1, or 0 where the layout is another one."""
     known = encode(before) if before.version else ""
     arguments = (layout_keys.LAYOUT, known, encode(after))
     return Call("layout_decide", layout_keys.LAYOUT, arguments)

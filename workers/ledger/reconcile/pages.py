@@ -1,13 +1,14 @@
 """Pages of the ledger's orders and deliveries, read while workers go on."""
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import redis
 
 from tasks.planning.rules import WESTCON
 from workers.ledger import keys
+from workers.ledger.layout.places import Places
 from workers.redis.answers import number, octets, text
 
 #: Keys that Redis is asked for at once, about.
@@ -85,21 +86,21 @@ def _names(client: "redis.Redis") -> Iterator[tuple[list[str], list[str]]]:
 
 
 def orders(
-    client: "redis.Redis", wanted: Sequence[str], partitions: int
+    client: "redis.Redis", wanted: Sequence[str], places: Places
 ) -> Iterator[RawOrder]:
     """These orders, in two round trips; one that is gone or damaged is left out.
 
     Raises:
         redis.RedisError: Redis does not answer.
     """
+    roots = dict(zip(wanted, places.roots_of(wanted), strict=True))
     pipeline = client.pipeline(transaction=False)
-    for name in wanted:
-        root = keys.root_of(name, partitions)
+    for name, root in roots.items():
         pipeline.get(keys.record(root, name))
         pipeline.hmget(keys.order(root, name), _ORDER)
         pipeline.lrange(keys.timeline(root, name), 0, -1)
     answers = pipeline.execute(raise_on_error=False)
-    read = list(zip(wanted, answers[0::3], answers[1::3], answers[2::3], strict=True))
+    read = list(zip(roots, answers[0::3], answers[1::3], answers[2::3], strict=True))
     found = [
         (name, octets(record), hash_, log)
         for name, record, hash_, log in read
@@ -107,7 +108,7 @@ def orders(
         and isinstance(hash_, list)
         and isinstance(log, list)
     ]
-    moments = _moments(client, [(one[0], text(one[2][2])) for one in found], partitions)
+    moments = _moments(client, [(one[0], text(one[2][2])) for one in found], roots)
     for (name, record, hash_, log), next_ms in zip(found, moments, strict=True):
         version, state, destination, looked, sources = hash_
         watched = _is_westcon(text(destination)) or not destination
@@ -158,12 +159,14 @@ def entries(timeline: bytes) -> Iterator[bytes]:
 
 
 def _moments(
-    client: "redis.Redis", watches: Sequence[tuple[str, str]], partitions: int
+    client: "redis.Redis",
+    watches: Sequence[tuple[str, str]],
+    roots: Mapping[str, str],
 ) -> list[int | None]:
     """When each watch is looked at next, None where it stands in no list."""
     pipeline = client.pipeline(transaction=False)
     for name, destination in watches:
-        root = keys.root_of(name, partitions)
+        root = roots[name]
         for ref in (keys.watch_ref(WESTCON, name), keys.order_ref(name)):
             pipeline.zscore(keys.due(root, destination), ref)
             pipeline.zscore(keys.leased(root, destination), ref)

@@ -8,8 +8,8 @@ from serializers.timeline import entry
 from serializers.timeline.codes import Code, note
 from tasks.ledger_values import NewDelivery, WatchMove
 from tasks.planning.rules import WESTCON
-from workers.ledger import keys
 from workers.ledger.audit.actor import Actor, Deed, run
+from workers.ledger.layout.places import Places
 from workers.ledger.retention import Retention
 from workers.ledger.script_calls import call_of
 from workers.ledger.scripts import Argument, Scripts
@@ -23,7 +23,7 @@ class Repairs:
     Args:
         scripts: on the ledger.
         retention: how long orders and deliveries are kept.
-        partitions: of the ledger.
+        places: of orders.
         plan: the digest of the plan that has the repairs.
         by: who has them made.
     """
@@ -32,14 +32,14 @@ class Repairs:
         self,
         scripts: Scripts,
         retention: Retention,
-        partitions: int,
+        places: Places,
         plan: str,
         by: Actor | None = None,
     ) -> None:
         self._by = by
         self._scripts = scripts
         self._retention = retention
-        self._partitions = partitions
+        self._places = places
         self._plan = plan
 
     def mark(self, repair: Repair, kind: Kind) -> RepairMark:
@@ -102,8 +102,7 @@ class Repairs:
             mark.plan,
             *rest,
         )
-        partition = keys.partition_of(order.name, self._partitions)
-        call = call_of("repair", partition, arguments)
+        call = call_of("repair", self._places.of(order.name), arguments)
         facts = {"repair": repair.id, "act": repair.act, "finding": kind}
         deed = Deed("repair.made", order.name, "made", facts=facts)
         return text(run(self._scripts, call, self._by, deed))

@@ -13,16 +13,18 @@
 -- ARGV: digest of source and id, the event's mark, dedup ms, order, expected
 --   version, record, lease ms, retention ms of orders, of ended deliveries,
 --   timeline entry ('' for none), timeline cap, version of the roster that it was planned with, the event's source as a
---   mark and as a text ('' for none), the entry, its stream and group, number of deliveries, then six of each: id, destination, kind,
+--   mark and as a text ('' for none), the entry, its stream and group, version of the layout by which the order was found
+--   here, with a '!' where it belongs elsewhere, number of deliveries, then six of each: id, destination, kind,
 --   payload, direct (see start), cap; number of watches that it moves, then five of each: see move_watches; then the event's
 --   traceparent ('' for none), prepared results ('' for none, see record_prepared), and, where the order's purchase order is
 --   indexed in this partition, four of it: see use.
 -- Answers {'duplicate'}, {'conflict', mark} (the same id with another meaning), {'newer'} (its mark is
 --   of another format, which this release cannot compare), {'stale', version,
---   record, version of the roster} (the version alone where those cannot be read) or {'admitted', …} with what was leased at once, see add_leased; or {'merged', source, …} with
+--   record, version of the roster} (the version alone where those cannot be read, or where the order is to be looked for
+--   anew: the partition follows another layout, or an order that belongs elsewhere has left) or {'admitted', …} with what was leased at once, see add_leased; or {'merged', source, …} with
 --   the same, where the order's first event was of that other source and none of this one's came yet.
 local seen_key, mark, order, expected = ROOT .. 'seen:' .. ARGV[1], ARGV[2], ARGV[4], tonumber(ARGV[5])
-local words = redis.call('MGET', seen_key, ROOT .. 'roster', ROOT .. 'held')
+local words = redis.call('MGET', seen_key, ROOT .. 'roster', ROOT .. 'held', ROOT .. 'layout')
 local seen, roster = words[1], words[2] or ''
 held = words[3] ~= false
 if seen then
@@ -40,8 +42,13 @@ if seen then
   return {'conflict', seen}
 end
 
-local made = tonumber(ARGV[18])
-expect_numbers(19, made)
+local placed, elsewhere = string.match(ARGV[18], '^(%d+)(!?)$')
+if placed ~= (words[4] or '0') then return {'stale', 0} end
+if elsewhere == '!' and redis.call('EXISTS', ROOT .. 'order:' .. order, ROOT .. 'record:' .. order) == 0 then
+  return {'stale', 0}
+end
+local made = tonumber(ARGV[19])
+expect_numbers(20, made)
 local version = tonumber(get(ROOT .. 'order:' .. order, 'version') or 0)
 local function stale()
   local record = redis.pcall('GET', ROOT .. 'record:' .. order)
@@ -52,12 +59,12 @@ if version ~= expected then return stale() end
 if roster ~= ARGV[12] then return stale() end
 
 local lease, retention = tonumber(ARGV[7]), tonumber(ARGV[8])
-check_keys(order, 19, made)
+check_keys(order, 20, made)
 local has_record = redis.call('STRLEN', ROOT .. 'record:' .. order) > 0
 redis.call('SET', seen_key, mark, 'PX', ARGV[3])
 local first = begun_by(order, version, has_record, ARGV[13], ARGV[14])
 write_record(order, ARGV[6], version + 1)
-local at = 19 + 6 * made
+local at = 20 + 6 * made
 local traced = at + 1 + 5 * tonumber(ARGV[at])
 if not has_record then begin_life(order, ARGV[1]) end
 if ARGV[traced] ~= '' then set(ROOT .. 'order:' .. order, 'trace', ARGV[traced]) end
@@ -70,7 +77,7 @@ if first then
   count('merged')
 end
 made_by = {ms = tonumber(string.match(ARGV[15], '^%d+')), trace = ARGV[traced] ~= '' and ARGV[traced]}
-local leased = enter_all(order, version + 1, 19, made, lease, tonumber(ARGV[9]), log_cap)
+local leased = enter_all(order, version + 1, 20, made, lease, tonumber(ARGV[9]), log_cap)
 
 local indexed = traced + 2
 if ARGV[indexed] then

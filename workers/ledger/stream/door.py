@@ -14,7 +14,7 @@ import redis
 from serializers.events.entry_fields import Fields
 from workers.ledger.scripts import Argument, Call, Scripts
 from workers.ledger.stream.reader import Stream
-from workers.ledger.stream.streams import Names, streams_of
+from workers.ledger.stream.streams import Home, Names, streams_of
 from workers.redis.answers import number, text
 from workers.redis.durability import UnconfirmedError
 
@@ -91,13 +91,19 @@ class Door:
         names: of the ledger's streams.
         life_ms: how long a mark lives.
         most: entries that a stream may have.
+        home: the partition whose stream an order's events go into.
     """
 
     def __init__(
-        self, client: "redis.Redis", names: Names, life_ms: int, most: int
+        self,
+        client: "redis.Redis",
+        names: Names,
+        life_ms: int,
+        most: int,
+        home: Home | None = None,
     ) -> None:
         self._scripts = Scripts(client, durability=names.durability)
-        self._streams = streams_of(client, names)
+        self._streams = streams_of(client, names, home=home)
         self._bounds: tuple[Argument, ...] = (life_ms, most)
 
     def add(self, events: Sequence[Posted]) -> tuple[Kept, ...] | Conflict | Full:

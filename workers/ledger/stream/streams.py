@@ -8,6 +8,7 @@ partitions. An entry's name tells its stream: see `Stream`.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 import redis
@@ -24,6 +25,9 @@ from workers.ledger.stream.view import StreamView
 from workers.redis.durability import NONE, Durability
 
 S = TypeVar("S", bound=Stream)
+
+#: A partition of an order, by its name.
+Home = Callable[[str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +68,15 @@ class Streams(Generic[S]):
     Args:
         every: the stream that all share, where there is one, then one for each
             partition.
+        home: the partition whose stream the events of an order go into; by the number
+            of streams where none is given.
     """
 
-    def __init__(self, every: Sequence[S]) -> None:
+    def __init__(self, every: Sequence[S], home: Home | None = None) -> None:
         self.every = tuple(every)
         self._own = {one.partition: one for one in self.every}
-        self._partitions = sum(one.partition is not None for one in self.every)
+        count = sum(one.partition is not None for one in self.every)
+        self._home = home or partial(keys.partition_of, partitions=count)
 
     def of(self, entry: str) -> S:
         """The stream of an entry."""
@@ -77,7 +84,11 @@ class Streams(Generic[S]):
 
     def for_order(self, name: str) -> S:
         """The stream for the events of an order, by its name."""
-        return self._own[keys.partition_of(name, self._partitions)]
+        return self.at(self._home(name))
+
+    def at(self, partition: int) -> S:
+        """A partition's stream; of one that was added meanwhile, the first of all."""
+        return self._own.get(partition) or self.every[0]
 
     def make(self) -> None:
         """Make what is missing of them, see `Stream.make`."""
@@ -163,11 +174,14 @@ class Forwarding:
         streams: of the ledger.
         by_source: whether an event's source is a part of its order's name.
         life_ms: for how long is known where an entry is now.
+        place: the partition in which an order lies, where that may be another than the
+            one that its events are published into.
     """
 
     streams: Streams[Stream]
     by_source: bool
     life_ms: int
+    place: Home | None = None
 
     def forward(self, entry: str, found: Content) -> bool:
         """Move an entry on if it is elsewhere; it is dated by its first entry."""
@@ -177,28 +191,46 @@ class Forwarding:
             name = _name_in(value_of(found), by_source=self.by_source)
         except DecodeError:
             return False
-        own, right = self.streams.of(entry), self.streams.for_order(name)
-        if not name or own is right:
+        if not name:
+            return False
+        own, right = self.streams.of(entry), self._right(name)
+        if own is right:
             return False
         own.moved(entry, right.add(dated(found, entry)), self.life_ms)
         return True
+
+    def _right(self, name: str) -> Stream:
+        if self.place is None:
+            return self.streams.for_order(name)
+        return self.streams.at(self.place(name))
 
 
 def streams_of(
     client: "redis.Redis",
     names: Names,
     stopped: Callable[[], bool] = lambda: False,
+    *,
+    home: Home | None = None,
+    place: Home | None = None,
 ) -> AnyStream:
-    """The streams of a ledger on this client; nothing connects yet."""
+    """The streams of a ledger on this client; nothing connects yet.
+
+    Args:
+        client: RESP2, bytes.
+        names: of the streams.
+        stopped: whether this process stops.
+        home: the partition whose stream the events of an order go into.
+        place: the partition in which the order lies.
+    """
     made = [
         Stream(client, name, names.group, stopped, number, names.durability)
         for name, number in names.every()
     ]
     if len(made) == 1:
         return made[0]
-    several = Streams(made)
+    several = Streams(made, home)
     if names.is_apart:
-        forward = Forwarding(several, names.by_source, names.dedup_ms).forward
+        forward = Forwarding(several, names.by_source, names.dedup_ms, place).forward
         for one in made:
             one.forward = forward
     return several

@@ -10,6 +10,8 @@ from serializers.errors import DecodeError
 from serializers.order_record import Order, mentions, spelled, unpack
 from serializers.timeline.entry import decode
 from workers.ledger import keys
+from workers.ledger.layout.layout import layout_of
+from workers.ledger.layout.places import Places
 from workers.ledger.scripts import Call, Scripts
 from workers.ledger.views.order_items import DEAD
 from workers.ledger.views.purchase_order_uses import uses_of
@@ -43,19 +45,19 @@ class Match:
     item: str = ""
 
 
-def named(client: "redis.Redis", given: str, partitions: int) -> list[Match]:
+def named(client: "redis.Redis", given: str, places: Places) -> list[Match]:
     """What has the text as its name, a ref or its purchase order: some round trips.
 
     Raises:
         redis.RedisError: Redis does not answer.
     """
-    found = [Match("order", given)] if _is_known(client, given, partitions) else []
+    found = [Match("order", given)] if _is_known(client, given, places) else []
     place = keys.watched(given)
-    if place and _is_known(client, place[1], partitions):
+    if place and _is_known(client, place[1], places):
         found.append(Match("watch", place[1], given))
-    found += _deliveries(client, given, partitions)
-    found += _events(client, given, partitions)
-    return [*found, *_under(client, given, partitions)]
+    found += _deliveries(client, given, places.layout.width)
+    found += _events(client, given, places.layout.width)
+    return [*found, *_under(client, given, places)]
 
 
 def searched(
@@ -85,29 +87,24 @@ def searched(
             return
         if not cursor:
             break
-    for partition in range(number_of_partitions(client)):
+    for partition in range(layout_of(client).width):
         yield from _in_events(client, keys.prefix(partition), given.encode())
 
 
-def number_of_partitions(client: "redis.Redis") -> int:
-    """Of the ledger, 1 where it has no mark."""
-    return int(text(client.get(keys.PARTITIONS)) or 1)
-
-
-def _under(client: "redis.Redis", given: str, partitions: int) -> Iterator[Match]:
+def _under(client: "redis.Redis", given: str, places: Places) -> Iterator[Match]:
     """Orders in the index; it has Westcon's number where there is no purchase order."""
-    names = [one.order for one in uses_of(client, given, partitions)]
+    names = [one.order for one in uses_of(client, given, places)]
     pipeline = client.pipeline(transaction=False)
-    for name in names:
-        pipeline.get(keys.record(keys.root_of(name, partitions), name))
+    for root, name in zip(places.roots_of(names), names, strict=True):
+        pipeline.get(keys.record(root, name))
     records = pipeline.execute(raise_on_error=False) if names else []
     for name, record in zip(names, records, strict=True):
         by = _by(record, given, spelled(given))
         yield Match(by if by == "Westcon number" else "purchase order", name)
 
 
-def _is_known(client: "redis.Redis", order: str, partitions: int) -> bool:
-    return bool(client.exists(keys.record(keys.root_of(order, partitions), order)))
+def _is_known(client: "redis.Redis", order: str, places: Places) -> bool:
+    return bool(client.exists(keys.record(places.root_of(order), order)))
 
 
 def _deliveries(client: "redis.Redis", given: str, partitions: int) -> Iterator[Match]:

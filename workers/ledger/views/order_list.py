@@ -127,7 +127,6 @@ def order_page(
         rows = order_rows(
             client,
             left,
-            partitions,
             customer=wanted.customer,
             failing=wanted.failing,
         )

@@ -49,7 +49,6 @@ def moved_ms(order: Order) -> int:
 def order_rows(
     client: "redis.Redis",
     candidates: Sequence[Candidate],
-    partitions: int,
     *,
     customer: str = "",
     failing: bool = False,
@@ -58,8 +57,8 @@ def order_rows(
 
     Args:
         client: of the ledger.
-        candidates: of which rows are made, in two round trips.
-        partitions: of the ledger.
+        candidates: of which rows are made, in two round trips; an item lies where its
+            order does.
         customer: that a record must mention to be read, "" for any.
         failing: whether they are items that fail, by when they began to.
 
@@ -68,8 +67,7 @@ def order_rows(
     """
     names = _names(client, candidates)
     pipeline = client.pipeline(transaction=False)
-    for name in names:
-        root = keys.root_of(name, partitions)
+    for name, (root, *_) in zip(names, candidates, strict=True):
         pipeline.get(keys.record(root, name))
         pipeline.hgetall(keys.order(root, name))
     for root, ref, _ in candidates if failing else ():

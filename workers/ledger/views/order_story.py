@@ -8,6 +8,7 @@ import redis
 from serializers.order_record import Order, unpack
 from serializers.timeline.entry import Entry, decode
 from workers.ledger import keys
+from workers.ledger.layout.places import Places
 from workers.ledger.views.gates import Standing, standings
 from workers.ledger.views.order_items import (
     WATCH,
@@ -46,7 +47,7 @@ def story(
     client: "redis.Redis",
     order_number: str,
     destinations: Iterable[str],
-    partitions: int = 1,
+    places: Places,
 ) -> OrderStory | None:
     """What is known of an order, None when nothing is.
 
@@ -57,13 +58,13 @@ def story(
         client: of the ledger.
         order_number: the ERP's.
         destinations: of the settings; others that the ledger names are found anyway.
-        partitions: of the ledger.
+        places: of orders.
 
     Raises:
         DecodeError: the order's record cannot be read.
         redis.RedisError: Redis did not answer.
     """
-    root = keys.root_of(order_number, partitions)
+    root = places.root_of(order_number)
     pipeline = client.pipeline(transaction=False)
     pipeline.get(keys.record(root, order_number))
     pipeline.hgetall(keys.order(root, order_number))

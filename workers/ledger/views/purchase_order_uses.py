@@ -5,6 +5,7 @@ import redis
 from serializers import purchase_order_uses
 from serializers.purchase_order_uses import Use, place_of
 from workers.ledger import keys
+from workers.ledger.layout.places import Places
 from workers.redis.answers import text
 
 #: Stands in a bucket for lines that have a key of their own.
@@ -12,26 +13,27 @@ ELSEWHERE = b"+"
 
 
 def uses_of(
-    client: "redis.Redis", purchase_order: str, partitions: int
+    client: "redis.Redis", purchase_order: str, places: Places
 ) -> tuple[Use, ...]:
     """The orders under a purchase order that are still known.
 
     Args:
         client: of the ledger.
         purchase_order: counts to the letter.
-        partitions: of the ledger.
+        places: of orders.
 
     Raises:
         redis.RedisError: Redis does not answer.
     """
-    root = keys.root_of(purchase_order.strip(), partitions)
+    root = keys.prefix(places.layout.indexed(purchase_order))
     bucket, place = place_of(purchase_order)
     found = client.hget(keys.purchase_orders(root, bucket), place)
     if found == ELSEWHERE:
         found = client.get(keys.shared_purchase_order(root, bucket + place))
     uses = purchase_order_uses.read(text(found))
+    roots = places.roots_of([use.order for use in uses])
     pipeline = client.pipeline(transaction=False)
-    for use in uses:
-        pipeline.exists(keys.record(keys.root_of(use.order, partitions), use.order))
+    for root, use in zip(roots, uses, strict=True):
+        pipeline.exists(keys.record(root, use.order))
     known = pipeline.execute()
     return tuple(use for use, there in zip(uses, known, strict=True) if there)
