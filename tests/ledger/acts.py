@@ -25,6 +25,7 @@ from tasks.ledger_values import (
 )
 from tasks.outcomes.outcome import Again, Done, GiveUp, Outcome
 from tasks.services import Ledger
+from tests.ledger import moving
 from tests.ledger.clock import World
 from workers.ledger import attempt_calls, keys
 from workers.ledger.dead_letters import DeadLetter, WholeLetter
@@ -67,7 +68,7 @@ def change(id_: str = "C1", endpoint: str = "acme") -> NewDelivery:
 
 
 def root(world: World, number: str = "SO-1") -> str:
-    return keys.prefix(keys.partition_of(number, world.partitions))
+    return keys.prefix(moving.partition(world, number))
 
 
 def admission(

@@ -79,7 +79,7 @@ class EventActions:
         # Some events of every order come from another ERP.
         source = "/erp/b" if self._named % 5 == 0 else "/erp/a"
         one = replace(one, order=order, source=source, entry=entry)
-        root = keys.prefix(keys.partition_of(number, self.world.partitions))
+        root = acts.root(self.world, number)
         if not self.world.redis.exists(keys.record(root, number)):
             # Its number is used again.
             self.judge.sources.pop(number, None)

@@ -1,7 +1,7 @@
 """Simulated partner: whether a call arrived, and what the caller knows of that."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasks.ledger_values import Claim, Hint
 from tasks.outcomes.outcome import Again, Done, GiveUp, Later, Outcome
@@ -41,6 +41,11 @@ class Made:
     @property
     def ref(self) -> str:
         return self.going.ref
+
+    def at(self, partition: int) -> "Made":
+        """The same where the item lies by now."""
+        hint = replace(self.going.hint, partition=partition)
+        return replace(self, going=replace(self.going, hint=hint))
 
 
 def ends(after: float, *, watch: bool) -> tuple[tuple[Outcome, bool], ...]:

@@ -11,8 +11,13 @@ from tests.ledger.places import broken
 from workers.ledger import keys
 from workers.ledger.layout import keys as layout_keys
 from workers.ledger.layout.layout import Earlier, Layout, Stage
-from workers.ledger.layout.parcels import ParcelError, Parcels
+from workers.ledger.layout.parcels import (
+    ParcelError,
+    Parcels,
+    UnconfirmedParcelError,
+)
 from workers.redis.answers import text
+from workers.redis.durability import Durability
 
 ORDER = "SO-1"
 HOME = keys.partition_of(ORDER, 8)
@@ -221,6 +226,32 @@ def test_a_partition_that_follows_a_newer_layout_takes_no_parcel(
 
     with pytest.raises(ParcelError, match="newer layout"):
         parcels.finish(ORDER, MOVING)
+
+    assert parcels.waiting(0) == [ORDER]
+
+
+def test_a_parcel_stays_until_replicas_have_its_order(
+    world: World, parcels: Parcels
+) -> None:
+    whole(world)
+    world.scripts._durability = Durability(1, 1)
+
+    with pytest.raises(UnconfirmedParcelError):
+        parcels.carry(0, {ORDER: ()}, MOVING)
+    assert parcels.waiting(0) == [ORDER]
+    world.scripts._durability = Durability(0, 0)
+    parcels.carry(0, {ORDER: ()}, MOVING)
+
+    assert parcels.waiting(0) == []
+    assert broken(world.redis) == []
+
+
+def test_who_meets_a_parcel_that_stays_goes_on(world: World, parcels: Parcels) -> None:
+    whole(world)
+    parcels.pack(0, ORDER)
+    world.redis.hset(keys.order(keys.prefix(HOME), ORDER), "version", 1)
+
+    parcels.meet(ORDER, MOVING)
 
     assert parcels.waiting(0) == [ORDER]
 

@@ -9,6 +9,7 @@ import redis
 
 from serializers.audit.entry import decode
 from tasks.ledger_values import WatchMove
+from tests.conftest import ClusterOf
 from tests.ledger import acts
 from tests.ledger.clock import World, build
 from tests.ledger.places import broken
@@ -38,6 +39,7 @@ from workers.ledger.repartition.repartition import (
 )
 from workers.ledger.scripts import Call, Scripts
 from workers.redis.answers import text
+from workers.redis.clients import ledger_client
 
 NUMBERS = [f"SO-{n}" for n in range(40)]
 DESTINATIONS = ("deck", "westcon", "ingram/acme", "ingram/zeta")
@@ -357,3 +359,24 @@ def test_marks_of_earlier_counts_are_left_out_once_they_are_over() -> None:
     layout = Layout(5, 8, 8, 1, Stage.WIDENING, 3, (Earlier(1, 100), Earlier(4, 200)))
 
     assert moving(layout, 150).earlier == (Earlier(4, 200), Earlier(8))
+
+
+@pytest.mark.long
+def test_orders_go_where_they_belong_on_a_cluster(
+    cluster: ClusterOf, seen: Seen
+) -> None:
+    client = ledger_client(cluster().url, 10)
+    client.flushall()
+    world = build(client, partitions=8)
+    world.places.layout = unmoved(1)
+    client.set(keys.PARTITIONS, 1)
+    fill(world)
+
+    done = repartition(world, seen).apply(8)
+    back = repartition(world, seen).apply(3)
+
+    assert done.moved
+    assert back.moved
+    assert orders_of(client) == at_home(3)
+    assert Checks(client, back.layout, print).all().wrong == {}
+    client.close()

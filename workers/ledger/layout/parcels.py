@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import redis
+import structlog
 
 from workers.ledger import keys
 from workers.ledger.layout import keys as layout_keys
 from workers.ledger.layout.layout import Layout
 from workers.ledger.scripts import Argument, Call, Scripts
 from workers.redis.answers import number, octets, text
+
+log = structlog.get_logger()
 
 #: Bytes of a parcel at most: a string of Redis' holds eight times as many.
 MOST_BYTES: Final = 64 * 1024 * 1024
@@ -145,6 +148,16 @@ class Parcels:
         if found.stuck:
             raise ParcelError(found.stuck[order])
         return found.moved == 1
+
+    def meet(self, order: str, layout: Layout) -> None:
+        """Bring an order home whose parcel is met; what stays in it is logged.
+
+        Who has met it goes on by the order's home: there it is, if it is anywhere else.
+        """
+        try:
+            self.finish(order, layout)
+        except ParcelError as error:
+            log.warning("parcel_stays", order=order, why=str(error))
 
     def finish_all(self, former: int, orders: Iterable[str], layout: Layout) -> Carried:
         """The same for orders that were packed in a partition.

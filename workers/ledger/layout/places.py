@@ -49,7 +49,7 @@ class Places:
         self, scripts: Scripts, layout: Layout, finish: Finish | None = None
     ) -> None:
         self._scripts = scripts
-        self._finish = finish or Parcels(scripts).finish
+        self._finish = finish or Parcels(scripts).meet
         #: Partitions that refuse what an older layout than this version's has placed.
         self._followed: tuple[int, frozenset[int]] = (0, frozenset())
         #: The layout; whoever learns of another one puts it here.
