@@ -59,7 +59,7 @@ def holds(fleet: Fleet, end: Accounts) -> None:
     assert end.dead == 0
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_ten_thousand_events_outlive_a_kill_every_second(tmp_path: Path) -> None:
     # Of several servers, enough for a failover in their middle.
     events = 10_000 if chosen() is Kind.REDIS else 2_000
@@ -80,7 +80,7 @@ def test_ten_thousand_events_outlive_a_kill_every_second(tmp_path: Path) -> None
     holds(fleet, end)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("name", "options"), [("everysec", PERSISTENT), ("always", ALWAYS)]
 )

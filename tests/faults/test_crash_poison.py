@@ -11,6 +11,7 @@ from tests.faults.figures import Figures, record
 from tests.faults.victims import APP, crashing
 from tests.processes import feed
 from tests.processes.accounts import Accounts, accounted
+from tests.processes.ledger_servers import fails_over
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
 from tests.processes.worker import Worker
@@ -69,7 +70,10 @@ def test_an_event_that_ends_its_worker_every_time_is_given_up_alone(
 
         accounts = given_up(site, points, "an event that ends its worker")
         letters = site.ledger.letters()
-    assert points.deaths() == ["before:admit:event"] * STARTS
+    # A start is not waited for: a replica that takes over may not know of the last one.
+    most = STARTS + fails_over()
+    assert set(points.deaths()) == {"before:admit:event"}
+    assert STARTS <= len(points.deaths()) <= most
     assert [why for _, why in letters.values()] == [
         f"started {STARTS} times and never admitted"
     ]

@@ -31,6 +31,8 @@ def asked(site: Site, orders: tuple[str, ...], times: int) -> bool:
 
 def frozen_in_its_polls(site: Site, orders: tuple[str, ...]) -> Worker:
     """Stop a worker while Westcon holds its answers back."""
+    # Else the first polls have ended before the last order is admitted.
+    site.failover.postpone()
     worker = site.worker("frozen").started()
     site.partners.faults.order(ROUTE, Fault.delay(WAIT), times=None)
     stream = feed.stream_at(site.redis.url)
@@ -38,6 +40,7 @@ def frozen_in_its_polls(site: Site, orders: tuple[str, ...]) -> Worker:
         stream.publish(feed.placed(order, customer=False))
     until("Westcon is asked", lambda: asked(site, orders, 1))
     worker.send(signal.SIGSTOP)
+    site.failover.see_to_it()
     return worker
 
 
