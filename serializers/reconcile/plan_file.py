@@ -37,9 +37,21 @@ def document(finding: Finding) -> dict[str, object]:
     }
 
 
-def line(finding: Finding) -> str:
-    """One line of a plan, without its end."""
-    return json.dumps(document(finding), separators=(",", ":"))
+def line(finding: Finding, layout: int = 0) -> str:
+    """One line of a plan, without its end.
+
+    Args:
+        finding: what the line is.
+        layout: version of the ledger's layout by which it was found.
+    """
+    version = {"layout": layout} if layout else {}
+    return json.dumps(document(finding) | version, separators=(",", ":"))
+
+
+def layouts(body: bytes) -> set[int]:
+    """Versions of the layout by which the findings of a readable plan were made."""
+    rows = (json.loads(one) for one in body.splitlines() if one.strip())
+    return {int(row.get("layout", 0)) for row in rows}
 
 
 def read(file: BinaryIO, name: str) -> Iterator[tuple[int, Finding]]:

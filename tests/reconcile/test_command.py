@@ -11,6 +11,8 @@ import redis
 
 from sandbox.http.fault import Fault
 from sandbox.server import Sandbox
+from serializers.reconcile.plan_file import layouts
+from tests.ledger.layouts import decided, moved
 from tests.reconcile import inject
 from tests.reconcile.fill import Filler
 from tests.reconcile.seeds import Seed
@@ -22,6 +24,7 @@ from waybill.reconcile.books.work_file import WorkFile
 from waybill.reconcile.stamp import of_partners
 from waybill.sandbox import environment
 from workers.ledger.gates import Gates
+from workers.ledger.layout.stages import settled
 from workers.ledger.stream.streams import order_in
 from workers.ledger.stream.view import StreamView
 from workers.settings.settings import Settings
@@ -344,3 +347,25 @@ def test_a_partner_that_is_not_configured_is_named(waybill: Terminal) -> None:
 
     assert ended.exit_code == 2
     assert "DECK" in ended.stderr.upper()
+
+
+def test_while_orders_move_nothing_is_compared_and_nothing_repaired(
+    waybill: Terminal, redis: redis.Redis, tmp_path: Path
+) -> None:
+    plan = tmp_path / "plan.ndjson"
+    waybill("reconcile", erp(tmp_path, [*SEEDS, Seed(8)]), *NOW, f"--plan={plan}")
+    assert plan.stat().st_size
+    layout = moved(redis, 4)
+
+    for command in (erp(tmp_path, SEEDS),), ("apply", str(plan)):
+        refused = waybill("reconcile", *command)
+        assert refused.exit_code == 2
+        assert "waybill partitions apply 4" in refused.stderr
+    decided(redis, settled(layout, 1))
+    late = waybill("reconcile", "apply", str(plan))
+
+    assert late.exit_code == 2
+    assert "plan it anew" in late.stderr
+    waybill("reconcile", erp(tmp_path, [*SEEDS, Seed(8)]), *NOW, f"--plan={plan}")
+    assert layouts(plan.read_bytes()) == {layout.version + 1}
+    assert waybill("reconcile", "apply", str(plan)).exit_code == 0

@@ -12,13 +12,14 @@ import click
 
 from serializers.errors import DecodeError
 from serializers.reconcile.finding import Finding
-from serializers.reconcile.plan_file import read
+from serializers.reconcile.plan_file import layouts, read
 from waybill.acting import Whose, act_options, actor_of
 from waybill.connect import lasting_client, opened
 from waybill.console import example, plain, print_json
-from waybill.reconcile.exit_codes import CouldNotError
+from waybill.reconcile.exit_codes import CouldNotError, check_settled
 from waybill.reconcile.mend import DONE, MEANINGS, Mender
 from waybill.reconcile.report import act_text
+from workers.ledger.layout.layout import Layout
 
 #: Hexadecimal digits of a plan's digest, which stands in timelines.
 DIGITS = 16
@@ -26,10 +27,15 @@ DIGITS = 16
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan's findings, each with a repair; `digest` is of its file as it is."""
+    """A plan's findings, each with a repair; `digest` is of its file as it is.
+
+    Attributes:
+        layouts: versions of the ledger's layout by which they were found.
+    """
 
     digest: str
     findings: tuple[Finding, ...]
+    layouts: frozenset[int]
 
 
 @click.command(
@@ -89,7 +95,22 @@ def _read(file: Path) -> Plan:
         found = tuple(one for _, one in read(io.BytesIO(body), file.name))
     except (DecodeError, OSError) as error:
         raise CouldNotError(str(error)) from error
-    return Plan(hashlib.sha256(body).hexdigest()[:DIGITS], found)
+    by = frozenset(layouts(body))
+    return Plan(hashlib.sha256(body).hexdigest()[:DIGITS], found, by)
+
+
+def _check_layout(plan: Plan, layout: Layout) -> None:
+    """Refuse a plan of a ledger that has been repartitioned since.
+
+    What a repair has left behind, by which it is made once, stays where its order lay.
+
+    Raises:
+        CouldNotError: it is one, or the ledger is being repartitioned.
+    """
+    check_settled(layout)
+    if plan.layouts - {layout.version}:
+        what = "the ledger was repartitioned since the plan was written; plan it anew"
+        raise CouldNotError(f"{what}: waybill reconcile --plan FILE")
 
 
 def _made(
@@ -105,6 +126,7 @@ def _made(
         yield from ((one, "would") for one in plan.findings)
         return
     with opened(environ, to_change=True, client_of=lasting_client) as ledger:
+        _check_layout(plan, ledger.layout)
         by = actor_of(ledger.settings, whose, plan=plan.digest)
         mender = Mender(ledger, plan.digest, by)
         for n, one in enumerate(plan.findings):

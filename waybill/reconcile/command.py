@@ -12,7 +12,7 @@ import redis
 
 from serializers.errors import DecodeError
 from serializers.reconcile.plan_file import line
-from waybill.connect import opened
+from waybill.connect import Opened, opened
 from waybill.console import TEXT, example, print_json
 from waybill.progress import Progress
 from waybill.reconcile.apply import apply
@@ -20,12 +20,13 @@ from waybill.reconcile.books.files import BookFile, BookFileType, digest
 from waybill.reconcile.books.shelves import Shelves
 from waybill.reconcile.books.work_file import InUseError, NotOursError, WorkFile
 from waybill.reconcile.comparison import findings
-from waybill.reconcile.exit_codes import CouldNotError
+from waybill.reconcile.exit_codes import CouldNotError, check_settled
 from waybill.reconcile.pace import StoppedError
 from waybill.reconcile.report import Report
 from waybill.reconcile.run import Options, Run
 from waybill.reconcile.stamp import of_partners
 from waybill.since import Since
+from workers.ledger.layout.layout import layout_of
 from workers.redis.clients import ledger_client
 
 EXAMPLES = (
@@ -160,13 +161,14 @@ def _compared(environ: Mapping[str, str], options: Options, output: Output) -> b
     progress = Progress()
     client_of = partial(_client, threads=options.threads)
     with opened(environ, client_of=client_of) as ledger:
+        check_settled(ledger.layout)
         settings = ledger.settings
         partners = of_partners(settings) if options.westcon or options.deck else ()
         question = (settings.redis_url, *options.stamps, *partners)
         file = _work_file(output.work, question)
         try:
             run = Run(ledger, file, options, progress)
-            report = _report(run, output)
+            report = _report(run, output, ledger)
             print_json(report.document()) if output.as_json else report.show()
         except (DecodeError, StoppedError) as error:
             file.close()
@@ -179,11 +181,14 @@ def _compared(environ: Mapping[str, str], options: Options, output: Output) -> b
         return report.result.is_clean
 
 
-def _report(run: Run, output: Output) -> Report:
+def _report(run: Run, output: Output, ledger: Opened) -> Report:
     result = run.result()
-    plan = output.plan
+    layout, plan = ledger.layout, output.plan
+    if layout_of(ledger.client, layout.count) != layout:
+        what = "the ledger was repartitioned meanwhile; give the same command again"
+        raise CouldNotError(what)
     if plan is not None:
-        _write_plan(plan, run.shelves)
+        _write_plan(plan, run.shelves, layout.version)
     for one in run.warnings.texts:
         click.echo(f"warning: {one}", err=True)
     return Report(
@@ -191,12 +196,12 @@ def _report(run: Run, output: Output) -> Report:
     )
 
 
-def _write_plan(plan: Path, shelves: Shelves) -> None:
+def _write_plan(plan: Path, shelves: Shelves, layout: int) -> None:
     """Write it whole or not at all, whatever ends it and whoever writes it too."""
     is_plain = plan.is_file()
     place = plan.with_name(f"{plan.name}.{os.getpid()}") if is_plain else plan
     with place.open("w", encoding="utf-8") as file:
-        file.writelines(f"{line(one)}\n" for one in findings(shelves))
+        file.writelines(f"{line(one, layout)}\n" for one in findings(shelves))
     if is_plain:
         place.replace(plan)
 
