@@ -7,10 +7,11 @@ from serializers.timeline.codes import Code
 from tasks.ledger_values import WatchMove
 from tests.ledger import acts
 from tests.ledger.clock import World, build
+from tests.ledger.layouts import moved
 from tests.ledger.places import broken
 from workers.ledger import keys
 from workers.ledger.layout import keys as layout_keys
-from workers.ledger.layout.layout import Earlier, Layout, Stage
+from workers.ledger.layout.layout import Earlier, Layout, Stage, unmoved
 from workers.ledger.layout.parcels import (
     ParcelError,
     Parcels,
@@ -330,6 +331,33 @@ def test_the_order_goes_on_at_home(world: World, parcels: Parcels) -> None:
     assert held.version > 0
     assert acts.timeline(there)[: len(before)] == before
     assert Code.DONE in {one.code for one in acts.timeline(there)}
+
+
+@pytest.mark.parametrize("following", [False, True])
+def test_a_success_is_recorded_where_its_order_has_moved(
+    redis: redis.Redis, *, following: bool
+) -> None:
+    """Its worker was late: its lease had ended, and so the order could move."""
+    world = build(redis, partitions=8)
+    world.places.layout = unmoved(1)
+    hint = acts.admit(world, acts.link("L1")).leased[0]
+    acts.begin(world, hint)
+    world.clock.advance(world.retention.lease)
+    known = world.destinations["deck"]
+    again = world.claims.claim(known, 0, 1, 8)
+    world.ledger.hand_back(again, again.claims, 60.0)
+    world.places.layout = moved(redis, 8)
+    parcels = Parcels(world.scripts, DESTINATIONS)
+    assert parcels.carry(0, {ORDER: ()}, world.places.layout).moved == 1
+
+    late = acts.settlement(hint, acts.DONE)
+    if following:
+        world.ledger.settle_and_begin(hint, late, hint.claims[0], "run")
+    else:
+        world.ledger.settle(hint, "run", [late])
+
+    assert acts.state(world, "delivery:L1") == "done"
+    assert broken(redis) == []
 
 
 def build_at(world: World) -> World:

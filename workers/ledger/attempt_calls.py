@@ -140,6 +140,11 @@ def has_more(answer: Any) -> bool:
     return isinstance(answer, Exception) or bool(answer[1])
 
 
+def is_gone(answer: Any) -> bool:
+    """Whether `settle` has found no such item where it looked."""
+    return not isinstance(answer, Exception) and answer[0] == b"gone"
+
+
 def _verdict(outcome: Outcome) -> tuple[str, int, str, str]:
     """Verdict, milliseconds until again, why, code."""
     match outcome:

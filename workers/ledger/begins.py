@@ -25,6 +25,7 @@ from tasks.ledger_values import (
 )
 from tasks.outcomes.outcome import Later
 from workers.ledger import attempt_calls, script_calls
+from workers.ledger.layout.places import Places
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Call, Scripts
 from workers.redis.cluster.client import ClusterClient
@@ -88,12 +89,14 @@ class Begins:
         destinations: Destinations,
         retention: Retention,
         room: Rooms,
+        places: Places,
         starts: Starts | None,
     ) -> None:
         self._scripts = scripts
         self._destinations = destinations
         self._retention = retention
         self._room = room
+        self._places = places
         self._starts = starts
 
     def begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> list[Begun]:
@@ -115,6 +118,7 @@ class Begins:
         begin = self._begin(hint, (following,), run)
         (settled, answer), kept = self._scripts.run_confirmed((settle, begin))
         _note_fault(settlement, settled)
+        self._settle_where_moved(hint, run, [settlement], [settled])
         if isinstance(answer, Exception):
             raise answer
         begun = attempt_calls.begun(answer, (following,))
@@ -126,7 +130,26 @@ class Begins:
         answers = self._scripts.run_each(settles)
         for one, answer in zip(settlements, answers, strict=True):
             _note_fault(one, answer)
+        self._settle_where_moved(hint, run, settlements, answers)
         return any(attempt_calls.has_more(answer) for answer in answers)
+
+    def _settle_where_moved(
+        self,
+        hint: Hint,
+        run: str,
+        settlements: Sequence[Settlement],
+        answers: Sequence[Any],
+    ) -> None:
+        """Settle what has moved into another partition since its lease ended."""
+        layout = self._places.layout
+        moved = [
+            one
+            for one, answer in zip(settlements, answers, strict=True)
+            if layout.version and attempt_calls.is_gone(answer)
+        ]
+        for partition in range(layout.width) if moved else ():
+            there = replace(hint, partition=partition)
+            self._scripts.run_each([self._settle(one, there, run) for one in moved])
 
     def begun_for(
         self, some: Sequence[Admission] | Sequence[Advance], write: Write

@@ -60,7 +60,9 @@ class RedisLedger(PurchaseOrders):
         self._stream = stream
         self._destinations = destinations
         self._room = room
-        self._begins = Begins(self._scripts, destinations, retention, room, starts)
+        self._begins = Begins(
+            self._scripts, destinations, retention, room, places, starts
+        )
         self._claims = Claims(self._scripts, retention, partitions)
         self._rosters = Rosters(self._scripts, partitions)
 
