@@ -19,7 +19,7 @@ INTAKE = "intake"
 
 #: Words of which one comes with what is kept beside them, and of which one comes with a
 #: look at the layout.
-KEEPS, LOOKS = 5, 2
+KEEPS, LOOKS = 5, 4
 
 
 class Pulse:
