@@ -50,17 +50,6 @@ def test_of_two_that_name_a_ledger_at_once_the_first_has_it(
     assert owner(redis) == "production"
 
 
-def test_a_ledger_of_another_size_is_refused_before_it_is_named(
-    redis: redis.Redis,
-) -> None:
-    found(redis, 4)
-
-    with pytest.raises(LedgerMismatchError):
-        found(redis, 1, "production")
-
-    assert owner(redis) == ""
-
-
 def test_only_the_ledger_that_is_meant_is_renamed(redis: redis.Redis) -> None:
     found(redis, 1, "production")
 

@@ -166,8 +166,8 @@ def _redis(settings: Settings, *, complete: bool) -> Generator[Check, None, bool
     try:
         client.ping()
         yield ok("redis.reached", f"Redis at {place(url)} answers")
-        settings = as_wide(settings, layout_of(client, settings.partitions))
         yield from redis_checks(client, settings)
+        settings = as_wide(settings, layout_of(client, settings.partitions))
         yield from ledger_checks(client, settings, complete=complete)
         yield deployment_check(client, settings.deployment)
         yield namespace_check(client, settings.namespace, settings.partitions)
