@@ -17,7 +17,7 @@ PYTEST_WORKERS ?= 6
 # Tests start hundreds of processes: what is imported is compiled once, and kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test long faults containers servers chart release mutants coverage matrix quick-matrix check sizes unused format lock docs bench rivals clean
+.PHONY: help setup demo test long elsewhere faults containers servers chart release mutants coverage matrix quick-matrix check sizes unused format lock docs bench rivals clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -61,6 +61,8 @@ quick-matrix: ## the quick part of that
 long: setup ## what is too long for make test, apart from the faults; every property with more examples
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -m "long or hypothesis" --hypothesis-profile thorough \
 		--ignore tests/faults --ignore tests/containers
+
+elsewhere: setup ## the tests of processes with the ledger on a Redis Cluster, then behind sentinels
 	@for ledger in cluster sentinel; do \
 		echo "== the ledger on: $$ledger"; \
 		LEDGER=$$ledger $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal tests/processes || exit 1; \

@@ -1,6 +1,6 @@
 """Tests of processes that are about one Redis alone, and why.
 
-`make long` runs the others with the ledger on a Cluster and behind sentinels too.
+`make elsewhere` runs the others with the ledger on a Cluster and behind sentinels too.
 """
 
 from collections.abc import Mapping

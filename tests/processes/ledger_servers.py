@@ -1,6 +1,6 @@
 """What a site's ledger is on: one Redis, a Redis Cluster, or a Redis behind sentinels.
 
-LEDGER names it for all sites of a run, as in `LEDGER=cluster make long`; without it
+LEDGER names it for all sites of a run, as in `LEDGER=cluster make test`; without it
 there is one Redis. On the other two, events and starts of calls wait for a replica.
 """
 
