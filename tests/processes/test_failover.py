@@ -8,6 +8,7 @@ import pytest
 
 from tests.processes import feed
 from tests.processes.accounts import accounted
+from tests.processes.environ import with_room_for_replicas
 from tests.processes.failing_over import publishing
 from tests.processes.pages import problems
 from tests.processes.site import ALWAYS, Site, binary, running_site
@@ -70,7 +71,8 @@ def test_workers_and_commands_find_the_primary_by_its_sentinels(
 def test_a_killed_and_a_replaced_primary_end_no_worker(
     site: Site, group: Watched, durability: str
 ) -> None:
-    site.settings = {**site.settings, "WAYBILL_DURABILITY": durability}
+    settings = {**site.settings, "WAYBILL_DURABILITY": durability}
+    site.settings = settings | with_room_for_replicas(settings)
     workers = [
         site.worker("all").started(),
         site.worker("sends", "--without-intake").started(),
