@@ -28,6 +28,7 @@ from tasks.planning.rules import PlanRules
 from tasks.planning.watches import watch_changes
 from tasks.received import Received, Refusal, Traced
 from tasks.services import Ledger, Services
+from tasks.starting import start
 
 #: How often an event is planned anew because its order changed meanwhile, before
 #: the entry is left to its next delivery.
@@ -65,15 +66,13 @@ def receive(
         services: what acts.
         begun: what those hold that were started with their reading.
     """
-    found, received = begun or {}, Received()
-    if found:
-        received.add(_received(found, services))
-    left = [id_ for id_ in ids if id_ not in found]
-    while left:
-        # What has no room in memory beside the others comes after them.
-        found = services.ledger.start_entries(left)
-        received.add(_received(found, services))
-        left = [id_ for id_ in left if id_ not in found]
+    received = Received()
+    start(
+        ids,
+        begun or {},
+        services,
+        lambda found: received.add(_received(found, services)),
+    )
     return received
 
 

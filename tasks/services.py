@@ -1,14 +1,16 @@
 """Service protocols of the tasks; `workers.wiring.process` supplies them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from serializers.events.entry_fields import Content, Fields
+from serializers.events.entry_fields import Apart, Content, Fields
 from serializers.purchase_order_uses import Use
 from serializers.westcon.reply import StatusLine
 from serializers.westcon.shipment_detail import ShipmentDetail
 from tasks.amendment import Amendment
+from tasks.company import Company
 from tasks.ledger_values import (
     Admission,
     Advance,
@@ -33,11 +35,20 @@ class Ledger(Protocol):
     does not answer; nothing is half done then, and the lease repairs the rest.
     """
 
-    def start_entries(self, ids: Sequence[str]) -> dict[str, Content]:
+    def start_entries(self, ids: Sequence[str]) -> Mapping[str, Content | Apart]:
         """Start on entries, as many as fit into memory, one at least.
 
         None where one is gone or acknowledged; only the size of a large one. Those left
-        out are not begun.
+        out are not begun, nor are those that are `Apart`.
+        """
+
+    def started_alone(
+        self, entry: str, starts: int
+    ) -> AbstractContextManager[Mapping[str, Content]]:
+        """Start on one that is `Apart`, after so many starts, with nothing beside it.
+
+        Where what is done with it ends because the store does not answer, the start
+        does not count.
         """
 
     def acknowledge(self, ids: Sequence[str]) -> None:
@@ -240,6 +251,7 @@ class Services:
         hold_seconds: how long a task may go on beginning the items of one hint.
         span_of: the traceparent of a span, of its parent's and what names the span; the
             parent's own where no spans are made.
+        company: who of this process's threads receives events beside others.
     """
 
     ledger: Ledger
@@ -259,3 +271,4 @@ class Services:
     stopping: Callable[[], bool]
     unnoted: Callable[[str, Exception], None] = _in_silence
     span_of: Callable[..., str] = _as_it_came
+    company: Company = field(default_factory=Company)

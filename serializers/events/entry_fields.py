@@ -37,6 +37,17 @@ class Oversized:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Stands for an entry that is begun while its process works on no other.
+
+    Attributes:
+        starts: how often it was started.
+    """
+
+    starts: int
+
+
 #: What is known of an entry: its fields, or its size; None where it is gone.
 Content: TypeAlias = Fields | Oversized | None
 

@@ -110,6 +110,7 @@ def with_starts(real: Callable[..., Any]) -> Callable[..., Any]:
 around(Stream, "read", "read", of_event, some=True)
 Stream.arrivals = with_starts(Stream.arrivals)  # type: ignore[method-assign] # a point around it
 around(Stream, "start", "start", of_event)
+around(Stream, "start_alone", "start", of_event)
 around(RedisLedger, "admit", "admit", of_event)
 around(RedisLedger, "begin", "begin", of_hint)
 around(RedisLedger, "settle", "settle", of_hint)

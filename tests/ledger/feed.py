@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from serializers.events.entry_fields import Fields, Oversized, first_entry, of_event
+from serializers.events.entry_fields import (
+    Apart,
+    Fields,
+    Oversized,
+    first_entry,
+    of_event,
+)
 from tests.ledger.clock import World
 
 READER = "one"
@@ -78,7 +84,7 @@ class Feed:
         return {
             entry: fields
             for entry, fields in found.items()
-            if fields and not isinstance(fields, Oversized)
+            if fields and not isinstance(fields, Oversized | Apart)
         }
 
     def settles(self, entry: str) -> None:

@@ -16,7 +16,8 @@ from tests.ledger.clock import World
 from tests.ledger.entries import publish, read
 from workers.ledger import entry_letter
 from workers.ledger.stream.entries import Arrivals
-from workers.ledger.stream.reader import ANSWER_BYTES, READ_BYTES, Stream
+from workers.ledger.stream.reader import READ_BYTES, Stream
+from workers.ledger.stream.starts import ANSWER_BYTES
 
 #: Larger than an entry may be, and what a few answers without its bytes come to.
 LARGE, LITTLE = b"x" * (MAX_BYTES + 1), 20_000

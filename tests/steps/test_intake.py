@@ -115,7 +115,7 @@ def test_what_nobody_started_comes_back_together(
 
 
 def test_what_was_started_comes_back_alone(redis: redis.Redis, stream: Stream) -> None:
-    ids = overdue(redis, stream, 5, 5)
+    ids = overdue(redis, stream, 4, 5)
     made, hints, _ = intake(redis, stream)
 
     made.turn()
@@ -126,7 +126,7 @@ def test_what_was_started_comes_back_alone(redis: redis.Redis, stream: Stream) -
 def test_what_has_come_back_for_half_its_starts_comes_one_by_one(
     redis: redis.Redis, stream: Stream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ids = overdue(redis, stream, 6, 3)
+    ids = overdue(redis, stream, 5, 3)
     made, hints, _ = intake(redis, stream)
     now = iter(range(1_000, 2_000))
     monkeypatch.setattr("workers.steps.intake.time.monotonic", lambda: next(now) * 1.1)

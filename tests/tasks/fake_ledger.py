@@ -1,7 +1,8 @@
 """A ledger in memory that decides as the Lua scripts do."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
@@ -10,7 +11,7 @@ from redis.exceptions import ResponseError
 
 from serializers.errors import DecodeError
 from serializers.events.entry import MAX_BYTES
-from serializers.events.entry_fields import Content, Fields, Oversized, of_event
+from serializers.events.entry_fields import Apart, Content, Fields, Oversized, of_event
 from serializers.order_record import LayoutError, Order, pack, unpack
 from serializers.purchase_order_uses import Use
 from serializers.results.result import ResultType
@@ -61,6 +62,7 @@ class FakeLedger(FakeItems):
         broken: round trips that do not come back.
         stream: entries by id: all their fields, or the event in the only one.
         fitting: entries that one answer has room for.
+        apart: entries that are begun alone.
         everyone: the ledger's endpoints; `read` is the roster that was last read.
     """
 
@@ -78,6 +80,7 @@ class FakeLedger(FakeItems):
     meanwhile: list[Callable[[], object]] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
     fitting: int | None = None
+    apart: dict[str, Apart] = field(default_factory=dict)
     everyone: Roster = field(default_factory=Roster)
     read: Roster | None = None
     shared: dict[str, tuple[Use, ...]] = field(default_factory=dict)
@@ -92,9 +95,18 @@ class FakeLedger(FakeItems):
     def order(self, number: str) -> Order:
         return unpack(self.records[number][1])
 
-    def start_entries(self, ids: Sequence[str]) -> dict[str, Content]:
+    def start_entries(self, ids: Sequence[str]) -> dict[str, Content | Apart]:
         self._trip("start_entries")
-        return {id_: self._content(id_) for id_ in ids[: self.fitting]}
+        return {
+            id_: self.apart.get(id_) or self._content(id_)
+            for id_ in ids[: self.fitting]
+        }
+
+    @contextmanager
+    def started_alone(self, entry: str, starts: int) -> Iterator[dict[str, Content]]:
+        self._trip("started_alone")
+        assert self.apart[entry] == Apart(starts)
+        yield {entry: self._content(entry)}
 
     def _content(self, entry: str) -> Content:
         fields = self._fields(entry)

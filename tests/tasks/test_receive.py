@@ -8,7 +8,13 @@ import pytest
 from serializers.events import decode
 from serializers.events.decode import OrderEvent
 from serializers.events.entry import MAX_BYTES
-from serializers.events.entry_fields import FIRST_ENTRY, Fields, of_event, replayed
+from serializers.events.entry_fields import (
+    FIRST_ENTRY,
+    Apart,
+    Fields,
+    of_event,
+    replayed,
+)
 from serializers.timeline.codes import Code, note
 from tasks.ledger_values import Held
 from tasks.planning.plan import Plan, plan
@@ -203,6 +209,28 @@ def test_what_has_no_room_in_memory_comes_after_the_others() -> None:
     assert received.counts == {"admitted": 5}
     assert world.ledger.acknowledged == entries
     assert world.ledger.trips.count("start_entries") == 3
+
+
+def test_what_is_to_be_begun_alone_is_admitted_after_the_others_and_alone() -> None:
+    world = World()
+    entries = publish(world, *(changed(n, "10:SHI", id=f"e{n}") for n in range(1, 4)))
+    world.ledger.apart = {entries[0]: Apart(5)}
+    services, beside = world.services(), list[tuple[str, bool]]()
+    plain = world.ledger._trip
+
+    def noting(trip: str) -> None:
+        beside.append((trip, services.company._is_alone))
+        plain(trip)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(world.ledger), "_trip", lambda _, trip: noting(trip))
+        received = receive(entries, services)
+
+    assert received.counts == {"admitted": 3}
+    assert world.ledger.acknowledged == [*entries[1:], entries[0]]
+    assert next(trip for trip, alone in beside if alone) == "started_alone"
+    assert ("start_entries", False) in beside
+    assert beside[-1] == ("admit", True)
 
 
 def test_an_entry_that_is_gone_is_not_settled_but_forgotten() -> None:

@@ -1,13 +1,14 @@
 """Ledger interface of the tasks: each method is one round trip per partition."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import redis
 
-from serializers.events.entry_fields import Content, Fields
+from serializers.events.entry_fields import Apart, Content, Fields
 from tasks.concurrency import Destinations
 from tasks.ledger_values import (
     Admission,
@@ -65,10 +66,25 @@ class RedisLedger(PurchaseOrders):
         )
         self._claims = Claims(self._scripts, retention, partitions)
         self._rosters = Rosters(self._scripts, partitions)
+        #: Entries whose start alone this process has outlived, and their starts before.
+        self._outlived: list[tuple[str, int]] = []
 
-    def start_entries(self, ids: Sequence[str]) -> dict[str, Content]:
+    def start_entries(self, ids: Sequence[str]) -> dict[str, Content | Apart]:
         """Start on entries, one at least, see `Stream.start`."""
         return self._stream.start(ids)
+
+    @contextmanager
+    def started_alone(self, entry: str, starts: int) -> Iterator[Mapping[str, Content]]:
+        """Start on one that was started so often; it counts unless Redis fails."""
+        while self._outlived:
+            id_, before = self._outlived[-1]
+            self._stream.of(id_).take_back(id_, before)
+            self._outlived.pop()
+        try:
+            yield self._stream.of(entry).start_alone(entry, starts)
+        except redis.RedisError:
+            self._outlived.append((entry, starts))
+            raise
 
     def acknowledge(self, ids: Sequence[str]) -> None:
         """Take entries off the pending list."""

@@ -158,7 +158,8 @@ class OwnSettings(Section):
     intake_tries: Count = Field(
         10,
         description="Times that admitting an event is begun before it becomes a dead"
-        " letter",
+        " letter, at least 2; from half of them on it is begun with no other event in"
+        " its process",
     )
     intake_ahead: Annotated[int, Field(ge=0)] = Field(
         2_000,

@@ -6,7 +6,8 @@ backlog waits in the stream, and is taken in batches.
 An entry is acknowledged by `orders.receive` once it is durable. What stays pending
 longer than a lease is claimed back here, whoever held it; an entry that keeps
 coming back travels alone, then becomes a dead letter. Those that have come back for
-half of their starts are handed out one by one, so that none ends with another's worker.
+half of their starts are handed out one by one, and each is begun while nothing else is
+in its process, so that none ends with another's worker.
 """
 
 import time
@@ -49,7 +50,7 @@ CHECK_SECONDS, QUIET_CHECK_SECONDS = 1.0, 60.0
 QUIET_LOOKS = 4
 
 #: Seconds between two entries that are handed out one by one.
-ONE_BY_ONE = 1.0
+ONE_BY_ONE = 0.2
 
 #: Why the intake waits for the deliveries.
 AHEAD = "the deliveries come first: WAYBILL_INTAKE_AHEAD items wait for threads"
@@ -76,6 +77,7 @@ class IntakeRules:
         batch: entries per hint.
         pending: entries that may be handed out and not admitted.
         attempts: how often an entry is started before it is a dead letter.
+        beside: how many of these starts may be beside others.
         memory: share of Redis' maxmemory above which nothing is read.
         ahead: entries and due items that may wait for threads; 0: any number.
         lease_ms: how long an entry may be pending before it is handed out again.
@@ -84,6 +86,7 @@ class IntakeRules:
     batch: int
     pending: int
     attempts: int
+    beside: int
     memory: float
     ahead: int
     lease_ms: int
@@ -176,16 +179,17 @@ class Intake:
     def _come(self, count: int) -> Arrivals:
         """What comes before the wait is over."""
         stream, consumer = self._stream, self._consumer
+        block = int(ONE_BY_ONE * 1000) if self._suspects else BLOCK_MS
         # What was read to its end need not be read again to wait for more.
         if stream.is_read and not self._quiet_reads:
-            came = stream.arrivals(consumer, count, BLOCK_MS)
+            came = stream.arrivals(consumer, count, block)
             if came is not None:
                 return came
         # At rest a wait that finds nothing costs no script.
         rests = self._quiet_reads % QUIET_READS
-        if rests and stream.stays_quiet(consumer, BLOCK_MS):
+        if rests and stream.stays_quiet(consumer, block):
             return Arrivals()
-        ids = stream.read(consumer, count, BLOCK_MS)
+        ids = stream.read(consumer, count, block)
         # What is asked next is whether the group is there; then it is waited for.
         self._quiet_reads = 0
         return Arrivals(tuple(ids))
@@ -269,9 +273,10 @@ class Intake:
             self._stream.remove_idle_consumers(10 * lease)
 
     def _claim_back(self, overdue: list[Pending]) -> None:
-        # Of those that have come back often, one at a time: the others may only have
-        # been in the workers that the one has ended.
-        suspects = [one for one in overdue if one.starts > self._rules.attempts // 2]
+        # Of those that are begun alone, one at a time: the others may only have been
+        # in the workers that the one has ended. The least suspicious comes first.
+        alone = [one for one in overdue if one.starts >= self._rules.beside]
+        suspects = sorted(alone, key=lambda one: one.starts)
         self._suspects = len(suspects)
         overdue = [one for one in overdue if one not in suspects[1:]]
         ids = [one.id for one in overdue]

@@ -17,6 +17,7 @@ from workers.ledger.endpoints.unknown import UnknownEndpoints
 from workers.ledger.identity.heartbeats import Heartbeats
 from workers.ledger.scripts import Scripts
 from workers.ledger.stream.account import READER
+from workers.ledger.stream.starts import beside_others
 from workers.ledger.stream.streams import streams_of
 from workers.redis.clients import hasty_client, patient_client
 from workers.settings.settings import Settings
@@ -104,10 +105,13 @@ def _intakes(process: Process) -> Iterator[tuple[str, Intake]]:
 def intake_rules_of(settings: Settings, streams: int = 1) -> IntakeRules:
     """The bounds of each intake, of which several share what may be handed out."""
     batch, pending = settings.intake_batch, settings.intake_pending
+    beside = beside_others(settings.intake_tries)
     return IntakeRules(
         batch=batch,
         pending=max(batch, pending // streams),
-        attempts=settings.intake_tries,
+        # The last one is alone.
+        attempts=max(settings.intake_tries, beside + 1),
+        beside=beside,
         memory=settings.intake_memory,
         ahead=settings.intake_ahead,
         lease_ms=int(settings.lease * 1000),

@@ -15,6 +15,7 @@ from workers.ledger.layout.places import Places
 from workers.ledger.results.trimming import ResultOptions, ResultTrimming
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Scripts
+from workers.ledger.stream.starts import beside_others
 from workers.ledger.stream.streams import AnyStream, Names, streams_of
 from workers.partners.ingram.settings import Ingram
 from workers.redis.address import redis_address
@@ -68,6 +69,7 @@ def stream_names(settings: Settings) -> Names:
         by_source=settings.namespace == SOURCE,
         durability=durability_of(settings.durability),
         dedup_ms=int(settings.dedup_window * 1000),
+        beside=beside_others(settings.intake_tries),
     )
 
 

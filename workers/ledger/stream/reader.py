@@ -13,11 +13,12 @@ import redis
 from redis.exceptions import NoScriptError, ResponseError
 
 from serializers.events import entry, entry_fields
-from serializers.events.entry_fields import Content, Fields, bare
+from serializers.events.entry_fields import Apart, Content, Fields, bare
 from workers.ledger import keys
 from workers.ledger.scripts import Argument, Call, Scripts
 from workers.ledger.stream.account import STARTED, StreamAccount
 from workers.ledger.stream.entries import Arrivals, Pending, contents
+from workers.ledger.stream.starts import Starts
 from workers.ledger.stream.waiting import wait
 from workers.redis.answers import number, text
 from workers.redis.cluster.client import node_of
@@ -28,8 +29,8 @@ from workers.redis.round_trips import Command
 #: Before every entry.
 NONE = "0-0"
 
-#: Bytes of entries that one answer brings, but for the last of them.
-ANSWER_BYTES = 2 * 1024 * 1024
+#: Starts of an entry beside others, where nobody gives entries up.
+MANY = 1_000_000
 
 #: Bytes of entries that Redis goes through in one script to read their ids.
 READ_BYTES = 16 * 1024 * 1024
@@ -45,9 +46,11 @@ class Stream:
         stopped: whether to wait for nothing any more.
         partition: whose stream it is. Its entries are called `<id>.<partition>`, since
             two streams may have one id; without it, by their ids.
+        durability: what an added entry has to have.
+        beside: how often an entry is started beside others, see `starts`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 (what a stream is, one by one)
         self,
         client: "redis.Redis",
         name: str,
@@ -55,6 +58,7 @@ class Stream:
         stopped: Callable[[], bool] = lambda: False,
         partition: int | None = None,
         durability: Durability = NOBODY,
+        beside: int = MANY,
     ) -> None:
         self._client = client
         self._stopped = stopped
@@ -71,6 +75,7 @@ class Stream:
         #: Whether the last `read` left nothing unread.
         self.is_read = False
         self.account = StreamAccount(client, name, group)
+        self._starts = Starts(self._scripts, name, group, beside)
 
     def make(self) -> None:
         """Make stream and group; entries from before the group are read too."""
@@ -178,23 +183,25 @@ class Stream:
         ids = [self.named(text(id_)) for id_ in found]
         return Arrivals(tuple(ids), self._kept(contents(ids, begun)) if begun else {})
 
-    def start(self, ids: Sequence[str]) -> dict[str, Content]:
+    def start(self, ids: Sequence[str]) -> dict[str, Content | Apart]:
         """Begin to work on pending entries, which counts; all their fields.
 
-        None where an entry is gone, or was acknowledged meanwhile. Entries that the
-        answer has no room for are left out and not begun; one at least is.
+        None where an entry is gone, or was acknowledged meanwhile. One that is to be
+        begun alone is not begun. Entries that the answer has no room for are left out
+        and not begun; one at least is.
         """
         if not ids:
             return {}
-        bounds = (entry.MAX_BYTES, ANSWER_BYTES)
-        arguments: tuple[Argument, ...] = (
-            self._group,
-            STARTED,
-            *bounds,
-            *map(bare, ids),
-        )
-        begun, *found = self._scripts.run(Call("start", self._name, arguments))
-        return self._kept(contents(ids[: int(begun)], found))
+        found, alone = self._starts.together(ids)
+        return {**self._kept(found), **alone}
+
+    def start_alone(self, id_: str, starts: int) -> dict[str, Content]:
+        """Begin to work on one of those while the process works on no other."""
+        return self._kept(self._starts.alone(id_, starts))
+
+    def take_back(self, id_: str, starts: int) -> None:
+        """Have such a start not count, since its process has outlived it."""
+        self._starts.take_back(id_, starts)
 
     def _kept(self, found: dict[str, Content]) -> dict[str, Content]:
         """What was moved on into the stream that it belongs to is gone from here."""

@@ -15,12 +15,12 @@ import redis
 
 from serializers.errors import DecodeError
 from serializers.events.entry import named, names_in, names_of, value_of
-from serializers.events.entry_fields import Content, dated, partition
+from serializers.events.entry_fields import Apart, Content, dated, partition
 from serializers.order import order_name
 from workers.ledger import keys
 from workers.ledger.audit.actor import Actor
 from workers.ledger.stream.account import Losses
-from workers.ledger.stream.reader import Stream
+from workers.ledger.stream.reader import MANY, Stream
 from workers.ledger.stream.view import StreamView
 from workers.redis.durability import NONE, Durability
 
@@ -43,6 +43,7 @@ class Names:
         durability: what an event has to have before it counts as added.
         dedup_ms: for how long is known where an entry is that was moved, as an event's
             id is; 0 for who moves none.
+        beside: how often an entry is started beside others.
     """
 
     shared: str
@@ -52,6 +53,7 @@ class Names:
     by_source: bool = False
     durability: Durability = NONE
     dedup_ms: int = 0
+    beside: int = MANY
 
     def every(self) -> Iterator[tuple[str, int | None]]:
         """Each stream's key and the partition that it belongs to, if it does."""
@@ -95,9 +97,9 @@ class Streams(Generic[S]):
         for one in self.every:
             one.make()
 
-    def start(self, ids: Sequence[str]) -> dict[str, Content]:
+    def start(self, ids: Sequence[str]) -> dict[str, Content | Apart]:
         """Begin to work on pending entries, see `Stream.start`."""
-        found: dict[str, Content] = {}
+        found: dict[str, Content | Apart] = {}
         for stream, own in self._apart(ids):
             found |= stream.start(own)
         return found
@@ -223,7 +225,9 @@ def streams_of(
         place: the partition in which the order lies.
     """
     made = [
-        Stream(client, name, names.group, stopped, number, names.durability)
+        Stream(
+            client, name, names.group, stopped, number, names.durability, names.beside
+        )
         for name, number in names.every()
     ]
     if len(made) == 1:
