@@ -1,6 +1,6 @@
 """A primary with replicas and sentinels, all real processes of this machine."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +61,8 @@ class Watched:
         """
         old = self.primary
         until("a replica is good enough", self._asked, OVER)
-        self._await_another(old)
+        # A failover that does not come to its end in time is given up by its sentinel.
+        self._await_another(old, otherwise=self._asked)
         return old
 
     def await_replicas(self) -> None:
@@ -92,8 +93,15 @@ class Watched:
             return True
         return False
 
-    def _await_another(self, old: RedisServer) -> None:
-        until("another is named", lambda: self.primary is not old, OVER)
+    def _await_another(
+        self, old: RedisServer, otherwise: Callable[[], object] = lambda: None
+    ) -> None:
+        def is_named() -> bool:
+            if self.primary is old:
+                otherwise()
+            return self.primary is not old
+
+        until("another is named", is_named, OVER)
         until("it is the primary", self._is_primary, OVER)
 
 
