@@ -4,7 +4,7 @@ Every function is of its arguments alone; who counts threads, calls and leases, 
 a gate, stands in `workers.dispatch` and `workers.steps`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from typing import Final
 
@@ -27,6 +27,10 @@ FEWEST: Final = 8
 #: hangs leaves some to the others (a bulkhead).
 SHARE: Final = 0.75
 
+#: The share of a destination's limit that the partitions have for their own, the same
+#: each; the rest, the reserve, goes to those that need more.
+OWN: Final = 0.75
+
 #: The share of a process's threads that receive events at once. Each takes as many as
 #: have come meanwhile, so that batches grow with the load by themselves, and what
 #: follows from them finds threads.
@@ -42,14 +46,56 @@ def calls_at_once(seconds: float) -> int:
     return max(FEWEST, ceil(CALLS_PER_SECOND * seconds))
 
 
-def direct_leases(destination: Destination, seconds: float) -> int:
-    """Up to how many leases new work is leased at once: one call carries one item."""
-    return min(calls_at_once(seconds), destination.max_leased)
+def direct_leases(destination: Destination, seconds: float, partitions: int = 1) -> int:
+    """Up to how many leases of a partition new work is leased at once.
+
+    One call carries one item. None is, where the limit gives a partition none.
+    """
+    return min(calls_at_once(seconds), own_leases(destination.max_leased, partitions))
 
 
-def most_leased(destination: Destination, seconds: float) -> int:
-    """How many leases are of use at a destination, whose calls carry several items."""
-    return min(calls_at_once(seconds) * destination.per_call, destination.max_leased)
+def most_leased(destination: Destination, seconds: float, partitions: int = 1) -> int:
+    """How many leases of a partition are of use, where calls carry several items."""
+    own = own_leases(destination.max_leased, partitions)
+    return min(calls_at_once(seconds) * destination.per_call, own)
+
+
+def own_leases(limit: int, partitions: int) -> int:
+    """How many of a destination's leases each partition has without asking another.
+
+    Args:
+        limit: of leases, in all partitions together.
+        partitions: of the ledger.
+    """
+    return limit if partitions <= 1 else int(limit * OWN) // partitions
+
+
+def reserve_of(limit: int, partitions: int) -> int:
+    """How many leases are for those partitions that have used up their own."""
+    return limit - own_leases(limit, partitions) * partitions
+
+
+def reserve_left(limit: int, leased: Sequence[int]) -> int:
+    """How many of the reserve nobody has; below 0 where the limit has become less.
+
+    Args:
+        limit: of leases, in all partitions together.
+        leased: how many are leased in each partition.
+    """
+    own = own_leases(limit, len(leased))
+    lent = sum(max(0, one - own) for one in leased)
+    return reserve_of(limit, len(leased)) - lent
+
+
+def leases_left(limit: int, leased: Sequence[int]) -> int:
+    """How many more items may be leased in the first of the partitions.
+
+    Args:
+        limit: of leases, in all partitions together.
+        leased: how many are leased in each partition.
+    """
+    own = max(0, own_leases(limit, len(leased)) - leased[0])
+    return own + max(0, reserve_left(limit, leased))
 
 
 def room_for(most: int, leased: int, ended: int) -> int:

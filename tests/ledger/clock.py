@@ -59,7 +59,7 @@ class Clock:
         self._keys = [CLOCK]
         if isinstance(client, ClusterClient):
             own = list(map(keys.prefix, range(partitions)))
-            own += [keys.gate(one.name) for one in KNOWN]
+            own += [of(d.name) for d in KNOWN for of in (keys.gate, keys.reserve)]
             own += [keys.endpoint(name) for name in ("acme", "zeta")]
             self._keys = [f"{guard_of(key)}{CLOCK}" for key in own]
         self.now_ms = START_MS
@@ -116,9 +116,11 @@ def room_of(
     shut: frozenset[str] = frozenset(),
     seconds: float = 1.0,
     slots: int = MANY,
+    partitions: int = 1,
 ) -> Room:
     """The room of a process with many threads, whose calls all take as long."""
-    return Room(destinations, OpenGates(shut), lambda _: seconds, Slots(slots))
+    gates, threads = OpenGates(shut), Slots(slots)
+    return Room(destinations, gates, lambda _: seconds, threads, partitions)
 
 
 def store_of(parts: LedgerParts) -> RedisLedger:
@@ -164,7 +166,7 @@ def build(
     """
     scripts = Scripts(client, sources(changes), results=RESULTS.lua())
     destinations = by_name(known)
-    room = room_of(destinations, shut=shut)
+    room = room_of(destinations, shut=shut, partitions=partitions)
     is_apart = isinstance(client, ClusterClient)
     own = Names("orders:events", "waybill", partitions if is_apart else 1, is_apart)
     places = Places(scripts, unmoved(partitions))

@@ -37,6 +37,7 @@ from workers.ledger.layout.parcels import Parcels
 from workers.ledger.layout.stages import moving, widened
 from workers.ledger.reconcile.last_run import note_run
 from workers.ledger.reconcile.repairs import Repairs
+from workers.ledger.reserves import Reserves, Wish
 from workers.ledger.restore.findings import Restores
 from workers.ledger.restore.kept_marks import InRedis, KeptMarks
 from workers.ledger.restore.marks import LedgerMarks
@@ -105,6 +106,13 @@ def gates(world: World) -> Iterator[None]:
     again = type(world.gates)(world.scripts, {paced.name: paced})
     again.ask("ingram/acme", 1)
     yield
+
+
+def reserved(world: World) -> Iterator[None]:
+    """A worker gives of what the partitions do not have for their own."""
+    wish = Wish(world.destinations["deck"], 0, most=1, cap=8, is_beyond=True)
+    with Reserves(world.scripts, 4).lent([wish]):
+        yield
 
 
 def endpoints(world: World) -> Iterator[None]:
@@ -362,6 +370,7 @@ ALL: tuple[Act, ...] = (
     links,
     odd_entries,
     gates,
+    reserved,
     endpoints,
     tokens,
     workers,

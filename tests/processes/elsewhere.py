@@ -32,8 +32,6 @@ _BOTH: Final[Mapping[str, str]] = {
 
 _SHARED = "it adds to the stream that a single Redis has for all partitions"
 _CLUSTER: Final[Mapping[str, str]] = {
-    "test_bulkhead": "what a destination may have under way is counted in each"
-    " partition by itself",
     "test_bad_events": _SHARED,
     "test_traces": _SHARED,
     "test_two_ways_in": _SHARED,

@@ -1,6 +1,6 @@
 """Leases, claims and threads: bounds that hold whatever a destination is like."""
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tasks.concurrency import (
@@ -9,7 +9,11 @@ from tasks.concurrency import (
     calls_for,
     claim_size,
     direct_leases,
+    leases_left,
     most_leased,
+    own_leases,
+    reserve_left,
+    reserve_of,
     room_for,
     share_of,
     started_together,
@@ -38,6 +42,32 @@ def test_no_more_is_leased_than_the_settings_allow(
     assert 1 <= direct_leases(known, seconds) <= known.max_leased
     assert direct_leases(known, seconds) <= most_leased(known, seconds)
     assert most_leased(known, seconds) <= known.max_leased
+
+
+@given(st.integers(1, 5_000), st.integers(1, 64))
+def test_partitions_own_and_the_reserve_are_the_whole_limit(
+    limit: int, partitions: int
+) -> None:
+    own, reserve = own_leases(limit, partitions), reserve_of(limit, partitions)
+
+    assert own * partitions + reserve == limit
+    assert min(own, reserve) >= 0
+    # Any partition may have one, of its own or of the reserve.
+    assert max(own, reserve) >= 1
+
+
+@given(st.integers(1, 100), st.lists(st.integers(0, 20), min_size=1, max_size=16))
+def test_what_is_left_of_a_limit_may_be_leased_and_no_more(
+    limit: int, leased: list[int]
+) -> None:
+    assume(reserve_left(limit, leased) >= 0)
+
+    left = leases_left(limit, leased)
+
+    more = [leased[0] + left, *leased[1:]]
+    assert reserve_left(limit, more) >= 0
+    assert sum(more) <= limit
+    assert leases_left(limit, more) == 0
 
 
 @given(SECONDS, SECONDS)

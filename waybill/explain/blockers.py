@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tasks.concurrency import leases_left
 from tasks.destination import Destination
 from tasks.planning.rules import INGRAM_PREFIX
 from waybill.console import moment, span
@@ -190,14 +191,17 @@ def _pace(
 
 
 def _turn(item: Item, known: Destination, around: Surroundings) -> Iterator[Blocker]:
-    where, leased = item.destination, around.standing.leased
-    if leased >= known.max_leased:
-        message = f"workers hold {leased} items of {where}, as many as its limit allows"
+    where, standing = item.destination, around.standing
+    every = (standing.leased, *standing.elsewhere)
+    is_full = leases_left(known.max_leased, every) <= 0
+    if is_full:
+        held = f"workers hold {sum(every)} items of {where}"
+        message = f"{held}, as many as its limit allows"
         yield Blocker("limit", f"{message}; the next goes when one of them ends")
     if item.before:
         message = f"items of {where} that are due before it: {item.before}"
         yield Blocker("turn", message)
     late = (around.now_ms - (item.due_ms or 0)) / 1000
-    if late > PROMPT_SECONDS and leased < known.max_leased and not item.before:
+    if late > PROMPT_SECONDS and not is_full and not item.before:
         message = f"nobody has taken it for {span(late)}; does a worker run that serves"
         yield Blocker("overdue", f"{message} {where}, with Release?")

@@ -77,6 +77,8 @@ class Elsewhere:
         if not most:
             return None
         cap = self._room.most_leased(name)
+        if not cap:
+            return None
         known = self._destinations[name]
         hint = self._claims.claim(known, work.partition, most, cap)
         return hint if hint.claims else None

@@ -36,6 +36,7 @@ class Room:
             asks the gate itself.
         seconds: how long a call to a destination takes lately.
         slots: the threads of this process.
+        partitions: of the ledger.
     """
 
     def __init__(
@@ -44,11 +45,13 @@ class Room:
         gates: Gates,
         seconds: Callable[[str], float],
         slots: Slots,
+        partitions: int = 1,
     ) -> None:
         self._destinations = destinations
         self._gates = gates
         self._seconds = seconds
         self._slots = slots
+        self._partitions = partitions
         #: Whether work was left to wait since somebody last looked for it.
         self.crowded = False
 
@@ -57,8 +60,9 @@ class Room:
         known = self._destinations.get(name)
         if known is None:
             return False, 0
+        cap = direct_leases(known, self._seconds(name), self._partitions)
         direct = self._slots.free(name) > 0 and self.bypasses_gate(name)
-        return direct, direct_leases(known, self._seconds(name))
+        return direct and cap > 0, cap
 
     def rooms(self, names: Iterable[str]) -> Callable[[str], tuple[bool, int]]:
         """`room` for all that is written together, see `started_together`."""
@@ -72,7 +76,8 @@ class Room:
                 direct = False
             if direct:
                 at_once.add(name)
-            self.crowded |= not direct
+            # Where a partition has no leases of its own, Release alone gives some.
+            self.crowded |= not direct and cap > 0
             return direct, cap
 
         return room
@@ -82,8 +87,9 @@ class Room:
         self._gates.look(names)
 
     def most_leased(self, name: str) -> int:
-        """How many leases are of use at a destination as it is now."""
-        return most_leased(self._destinations[name], self._seconds(name))
+        """How many leases of a partition are of use, of those that are its own."""
+        known = self._destinations[name]
+        return most_leased(known, self._seconds(name), self._partitions)
 
     def rest(self, name: str, seconds: float, why: str) -> None:
         """Have nothing start there for so long, in any process; then one call first."""

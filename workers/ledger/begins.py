@@ -51,7 +51,7 @@ class Rooms(Protocol):
         """Whether new work may be leased at once, where it is written together."""
 
     def most_leased(self, name: str) -> int:
-        """How many leases are of use at a destination."""
+        """How many leases of a partition are of use at a destination."""
 
     def rest(self, name: str, seconds: float, why: str) -> None:
         """Have nothing start there for so long; then one call goes first."""

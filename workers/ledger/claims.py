@@ -9,6 +9,7 @@ import structlog
 from tasks.destination import Destination
 from tasks.ledger_values import Claim, Hint
 from workers.ledger import keys
+from workers.ledger.reserves import Reserves, Wish
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Call, Scripts
 from workers.redis.answers import number, text
@@ -66,16 +67,6 @@ class Ready:
     seconds: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """Items of a destination to be leased: `most`, with at most `cap` leased in all."""
-
-    destination: Destination
-    partition: int
-    most: int
-    cap: int
-
-
 #: For how many seconds nothing can be done at a destination of a partition; 0 where
 #: something was.
 Rests = Mapping[tuple[int, str], float]
@@ -103,6 +94,9 @@ class Claims:
         self._partitions = partitions
         self._ordered = ordered
         self._places: list[bytes | str] = ["0"] * partitions
+        self._looks = 0
+        #: What may be leased beyond the partitions' own.
+        self.reserves = Reserves(scripts, partitions)
 
     def ready(self, rests: Rests | None = None, *, ordering: bool = True) -> Ready:
         """Where something may be done now, at most `PAGE` of each partition.
@@ -119,6 +113,9 @@ class Claims:
         answers = answers[len(orders) :]
         pauses = [int(answer[1]) for answer in answers if int(answer[1]) >= 0]
         found = [_work(p, answer[2:], 5) for p, answer in enumerate(answers)]
+        # Each partition goes first in its turn: what is scarce is given in this order.
+        self._looks = (self._looks + 1) % self._partitions
+        found = found[self._looks :] + found[: self._looks]
         return Ready(
             tuple(work for page in found for work in page),
             any(int(answer[0]) >= PAGE for answer in answers),
@@ -189,6 +186,7 @@ class Claims:
             self._retention.delivery_retention,
             self._retention.timeline,
             destination.soon_share,
+            wish.until_ms,
         )
         return Call("claim", keys.prefix(wish.partition), arguments)
 

@@ -267,6 +267,11 @@ def gate(destination: str) -> str:
     return f"wb:gate:{destination}"
 
 
+def reserve(destination: str) -> str:
+    """Who gives of what a destination's limit leaves beside the partitions' own."""
+    return f"wb:reserve:{destination}"
+
+
 def endpoint(name: str) -> str:
     return f"wb:endpoint:{name}"
 

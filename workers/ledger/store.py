@@ -192,6 +192,9 @@ class RedisLedger(PurchaseOrders):
         """Lease what is due at the hint's destination and partition."""
         known = self._destinations[hint.destination]
         cap = self._room.most_leased(known.name)
+        if not cap:
+            # Release gives what no partition has for its own.
+            return ()
         return self._claims.claim(known, hint.partition, most, cap).claims
 
     def begin(self, hint: Hint, claims: Sequence[Claim], run: str) -> list[Begun]:

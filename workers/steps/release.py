@@ -10,10 +10,12 @@ from typing import Protocol
 import structlog
 
 from tasks.concurrency import Destinations, calls_for, claim_size, room_for
+from tasks.destination import Destination
 from tasks.ledger_values import Hint
 from workers.dispatch.slots import Slots
-from workers.ledger.claims import Claims, DestinationWork, Ready, Wish
+from workers.ledger.claims import Claims, DestinationWork, Ready
 from workers.ledger.gates import Gates
+from workers.ledger.reserves import Wish
 
 log = structlog.get_logger()
 
@@ -46,7 +48,8 @@ class Release:
         gates: whether a destination may be called.
         hints: the way to the workers.
         destinations: limits by name.
-        most_leased: how many leases are of use at a destination now.
+        most_leased: how many leases are of use at a destination now, of those that a
+            partition has for its own.
         longest: seconds to sleep at most.
         seconds: how long a call to a destination takes lately; where there is no
             room, some is to be expected after half of that.
@@ -97,7 +100,10 @@ class Release:
         self._note_quiet(found)
         self._rests = {}
         wishes, pauses = self._sorted_out(found.work)
-        pauses += self._claimed(self._granted(wishes))
+        with self._claims.reserves.lent(wishes) as lent:
+            pauses += [self._refused(one) for one in lent if not one.most]
+            granted = self._granted([one for one in lent if one.most])
+            pauses += self._claimed(granted)
         pauses += [found.seconds] if found.seconds is not None else []
         pauses += [BUSY_PAUSE] if found.more else []
         return self._jittered(min(pauses, default=self._longest))
@@ -146,11 +152,11 @@ class Release:
             self._name_unknown(work.destination)
             self._rest(work, self._stranger(work.destination, work.partition))
             return self._longest
-        cap = self._most_leased(known.name)
+        own = self._most_leased(known.name)
+        cap = self._cap(known, own, work)
         room, ready = room_for(cap, work.leased, work.ended), work.ended + work.due
         if min(room, ready) <= 0:
-            pause = max(self._seconds(work.destination) / 2, 0.02)
-            return self._rest(work, pause)
+            return self._rest(work, self._until_room(known.name))
         free = min(self._slots.free(known.name), self._slots.left() - given)
         if free <= 0:
             # Where other threads are left, others come first.
@@ -158,7 +164,27 @@ class Release:
                 self._rest(work, 0.0)
             return BUSY_PAUSE
         size = claim_size(known, room, ready, free)
-        return Wish(known, work.partition, size, cap)
+        return Wish(known, work.partition, size, cap, work.ended, is_beyond=cap > own)
+
+    def _cap(self, known: Destination, own: int, work: DestinationWork) -> int:
+        """A partition's own leases, or more where these are taken and more are of use.
+
+        How many more there are in fact is seen where the reserve is given of.
+        """
+        if room_for(own, work.leased, work.ended) > 0:
+            return own
+        return max(own, self._claims.reserves.most(known, self._seconds(known.name)))
+
+    def _until_room(self, name: str) -> float:
+        """Seconds until there is room at a destination that has none, as a rule."""
+        return max(self._seconds(name) / 2, 0.02)
+
+    def _refused(self, wish: Wish) -> float:
+        """Nothing is left of the reserve, or another worker gives of it."""
+        name = wish.destination.name
+        rest = min(self._until_room(name), self._longest)
+        self._rests[wish.partition, name] = rest
+        return rest
 
     def _rest(self, work: DestinationWork, seconds: float) -> float:
         """Have nobody look at it for so long."""

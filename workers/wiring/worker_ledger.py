@@ -51,7 +51,7 @@ def worker_ledger(
     parts = ledger_parts(settings, client, PATIENCE)
     known, scripts = parts.destinations, parts.scripts
     gates = Gates(scripts, known, log_gate)
-    room = Room(known, gates, call_times.seconds, slots)
+    room = Room(known, gates, call_times.seconds, slots, settings.partitions)
     stream, retention = parts.stream, parts.retention
     store = RedisLedger(
         client, stream, known, room, retention, parts.places, scripts, starts

@@ -18,6 +18,12 @@ KINDS: Final = (
         hash_fields.GATE,
     ),
     Kind(
+        keys.reserve("<destination>"),
+        "string",
+        "who gives of the destination's reserve of leases now, see `reserves`",
+        "while it does, 10 s at most",
+    ),
+    Kind(
         keys.endpoint("<name>"),
         "hash",
         "an endpoint that fails or is disabled",

@@ -15,7 +15,8 @@
 -- hour, so that those behind it go on.
 --
 -- ARGV: destination, most items, cap, lease ms, items per call, ms that count as soon, retention
---   ms of ended deliveries, timeline cap, share of its pause by which an item may come early.
+--   ms of ended deliveries, timeline cap, share of its pause by which an item may come early, ms after which
+--   nothing may be leased any more (0: none), see reserve_take.
 -- Answers {{ref, fence, …}, {ref, order, attempts, …}}: what is leased, and what was being sent when its lease ended.
 -- Of most items it needs no more; what else is asked for is read then.
 OF_DELIVERY, OF_WATCH, tells_new = {'state', 'fence'}, {'state', 'fence', 'destination'}, false
@@ -23,6 +24,7 @@ local destination, most, cap = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local lease, per_call, soon = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local claimed, unended = {}, {}
 if is_parked(destination) then return {claimed, unended} end
+if tonumber(ARGV[10]) > 0 and NOW > tonumber(ARGV[10]) then return {claimed, unended} end
 
 local function can_be_leased(ref)
   local fence = known(hash_of(ref), 'fence')

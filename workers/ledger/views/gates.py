@@ -84,6 +84,7 @@ class Standing:
         disabled_ms: UTC ms since when, None where that is not recorded.
         disabled_why: who or what disabled it.
         leased: items of the partition whose lease has not ended.
+        elsewhere: how many items are leased in each of the other partitions.
         held: whether nothing is sent at all.
     """
 
@@ -92,11 +93,16 @@ class Standing:
     disabled_ms: int | None = None
     disabled_why: str = ""
     leased: int = 0
+    elsewhere: tuple[int, ...] = ()
     held: bool = False
 
 
 def standings(
-    client: "redis.Redis", root: str, destinations: Iterable[str], now_ms: int
+    client: "redis.Redis",
+    root: str,
+    destinations: Iterable[str],
+    now_ms: int,
+    partitions: int = 1,
 ) -> dict[str, Standing]:
     """The standings by destination, in one round trip; raises redis.RedisError.
 
@@ -105,8 +111,10 @@ def standings(
         root: the partition's prefix.
         destinations: whose standings.
         now_ms: UTC ms of Redis' clock.
+        partitions: of the ledger.
     """
     names = list(destinations)
+    others = [one for one in map(keys.prefix, range(partitions)) if one != root]
     pipeline = client.pipeline(transaction=False)
     pipeline.exists(keys.held(root))
     for name in names:
@@ -114,6 +122,8 @@ def standings(
         pipeline.sismember(keys.disabled(root), name)
         pipeline.hmget(keys.condition(name), "disabled", "why")
         pipeline.zcount(keys.leased(root, name), f"({now_ms}", "+inf")
+        for other in others:
+            pipeline.zcard(keys.leased(other, name))
     answers = iter(pipeline.execute())
     found, held = {}, bool(next(answers))
     for name in names:
@@ -124,6 +134,7 @@ def standings(
             disabled_ms=number(since) or None,
             disabled_why=text(why),
             leased=number(leased),
+            elsewhere=tuple(number(next(answers)) for _ in others),
             held=held,
         )
     return found

@@ -90,7 +90,7 @@ def story(
         watches=tuple(watches),
         deliveries=found,
         timeline=timeline,
-        standings=standings(client, root, waited_for, at_ms),
+        standings=standings(client, root, waited_for, at_ms, places.layout.width),
         at_ms=at_ms,
     )
 
