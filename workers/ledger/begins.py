@@ -141,15 +141,19 @@ class Begins:
         answers: Sequence[Any],
     ) -> None:
         """Settle what has moved into another partition since its lease ended."""
-        layout = self._places.layout
-        moved = [
+        gone = [
             one
             for one, answer in zip(settlements, answers, strict=True)
-            if layout.version and attempt_calls.is_gone(answer)
+            if attempt_calls.is_gone(answer)
         ]
-        for partition in range(layout.width) if moved else ():
+        if not gone:
+            return
+        # A worker that is to begin anew stops, and follows the layout no more.
+        self._places.refused(())
+        layout = self._places.layout
+        for partition in range(layout.width) if layout.version else ():
             there = replace(hint, partition=partition)
-            self._scripts.run_each([self._settle(one, there, run) for one in moved])
+            self._scripts.run_each([self._settle(one, there, run) for one in gone])
 
     def begun_for(
         self, some: Sequence[Admission] | Sequence[Advance], write: Write
