@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 import redis
 
+from tasks.ledger_values import Hint
 from tasks.outcomes.outcome import Again, GiveUp, Outcome
 from tests.ledger import acts
 from tests.ledger.clock import World, build
@@ -32,14 +33,26 @@ def begun(redis: redis.Redis) -> World:
     return world
 
 
+def sending(world: World) -> Hint:
+    """The notification's call is under way."""
+    acts.admit(world, acts.notification())
+    hint = claimed(world)
+    acts.begin(world, hint)
+    return hint
+
+
+def claimed(world: World) -> Hint:
+    return world.claims.claim(world.destinations[ACME], 0, 1, 8)
+
+
 def taken_back(world: World, *, again: bool) -> None:
     """The lease ends; another worker gives back what it has claimed, or sends it."""
     world.clock.advance(world.retention.lease)
-    hint = world.claims.claim(world.destinations[ACME], 0, 1, 8)
+    hint = claimed(world)
     if again and hint.claims:
         world.ledger.begin(hint, hint.claims, "another")
         world.clock.advance(world.retention.lease)
-        hint = world.claims.claim(world.destinations[ACME], 0, 1, 8)
+        hint = claimed(world)
     if hint.claims:
         world.ledger.hand_back(hint, hint.claims, 60.0)
 
@@ -65,8 +78,7 @@ def test_a_send_that_timed_out_is_counted_once_whoever_notices_first(
     redis: redis.Redis, outcome: Outcome, sends: int, *, moves: bool
 ) -> None:
     world = begun(redis)
-    hint = acts.admit(world, acts.notification()).leased[0]
-    acts.begin(world, hint)
+    hint = sending(world)
     if sends > 1:
         taken_back(world, again=sends > 2)
     if moves:
@@ -84,8 +96,7 @@ def test_a_late_success_is_recorded_by_a_worker_that_is_to_begin_anew(
 ) -> None:
     """It is stopping, so that it does not look at the layout any more."""
     world = begun(redis)
-    hint = acts.admit(world, acts.notification()).leased[0]
-    acts.begin(world, hint)
+    hint = sending(world)
     taken_back(world, again=False)
     carried(world)
 
@@ -98,10 +109,10 @@ def test_a_late_success_is_recorded_by_a_worker_that_is_to_begin_anew(
 
 def test_the_end_of_what_is_nowhere_changes_nothing(redis: redis.Redis) -> None:
     world = begun(redis)
-    hint = acts.admit(world, acts.notification()).leased[0]
+    hint = sending(world)
     gone = replace(acts.hint(ACME, "delivery:N9", 1), partition=hint.partition)
 
     world.ledger.settle(gone, "run", [acts.settlement(gone, acts.DONE)])
 
-    assert acts.state(world, "delivery:N1") == "leased"
+    assert acts.state(world, "delivery:N1") == "sending"
     assert broken(redis) == []

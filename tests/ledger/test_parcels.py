@@ -340,10 +340,11 @@ def test_a_success_is_recorded_where_its_order_has_moved(
     """Its worker was late: its lease had ended, and so the order could move."""
     world = build(redis, partitions=8)
     world.places.layout = unmoved(1)
-    hint = acts.admit(world, acts.link("L1")).leased[0]
+    known = world.destinations["deck"]
+    acts.admit(world, acts.link("L1"))
+    hint = world.claims.claim(known, 0, 1, 8)
     acts.begin(world, hint)
     world.clock.advance(world.retention.lease)
-    known = world.destinations["deck"]
     again = world.claims.claim(known, 0, 1, 8)
     world.ledger.hand_back(again, again.claims, 60.0)
     world.places.layout = moved(redis, 8)
