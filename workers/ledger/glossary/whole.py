@@ -87,7 +87,7 @@ KINDS: Final = (
         keys.WORKERS,
         "hash",
         "workers that are alive, by token: `<ms> <its heartbeat>`",
-        "a minute after the last of them",
+        "two minutes after the last of them",
     ),
     Kind(keys.MARKS, "hash", "how far the ledger has come", fields=hash_fields.MARKS),
     Kind(

@@ -24,7 +24,7 @@ BEAT_SECONDS = 4.0
 HOLDS_MS = 14_000
 
 #: Words of one process of which one drops those that hold no longer.
-SWEEPS = 4
+SWEEPS = 8
 
 
 @dataclass(frozen=True, slots=True)
