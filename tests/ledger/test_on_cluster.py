@@ -1,6 +1,7 @@
 """The ledger on a Redis Cluster: what is different there, and a walk over all of it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import redis
@@ -10,8 +11,10 @@ from serializers.drift.shape import Kind as DriftKind
 from serializers.drift.shape import Shape
 from serializers.events.entry_fields import FIRST_ENTRY, of_event
 from tasks.concurrency import by_name
+from tasks.ledger_values import WriteResult
 from tasks.restore_detection import Finding, Kind
 from tests.conftest import ClusterOf
+from tests.ledger import acts
 from tests.ledger.clock import HOLDING, KNOWN, build
 from tests.ledger.test_order_acts import JANE
 from tests.ledger.test_streams import event, of_partition, posted
@@ -83,6 +86,30 @@ def test_an_event_in_another_partitions_stream_is_moved_to_its_own(
     assert fields[:1] == of_event(body)
     # Both may have come in one millisecond, with one id.
     assert dict(fields)[FIRST_ENTRY] == entry.encode()
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_an_entry_whose_order_moves_once_it_is_started_is_settled_where_it_is(
+    client: redis.Redis, *, known: bool
+) -> None:
+    world, number = build(client, partitions=PARTITIONS), of_partition(3)
+    streams = streams_of(client, NAMES)
+    assert isinstance(streams, Streams)
+    streams.make()
+    started = streams.every[1]
+    entry = started.publish(event(number))
+    started.read("one", 10, 1)
+    one = replace(acts.admission(world, [acts.link()], number), entry=entry)
+    if known:
+        world.ledger.admit([replace(one, entry="1-0.3")])
+
+    [written] = world.ledger.admit([one])
+
+    wanted = WriteResult.DUPLICATE if known else WriteResult.ADMITTED
+    assert written.verdict is wanted
+    assert started.pending_count() == 0
+    account = client.hgetall(keys.account(started.name, "waybill"))
+    assert account[b"settled"] == b"1"
 
 
 def test_what_has_no_order_stays_where_it_is(streams: Streams[Stream]) -> None:

@@ -56,7 +56,10 @@ def admit(
     stream: AnyStream,
     index: Sequence[Argument] = (),
 ) -> Call:
-    """One event; `index` is what `PurchaseOrders.index` has of its order."""
+    """One event; `index` is what `PurchaseOrders.index` has of its order.
+
+    Where the script may not touch the entry's stream, its entry stays pending.
+    """
     order, own = admission.order, stream.of(admission.entry)
     return call_of(
         "admit",
@@ -77,7 +80,7 @@ def admit(
             source_mark(admission.source),
             admission.source,
             admission.entry,
-            own.name,
+            own.name if own.is_beside(place.partition) else "",
             own.group,
             f"{place.version}{'!' if place.is_former else ''}",
             len(admission.deliveries),

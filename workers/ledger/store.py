@@ -161,8 +161,26 @@ class RedisLedger(PurchaseOrders):
             ]
 
         answers = self._begins.begun_for(admissions, written)
+        self._settle_apart(answers, placed)
         self._look_anew(answers, places)
         return answers
+
+    def _settle_apart(
+        self, written: Sequence[Written], placed: Sequence[tuple[Admission, Place]]
+    ) -> None:
+        """Settle entries whose orders have moved since they were started, on a Cluster.
+
+        Admitting could not do it: it sees one slot. Until it is done the entry comes
+        again, as a duplicate.
+        """
+        durable = {WriteResult.ADMITTED, WriteResult.DUPLICATE}
+        apart = [
+            one.entry
+            for answer, (one, place) in zip(written, placed, strict=True)
+            if answer.verdict in durable
+            and not self._stream.of(one.entry).is_beside(place.partition)
+        ]
+        self._stream.acknowledge(apart)
 
     def _look_anew(self, written: Sequence[Written], places: Sequence[Place]) -> None:
         """Learn the layout where orders were looked for by another one."""

@@ -10,8 +10,9 @@ local function account_of(stream, group) return 'wb:account:' .. tagged(stream) 
 
 -- In the step that has made the entry durable, which this must not undo: a stream or an account of another
 -- kind, or gone, costs the account alone. An entry that was acknowledged before counts for nothing.
--- Its name may carry its partition behind a dot.
+-- Its name may carry its partition behind a dot. A stream in another slot is called '': its entry is for who asked.
 local function settle_entry(stream, group, entry)
+  if stream == '' then return end
   if redis.pcall('XACK', stream, group, string.match(entry, '^[^.]*')) ~= 1 then return end
   redis.pcall('HINCRBY', account_of(stream, group), 'settled', 1)
 end

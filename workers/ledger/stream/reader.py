@@ -102,6 +102,10 @@ class Stream:
         """The stream for the events of an order, by its name."""
         return self
 
+    def is_beside(self, partition: int) -> bool:
+        """Whether a script of that partition may touch it: on a Cluster, its own."""
+        return self.forward is None or self.partition == partition
+
     def named(self, id_: str) -> str:
         """An entry of this stream, by the id that it has in it."""
         return id_ if self.partition is None else f"{id_}.{self.partition}"
