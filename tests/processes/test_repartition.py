@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 import redis
 
+from sandbox.partners.ingram.receiver import Delivery
 from tests.ledger import results_book
 from tests.processes import feed
 from tests.processes.accounts import accounted
 from tests.processes.child import Child
 from tests.processes.command import begun, printed
+from tests.processes.environ import RECEIVER
 from tests.processes.ledger_view import LedgerView
 from tests.processes.site import Site, running_site
 from tests.processes.waiting import until
@@ -131,6 +133,33 @@ def sequences(site: Site) -> dict[str, list[int]]:
     return found
 
 
+def repeats(site: Site) -> list[str]:
+    """What the receiver acted on more than once: each try, and what the ledger has.
+
+    Two tries of one number are two deliveries; else a send was repeated, and why that
+    was stands in its history.
+    """
+    found: defaultdict[str, list[Delivery]] = defaultdict(list)
+    for one in site.partners.deliveries(RECEIVER):
+        if one.accepted:
+            found[one.event_id].append(one)
+    return [
+        f"{every[0].order_number} {id_}: {list(map(_try, every))}, {_kept(site, id_)}"
+        for id_, every in found.items()
+        if len(every) > 1
+    ]
+
+
+def _try(one: Delivery) -> str:
+    return f"try {one.headers['waybill-try']} at {one.at_ms}"
+
+
+def _kept(site: Site, event_id: str) -> str:
+    names = ("state", "fence", "tries", "history")
+    ref = keys.delivery_ref(f"{event_id}.{RECEIVER}")
+    return " ".join(f"{name}={site.ledger.field(ref, name)!r}" for name in names)
+
+
 def test_orders_move_into_eight_partitions_and_three_while_events_come(
     tmp_path: Path,
 ) -> None:
@@ -152,7 +181,7 @@ def test_orders_move_into_eight_partitions_and_three_while_events_come(
         log.warning("repartition: %d kills, %s", kills, accounts)
         three = begun(site, "partitions", "verify")
         assert three.exit_code(120) == 0, three.output()
-        told = sequences(site)
+        told, again = sequences(site), repeats(site)
         layout, left = layout_of(site.ledger.client), astray(site.ledger, 3)
         running = [worker.running for worker in workers]
 
@@ -160,7 +189,7 @@ def test_orders_move_into_eight_partitions_and_three_while_events_come(
     assert kills >= 6
     assert (layout.stage, layout.count, left) == (Stage.SETTLED, 3, 0)
     assert accounts.lost == frozenset()
-    assert accounts.doubled == 0
+    assert accounts.doubled == 0, again
     assert accounts.under_two_ids == frozenset()
     assert accounts.dead == 0
     gaps = {
