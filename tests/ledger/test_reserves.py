@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import redis
 
-from tasks.concurrency import most_leased
+from tasks.concurrency import leases_left, most_leased
 from tasks.ledger_values import Delivery, Hint
 from tests.conftest import ClusterOf
 from tests.defaults import destination, retry
@@ -16,6 +16,7 @@ from tests.ledger.clock import World, build
 from workers.dispatch.slots import Slots
 from workers.ledger import keys
 from workers.ledger.reserves import GIVEN_MS, HELD_MS, Wish
+from workers.ledger.views.gates import standings
 from workers.redis.clients import ledger_client
 from workers.steps.release import Release
 
@@ -233,6 +234,27 @@ def test_what_died_with_its_worker_is_leased_again_though_nothing_is_left(
         other.end()
 
     assert sum(leased(world)) == 0
+
+
+def test_who_asks_why_a_partition_waits_sees_what_the_others_have(
+    limited: Limited,
+) -> None:
+    world = limited(3)
+    worker, numbers = Worker(world), of_partition(5)
+    for _ in range(4):
+        worker.admit(next(numbers))
+    worker.release()
+
+    seen = [
+        standings(
+            world.redis, keys.prefix(p), [DECK], world.clock.now_ms - 1_000, PARTITIONS
+        )[DECK]
+        for p in (5, 0)
+    ]
+
+    assert [(one.leased, sum(one.elsewhere)) for one in seen] == [(3, 0), (0, 3)]
+    every = [(one.leased, *one.elsewhere) for one in seen]
+    assert [leases_left(3, one) for one in every] == [0, 0]
 
 
 def test_a_ledger_of_one_partition_asks_for_no_reserve(redis: redis.Redis) -> None:
