@@ -6,13 +6,14 @@ from typing import Protocol
 
 import redis
 
-from serializers.events.entry_fields import Fields, bare
+from serializers.events.entry_fields import Apart, Fields, bare
 from tasks.services import Ledger
 from tests.ledger import clock, results_book
 from tests.ledger.starts import Starts, starting
 from tests.tasks.fake_ledger import FakeLedger
 from workers.ledger import keys
 from workers.ledger.endpoints.rosters import Rosters
+from workers.ledger.stream.reader import MANY
 
 #: Leases that a destination allows, and attempts of each item.
 CAP, MOST = clock.KNOWN[0].max_leased, clock.KNOWN[0].retry.attempts
@@ -34,6 +35,9 @@ class Subject(Protocol):
 
     def read(self, fields: Fields) -> str:
         """Write an entry and have it read, so that it is pending; its id."""
+
+    def wear_out(self, entry: str) -> int:
+        """Have started it beside others as often as may be; how often that is."""
 
     def delete(self, entry: str) -> None: ...
 
@@ -74,6 +78,10 @@ class InMemory:
         entry = f"{self.now_ms}-{len(self.ledger.stream)}"
         self.ledger.stream[entry] = fields
         return entry
+
+    def wear_out(self, entry: str) -> int:
+        self.ledger.apart[entry] = Apart(MANY)
+        return MANY
 
     def delete(self, entry: str) -> None:
         self.ledger.stream[entry] = None
@@ -116,6 +124,14 @@ class OnRedis:
         entry = self._world.stream.add(fields)
         assert self._world.stream.read("reader", 1, 1) == [entry]
         return entry
+
+    def wear_out(self, entry: str) -> int:
+        stream = self._world.stream
+        # Redis counts the reading as well.
+        self._world.redis.xclaim(
+            stream.name, stream.group, "reader", 0, [bare(entry)], retrycount=MANY + 1
+        )
+        return MANY
 
     def delete(self, entry: str) -> None:
         self._world.redis.xdel(self._world.stream.name, bare(entry))

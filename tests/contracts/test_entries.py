@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from serializers.events.entry import MAX_BYTES
-from serializers.events.entry_fields import Oversized, of_event
+from serializers.events.entry_fields import Apart, Oversized, of_event
 from tests.contracts.subject import Subject
 from tests.ledger import acts
 
@@ -36,6 +36,17 @@ def test_an_entry_that_was_acknowledged_or_forgotten_is_gone(subject: Subject) -
     found = subject.ledger.start_entries(entries)
 
     assert found == {entries[0]: None, entries[1]: None, entries[2]: FIELDS}
+
+
+def test_what_was_started_too_often_beside_others_is_begun_alone(
+    subject: Subject,
+) -> None:
+    entry = subject.read(FIELDS)
+    starts = subject.wear_out(entry)
+
+    assert subject.ledger.start_entries([entry]) == {entry: Apart(starts)}
+    with subject.ledger.started_alone(entry, starts) as found:
+        assert found == {entry: FIELDS}
 
 
 def test_an_entry_that_was_deleted_is_gone(subject: Subject) -> None:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from serializers.events import entry_fields
 from tasks.destination import Destination
 from tasks.ledger_values import Claim, Hint
 from workers.ledger import keys
@@ -73,11 +72,6 @@ def acknowledged_when_read(patch: pytest.MonkeyPatch) -> None:
         return ids
 
     patch.setattr(Stream, "read", reads)
-
-
-def replayed_as_new(patch: pytest.MonkeyPatch) -> None:
-    """A replayed event is dated by the entry of its replay."""
-    patch.setattr(entry_fields, "replayed", lambda fields, _entry: fields)
 
 
 def trimmed_to_the_newest(patch: pytest.MonkeyPatch) -> None:
