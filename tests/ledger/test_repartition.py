@@ -1,7 +1,7 @@
 """Repartition: orders go into another number of partitions, from wherever it stops."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from serializers.audit.entry import decode
 from tasks.ledger_values import WatchMove
 from tests.conftest import ClusterOf
 from tests.ledger import acts
-from tests.ledger.clock import World, build
+from tests.ledger.clock import KNOWN, World, build
 from tests.ledger.places import broken
 from workers.ledger import keys
 from workers.ledger.audit.actor import Actor
@@ -367,7 +367,9 @@ def test_orders_go_where_they_belong_on_a_cluster(
 ) -> None:
     client = ledger_client(cluster().url, 10)
     client.flushall()
-    world = build(client, partitions=8)
+    # Enough for each partition to have some of its own.
+    known = tuple(replace(one, max_leased=128) for one in KNOWN)
+    world = build(client, partitions=8, known=known)
     world.places.layout = unmoved(1)
     client.set(keys.PARTITIONS, 1)
     fill(world)

@@ -9,7 +9,7 @@ next one's time-out.
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import redis
@@ -19,6 +19,7 @@ from redis.connection import (
     SSLConnection,
     UnixDomainSocketConnection,
 )
+from redis.exceptions import ResponseError
 from redis.retry import Retry
 
 from workers.redis.cluster.client import connected
@@ -104,7 +105,24 @@ class _OverNetwork(_Bounded, ToPrimary, Connection):
     """redis://."""
 
 
-class _OverTls(_Bounded, ToPrimary, SSLConnection):
+class _Greeting:
+    """Has a new connection read an answer before it is used.
+
+    A server's TLS session tickets come behind the handshake. On a connection that has
+    read nothing they look like data that nobody has asked for, and redis-py refuses it.
+    """
+
+    def on_connect_check_health(self, *args: Any, **options: Any) -> None:
+        mixed: Any = self
+        super().on_connect_check_health(*args, **options)  # type: ignore[misc] # the other base has it
+        if mixed.client_name or mixed.password or mixed.credential_provider:
+            return
+        mixed.send_command("PING", check_health=False)
+        with suppress(ResponseError):
+            mixed.read_response()
+
+
+class _OverTls(_Greeting, _Bounded, ToPrimary, SSLConnection):
     """rediss://."""
 
 
@@ -116,7 +134,7 @@ class _ByName(_Bounded, Resolved, ToPrimary, Connection):
     """redis+sentinel://; what the sentinels take is of the budget too."""
 
 
-class _ByNameOverTls(_Bounded, Resolved, ToPrimary, SSLConnection):
+class _ByNameOverTls(_Greeting, _Bounded, Resolved, ToPrimary, SSLConnection):
     """rediss+sentinel://; the same."""
 
 
