@@ -29,6 +29,7 @@ class Invariants:
         held: those at receivers that hold what stands behind a dead letter, by ref.
         arrived: how often the partner received each delivery.
         replays: how often a person asked for it again.
+        marks: of sends that nobody knows the end of, in histories that a repair ended.
         delivered: the refs whose success was reported.
         holders: which run began with each fence.
         started, entered: the refs of each lane, by their first start and as planned.
@@ -51,6 +52,7 @@ class Invariants:
         self.held: set[str] = set()
         self.arrived: Counter[str] = Counter()
         self.replays: Counter[str] = Counter()
+        self.marks: Counter[str] = Counter()
         self.delivered: set[str] = set()
         self.holders: dict[tuple[str, int], str] = {}
         self.started: dict[str, list[str]] = {}
@@ -218,7 +220,7 @@ class Invariants:
         version = int(made or 0)
         assert version >= self.versions[ref], f"{ref} fell back to version {version}"
         self.versions[ref] = version
-        marks = len(UNSURE.findall(history or b""))
+        marks = self.marks[ref] + len(UNSURE.findall(history or b""))
         self.counts(ref, marks)
         return marks
 

@@ -8,8 +8,10 @@ from tasks.ledger_values import Kind as Delivered
 from tasks.ledger_values import NewDelivery
 from tests.ledger import acts
 from tests.ledger.actions import OVER, Actions
+from tests.ledger.invariants import UNSURE
 from workers.ledger import keys
 from workers.ledger.reconcile.repairs import Repairs
+from workers.redis.answers import octets
 
 #: Makes a repair of an order that is known in this version.
 Make = Callable[[Repair, Order, int], str]
@@ -49,6 +51,8 @@ def link(actions: Actions, number: str) -> None:
 def _deliver(actions: Actions, number: str, act: Act, new: NewDelivery) -> None:
     ref = keys.delivery_ref(new.id)
     before = acts.state(actions.world, ref, number)
+    key = keys.item(acts.root(actions.world, number), ref)
+    history = actions.world.redis.hget(key, "history")
 
     def make(repair: Repair, order: Order, version: int) -> str:
         deliveries = (new,)
@@ -59,6 +63,7 @@ def _deliver(actions: Actions, number: str, act: Act, new: NewDelivery) -> None:
     if answer == "made":
         assert before in OVER, f"{ref} was {before} and is sent again"
         actions.enter((new,), number)
+        actions.judge.marks[ref] += len(UNSURE.findall(octets(history)))
         _sent_again(actions, ref, number + new.destination)
     elif answer == "dead":
         assert before == "dead", f"{ref} was {before}"
