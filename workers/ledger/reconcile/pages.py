@@ -54,24 +54,12 @@ class RawDelivery:
 def names(client: "redis.Redis") -> Iterator[tuple[list[str], list[str]]]:
     """Names of orders and keys of deliveries, by pages; some may come twice.
 
-    What is there all the time comes at least once (SCAN). A cursor means nothing to a
-    server that has restarted, or has taken another one's place: then all come again.
+    What is there all the time comes at least once, also where Redis restarts or fails
+    over meanwhile (`workers.redis.scans`).
 
     Raises:
         redis.RedisError: Redis does not answer.
     """
-    before, now = None, _servers(client)
-    while before != now:
-        yield from _names(client)
-        before, now = now, _servers(client)
-
-
-def _servers(client: "redis.Redis") -> str:
-    """Which processes have the ledger."""
-    return text(client.info("server").get("run_id"))
-
-
-def _names(client: "redis.Redis") -> Iterator[tuple[list[str], list[str]]]:
     orders, deliveries = list[str](), list[str]()
     for key in client.scan_iter(match=keys.ANY, count=PAGE):
         _, _, rest = text(key).partition("}:")

@@ -27,6 +27,7 @@ from workers.redis.cluster.nodes import Nodes
 from workers.redis.cluster.turn import ClusterAwayError, Turn
 from workers.redis.hosts import Host
 from workers.redis.round_trips import Command
+from workers.redis.scans import SingleClient, scan_step
 from workers.redis.sentinels import reached
 
 #: How often an answer about where a slot is is followed without a pause.
@@ -38,10 +39,8 @@ RENEWALS: Final = 3
 #: The longest pause before a command is sent again, and the first, in seconds.
 LONGEST, FIRST = 1.0, 0.05
 
-#: Of this many nodes a cursor of SCAN can tell which one it is of, and of this many
-#: addresses, where that one was.
+#: Of this many nodes a cursor of SCAN can tell which one it is of.
 _NODES: Final = 1024
-_ADDRESSES: Final = 16_384
 
 
 class ClusterClient(redis.Redis):
@@ -117,29 +116,26 @@ class ClusterClient(redis.Redis):
     def _scanned(self, args: Sequence[Any], options: dict[str, Any]) -> Any:
         """One step of a pass over all nodes; its cursor tells which node is next.
 
-        A server's cursor means nothing to another one. Where a replica has taken a
-        primary's place, the pass over its keys begins anew.
+        Where a replica has taken a primary's place, the pass over its keys begins anew;
+        see `scan_step`.
         """
-        rest, place = divmod(int(args[1]), _NODES)
-        at, address = divmod(rest, _ADDRESSES)
+        at, place = divmod(int(args[1]), _NODES)
         for waited in range(self._waits + 1):
             every = self.nodes.primaries()
             if place >= len(every):
                 raise ClusterAwayError("its primaries have changed during a SCAN")
             host = every[place]
-            begun = at if address == _address(host) else 0
             try:
-                found = _run(self.alone(host), "SCAN", begun, *args[2:], **options)
+                step = (args[0], at, *args[2:])
+                cursor, names = scan_step(self.alone(host), step, options)
             except (RedisConnectionError, RedisTimeoutError):
                 self.nodes.doubt(host)
                 if waited == self._waits:
                     raise
                 self._rest(waited)
                 continue
-            cursor, names = found
-            if int(cursor):
-                of_node = int(cursor) * _ADDRESSES + _address(host)
-                return of_node * _NODES + place, names
+            if cursor:
+                return cursor * _NODES + place, names
             return (place + 1) % len(every), names
         raise ClusterAwayError("a primary is away")
 
@@ -172,11 +168,6 @@ class ClusterClient(redis.Redis):
     def _is_renewed(self, waited: int) -> bool:
         """Whether a slot has another node since, as nodes that disagree always say."""
         return waited < self._waits + RENEWALS and self.nodes.renewed()
-
-
-def _address(host: Host) -> int:
-    """A number of where a node is, the same in every process."""
-    return key_slot(f"{host.name}:{host.port}".encode())
 
 
 class _Collected(Pipeline):
@@ -235,7 +226,7 @@ def connected(
     """
     address = redis_address(url)
     if not address.nodes:
-        return redis.Redis.from_url(**reached(url, kinds), retry=retry, **options)
+        return SingleClient.from_url(**reached(url, kinds), retry=retry, **options)
     waits, kind = retry.get_retries(), kinds[address.scheme]
     options.pop("retry_on_error", None)
 
