@@ -13,6 +13,7 @@ from sandbox.control.fault_json import examples
 from sandbox.server import Sandbox
 from sandbox.settings import SandboxSettings
 from waybill.console import example
+from waybill.finite import Finite
 
 
 def environment(url: str, resource: str = "") -> dict[str, str]:
@@ -80,6 +81,8 @@ _ORDER = (
     '{"route": "westcon.*", "times": 1, "fault": {"kind": "status", "code": 503}}\''
 )
 
+SECONDS = Finite(min=0)
+
 
 @click.command(
     epilog=_faults()
@@ -101,8 +104,8 @@ _ORDER = (
 @click.option(
     "--auto", metavar="STATUSES", default="", help="Know every order: statuses by poll."
 )
-@click.option("--delay", type=float, help="Seconds before every reply.")
-@click.option("--pace", type=float, help="Seconds between an order's snapshots.")
+@click.option("--delay", type=SECONDS, help="Seconds before every reply.")
+@click.option("--pace", type=SECONDS, help="Seconds between an order's snapshots.")
 @click.option("--keep", type=int, help="How many requests and deliveries to remember.")
 @click.option(
     "--settings",

@@ -14,6 +14,7 @@ from serializers.order import order_name
 from waybill.acting import Whose, act_options, actor_of
 from waybill.connect import Opened, now_ms, opened
 from waybill.console import example, plain, print_json, span
+from waybill.finite import RATES
 from waybill.since import Since
 from workers.ledger import keys
 from workers.ledger.audit.actor import Actor, Deed
@@ -60,7 +61,7 @@ class Looked:
 )
 @click.option(
     "--rate",
-    type=click.FloatRange(min=0, min_open=True),
+    type=RATES,
     help="Events a second at most; not given: one after the other.",
 )
 @act_options

@@ -20,6 +20,7 @@ from waybill.dead_letters.selection import (
     filters_of,
     matches,
 )
+from waybill.finite import RATES, Finite
 from workers.ledger.audit.actor import Actor
 from workers.ledger.dead_letters import DeadLetters
 from workers.ledger.letters.acts import Replayed
@@ -31,7 +32,7 @@ DRY = click.option(
 )
 RATE = click.option(
     "--rate",
-    type=click.FloatRange(min=0, min_open=True),
+    type=RATES,
     help="Letters a second at most; not given: one after the other.",
 )
 
@@ -56,7 +57,7 @@ RATE = click.option(
     "--canary-wait",
     default=60.0,
     show_default=True,
-    type=click.FloatRange(min=0),
+    type=Finite(min=0),
     help="Seconds for which their outcome is waited for.",
 )
 @RATE

@@ -8,6 +8,7 @@ import click
 from waybill.acting import Whose, act_options, actor_of
 from waybill.connect import Opened, lasting_client, opened
 from waybill.console import example, plain, print_json, print_table
+from waybill.finite import RATES
 from waybill.partitions import view
 from waybill.partitions.shown import Shown
 from waybill.progress import Progress
@@ -100,7 +101,7 @@ def plan(environ: Mapping[str, str], /, n: int, *, as_json: bool) -> None:
 @GOAL
 @click.option(
     "--rate",
-    type=click.FloatRange(min=0, min_open=True),
+    type=RATES,
     help="Orders a second at most; not given: one after the other.",
 )
 @act_options

@@ -16,6 +16,7 @@ from serializers.reconcile.plan_file import layouts, read
 from waybill.acting import Whose, act_options, actor_of
 from waybill.connect import lasting_client, opened
 from waybill.console import example, plain, print_json
+from waybill.finite import RATES
 from waybill.reconcile.exit_codes import CouldNotError, check_settled
 from waybill.reconcile.mend import DONE, MEANINGS, Mender
 from waybill.reconcile.report import act_text
@@ -50,7 +51,7 @@ class Plan:
 )
 @click.option(
     "--rate",
-    type=click.FloatRange(min=0, min_open=True),
+    type=RATES,
     help="Repairs a minute at most; not given: one after the other.",
 )
 @act_options

@@ -14,6 +14,7 @@ from serializers.errors import DecodeError
 from serializers.reconcile.plan_file import line
 from waybill.connect import Opened, opened
 from waybill.console import TEXT, example, print_json
+from waybill.finite import Finite
 from waybill.progress import Progress
 from waybill.reconcile.apply import apply
 from waybill.reconcile.books.files import BookFile, BookFileType, digest
@@ -70,7 +71,7 @@ class Output:
 )
 @click.option(
     "--grace",
-    type=click.FloatRange(min=0),
+    type=Finite(min=0),
     default=900.0,
     show_default=True,
     help="Seconds for which what has changed counts as in flight.",
@@ -83,7 +84,7 @@ class Output:
 )
 @click.option(
     "--share",
-    type=click.FloatRange(min=0.01, max=1.0),
+    type=Finite(min=0.01, max=1.0),
     default=0.5,
     show_default=True,
     help="The share of the partners' rates that this may use.",

@@ -7,6 +7,7 @@ import click
 
 from waybill.connect import opened
 from waybill.console import example, paragraph, plain, print_json
+from waybill.finite import Finite
 from waybill.status.document import document, unanswered
 from waybill.status.page import page
 from waybill.status.reasons import reasons
@@ -14,7 +15,7 @@ from waybill.status.snapshot import StatusSnapshot, look
 from waybill.status.watched import Look, watch
 from waybill.trouble import SettingsTrouble
 
-_SECONDS = click.FloatRange(min=0.2, max=3600.0)
+_SECONDS = Finite(min=0.2, max=3600.0)
 
 
 @click.command(

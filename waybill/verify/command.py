@@ -13,6 +13,7 @@ from serializers.formats import instants
 from serializers.signatures.verify import Finding, Known, Received, Verification
 from serializers.signatures.verify import verify as verdict_of
 from waybill.console import example, plain, print_json
+from waybill.finite import Finite
 from waybill.verify.request import headers, whole
 from waybill.verify.secrets import Secrets, given, of_endpoint, read
 
@@ -139,7 +140,7 @@ def _instant(
 )
 @click.option(
     "--tolerance",
-    type=click.FloatRange(min=0),
+    type=Finite(min=0),
     default=300,
     show_default=True,
     help="Seconds by which the two clocks may differ.",
