@@ -1,5 +1,6 @@
 """Many dead letters are replayed or discarded: shown, tried with a few, guarded."""
 
+import json
 import threading
 
 import pytest
@@ -157,17 +158,50 @@ def test_without_an_outcome_nothing_else_is_replayed(
     assert letters.letters.count() == 4
 
 
-def test_when_none_of_the_first_is_sent_it_is_not_called_an_outcome(
+def replayed_twice(world: World, *refs: str) -> None:
+    for ref in refs:
+        item = keys.item(keys.prefix(0), f"delivery:{ref}")
+        world.redis.hset(item, "history", "1 replayed\n2 replayed")
+
+
+def test_what_would_be_left_as_it_is_is_not_one_of_the_first(
     letters: World, waybill: Terminal
 ) -> None:
-    for letter in letters.letters.all():
-        item = keys.item(keys.prefix(0), letter.id)
-        letters.redis.hset(item, "history", "1 replayed\n2 replayed")
+    replayed_twice(letters, "N0", "N1")
+
+    results = waybill.json(
+        *("dead-letters", "replay", "--destination", ACME),
+        *("--canary", "1", "--canary-wait", "0"),
+    )
+
+    assert results == [{"id": "delivery:N2", "result": "replayed"}]
+    assert letters.letters.count() == 5
+
+
+def test_where_all_would_be_left_as_they_are_each_is_named_with_why(
+    letters: World, waybill: Terminal
+) -> None:
+    replayed_twice(letters, "N0", "N1", "N2", "N3")
 
     result = waybill("dead-letters", "replay", "--destination", ACME, "--canary=2")
 
     assert result.exit_code == 1
-    assert "the first 2 were left as they are" in result.stderr
+    assert result.stdout.count("replayed twice before: mend the cause") == 4
+    assert letters.letters.count() == 6
+
+
+def test_what_went_first_is_in_the_answer_where_the_others_stay(
+    letters: World, waybill: Terminal
+) -> None:
+    few = ("--destination", ACME, "--canary", "2", "--canary-wait", "0")
+
+    shown = waybill("dead-letters", "replay", "--destination", ACME, *few[2:])
+    results = json.loads(waybill("dead-letters", "replay", *few, "--json").stdout)
+
+    assert shown.exit_code == 1
+    assert shown.stdout == "delivery:N0  replayed\ndelivery:N1  replayed\n"
+    assert [one["id"] for one in results] == ["delivery:N2", "delivery:N3"]
+    assert letters.letters.count() == 2
 
 
 @pytest.mark.parametrize("option", ["--canary=1", "--rate=1"])

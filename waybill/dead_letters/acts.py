@@ -1,7 +1,7 @@
 """Replaying and discarding many dead letters: what would be, and doing it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -140,7 +140,31 @@ def discard(
         yield id_, letters.discard(id_, by)
 
 
-def split(ids: Iterable[str], first: int) -> tuple[list[str], list[str]]:
-    """The first few, and the rest."""
-    left = iter(ids)
-    return list(islice(left, first)), list(left)
+def split(
+    letters: DeadLetters, ids: Sequence[str], few: int, most: int
+) -> tuple[list[str], list[str]]:
+    """The first few that a replay would send, and all others.
+
+    What it would leave as it is can say nothing about the others.
+
+    Args:
+        letters: of the ledger.
+        ids: of letters.
+        few: how many go first; fewer, where no more would be sent.
+        most: how often one may have been replayed before, 0 for any number.
+
+    Raises:
+        redis.RedisError: Redis does not answer.
+    """
+    first = dict.fromkeys(islice(_sent(letters, ids, most), few) if few else ())
+    return list(first), [id_ for id_ in ids if id_ not in first]
+
+
+def _sent(letters: DeadLetters, ids: Sequence[str], most: int) -> Iterator[str]:
+    """Those which a replay would send."""
+    for n in range(0, len(ids), _AT_ONCE):
+        some = ids[n : n + _AT_ONCE]
+        words = letters.would_replay(some, most)
+        yield from (
+            id_ for id_, word in zip(some, words, strict=True) if word == "would"
+        )

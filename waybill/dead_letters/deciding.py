@@ -80,8 +80,11 @@ def replay(environ: Mapping[str, str], /, ids: tuple[str, ...], **given: Any) ->
             _print_plan(_planned(ledger, ids, filters, acts.plan_replay), given)
             return
         by = _actor(ledger, given, filters, ids)
-        results = _replayed(ledger, ids, filters, by, given)
-    _print_results(results, "replayed", as_json=given["as_json"])
+        results, problem = _replayed(ledger, ids, filters, by, given)
+    _print_results(results, as_json=given["as_json"])
+    if problem:
+        raise click.ClickException(problem)
+    _check_all(results, "replayed")
 
 
 @click.command(
@@ -118,7 +121,8 @@ def discard(environ: Mapping[str, str], /, ids: tuple[str, ...], **given: Any) -
         else:
             found = acts.meant(letters, filters)
             results = dict(acts.discard(letters, found, by, pause))
-    _print_results(results, "discarded", as_json=given["as_json"])
+    _print_results(results, as_json=given["as_json"])
+    _check_all(results, "discarded")
 
 
 def _check_choice(ids: tuple[str, ...], given: Mapping[str, Any]) -> None:
@@ -157,7 +161,8 @@ def _replayed(
     filters: Filters,
     by: Actor,
     given: Mapping[str, Any],
-) -> dict[str, str]:
+) -> tuple[dict[str, str], str]:
+    """What was answered to each, and why no more of them were replayed."""
     letters, again = ledger.parts.dead_letters, given["again"]
     most = 0 if again else acts.MOST
 
@@ -165,26 +170,26 @@ def _replayed(
         return letters.send(id_, by, most=most).word
 
     if ids:
-        return {id_: _act(letters, id_, by, one) for id_ in ids}
+        return {id_: _act(letters, id_, by, one) for id_ in ids}, ""
     pause = _pause(given["rate"])
-    found = acts.meant(letters, filters)
-    first, rest = acts.split(found, given["canary"] or 0)
-    began = now_ms(ledger.client)
+    found, few = acts.meant(letters, filters), given["canary"] or 0
+    first, rest = acts.split(letters, found, few, most)
+    if few and not first:
+        answers = letters.would_replay(found, most)
+        return dict(zip(found, answers, strict=True)), ""
+    began, problem = now_ms(ledger.client), ""
     sent = dict(acts.replay(letters, first, by, pause, again=again))
     if first:
-        _follow(ledger, sent, began, given["canary_wait"])
-    sent |= acts.replay(letters, rest, by, pause, again=again)
-    return {id_: one.word for id_, one in sent.items()}
+        problem = _follow(ledger, sent, began, given["canary_wait"])
+    if not problem:
+        sent |= acts.replay(letters, rest, by, pause, again=again)
+    return {id_: one.word for id_, one in sent.items()}, problem
 
 
 def _follow(
     ledger: Opened, sent: Mapping[str, Replayed], since_ms: int, seconds: float
-) -> None:
-    """Wait for what becomes of the first ones.
-
-    Raises:
-        click.ClickException: one failed, or nobody knows yet; the others stay.
-    """
+) -> str:
+    """Wait for what becomes of the first ones; why the others stay, "" if they go."""
     taken = {id_: one for id_, one in sent.items() if one.word == "replayed"}
     partitions = ledger.settings.partitions
     canary = Canary(ledger.client, ledger.parts.stream, partitions)
@@ -192,13 +197,11 @@ def _follow(
     for id_, word in found.items():
         click.echo(f"{plain(id_)}  {word or 'not known yet'}", err=True)
     if not taken:
-        what = f"the first {len(sent)} were left as they are, see above"
-        raise click.ClickException(f"{what}: nothing was replayed")
+        return f"the first {len(sent)} were left as they are: nothing was replayed"
     if any(word != "done" for word in found.values()):
         what = "failed" if "failed" in found.values() else "have no outcome yet"
-        raise click.ClickException(
-            f"the first {len(sent)} {what}: nothing else was replayed"
-        )
+        return f"the first {len(sent)} {what}: nothing else was replayed"
+    return ""
 
 
 def _pause(rate: float | None) -> Callable[[], object]:
@@ -233,11 +236,15 @@ def _print_plan(plan: acts.Plan, given: Mapping[str, Any]) -> None:
     click.echo("Nothing was done.")
 
 
-def _print_results(results: Mapping[str, str], wanted: str, *, as_json: bool) -> None:
+def _print_results(results: Mapping[str, str], *, as_json: bool) -> None:
     if as_json:
         print_json([{"id": id_, "result": result} for id_, result in results.items()])
     else:
         _print(results.items())
+
+
+def _check_all(results: Mapping[str, str], wanted: str) -> None:
+    """Raises SystemExit where something else was answered of one."""
     if any(result != wanted for result in results.values()):
         raise SystemExit(1)
 
