@@ -123,6 +123,24 @@ def test_an_order_is_polled_and_given_up(ledger: World, waybill: Terminal) -> No
     assert waybill("abandon", "SO-X", "--reason=x").exit_code == 1
 
 
+def test_giving_up_is_tried_as_it_would_be_done(
+    ledger: World, waybill: Terminal
+) -> None:
+    acts.watch(ledger)
+    before = acts.everything(ledger)
+    would = [waybill("abandon", name, "--dry-run") for name in ("SO-1", "SO-X")]
+    assert acts.everything(ledger) == before
+
+    done = [waybill("abandon", name, "--reason=x") for name in ("SO-1", "SO-X")]
+    again = waybill("abandon", "SO-1", "--dry-run")
+    as_json = waybill.json("abandon", "SO-X", "--dry-run")
+
+    assert [one.exit_code for one in would] == [one.exit_code for one in done] == [0, 1]
+    assert would[1].stdout == done[1].stdout
+    assert (again.exit_code, again.stdout) == (1, "SO-1 has nothing that waits\n")
+    assert as_json["word"] == "gone"
+
+
 @pytest.mark.parametrize("watch", [WatchMove.NONE, WatchMove.START])
 def test_what_comes_while_an_order_is_given_up_is_discarded_unless_it_begins_anew(
     ledger: World,

@@ -1,7 +1,7 @@
 """`waybill poll` and `abandon`: one order is looked at now, or given up."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 import click
@@ -36,6 +36,19 @@ ANSWERS: Final[Mapping[str, str]] = {
     "dead": "the watch of {order} is a dead letter: see waybill explain, replay it",
     "gone": "{order} is not known; see waybill explain {order}",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """What of an order has not ended.
+
+    Attributes:
+        refs: of its deliveries that wait or are dead letters.
+        watches: how many watch it.
+    """
+
+    refs: tuple[str, ...]
+    watches: int
 
 
 @click.command(epilog=example("waybill poll SO-10042"))
@@ -95,11 +108,10 @@ def abandon(
     with opened(environ, to_change=True) as ledger:
         name = _named(ledger, order, source)
         if dry_run:
-            refs, watches = waiting(ledger, name)
-            done = Done("abandoned", watches, len(refs))
+            done = _would_be(waiting(ledger, name))
         else:
             done = _given_up(ledger, name, actor_of(ledger.settings, whose))
-    if dry_run and not as_json:
+    if dry_run and not as_json and done.word == "abandoned":
         click.echo(
             f"would end: {done.watches} watches, and discard: {done.deliveries}"
             " deliveries"
@@ -114,14 +126,24 @@ def _given_up(ledger: Opened, order: str, by: Actor) -> Done:
     An order that is watched again since has begun anew, and is left alone.
     """
     acts = _acts(ledger)
-    done = acts.abandon(order, waiting(ledger, order)[0], by)
+    found = waiting(ledger, order)
+    done = acts.abandon(order, found.refs if found else (), by)
     for _ in range(ROUNDS if done.word == "abandoned" else 0):
-        refs, watches = waiting(ledger, order)
-        if watches or not refs:
+        left = waiting(ledger, order)
+        if left is None or left.watches or not left.refs:
             break
-        more = acts.abandon(order, refs, by)
+        more = acts.abandon(order, left.refs, by)
         done = replace(done, deliveries=done.deliveries + more.deliveries)
     return done
+
+
+def _would_be(found: Waits | None) -> Done:
+    """What giving it up would come to."""
+    if found is None:
+        return Done("gone")
+    if not (found.watches or found.refs):
+        return Done("ended")
+    return Done("abandoned", found.watches, len(found.refs))
 
 
 def _acts(ledger: Opened) -> OrderActs:
@@ -129,8 +151,8 @@ def _acts(ledger: Opened) -> OrderActs:
     return OrderActs(parts.scripts, parts.retention, parts.places)
 
 
-def waiting(ledger: Opened, order: str) -> tuple[list[str], int]:
-    """Refs of its deliveries that wait or are dead letters, and how many watch it.
+def waiting(ledger: Opened, order: str) -> Waits | None:
+    """What of it would be given up, None where it is not known.
 
     Raises:
         click.ClickException: its record cannot be read.
@@ -143,9 +165,9 @@ def waiting(ledger: Opened, order: str) -> tuple[list[str], int]:
         message = f"the record of {plain(order)} cannot be read: {error}"
         raise click.ClickException(message) from error
     if found is None:
-        return [], 0
+        return None
     watches = [one for one in found.watches if one.state not in {"", "ended"}]
-    return [one.ref for one in found.deliveries], len(watches)
+    return Waits(tuple(one.ref for one in found.deliveries), len(watches))
 
 
 def _named(ledger: Opened, given: str, source: str) -> str:
