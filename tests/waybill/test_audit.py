@@ -51,6 +51,33 @@ def test_acts_are_listed_with_who_and_why(acted: World, waybill: Terminal) -> No
     assert [entry["why"] for entry in one] == ["they moved"]
 
 
+def test_the_newest_so_many_are_listed_whichever_way(
+    acted: World, waybill: Terminal
+) -> None:
+    assert acted.redis.llen(CHAIN) == 3
+    jane = ("audit", "list", "--who", "jane")
+
+    (filtered,) = waybill.json(*jane, "--limit", "1")
+    (newest,) = waybill.json("audit", "list", "--limit", "1")
+    shown = waybill(*jane, "--limit", "1").stdout
+
+    assert filtered["what"] == "dead_letter.replayed"
+    assert newest["what"] == "endpoint.enabled"
+    assert ("dead_letter.replayed" in shown, "endpoint" in shown) == (True, False)
+
+
+def test_who_asks_for_an_act_by_another_name_is_told_the_names(
+    acted: World, waybill: Terminal
+) -> None:
+    assert acted.redis.llen(CHAIN) == 3
+
+    shown = waybill("audit", "list", "--what", "pause").stdout
+
+    assert "Nobody has done anything like that." in shown
+    called = "dead_letter.replayed, endpoint.disabled, endpoint.enabled"
+    assert f"What was done is called: {called}." in shown
+
+
 def test_a_chain_that_nobody_touched_is_verified(
     acted: World, waybill: Terminal, tmp_path: Path
 ) -> None:

@@ -35,7 +35,7 @@ def audit() -> None:
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
-    help="The last so many of each partition; 50 without, with --json all.",
+    help="The newest so many; 50 without, with --json all.",
 )
 @AS_JSON
 @click.pass_obj
@@ -56,14 +56,17 @@ def list_(
     filtered = bool(who or what or target)
     with opened(environ) as ledger:
         last = limit or (None if as_json or filtered else SHOWN)
+        entries = list(_entries(ledger, None if filtered else last))
         found = [
             (partition, entry)
-            for partition, entry in _entries(ledger, None if filtered else last)
+            for partition, entry in entries
             if who in {"", entry.stated("who")}
             and what in entry.stated("what")
             and view.concerns(entry, target)
         ]
     found = sorted(found, key=lambda one: one[1].at_ms)
+    if limit:
+        found = found[-limit:]
     if as_json:
         print_json([view.document(*one) for one in found])
         return
@@ -71,6 +74,8 @@ def list_(
         click.echo(plain(line))
     if not found:
         click.echo(view.NOBODY if target else "Nobody has done anything like that.")
+        if named := what and sorted({entry.stated("what") for _, entry in entries}):
+            click.echo(plain(f"What was done is called: {', '.join(named)}."))
 
 
 @audit.command(
