@@ -145,4 +145,17 @@ class Utf8(click.ParamType[str]):
         return value
 
 
+class Named(Utf8):
+    """What names something: a variable that is not set in a script names nothing."""
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """The text as it is; raises click.BadParameter."""
+        if not value.strip():
+            self.fail("is empty, and names nothing", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 TEXT = Utf8()
+NAMED = Named()

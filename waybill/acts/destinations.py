@@ -5,12 +5,12 @@ from collections.abc import Mapping
 import click
 
 from waybill.acting import Whose, act_options, actor_of, grounds
-from waybill.connect import Opened, opened
-from waybill.console import TEXT, example, plain
-from waybill.dead_letters.selection import meant
+from waybill.connect import opened
+from waybill.console import NAMED, example, plain
+from waybill.destinations import check_destination
 from workers.ledger.acts.gates import open_gate
 
-DESTINATION = click.argument("destination", type=TEXT)
+DESTINATION = click.argument("destination", type=NAMED)
 
 
 @click.command(epilog=example('waybill pause deck --reason "maintenance until six"'))
@@ -24,7 +24,7 @@ def pause(environ: Mapping[str, str], /, destination: str, *, whose: Whose) -> N
     under way is finished and recorded.
     """
     with opened(environ, to_change=True) as ledger:
-        check_destination(ledger, destination)
+        check_destination(ledger, destination, "DESTINATION")
         by = actor_of(ledger.settings, whose)
         new = ledger.parts.endpoints.pause(destination, grounds(by), by)
     word = "is" if new else "was already"
@@ -38,7 +38,7 @@ def pause(environ: Mapping[str, str], /, destination: str, *, whose: Whose) -> N
 def resume(environ: Mapping[str, str], /, destination: str, *, whose: Whose) -> None:
     """Send DESTINATION what waits for it, and what comes."""
     with opened(environ, to_change=True) as ledger:
-        check_destination(ledger, destination)
+        check_destination(ledger, destination, "DESTINATION")
         by = actor_of(ledger.settings, whose)
         new = ledger.parts.endpoints.resume(destination, by)
     word = "goes on" if new else "was not paused"
@@ -62,7 +62,7 @@ def open_(environ: Mapping[str, str], /, destination: str, *, whose: Whose) -> N
     it changes nothing. Exit code 1 where the gate was not closed.
     """
     with opened(environ, to_change=True) as ledger:
-        check_destination(ledger, destination)
+        check_destination(ledger, destination, "DESTINATION")
         by, partitions = actor_of(ledger.settings, whose), ledger.settings.partitions
         word = open_gate(ledger.parts.scripts, destination, partitions, by)
     if word == "open":
@@ -71,11 +71,3 @@ def open_(environ: Mapping[str, str], /, destination: str, *, whose: Whose) -> N
     click.echo(
         f"{before}One call goes to {plain(destination)} now; what it meets decides."
     )
-
-
-def check_destination(ledger: Opened, wanted: str) -> None:
-    """Raises click.BadParameter, with the name that may be meant."""
-    known = ledger.destinations()
-    if wanted not in known:
-        what = f"there is no destination {plain(wanted)!r}; {meant(wanted, known)}"
-        raise click.BadParameter(what, param_hint="DESTINATION")

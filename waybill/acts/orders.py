@@ -9,13 +9,13 @@ import click
 from serializers.errors import DecodeError
 from waybill.acting import Whose, act_options, actor_of, with_reason
 from waybill.connect import Opened, opened
-from waybill.console import TEXT, example, plain, print_json
+from waybill.console import NAMED, TEXT, example, plain, print_json
 from waybill.find.selection import orders_meant
 from workers.ledger.acts.orders import Done, OrderActs
 from workers.ledger.audit.actor import Actor
 from workers.ledger.views.order_story import story
 
-ORDER = click.argument("order", type=TEXT)
+ORDER = click.argument("order", type=NAMED)
 SOURCE = click.option(
     "--source",
     default="",

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from waybill.connect import opened
-from waybill.console import TEXT, example, plain, print_json
+from waybill.console import NAMED, example, plain, print_json
 from waybill.dead_letters import listing, view
 from waybill.dead_letters.deciding import discard, replay
 from waybill.dead_letters.editing import edit, one
@@ -86,7 +86,7 @@ def _oldest(
 
 
 @dead_letters.command(epilog=example("waybill dead-letters show delivery:7H2K.acme"))
-@click.argument("id_", metavar="ID", type=TEXT)
+@click.argument("id_", metavar="ID", type=NAMED)
 @AS_JSON
 @click.pass_obj
 def show(environ: Mapping[str, str], /, id_: str, *, as_json: bool) -> None:

@@ -10,7 +10,7 @@ import click
 
 from waybill.acting import act_options, actor_of, with_reason
 from waybill.connect import Opened, lasting_client, now_ms, opened
-from waybill.console import TEXT, example, plain, print_json
+from waybill.console import NAMED, example, plain, print_json
 from waybill.dead_letters import acts, view
 from waybill.dead_letters.canary import Canary
 from waybill.dead_letters.selection import (
@@ -44,7 +44,7 @@ RATE = click.option(
         "waybill dead-letters replay --destination deck --canary 3 --rate 10",
     )
 )
-@click.argument("ids", metavar="[ID]...", nargs=-1, type=TEXT)
+@click.argument("ids", metavar="[ID]...", nargs=-1, type=NAMED)
 @EVERY
 @filter_options
 @DRY
@@ -93,7 +93,7 @@ def replay(environ: Mapping[str, str], /, ids: tuple[str, ...], **given: Any) ->
         "waybill dead-letters discard --code malformed --older 30d --dry-run",
     )
 )
-@click.argument("ids", metavar="[ID]...", nargs=-1, type=TEXT)
+@click.argument("ids", metavar="[ID]...", nargs=-1, type=NAMED)
 @EVERY
 @filter_options
 @DRY

@@ -9,7 +9,7 @@ import click
 from serializers.errors import DecodeError
 from waybill.acting import Whose, act_options, actor_of
 from waybill.connect import Opened, opened
-from waybill.console import TEXT, example, plain, print_json
+from waybill.console import NAMED, example, plain, print_json
 from waybill.dead_letters import view
 from waybill.dead_letters.revision import (
     Draft,
@@ -40,7 +40,7 @@ ANSWERS: Mapping[str, str] = {
         'waybill dead-letters edit 7H2K.acme --file mended.json --yes --reason "typo"',
     )
 )
-@click.argument("id_", metavar="ID", type=TEXT)
+@click.argument("id_", metavar="ID", type=NAMED)
 @click.option(
     "--file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

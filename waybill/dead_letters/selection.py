@@ -1,15 +1,15 @@
 """Selection of dead letters from a command's arguments and options."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 import click
 
 from serializers.order_record import order_name
 from waybill.connect import Opened
-from waybill.console import TEXT, iso, plain
+from waybill.console import TEXT, iso
+from waybill.destinations import check_destination, given_up
 from waybill.since import Since
 from workers.ledger import keys
 from workers.ledger.dead_letters import DeadLetters
@@ -24,9 +24,6 @@ PREFIXES = (
     *(keys.watch_ref(spec.name, "") for spec in registry.PARTNERS),
     keys.EVENT_PREFIX,
 )
-
-#: How alike a destination must be to be suggested, and how many are named.
-NEAR, MOST_NAMED = 0.5, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +134,7 @@ def filters_of(ledger: Opened, wanted: Mapping[str, Any]) -> Filters:
         raise click.BadParameter(what, param_hint="--older")
     destination = wanted["destination"]
     if destination:
-        _check_destination(ledger, destination)
+        check_destination(ledger, destination, "--destination", given_up(ledger))
     by_source = namespace_of(ledger.client) == SOURCE
     return Filters(
         **texts,
@@ -146,33 +143,6 @@ def filters_of(ledger: Opened, wanted: Mapping[str, Any]) -> Filters:
         newer_ms=newer,
         by_source=by_source,
     )
-
-
-def _check_destination(ledger: Opened, wanted: str) -> None:
-    """Raises click.BadParameter, with the name that may be meant."""
-    known = set(ledger.destinations())
-    if wanted in known:
-        return
-    known |= {one.destination for one in ledger.parts.dead_letters.groups()}
-    known.discard("")
-    if wanted in known:
-        return
-    what = f"there is no destination {plain(wanted)!r}; {meant(wanted, known)}"
-    raise click.BadParameter(what, param_hint="--destination")
-
-
-def meant(wanted: str, known: Iterable[str]) -> str:
-    """Which names may be meant, as a sentence's end."""
-    names = sorted(known)
-    # An endpoint's own name stands behind the slash.
-    spellings = {name.rpartition("/")[2].casefold(): name for name in names}
-    spellings |= {name.casefold(): name for name in names}
-    near = get_close_matches(wanted.casefold(), spellings, n=1, cutoff=NEAR)
-    if near:
-        return f"did you mean {plain(spellings[near[0]])}?"
-    shown = ", ".join(map(plain, names[:MOST_NAMED]))
-    more = len(names) - MOST_NAMED
-    return f"there are: {shown or 'none'}" + (f" and {more} more" * (more > 0))
 
 
 def matches(letters: DeadLetters, given: str) -> list[str]:

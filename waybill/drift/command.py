@@ -6,7 +6,7 @@ import click
 
 from waybill.acting import Whose, act_options, actor_of
 from waybill.connect import opened
-from waybill.console import TEXT, example, plain, print_json, print_table
+from waybill.console import NAMED, example, plain, print_json, print_table
 from waybill.drift import view
 from workers.ledger.drift.listing import DriftList, Listed
 from workers.partners.registry import PARTNERS
@@ -47,7 +47,7 @@ def list_(environ: Mapping[str, str], /, *, partner: str, as_json: bool) -> None
 
 
 @drift.command(epilog=example("waybill drift show 3f1c0b7a"))
-@click.argument("id_", metavar="ID", type=TEXT)
+@click.argument("id_", metavar="ID", type=NAMED)
 @AS_JSON
 @click.pass_obj
 def show(environ: Mapping[str, str], /, id_: str, *, as_json: bool) -> None:
@@ -69,7 +69,7 @@ def show(environ: Mapping[str, str], /, id_: str, *, as_json: bool) -> None:
 @drift.command(
     epilog=example("waybill drift forget 3f1c0b7a", "waybill drift forget --all")
 )
-@click.argument("ids", metavar="[ID]...", nargs=-1, type=TEXT)
+@click.argument("ids", metavar="[ID]...", nargs=-1, type=NAMED)
 @click.option("--all", "every", is_flag=True, help="Forget all of them.")
 @act_options
 @click.pass_obj

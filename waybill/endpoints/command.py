@@ -8,7 +8,7 @@ import click
 
 from waybill.acting import Whose, act_options, actor_of, grounds, with_reason
 from waybill.connect import Opened, now_ms, opened
-from waybill.console import TEXT, example, plain, print_json, print_table
+from waybill.console import NAMED, TEXT, example, plain, print_json, print_table
 from waybill.endpoints import unlisted, view
 from waybill.endpoints.probe import Trial, probed
 from waybill.endpoints.snapshot import EndpointSnapshot, look
@@ -20,7 +20,7 @@ from workers.redis.clock import RedisClock
 from workers.wiring.calls import reach_of
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
-NAME = click.argument("name", metavar="NAME", type=TEXT)
+NAME = click.argument("name", metavar="NAME", type=NAMED)
 
 
 @click.group(epilog=example("waybill endpoints list"))

@@ -9,7 +9,7 @@ import click
 from serializers.errors import DecodeError
 from serializers.order_record import LayoutError
 from waybill.connect import Opened, opened
-from waybill.console import TEXT, example, moment, plain, print_json, print_table
+from waybill.console import NAMED, TEXT, example, moment, plain, print_json, print_table
 from waybill.explain.blockers import Blocked
 from waybill.explain.now import now_text
 from waybill.explain.timeline import words
@@ -49,7 +49,7 @@ LINES = ("line", "sub-order", "status", "since", "quantity", "part", "ship", "in
 @click.command(
     epilog=example("waybill explain SO-10042", "waybill explain SO-10042@/erp/eu")
 )
-@click.argument("order", type=TEXT)
+@click.argument("order", type=NAMED)
 @click.option(
     "--source",
     default="",

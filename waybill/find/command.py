@@ -6,7 +6,14 @@ from collections.abc import Mapping, Sequence
 import click
 
 from waybill.connect import opened
-from waybill.console import TEXT, example, paragraph, plain, print_json, print_table
+from waybill.console import (
+    NAMED,
+    example,
+    paragraph,
+    plain,
+    print_json,
+    print_table,
+)
 from waybill.find.matches import look_through, matches, unique
 from workers.ledger.views.finding import Match
 
@@ -16,7 +23,7 @@ COLUMNS = ("found by", "order", "item")
 @click.command(
     epilog=example("waybill find PO-7781", "waybill find CUST-204 --all --json")
 )
-@click.argument("text", type=TEXT)
+@click.argument("text", type=NAMED)
 @click.option(
     "--all",
     "every",

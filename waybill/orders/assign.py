@@ -8,7 +8,7 @@ from tasks.outcomes.errors import NotYet
 from tasks.polling.sharing import Assignment, assign
 from waybill.acting import Whose, act_options, actor_of
 from waybill.connect import Opened, opened
-from waybill.console import TEXT, example, plain, print_json
+from waybill.console import NAMED, TEXT, example, plain, print_json
 from waybill.find.selection import orders_meant
 from workers.ledger.audit.acting_scripts import ActingScripts
 from workers.ledger.audit.actor import Actor, Deed
@@ -42,8 +42,8 @@ class _NoRoom:
 
 
 @click.command(name="assign", epilog=example("waybill orders assign SO-10042 6001234"))
-@click.argument("order", type=TEXT)
-@click.argument("number", metavar="WESTCON-NUMBER", type=TEXT)
+@click.argument("order", type=NAMED)
+@click.argument("number", metavar="WESTCON-NUMBER", type=NAMED)
 @click.option(
     "--source",
     default="",

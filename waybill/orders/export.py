@@ -10,6 +10,7 @@ from serializers.order_record import unpack
 from serializers.timeline.entry import decode
 from waybill.connect import Opened, now_ms, opened
 from waybill.console import TEXT, example
+from waybill.destinations import check_destination, given_up
 from waybill.explain.view import document
 from workers.ledger import keys
 from workers.ledger.reconcile.pages import RawOrder, entries, orders
@@ -54,6 +55,8 @@ def export_orders(
     """
     wanted = Wanted(state or "", destination=destination, customer=customer)
     with opened(environ, client_of=patient_client) as ledger:
+        if destination:
+            check_destination(ledger, destination, "--destination", given_up(ledger))
         for one in exported(ledger, wanted):
             click.echo(json.dumps(one).replace("\x7f", "\\u007f"))
 

@@ -9,6 +9,7 @@ import click
 
 from waybill.connect import Opened, now_ms, opened
 from waybill.console import TEXT, example, paragraph, plain, print_json, print_table
+from waybill.destinations import check_destination, given_up
 from waybill.orders.view import COLUMNS, cells, document
 from workers.ledger.views.order_list import Page, Place, Wanted, order_page, place_of
 
@@ -94,6 +95,8 @@ def list_orders(  # noqa: PLR0913 (one argument per option)
     changes meanwhile may come twice. Exit code 0, also where there are none.
     """
     with opened(environ) as ledger:
+        if destination:
+            check_destination(ledger, destination, "--destination", given_up(ledger))
         moment_ms = now_ms(ledger.client)
         unmoved = 0 if not_moved is None else moment_ms - not_moved * DAY_MS
         wanted = Wanted(

@@ -7,7 +7,7 @@ import click
 import uvicorn
 from pydantic import TypeAdapter, ValidationError
 
-from waybill.console import TEXT, example
+from waybill.console import NAMED, example
 from waybill.pages.access import passwords
 from waybill.pages.routes import ROOT
 from waybill.publish.fitness import check_kept, check_owner
@@ -142,7 +142,7 @@ def _listening(host: str, port: int) -> socket.socket:
 @serve.command(
     epilog=example("waybill serve token erp", "waybill serve token bi -r read")
 )
-@click.argument("name", type=TEXT)
+@click.argument("name", type=NAMED)
 @click.option(
     "-r",
     "--right",
@@ -174,7 +174,7 @@ def token(name: str, rights: tuple[Right, ...]) -> None:
         "waybill serve user anna@example.com --no-password",
     )
 )
-@click.argument("name", type=TEXT)
+@click.argument("name", type=NAMED)
 @click.option(
     "--role",
     type=click.Choice(ROLES),
