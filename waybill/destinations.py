@@ -1,4 +1,4 @@
-"""Destinations as a person names them: whether there is one, and which may be meant."""
+"""Destinations as a person names them: which there are, and which may be meant."""
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -6,8 +6,13 @@ from typing import Final
 
 import click
 
+from tasks.planning.choice import ACCOUNT, SITE
+from tasks.planning.rules import DECK, INGRAM_PREFIX, WESTCON, destination_of
 from waybill.connect import Opened
 from waybill.console import plain
+from workers.ledger.endpoints.known import known_to
+from workers.ledger.identity.heartbeats import Alive
+from workers.ledger.identity.names_in_use import names
 
 #: How alike a destination must be to be suggested, and how many are named.
 NEAR: Final = 0.5
@@ -44,6 +49,20 @@ def given_up(ledger: Opened) -> Iterator[str]:
     for one in ledger.parts.dead_letters.groups():
         if one.destination:
             yield one.destination
+
+
+def served(ledger: Opened, workers: Iterable[Alive]) -> Iterator[str]:
+    """Accounts, sites and endpoints of living workers, for who has not their settings.
+
+    Raises:
+        redis.RedisError: Redis does not answer.
+    """
+    workers = tuple(workers)
+    for kind, partner in ((ACCOUNT, WESTCON), (SITE, DECK)):
+        known = names(workers, kind) or ()
+        yield from (destination_of(partner, one) for one in sorted(known))
+    endpoints = known_to(ledger.client, workers)
+    yield from (INGRAM_PREFIX + one for one in sorted(endpoints))
 
 
 def meant(wanted: str, known: Iterable[str]) -> str:

@@ -16,8 +16,11 @@ from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.pages.conftest import Opener, Person, shown, token_of
 from tests.serializers.events.event_samples import wire
+from tests.waybill.terminal import ABLE, known_to_a_worker
 from workers.ledger import keys
 from workers.ledger.audit.reader import AuditReader
+from workers.ledger.identity.heartbeats import Heartbeats
+from workers.ledger.views.overview import ALL_SHOWN
 
 #: A path of each act, with what its form has besides what was shown.
 ACTS = {
@@ -267,6 +270,40 @@ def test_a_paused_destination_goes_on_again(operator: Person) -> None:
     assert "until six" in page
     assert "ingram/acme open" in operator.text("/destinations")
     assert operator.get("/destination/pause?name=nobody").status_code == 404
+
+
+def test_what_workers_have_is_paused_before_anything_waits_there(
+    operator: Person, world: World
+) -> None:
+    """The door has none of the partners' settings; maintenance begins tonight."""
+    known_to_a_worker(world.redis, "acme", "globex")
+    names = {"account": ["default"], "site": ["default", "xml"]}
+    Heartbeats(world.redis).beat("a third", replace(ABLE, name="3@t", names=names))
+    shown = operator.text("/destinations")
+
+    for name in ("deck", "deck/xml", "ingram/globex", "westcon"):
+        assert f"{name} open Pause" in shown
+        pressed(operator, f"/destination/pause?name={quote(name, safe='')}")
+
+    after = operator.text("/destinations")
+    assert "deck/xml paused" in after
+    assert "ingram/globex paused" in after
+    assert "ingram/acme open" in after
+    works = acts.link("L1"), acts.notification("N1", "globex")
+    acts.admit(world, *works, watch=WatchMove.START)
+    held = [acts.claim(world, one) for one in ("deck", "ingram/globex", "westcon")]
+    assert [len(one.claims) for one in held] == [0, 0, 0]
+
+
+def test_an_endpoint_that_is_not_shown_is_paused_all_the_same(
+    operator: Person, world: World
+) -> None:
+    known_to_a_worker(world.redis, *(f"e{n}" for n in range(ALL_SHOWN + 1)))
+    acts.watch(world)
+
+    assert "And 101 endpoints that have nothing to do" in operator.text("/destinations")
+    pressed(operator, "/destination/pause?name=ingram%2Fe7")
+    assert "ingram/e7 paused" in operator.text("/destinations")
 
 
 @pytest.mark.usefixtures("filled")

@@ -1,6 +1,6 @@
 """Snapshot for `waybill status`: ledger, gates and stream at one moment."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tasks.planning.rules import INGRAM_PREFIX
@@ -29,6 +29,10 @@ from workers.redis.fitness import complaints, info_of
 
 #: From which share of the results that are kept at most it is not well.
 NEARLY = 0.9
+
+
+#: Which destinations are known, by the workers that are alive.
+KnownOf = Callable[[Sequence[Alive]], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +84,21 @@ class StatusSnapshot:
     unread: tuple[ResultStream, ...] = ()
 
 
-def look(ledger: Opened) -> StatusSnapshot:
-    """Read it all; raises redis.RedisError."""
+def look(ledger: Opened, known_of: KnownOf | None = None) -> StatusSnapshot:
+    """Read it all.
+
+    Args:
+        ledger: that is opened.
+        known_of: the destinations that are shown though nothing waits there, by which
+            workers are alive; None for those of the settings.
+
+    Raises:
+        redis.RedisError: Redis does not answer.
+    """
     client, stream, settings = ledger.client, ledger.stream, ledger.settings
-    found = overview(client, stream, ledger.configured(), settings.partitions)
     epoch, workers = client.get(keys.EPOCH), Heartbeats(client).alive()
+    known = list(known_of(workers)) if known_of else ledger.configured()
+    found = overview(client, stream, known, settings.partitions)
     return StatusSnapshot(
         overview=found,
         gates=gate_states(client, [one.name for one in found.shown], found.now_ms),

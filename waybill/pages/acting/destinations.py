@@ -12,7 +12,7 @@ from waybill.acting import grounds
 from waybill.connect import Opened
 from waybill.console import span
 from waybill.pages.acting.proposal import Done, Proposal, decided
-from waybill.pages.reading.destinations import Row, rows_of
+from waybill.pages.reading.destinations import Row, row_named
 from waybill.pages.visit import Visit
 from workers.ledger.acts.gates import open_gate
 from workers.ledger.audit.actor import Actor
@@ -60,8 +60,7 @@ def gate(visit: Visit) -> Response:
 def row_of(visit: Visit) -> Row:
     """The destination that is named; raises HTTPException where there is none."""
     name = visit.asked("name")
-    found = (one for one in rows_of(visit.site).rows if one.name == name)
-    row = next(found, None)
+    row = row_named(visit.site, name)
     if row is None:
         raise HTTPException(404, f"there is no destination {name}, or nothing of it")
     return row

@@ -44,7 +44,7 @@ class Rows:
 
 
 def destinations(visit: Visit) -> Response:
-    """Every destination that has work, is disabled, has failed, or is a partner's."""
+    """Every destination that workers have, or that has work, or has failed."""
     found = rows_of(visit.site)
     return visit.page(
         "destinations",
@@ -68,6 +68,16 @@ def rows_of(site: Site) -> Rows:
         len(seen.overview.destinations.keys() - states.keys()),
         seen.overview.now_ms,
     )
+
+
+def row_named(site: Site, name: str) -> Row | None:
+    """One of them, shown or not; raises redis.RedisError."""
+    seen = seen_of(site)
+    state = seen.overview.destinations.get(name)
+    if state is None and name not in seen.failures:
+        return None
+    gate = gate_states(site.client, [name], seen.overview.now_ms)[name]
+    return _row(state or DestinationState(name), seen, gate)
 
 
 def _row(state: DestinationState, seen: StatusSnapshot, known: GateState | None) -> Row:

@@ -1,9 +1,11 @@
 """Page of what `waybill status` shows: what is not well, and who works."""
 
 from dataclasses import replace
+from functools import partial
 
 from starlette.responses import Response
 
+from waybill.destinations import served
 from waybill.pages.visit import Site, Visit
 from waybill.status.reasons import reasons
 from waybill.status.snapshot import StatusSnapshot, look
@@ -27,9 +29,9 @@ def seen_of(site: Site) -> StatusSnapshot:
     """The status; raises redis.RedisError.
 
     The door may have none of the partners' settings: then the destinations are those
-    that the ledger has had work for.
+    that living workers have, and those that the ledger has work for.
     """
-    seen = look(site.ledger)
-    if seen.configured:
-        return seen
+    if site.ledger.configured():
+        return look(site.ledger)
+    seen = look(site.ledger, partial(served, site.ledger))
     return replace(seen, configured=frozenset(seen.overview.destinations))

@@ -92,6 +92,15 @@ def unknown(
     return left
 
 
+def known_to(client: "redis.Redis", workers: Iterable[Alive]) -> set[str]:
+    """Those that living workers report to know; raises redis.RedisError."""
+    digests = {one.heartbeat.endpoints for one in workers} - {"", NONE}
+    pipeline = client.pipeline(transaction=False)
+    for one in sorted(digests):
+        pipeline.smembers(keys.known_endpoints(one))
+    return {text(name) for some in pipeline.execute() for name in some}
+
+
 def _not_in(client: "redis.Redis", key: str, names: list[str]) -> list[str]:
     found: list[str] = []
     for n in range(0, len(names), AT_ONCE):
