@@ -55,8 +55,17 @@ class NoRoom:
         del name
         return 10**9
 
-    def rest(self, name: str, seconds: float, why: str) -> None:
+    def rest(self, name: str, partition: int, seconds: float, why: str) -> None:
         """Nothing rests: no replica is waited for."""
+
+    def begins(self, partition: int) -> bool:  # noqa: ARG002 (of every partition)
+        return True
+
+    def leases(self, partition: int) -> bool:  # noqa: ARG002 (of every partition)
+        return True
+
+    def confirmed(self, partition: int) -> None:
+        """Nobody waits to hear it."""
 
 
 def ledger(client: redis.Redis) -> Ledger:

@@ -14,6 +14,7 @@ from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.waybill.terminal import Terminal, known_to_a_worker, ledger_of, with_fields
 from waybill.acting import login
+from workers.dispatch.partition_gates import PartitionGates
 from workers.dispatch.slots import Slots
 from workers.ledger import keys
 from workers.ledger.watch_hashes import hashes
@@ -103,6 +104,15 @@ def test_a_gate_blocks_what_is_due_before_it_opens_and_nothing_else(
 
     assert "it asked to wait (429)" in blockers(waybill)["gate"]["says"]
     assert blockers(waybill, "delivery:N2") == {}
+
+
+def test_a_partition_that_rests_blocks_what_is_due(
+    ledger: World, waybill: Terminal
+) -> None:
+    notified(ledger)
+    PartitionGates(ledger.scripts).close(0, 60.0, "replicas")
+
+    assert "too few replicas confirm" in blockers(waybill)["gate"]["says"]
 
 
 def test_the_watch_reports_its_gate_too(ledger: World, waybill: Terminal) -> None:

@@ -12,6 +12,7 @@ from tests.ledger.clock import World
 from tests.redis_servers import RedisServer
 from tests.waybill.terminal import ABLE, Terminal, known_to_a_worker, ledger_of
 from waybill.status.reasons import closed_why, gate_word
+from workers.dispatch.partition_gates import PartitionGates
 from workers.ledger import keys
 from workers.ledger.identity.heartbeats import Heartbeats
 from workers.ledger.views.gates import GateState
@@ -237,6 +238,16 @@ def test_replicas_that_are_missing_are_reported_with_where_nothing_is_sent(
     assert "replicas are missing, so nothing is sent to deck, westcon" in bare
     assert "is not called until" not in bare
     assert "`waybill doctor` states how many are there" in bare
+
+
+def test_partitions_whose_primary_lacks_replicas_are_reported(
+    ledger: World, waybill: Terminal
+) -> None:
+    PartitionGates(ledger.scripts).close(0, 60.0, "replicas")
+
+    shown = waybill("status").stdout
+
+    assert "replicas are missing, so nothing is sent of partition 0" in shown
 
 
 def test_no_worker_is_not_well_whatever_else_is(

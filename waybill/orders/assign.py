@@ -37,8 +37,17 @@ class _NoRoom:
     def most_leased(self, name: str) -> int:  # noqa: ARG002 (the protocol's signature)
         return 0
 
-    def rest(self, name: str, seconds: float, why: str) -> None:
+    def rest(self, name: str, partition: int, seconds: float, why: str) -> None:
         """Nothing begins here that could rest."""
+
+    def begins(self, partition: int) -> bool:  # noqa: ARG002 (the protocol's signature)
+        return False
+
+    def leases(self, partition: int) -> bool:  # noqa: ARG002 (the protocol's signature)
+        return False
+
+    def confirmed(self, partition: int) -> None:
+        """Nothing begins here."""
 
 
 @click.command(name="assign", epilog=example("waybill orders assign SO-10042 6001234"))

@@ -1,7 +1,7 @@
 """Reasons why the ledger is not well, as text; pure."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tasks.planning.rules import INGRAM_PREFIX
 from tasks.restore_detection import Kind
@@ -156,17 +156,22 @@ def _of_destination(state: DestinationState, seen: StatusSnapshot) -> Iterator[s
 
 def _lacks_replicas(gate: GateState) -> bool:
     """Whether too few have confirmed the last start there, and none since."""
-    return gate.why == "replicas" and (gate.breaker or gate.until_ms is not None)
+    return gate.why == "replicas" and gate.rests
 
 
 def _without_replicas(seen: StatusSnapshot) -> Iterator[str]:
     """Where a start was not confirmed, as one reason: it has one cause."""
-    names = [name for name, gate in seen.gates.items() if _lacks_replicas(gate)]
+    names = sorted(n for n, gate in seen.gates.items() if _lacks_replicas(gate))
+    yield from _unconfirmed("to", names)
+    yield from _unconfirmed("of partition", list(map(str, seen.resting)))
+
+
+def _unconfirmed(whose: str, names: Sequence[str]) -> Iterator[str]:
     if names:
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-        some = ", ".join(sorted(names)[:NAMED]) + more
+        some = ", ".join(names[:NAMED]) + more
         yield (
-            f"replicas are missing, so nothing is sent to {some}: they have not"
+            f"replicas are missing, so nothing is sent {whose} {some}: they have not"
             " confirmed the start of a call (WAYBILL_DURABILITY); it goes on by itself"
             " when they are back, and `waybill doctor` states how many are there"
         )

@@ -42,6 +42,7 @@ class StatusSnapshot:
     Attributes:
         overview: of all partitions.
         gates: by destination, of those that are shown.
+        resting: partitions whose primary lacks replicas that have to confirm.
         configured: destinations of the settings.
         epoch_ms: UTC ms at which the ledger was made, None without its mark.
         missing: the warning for that.
@@ -64,6 +65,7 @@ class StatusSnapshot:
 
     overview: Overview
     gates: dict[str, GateState] = field(default_factory=dict)
+    resting: tuple[int, ...] = ()
     configured: frozenset[str] = frozenset()
     epoch_ms: int | None = None
     missing: Missing | None = None
@@ -102,6 +104,7 @@ def look(ledger: Opened, known_of: KnownOf | None = None) -> StatusSnapshot:
     return StatusSnapshot(
         overview=found,
         gates=gate_states(client, [one.name for one in found.shown], found.now_ms),
+        resting=_resting(ledger, found),
         configured=frozenset(ledger.configured()),
         epoch_ms=None if epoch is None else number(epoch),
         missing=missing(client, settings.partitions) if epoch is None else None,
@@ -121,6 +124,13 @@ def look(ledger: Opened, known_of: KnownOf | None = None) -> StatusSnapshot:
         drift=DriftList(client).counts([spec.name for spec in PARTNERS]),
         unread=tuple(_unread(ledger, found)),
     )
+
+
+def _resting(ledger: Opened, found: Overview) -> tuple[int, ...]:
+    """Partitions of a Cluster in which the last start was not confirmed."""
+    roots = [keys.prefix(one) for one in range(ledger.settings.partitions)]
+    gates = gate_states(ledger.client, roots, found.now_ms)
+    return tuple(n for n, one in enumerate(roots) if gates[one].rests)
 
 
 def _unread(ledger: Opened, found: Overview) -> Iterator[ResultStream]:

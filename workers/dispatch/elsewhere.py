@@ -77,7 +77,7 @@ class Elsewhere:
         if not most:
             return None
         cap = self._room.most_leased(name)
-        if not cap:
+        if not (cap and self._room.leases(work.partition)):
             return None
         known = self._destinations[name]
         hint = self._claims.claim(known, work.partition, most, cap)

@@ -9,6 +9,7 @@ from tasks.concurrency import (
     most_leased,
     started_together,
 )
+from workers.dispatch.partition_gates import PartitionGates
 from workers.dispatch.slots import Slots
 
 
@@ -37,6 +38,8 @@ class Room:
         seconds: how long a call to a destination takes lately.
         slots: the threads of this process.
         partitions: of the ledger.
+        apart: gates of the partitions, where each may have to wait for replicas of its
+            own; without them a destination's gate is closed for these.
     """
 
     def __init__(
@@ -46,12 +49,14 @@ class Room:
         seconds: Callable[[str], float],
         slots: Slots,
         partitions: int = 1,
+        apart: PartitionGates | None = None,
     ) -> None:
         self._destinations = destinations
         self._gates = gates
         self._seconds = seconds
         self._slots = slots
         self._partitions = partitions
+        self._apart = apart
         #: Whether work was left to wait since somebody last looked for it.
         self.crowded = False
 
@@ -91,9 +96,25 @@ class Room:
         known = self._destinations[name]
         return most_leased(known, self._seconds(name), self._partitions)
 
-    def rest(self, name: str, seconds: float, why: str) -> None:
+    def rest(self, name: str, partition: int, seconds: float, why: str) -> None:
         """Have nothing start there for so long, in any process; then one call first."""
-        self._gates.close(name, seconds, why, probe=True)
+        if self._apart is None:
+            self._gates.close(name, seconds, why, probe=True)
+        else:
+            self._apart.close(partition, seconds, why)
+
+    def begins(self, partition: int) -> bool:
+        """Whether what was leased in the partition may begin."""
+        return self._apart is None or not self._apart.is_closed(partition)
+
+    def leases(self, partition: int) -> bool:
+        """Whether anybody but Release may lease in the partition."""
+        return self._apart is None or self._apart.is_open(partition)
+
+    def confirmed(self, partition: int) -> None:
+        """Replicas have what began in the partition."""
+        if self._apart is not None:
+            self._apart.confirmed(partition)
 
     def bypasses_gate(self, name: str) -> bool:
         """Whether a call may start without asking the destination's gate."""

@@ -46,6 +46,13 @@ _CODES = {
 }
 
 
+def hand_back(hint: Hint, claims: Sequence[Claim], after: float = 0.0) -> Call:
+    """Give back what has not begun, due again in so many seconds."""
+    pairs = (part for claim in claims for part in (claim.ref, claim.fence))
+    arguments = (int(after * 1000), *pairs)
+    return Call("hand_back", keys.prefix(hint.partition), arguments)
+
+
 def begin(
     hint: Hint,
     claims: Sequence[Claim],

@@ -28,7 +28,6 @@ from workers.ledger import attempt_calls, script_calls
 from workers.ledger.layout.places import Places
 from workers.ledger.retention import Retention
 from workers.ledger.scripts import Call, Scripts
-from workers.redis.cluster.client import ClusterClient
 
 log = structlog.get_logger()
 
@@ -53,8 +52,17 @@ class Rooms(Protocol):
     def most_leased(self, name: str) -> int:
         """How many leases of a partition are of use at a destination."""
 
-    def rest(self, name: str, seconds: float, why: str) -> None:
+    def rest(self, name: str, partition: int, seconds: float, why: str) -> None:
         """Have nothing start there for so long; then one call goes first."""
+
+    def begins(self, partition: int) -> bool:
+        """Whether what was leased in the partition may begin."""
+
+    def leases(self, partition: int) -> bool:
+        """Whether anybody but Release may lease in the partition."""
+
+    def confirmed(self, partition: int) -> None:
+        """Replicas have what began in the partition."""
 
 
 class Starts(Protocol):
@@ -103,17 +111,21 @@ class Begins:
         """Start an attempt of each claim, once per fence."""
         if hint.begun is not None:
             return [hint.begun]
+        if not self._room.begins(hint.partition):
+            return self._left(hint, claims)
         begin = self._begin(hint, claims, run)
         (answer,), kept = self._scripts.run_confirmed((begin,))
         if isinstance(answer, Exception):
             raise answer
-        begun = attempt_calls.begun(answer, claims)
-        return begun if kept else self._taken_back(hint, run, begun)
+        return self._counted(hint, run, attempt_calls.begun(answer, claims), kept=kept)
 
     def settle_and_begin(
         self, hint: Hint, settlement: Settlement, following: Claim, run: str
     ) -> Begun:
         """Record one attempt and begin the next, in one round trip."""
+        if not self._room.begins(hint.partition):
+            self.settle(hint, run, [settlement])
+            return self._left(hint, (following,))[0]
         settle = self._settle(settlement, hint, run)
         begin = self._begin(hint, (following,), run)
         (settled, answer), kept = self._scripts.run_confirmed((settle, begin))
@@ -122,7 +134,7 @@ class Begins:
         if isinstance(answer, Exception):
             raise answer
         begun = attempt_calls.begun(answer, (following,))
-        return (begun if kept else self._taken_back(hint, run, begun))[0]
+        return self._counted(hint, run, begun, kept=kept)[0]
 
     def settle(self, hint: Hint, run: str, settlements: Sequence[Settlement]) -> bool:
         """Record what became of attempts; whether more is due there now."""
@@ -201,15 +213,31 @@ class Begins:
         leased = tuple(hint for hint in written.leased if hint.begun is None)
         return replace(written, leased=leased)
 
+    def within(self, partition: int, room: script_calls.Room) -> script_calls.Room:
+        """The room for what is written in a partition: none where it rests."""
+        return room if self._room.leases(partition) else lambda _: ("0", 0)
+
+    def _left(self, hint: Hint, claims: Sequence[Claim]) -> list[Begun]:
+        """Give back what was on its way when its partition came to rest."""
+        self._scripts.run(attempt_calls.hand_back(hint, claims))
+        return [Refused(one) for one in claims]
+
+    def _counted(
+        self, hint: Hint, run: str, begun: list[Begun], *, kept: bool
+    ) -> list[Begun]:
+        """What has begun, if as many replicas have it as are to have it."""
+        if not kept:
+            return self._taken_back(hint, run, begun)
+        self._room.confirmed(hint.partition)
+        return begun
+
     def _taken_back(self, hint: Hint, run: str, begun: Sequence[Begun]) -> list[Begun]:
         """Give back what has begun; none of it is this run's any more."""
         own = [one for one in begun if not isinstance(one, Refused)]
         items = [one.claim.ref for one in own]
         log.warning("replicas_awaited", destination=hint.destination, items=items)
-        # First, so that no other item is taken meanwhile to be given back as well. A
-        # gate is of all partitions: those of another primary of a Cluster go on.
-        if not isinstance(self._scripts.client, ClusterClient):
-            self._room.rest(hint.destination, CLOSED, UNCONFIRMED.code)
+        # First, so that no other item is taken meanwhile to be given back as well.
+        self._room.rest(hint.destination, hint.partition, CLOSED, UNCONFIRMED.code)
         ends = [Settlement(one.claim, UNCONFIRMED, "") for one in own]
         # It comes back every few seconds, and would push all else out of the timeline.
         self._scripts.run_each([self._settle(e, hint, run, noted=False) for e in ends])

@@ -2,14 +2,13 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import redis
 
-from tasks.concurrency import Destinations
 from workers.ledger import keys
 from workers.ledger.scripts import Call, Scripts
 
@@ -25,6 +24,21 @@ EARLY_SECONDS = 1.0
 #: process that knows of no failure, so silence would keep the gate half open; one
 #: word in so many seconds costs nothing.
 SERVED_SECONDS = 5.0
+
+
+class Limits(Protocol):
+    """What a gate allows, as `tasks.destination` has it."""
+
+    @property
+    def interval_ms(self) -> float: ...
+    @property
+    def burst(self) -> int: ...
+    @property
+    def probe_seconds(self) -> float: ...
+    @property
+    def breaker_failures(self) -> int: ...
+    @property
+    def breaker_seconds(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +85,7 @@ class Gates:
     def __init__(
         self,
         scripts: Scripts,
-        destinations: Destinations,
+        destinations: Mapping[str, Limits],
         changed: Callable[[Change], None] = lambda _: None,
     ) -> None:
         self._changed = changed
@@ -175,8 +189,12 @@ class Gates:
 
     def is_closed(self, destination: str) -> bool:
         """Whether this process knows that nobody may call now."""
+        return self.closed_for(destination) > 0
+
+    def closed_for(self, destination: str) -> float:
+        """Seconds for which it knows that; not above 0 where it does not."""
         until = self._closed_until.get(destination, 0.0)
-        return time.monotonic() < until - EARLY_SECONDS
+        return until - EARLY_SECONDS - time.monotonic()
 
     def unused(self, destination: str) -> None:
         """A granted call was not made; a probe is free for somebody else."""

@@ -48,6 +48,10 @@ class Wish:
     is_beyond: bool = False
     until_ms: int = 0
 
+    def of_calls(self, calls: int) -> "Wish":
+        """The same for what so many calls carry at most."""
+        return replace(self, most=min(self.most, calls * self.destination.per_call))
+
 
 class Reserves:
     """What may be leased beyond the partitions' own; raises redis.RedisError.

@@ -32,7 +32,7 @@ from workers.ledger.identity.purchase_orders import PurchaseOrders
 from workers.ledger.layout.places import Place, Places
 from workers.ledger.layout.seen import Coming, bring
 from workers.ledger.retention import Retention
-from workers.ledger.scripts import Call, Scripts
+from workers.ledger.scripts import Scripts
 from workers.ledger.stream.streams import AnyStream
 from workers.redis.answers import octets, text
 
@@ -150,8 +150,9 @@ class RedisLedger(PurchaseOrders):
         def written(room: script_calls.Room, runs: Runs) -> list[Written]:
             stream, retention = self._stream, self._retention
             calls = [
-                partial(script_calls.admit, a, p, retention, room, stream, indexed)
+                partial(script_calls.admit, a, p, retention, own, stream, indexed)
                 for a, p in placed
+                for own in [self._begins.within(p.partition, room)]
                 for indexed in [self.index(a, p.partition)]
             ]
             answers = self._begins.each(calls, runs)
@@ -210,8 +211,8 @@ class RedisLedger(PurchaseOrders):
         """Lease what is due at the hint's destination and partition."""
         known = self._destinations[hint.destination]
         cap = self._room.most_leased(known.name)
-        if not cap:
-            # Release gives what no partition has for its own.
+        if not (cap and self._room.leases(hint.partition)):
+            # Release gives what no partition has for its own, and in one that rests.
             return ()
         return self._claims.claim(known, hint.partition, most, cap).claims
 
@@ -243,8 +244,9 @@ class RedisLedger(PurchaseOrders):
 
         def written(room: script_calls.Room, runs: Runs) -> list[Written]:
             retention = self._retention
+            own = self._begins.within(hint.partition, room)
             calls = [
-                partial(script_calls.advance, a, hint, run, retention, room)
+                partial(script_calls.advance, a, hint, run, retention, own)
                 for a in advances
             ]
             answers = self._begins.each(calls, runs)
@@ -259,6 +261,4 @@ class RedisLedger(PurchaseOrders):
         self, hint: Hint, claims: Sequence[Claim], after: float = 0.0
     ) -> None:
         """Give back claims that were not begun, due again in so many seconds."""
-        pairs = (part for claim in claims for part in (claim.ref, claim.fence))
-        arguments = (int(after * 1000), *pairs)
-        self._scripts.run(Call("hand_back", keys.prefix(hint.partition), arguments))
+        self._scripts.run(attempt_calls.hand_back(hint, claims, after))

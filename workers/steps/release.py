@@ -3,7 +3,6 @@
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from math import inf
 from typing import Protocol
 
@@ -12,6 +11,7 @@ import structlog
 from tasks.concurrency import Destinations, calls_for, claim_size, room_for
 from tasks.destination import Destination
 from tasks.ledger_values import Hint
+from workers.dispatch.partition_gates import PartitionGates
 from workers.dispatch.slots import Slots
 from workers.ledger.claims import Claims, DestinationWork, Ready
 from workers.ledger.gates import Gates
@@ -57,6 +57,7 @@ class Release:
         stranger: given the destination and partition of work that the settings do not
             know, at each round; the seconds for which nobody need look there.
         monotonic: seconds that nobody sets.
+        apart: gates of the partitions, where there are any.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 (one argument per collaborator)
@@ -71,6 +72,7 @@ class Release:
         slots: Slots,
         stranger: Callable[[str, int], float] = lambda _, __: 0.0,
         monotonic: Callable[[], float] = time.monotonic,
+        apart: PartitionGates | None = None,
     ) -> None:
         self._claims = claims
         self._gates = gates
@@ -82,6 +84,7 @@ class Release:
         self._slots = slots
         self._stranger = stranger
         self._monotonic = monotonic
+        self._apart = apart
         self._unknown: set[str] = set()
         self._rests: dict[tuple[int, str], float] = {}
         self._idle_turns = 0
@@ -194,16 +197,32 @@ class Release:
 
     def _granted(self, wishes: Sequence[Wish]) -> Iterator[Wish | float]:
         """What the gates allow of it, or the seconds until asking again helps."""
-        asked = [(one.destination.name, _calls(one)) for one in wishes]
-        for wish, grant in zip(wishes, self._gates.ask_each(asked), strict=True):
-            at = wish.partition, wish.destination.name
-            self._rests[at] = 0.0
-            if grant.calls:
-                most = min(wish.most, grant.calls * wish.destination.per_call)
-                yield replace(wish, most=most)
+        allowed: list[Wish] = []
+        for wish, one in zip(wishes, self._in_partitions(wishes), strict=True):
+            if isinstance(one, Wish):
+                allowed.append(one)
             else:
-                self._rests[at] = min(max(grant.wait, 0.01), self._longest)
-                yield self._rests[at]
+                self._rests[wish.partition, wish.destination.name] = one
+                yield one
+        asked = [(one.destination.name, _calls(one)) for one in allowed]
+        for wish, grant in zip(allowed, self._gates.ask_each(asked), strict=True):
+            if grant.calls:
+                self._rests[wish.partition, wish.destination.name] = 0.0
+                yield wish.of_calls(grant.calls)
+            else:
+                self._unused(wish)
+                rest = min(max(grant.wait, 0.01), self._longest)
+                self._rests[wish.partition, wish.destination.name] = rest
+                yield rest
+
+    def _in_partitions(self, wishes: Sequence[Wish]) -> Sequence[Wish | float]:
+        """What the partitions' gates allow of it, where there are any."""
+        return wishes if self._apart is None else self._apart.allowed(wishes)
+
+    def _unused(self, wish: Wish) -> None:
+        """What its partition has allowed does not begin."""
+        if self._apart is not None:
+            self._apart.unused(wish.partition)
 
     def _claimed(self, granted: Iterator[Wish | float]) -> Iterator[float]:
         """Claim and hint; seconds until there is more."""
@@ -217,6 +236,7 @@ class Release:
             self._hints.send([hint])
             if not hint.claims:
                 self._gates.unused(wish.destination.name)
+                self._unused(wish)
             yield 0.0 if hint.claims else BEATEN_PAUSE
 
     def _name_unknown(self, destination: str) -> None:

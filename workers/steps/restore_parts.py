@@ -7,12 +7,14 @@ import redis
 
 from tasks.outcomes.retry import JITTER
 from workers.dispatch.activity import Activity
+from workers.ledger import keys
 from workers.ledger.restore.findings import Restores
 from workers.ledger.restore.kept_marks import kept_marks
 from workers.ledger.restore.marks import LedgerMarks
 from workers.ledger.restore.moments import Furthest, Moments
 from workers.ledger.scripts import Scripts
 from workers.redis.clients import hasty_client
+from workers.redis.durability import durability_of
 from workers.settings.settings import Settings
 from workers.steps.loop import Loop
 from workers.steps.restore_watch import RestoreWatch
@@ -40,6 +42,9 @@ def restore_watch(
     scripts, partitions = Scripts(client), settings.partitions
     who = uuid.uuid4().hex[:12]
     gates = [known.name for known in destinations_of(settings)]
+    if durability_of(settings.durability).replicas:
+        # Those of the partitions, which a Cluster may have.
+        gates += map(keys.prefix, range(partitions))
     return RestoreWatch(
         LedgerMarks(client, who, settings.stream, partitions, scripts),
         Restores(client, partitions, scripts),

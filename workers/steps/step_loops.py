@@ -136,4 +136,5 @@ def _release(process: Process) -> Release:
             UnknownEndpoints(scripts, parts.retention, settings.partitions),
             settings.unknown_endpoint_after,
         ).look,
+        apart=process.working.apart,
     )

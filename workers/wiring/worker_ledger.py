@@ -6,12 +6,16 @@ import redis
 import structlog
 
 from workers.dispatch.call_times import CallTimes
+from workers.dispatch.partition_gates import PartitionGates
 from workers.dispatch.room import Room
 from workers.dispatch.slots import Slots
 from workers.ledger.begins import Starts
 from workers.ledger.drift.notebook import Notebook
 from workers.ledger.gates import Change, Gates
+from workers.ledger.scripts import Scripts
 from workers.ledger.store import RedisLedger
+from workers.redis.address import redis_address
+from workers.redis.durability import durability_of
 from workers.settings.settings import Settings
 from workers.wiring.ledger import LedgerParts, ledger_parts
 
@@ -27,6 +31,7 @@ class WorkerLedger:
 
     parts: LedgerParts
     gates: Gates
+    apart: PartitionGates | None
     room: Room
     store: RedisLedger
     notebook: Notebook
@@ -51,12 +56,36 @@ def worker_ledger(
     parts = ledger_parts(settings, client, PATIENCE)
     known, scripts = parts.destinations, parts.scripts
     gates = Gates(scripts, known, log_gate)
-    room = Room(known, gates, call_times.seconds, slots, settings.partitions)
+    apart = _partition_gates(settings, scripts)
+    room = Room(known, gates, call_times.seconds, slots, settings.partitions, apart)
     stream, retention = parts.stream, parts.retention
     store = RedisLedger(
         client, stream, known, room, retention, parts.places, scripts, starts
     )
-    return WorkerLedger(parts, gates, room, store, Notebook())
+    return WorkerLedger(parts, gates, apart, room, store, Notebook())
+
+
+def _partition_gates(settings: Settings, scripts: Scripts) -> PartitionGates | None:
+    """On a Cluster whose replicas are waited for, each primary may lack its own."""
+    awaited = durability_of(settings.durability).replicas
+    is_apart = bool(redis_address(settings.redis_url).nodes)
+    return PartitionGates(scripts, log_partition) if is_apart and awaited else None
+
+
+def log_partition(partition: int, change: Change) -> None:
+    """Log a partition that has come to rest or goes on."""
+    seconds = round(change.seconds, 1)
+    if not change.closed:
+        why = "replicas have confirmed again what begins"
+        log.info("gate_opened", partition=partition, seconds=seconds, why=why)
+        return
+    log.warning(
+        "gate_closed",
+        partition=partition,
+        seconds=seconds,
+        code=change.code,
+        why="too few replicas of its primary confirm what begins (WAYBILL_DURABILITY)",
+    )
 
 
 def log_gate(change: Change) -> None:

@@ -13,7 +13,8 @@ KINDS: Final = (
     Kind(
         keys.gate("<destination>"),
         "hash",
-        "breaker, rate limit and Retry-After of a destination",
+        "breaker, rate limit and Retry-After of a destination; of a partition, by its"
+        " prefix, that its primary on a Cluster lacks replicas",
         "an hour after the last word",
         hash_fields.GATE,
     ),

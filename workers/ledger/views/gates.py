@@ -34,6 +34,11 @@ class GateState:
     probe_ms: int | None = None
     paced_ms: int | None = None
 
+    @property
+    def rests(self) -> bool:
+        """Whether nothing begins there, but for one call at a time."""
+        return self.breaker or self.until_ms is not None
+
 
 def gate_states(
     client: "redis.Redis", destinations: Iterable[str], now_ms: int
@@ -79,7 +84,7 @@ class Standing:
     """One destination as the items of one partition meet it.
 
     Attributes:
-        gate: whether it may be called.
+        gate: whether it may be called; that of the partition where this one rests.
         disabled: whether nothing is sent to it.
         disabled_ms: UTC ms since when, None where that is not recorded.
         disabled_why: who or what disabled it.
@@ -117,6 +122,7 @@ def standings(
     others = [one for one in map(keys.prefix, range(partitions)) if one != root]
     pipeline = client.pipeline(transaction=False)
     pipeline.exists(keys.held(root))
+    pipeline.hmget(keys.gate(root), FIELDS)
     for name in names:
         pipeline.hmget(keys.gate(name), FIELDS)
         pipeline.sismember(keys.disabled(root), name)
@@ -126,10 +132,11 @@ def standings(
             pipeline.zcard(keys.leased(other, name))
     answers = iter(pipeline.execute())
     found, held = {}, bool(next(answers))
+    own = gate_state(next(answers), now_ms)
     for name in names:
         gate, disabled, (since, why), leased = (next(answers) for _ in range(4))
         found[name] = Standing(
-            gate=gate_state(gate, now_ms),
+            gate=own if own.rests else gate_state(gate, now_ms),
             disabled=bool(disabled),
             disabled_ms=number(since) or None,
             disabled_why=text(why),
