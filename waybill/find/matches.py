@@ -8,7 +8,6 @@ import click
 
 from waybill.connect import Opened
 from waybill.find.selection import orders_meant
-from workers.ledger import keys
 from workers.ledger.views.finding import Match, named, searched
 
 #: Seconds between two lines of progress.
@@ -62,8 +61,7 @@ def look_through(
 
 def is_known(ledger: Opened, name: str) -> bool:
     """Whether there is a record of the order."""
-    root = ledger.parts.places.root_of(name)
-    return bool(ledger.client.exists(keys.record(root, name)))
+    return ledger.parts.places.known([name])[0]
 
 
 def unique(found: Iterable[Match]) -> list[Match]:

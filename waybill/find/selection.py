@@ -28,7 +28,10 @@ def orders_meant(
     every = sources_of(client, places.layout.width)
     known = [one for one in every if one.endswith(source)]
     names = [order_name(given, one) for one in known]
-    found = _known(client, names if source else [given, *names], places)
+    asked = names if source else [given, *names]
+    found = [
+        name for name, there in zip(asked, places.known(asked), strict=True) if there
+    ]
     return found or [given]
 
 
@@ -38,11 +41,3 @@ def sources_of(client: "redis.Redis", partitions: int) -> list[str]:
     for partition in range(partitions):
         pipeline.hvals(keys.sources(keys.prefix(partition)))
     return sorted({text(one) for some in pipeline.execute() for one in some})
-
-
-def _known(client: "redis.Redis", names: list[str], places: Places) -> list[str]:
-    pipeline = client.pipeline(transaction=False)
-    for root, name in zip(places.roots_of(names), names, strict=True):
-        pipeline.exists(keys.record(root, name))
-    answers = zip(names, pipeline.execute(), strict=True)
-    return [name for name, there in answers if there]

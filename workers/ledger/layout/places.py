@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
 
@@ -13,6 +14,11 @@ from workers.ledger.scripts import Call, Scripts
 from workers.redis.answers import number
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
+
+#: The prefix of a partition, and an order that is looked for in it.
+At = tuple[str, str]
 
 #: Brings an order home whose parcel was found by this layout.
 Finish = Callable[[str, Layout], object]
@@ -87,12 +93,82 @@ class Places:
             for order in orders
         ]
 
+    def read(
+        self, orders: Sequence[str], ask: Callable[[Sequence[At]], Sequence[T | None]]
+    ) -> list[T | None]:
+        """What is read of each order where it lies; None of one that lies nowhere.
+
+        An order may move between the look at where it lies and what is asked there, and
+        the layout may be another one since. Nothing counts as an answer only where the
+        order is still looked for at the same place by the layout of that moment.
+
+        Args:
+            orders: names.
+            ask: reads orders, each with the prefix of its partition; None for nothing.
+        """
+        found: dict[str, T | None] = dict.fromkeys(orders)
+        tried: dict[str, Place] = {}
+        left = list(found)
+        while left:
+            if tried:
+                self._renew()
+            places = zip(left, self.placed(left), strict=True)
+            moved = {one: place for one, place in places if tried.get(one) != place}
+            tried |= moved
+            at = [(keys.prefix(place.partition), one) for one, place in moved.items()]
+            answers = ask(at) if at else ()
+            found |= zip(moved, answers, strict=True)
+            left = [one for one in moved if found[one] is None]
+        return [found[one] for one in orders]
+
+    def known(self, orders: Sequence[str]) -> list[bool]:
+        """Whether there is a record of each order, wherever it lies."""
+
+        def ask(at: Sequence[At]) -> list[bool | None]:
+            pipeline = self._scripts.client.pipeline(transaction=False)
+            for root, order in at:
+                pipeline.exists(keys.record(root, order))
+            return [bool(there) or None for there in pipeline.execute()]
+
+        return list(map(bool, self.read(orders, ask)))
+
+    def everywhere(self, look: Callable[[int], Sequence[T]]) -> Sequence[T]:
+        """What a look into all partitions finds, one after the other.
+
+        What moves meanwhile may be in none when that is looked at. It moves once by a
+        layout, so that a second look by the same one finds it, out of its parcel.
+
+        Args:
+            look: into so many partitions.
+        """
+        earlier = None
+        while True:
+            layout = self.layout
+            if found := look(layout.width):
+                return found
+            self._renew()
+            is_same = self.layout == layout
+            if is_same and (not layout.is_moving or earlier == layout):
+                return found
+            earlier = layout
+            self._bring_waiting()
+
+    def _renew(self) -> None:
+        self.layout = layout_of(self._scripts.client, self.layout.width)
+
+    def _bring_waiting(self) -> None:
+        """Bring every order home that is in a parcel."""
+        layout, parcels = self.layout, Parcels(self._scripts)
+        for partition in range(layout.width if layout.is_moving else 0):
+            for order in parcels.waiting(partition):
+                self._brought(order, layout)
+
     def refused(self, partitions: Collection[int]) -> None:
         """Learn the layout anew: partitions have refused what was placed by this one.
 
         Those that are behind the layout itself refuse what is older from now on.
         """
-        self.layout = layout_of(self._scripts.client, self.layout.width)
+        self._renew()
         self._have_follow(partitions, self.layout.version)
 
     def _there(self, formers: Mapping[str, int], layout: Layout) -> Collection[str]:

@@ -3,12 +3,13 @@
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import redis
 
 from tasks.planning.rules import WESTCON
 from workers.ledger import keys
-from workers.ledger.layout.places import Places
+from workers.ledger.layout.places import At, Places
 from workers.redis.answers import number, octets, text
 
 #: Keys that Redis is asked for at once, about.
@@ -78,23 +79,25 @@ def orders(
 ) -> Iterator[RawOrder]:
     """These orders, in two round trips; one that is gone or damaged is left out.
 
+    One that moves meanwhile is read where it has gone.
+
     Raises:
         redis.RedisError: Redis does not answer.
     """
-    roots = dict(zip(wanted, places.roots_of(wanted), strict=True))
-    pipeline = client.pipeline(transaction=False)
-    for name, root in roots.items():
-        pipeline.get(keys.record(root, name))
-        pipeline.hmget(keys.order(root, name), _ORDER)
-        pipeline.lrange(keys.timeline(root, name), 0, -1)
-    answers = pipeline.execute(raise_on_error=False)
-    read = list(zip(roots, answers[0::3], answers[1::3], answers[2::3], strict=True))
+    roots: dict[str, str] = {}
+
+    def ask(at: Sequence[At]) -> list[tuple[Any, Any, Any] | None]:
+        roots.update((name, root) for root, name in at)
+        return _read(client, at)
+
+    read = zip(wanted, places.read(wanted, ask), strict=True)
     found = [
-        (name, octets(record), hash_, log)
-        for name, record, hash_, log in read
-        if isinstance(record, bytes)
-        and isinstance(hash_, list)
-        and isinstance(log, list)
+        (name, octets(one[0]), one[1], one[2])
+        for name, one in read
+        if one is not None
+        and isinstance(one[0], bytes)
+        and isinstance(one[1], list)
+        and isinstance(one[2], list)
     ]
     moments = _moments(client, [(one[0], text(one[2][2])) for one in found], roots)
     for (name, record, hash_, log), next_ms in zip(found, moments, strict=True):
@@ -111,6 +114,18 @@ def orders(
             source=text(sources).split(" ")[0],
             timeline=b"".join(struct.pack(">I", len(one)) + one for one in log),
         )
+
+
+def _read(client: "redis.Redis", at: Sequence[At]) -> list[tuple[Any, Any, Any] | None]:
+    """Record, hash and timeline of each order, None where it has no record."""
+    pipeline = client.pipeline(transaction=False)
+    for root, name in at:
+        pipeline.get(keys.record(root, name))
+        pipeline.hmget(keys.order(root, name), _ORDER)
+        pipeline.lrange(keys.timeline(root, name), 0, -1)
+    answers = iter(pipeline.execute(raise_on_error=False))
+    read = zip(answers, answers, answers, strict=True)
+    return [None if one[0] is None else one for one in read]
 
 
 def deliveries(client: "redis.Redis", wanted: Sequence[str]) -> Iterator[RawDelivery]:

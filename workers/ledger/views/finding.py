@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import redis
 
@@ -11,7 +12,7 @@ from serializers.order_record import Order, mentions, spelled, unpack
 from serializers.timeline.entry import decode
 from workers.ledger import keys
 from workers.ledger.layout.layout import layout_of
-from workers.ledger.layout.places import Places
+from workers.ledger.layout.places import At, Places
 from workers.ledger.scripts import Call, Scripts
 from workers.ledger.views.order_items import DEAD
 from workers.ledger.views.purchase_order_uses import uses_of
@@ -51,11 +52,11 @@ def named(client: "redis.Redis", given: str, places: Places) -> list[Match]:
     Raises:
         redis.RedisError: Redis does not answer.
     """
-    found = [Match("order", given)] if _is_known(client, given, places) else []
+    found = [Match("order", given)] if places.known([given])[0] else []
     place = keys.watched(given)
-    if place and _is_known(client, place[1], places):
+    if place and places.known([place[1]])[0]:
         found.append(Match("watch", place[1], given))
-    found += _deliveries(client, given, places.layout.width)
+    found += places.everywhere(partial(_deliveries, client, given))
     found += _events(client, given, places.layout.width)
     return [*found, *_under(client, given, places)]
 
@@ -94,20 +95,20 @@ def searched(
 def _under(client: "redis.Redis", given: str, places: Places) -> Iterator[Match]:
     """Orders in the index; it has Westcon's number where there is no purchase order."""
     names = [one.order for one in uses_of(client, given, places)]
-    pipeline = client.pipeline(transaction=False)
-    for root, name in zip(places.roots_of(names), names, strict=True):
-        pipeline.get(keys.record(root, name))
-    records = pipeline.execute(raise_on_error=False) if names else []
-    for name, record in zip(names, records, strict=True):
+
+    def ask(at: Sequence[At]) -> list[object]:
+        pipeline = client.pipeline(transaction=False)
+        for root, name in at:
+            pipeline.get(keys.record(root, name))
+        return pipeline.execute(raise_on_error=False)
+
+    for name, record in zip(names, places.read(names, ask), strict=True):
         by = _by(record, given, spelled(given))
         yield Match(by if by == "Westcon number" else "purchase order", name)
 
 
-def _is_known(client: "redis.Redis", order: str, places: Places) -> bool:
-    return bool(client.exists(keys.record(places.root_of(order), order)))
-
-
-def _deliveries(client: "redis.Redis", given: str, partitions: int) -> Iterator[Match]:
+def _deliveries(client: "redis.Redis", given: str, partitions: int) -> list[Match]:
+    found = []
     bare = given.removeprefix(keys.DELIVERY_PREFIX)
     pipeline, refs = client.pipeline(transaction=False), []
     for partition in range(partitions):
@@ -121,8 +122,9 @@ def _deliveries(client: "redis.Redis", given: str, partitions: int) -> Iterator[
     answers = pipeline.execute(raise_on_error=False)
     for ref, answer in zip(refs, answers, strict=True):
         if isinstance(answer, list) and answer[0] is not None:
-            is_dead = text(answer[1]) == DEAD
-            yield Match("dead letter" if is_dead else "delivery", text(answer[0]), ref)
+            by = "dead letter" if text(answer[1]) == DEAD else "delivery"
+            found.append(Match(by, text(answer[0]), ref))
+    return found
 
 
 def _events(client: "redis.Redis", given: str, partitions: int) -> Iterator[Match]:

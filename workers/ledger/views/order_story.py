@@ -1,6 +1,6 @@
 """Read-only view of one order, for `waybill explain`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import redis
@@ -8,7 +8,7 @@ import redis
 from serializers.order_record import Order, unpack
 from serializers.timeline.entry import Entry, decode
 from workers.ledger import keys
-from workers.ledger.layout.places import Places
+from workers.ledger.layout.places import At, Places
 from workers.ledger.views.gates import Standing, standings
 from workers.ledger.views.order_items import (
     WATCH,
@@ -51,8 +51,9 @@ def story(
 ) -> OrderStory | None:
     """What is known of an order, None when nothing is.
 
-    It takes six round trips, a seventh where several partners watch the order, however
-    many destinations and deliveries there are.
+    It takes seven round trips, an eighth where several partners watch the order,
+    however many destinations and deliveries there are. An order that moves meanwhile
+    is read again.
 
     Args:
         client: of the ledger.
@@ -64,7 +65,23 @@ def story(
         DecodeError: the order's record cannot be read.
         redis.RedisError: Redis did not answer.
     """
-    root = places.root_of(order_number)
+    wanted = tuple(destinations)
+
+    def ask(at: Sequence[At]) -> list[OrderStory | None]:
+        (root, name), width = at[0], places.layout.width
+        return [_story(client, name, wanted, root, width)]
+
+    return places.read([order_number], ask)[0]
+
+
+def _story(
+    client: "redis.Redis",
+    order_number: str,
+    destinations: Iterable[str],
+    root: str,
+    width: int,
+) -> OrderStory | None:
+    """The order as it is in one partition, None where it is not, or no more."""
     pipeline = client.pipeline(transaction=False)
     pipeline.get(keys.record(root, order_number))
     pipeline.hgetall(keys.order(root, order_number))
@@ -84,13 +101,17 @@ def story(
     found = tuple(undelivered(client, root, order_number, lanes, timeline, anew))
     waited_for = dict.fromkeys(item.destination for item in (*watches, *found))
     waited_for.pop("", None)
+    standing = standings(client, root, waited_for, at_ms, width)
+    # Else what was read last is of an order that had left meanwhile.
+    if not client.exists(keys.record(root, order_number)):
+        return None
     return OrderStory(
         order=unpack(octets(record)),
         version=number(fields.get("version")),
         watches=tuple(watches),
         deliveries=found,
         timeline=timeline,
-        standings=standings(client, root, waited_for, at_ms, places.layout.width),
+        standings=standing,
         at_ms=at_ms,
     )
 

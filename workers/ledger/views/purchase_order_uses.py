@@ -31,9 +31,5 @@ def uses_of(
     if found == ELSEWHERE:
         found = client.get(keys.shared_purchase_order(root, bucket + place))
     uses = purchase_order_uses.read(text(found))
-    roots = places.roots_of([use.order for use in uses])
-    pipeline = client.pipeline(transaction=False)
-    for root, use in zip(roots, uses, strict=True):
-        pipeline.exists(keys.record(root, use.order))
-    known = pipeline.execute()
+    known = places.known([use.order for use in uses])
     return tuple(use for use, there in zip(uses, known, strict=True) if there)
