@@ -27,7 +27,7 @@ WORDS: Final = {
     ),
     Wrong.UNLISTED: (
         "deliveries have not ended and stand in no list",
-        "`waybill reconcile plan` finds them, `waybill reconcile apply` sends them",
+        "`waybill reconcile --plan FILE` finds them, `reconcile apply FILE` sends them",
     ),
 }
 
