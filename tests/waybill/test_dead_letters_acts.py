@@ -1,13 +1,18 @@
 """Many dead letters are replayed or discarded: shown, tried with a few, guarded."""
 
 import json
+import signal
 import threading
+import time
+from pathlib import Path
 
 import pytest
 
 from serializers.events.entry_fields import of_event
 from tests.ledger import acts
 from tests.ledger.clock import World
+from tests.processes.child import Child
+from tests.processes.forked import WAYBILL
 from tests.waybill.terminal import Terminal
 from waybill.dead_letters.canary import Seen, verdict
 from workers.ledger import keys
@@ -275,3 +280,46 @@ def test_what_is_seen_of_a_letter_decides_on_the_others(
     ref: str, seen: Seen, word: str
 ) -> None:
     assert verdict(ref, seen) == word
+
+
+@pytest.mark.parametrize(
+    ("act", "form", "line"),
+    [
+        ("replay", "--json", '"id": "delivery:N0",\n    "result": "replayed"'),
+        ("discard", "--rate=0.5", "delivery:N0  discarded\n"),
+    ],
+)
+def test_what_was_done_is_printed_though_somebody_interrupts_it(
+    letters: World,
+    environ: dict[str, str],
+    tmp_path: Path,
+    act: str,
+    form: str,
+    line: str,
+) -> None:
+    chosen = ("--destination", ACME, "--reason", "x", "--rate", "0.5", form)
+    command = Child((WAYBILL, "dead-letters", act, *chosen), tmp_path / "log", environ)
+    # The second one is begun when the first one has its answer.
+    while letters.letters.count() > 4:
+        assert command.running, command.output()
+        time.sleep(0.01)
+
+    command.send(signal.SIGINT)
+
+    assert command.exit_code() == 1
+    assert line in command.output()
+    assert "Aborted!" in command.output()
+    assert letters.letters.count() > 2
+
+
+def test_what_was_done_is_printed_though_redis_fails(
+    letters: World, waybill: Terminal
+) -> None:
+    """What the second one's lane should be in is no list."""
+    letters.redis.set(keys.lane(keys.prefix(0), "SO-1", ACME), "x")
+
+    result = waybill("dead-letters", "replay", "--destination", ACME)
+
+    assert result.exit_code == 1
+    assert result.stdout == "delivery:N0  replayed\n"
+    assert "holds a key of another kind" in result.stderr

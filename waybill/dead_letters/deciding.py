@@ -1,8 +1,7 @@
 """`waybill dead-letters replay` and `discard`: by ids, or by the filters of `list`."""
 
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -11,7 +10,8 @@ import click
 from waybill.acting import act_options, actor_of, with_reason
 from waybill.connect import Opened, lasting_client, now_ms, opened
 from waybill.console import NAMED, example, plain, print_json
-from waybill.dead_letters import acts, view
+from waybill.dead_letters import acts
+from waybill.dead_letters.answers import printed
 from waybill.dead_letters.canary import Canary
 from waybill.dead_letters.selection import (
     PREFIXES,
@@ -80,10 +80,8 @@ def replay(environ: Mapping[str, str], /, ids: tuple[str, ...], **given: Any) ->
             _print_plan(_planned(ledger, ids, filters, acts.plan_replay), given)
             return
         by = _actor(ledger, given, filters, ids)
-        results, problem = _replayed(ledger, ids, filters, by, given)
-    _print_results(results, as_json=given["as_json"])
-    if problem:
-        raise click.ClickException(problem)
+        with printed(as_json=given["as_json"]) as results:
+            results.update(_replayed(ledger, ids, filters, by, given))
     _check_all(results, "replayed")
 
 
@@ -116,12 +114,13 @@ def discard(environ: Mapping[str, str], /, ids: tuple[str, ...], **given: Any) -
             _print_plan(_planned(ledger, ids, filters, acts.plan_discard), given)
             return
         by, pause = _actor(ledger, given, filters, ids), _pause(given["rate"])
-        if ids:
-            results = {id_: _act(letters, id_, by, letters.discard) for id_ in ids}
-        else:
-            found = acts.meant(letters, filters)
-            results = dict(acts.discard(letters, found, by, pause))
-    _print_results(results, as_json=given["as_json"])
+        with printed(as_json=given["as_json"]) as results:
+            if ids:
+                chosen = ((id_, _act(letters, id_, by, letters.discard)) for id_ in ids)
+                results.update(chosen)
+            else:
+                found = acts.meant(letters, filters)
+                results.update(acts.discard(letters, found, by, pause))
     _check_all(results, "discarded")
 
 
@@ -161,8 +160,13 @@ def _replayed(
     filters: Filters,
     by: Actor,
     given: Mapping[str, Any],
-) -> tuple[dict[str, str], str]:
-    """What was answered to each, and why no more of them were replayed."""
+) -> Iterator[tuple[str, str]]:
+    """What is answered to each, once it is done.
+
+    Raises:
+        click.ClickException: of those that went first one failed, or nobody knows yet;
+            the others stay.
+    """
     letters, again = ledger.parts.dead_letters, given["again"]
     most = 0 if again else acts.MOST
 
@@ -170,26 +174,32 @@ def _replayed(
         return letters.send(id_, by, most=most).word
 
     if ids:
-        return {id_: _act(letters, id_, by, one) for id_ in ids}, ""
+        yield from ((id_, _act(letters, id_, by, one)) for id_ in ids)
+        return
     pause = _pause(given["rate"])
     found, few = acts.meant(letters, filters), given["canary"] or 0
     first, rest = acts.split(letters, found, few, most)
     if few and not first:
-        answers = letters.would_replay(found, most)
-        return dict(zip(found, answers, strict=True)), ""
-    began, problem = now_ms(ledger.client), ""
-    sent = dict(acts.replay(letters, first, by, pause, again=again))
+        yield from zip(found, letters.would_replay(found, most), strict=True)
+        return
+    began, sent = now_ms(ledger.client), dict[str, Replayed]()
+    for id_, replayed in acts.replay(letters, first, by, pause, again=again):
+        sent[id_] = replayed
+        yield id_, replayed.word
     if first:
-        problem = _follow(ledger, sent, began, given["canary_wait"])
-    if not problem:
-        sent |= acts.replay(letters, rest, by, pause, again=again)
-    return {id_: one.word for id_, one in sent.items()}, problem
+        _follow(ledger, sent, began, given["canary_wait"])
+    for id_, replayed in acts.replay(letters, rest, by, pause, again=again):
+        yield id_, replayed.word
 
 
 def _follow(
     ledger: Opened, sent: Mapping[str, Replayed], since_ms: int, seconds: float
-) -> str:
-    """Wait for what becomes of the first ones; why the others stay, "" if they go."""
+) -> None:
+    """Wait for what becomes of the first ones.
+
+    Raises:
+        click.ClickException: one failed, or nobody knows yet; the others stay.
+    """
     taken = {id_: one for id_, one in sent.items() if one.word == "replayed"}
     partitions = ledger.settings.partitions
     canary = Canary(ledger.client, ledger.parts.stream, partitions)
@@ -197,11 +207,13 @@ def _follow(
     for id_, word in found.items():
         click.echo(f"{plain(id_)}  {word or 'not known yet'}", err=True)
     if not taken:
-        return f"the first {len(sent)} were left as they are: nothing was replayed"
+        what = f"the first {len(sent)} were left as they are"
+        raise click.ClickException(f"{what}: nothing was replayed")
     if any(word != "done" for word in found.values()):
         what = "failed" if "failed" in found.values() else "have no outcome yet"
-        return f"the first {len(sent)} {what}: nothing else was replayed"
-    return ""
+        raise click.ClickException(
+            f"the first {len(sent)} {what}: nothing else was replayed"
+        )
 
 
 def _pause(rate: float | None) -> Callable[[], object]:
@@ -236,26 +248,7 @@ def _print_plan(plan: acts.Plan, given: Mapping[str, Any]) -> None:
     click.echo("Nothing was done.")
 
 
-def _print_results(results: Mapping[str, str], *, as_json: bool) -> None:
-    if as_json:
-        print_json([{"id": id_, "result": result} for id_, result in results.items()])
-    else:
-        _print(results.items())
-
-
 def _check_all(results: Mapping[str, str], wanted: str) -> None:
     """Raises SystemExit where something else was answered of one."""
     if any(result != wanted for result in results.values()):
         raise SystemExit(1)
-
-
-def _print(results: Iterable[tuple[str, str]]) -> None:
-    counts: Counter[str] = Counter()
-    for id_, result in results:
-        counts[result] += 1
-        click.echo(f"{plain(id_)}  {view.ANSWERS.get(result, result)}")
-    if not counts:
-        click.echo("There are no such dead letters.")
-    elif counts.total() > 10:  # noqa: PLR2004 - more than one looks through
-        total = ", ".join(f"{n:,} {word}" for word, n in counts.most_common())
-        click.echo(total, err=True)
