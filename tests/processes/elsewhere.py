@@ -22,6 +22,7 @@ _BOTH: Final[Mapping[str, str]] = {
     "test_flower": "Flower shows the Redis that has the hints",
     "test_gaps": "it empties, deletes and replaces the stream of one Redis",
     "test_health_pages": "it kills, freezes and empties the one Redis",
+    "test_hosted": "it takes INFO away, by which replicas are known",
     "test_idle": "it counts the commands of one Redis",
     "test_messages": "it goes through every key of one Redis",
     "test_partners_words": "Celery's events are at the Redis that has the hints",
@@ -35,7 +36,13 @@ _CLUSTER: Final[Mapping[str, str]] = {
     "test_bad_events": _SHARED,
     "test_traces": _SHARED,
     "test_two_ways_in": _SHARED,
+    "test_walks": "the map names the modules that a ledger on one Redis enters",
 }
+
+_SENTINEL: Final[Mapping[str, str]] = {
+    "test_large_entries": "what is added again after a lost answer is another entry",
+}
+_ALONE: Final = {Kind.CLUSTER: _CLUSTER, Kind.SENTINEL: _SENTINEL}
 
 
 def why_not(file: str, kind: Kind) -> str:
@@ -47,4 +54,4 @@ def why_not(file: str, kind: Kind) -> str:
     """
     if kind is Kind.REDIS:
         return ""
-    return _BOTH.get(file) or (kind is Kind.CLUSTER and _CLUSTER.get(file)) or ""
+    return _BOTH.get(file) or _ALONE[kind].get(file) or ""

@@ -152,6 +152,8 @@ class LedgerView:
         return not any(self.client.eval(ITEMS, 1, root, root) for root in self._roots)
 
     def _has_unsettled(self, stream: str) -> bool:
+        if not self.client.exists(stream):
+            return False
         group = self.client.xinfo_groups(stream)[0]
         info = self.client.xinfo_stream(stream)
         unread = group["last-delivered-id"] != info["last-generated-id"]

@@ -15,6 +15,7 @@ from tests.processes import feed
 from tests.processes.environ import PARTNERS, RECEIVER
 from tests.processes.site import running_site
 from tests.processes.waiting import until
+from workers.celery_app.settings import celery_settings
 
 pytestmark = pytest.mark.processes
 
@@ -33,7 +34,8 @@ SECRETS = (
 @contextmanager
 def watching(broker: str) -> Iterator[list[dict[str, Any]]]:
     """All that a watcher such as Flower is sent meanwhile."""
-    app = Celery("watcher", broker=broker, set_as_current=False)
+    app = Celery("watcher", set_as_current=False)
+    app.conf.update(celery_settings(broker))
     seen: list[dict[str, Any]] = []
     with app.connection_for_read() as connection:
         receiver = app.events.Receiver(connection, handlers={"*": seen.append})
@@ -57,7 +59,7 @@ def test_a_failed_hint_shows_no_customer_and_no_secret(
     with running_site(tmp_path) as site:
         site.partners.receivers.behave(RECEIVER, status=400)
         site.partners.faults.order("deck.link", REFUSED, times=None)
-        with watching(site.redis.url) as seen:
+        with watching(site.servers.hints.url) as seen:
             site.worker("only").started()
             feed.publish(site.redis.url, orders)
             until("all are given up", lambda: len(site.ledger.letters()) == 6)

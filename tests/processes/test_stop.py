@@ -76,6 +76,8 @@ def test_what_a_stopped_worker_had_not_begun_is_done_by_the_next(
     orders = feed.numbers(0, HINTED)
     # Nothing comes back by itself within the test: a lease ends after it.
     with running_site(tmp_path, LEASE="600") as site:
+        if site.servers.partitions > 1:
+            pytest.skip("a message hints at items of one partition")
         site.partners.receivers.behave(RECEIVER, delay=0.3)
         feed.publish(site.redis.url, orders)
         reader = site.worker("reader", "-c", "1", "-Q", "orders,westcon,deck")

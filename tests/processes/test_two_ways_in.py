@@ -5,7 +5,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import redis
 
 from tests.processes import feed
 from tests.processes.accounts import accounted
@@ -39,7 +38,7 @@ def test_the_same_file_by_every_way_is_one_event_and_no_dead_letter(
     file.write_text(json.dumps(event, indent=2) + "\n")
     with running_site(tmp_path) as site:
         published(site, file)
-        client = redis.Redis.from_url(site.redis.url)
+        client = site.ledger.client
         client.xadd("orders:events", {"event": as_the_shell_gives(file)})
         client.xadd("orders:events", {"event": file.read_bytes()})
         client.xadd("orders:events", {"event": json.dumps(event, sort_keys=True)})
