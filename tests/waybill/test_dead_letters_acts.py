@@ -117,6 +117,23 @@ def test_a_letter_that_was_replayed_twice_needs_again(
     assert again.exit_code == 0
 
 
+def test_with_again_the_trial_leaves_out_no_more_than_the_act(
+    letters: World, waybill: Terminal
+) -> None:
+    replayed_twice(letters, "N0", "N1")
+    command = ("dead-letters", "replay", "--destination", ACME)
+
+    without = waybill.json(*command, "--dry-run")
+    plan = waybill.json(*command, "--again", "--dry-run")
+    shown = waybill(*command, "--again", "--dry-run").stdout
+    done = waybill.json(*command, "--again")
+
+    assert without["again"] == ["delivery:N0", "delivery:N1"]
+    assert (plan["count"], plan["again"]) == (4, [])
+    assert "left as they are" not in shown
+    assert [one["result"] for one in done] == ["replayed"] * 4
+
+
 def settled(world: World, outcome: object, stop: threading.Event) -> None:
     """A worker: whatever becomes due at acme ends so."""
     while not stop.wait(0.02):

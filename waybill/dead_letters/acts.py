@@ -28,7 +28,7 @@ class Plan:
         oldest: when the oldest was given up, None without any.
         superseded: links of which a newer one waits or was delivered: they would be
             refused.
-        again: letters that were replayed twice before.
+        again: letters that would be left: they were replayed twice before.
     """
 
     count: int
@@ -39,7 +39,11 @@ class Plan:
 
 
 def plan_replay(
-    letters: DeadLetters, filters: Filters, most: int | None = None
+    letters: DeadLetters,
+    filters: Filters,
+    most: int | None = None,
+    *,
+    again: bool = False,
 ) -> Plan:
     """What a replay of the letters that are meant would do; nothing is changed.
 
@@ -47,19 +51,21 @@ def plan_replay(
         letters: of the ledger.
         filters: which are meant.
         most: of them, the oldest; None for all.
+        again: also those that were replayed twice before, as in `replay`.
 
     Raises:
         redis.RedisError: Redis does not answer.
     """
     found = _found(letters, filters, most)
+    often = 0 if again else MOST
     answers: dict[str, str] = {}
     ids = [one.id for one in found]
     for n in range(0, len(ids), _AT_ONCE):
         some = ids[n : n + _AT_ONCE]
-        answers |= zip(some, letters.would_replay(some, MOST), strict=True)
+        answers |= zip(some, letters.would_replay(some, often), strict=True)
     refused = tuple(id_ for id_, word in answers.items() if word == "refused")
-    again = tuple(id_ for id_, word in answers.items() if word == "again")
-    return _plan(found, refused, again)
+    left = tuple(id_ for id_, word in answers.items() if word == "again")
+    return _plan(found, refused, left)
 
 
 def plan_discard(

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import click
@@ -77,7 +78,8 @@ def replay(environ: Mapping[str, str], /, ids: tuple[str, ...], **given: Any) ->
     with opened(environ, to_change=True, client_of=lasting_client) as ledger:
         filters = filters_of(ledger, given)
         if given["dry_run"]:
-            _print_plan(_planned(ledger, ids, filters, acts.plan_replay), given)
+            plan = partial(acts.plan_replay, again=given["again"])
+            _print_plan(_planned(ledger, ids, filters, plan), given)
             return
         by = _actor(ledger, given, filters, ids)
         with printed(as_json=given["as_json"]) as results:
