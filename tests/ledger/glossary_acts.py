@@ -350,7 +350,7 @@ def repartitioned(world: World) -> Iterator[None]:
     world.places.layout = wider
     acts.dead(world, acts.link("L1"), number="SO-10042")
     parcels = Parcels(world.scripts, ("deck",))
-    assert parcels.pack(0, "SO-10042") == "packed"
+    assert parcels.pack(0, "SO-10042", wider) == "packed"
     world.redis.set(layout_keys.MOVER, "jane")
     yield
     assert parcels.finish("SO-10042", moving(wider, 0))

@@ -53,7 +53,7 @@ class MovingWalk(Walk):
             return
         match self.dice.choice(("pack", "finish", "all", "unpack")):
             case "pack":
-                self.parcels.pack(former, number, self.refs(number))
+                self.parcels.pack(former, number, self.layout, self.refs(number))
             case "finish":
                 self.parcels.finish(number, self.layout)
             case "all":

@@ -152,7 +152,7 @@ def test_what_is_in_a_parcel_is_brought_home_before_it_is_looked_for_again(
     moving: World,
 ) -> None:
     parcels = Parcels(moving.scripts, ("deck",))
-    assert parcels.pack(0, MOVES) == "packed"
+    assert parcels.pack(0, MOVES, moving.places.layout) == "packed"
 
     assert moving.places.everywhere(lambda width: _holding(moving, width)) == [3]
 

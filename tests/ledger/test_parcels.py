@@ -13,6 +13,7 @@ from workers.ledger import keys
 from workers.ledger.layout import keys as layout_keys
 from workers.ledger.layout.layout import Earlier, Layout, Stage, unmoved
 from workers.ledger.layout.parcels import (
+    OutrunError,
     ParcelError,
     Parcels,
     UnconfirmedParcelError,
@@ -173,7 +174,7 @@ def test_a_parcel_that_was_left_is_brought_home_once(
 ) -> None:
     whole(world)
     before = rooted(world, 0)
-    assert [parcels.pack(0, ORDER) for _ in range(2)] == ["packed", "packed"]
+    assert [parcels.pack(0, ORDER, MOVING) for _ in range(2)] == ["packed", "packed"]
     assert parcels.waiting(0) == [ORDER]
 
     brought = [parcels.finish(ORDER, MOVING) for _ in range(2)]
@@ -187,7 +188,7 @@ def test_who_comes_late_with_a_parcel_sets_up_nothing(
     world: World, parcels: Parcels
 ) -> None:
     whole(world)
-    parcels.pack(0, ORDER)
+    parcels.pack(0, ORDER, MOVING)
     key = layout_keys.parcel(keys.prefix(0), ORDER)
     parcel = world.redis.get(key)
     assert isinstance(parcel, bytes)
@@ -208,7 +209,7 @@ def test_an_order_that_is_in_both_places_is_reported_and_touched_nowhere(
     world: World, parcels: Parcels
 ) -> None:
     whole(world)
-    parcels.pack(0, ORDER)
+    parcels.pack(0, ORDER, MOVING)
     world.redis.hset(keys.order(keys.prefix(HOME), ORDER), "version", 1)
     before = acts.everything(world)
 
@@ -222,13 +223,27 @@ def test_a_partition_that_follows_a_newer_layout_takes_no_parcel(
     world: World, parcels: Parcels
 ) -> None:
     whole(world)
-    parcels.pack(0, ORDER)
+    parcels.pack(0, ORDER, MOVING)
     world.redis.set(layout_keys.followed(keys.prefix(HOME)), 3)
 
     with pytest.raises(ParcelError, match="newer layout"):
         parcels.finish(ORDER, MOVING)
 
     assert parcels.waiting(0) == [ORDER]
+
+
+def test_a_mover_that_was_frozen_takes_no_order_out_of_its_new_home(
+    world: World, parcels: Parcels
+) -> None:
+    """By a newer layout this is where it belongs, and where workers look for it."""
+    whole(world)
+    world.redis.set(layout_keys.followed(keys.prefix(0)), MOVING.version + 1)
+    before = acts.everything(world)
+
+    with pytest.raises(OutrunError, match="newer layout than 2"):
+        parcels.carry(0, {ORDER: ()}, MOVING)
+
+    assert acts.everything(world) == before
 
 
 def test_a_parcel_stays_until_replicas_have_its_order(
@@ -249,7 +264,7 @@ def test_a_parcel_stays_until_replicas_have_its_order(
 
 def test_who_meets_a_parcel_that_stays_goes_on(world: World, parcels: Parcels) -> None:
     whole(world)
-    parcels.pack(0, ORDER)
+    parcels.pack(0, ORDER, MOVING)
     world.redis.hset(keys.order(keys.prefix(HOME), ORDER), "version", 1)
 
     parcels.meet(ORDER, MOVING)

@@ -138,6 +138,18 @@ def test_an_order_that_cannot_move_is_named(full: World, waybill: Terminal) -> N
     assert verified.exit_code == 0, "while orders move, a parcel is no finding"
 
 
+def test_a_command_that_another_repartition_has_outrun_says_so(
+    full: World, waybill: Terminal
+) -> None:
+    full.redis.set(layout_keys.followed(keys.prefix(0)), 99)
+
+    applied = waybill("partitions", "apply", "4")
+
+    assert applied.exit_code == 1
+    assert "gone on with another repartition" in applied.stderr
+    assert "`waybill partitions` shows the layout" in applied.stderr
+
+
 def test_what_lies_elsewhere_is_named_with_what_mends_it(
     full: World, waybill: Terminal
 ) -> None:

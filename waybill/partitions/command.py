@@ -14,7 +14,7 @@ from waybill.partitions.shown import Shown
 from waybill.progress import Progress
 from waybill.status.reasons import apply_command
 from workers.ledger.identity.metadata import missing
-from workers.ledger.layout.parcels import Parcels
+from workers.ledger.layout.parcels import OutrunError, Parcels
 from workers.ledger.repartition.checks import Checks
 from workers.ledger.repartition.estimate import estimate
 from workers.ledger.repartition.followers import OlderReleaseError
@@ -200,6 +200,11 @@ def _explained(goal: int) -> Iterator[None]:
         raise click.ClickException(
             f"workers of an older release run, which follow no layout: {error}; end"
             f" them, then give the command again: `{apply_command(goal)}`"
+        ) from error
+    except OutrunError as error:
+        raise click.ClickException(
+            f"{error}: somebody else has gone on with another repartition, and this"
+            " command has moved nothing since; `waybill partitions` shows the layout"
         ) from error
     except LeftError as error:
         raise click.ClickException(

@@ -32,6 +32,15 @@ class ParcelError(Exception):
     """An order that cannot be brought home; its parcel stays where it is."""
 
 
+class OutrunError(Exception):
+    """The layout by which orders move is the ledger's no more: others have gone on."""
+
+    def __init__(self, partition: int, layout: Layout) -> None:
+        super().__init__(
+            f"partition {partition} follows a newer layout than {layout.version}"
+        )
+
+
 class UnconfirmedParcelError(ParcelError):
     """Too few replicas have orders at home yet; their parcels stay until they have."""
 
@@ -101,10 +110,14 @@ class Parcels:
 
         Raises:
             UnconfirmedParcelError: too few replicas have them.
+            OutrunError: the partition follows a newer layout; nothing is taken out.
         """
-        found = Carried()
+        found, outrun = Carried(), list[str]()
         cap = 0 if all_named else self._timeline
-        calls = [self._pack(former, one, refs, cap) for one, refs in orders.items()]
+        version = layout.version
+        calls = [
+            self._pack(former, one, refs, version, cap) for one, refs in orders.items()
+        ]
         parcels: dict[str, bytes] = {}
         for order, answer in zip(orders, self._scripts.run_all(calls), strict=True):
             match text(answer[0]):
@@ -118,16 +131,23 @@ class Parcels:
                     found.large[order] = number(answer[1])
                 case "strange":
                     found.stuck[order] = _strange(former, order, answer)
+                case "older":
+                    outrun.append(order)
                 case _:
                     pass
         found.stuck |= self._bring(former, parcels, layout)
         found.moved = len(parcels.keys() - found.stuck.keys())
         found.size = sum(map(len, parcels.values()))
+        if outrun:
+            raise OutrunError(former, layout)
         return found
 
-    def pack(self, former: int, order: str, refs: Sequence[str] = ()) -> str:
+    def pack(
+        self, former: int, order: str, layout: Layout, refs: Sequence[str] = ()
+    ) -> str:
         """Take an order out of a partition; the script's word for what came of it."""
-        answer: list[Any] = self._scripts.run(self._pack(former, order, refs, 0))
+        call = self._pack(former, order, refs, layout.version, 0)
+        answer: list[Any] = self._scripts.run(call)
         return text(answer[0])
 
     def waiting(self, former: int) -> list[str]:
@@ -174,8 +194,10 @@ class Parcels:
         stuck = self._bring(former, parcels, layout)
         return Carried(moved=len(parcels) - len(stuck), stuck=stuck)
 
-    def _pack(self, former: int, order: str, refs: Sequence[str], cap: int) -> Call:
-        head = (order, secrets.token_hex(8), self._most_bytes, cap)
+    def _pack(
+        self, former: int, order: str, refs: Sequence[str], version: int, cap: int
+    ) -> Call:
+        head = (order, secrets.token_hex(8), version, self._most_bytes, cap)
         count = len(self._destinations)
         arguments: tuple[Argument, ...] = (*head, count, *self._destinations, *refs)
         return Call("pack", keys.prefix(former), arguments)

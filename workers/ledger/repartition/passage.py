@@ -112,6 +112,7 @@ class Passage:
 
         Raises:
             LeftError: nothing but what cannot be moved is left.
+            OutrunError: orders move by a newer layout.
         """
         while True:
             found = self.look()

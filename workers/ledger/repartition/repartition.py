@@ -109,6 +109,7 @@ class Repartition:
             UnderWayError: another number is under way.
             OlderReleaseError: workers run that cannot follow.
             LeftError: orders are left that cannot be moved.
+            OutrunError: others have gone on with another number meanwhile.
             redis.RedisError: Redis does not answer.
         """
         begun = time.monotonic()

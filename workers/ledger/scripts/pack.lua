@@ -7,12 +7,13 @@
 -- deliveries that stand in these or are named to it, ended ones too: an ended delivery's name keeps the same
 -- notification from being made again. Of each its end of life, its place among those that are due, dead or failing.
 --
--- ARGV: order, the parcel's id, most bytes, timeline cap ('0' where all of its deliveries are named), number of
---   destinations, these, then refs of deliveries.
--- Answers {'packed', parcel}, also where it was packed before; {'busy'} while something of it is leased or sent;
---   {'unsure'} where its timeline does not reach back to its first delivery; {'large', bytes} beyond most; {'strange',
+-- ARGV: order, the parcel's id, version of the layout by which it belongs elsewhere, most bytes, timeline cap ('0' where
+--   all of its deliveries are named), number of destinations, these, then refs of deliveries.
+-- Answers {'packed', parcel}, also where it was packed before; {'older'} where the partition follows a newer layout, by which
+--   this may be its home; {'busy'} while something of it is leased or sent; {'unsure'} where its timeline does not reach back to its first delivery; {'large', bytes} beyond most; {'strange',
 --   name} of a key of another kind; {'gone'} where there is nothing.
-local order, most = ARGV[1], tonumber(ARGV[3])
+local order, most = ARGV[1], tonumber(ARGV[4])
+if tonumber(redis.call('GET', ROOT .. 'layout') or 0) > tonumber(ARGV[3]) then return {'older'} end
 local parcel_key = ROOT .. 'parcel:' .. order
 local kept = redis.call('GET', parcel_key)
 if kept then return {'packed', kept} end
@@ -99,8 +100,8 @@ end
 for _, name in ipairs({'record:' .. order, 'log:' .. order}) do
   if redis.call('EXISTS', ROOT .. name) == 1 then add_name(name) end
 end
-local destinations = 5 + tonumber(ARGV[5])
-for n = 6, destinations do add_lane(ARGV[n]) end
+local destinations = 6 + tonumber(ARGV[6])
+for n = 7, destinations do add_lane(ARGV[n]) end
 for name in pairs(lasting) do
   if string.sub(name, 1, 5) == 'made:' then add_lane(string.sub(name, 6)) end
 end
@@ -109,7 +110,7 @@ local log = redis.pcall('LRANGE', ROOT .. 'log:' .. order, 0, -1)
 for _, entry in ipairs(log.err and {} or log) do add_named(entry) end
 if #names == 0 then return {'gone'} end
 if busy then return {'busy'} end
-local cap = tonumber(ARGV[4])
+local cap = tonumber(ARGV[5])
 if #held > 0 and cap > 0 and (#log == 0 or #log >= cap) then return {'unsure'} end
 
 -- Nil for a key of another kind than any order has.
