@@ -1,8 +1,11 @@
 """An order is looked at now, or given up, by one script with its results and entry."""
 
+from dataclasses import replace
+
 import pytest
 
 from serializers.audit.entry import decode
+from serializers.order_record import Order
 from serializers.timeline.codes import Code, note
 from tasks.ledger_values import WatchMove
 from tasks.outcomes.outcome import Later
@@ -60,6 +63,34 @@ def test_an_abandoned_order_has_nothing_left_that_goes_on(
     )
     assert len(reasons(world, "dead_letter.discarded")) == 1
     assert whats(world) == ["order.abandoned"]
+
+
+def test_a_look_under_way_makes_nothing_of_an_abandoned_order(
+    world: World, orders: OrderActs
+) -> None:
+    """Its answer comes later, and would tell receivers of what was given up."""
+    hint = acts.sent(world, acts.watch(world))
+    seen = acts.seen(world, hint, acts.notification("N1"), order=Order("SO-1"))
+    look = replace(seen, asked_ms=world.clock.now_ms)
+
+    orders.abandon("SO-1", [], JANE)
+    world.ledger.advance(hint, "run", [look])
+
+    assert not world.redis.exists(keys.item(keys.prefix(0), "delivery:N1"))
+    assert acts.state(world, WATCH) == "ended"
+
+
+def test_an_order_that_begins_anew_once_it_was_abandoned_is_looked_at(
+    world: World, orders: OrderActs
+) -> None:
+    acts.watch(world)
+    orders.abandon("SO-1", [], JANE)
+    hint = acts.sent(world, acts.watch(world))
+    seen = acts.seen(world, hint, acts.notification("N1"), order=Order("SO-1"))
+
+    world.ledger.advance(hint, "run", [replace(seen, asked_ms=world.clock.now_ms)])
+
+    assert acts.state(world, "delivery:N1") == "leased"
 
 
 def test_what_is_being_sent_may_arrive_and_is_recorded_then(

@@ -24,7 +24,7 @@ WATCH: Final[Fields] = {
     **_WATCH_OR_DELIVERY,
     "look_again": "an event came while it was leased or looked at, and no look has"
     " begun since",
-    "looked": "UTC ms of the last look",
+    "looked": "UTC ms of the last look, or behind those that an abandoned order had",
     "seen": "what a partner whose lines are not the record's keeps of its last look;"
     " of a watch by purchase order at Westcon, how many looks in a row have asked for"
     " its own orders by number",

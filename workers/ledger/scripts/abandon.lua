@@ -35,6 +35,9 @@ local function finish_watch(partner)
   local state = get(hash_of(ref), 'state')
   if not state or state == 'ended' then return end
   end_watch(ref, 'abandoned')
+  -- A look that is under way asked before this, and is as late as one behind which another was answered: it
+  -- makes nothing new of an order that was given up. It may have asked in this very ms.
+  set(hash_of(ref), 'looked', NOW + 1)
   watches = watches + 1
 end
 
