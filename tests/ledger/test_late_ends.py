@@ -107,6 +107,22 @@ def test_a_late_success_is_recorded_by_a_worker_that_is_to_begin_anew(
     assert broken(redis) == []
 
 
+def test_a_late_success_is_recorded_though_its_order_is_in_a_parcel(
+    redis: redis.Redis,
+) -> None:
+    """Its mover has died in between: the order comes home first."""
+    world = begun(redis)
+    hint = sending(world)
+    taken_back(world, again=False)
+    layout = moved(world.redis, 8)
+    assert Parcels(world.scripts, DESTINATIONS).pack(0, ORDER, layout) == "packed"
+
+    world.ledger.settle(hint, "run", [acts.settlement(hint, acts.DONE)])
+
+    assert acts.state(world, "delivery:N1") == "done"
+    assert broken(redis) == []
+
+
 def test_the_end_of_what_is_nowhere_changes_nothing(redis: redis.Redis) -> None:
     world = begun(redis)
     hint = sending(world)

@@ -163,7 +163,11 @@ class Begins:
         # A worker that is to begin anew stops, and follows the layout no more.
         self._places.refused(())
         layout = self._places.layout
-        for partition in range(layout.width) if layout.version else ():
+        if not layout.version:
+            return
+        # In a parcel it is in no partition, and its mover may have died.
+        self._places.gather(hint.partition)
+        for partition in range(layout.width):
             there = replace(hint, partition=partition)
             self._scripts.run_each([self._settle(one, there, run) for one in gone])
 

@@ -55,7 +55,8 @@ class Places:
         self, scripts: Scripts, layout: Layout, finish: Finish | None = None
     ) -> None:
         self._scripts = scripts
-        self._finish = finish or Parcels(scripts).meet
+        self._parcels = Parcels(scripts)
+        self._finish = finish or self._parcels.meet
         #: Partitions that refuse what an older layout than this version's has placed.
         self._followed: tuple[int, frozenset[int]] = (0, frozenset())
         #: The layout; whoever learns of another one puts it here.
@@ -158,10 +159,8 @@ class Places:
 
     def _bring_waiting(self) -> None:
         """Bring every order home that is in a parcel."""
-        layout, parcels = self.layout, Parcels(self._scripts)
-        for partition in range(layout.width if layout.is_moving else 0):
-            for order in parcels.waiting(partition):
-                self._brought(order, layout)
+        for partition in range(self.layout.width if self.layout.is_moving else 0):
+            self.gather(partition)
 
     def refused(self, partitions: Collection[int]) -> None:
         """Learn the layout anew: partitions have refused what was placed by this one.
@@ -170,6 +169,12 @@ class Places:
         """
         self._renew()
         self._have_follow(partitions, self.layout.version)
+
+    def gather(self, former: int) -> None:
+        """Bring home all that is in parcels in a partition; what stays is logged."""
+        layout = self.layout
+        for order in self._parcels.waiting(former):
+            self._brought(order, layout)
 
     def _there(self, formers: Mapping[str, int], layout: Layout) -> Collection[str]:
         """The orders that are still where they were."""
