@@ -74,6 +74,12 @@ class LedgerOrder:
         """UTC ms at which anything was noted of it last, 0 for never."""
         return max((one.ms for one in self.timeline), default=0)
 
+    def is_given_up(self, *anew: Code) -> bool:
+        """Whether a person has given it up, and none of these has come since."""
+        codes = (n.code for e in reversed(self.timeline) for n in reversed(e.notes))
+        last = (code for code in codes if code is Code.ABANDONED or code in anew)
+        return next(last, None) is Code.ABANDONED
+
     @property
     def repaired_ms(self) -> int:
         """UTC ms of its last repair, 0 for none: what is wrong since is another one."""

@@ -27,6 +27,8 @@ def links(books: OrderBooks, rules: PlanRules) -> Iterator[Finding]:
     customer = known.order.customer_id.strip()
     if customer in saw.customers or _under_way(known):
         return
+    if known.is_given_up(Code.PLACED, Code.CUSTOMER_LINKED):
+        return
     if saw.asked_ms <= _linked_ms(known):
         # An answer that was kept, from before the link.
         return

@@ -53,6 +53,8 @@ def not_watched(books: OrderBooks, rules: PlanRules) -> Iterator[Finding]:
         return
     if not should_run(known, rules) or _ended_by_hand(known):
         return
+    if known.is_given_up(Code.PLACED):
+        return
     open_ = [one for one in known.order.lines if one.status]
     lines = ", ".join(f"line {n.number} {n.distribution}" for n in open_[:SHOWN])
     state = known.watch.state or "none"
@@ -73,6 +75,8 @@ def behind(books: OrderBooks, scope: Scope) -> Iterator[Finding]:
     if known is None or saw is None or not saw.moved or known.watch.state == "dead":
         return
     if saw.version != known.version or known.order.cancelled:
+        return
+    if known.is_given_up(Code.PLACED):
         return
     if runs(known) and awaits_a_look(known, saw, scope):
         return

@@ -56,6 +56,10 @@ TWICE = (
     Received("OTHER", "SO-1", "im::order_shipped|10||2"),
 )
 
+#: A person has given the order up.
+GIVEN_UP = Entry(TOLD + 99, (note(Code.ABANDONED, "sold elsewhere"),))
+ANEW = Entry(TOLD + 100, (note(Code.PLACED, "evt-9"),))
+
 #: Books on which something is wrong, each with the only finding that there is.
 WRONG = {
     "unknown here": (replace(AGREED, ledger=None), Kind.UNKNOWN_HERE),
@@ -70,6 +74,10 @@ WRONG = {
     "customer": (of_order(customer_id="C-2"), Kind.DIFFERS),
     "no watch": (of_ledger(watch=Watch()), Kind.NOT_WATCHED),
     "watch ended": (of_ledger(watch=Watch("ended")), Kind.NOT_WATCHED),
+    "placed again since it was given up": (
+        of_ledger(watch=Watch("ended"), timeline=(*LEDGER.timeline, GIVEN_UP, ANEW)),
+        Kind.NOT_WATCHED,
+    ),
     "in no list": (of_ledger(watch=Watch("due", None, NOW - DAY)), Kind.NOT_WATCHED),
     "lease in no list": (of_ledger(watch=Watch("leased", None)), Kind.NOT_WATCHED),
     "behind": (
@@ -137,6 +145,11 @@ WELL = {
             *LEDGER.timeline,
             Entry(TOLD + 99, (note(Code.DISCARDED, "watch:westcon:SO-1"),)),
         ),
+    ),
+    "given up by a person": replace(
+        of_ledger(watch=Watch("ended"), timeline=(*LEDGER.timeline, GIVEN_UP)),
+        westcon=WestconSaw(NOW, 2, ("10: SCH -> SHI",), "2026-01-01"),
+        deck=DeckSaw(NOW, ()),
     ),
     "a look comes at once": replace(
         of_ledger(watch=Watch("due", NOW + 60_000, NOW - HOUR)),
