@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from tests.ledger.clock import World
 from workers.ledger import keys
 from workers.ledger.layout import keys as layout_keys
-from workers.ledger.layout.parcels import KNOWN_MS
 from workers.ledger.scripts import Call
 from workers.redis.answers import octets, text
 
@@ -41,7 +40,7 @@ def opened(world: World) -> Iterator[None]:
             mark = world.redis.get(layout_keys.unpacked(there, number))
             parcel = octets(kept)
             if mark != parcel.partition(b"\n")[0]:
-                arguments = (number, parcel, KNOWN_MS, layout.version)
+                arguments = (number, parcel, layout.version)
                 world.scripts.run(Call("unpack", root, arguments))
     yield
     for key in list(world.redis.scan_iter(f"{root}*", count=1000)):

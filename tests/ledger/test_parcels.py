@@ -13,11 +13,13 @@ from workers.ledger import keys
 from workers.ledger.layout import keys as layout_keys
 from workers.ledger.layout.layout import Earlier, Layout, Stage, unmoved
 from workers.ledger.layout.parcels import (
+    KNOWN_MS,
     OutrunError,
     ParcelError,
     Parcels,
     UnconfirmedParcelError,
 )
+from workers.ledger.scripts import Call
 from workers.redis.answers import text
 from workers.redis.durability import Durability
 
@@ -203,6 +205,35 @@ def test_who_comes_late_with_a_parcel_sets_up_nothing(
 
     assert rooted(world, HOME) == now
     assert parcels.waiting(0) == []
+
+
+def pass_a_day(client: redis.Redis) -> None:
+    """What lives for a day at most is gone."""
+    for key in list(client.scan_iter()):
+        if 0 < client.pttl(key) <= KNOWN_MS:
+            client.delete(key)
+
+
+def test_a_parcel_whose_mover_died_once_its_order_was_home_goes_days_later(
+    world: World, parcels: Parcels
+) -> None:
+    """Else it would stay for ever, and the repartition would never end."""
+    whole(world)
+    parcels.pack(0, ORDER, MOVING)
+    parcel = world.redis.get(layout_keys.parcel(keys.prefix(0), ORDER))
+    assert isinstance(parcel, bytes)
+    arguments = (ORDER, parcel, MOVING.version)
+    world.scripts.run(Call("unpack", keys.prefix(HOME), arguments))
+    pass_a_day(world.redis)
+    now = rooted(world, HOME)
+
+    brought = parcels.finish(ORDER, MOVING)
+    pass_a_day(world.redis)
+
+    assert brought
+    assert rooted(world, HOME) == now
+    assert parcels.waiting(0) == []
+    assert not world.redis.exists(layout_keys.unpacked(keys.prefix(HOME), ORDER))
 
 
 def test_an_order_that_is_in_both_places_is_reported_and_touched_nowhere(

@@ -243,7 +243,7 @@ PARTITION: Final = (
         layout_keys.unpacked(ROOT, "<number>"),
         "string",
         "the id of the parcel from which the order was set up here last",
-        "a day",
+        "until the parcel has gone, then a day",
     ),
     Kind(keys.counts(ROOT), "hash", "how often", fields=hash_fields.COUNTS),
 )

@@ -24,7 +24,8 @@ log = structlog.get_logger()
 #: Bytes of a parcel at most: a string of Redis' holds eight times as many.
 MOST_BYTES: Final = 64 * 1024 * 1024
 
-#: Ms for which a parcel is known to have been unpacked.
+#: Ms for which a parcel that has gone is known to have been unpacked: whoever has read
+#: it before may come late.
 KNOWN_MS: Final = 86_400_000
 
 
@@ -100,7 +101,7 @@ class Parcels:
         *,
         all_named: bool = False,
     ) -> Carried:
-        """Bring orders home from a partition, in three round trips.
+        """Bring orders home from a partition, in four round trips.
 
         Args:
             former: the partition.
@@ -216,20 +217,33 @@ class Parcels:
                 f" stay in partition {former}"
             )
         stuck: dict[str, str] = {}
-        gone = []
+        home: dict[str, bytes] = {}
         for (order, one), answer in zip(parcels.items(), answers, strict=True):
             if why := _trouble(former, order, answer, layout):
                 stuck[order] = why
             else:
-                arguments = (order, one.partition(b"\n")[0])
-                gone.append(Call("unpacked", keys.prefix(former), arguments))
-        if gone:
-            self._scripts.run_all(gone)
+                home[order] = one.partition(b"\n")[0]
+        self._take_away(former, home, layout)
         return stuck
+
+    def _take_away(
+        self, former: int, home: Mapping[str, bytes], layout: Layout
+    ) -> None:
+        """Drop parcels, by their ids, whose orders are at home; then marks may end."""
+        root = keys.prefix(former)
+        calls = [Call("unpacked", root, pair) for pair in home.items()]
+        gone = self._scripts.run_all(calls) if calls else []
+        pipeline = self._scripts.client.pipeline(transaction=False)
+        for order, is_gone in zip(home, gone, strict=True):
+            if is_gone:
+                there = keys.prefix(layout.home(order))
+                pipeline.pexpire(layout_keys.unpacked(there, order), KNOWN_MS)
+        if any(gone):
+            pipeline.execute()
 
 
 def _unpack(order: str, parcel: bytes, layout: Layout) -> Call:
-    arguments = (order, parcel, KNOWN_MS, layout.version)
+    arguments = (order, parcel, layout.version)
     return Call("unpack", keys.prefix(layout.home(order)), arguments)
 
 

@@ -5,13 +5,17 @@
 -- A parcel without the order's hash has what was left of the order: where the order has begun anew at home, what is
 -- there stays as it is. An order that is at home already, or what waits of it, is there twice: nothing is done.
 --
--- ARGV: order, parcel, ms for which it is known to have been unpacked, version of the layout by which this is its place.
+-- That it was unpacked is known as long as the parcel is there, however long nobody meets it; who takes the parcel away
+-- has the mark end, see parcels.py.
+--
+-- ARGV: order, parcel, version of the layout by which this is its place.
 -- Answers {'unpacked'}, {'known'} (it was before), {'older'} (the partition follows a newer layout) or {'twice', name
 --   of the key that is there already}.
 local order, parcel = ARGV[1], ARGV[2]
 local mark, id = ROOT .. 'unpacked:' .. order, string.match(parcel, '^[^\n]*')
 if redis.call('GET', mark) == id then return {'known'} end
-if tonumber(redis.call('GET', ROOT .. 'layout') or 0) > tonumber(ARGV[4]) then return {'older'} end
+local followed = tonumber(redis.call('GET', ROOT .. 'layout') or 0)
+if followed > tonumber(ARGV[3]) then return {'older'} end
 
 local packed = cmsgpack.unpack(string.sub(parcel, #id + 2))
 local parts, scores, sources = packed[1], packed[2], packed[3]
@@ -52,6 +56,6 @@ local room = #sources > 0 and 1000 - redis.call('HLEN', ROOT .. 'sources') or 0
 for n, one in ipairs(sources) do
   if n <= room then redis.call('HSETNX', ROOT .. 'sources', one[1], one[2]) end
 end
-redis.call('SET', mark, id, 'PX', ARGV[3])
+redis.call('SET', mark, id)
 flush()
 return {'unpacked'}
