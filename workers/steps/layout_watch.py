@@ -7,6 +7,8 @@ import structlog
 
 from workers.ledger.layout.layout import kept, layout_of
 from workers.ledger.layout.places import Places
+from workers.ledger.layout.recovered import recovered
+from workers.ledger.scripts import Scripts
 
 log = structlog.get_logger()
 
@@ -34,9 +36,10 @@ class LayoutWatch:
     def look(self) -> None:
         """Look once; raises redis.RedisError."""
         known, found = self._places.layout, kept(self._client)
-        if found is None and known.version:
-            # Redis came back with less than it had.
-            found = layout_of(self._client, self._width)
+        if known.version and (found is None or found.version < known.version):
+            # Redis came back with less than it had, or one of a Cluster's.
+            older = found or layout_of(self._client, self._width)
+            found = recovered(Scripts(self._client), older, range(self._width))
         found = found or known
         if found.width != self._width:
             log.info("layout_wider", partitions=self._width, now=found.width)

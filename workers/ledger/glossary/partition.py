@@ -226,6 +226,12 @@ PARTITION: Final = (
         " ledger that was never repartitioned",
     ),
     Kind(
+        layout_keys.copy(ROOT),
+        "string",
+        "that layout, as the ledger has it: where it has lost it, it is put back, see"
+        " `layout.recovered`",
+    ),
+    Kind(
         layout_keys.parcel(ROOT, "<number>"),
         "string",
         "all that there is of an order on its way into another partition: the parcel's"

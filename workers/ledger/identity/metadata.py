@@ -9,6 +9,8 @@ from redis.exceptions import ResponseError
 from workers.ledger import keys
 from workers.ledger.identity import deployment, namespace
 from workers.ledger.layout.layout import Layout, layout_of
+from workers.ledger.layout.recovered import recovered
+from workers.ledger.scripts import Scripts
 
 #: Connections of workers' steps, which begin on a ledger that has its mark.
 STEPS = frozenset({"waybill-intake", "waybill-release"})
@@ -82,7 +84,8 @@ def found(
         raise LedgerMismatchError(refused)
     # Of two that begin at once, one has named it.
     _check_owner(deployment.adopt(client, name), name)
-    return layout_of(client, partitions)
+    layout = layout_of(client, partitions)
+    return recovered(Scripts(client), layout, range(layout.width))
 
 
 def _check_owner(named: str, name: str) -> None:

@@ -13,6 +13,11 @@ def followed(root: str) -> str:
     return f"{root}layout"
 
 
+def copy(root: str) -> str:
+    """That layout, as the ledger had it when the partition came to follow it."""
+    return f"{root}layout_copy"
+
+
 def parcel(root: str, order: str) -> str:
     """All of an order that is on its way into another partition."""
     return f"{root}parcel:{order}"

@@ -138,12 +138,13 @@ def decision(before: Layout, after: Layout) -> Call:
 
 def follow(scripts: Scripts, layout: Layout) -> None:
     """Have every partition refuse what was placed by an older layout."""
-    scripts.run_all(
-        [
-            Call("layout_follow", keys.prefix(partition), (layout.version,))
-            for partition in range(layout.width)
-        ]
-    )
+    roots = map(keys.prefix, range(layout.width))
+    scripts.run_all([following(root, layout) for root in roots])
+
+
+def following(root: str, layout: Layout) -> Call:
+    """The script that has one partition do so; it keeps the layout."""
+    return Call("layout_follow", root, (layout.version, encode(layout)))
 
 
 def encode(layout: Layout) -> str:

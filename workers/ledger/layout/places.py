@@ -8,9 +8,10 @@ import structlog
 
 from workers.ledger import keys
 from workers.ledger.layout import keys as layout_keys
-from workers.ledger.layout.layout import Layout, layout_of
+from workers.ledger.layout.layout import Layout, following, layout_of
 from workers.ledger.layout.parcels import ParcelError, Parcels
-from workers.ledger.scripts import Call, Scripts
+from workers.ledger.layout.recovered import recovered
+from workers.ledger.scripts import Scripts
 from workers.redis.answers import number
 
 log = structlog.get_logger()
@@ -165,10 +166,14 @@ class Places:
     def refused(self, partitions: Collection[int]) -> None:
         """Learn the layout anew: partitions have refused what was placed by this one.
 
-        Those that are behind the layout itself refuse what is older from now on.
+        Those that are behind the layout itself refuse what is older from now on; of
+        those that are ahead of it the ledger has it back.
         """
-        self._renew()
-        self._have_follow(partitions, self.layout.version)
+        known, found = self.layout, layout_of(self._scripts.client, self.layout.width)
+        is_older = found.version < known.version
+        looked_at = range(known.width) if is_older else partitions
+        self.layout = recovered(self._scripts, found, looked_at)
+        self._have_follow(partitions, self.layout)
 
     def gather(self, former: int) -> None:
         """Bring home all that is in parcels in a partition; what stays is logged."""
@@ -183,7 +188,7 @@ class Places:
             known = frozenset()
         # Before the look: an older layout may place an order there until then.
         if unknown := set(formers.values()) - known:
-            self._have_follow(unknown, layout.version)
+            self._have_follow(unknown, layout)
             self._followed = (layout.version, known | unknown)
         pipeline = self._scripts.client.pipeline(transaction=False)
         for order, former in formers.items():
@@ -210,13 +215,12 @@ class Places:
             return False
         return True
 
-    def _have_follow(self, partitions: Collection[int], version: int) -> None:
+    def _have_follow(self, partitions: Collection[int], layout: Layout) -> None:
         roots = [keys.prefix(one) for one in partitions]
         pipeline = self._scripts.client.pipeline(transaction=False)
         for root in roots:
             pipeline.get(layout_keys.followed(root))
         kept = zip(roots, pipeline.execute(), strict=True)
-        behind = [root for root, one in kept if number(one) < version]
+        behind = [root for root, one in kept if number(one) < layout.version]
         if behind:
-            follows = [Call("layout_follow", root, (version,)) for root in behind]
-            self._scripts.run_all(follows)
+            self._scripts.run_all([following(root, layout) for root in behind])

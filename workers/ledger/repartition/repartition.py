@@ -18,6 +18,7 @@ from workers.ledger.layout import keys as layout_keys
 from workers.ledger.layout import stages
 from workers.ledger.layout.layout import Layout, Stage, decision, follow, layout_of
 from workers.ledger.layout.parcels import Parcels
+from workers.ledger.layout.recovered import recovered
 from workers.ledger.repartition.followers import await_all, behind
 from workers.ledger.repartition.passage import Passage
 from workers.ledger.repartition.preparation import prepare
@@ -135,7 +136,7 @@ class Repartition:
 
     def _begun(self, goal: int) -> Layout:
         """The layout with which it goes on."""
-        layout = layout_of(self._client)
+        layout = self._newest(goal)
         if layout.is_moving and layout.goal != goal:
             raise UnderWayError(layout.goal)
         if not layout.is_moving and layout.count != goal:
@@ -153,12 +154,22 @@ class Repartition:
             after=f"{after.stage} {after.count}",
         )
         call = decision(before, after)
-        if run_beside(self._scripts, call, self._by, deed) == 0:
-            goal, after = after.goal, layout_of(self._client)
-            if after.goal != goal:
-                raise UnderWayError(after.goal)
+        while run_beside(self._scripts, call, self._by, deed) == 0:
+            found = self._newest(before.width)
+            if found.goal != after.goal:
+                raise UnderWayError(found.goal)
+            if found != before:
+                after = found
+                break
+            # A failover had taken what this follows.
         self._watcher.stage(after)
         return after
+
+    def _newest(self, width: int) -> Layout:
+        """The ledger's layout, or that which any of so many partitions follows."""
+        found = layout_of(self._client)
+        partitions = range(max(found.width, width))
+        return recovered(self._scripts, found, partitions)
 
     def _have_followed(self, layout: Layout) -> None:
         """Wait until all work by this layout; nobody can by an older one then."""
