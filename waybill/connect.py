@@ -1,11 +1,13 @@
 """Opens the ledger for a command: settings, a client, and the ledger's parts."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import click
 import redis
+import structlog
 
 from waybill.trouble import SettingsTrouble, loaded, redis_trouble_shown
 from workers.ledger import keys
@@ -84,6 +86,7 @@ def opened(
             to be changed.
         click.ClickException: Redis failed.
     """
+    _log_beside_output()
     settings = loaded(lambda: Settings.load(environ))
     with redis_trouble_shown(settings.redis_url):
         of_kind = client_of or (changing_client if to_change else looking_client)
@@ -93,6 +96,12 @@ def opened(
             yield opened_on(client, settings)
         finally:
             client.close()
+
+
+def _log_beside_output() -> None:
+    """Have the log go to standard error: what a command prints may be read as JSON."""
+    if not structlog.is_configured():
+        structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
 
 
 def opened_on(client: "redis.Redis", settings: Settings) -> Opened:

@@ -160,7 +160,7 @@ def test_a_pass_over_all_brings_no_timeline_that_does_not_hold_the_text(
         ledger.redis.lpush(keys.timeline(root, f"SO-{n}"), *entries)
     before = ledger.redis.info("stats")["total_net_output_bytes"]
 
-    found = list(searched(ledger.redis, "e-7", lambda _: True))
+    found = list(searched(ledger.redis, "e-7", ledger.places, lambda _: True))
 
     brought = ledger.redis.info("stats")["total_net_output_bytes"] - before
     assert found == [Match("event", "SO-7")]

@@ -13,7 +13,8 @@ from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.waybill.terminal import Terminal, ledger_of
 from workers.ledger import keys
-from workers.ledger.views.order_list import Place, Wanted, order_page
+from workers.ledger.views.order_list import Wanted, order_page
+from workers.ledger.views.order_pass import Place
 
 DAY_MS = 86_400_000
 
@@ -115,7 +116,7 @@ def test_pages_have_all_of_them_once_and_no_more_than_their_limit(
     for name in names:
         [watch] = placed(world, name, customer_id="C")[:1]
         acts.settle(world, acts.sent(world, watch), acts.AGAIN)
-    found, after = list[str](), "0.0.0"
+    found, after = list[str](), str(Place())
 
     while after:
         given = ("--limit", "3", "--after", after, "--wait")
@@ -139,7 +140,7 @@ def test_a_page_ends_when_its_time_is_over_and_goes_on_from_there(
     first = waybill("orders", "list", "--customer", "C-1")
     whole = waybill.json("orders", "list", "--customer", "C-1", "--wait")
 
-    assert "go on with --after 0." in first.stdout
+    assert "go on with --after 1." in first.stdout
     assert [one["order"] for one in whole["orders"]] == ["SO-7"]
     assert (whole["after"], whole["looked_at"]) == (None, 30)
 
@@ -159,7 +160,7 @@ def test_what_goes_meanwhile_or_cannot_be_read_is_left_out(
 
 
 def test_a_cursor_of_nobodys_is_bad_usage(waybill: Terminal) -> None:
-    for given in ("x", "1.2", "-1.0.0", "1.2.3.4"):
+    for given in ("x", "1.2.3", "-1.0.0.0.0", "1.2.3.4.5", "1.2.3.4.5.6"):
         assert waybill("orders", "list", "--after", given).exit_code == 2
 
 
@@ -176,7 +177,7 @@ def test_of_many_the_first_page_is_one_step(
     pipeline.execute()
     begun = redis.info("commandstats")
 
-    page = order_page(redis, Wanted(), 50, Place(), 1)
+    page = order_page(redis, Wanted(), 50, Place(), world.places)
 
     after = redis.info("commandstats")
     asked = after["cmdstat_get"]["calls"] - begun["cmdstat_get"]["calls"]

@@ -55,7 +55,7 @@ def look_through(
         whole = seconds is None or time.monotonic() - begun < seconds
         return whole
 
-    found = unique(searched(ledger.client, given, looked))
+    found = unique(searched(ledger.client, given, ledger.parts.places, looked))
     return found, whole
 
 

@@ -8,16 +8,16 @@ import click
 from serializers.errors import DecodeError
 from serializers.order_record import unpack
 from serializers.timeline.entry import decode
-from waybill.connect import Opened, now_ms, opened
+from waybill.connect import Opened, lasting_client, now_ms, opened
 from waybill.console import TEXT, example
 from waybill.destinations import check_destination, given_up
 from waybill.explain.view import document
 from workers.ledger import keys
 from workers.ledger.reconcile.pages import RawOrder, entries, orders
 from workers.ledger.views.order_items import WATCH, Item
-from workers.ledger.views.order_list import Place, Wanted, order_page
+from workers.ledger.views.order_list import Wanted, order_page
+from workers.ledger.views.order_pass import Place
 from workers.ledger.views.order_story import OrderStory
-from workers.redis.clients import patient_client
 
 #: Orders that are in memory at one time.
 PAGE = 200
@@ -50,11 +50,12 @@ def export_orders(
 
     The members are those of `waybill explain --json`, without what is being delivered.
     A few hundred orders are in memory at one time, however many there are. They come in
-    no order of their own; one that changes meanwhile may come twice, and one whose
-    record cannot be read is left out.
+    no order of their own; one that changes meanwhile may come twice, and where Redis
+    fails over or orders move into other partitions, many do: none is left out but one
+    whose record cannot be read.
     """
     wanted = Wanted(state or "", destination=destination, customer=customer)
-    with opened(environ, client_of=patient_client) as ledger:
+    with opened(environ, client_of=lasting_client) as ledger:
         if destination:
             check_destination(ledger, destination, "--destination", given_up(ledger))
         for one in exported(ledger, wanted):
@@ -63,13 +64,13 @@ def export_orders(
 
 def exported(ledger: Opened, wanted: Wanted) -> Iterator[dict[str, object]]:
     """Their documents, page by page; raises redis.RedisError."""
-    client, partitions = ledger.client, ledger.settings.partitions
+    client, places = ledger.client, ledger.parts.places
     at: Place | None = Place()
     while at is not None:
-        page = order_page(client, wanted, PAGE, at, partitions)
+        page = order_page(client, wanted, PAGE, at, places)
         names = [row.name for row in page.rows]
         moment_ms = now_ms(client)
-        found = orders(client, names, ledger.parts.places) if names else ()
+        found = orders(client, names, places) if names else ()
         for one in found:
             yield from _documents(one, moment_ms)
         at = page.after

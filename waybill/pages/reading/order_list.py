@@ -12,11 +12,15 @@ from waybill.find.matches import matches
 from waybill.orders.listing import DAY_MS, for_a_while
 from waybill.orders.view import state_text
 from waybill.pages.visit import Visit
-from workers.ledger.views.order_list import Page, Place, Wanted, order_page, place_of
+from workers.ledger.views.order_list import Page, Wanted, order_page
+from workers.ledger.views.order_pass import Place, place_of
 from workers.ledger.views.order_rows import moved_ms
 
 #: Orders of a page.
 SHOWN: Final = 50
+
+#: Characters of the place at which a page goes on.
+LONGEST: Final = 4_096
 
 #: What `state` may ask for, each with what the form calls it.
 STATES: Final = (
@@ -86,11 +90,11 @@ def _page(visit: Visit, fields: Mapping[str, str], at_ms: int) -> Page:
         failing=failing,
     )
     try:
-        start = place_of(visit.asked("after") or str(Place()))
+        start = place_of(visit.asked("after", LONGEST) or str(Place()))
     except ValueError:
         start = Place()
-    client, partitions = visit.site.client, visit.site.settings.partitions
-    return order_page(client, wanted, SHOWN, start, partitions, for_a_while())
+    client, places = visit.site.client, visit.site.ledger.parts.places
+    return order_page(client, wanted, SHOWN, start, places, for_a_while())
 
 
 def _further(fields: Mapping[str, str], after: Place) -> str:

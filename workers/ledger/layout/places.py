@@ -113,7 +113,7 @@ class Places:
         left = list(found)
         while left:
             if tried:
-                self._renew()
+                self.renew()
             places = zip(left, self.placed(left), strict=True)
             moved = {one: place for one, place in places if tried.get(one) != place}
             tried |= moved
@@ -148,17 +148,25 @@ class Places:
             layout = self.layout
             if found := look(layout.width):
                 return found
-            self._renew()
+            self.renew()
             is_same = self.layout == layout
             if is_same and (not layout.is_moving or earlier == layout):
                 return found
             earlier = layout
-            self._bring_waiting()
+            self.bring_waiting()
 
-    def _renew(self) -> None:
-        self.layout = layout_of(self._scripts.client, self.layout.width)
+    def renew(self, ahead: Collection[int] = ()) -> None:
+        """Learn the layout anew; one that is lost is put back.
 
-    def _bring_waiting(self) -> None:
+        Args:
+            ahead: partitions that may follow a newer one.
+        """
+        known, found = self.layout, layout_of(self._scripts.client, self.layout.width)
+        is_older = found.version < known.version
+        looked_at = range(known.width) if is_older else ahead
+        self.layout = recovered(self._scripts, found, looked_at)
+
+    def bring_waiting(self) -> None:
         """Bring every order home that is in a parcel."""
         for partition in range(self.layout.width if self.layout.is_moving else 0):
             self.gather(partition)
@@ -169,10 +177,7 @@ class Places:
         Those that are behind the layout itself refuse what is older from now on; of
         those that are ahead of it the ledger has it back.
         """
-        known, found = self.layout, layout_of(self._scripts.client, self.layout.width)
-        is_older = found.version < known.version
-        looked_at = range(known.width) if is_older else partitions
-        self.layout = recovered(self._scripts, found, looked_at)
+        self.renew(partitions)
         self._have_follow(partitions, self.layout)
 
     def gather(self, former: int) -> None:

@@ -11,10 +11,11 @@ from serializers.errors import DecodeError
 from serializers.order_record import Order, mentions, spelled, unpack
 from serializers.timeline.entry import decode
 from workers.ledger import keys
-from workers.ledger.layout.layout import layout_of
 from workers.ledger.layout.places import At, Places
 from workers.ledger.scripts import Call, Scripts
 from workers.ledger.views.order_items import DEAD
+from workers.ledger.views.order_pass import Place, Records, following, step_of
+from workers.ledger.views.order_rows import Candidate
 from workers.ledger.views.purchase_order_uses import uses_of
 from workers.redis.answers import octets, text
 
@@ -62,7 +63,10 @@ def named(client: "redis.Redis", given: str, places: Places) -> list[Match]:
 
 
 def searched(
-    client: "redis.Redis", given: str, looked: Callable[[int], bool]
+    client: "redis.Redis",
+    given: str,
+    places: Places,
+    looked: Callable[[int], bool],
 ) -> Iterator[Match]:
     """What a pass over every order and every refused event finds; some may come twice.
 
@@ -72,23 +76,23 @@ def searched(
     Args:
         client: of the ledger.
         given: a whole word of the order's; letters count.
+        places: of orders.
         looked: is told how many orders were looked at so far, after each step; False
             ends the pass.
 
     Raises:
         redis.RedisError: Redis does not answer.
     """
-    cursor, count, needle, scripts = 0, 0, spelled(given), Scripts(client)
-    while True:
-        cursor, page = client.scan(cursor, match=keys.ANY_RECORD, count=STEP)
-        records = list(map(text, page))
-        yield from _in_records(scripts, records, given, needle)
-        count += len(records)
+    count, needle, scripts = 0, spelled(given), Scripts(client)
+    at: Place | None = Place()
+    while at is not None:
+        step = step_of(client, places, Records(), at, STEP)
+        yield from _in_records(scripts, step.found, given, needle)
+        count += len(step.found)
         if not looked(count):
             return
-        if not cursor:
-            break
-    for partition in range(layout_of(client).width):
+        at = following(places, step)
+    for partition in range(places.layout.width):
         yield from _in_events(client, keys.prefix(partition), given.encode())
 
 
@@ -135,16 +139,15 @@ def _events(client: "redis.Redis", given: str, partitions: int) -> Iterator[Matc
 
 
 def _in_records(
-    scripts: Scripts, records: Sequence[str], given: str, needle: bytes
+    scripts: Scripts, found: Sequence[Candidate], given: str, needle: bytes
 ) -> Iterator[Match]:
     """Orders of some records; Redis looks through their timelines itself."""
     of_root, spoken = (
         defaultdict[str, list[str]](list),
         given.encode(errors="backslashreplace"),
     )
-    for key in records:
-        root, name = key.split(keys.RECORD_PREFIX, 1)
-        of_root[root].append(name)
+    for root, ref, _ in found:
+        of_root[root].append(ref.removeprefix(keys.ORDER_PREFIX))
     asked = [
         (root, names[n : n + AT_ONCE])
         for root, names in of_root.items()
