@@ -1,5 +1,6 @@
 """What commands show of a ledger that was restored, and the word that it is meant."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from workers.ledger.restore.findings import Restores
 OLDER = Finding(Kind.WENT_BACK, "the ledger has gone back: by a file", 5, holds=True)
 EMPTIED = Finding(Kind.EMPTIED, "the ledger was emptied", 5, holds=True)
 CLOCK = Finding(Kind.CLOCK_AHEAD, "Redis' clock was set ahead by 9 s", 9)
+
+#: What `doctor` does in place of its checks.
+ACTS = (("--accept-gap",), ("--accept-restore",), ("--rename-deployment", "old"))
 
 
 @pytest.fixture
@@ -102,3 +106,18 @@ def test_doctor_looks_at_the_marks_that_are_kept_elsewhere(
     assert absent == [("ok", "none are kept here yet")]
     assert broken[0][0] == "wrong"
     assert "holds no marks" in broken[0][1]
+
+
+@pytest.mark.parametrize(
+    "two", [*itertools.combinations(ACTS, 2)], ids=lambda two: "".join(two[0] + two[1])
+)
+def test_two_acts_at_once_are_refused_and_neither_is_done(
+    waybill: Terminal, restores: Restores, two: tuple[tuple[str, ...], ...]
+) -> None:
+    restores.report(OLDER, "one@h", hold=True)
+
+    refused = waybill("doctor", *two[0], *two[1])
+
+    assert refused.exit_code == 2
+    assert f"{two[0][0]} and {two[1][0]} are acts of their own" in refused.stderr
+    assert restores.restored().held

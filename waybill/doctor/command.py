@@ -82,6 +82,8 @@ def doctor(
 
     With --rename-deployment, too, nothing is checked: a ledger that belongs to OLD gets
     the name of this deployment, once no worker of another name is alive.
+
+    Each of the three is an act of its own: two of them at once are refused.
     """
     done = _settled(environ, **act)
     if done is not None:
@@ -109,7 +111,21 @@ def _settled(
     old_name: str,
     whose: Whose,
 ) -> str | None:
-    """Do what is asked for in place of checks; None where nothing is."""
+    """Do what is asked for in place of checks; None where nothing is.
+
+    Raises:
+        click.UsageError: several things are, each of which a person decides alone.
+    """
+    asked = {
+        "--accept-gap": accept_gap,
+        "--accept-restore": accept_restore,
+        "--rename-deployment": old_name,
+    }
+    if len(several := [name for name, given in asked.items() if given]) > 1:
+        listed = " and ".join(several)
+        raise click.UsageError(
+            f"{listed} are acts of their own: give one, then the other"
+        )
     if accept_restore:
         return accepted_restore(environ, whose)
     if old_name:
