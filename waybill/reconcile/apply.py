@@ -20,6 +20,7 @@ from waybill.finite import RATES
 from waybill.reconcile.exit_codes import CouldNotError, check_settled
 from waybill.reconcile.mend import DONE, MEANINGS, Mender
 from waybill.reconcile.report import act_text
+from waybill.reconcile.trial import Trial
 from workers.ledger.layout.layout import Layout
 
 #: Hexadecimal digits of a plan's digest, which stands in timelines.
@@ -73,6 +74,9 @@ def apply(
     once, however often it is applied, and stands in its order's timeline. Workers do
     the rest: they publish, poll, link, replay and notify as always.
 
+    --dry-run asks the ledger what would become of each repair, were it the only one of
+    its plan, and ends as the act would; nothing is changed.
+
     Exit code 0 where all were made, now or before, 1 where one was not, 2 where the
     plan cannot be read.
     """
@@ -123,15 +127,14 @@ def _made(
     dry_run: bool,
 ) -> Iterator[tuple[Finding, str]]:
     """Each finding of the plan, and what became of its repair."""
-    if dry_run:
-        yield from ((one, "would") for one in plan.findings)
-        return
     with opened(environ, to_change=True, client_of=lasting_client) as ledger:
         _check_layout(plan, ledger.layout)
         by = actor_of(ledger.settings, whose, plan=plan.digest)
-        mender = Mender(ledger, plan.digest, by)
+        mender = (
+            Trial(ledger, plan.digest) if dry_run else Mender(ledger, plan.digest, by)
+        )
         for n, one in enumerate(plan.findings):
-            if rate and n:
+            if rate and n and not dry_run:
                 time.sleep(60 / rate)
             yield one, mender.make(one)
 

@@ -18,6 +18,7 @@ from workers.ledger.audit.actor import Actor
 from workers.ledger.identity.namespace import SOURCE, namespace_of
 from workers.ledger.layout.seen import marks_of
 from workers.ledger.reconcile.repairs import Repairs
+from workers.ledger.reconcile.trial import RepairTrial
 from workers.ledger.stream.repair import add_once, is_added
 from workers.redis.answers import number, octets, text
 from workers.wiring.partners import plan_rules_of
@@ -60,6 +61,7 @@ class Mender:
         parts = ledger.parts
         self._ledger, self._by = ledger, by
         self._repairs = Repairs(parts.scripts, parts.retention, parts.places, plan, by)
+        self._door: Repairs | RepairTrial = self._repairs
         self._by_source = namespace_of(ledger.client) == SOURCE
         self._rules = replace(
             plan_rules_of(ledger.settings), everyone=parts.rosters.everyone()
@@ -88,24 +90,36 @@ class Mender:
         letter is discarded after the event, so that a crash in between loses nothing.
         """
         parts, repair = self._ledger.parts, one.repair
-        event = decode(repair.event.encode())
-        source = event.source if self._by_source else ""
-        name = order_name(event.order_number, source)
-        root, client = parts.places.root_of(name), self._ledger.client
-        marks = marks_of(name, digest(event.source, event.id), self._ledger.layout)
-        seen = any(map(client.exists, marks))
-        stream, result = parts.stream.for_order(name).name, "known"
-        if not seen and not is_added(parts.scripts, stream, repair.id):
-            version = client.hget(keys.order(root, name), "version")
-            if (text(version) if version else "") != repair.why:
-                return "changed"
+        result = self._standing(one)
+        if result == "changed":
+            return result
+        if not result:
+            stream = parts.stream.for_order(self._named(one)).name
             mark = self._repairs.mark(repair, one.kind)
             fields = of_event(repair.event.encode())
-            if add_once(parts.scripts, stream, mark, fields, self._by):
-                result = "made"
+            added = add_once(parts.scripts, stream, mark, fields, self._by)
+            result = "made" if added else "known"
         if repair.item:
             parts.dead_letters.discard(repair.item, self._by)
         return result
+
+    def _standing(self, one: Finding) -> str:
+        """Why an event is not published: `known` or `changed`; "" where it is."""
+        parts, repair, client = self._ledger.parts, one.repair, self._ledger.client
+        event, name = decode(repair.event.encode()), self._named(one)
+        marks = marks_of(name, digest(event.source, event.id), self._ledger.layout)
+        stream = parts.stream.for_order(name).name
+        seen = any(map(client.exists, marks))
+        if seen or is_added(parts.scripts, stream, repair.id):
+            return "known"
+        root = parts.places.root_of(name)
+        version = client.hget(keys.order(root, name), "version")
+        return "" if (text(version) if version else "") == repair.why else "changed"
+
+    def _named(self, one: Finding) -> str:
+        """The order of the event that is published."""
+        event = decode(one.repair.event.encode())
+        return order_name(event.order_number, event.source if self._by_source else "")
 
     def _replay(self, one: Finding) -> str:
         parts, repair = self._ledger.parts, one.repair
@@ -122,7 +136,7 @@ class Mender:
         if order is None:
             return "gone"
         place = destination_of(WESTCON, order.account)
-        return self._repairs.poll(one.repair, one.kind, order, version, place)
+        return self._door.poll(one.repair, one.kind, order, version, place)
 
     def _link(self, one: Finding) -> str:
         order, version = self._order(one)
@@ -135,7 +149,7 @@ class Mender:
         place = destination_of(DECK, order.site)
         id_ += f".{place.rpartition('/')[2]}"
         made = NewDelivery(id_, place, Kind.LINK, payload)
-        return self._repairs.deliver(one.repair, one.kind, order, version, (made,))
+        return self._door.deliver(one.repair, one.kind, order, version, (made,))
 
     def _notify(self, one: Finding) -> str:
         order, version = self._order(one)
@@ -147,7 +161,7 @@ class Mender:
         )
         if not made:
             return "unwanted"
-        return self._repairs.deliver(repair, one.kind, order, version, made)
+        return self._door.deliver(repair, one.kind, order, version, made)
 
     def _order(self, one: Finding) -> tuple[Order | None, int]:
         """The order as it is now, None where it is not known."""
