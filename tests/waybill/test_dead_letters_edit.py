@@ -193,3 +193,22 @@ def test_what_no_character_is_is_named_and_not_sent(
     assert result.exit_code == 1
     assert "a lone surrogate is no character" in result.stderr
     assert broken.redis.xlen("orders:events") == 0
+
+
+@pytest.mark.usefixtures("broken")
+@pytest.mark.parametrize("output", [(), ("--json",)], ids=" ".join)
+def test_who_is_asked_whether_has_been_shown_what_differs(
+    waybill: Terminal, tmp_path: Path, output: tuple[str, ...]
+) -> None:
+    file = mended(tmp_path, wire(type="order.placed"))
+
+    result = waybill(
+        "dead-letters", "edit", "7-0", "--file", file, *output, stdin=b"y\n"
+    )
+
+    asked = result.stderr if output else result.stdout
+    shown, _, _ = asked.partition("Send this?")
+    assert '+  "type": "order.placed"' in shown
+    assert result.exit_code == 0
+    if output:
+        assert json.loads(result.stdout)["result"] == "revised"

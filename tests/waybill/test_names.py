@@ -89,3 +89,12 @@ def test_a_destination_that_only_dead_letters_have_is_one(
     found = waybill(*asked, WAYBILL_INGRAM__ENDPOINTS="{}")
 
     assert found.exit_code == 0
+
+
+def test_no_option_overrides_another_in_silence() -> None:
+    """Two that set one value would: the last that is typed wins."""
+    found = [
+        (name.rpartition(" ")[0], one.name) for name, one in options(main, "waybill")
+    ]
+
+    assert len(found) == len(set(found))

@@ -183,3 +183,30 @@ def test_of_many_the_first_page_is_one_step(
     asked = after["cmdstat_get"]["calls"] - begun["cmdstat_get"]["calls"]
     assert len(page.rows) == 50
     assert asked < 2_000
+
+
+@pytest.mark.parametrize("command", ["list", "export"])
+def test_what_no_order_can_be_is_bad_usage(
+    ledger: World, waybill: Terminal, command: str
+) -> None:
+    placed(ledger, "SO-1")
+
+    for both in (("--open", "--finished"), ("--finished", "--open")):
+        refused = waybill("orders", command, *both)
+
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert "--open and --finished exclude each other" in refused.stderr
+
+
+def test_a_status_that_neither_an_order_nor_the_table_has_is_refused(
+    ledger: World, waybill: Terminal
+) -> None:
+    placed(ledger, "SO-1", lines=at("BKO"))
+
+    refused = waybill("orders", "list", "--stage", "SHP")
+    words = " ".join(refused.stderr.split())
+
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "did you mean SHI? There are: BOR, HLD, INC" in words
+    assert listed(waybill, "--stage", "SHI") == []
+    assert listed(waybill, "--stage", "bko") == ["SO-1"]

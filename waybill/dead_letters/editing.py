@@ -78,9 +78,9 @@ def edit(
         if found := problems(ledger, letter, draft):
             listed = "\n".join(f"  {plain(one)}" for one in found)
             raise click.ClickException(f"nothing was sent:\n{listed}")
-        if not as_json:
-            for line in difference(before, draft.text):
-                click.echo(plain(line))
+        # The answer alone is for a program; who is asked reads what is asked about.
+        for line in difference(before, draft.text):
+            click.echo(plain(line), err=as_json)
         if not yes:
             click.confirm("Send this?", abort=True, err=as_json)
         result = send(ledger, letter, draft, actor_of(ledger.settings, whose))

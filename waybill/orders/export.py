@@ -12,6 +12,7 @@ from waybill.connect import Opened, lasting_client, now_ms, opened
 from waybill.console import TEXT, example
 from waybill.destinations import check_destination, given_up
 from waybill.explain.view import document
+from waybill.orders.choosing import state_options
 from workers.ledger import keys
 from workers.ledger.reconcile.pages import RawOrder, entries, orders
 from workers.ledger.views.order_items import WATCH, Item
@@ -33,8 +34,7 @@ LEFT_OUT = frozenset({"now", "watches", "deliveries"})
         "waybill orders export --open --customer CUST-204 | jq .order",
     ),
 )
-@click.option("--open", "state", flag_value="open", help="Those that go on.")
-@click.option("--finished", "state", flag_value="finished", help="Those that ended.")
+@state_options
 @click.option("--destination", default="", type=TEXT, help="With work for it.")
 @click.option("--customer", default="", type=TEXT, help="Of this customer.")
 @click.pass_obj
@@ -42,7 +42,7 @@ def export_orders(
     environ: Mapping[str, str],
     /,
     *,
-    state: str | None,
+    state: str,
     destination: str,
     customer: str,
 ) -> None:
@@ -54,7 +54,7 @@ def export_orders(
     fails over or orders move into other partitions, many do: none is left out but one
     whose record cannot be read.
     """
-    wanted = Wanted(state or "", destination=destination, customer=customer)
+    wanted = Wanted(state, destination=destination, customer=customer)
     with opened(environ, client_of=lasting_client) as ledger:
         if destination:
             check_destination(ledger, destination, "--destination", given_up(ledger))

@@ -10,6 +10,7 @@ import click
 from waybill.connect import Opened, now_ms, opened
 from waybill.console import TEXT, example, paragraph, plain, print_json, print_table
 from waybill.destinations import check_destination, given_up
+from waybill.orders.choosing import check_stage, state_options
 from waybill.orders.view import COLUMNS, cells, document
 from workers.ledger.views.order_list import Page, Wanted, order_page
 from workers.ledger.views.order_pass import Place, place_of
@@ -46,8 +47,7 @@ class _Cursor(click.ParamType[Place]):
         "waybill orders list --customer CUST-204 --wait --json",
     ),
 )
-@click.option("--open", "state", flag_value="open", help="Those that go on.")
-@click.option("--finished", "state", flag_value="finished", help="Those that ended.")
+@state_options
 @click.option(
     "--not-moved",
     type=click.IntRange(min=0),
@@ -75,7 +75,7 @@ def list_orders(  # noqa: PLR0913 (one argument per option)
     environ: Mapping[str, str],
     /,
     *,
-    state: str | None,
+    state: str,
     not_moved: int | None,
     stage: str,
     destination: str,
@@ -101,10 +101,10 @@ def list_orders(  # noqa: PLR0913 (one argument per option)
             check_destination(ledger, destination, "--destination", given_up(ledger))
         moment_ms = now_ms(ledger.client)
         unmoved = 0 if not_moved is None else moment_ms - not_moved * DAY_MS
-        wanted = Wanted(
-            state or "", unmoved, stage, destination, customer, failing=failing
-        )
+        wanted = Wanted(state, unmoved, stage, destination, customer, failing=failing)
         page = _page(ledger, wanted, limit, after, waits=waits)
+        if stage and not page.rows and after == Place():
+            check_stage(ledger, stage)
     if as_json:
         print_json(_document(page))
     else:
