@@ -37,11 +37,21 @@ def check_destination(
         click.BadParameter: with the name that may be meant.
         redis.RedisError: Redis does not answer.
     """
+    if what := refusal(ledger, wanted, more):
+        raise click.BadParameter(what, param_hint=hint)
+
+
+def refusal(ledger: Opened, wanted: str, more: Iterable[str] = ()) -> str:
+    """That a name is no destination's, with the one that may be meant; "" for one.
+
+    Raises:
+        redis.RedisError: Redis does not answer.
+    """
     known = set(ledger.destinations())
     # What is asked of Redis for it is asked where it matters.
-    if wanted not in known and wanted not in (known := known.union(more)):
-        what = f"there is no destination {plain(wanted)!r}; {meant(wanted, known)}"
-        raise click.BadParameter(what, param_hint=hint)
+    if wanted in known or wanted in (known := known.union(more)):
+        return ""
+    return f"there is no destination {plain(wanted)!r}; {meant(wanted, known)}"
 
 
 def given_up(ledger: Opened) -> Iterator[str]:

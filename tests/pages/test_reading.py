@@ -5,6 +5,7 @@ from dataclasses import replace
 from html import unescape
 from urllib.parse import quote
 
+import pytest
 import redis
 
 from serializers.events.entry_fields import of_event
@@ -173,7 +174,7 @@ def test_orders_are_listed_by_what_they_wait_for(
         "destination=ingram%2Facme": "SO-3",
         "days=7&state=open": "SO-1 SO-2 SO-3",
         "days=7&state=finished": "",
-        "days=x&after=9.x&state=nothing": "SO-1 SO-2 SO-3 SO-4",
+        "after=9.x": "SO-1 SO-2 SO-3 SO-4",
         f"after=0.{2**64}.0": "SO-1 SO-2 SO-3 SO-4",
         "state=failing&customer=C-2": "",
     }
@@ -254,3 +255,39 @@ def test_a_page_that_is_not_there_names_what_to_do(operator: Person) -> None:
     page = operator.get("/dead-letter?id=event%3A9-9")
     assert page.status_code == 404
     assert "it was replayed, or discarded" in page.text
+
+
+def test_a_destination_that_does_not_exist_is_not_one_that_has_nothing(
+    operator: Person, world: World
+) -> None:
+    acts.admit(world, acts.notification("N1"))
+
+    for path in ("/dead-letters", "/orders"):
+        wrong = operator.text(f"{path}?destination=acm")
+        right = operator.text(f"{path}?destination=ingram%2Facme")
+
+        assert "There is no destination 'acm'; did you mean ingram/acme?" in wrong
+        assert "There is no destination" not in right
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["kind=bogus", "kind=Link", "kinds=link", "kind=link&older=3d", "kind=link&x=1"],
+)
+@pytest.mark.parametrize("page", ["", "/replay", "/discard"])
+def test_what_a_query_names_in_vain_does_not_mean_more_letters(
+    operator: Person, world: World, page: str, query: str
+) -> None:
+    acts.dead(world, acts.notification("N1"))
+
+    answer = operator.get(f"/dead-letters{page}?{query}&destination=ingram%2Facme")
+
+    assert answer.status_code == 400
+    assert "delivery:N1" not in answer.text
+
+
+@pytest.mark.parametrize("query", ["state=opne", "days=7d", "days=-1", "days=123456"])
+def test_what_a_query_names_in_vain_does_not_mean_more_orders(
+    operator: Person, query: str
+) -> None:
+    assert operator.get(f"/orders?{query}").status_code == 400

@@ -85,6 +85,12 @@ class Visit:
             self.request, self.visitor, template, status, **values
         )
 
+    @property
+    def given(self) -> frozenset[str]:
+        """Names of the fields that are filled in, or of the query's parameters."""
+        found = self.form or self.request.query_params
+        return frozenset(name for name, value in found.items() if value)
+
     def asked(self, name: str, most: int = 256) -> str:
         """A field of the form, or a parameter of the query; "" where it is missing."""
         given = self.form or self.request.query_params

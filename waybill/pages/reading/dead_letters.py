@@ -17,6 +17,7 @@ from waybill.console import moment
 from waybill.dead_letters.selection import KINDS, Filters
 from waybill.dead_letters.view import SHOWN as LONGEST
 from waybill.dead_letters.view import readable
+from waybill.pages.reading.now import not_known
 from waybill.pages.visit import Visit
 from workers.ledger.audit.reader import AuditReader
 from workers.ledger.dead_letters import WholeLetter
@@ -31,6 +32,12 @@ LOOKED: Final = 5_000
 #: Events whose bytes are read for what they name.
 NAMED: Final = 20
 
+#: What dead letters are chosen by, and what a query or form may have besides.
+CHOSEN_BY: Final = ("kind", "order", "destination", "code", "fingerprint")
+ASKED: Final = frozenset(
+    {*CHOSEN_BY, "id", "until", "first", "again", "reason", "token"}
+)
+
 #: Statuses that speak of what was sent, and neither of the moment nor of an end.
 _CONTENT: Final = re.compile(r"4(?!08|10|25|29)[0-9]{2}")
 
@@ -43,6 +50,7 @@ def dead_letters(visit: Visit) -> Response:
     filters = asked(visit)
     if filters.order or filters.fingerprint:
         return letters(visit, filters)
+    unknown = not_known(visit.site, filters.destination)
     found = visit.site.ledger.parts.dead_letters.groups(filters.window, filters.admit)
     return visit.page(
         "dead_letters",
@@ -52,6 +60,7 @@ def dead_letters(visit: Visit) -> Response:
         filters=filters,
         query=urlencode(fields_of(filters)),
         kinds=KINDS,
+        unknown=unknown,
         now_ms=now_ms(visit.site.client),
     )
 
@@ -98,16 +107,27 @@ def _listed(visit: Visit, filters: Filters, most: int) -> dict[str, Any]:
 
 def fields_of(filters: Filters) -> dict[str, str]:
     """The query, or the fields of a form, that asks for the same."""
-    names = ("kind", "order", "destination", "code", "fingerprint")
-    given = {name: getattr(filters, name) for name in names}
+    given = {name: getattr(filters, name) for name in CHOSEN_BY}
     return {name: value for name, value in given.items() if value}
 
 
 def asked(visit: Visit) -> Filters:
-    """What the query asks for; a kind that is none admits all."""
+    """What the query asks for.
+
+    Raises:
+        HTTPException: its kind is none, or it asks for what no page knows, so that it
+            would mean more than it names.
+        redis.RedisError: Redis does not answer.
+    """
+    if strange := sorted(visit.given - ASKED):
+        what = f"dead letters are not chosen by {', '.join(strange)}"
+        raise HTTPException(400, f"{what}: there are {', '.join(CHOSEN_BY)}")
     kind = visit.asked("kind")
+    if kind not in ("", *KINDS):
+        what = f"no dead letter is of the kind {kind}"
+        raise HTTPException(400, f"{what}: there are {', '.join(KINDS)}")
     return Filters(
-        kind=kind if kind in KINDS else "",
+        kind=kind,
         order=visit.asked("order", 512),
         destination=visit.asked("destination"),
         code=visit.asked("code"),

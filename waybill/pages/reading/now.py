@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 
 from starlette.responses import Response
 
-from waybill.destinations import served
+from waybill.destinations import given_up, refusal, served
 from waybill.pages.visit import Site, Visit
 from waybill.status.reasons import reasons
 from waybill.status.snapshot import StatusSnapshot, look
+from workers.ledger.identity.heartbeats import Heartbeats
 
 
 def now(visit: Visit) -> Response:
@@ -35,3 +37,16 @@ def seen_of(site: Site) -> StatusSnapshot:
         return look(site.ledger)
     seen = look(site.ledger, partial(served, site.ledger))
     return replace(seen, configured=frozenset(seen.overview.destinations))
+
+
+def not_known(site: Site, destination: str) -> str:
+    """That a destination does not exist, with the one that may be meant; else "".
+
+    Raises:
+        redis.RedisError: Redis does not answer.
+    """
+    if not destination:
+        return ""
+    workers = Heartbeats(site.client).alive()
+    others = chain(given_up(site.ledger), served(site.ledger, workers))
+    return refusal(site.ledger, destination, others)

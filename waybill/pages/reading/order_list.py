@@ -1,16 +1,19 @@
 """Page of orders: the search by a name, and the list by what they wait for."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from waybill.connect import now_ms
 from waybill.find.matches import matches
 from waybill.orders.listing import DAY_MS, for_a_while
 from waybill.orders.view import state_text
+from waybill.pages.reading.now import not_known
 from waybill.pages.visit import Visit
 from workers.ledger.views.order_list import Page, Wanted, order_page
 from workers.ledger.views.order_pass import Place, place_of
@@ -30,6 +33,9 @@ STATES: Final = (
     ("failing", "Failing, tried again"),
 )
 
+#: A number that the form's field takes.
+_DAYS: Final = re.compile("[0-9]{1,5}")
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -46,6 +52,7 @@ def orders(visit: Visit) -> Response:
     """What a text names at once; without one, a page of those that are asked for."""
     name, at_ms = visit.asked("q"), now_ms(visit.site.client)
     fields = _fields(visit)
+    unknown = not_known(visit.site, fields["destination"])
     page = Page() if name else _page(visit, fields, at_ms)
     return visit.page(
         "orders",
@@ -54,6 +61,7 @@ def orders(visit: Visit) -> Response:
         days=f"{visit.site.settings.retention / 86_400:g}",
         states=STATES,
         fields=fields,
+        unknown=unknown,
         rows=[
             Row(
                 one.name,
@@ -71,11 +79,19 @@ def orders(visit: Visit) -> Response:
 
 
 def _fields(visit: Visit) -> Mapping[str, str]:
-    """What the form's fields hold; what none of them may hold is left out."""
-    found = {name: visit.asked(name) for name in ("stage", "destination", "customer")}
-    state, days = visit.asked("state"), visit.asked("days", 5)
-    found["state"] = state if state in dict(STATES) else ""
-    found["days"] = days if days.isascii() and days.isdecimal() else ""
+    """What the form's fields hold.
+
+    Raises:
+        HTTPException: one holds what it may not, so that it would mean all orders.
+    """
+    names = ("stage", "destination", "customer", "state", "days")
+    found = {name: visit.asked(name) for name in names}
+    if found["state"] not in dict(STATES):
+        states = ", ".join(name for name, _ in STATES if name)
+        what = f"no order is {found['state']}: there are {states}"
+        raise HTTPException(400, what)
+    if found["days"] and not _DAYS.fullmatch(found["days"]):
+        raise HTTPException(400, f"{found['days']} is no number of days")
     return found
 
 
