@@ -304,3 +304,19 @@ def test_what_nothing_blocks_is_what_release_takes(
 
     expected = not shown["blockers"] and shown["overdue_seconds"] > 0
     assert (sent.refs == [N1]) == expected
+
+
+@pytest.mark.parametrize("why", ["", "http_429", "http_403", "token_refused"])
+@pytest.mark.parametrize("where", ["westcon", ACME])
+def test_a_shut_gate_names_the_command_that_opens_it(
+    ledger: World, waybill: Terminal, where: str, why: str
+) -> None:
+    acts.watch(ledger)
+    due(ledger, "watch:westcon:SO-1", "westcon", ago=60)
+    acts.admit(ledger, acts.notification())
+    due(ledger, ago=60)
+    ledger.gates.close(where, 3600, why)
+    command = f"`waybill gate open {where}` has one call go at once"
+
+    assert command in " ".join(waybill.json("status")["reasons"])
+    assert command in waybill("explain", "SO-1").stdout

@@ -8,7 +8,7 @@ from tasks.concurrency import leases_left
 from tasks.destination import Destination
 from tasks.planning.rules import INGRAM_PREFIX
 from waybill.console import moment, span
-from waybill.status.reasons import closed_why
+from waybill.status.reasons import closed_why, opened_by
 from waybill.status.served import obstacles
 from workers.ledger.identity.heartbeats import Alive
 from workers.ledger.restore.findings import HELD
@@ -168,6 +168,8 @@ def _gate(item: Item, around: Surroundings, *, ready: bool) -> Iterator[Blocker]
     if gate.until_ms is not None and gate.until_ms > meets:
         message = f"{where} is not called until {moment(gate.until_ms)}: "
         message += closed_why(gate) + ("; then one call goes first" * gate.breaker)
+        # Replicas that are missing are no matter of the destination's.
+        message += f"; {opened_by(where)}" * (gate.why != "replicas")
         yield Blocker("gate", message, gate.until_ms)
     elif ready and gate.breaker and gate.probe_ms is not None:
         message = f"{where} is being tried with one call after its failures; the others"

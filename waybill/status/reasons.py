@@ -139,7 +139,7 @@ def _of_destination(state: DestinationState, seen: StatusSnapshot) -> Iterator[s
     if gate.until_ms is not None and not _lacks_replicas(gate):
         until = moment(gate.until_ms)
         why = closed_why(gate)
-        yield f"{state.name} is not called until {until}: {why}; {_look_at(state.name)}"
+        yield f"{state.name} is not called until {until}: {why}; {_go_on(state.name)}"
     # What is disabled, or waits at its gate, is late for a reason reported already.
     name = state.name.removeprefix(INGRAM_PREFIX)
     unsent = state.disabled or gate.until_ms is not None or seen.restored.held
@@ -177,12 +177,18 @@ def _unconfirmed(whose: str, names: Sequence[str]) -> Iterator[str]:
         )
 
 
-def _look_at(name: str) -> str:
-    """Where to go on from a gate that is closed: it opens by itself, or for nobody."""
-    if not name.startswith(INGRAM_PREFIX):
-        return "look into it with `waybill doctor`"
-    endpoint = shlex.quote(name.removeprefix(INGRAM_PREFIX))
-    return f"look into it with `waybill endpoints test {endpoint}`"
+def _go_on(name: str) -> str:
+    """Where to go on from a gate that is closed, which opens by itself in the end."""
+    look = "doctor"
+    if name.startswith(INGRAM_PREFIX):
+        look = f"endpoints test {shlex.quote(name.removeprefix(INGRAM_PREFIX))}"
+    return f"look into it with `waybill {look}`; {opened_by(name)}"
+
+
+def opened_by(name: str) -> str:
+    """How a person has one call go before a gate's time, once its cause is mended."""
+    command = f"`waybill gate open {shlex.quote(name)}`"
+    return f"{command} has one call go at once, when that is mended"
 
 
 _CLOSED_BY = {
