@@ -10,6 +10,27 @@ local OF_WATCH = {'state', 'fence', 'run', 'tries', 'destination', 'history', 'l
 -- Whether these are enough to show that there is no such hash; a script that reads fewer sets it to false.
 local tells_new = true
 
+-- Lua's stack holds some 8,000 texts, and an event may concern more receivers: each part is what a command takes.
+local AT_ONCE = 1000
+local function parts_of(texts)
+  if #texts <= AT_ONCE then return {texts} end
+  local parts = {}
+  for n = 1, #texts, AT_ONCE do parts[#parts + 1] = {unpack(texts, n, math.min(n + AT_ONCE - 1, #texts))} end
+  return parts
+end
+
+-- Fields of a hash in their order, or an error.
+local function read_fields(key, names)
+  if #names <= AT_ONCE then return redis.pcall('HMGET', key, unpack(names)) end
+  local found = {}
+  for _, part in ipairs(parts_of(names)) do
+    local values = redis.pcall('HMGET', key, unpack(part))
+    if values.err then return values end
+    for n = 1, #part do found[#found + 1] = values[n] end
+  end
+  return found
+end
+
 local hashes, touched = {}, {}
 
 -- The hash at a key: its fields as they are by now, false for one that it has not. One of another kind is `bad`.
@@ -17,7 +38,7 @@ local function hash(key)
   local one = hashes[key]
   if one then return one end
   local names = string.sub(key, #ROOT + 1, #ROOT + 9) == 'delivery:' and OF_DELIVERY or OF_WATCH
-  local found = redis.pcall('HMGET', key, unpack(names))
+  local found = read_fields(key, names)
   one = {bad = found.err ~= nil, is_new = tells_new and not found.err, fields = {}, was = {}, names = {}}
   if not one.bad then
     for n, name in ipairs(names) do
@@ -96,8 +117,11 @@ end
 -- A key of another kind in its place costs the entries, not what they are about.
 local function write_log(order, log)
   local key = ROOT .. 'log:' .. order
-  local length = redis.pcall('RPUSH', key, unpack(log))
-  if type(length) == 'table' then return end
+  local length
+  for _, part in ipairs(parts_of(log)) do
+    length = redis.pcall('RPUSH', key, unpack(part))
+    if type(length) == 'table' then return end
+  end
   if length > log.cap then redis.call('LTRIM', key, -log.cap, -1) end
   log.begins = length == #log
   if log.kept or not log.begins then return end
@@ -119,7 +143,8 @@ local function write_hash(key, one)
   end
   -- What frees goes first: a full Redis refuses a script whose first write may need memory.
   if #gone > 0 then redis.call('HDEL', key, unpack(gone)) end
-  if #new > 0 then redis.call('HSET', key, unpack(new)) end
+  if #new == 0 then return end
+  for _, part in ipairs(parts_of(new)) do redis.call('HSET', key, unpack(part)) end
 end
 
 -- Release looks at a destination no later than at this moment; an earlier one stays, and where there is one
@@ -138,8 +163,12 @@ local function write_looks()
     moments[#moments + 1] = looks[destination]
     moments[#moments + 1] = destination
   end
-  if redis.call('ZADD', ROOT .. 'next', 'LT', 'CH', unpack(moments)) > 0 then
-    redis.call('SADD', ROOT .. 'destinations', unpack(looked_at))
+  local changed = 0
+  for _, part in ipairs(parts_of(moments)) do
+    changed = changed + redis.call('ZADD', ROOT .. 'next', 'LT', 'CH', unpack(part))
+  end
+  for _, part in ipairs(changed > 0 and parts_of(looked_at) or {}) do
+    redis.call('SADD', ROOT .. 'destinations', unpack(part))
   end
   looked_at = {}
 end
