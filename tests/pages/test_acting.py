@@ -491,3 +491,16 @@ def test_a_chain_whose_signatures_nobody_has_checked_is_not_called_verified(
     assert "Audit, whole; signatures were not checked" in page
     assert "verified</" not in page
     assert 'class="sheet verdict wait"' in page
+
+
+def test_an_order_that_no_worker_can_look_at_is_not_said_to_be_looked_at_now(
+    operator: Person, world: World
+) -> None:
+    acts.watch(world)
+    alive = pressed(operator, "/order/poll?number=SO-1")
+    world.redis.delete(keys.WORKERS)
+
+    nobody = pressed(operator, "/order/poll?number=SO-1")
+
+    assert "A worker looks at it now" in alive
+    assert "as soon as a worker can: no worker is alive." in nobody

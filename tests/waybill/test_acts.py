@@ -10,6 +10,7 @@ from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.waybill.terminal import Terminal
 from waybill.acting import login
+from workers.ledger import keys
 from workers.ledger.acts.orders import Done, OrderActs
 from workers.ledger.audit.actor import Actor
 
@@ -170,3 +171,19 @@ def test_what_comes_while_an_order_is_given_up_is_discarded_unless_it_begins_ane
     assert done["deliveries"] == (1 if begun_anew else 2)
     assert calls == [["delivery:N1"], ["delivery:N2"]][: 1 if begun_anew else 2]
     assert (acts.state(ledger, "delivery:N2") == "discarded") is not begun_anew
+
+
+def test_an_order_that_no_worker_can_look_at_is_not_said_to_be_looked_at_now(
+    ledger: World, waybill: Terminal
+) -> None:
+    acts.watch(ledger)
+    ledger.redis.delete(keys.WORKERS)
+
+    said = waybill("poll", "SO-1")
+    read = waybill.json("poll", "SO-1")
+
+    assert said.exit_code == 0
+    assert said.stdout == (
+        "SO-1 is looked at as soon as a worker can: no worker is alive\n"
+    )
+    assert (read["word"], read["absent"]) == ("polled", ["no worker is alive"])

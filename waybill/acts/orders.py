@@ -11,8 +11,10 @@ from waybill.acting import Whose, act_options, actor_of, with_reason
 from waybill.connect import Opened, opened
 from waybill.console import NAMED, TEXT, example, plain, print_json
 from waybill.find.selection import orders_meant
+from waybill.status.served import obstacles
 from workers.ledger.acts.orders import Done, OrderActs
 from workers.ledger.audit.actor import Actor
+from workers.ledger.identity.heartbeats import Heartbeats
 from workers.ledger.views.order_story import story
 
 ORDER = click.argument("order", type=NAMED)
@@ -36,6 +38,9 @@ ANSWERS: Final[Mapping[str, str]] = {
     "dead": "the watch of {order} is a dead letter: see waybill explain, replay it",
     "gone": "{order} is not known; see waybill explain {order}",
 }
+
+#: What is printed of an order that no worker can look at by now.
+WAITS: Final = "{order} is looked at as soon as a worker can: {absent}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +73,18 @@ def poll(
 ) -> None:
     """Have ORDER looked at now, wherever it is watched.
 
-    A worker does it, as far as the partner's gate and limits allow. Exit code 1 where
+    A worker does it, as far as the partner's gate and limits allow; where none can, it
+    is said what is missing, and it is looked at when that is there. Exit code 1 where
     nobody watches it.
     """
     with opened(environ, to_change=True) as ledger:
         name = _named(ledger, order, source)
         done = _acts(ledger).poll(name, actor_of(ledger.settings, whose))
-    _print(name, done, as_json=as_json)
+        absent = unattended(ledger, name) if done.word == "polled" else ()
+    if absent and not as_json:
+        click.echo(plain(WAITS.format(order=name, absent=" and ".join(absent))))
+        return
+    _print(name, done, as_json=as_json, absent=absent)
 
 
 @click.command(epilog=example('waybill abandon SO-10042 --reason "sold elsewhere"'))
@@ -170,6 +180,23 @@ def waiting(ledger: Opened, order: str) -> Waits | None:
     return Waits(tuple(one.ref for one in found.deliveries), len(watches))
 
 
+def unattended(ledger: Opened, order: str) -> tuple[str, ...]:
+    """What of the workers is missing for a look at it.
+
+    Raises:
+        redis.RedisError: Redis does not answer.
+    """
+    workers, places = Heartbeats(ledger.client).alive(), ledger.parts.places
+    try:
+        found = story(ledger.client, order, ledger.configured(), places)
+    except DecodeError:
+        return ()
+    watches = found.watches if found else ()
+    where = [one.destination for one in watches if one.state not in {"", "ended"}]
+    absent = (one for name in where for one in obstacles(workers, name))
+    return tuple(dict.fromkeys(absent))
+
+
 def _named(ledger: Opened, given: str, source: str) -> str:
     names = orders_meant(ledger.client, given, source, ledger.parts.places)
     if len(names) > 1:
@@ -178,9 +205,12 @@ def _named(ledger: Opened, given: str, source: str) -> str:
     return names[0]
 
 
-def _print(order: str, done: Done, *, as_json: bool) -> None:
+def _print(
+    order: str, done: Done, *, as_json: bool, absent: tuple[str, ...] = ()
+) -> None:
     if as_json:
-        print_json({"order": order, **asdict(done)})
+        missing = {"absent": absent} if absent else {}
+        print_json({"order": order, **asdict(done), **missing})
     else:
         texts = {"order": order, **asdict(done)}
         click.echo(plain(ANSWERS[done.word].format_map(texts)))

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from waybill.acts.orders import unattended
 from waybill.pages.acting.proposal import Done, Proposal, decided
 from waybill.pages.visit import Visit
 from workers.ledger.acts.orders import OrderActs
@@ -19,6 +20,8 @@ _WORDS: Final = {
     "dead": "Its watch is a dead letter: replay that.",
     "gone": "It is not known any more.",
 }
+
+_WAITS: Final = "It is looked at as soon as a worker can: {}."
 
 
 def poll(visit: Visit) -> Response:
@@ -40,7 +43,9 @@ def poll(visit: Visit) -> Response:
         word = _acts(visit).poll(name, by).word
         links = (back, f"Order {name}"), (f"/audit?run={by.run}", "In the audit")
         good = word == "polled"
-        return Done("orders", f"Order {name}", (_WORDS[word],), good, links)
+        absent = unattended(visit.site.ledger, name) if good else ()
+        said = _WAITS.format(" and ".join(absent)) if absent else _WORDS[word]
+        return Done("orders", f"Order {name}", (said,), good, links)
 
     return decided(visit, proposal, "shown", done)
 
