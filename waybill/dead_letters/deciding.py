@@ -22,6 +22,7 @@ from waybill.dead_letters.selection import (
     matches,
 )
 from waybill.finite import RATES, Finite
+from waybill.progress import counted
 from workers.ledger.audit.actor import Actor
 from workers.ledger.dead_letters import DeadLetters
 from workers.ledger.letters.acts import Replayed
@@ -122,7 +123,8 @@ def discard(environ: Mapping[str, str], /, ids: tuple[str, ...], **given: Any) -
                 results.update(chosen)
             else:
                 found = acts.meant(letters, filters)
-                results.update(acts.discard(letters, found, by, pause))
+                done = acts.discard(letters, found, by, pause)
+                results.update(counted("letters done", done, len(found)))
     _check_all(results, "discarded")
 
 
@@ -190,7 +192,8 @@ def _replayed(
         yield id_, replayed.word
     if first:
         _follow(ledger, sent, began, given["canary_wait"])
-    for id_, replayed in acts.replay(letters, rest, by, pause, again=again):
+    others = acts.replay(letters, rest, by, pause, again=again)
+    for id_, replayed in counted("letters done", others, len(rest)):
         yield id_, replayed.word
 
 
