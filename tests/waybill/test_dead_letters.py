@@ -197,3 +197,20 @@ def test_a_watch_that_was_given_up_is_listed_under_its_order(
     )
     assert result.exit_code == 0
     assert json.loads(waybill("dead-letters", "list", "--json").stdout) == []
+
+
+@pytest.mark.parametrize("named", ["delivery:N1", "N1"])
+@pytest.mark.parametrize("act", ["replay", "discard"])
+def test_of_a_letter_that_is_gone_it_is_said_who_decided(
+    ledger: World, waybill: Terminal, act: str, named: str
+) -> None:
+    acts.dead(ledger, acts.notification("N1"))
+    waybill("dead-letters", act, "N1", "--as=jane", "--reason=known")
+
+    shown = waybill("dead-letters", "show", named)
+
+    assert shown.exit_code == 1
+    assert f"there is no such dead letter: jane {act}ed it on " in shown.stderr
+    assert "order SO-1 has what became of it" in shown.stderr
+    unknown = waybill("dead-letters", "show", "N2")
+    assert unknown.stderr == "Error: N2: gone: there is no such dead letter\n"

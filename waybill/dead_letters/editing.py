@@ -11,6 +11,7 @@ from waybill.acting import Whose, act_options, actor_of
 from waybill.connect import Opened, opened
 from waybill.console import NAMED, example, plain, print_json
 from waybill.dead_letters import view
+from waybill.dead_letters.decided import fate
 from waybill.dead_letters.revision import (
     Draft,
     difference,
@@ -19,7 +20,7 @@ from waybill.dead_letters.revision import (
     shown,
     typed,
 )
-from waybill.dead_letters.selection import matches
+from waybill.dead_letters.selection import PREFIXES, matches
 from waybill.publish.command import check
 from workers.ledger import keys
 from workers.ledger.acts.revisions import Revision, Revisions, correct
@@ -103,10 +104,14 @@ def one(ledger: Opened, given: str) -> WholeLetter:
     letters = ledger.parts.dead_letters
     found = matches(letters, given)
     letter = letters.find(found[0]) if len(found) == 1 else None
-    if letter is None:
-        answer = view.ANSWERS["ambiguous" if found else "gone"]
-        raise click.ClickException(f"{plain(given)}: {answer}")
-    return letter
+    if letter is not None:
+        return letter
+    answer, ids = view.ANSWERS["gone"], [given, *(one + given for one in PREFIXES)]
+    if found[1:]:
+        answer = view.ANSWERS["ambiguous"]
+    elif known := fate(ledger.client, ledger.settings.partitions, ids):
+        answer = f"{answer}: {plain(known)}"
+    raise click.ClickException(f"{plain(given)}: {answer}")
 
 
 def _edited(before: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -13,21 +13,17 @@ from starlette.responses import Response
 from serializers.audit.entry import AuditEntry
 from serializers.events.entry import named
 from waybill.connect import now_ms
-from waybill.console import moment
+from waybill.dead_letters.decided import fate, last_act
 from waybill.dead_letters.selection import KINDS, Filters
 from waybill.dead_letters.view import SHOWN as LONGEST
 from waybill.dead_letters.view import readable
 from waybill.pages.reading.now import not_known
 from waybill.pages.visit import Visit
-from workers.ledger.audit.reader import AuditReader
 from workers.ledger.dead_letters import WholeLetter
 from workers.ledger.identity.namespace import SOURCE, namespace_of
 
 #: Letters and groups that one page shows.
 SHOWN: Final = 100
-
-#: Newest entries of each partition's audit that are looked at for a letter's.
-LOOKED: Final = 5_000
 
 #: Events whose bytes are read for what they name.
 NAMED: Final = 20
@@ -160,26 +156,18 @@ def letter_of(visit: Visit, id_: str) -> WholeLetter:
     letter = visit.site.ledger.parts.dead_letters.find(id_)
     if letter is not None:
         return letter
-    words = {"dead_letter.replayed": "replayed", "dead_letter.discarded": "discarded"}
-    if last := _last_act(visit, id_, words):
-        done = words[last.stated("what")]
-        who, order = last.stated("who"), last.stated("order")
-        what = f"{who} {done} it on {moment(last.at_ms)}"
-        what += f"; order {order} has what became of it" if order else ""
-    else:
-        what = "it was replayed, or discarded"
+    site = visit.site
+    known = fate(site.client, site.settings.partitions, [id_])
+    what = known or "it was replayed, or discarded"
     raise HTTPException(404, f"there is no dead letter {id_}: {what}")
 
 
 def _correction(visit: Visit, letter: WholeLetter) -> AuditEntry | None:
     """Who has corrected it, as far as the audit's newest entries know."""
-    what = {"event.corrected", "delivery.revised"}
-    return _last_act(visit, letter.id, what) if letter.corrected else None
-
-
-def _last_act(visit: Visit, id_: str, what: Container[str]) -> AuditEntry | None:
-    reader = AuditReader(visit.site.client, visit.site.settings.partitions)
-    return reader.last_act(id_, what, LOOKED)
+    what, site = {"event.corrected", "delivery.revised"}, visit.site
+    if not letter.corrected:
+        return None
+    return last_act(site.client, site.settings.partitions, letter.id, what)
 
 
 def _refusal(letter: WholeLetter) -> str:
