@@ -210,3 +210,15 @@ def test_a_status_that_neither_an_order_nor_the_table_has_is_refused(
     assert "did you mean SHI? There are: BOR, HLD, INC" in words
     assert listed(waybill, "--stage", "SHI") == []
     assert listed(waybill, "--stage", "bko") == ["SO-1"]
+
+
+def test_an_order_in_another_state_is_not_read(ledger: World) -> None:
+    for n in range(30):
+        placed(ledger, f"SO-{n}", watch=WatchMove.NONE)
+    begun = ledger.redis.info("commandstats")
+
+    page = order_page(ledger.redis, Wanted("open"), 50, Place(), ledger.places)
+
+    after = ledger.redis.info("commandstats")
+    assert (page.rows, page.looked_at) == ([], 30)
+    assert after["cmdstat_get"]["calls"] - begun["cmdstat_get"]["calls"] < 5

@@ -19,6 +19,7 @@ from workers.ledger.views.order_rows import (
     OrderRow,
     moved_ms,
     order_rows,
+    states,
 )
 
 #: Keys that Redis is asked for in one step of a page.
@@ -126,7 +127,14 @@ def _rows(
 ) -> Iterator[OrderRow | None]:
     """A row for each candidate that is wanted, None for another."""
     failing, customer = wanted.failing, wanted.customer
-    for row in order_rows(client, found, customer=customer, failing=failing):
+    asked = list(found)
+    if wanted.state and not failing:
+        pairs = zip(found, states(client, found), strict=True)
+        asked = [one for one, state in pairs if state == wanted.state]
+    rows = order_rows(client, asked, customer=customer, failing=failing)
+    read = dict(zip(asked, rows, strict=True))
+    for one in found:
+        row = read.get(one)
         yield row if row is not None and wanted.has(row) else None
 
 

@@ -126,15 +126,39 @@ def _row(
     if order is None:
         return None
     state = text(fields.get(b"state"))
-    is_open = state not in {"", "ended"} or number(fields.get(b"open")) > 0
     return OrderRow(
         order,
         name,
-        "open" if is_open else "finished",
+        _state(state, fields.get(b"open")),
         tuple(dict.fromkeys(_stages(order))),
         tuple(dict.fromkeys(_destinations(order, fields))),
         code=DEAD if state == DEAD else "",
     )
+
+
+def _state(watch: str, undelivered: object) -> str:
+    """Whether an order goes on, by its hash."""
+    is_open = watch not in {"", "ended"} or number(undelivered) > 0
+    return "open" if is_open else "finished"
+
+
+def states(client: "redis.Redis", candidates: Sequence[Candidate]) -> list[str]:
+    """The state of each order, in one round trip, which is less than its row takes.
+
+    Args:
+        client: of the ledger.
+        candidates: orders, and no items.
+
+    Raises:
+        redis.RedisError: Redis does not answer.
+    """
+    pipeline = client.pipeline(transaction=False)
+    for root, ref, _ in candidates:
+        pipeline.hmget(root + ref, "state", "open")
+    answers = pipeline.execute(raise_on_error=False) if candidates else []
+    return [
+        _state(text(one[0]), one[1]) if isinstance(one, list) else "" for one in answers
+    ]
 
 
 def _stages(order: Order) -> Iterator[str]:
