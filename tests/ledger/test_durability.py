@@ -11,6 +11,7 @@ import pytest
 
 from serializers.events import entry_fields
 from tasks.ledger_values import Delivery, Refused, Settlement, WriteResult
+from tasks.outcomes.outcome import Again
 from tests.ledger import acts
 from tests.ledger.clock import MANY, World, build, sources
 from tests.ledger.places import broken, where
@@ -114,6 +115,24 @@ def test_what_a_replica_lacks_is_given_back_and_counts_no_attempt(
     assert acts.going(world, again) == ["delivery:L1"]
     assert acts.field(world, "delivery:L1", "tries") == "1"
     assert broken(world.redis) == []
+
+
+def test_a_link_that_was_taken_is_still_known_as_taken_when_a_replica_lacks_a_start(
+    world: World, group: Group
+) -> None:
+    """Else it would be sent to DECK again, in place of being looked for there."""
+    hint = acts.sent(world, acts.admit(world, acts.link()).leased[0])
+    acts.settle(world, hint, Again(0.0, "not there", "read_back"))
+    hint = acts.claim(world)
+    group.freeze(world)
+
+    assert acts.begin(world, hint, "second") == [Refused(hint.claims[0])]
+
+    group.thaw(world)
+    world.clock.advance(int(REST * 1000))
+    (begun,) = acts.begin(world, acts.claim(world), "third")
+    assert isinstance(begun, Delivery)
+    assert (begun.attempts, begun.failed) == (2, "read_back")
 
 
 def test_where_a_replica_lacks_a_start_nothing_begins_until_one_has_been_tried(

@@ -112,7 +112,8 @@ def settle(
 ) -> Call:
     """What became of one attempt; `holds` as in `Destination`.
 
-    It stands in the order's timeline, unless it is not `noted` there.
+    One that is not `noted` stands neither in the order's timeline nor as how the item
+    has failed: it was not made, and what the one before it has shown still holds.
     """
     claim, outcome = settlement.claim, settlement.outcome
     verdict, after, why, code = _verdict(outcome)
@@ -130,7 +131,7 @@ def settle(
             verdict,
             after,
             why,
-            code,
+            code if noted else "",
             history,
             retention.delivery_retention,
             kept if noted else "",

@@ -7,7 +7,7 @@
 -- failure asks for: the look that follows sees what the event brought.
 --
 -- ARGV: ref, fence, run, verdict ('done', 'again', 'later', 'give_up'), ms until again, why,
---   code, history line, retention ms of ended deliveries, timeline entry ('' for none), timeline cap,
+--   code ('' where the one before it stays), history line, retention ms of ended deliveries, timeline entry ('' for none), timeline cap,
 --   what leaves it in doubt whether the call arrived ('gateway', 'lost', '' for nothing), '1' when its destination holds what stands
 --   behind a dead letter, how its destination has failed, see failure_line ('' where it has not).
 -- Answers {what the item is now, 'fenced' when somebody else holds it, or 'gone'; 1 where more is due at its
@@ -55,7 +55,7 @@ elseif verdict == 'give_up' then
   bury(ref, ARGV[6], ARGV[7], ARGV[13] == '1')
 else
   -- The next attempt may have to know how this one ended: a link that was taken is not made again.
-  if order then set(key, 'code', ARGV[7]) end
+  if order and ARGV[7] ~= '' then set(key, 'code', ARGV[7]) end
   make_due(ref, destination, NOW + tonumber(ARGV[5]))
 end
 -- What a person asks about a destination; a key of another kind in its place costs no outcome.
