@@ -11,6 +11,7 @@ from tests.redis_servers import RedisServer, binaries, running
 from tests.sentinel_servers import watched
 from workers.redis.answers import text
 from workers.redis.clients import ledger_client
+from workers.redis.scans import scan_step
 
 KEYS = {f"key-{number}" for number in range(900)}
 
@@ -53,6 +54,28 @@ def test_a_pass_leaves_no_key_out_where_redis_restarts(binary: str) -> None:
         seen = seen_around(client, lambda: _restarted(server))
 
     assert set(seen) == KEYS
+
+
+@pytest.mark.parametrize("binary", sorted(binaries()))
+def test_a_pass_over_a_sorted_set_leaves_out_none_where_redis_restarts(
+    binary: str,
+) -> None:
+    with (
+        running(binaries()[binary], *LASTING) as server,
+        ledger_client(server.url, 2) as client,
+    ):
+        client.zadd("all", dict.fromkeys(KEYS, 1.0))
+        cursor, seen = 0, set[str]()
+        for step in range(len(KEYS)):
+            if step == 3:
+                _restarted(server)
+            asked = ("ZSCAN", "all", cursor, "COUNT", STEP)
+            cursor, found = scan_step(client, asked, {})
+            seen |= {text(one) for one, _ in found}
+            if not cursor:
+                break
+
+    assert seen == KEYS
 
 
 @pytest.mark.parametrize("binary", sorted(binaries()))

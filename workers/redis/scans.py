@@ -1,4 +1,4 @@
-"""Cursors of SCAN that name the server which gave them.
+"""Cursors of SCAN and ZSCAN that name the server which gave them.
 
 A server's cursor means nothing to another one, nor to itself after a restart: names are
 in other places there. Where another server answers than the one that gave a cursor, as
@@ -24,15 +24,18 @@ def scan_step(
 
     Args:
         server: that is asked, whichever it is now.
-        args: of SCAN: the name, a cursor that a step before has given, what it asks.
+        args: of SCAN: the name, a cursor that a step before has given, what it asks;
+            of ZSCAN, with the key before the cursor.
         options: of its answer.
 
     Raises:
         redis.RedisError: it does not answer.
     """
-    cursor, mark = divmod(int(args[1]), _MARKS)
+    at = 1 if args[0] == "SCAN" else 2
+    cursor, mark = divmod(int(args[at]), _MARKS)
     while True:
-        now, following, found = _asked(server, [args[0], cursor, *args[2:]], options)
+        asked = [*args[:at], cursor, *args[at + 1 :]]
+        now, following, found = _asked(server, asked, options)
         if not cursor or now == mark:
             return (following * _MARKS + now if following else 0), found
         cursor = 0

@@ -25,6 +25,8 @@ from workers.ledger.repartition.names import (
     pages,
 )
 from workers.redis.answers import text
+from workers.redis.cluster.client import node_of
+from workers.redis.scans import scan_step
 
 T = TypeVar("T")
 
@@ -181,7 +183,9 @@ class Checks:
     def _pages_of(self, key: str) -> Iterator[list[str]]:
         place = 0
         while True:
-            place, found = self._client.zscan(key, place, count=AT_ONCE)
+            asked = ("ZSCAN", key, place, "COUNT", AT_ONCE)
+            with node_of(self._client, key) as server:
+                place, found = scan_step(server, asked, {})
             if found:
                 yield [text(ref) for ref, _ in found]
             if not place:
