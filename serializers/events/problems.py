@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import TypeAlias
 
 from pydantic import ValidationError
@@ -11,6 +12,10 @@ from serializers.events.shape import NEEDED, EventType, Needed
 
 #: More points than this are counted and not named.
 MAX_NAMED = 50
+
+#: How alike a member must be to be suggested, and what it must be to be written.
+_NEAR = 0.8
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 
 Members: TypeAlias = dict[str, object]
 
@@ -117,5 +122,15 @@ def _path(loc: tuple[int | str, ...]) -> str:
 def _word(detail: ErrorDetails) -> str:
     kind = detail["type"]
     word = _WORDS.get(kind, detail["msg"]).format_map(detail.get("ctx", {}))
+    if kind == "missing":
+        return word + _meant(str(detail["loc"][-1]), detail["input"])
     number = isinstance(detail["input"], int | float)
     return f"{word}, not a number" if kind == "string_type" and number else word
+
+
+def _meant(missing: str, members: object) -> str:
+    """Which member may be the one that is missing, misspelt; "" where none is alike."""
+    names = members if isinstance(members, dict) else ()
+    found = [one for one in names if isinstance(one, str) and _NAME.fullmatch(one)]
+    near = get_close_matches(missing, found, n=1, cutoff=_NEAR)
+    return f" (is {near[0]} meant?)" if near else ""

@@ -213,3 +213,25 @@ def test_a_refusal_carries_nothing_of_the_event() -> None:
 def test_what_is_no_object_is_refused(body: bytes) -> None:
     with pytest.raises(DecodeError, match=r"^event: "):
         decode.decode(body)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("order_numbr", "data.order_number: missing (is order_numbr meant?)"),
+        ("orderNumber", "data.order_number: missing (is orderNumber meant?)"),
+        ("customer", "data.order_number: missing"),
+        ("order_numbe\x1b", "data.order_number: missing"),
+    ],
+)
+def test_a_member_that_is_misspelt_is_named_where_it_is_missing(
+    given: str, meant: str
+) -> None:
+    event = wire()
+    event["data"][given] = event["data"].pop("order_number")
+    event.pop("subject", None)
+
+    with pytest.raises(DecodeError) as refused:
+        read(event)
+
+    assert str(refused.value) == f"event: {meant}"
