@@ -117,6 +117,15 @@ def iso(ms: int) -> str:
     return rfc3339(ms)
 
 
+def amount(count: int, one: str) -> str:
+    """How many, with a regular noun in the form that goes with it: 1 delivery."""
+    if count == 1:
+        return f"1 {one}"
+    if one.endswith("y"):
+        return f"{count:,} {one[:-1]}ies"
+    return f"{count:,} {one}{'es' if one.endswith('ch') else 's'}"
+
+
 def span(seconds: float) -> str:
     """How long, in the two largest units: 2 d 3 h, 5 min, 12 s."""
     left = round(seconds)

@@ -15,6 +15,8 @@ from tasks.ledger_values import WatchMove
 from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.pages.conftest import Opener, Person, shown
+from workers.ledger.acts.orders import OrderActs
+from workers.ledger.audit.actor import Actor
 from workers.ledger.reconcile.last_run import note_run
 
 
@@ -291,3 +293,22 @@ def test_what_a_query_names_in_vain_does_not_mean_more_orders(
     operator: Person, query: str
 ) -> None:
     assert operator.get(f"/orders?{query}").status_code == 400
+
+
+def test_an_item_of_an_order_is_not_told_what_it_is_twice(
+    operator: Person, world: World
+) -> None:
+    acts.dead(world, acts.notification("N1"))
+    acts.watch(world, number="SO-2")
+    OrderActs(world.scripts, world.retention, world.places).abandon(
+        "SO-2", (), Actor("jane")
+    )
+
+    dead = operator.text("/order?number=SO-1").partition("References")[0]
+    ended = operator.text("/order?number=SO-2").partition("References")[0]
+
+    assert "dead letter notification to ingram/acme, attempts: 1" in dead
+    assert "dead letter is a dead letter" not in dead
+    assert "is a dead letter" not in dead.partition("it is a dead letter")[0]
+    assert "has ended" not in ended
+    assert "ended" in ended

@@ -111,7 +111,7 @@ def test_an_order_is_polled_and_given_up(ledger: World, waybill: Terminal) -> No
 
     assert (polled.exit_code, polled.stdout) == (0, "SO-1 is looked at now\n")
     assert (without.exit_code, dry.exit_code) == (2, 0)
-    assert dry.stdout == "would end: 1 watches, and discard: 1 deliveries\n"
+    assert dry.stdout == "would end: 1 watch, and discard: 1 delivery\n"
     assert given_up == {
         "order": "SO-1",
         "word": "abandoned",

@@ -9,7 +9,7 @@ import click
 from serializers.errors import DecodeError
 from waybill.acting import Whose, act_options, actor_of, with_reason
 from waybill.connect import Opened, opened
-from waybill.console import NAMED, TEXT, example, plain, print_json
+from waybill.console import NAMED, TEXT, amount, example, plain, print_json
 from waybill.find.selection import orders_meant
 from waybill.status.served import obstacles
 from workers.ledger.acts.orders import Done, OrderActs
@@ -32,8 +32,7 @@ ROUNDS: Final = 3
 #: What is printed of each result.
 ANSWERS: Final[Mapping[str, str]] = {
     "polled": "{order} is looked at now",
-    "abandoned": "{order} is given up: {watches} watches ended, {deliveries} deliveries"
-    " discarded",
+    "abandoned": "{order} is given up: {watches} ended, {deliveries} discarded",
     "ended": "{order} has nothing that waits",
     "dead": "the watch of {order} is a dead letter: see waybill explain, replay it",
     "gone": "{order} is not known; see waybill explain {order}",
@@ -123,8 +122,8 @@ def abandon(
             done = _given_up(ledger, name, actor_of(ledger.settings, whose))
     if dry_run and not as_json and done.word == "abandoned":
         click.echo(
-            f"would end: {done.watches} watches, and discard: {done.deliveries}"
-            " deliveries"
+            f"would end: {amount(done.watches, 'watch')}, and discard:"
+            f" {amount(done.deliveries, 'delivery')}"
         )
         return
     _print(name, done, as_json=as_json)
@@ -212,7 +211,11 @@ def _print(
         missing = {"absent": absent} if absent else {}
         print_json({"order": order, **asdict(done), **missing})
     else:
-        texts = {"order": order, **asdict(done)}
+        texts = {
+            "order": order,
+            "watches": amount(done.watches, "watch"),
+            "deliveries": amount(done.deliveries, "delivery"),
+        }
         click.echo(plain(ANSWERS[done.word].format_map(texts)))
     if done.word not in {"polled", "abandoned"}:
         raise SystemExit(1)

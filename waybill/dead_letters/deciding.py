@@ -10,7 +10,7 @@ import click
 
 from waybill.acting import act_options, actor_of, with_reason
 from waybill.connect import Opened, lasting_client, now_ms, opened
-from waybill.console import NAMED, example, plain, print_json
+from waybill.console import NAMED, amount, example, plain, print_json
 from waybill.dead_letters import acts
 from waybill.dead_letters.answers import printed
 from waybill.dead_letters.canary import Canary
@@ -242,7 +242,9 @@ def _print_plan(plan: acts.Plan, given: Mapping[str, Any]) -> None:
     if given["as_json"]:
         print_json(asdict(plan))
         return
-    click.echo(f"{plan.count:,} dead letters, the oldest of {plan.oldest or '-'}")
+    click.echo(
+        f"{amount(plan.count, 'dead letter')}, the oldest of {plan.oldest or '-'}"
+    )
     for name, count in sorted(plan.destinations.items()):
         where = f"to {plain(name)}" if name else "of the stream"
         click.echo(f"  {count:,} {where}")

@@ -87,8 +87,7 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     options = (
         click.option(
             "--kind",
-            default="",
-            type=click.Choice(["", *KINDS]),
+            type=click.Choice(KINDS),
             metavar="KIND",
             help="Only event, watch, link or notification.",
         ),
@@ -127,7 +126,8 @@ def filters_of(ledger: Opened, wanted: Mapping[str, Any]) -> Filters:
         click.BadParameter: the destination does not exist, or the times leave nothing.
         redis.RedisError: Redis does not answer.
     """
-    texts = {name: wanted[name] for name in ("kind", "order", "code", "fingerprint")}
+    names = ("kind", "order", "code", "fingerprint")
+    texts = {name: wanted[name] or "" for name in names}
     older, newer = wanted["older"], wanted["newer"] or 0
     if older is not None and older <= newer:
         what = "nothing is older than that and newer than --newer"

@@ -107,6 +107,8 @@ def playground(stage: Stage, console: Console, folder: Path, programs: Path) -> 
             f"{waybill} dead-letters list",
             f"{celery} -A workers inspect active",
             "",
+            "What the stand-ins can be made to do, troubles too: docs/sandbox.md",
+            "",
             "Ctrl-C ends it all.",
         )
     )

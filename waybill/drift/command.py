@@ -14,8 +14,7 @@ from workers.partners.registry import PARTNERS
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
 PARTNER = click.option(
     "--partner",
-    default="",
-    type=click.Choice(["", *(spec.name for spec in PARTNERS)]),
+    type=click.Choice([spec.name for spec in PARTNERS]),
     metavar="NAME",
     help="Only westcon, deck or ingram.",
 )
@@ -34,7 +33,7 @@ def drift() -> None:
 @PARTNER
 @AS_JSON
 @click.pass_obj
-def list_(environ: Mapping[str, str], /, *, partner: str, as_json: bool) -> None:
+def list_(environ: Mapping[str, str], /, *, partner: str | None, as_json: bool) -> None:
     """List what is new, the one that was listed last first."""
     with opened(environ) as ledger:
         found = _of_partner(DriftList(ledger.client).all(), partner)
@@ -101,8 +100,8 @@ def forget(
         click.echo(f"{one.shape.id} forgotten")
 
 
-def _of_partner(found: tuple[Listed, ...], partner: str) -> list[Listed]:
-    return [one for one in found if partner in ("", one.shape.partner)]
+def _of_partner(found: tuple[Listed, ...], partner: str | None) -> list[Listed]:
+    return [one for one in found if partner in (None, one.shape.partner)]
 
 
 def _one(listing: DriftList, given: str) -> Listed:

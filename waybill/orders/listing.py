@@ -8,7 +8,15 @@ from collections.abc import Callable, Mapping
 import click
 
 from waybill.connect import Opened, now_ms, opened
-from waybill.console import TEXT, example, paragraph, plain, print_json, print_table
+from waybill.console import (
+    TEXT,
+    amount,
+    example,
+    paragraph,
+    plain,
+    print_json,
+    print_table,
+)
 from waybill.destinations import check_destination, given_up
 from waybill.orders.choosing import check_stage, state_options
 from waybill.orders.view import COLUMNS, cells, document
@@ -151,7 +159,7 @@ def _show(page: Page, moment_ms: int) -> None:
         rows = [cells(row, moment_ms) for row in page.rows]
         print_table(COLUMNS, rows, wrapped=("state",))
         click.echo("")
-    counted = f"{len(page.rows)} orders, of {page.looked_at} looked at"
+    counted = f"{amount(len(page.rows), 'order')}, of {page.looked_at} looked at"
     if page.after is None:
         click.echo(f"{counted}; there are no more")
         return

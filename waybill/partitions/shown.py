@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
-from waybill.console import plain
+from waybill.console import amount, plain
 from waybill.progress import Progress
 from workers.ledger.layout.layout import Layout, Stage
 
 WORDS: Final[Mapping[Stage, str]] = {
-    Stage.WIDENING: "widening: workers begin to work on {width} partitions",
-    Stage.MOVING: "moving: new orders go into {count} partitions, others are moved",
-    Stage.SETTLED: "settled: the ledger lies in {count} partitions",
+    Stage.WIDENING: "widening: workers begin to work on {width}",
+    Stage.MOVING: "moving: new orders go into {count}, others are moved",
+    Stage.SETTLED: "settled: the ledger lies in {count}",
 }
 
 
@@ -23,7 +23,10 @@ class Shown:
 
     def stage(self, layout: Layout) -> None:
         """A stage has begun, or goes on."""
-        line = WORDS[layout.stage].format(width=layout.width, count=layout.count)
+        line = WORDS[layout.stage].format(
+            width=amount(layout.width, "partition"),
+            count=amount(layout.count, "partition"),
+        )
         self._progress.report(line)
 
     def waits(self, workers: list[str]) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from waybill.console import moment, span
+from waybill.console import amount, moment, span
 from waybill.status.reasons import apply_command, moving_text
 from workers.ledger.layout.layout import Layout
 from workers.ledger.repartition.checks import Checked, Wrong
@@ -37,7 +37,7 @@ _UNITS: Final = ("bytes", "KB", "MB", "GB", "TB")
 
 def layout_lines(layout: Layout, mover: str) -> Iterator[str]:
     """What the layout is, a line for each part."""
-    yield f"new orders go into {layout.count} partitions"
+    yield f"new orders go into {amount(layout.count, 'partition')}"
     if layout.width > layout.count:
         yield f"partitions that are read: {layout.width}"
     if layout.is_moving:
@@ -67,6 +67,10 @@ def plan_rows(found: Estimate) -> Iterator[tuple[str, str, str]]:
 def plan_lines(layout: Layout, goal: int, found: Estimate) -> Iterator[str]:
     """What it would take, what would stay, what to do."""
     moving = found.moving.total()
+    if not moving and goal == layout.count == layout.width:
+        lies = f"the ledger lies in {amount(goal, 'partition')}"
+        yield f"{lies} already, with {amount(found.orders, 'order')}: nothing is to do"
+        return
     yield (
         f"{moving:,} of {found.orders:,} orders would move, with {found.deliveries:,}"
         f" deliveries: about {size_text(found.size)} of memory, about"
@@ -75,7 +79,7 @@ def plan_lines(layout: Layout, goal: int, found: Estimate) -> Iterator[str]:
     yield (
         "what stays where it is: results, audit chains, counts, marks of events (for"
         " WAYBILL_DEDUP_WINDOW), events that are dead letters, and the index by"
-        f" purchase order, which goes on in {layout.index} partitions"
+        f" purchase order, which goes on in {amount(layout.index, 'partition')}"
     )
     if goal > layout.width:
         yield (
@@ -88,7 +92,7 @@ def plan_lines(layout: Layout, goal: int, found: Estimate) -> Iterator[str]:
 def done_line(done: Done) -> str:
     """What an apply has done."""
     rate = done.moved / done.seconds if done.seconds else 0
-    moved = f"{done.moved:,} orders moved in {span(done.seconds)}"
+    moved = f"{amount(done.moved, 'order')} moved in {span(done.seconds)}"
     return f"{moved} ({rate:,.0f} a second); new orders go into {done.layout.count}"
 
 

@@ -2,6 +2,7 @@
 
 import click
 
+from waybill.console import amount
 from workers.ledger.layout.layout import Layout
 
 #: Nothing was found, something was; 2 is for what could not run.
@@ -21,7 +22,8 @@ def check_settled(layout: Layout) -> None:
         CouldNotError: they are.
     """
     if layout.is_moving:
+        where = amount(layout.goal, "partition")
         raise CouldNotError(
-            f"the ledger is on its way into {layout.goal} partitions; end that first:"
+            f"the ledger is on its way into {where}; end that first:"
             f" waybill partitions apply {layout.goal}"
         )

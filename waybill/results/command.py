@@ -66,8 +66,22 @@ def results(
     the partition's stream) and `event`, the CloudEvent.
     """
     with opened(environ) as ledger, suppress(KeyboardInterrupt):
+        some = False
         for found, result in _chosen(ledger, since, types, order, follow=follow):
+            some = True
             click.echo(_json(found, result) if as_json else plain(line(result)))
+        if not some:
+            click.echo(plain(_none(since, types, order)), err=True)
+
+
+def _none(since: str, types: Collection[str], order: str) -> str:
+    """That no result is kept for which all of it holds."""
+    asked = (
+        f"about order {order}" if order else "",
+        f"of the type {' or '.join(types)}" if types else "",
+        f"since {since}" if since else "",
+    )
+    return " ".join(("no result is kept", *filter(None, asked)))
 
 
 def _chosen(

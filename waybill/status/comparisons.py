@@ -42,8 +42,8 @@ def _reconcile(client: "redis.Redis", partitions: int) -> Compared:
         return Compared("reconcile", run.at_ms, message)
     reason = (
         f"the reconciliation of {moment(run.at_ms)} found what is lost: {run.lost}; see"
-        " to its findings with `waybill reconcile apply PLAN`, then compare again with"
-        " `waybill reconcile`"
+        " to its findings with `waybill reconcile apply PLAN` (`waybill reconcile"
+        " --plan PLAN` writes the plan), then compare again with `waybill reconcile`"
     )
     return Compared("reconcile", run.at_ms, message, reason)
 

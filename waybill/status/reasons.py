@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from tasks.planning.rules import INGRAM_PREFIX
 from tasks.restore_detection import Kind
-from waybill.console import moment, span
+from waybill.console import amount, moment, span
 from waybill.status.differing import differences
 from waybill.status.served import absences, strangers
 from waybill.status.snapshot import StatusSnapshot
@@ -84,7 +84,8 @@ def apply_command(goal: int) -> str:
 
 def moving_text(layout: Layout, mover: str) -> str:
     """That orders are being moved, and by whom; or how that goes on."""
-    what = f"the ledger is on its way into {layout.goal} partitions ({layout.stage})"
+    what = f"the ledger is on its way into {amount(layout.goal, 'partition')}"
+    what += f" ({layout.stage})"
     if mover:
         return f"{what}; {mover} is at it"
     return (

@@ -111,10 +111,19 @@ def _row(item: Item, now_ms: int, blockers: Sequence[Blocker]) -> Row:
         item.destination,
         word,
         look,
-        worded(item, now_ms),
+        _unsaid(word, worded(item, now_ms)),
         tuple(blocked_text(item, blockers, now_ms)),
         item.ref if item.state == DEAD else "",
     )
+
+
+def _unsaid(word: str, text: str) -> str:
+    """The text without what the word before it says already."""
+    for said in (f"has {word}", f"is a {word}"):
+        before, found, after = text.partition(said)
+        if found:
+            return f"{before.strip()}{after}".lstrip(";, ")
+    return text
 
 
 def _codes(found: OrderStory) -> Iterator[str]:
