@@ -115,7 +115,9 @@ def test_the_last_word_of_the_reconciliation_is_shown_and_what_is_lost_is_not_we
     assert well.exit_code == 0, well.output
     assert "found nothing" in well.stdout
     assert "found what is lost: 2; " in reason
-    assert "`waybill reconcile" in reason
+    # No plan need have been written.
+    assert "`waybill reconcile --plan PLAN` writes the plan" in reason
+    assert "`waybill reconcile apply PLAN`" in reason
     assert next(iter(LOST)) in Kind
 
 

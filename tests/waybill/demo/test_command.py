@@ -102,6 +102,7 @@ def test_the_whole_demo_ends_well_and_leaves_nothing_behind(folder: Path) -> Non
         code = process.wait(PATIENCE)
 
     assert "dead letters that wait for a decision: 1" in shown(page)
+    assert "docs/sandbox.md" in printed(folder, "err")
 
     assert code == 0, printed(folder, "err")
     notified = json.loads(printed(folder, "out"))
