@@ -48,5 +48,5 @@ def check_stage(ledger: Opened, wanted: str) -> None:
     near = nearest(wanted, known)
     meant = f"did you mean {near}? There are" if near else "there are"
     listed = ", ".join(sorted(known))
-    what = f"no status is called {plain(wanted)!r}, and no order that was looked at is"
-    raise click.BadParameter(f"{what} in it; {meant}: {listed}", param_hint="--stage")
+    what = f"no status is called {plain(wanted)!r}, and no order was found in it"
+    raise click.BadParameter(f"{what}; {meant}: {listed}", param_hint="--stage")
