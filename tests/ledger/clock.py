@@ -15,6 +15,7 @@ from workers.ledger import keys
 from workers.ledger.claims import Claims
 from workers.ledger.dead_letters import DeadLetters
 from workers.ledger.gates import Gates
+from workers.ledger.layout import keys as layout_keys
 from workers.ledger.layout.layout import unmoved
 from workers.ledger.layout.places import Places
 from workers.ledger.retention import Retention
@@ -61,6 +62,7 @@ class Clock:
             own = list(map(keys.prefix, range(partitions)))
             own += [of(d.name) for d in KNOWN for of in (keys.gate, keys.reserve)]
             own += [keys.endpoint(name) for name in ("acme", "zeta")]
+            own += [keys.DEPLOYMENT, keys.DRIFT, layout_keys.LAYOUT]
             self._keys = [f"{guard_of(key)}{CLOCK}" for key in own]
         self.now_ms = START_MS
         self.advance(0)

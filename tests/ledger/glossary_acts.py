@@ -21,7 +21,7 @@ from tests.ledger.clock import World
 from workers.ledger import keys
 from workers.ledger.acts.gates import open_gate
 from workers.ledger.acts.revisions import Revision, Revisions, correct
-from workers.ledger.audit.actor import Actor
+from workers.ledger.audit.actor import Actor, Deed, run_in_own_chain
 from workers.ledger.audit.settings_book import KnownSettings, notice
 from workers.ledger.console.sessions import Sessions
 from workers.ledger.console.sign_ins import SignIns
@@ -42,6 +42,7 @@ from workers.ledger.restore.findings import Restores
 from workers.ledger.restore.kept_marks import InRedis, KeptMarks
 from workers.ledger.restore.marks import LedgerMarks
 from workers.ledger.results.trimming import ResultTrimming
+from workers.ledger.scripts import Call
 from workers.ledger.stream.door import Door, Posted
 from workers.ledger.stream.repair import add_once
 from workers.ledger.stream.streams import Names
@@ -339,6 +340,9 @@ def audited(world: World) -> Iterator[None]:
     world.letters.discard("delivery:L8", jane)
     world.gates.close("deck", 60.0)
     open_gate(world.scripts, "deck", world.partitions, jane)
+    # As on a Cluster.
+    call = Call("gate_open_apart", keys.gate("deck"), (keys.gate("deck"),))
+    run_in_own_chain(world.scripts, call, jane, Deed("gate.opened", "deck"))
     yield
 
 

@@ -10,6 +10,9 @@ from tests.ledger import acts
 from tests.ledger.clock import World
 from tests.waybill.terminal import Terminal
 from workers.ledger import keys
+from workers.ledger.audit.actor import Actor, Deed, run_in_own_chain
+from workers.ledger.audit.keys import CHAINS, root_of
+from workers.ledger.scripts import Call
 
 KEY = "a-new-key an-old-key"
 CHAIN, HEAD = keys.audit(keys.prefix(0)), keys.audit_head(keys.prefix(0))
@@ -108,6 +111,35 @@ def test_a_cut_end_is_found_by_a_kept_head(
     assert alone.exit_code == 0
     assert result.exit_code == 1
     assert "entry 3 is missing" in result.stdout
+
+
+def test_a_chain_beside_the_partitions_is_listed_verified_and_exported(
+    ledger: World, waybill: Terminal, tmp_path: Path
+) -> None:
+    """Of a Cluster."""
+    call = Call("rename", keys.DEPLOYMENT, (keys.DEPLOYMENT, "", "live"))
+    deed = Deed("ledger.renamed", "live", "renamed", after="live")
+    run_in_own_chain(ledger.scripts, call, Actor("jane"), deed)
+    ledger.redis.delete(keys.DEPLOYMENT)
+    heads = tmp_path / "heads.ndjson"
+    heads.write_text(waybill("audit", "export", "--heads").stdout, "utf-8")
+
+    [listed] = waybill.json("audit", "list")
+    [exported] = map(json.loads, waybill("audit", "export").stdout.splitlines())
+    whole = waybill("audit", "verify", "--head", str(heads))
+    ledger.redis.delete(CHAINS)
+    hidden = waybill("audit", "verify", "--head", str(heads))
+    root = root_of(keys.DEPLOYMENT)
+    ledger.redis.delete(keys.audit(root), keys.audit_head(root))
+    gone = waybill("audit", "verify", "--head", str(heads))
+
+    assert listed == exported
+    assert (listed["partition"], listed["what"]) == ("wb:deployment", "ledger.renamed")
+    for found in (whole, hidden):
+        assert found.exit_code == 0
+        assert "wb:deployment: 1 entries" in found.stdout
+    assert gone.exit_code == 1
+    assert "entry 1 is missing" in gone.stdout
 
 
 def test_a_changed_entry_is_found_and_the_others_are_listed(

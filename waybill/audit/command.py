@@ -13,6 +13,7 @@ from waybill.acting import audit_keys
 from waybill.audit import view
 from waybill.connect import Opened, opened
 from waybill.console import TEXT, example, plain, print_json
+from workers.ledger.audit.keys import Chain, named
 from workers.ledger.audit.reader import AuditReader
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print only JSON.")
@@ -104,10 +105,12 @@ def verify_(
     with opened(environ) as ledger:
         reader, signing = _reader(ledger), audit_keys(ledger.settings)
         found = {}
-        for partition in range(reader.partitions):
-            raws, head = reader.whole(partition)
-            mine = [one for where, one in kept if where == partition]
-            found[partition] = verify(raws, head, signing, mine), head
+        # One that is not known any more is looked for, too.
+        beside = (where for where, _ in kept if isinstance(where, str))
+        for chain in dict.fromkeys([*reader.chains(), *beside]):
+            raws, head = reader.whole(chain)
+            mine = [one for where, one in kept if where == chain]
+            found[chain] = verify(raws, head, signing, mine), head
     if as_json:
         print_json([_document(where, *one) for where, one in found.items()])
     else:
@@ -129,29 +132,29 @@ def export(environ: Mapping[str, str], /, *, heads: bool) -> None:
     with opened(environ) as ledger:
         if heads:
             reader = _reader(ledger)
-            for partition in range(reader.partitions):
-                click.echo(view.head_line(partition, reader.head(partition)))
+            for chain in reader.chains():
+                click.echo(view.head_line(chain, reader.head(chain)))
             return
-        for partition, entry in _entries(ledger, None):
-            click.echo(json.dumps(view.document(partition, entry)))
+        for chain, entry in _entries(ledger, None):
+            click.echo(json.dumps(view.document(chain, entry)))
 
 
 def _reader(ledger: Opened) -> AuditReader:
     return AuditReader(ledger.client, ledger.settings.partitions)
 
 
-def _entries(ledger: Opened, last: int | None) -> Iterator[tuple[int, AuditEntry]]:
+def _entries(ledger: Opened, last: int | None) -> Iterator[tuple[Chain, AuditEntry]]:
     """Entries that can be read; what cannot is for verify to name."""
     reader = _reader(ledger)
-    for partition in range(reader.partitions):
-        for raw in reader.entries(partition, last):
+    for chain in reader.chains():
+        for raw in reader.entries(chain, last):
             try:
-                yield partition, decode(raw)
+                yield chain, decode(raw)
             except DecodeError as error:
                 click.echo(f"warning: {error}; see waybill audit verify", err=True)
 
 
-def _kept(file: Path | None) -> list[tuple[int, Head]]:
+def _kept(file: Path | None) -> list[tuple[Chain, Head]]:
     """Raises click.ClickException where the file names no heads."""
     if file is None:
         return []
@@ -161,9 +164,9 @@ def _kept(file: Path | None) -> list[tuple[int, Head]]:
         raise click.ClickException(f"{plain(file.name)}: {error}") from error
 
 
-def _document(partition: int, one: Verified, head: Head) -> dict[str, object]:
+def _document(chain: Chain, one: Verified, head: Head) -> dict[str, object]:
     return {
-        "partition": partition,
+        "partition": chain,
         "entries": one.entries,
         "signed": one.signed,
         "unsigned": one.unsigned,
@@ -172,9 +175,9 @@ def _document(partition: int, one: Verified, head: Head) -> dict[str, object]:
     }
 
 
-def _print(partition: int, one: Verified, head: Head, *, verified: bool) -> None:
+def _print(chain: Chain, one: Verified, head: Head, *, verified: bool) -> None:
     signed = f"{one.signed:,} signed" if verified else "signatures not verified"
-    click.echo(f"partition {partition}: {one.entries:,} entries, {signed}")
+    click.echo(f"{plain(named(chain))}: {one.entries:,} entries, {signed}")
     click.echo(f"  head {head.n} {plain(head.link)}")
     if verified and one.unsigned:
         click.echo(f"  {one.unsigned:,} of a time without a key are not signed")

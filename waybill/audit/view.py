@@ -8,6 +8,7 @@ from serializers.audit.chain import Head
 from serializers.audit.entry import UNSIGNED, AuditEntry
 from serializers.errors import DecodeError
 from waybill.console import iso, moment
+from workers.ledger.audit.keys import Chain
 
 _NAMED: Final = ("what", "target", "who", "why", "door", "run")
 
@@ -18,11 +19,11 @@ NOBODY: Final = (
 )
 
 
-def document(partition: int, entry: AuditEntry) -> dict[str, object]:
+def document(chain: Chain, entry: AuditEntry) -> dict[str, object]:
     """An entry of `list --json` and `export`; its members are promised."""
     more = {name: one for name, one in entry.act.items() if name not in _NAMED}
     return {
-        "partition": partition,
+        "partition": chain,
         "n": entry.n,
         "at": iso(entry.at_ms),
         **{name: entry.stated(name) for name in _NAMED},
@@ -35,12 +36,12 @@ def document(partition: int, entry: AuditEntry) -> dict[str, object]:
     }
 
 
-def head_line(partition: int, head: Head) -> str:
+def head_line(chain: Chain, head: Head) -> str:
     """A head as `export --heads` writes it and `verify --head` reads it."""
-    return json.dumps({"partition": partition, "n": head.n, "link": head.link})
+    return json.dumps({"partition": chain, "n": head.n, "link": head.link})
 
 
-def read_heads(lines: Iterable[str]) -> list[tuple[int, Head]]:
+def read_heads(lines: Iterable[str]) -> list[tuple[Chain, Head]]:
     """Heads, of such lines or of exported entries.
 
     Raises:
@@ -52,10 +53,17 @@ def read_heads(lines: Iterable[str]) -> list[tuple[int, Head]]:
             continue
         try:
             one = json.loads(line)
-            found.append((int(one["partition"]), Head(int(one["n"]), str(one["link"]))))
+            where = one["partition"]
+            chain = where if _is_key(where) else int(where)
+            found.append((chain, Head(int(one["n"]), str(one["link"]))))
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             raise DecodeError(f"line {number} names no head") from None
     return found
+
+
+def _is_key(where: object) -> bool:
+    """Whether it names a chain beside the partitions."""
+    return isinstance(where, str) and not where.isdecimal()
 
 
 def texts(entries: Iterable[AuditEntry]) -> Iterator[str]:

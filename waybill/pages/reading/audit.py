@@ -16,6 +16,7 @@ from waybill.acting import audit_keys
 from waybill.audit.view import NOBODY, concerns, document, together
 from waybill.connect import now_ms
 from waybill.pages.visit import Site, Visit
+from workers.ledger.audit.keys import Chain, named
 from workers.ledger.audit.reader import AuditReader
 
 #: Rows of a page.
@@ -63,10 +64,10 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
-    """A partition's chain: what verifying it came to."""
+class Whole:
+    """A chain: what verifying it came to."""
 
-    partition: int
+    name: str
     found: Verified
     head: int
 
@@ -92,7 +93,7 @@ def audit(visit: Visit) -> Response:
 def verified(visit: Visit) -> Response:
     """Whether an entry was changed, taken out, moved or put in."""
     reader, signing = _reader(visit.site), audit_keys(visit.site.settings)
-    heads = [reader.head(partition).n for partition in range(reader.partitions)]
+    heads = [reader.head(chain).n for chain in reader.chains()]
     if sum(heads) > LONGEST:
         what = f"{sum(heads):,} entries are more than a page verifies"
         raise HTTPException(409, f"{what}: run `waybill audit verify`")
@@ -101,7 +102,7 @@ def verified(visit: Visit) -> Response:
         rows=(),
         asked={},
         looked=0,
-        chains=[_chain(reader, n, signing) for n in range(reader.partitions)],
+        chains=[_verified(reader, one, signing) for one in reader.chains()],
         signing=bool(signing),
         nobody=NOBODY,
         now_ms=now_ms(visit.site.client),
@@ -122,8 +123,8 @@ def _reader(site: Site) -> AuditReader:
 def _newest(site: Site, last: int) -> Iterator[AuditEntry]:
     """Entries that can be read; what cannot is for verifying to name."""
     reader = _reader(site)
-    for partition in range(reader.partitions):
-        yield from _read(reader.entries(partition, last))
+    for chain in reader.chains():
+        yield from _read(reader.entries(chain, last))
 
 
 def _read(raws: Iterator[bytes]) -> Iterator[AuditEntry]:
@@ -153,12 +154,12 @@ def _target(entry: AuditEntry) -> Target:
     return Target(name, path, entry.stated("order"))
 
 
-def _chain(reader: AuditReader, partition: int, signing: Sequence[bytes]) -> Chain:
-    raws, head = reader.whole(partition)
-    return Chain(partition, verify(raws, head, signing), head.n)
+def _verified(reader: AuditReader, one: Chain, signing: Sequence[bytes]) -> Whole:
+    raws, head = reader.whole(one)
+    return Whole(named(one), verify(raws, head, signing), head.n)
 
 
 def _lines(reader: AuditReader) -> Iterator[str]:
-    for partition in range(reader.partitions):
-        for entry in _read(reader.entries(partition)):
-            yield json.dumps(document(partition, entry)) + "\n"
+    for chain in reader.chains():
+        for entry in _read(reader.entries(chain)):
+            yield json.dumps(document(chain, entry)) + "\n"

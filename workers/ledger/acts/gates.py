@@ -2,13 +2,11 @@
 
 from typing import Literal
 
-import redis
-
 from workers.ledger import keys
-from workers.ledger.audit.actor import Actor, Deed
+from workers.ledger.audit.actor import Actor, Deed, run_beside
 from workers.ledger.scripts import Call, Scripts
-from workers.redis.answers import number, text
-from workers.redis.cluster.client import ClusterClient, node_of
+from workers.redis.answers import text
+from workers.redis.cluster.client import ClusterClient
 
 Word = Literal["opened", "trial", "open"]
 _WORDS: dict[str, Word] = {"opened": "opened", "trial": "trial", "open": "open"}
@@ -25,31 +23,16 @@ def open_gate(scripts: Scripts, destination: str, partitions: int, by: Actor) ->
         redis.RedisError: Redis does not answer.
     """
     key, word = keys.gate(destination), ""
+    deed = Deed("gate.opened", destination, "opened", before="closed", after="trial")
     if isinstance(scripts.client, ClusterClient):
-        key, word = "", _opened_apart(scripts.client, key)
+        apart = Call("gate_open_apart", key, (key,))
+        key, word = "", text(run_beside(scripts, apart, by, deed))
     for partition in range(partitions):
         # It is opened once, and has one entry.
         given = (destination, key, word, int(not partition))
         call = Call("gate_open", keys.prefix(partition), given)
-        deed = Deed(
-            "gate.opened", destination, "opened", before="closed", after="trial"
-        )
-        answer = text(by.run_act(scripts, call, deed))
-        word = word or answer
+        if word:
+            scripts.run(call)
+        else:
+            word = text(by.run_act(scripts, call, deed))
     return _WORDS[word]
-
-
-def _opened_apart(client: "redis.Redis", key: str) -> Word:
-    """Open a gate of a Cluster, where it is in no partition's slot; as the script."""
-    with node_of(client, key) as node:
-        seconds, micros = node.time()
-        now = seconds * 1000 + micros // 1000
-    names = ("until", "open", "probe", "opened")
-    until, is_open, probe, opened = map(number, client.hmget(key, names))
-    if until <= now and is_open and opened == until:
-        return "trial"
-    if until <= now and not (is_open and probe > now):
-        return "open"
-    client.hset(key, mapping={"until": now, "open": 1, "opened": now})
-    client.hdel(key, "probe")
-    return "opened"

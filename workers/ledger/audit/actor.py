@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from serializers.audit.entry import UNSIGNED, signature, statement
 from workers.ledger import keys
+from workers.ledger.audit import keys as audit_keys
 from workers.ledger.scripts import AUDITED, Call, Scripts
 from workers.redis.answers import text
 from workers.redis.cluster.client import ClusterClient
@@ -107,22 +108,21 @@ def _last_link(scripts: Scripts, root: str) -> str:
 def run_beside(scripts: Scripts, call: Call, by: Actor | None, deed: Deed) -> Any:
     """As `run`, of an act on a key beside the partitions, which is `call.key`.
 
-    On one Redis that is one script. On a Cluster the key is in another slot: the entry
-    follows the act, and an act that is ended in between has none.
+    On a Cluster the key is in another slot than any partition: the entry is in a chain
+    of that key's, so that both are one script there as well.
     """
     if by is None:
         return scripts.run(call)
     if not isinstance(scripts.client, ClusterClient):
         return by.run_act(scripts, replace(call, key=keys.prefix(0)), deed)
-    answer = scripts.run(call)
-    by.run_act(scripts, Call("act_apart", keys.prefix(0), (_word(answer),)), deed)
-    return answer
+    return run_in_own_chain(scripts, call, by, deed)
 
 
-def _word(answer: Any) -> str:
-    """What `audited.lua` takes for the word of an answer."""
-    first = answer[0] if isinstance(answer, list) else answer
-    return str(first) if isinstance(first, int) else text(first)
+def run_in_own_chain(scripts: Scripts, call: Call, by: Actor, deed: Deed) -> Any:
+    """Run a script with an entry in the chain of `call.key`."""
+    # First, so that no chain has entries of which nobody knows.
+    scripts.client.sadd(audit_keys.CHAINS, call.key)
+    return by.run_act(scripts, replace(call, key=audit_keys.root_of(call.key)), deed)
 
 
 def run(scripts: Scripts, call: Call, by: Actor | None, deed: Deed) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import structlog
 
 from serializers.audit.chain import Head
+from workers.ledger.audit.keys import Chain
 from workers.ledger.audit.reader import AuditReader
 
 log = structlog.get_logger()
@@ -36,7 +37,7 @@ class LoggedHeads:
         self._turn = turn
         self._monotonic = monotonic
         self._next = 0.0
-        self._logged: dict[int, Head] = {}
+        self._logged: dict[Chain, Head] = {}
 
     def turn(self) -> float:
         """One round; answers the seconds to rest before the next."""
@@ -48,8 +49,8 @@ class LoggedHeads:
         return self._turn()
 
     def _look(self) -> None:
-        for partition in range(self._reader.partitions):
-            head = self._reader.head(partition)
-            if head.n and head != self._logged.get(partition):
-                self._logged[partition] = head
-                log.info("audit_head", partition=partition, n=head.n, link=head.link)
+        for chain in self._reader.chains():
+            head = self._reader.head(chain)
+            if head.n and head != self._logged.get(chain):
+                self._logged[chain] = head
+                log.info("audit_head", partition=chain, n=head.n, link=head.link)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from workers.ledger import keys
+from workers.ledger.audit.keys import CHAINS
 from workers.ledger.glossary import fields as hash_fields
 from workers.ledger.glossary.fields import Fields
 from workers.ledger.layout import keys as layout_keys
@@ -210,6 +211,12 @@ PARTITION: Final = (
         keys.audit_head(ROOT),
         "string",
         "how far the chain has come: the number of its entries and the last one's link",
+    ),
+    Kind(
+        CHAINS.replace(keys.prefix(0), ROOT),
+        "set",
+        "keys beside the partitions that have a chain of their own; in the first"
+        " partition of a Cluster alone",
     ),
     Kind(
         f"{ROOT}acted:<run>",

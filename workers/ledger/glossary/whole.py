@@ -3,6 +3,7 @@
 from typing import Final
 
 from workers.ledger import keys
+from workers.ledger.audit.keys import root_of
 from workers.ledger.glossary import fields as hash_fields
 from workers.ledger.glossary.partition import PARTITION, Kind
 from workers.ledger.layout import keys as layout_keys
@@ -17,6 +18,24 @@ KINDS: Final = (
         " prefix, that its primary on a Cluster lacks replicas",
         "an hour after the last word",
         hash_fields.GATE,
+    ),
+    Kind(
+        keys.audit(root_of("<key>")),
+        "list",
+        "the audit chain of what is done on a Cluster to a key beside the partitions,"
+        " as a partition's",
+    ),
+    Kind(
+        keys.audit_head(root_of("<key>")),
+        "string",
+        "how far that chain has come",
+    ),
+    Kind(
+        f"{root_of('<key>')}acted:<run>",
+        "hash",
+        "the last act of a request on that key, as a partition's",
+        "10 minutes",
+        hash_fields.ACTED,
     ),
     Kind(
         keys.reserve("<destination>"),

@@ -126,7 +126,9 @@ def kept(client: "redis.Redis") -> Layout | None:
 
 
 def decision(before: Layout, after: Layout) -> Call:
-    """The script that decides; it answers 1, or 0 where the layout is another one.
+    """The script that decides; it answers 0 where the layout is another one.
+
+    Where it has been decided alike already that is 2, else 1.
 
     The layout is the decision: whoever works in a partition of an older version takes
     it forward, see `follow`.

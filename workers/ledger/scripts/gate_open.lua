@@ -1,5 +1,6 @@
 --#include time
 --#include items
+--#include gate_word
 -- A person opens a gate for one call now: what it is answered decides, as after a breaker. Release looks at once. What has
 -- met the closed gate comes again when its own pause is over, so that the first of it is made due: else no call would go.
 -- The gate is of another slot, as in admit.lua.
@@ -7,16 +8,6 @@
 -- ARGV: destination, the gate's key ('' where it was asked already), what that has answered ('' where it was not), '1' in the first partition.
 -- Answers 'opened'; 'trial' where somebody has opened it and the call has no outcome yet; 'open' where it was not closed. In
 --   further partitions 'also'.
-local function word_of(gate)
-  local known = redis.call('HMGET', gate, 'until', 'open', 'probe', 'opened')
-  local closed = tonumber(known[1] or 0)
-  if closed <= NOW and known[2] and known[4] == known[1] then return 'trial' end
-  if closed <= NOW and not (known[2] and tonumber(known[3] or 0) > NOW) then return 'open' end
-  redis.call('HSET', gate, 'until', NOW, 'open', 1, 'opened', NOW)
-  redis.call('HDEL', gate, 'probe')
-  return 'opened'
-end
-
 look_by(ARGV[1], NOW)
 local word = ARGV[3] ~= '' and ARGV[3] or word_of(ARGV[2])
 if word ~= 'open' then

@@ -2,9 +2,9 @@
 -- another slot, as in admit.lua.
 --
 -- ARGV: the key, the layout as it is known, '' for none, and as it is to be.
--- Answers 1, or 0 where it is another one. The same again, after a lost answer, is 1.
+-- Answers 1, 0 where it is another one, or 2 where it is that already.
 local kept = redis.call('GET', ARGV[1]) or ''
-if kept == ARGV[3] then return 1 end
+if kept == ARGV[3] then return 2 end
 if kept ~= ARGV[2] then return 0 end
 redis.call('SET', ARGV[1], ARGV[3])
 return 1
