@@ -154,7 +154,7 @@ def states(client: "redis.Redis", candidates: Sequence[Candidate]) -> list[str]:
     """
     pipeline = client.pipeline(transaction=False)
     for root, ref, _ in candidates:
-        pipeline.hmget(root + ref, "state", "open")
+        pipeline.hmget(keys.item(root, ref), "state", "open")
     answers = pipeline.execute(raise_on_error=False) if candidates else []
     return [
         _state(text(one[0]), one[1]) if isinstance(one, list) else "" for one in answers
