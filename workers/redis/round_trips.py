@@ -14,6 +14,9 @@ from typing import Any, Protocol, runtime_checkable
 import redis
 from redis.exceptions import ResponseError
 
+#: A pool's attribute, of those of its connections that are kept.
+_KEPT = "kept_for_round_trips"
+
 #: A command: its name and its arguments.
 Command = tuple[str | bytes | int | float, ...]
 
@@ -32,6 +35,9 @@ class RoundTrips:
     A connection that Redis has closed meanwhile shows that at its next use only. A
     client that never asks twice therefore goes the long way, which looks first.
 
+    All that send over one pool share what is kept of it: each stream of a ledger has
+    its own, and together they would keep more connections than the pool may make.
+
     Args:
         client: whose pool makes the connections, and closes them.
     """
@@ -42,7 +48,7 @@ class RoundTrips:
         self._exchange = client.exchange if isinstance(client, Exchanges) else None
         self._pool: Any = client.connection_pool
         # Those in use last come first: few are kept busy, and the others rest.
-        self._kept: deque[Any] = deque()
+        self._kept: deque[Any] = vars(self._pool).setdefault(_KEPT, deque())
 
     def send(self, commands: Sequence[Command]) -> list[Any]:
         """Send commands at once; each one's answer, or Redis' own error about it.
