@@ -52,12 +52,13 @@ def elsewhere(cluster: Cluster, key: str) -> Callable[[], int]:
         (("XINFO GROUPS", "a"), "a"),
         (("XGROUP CREATE", "a", "g", "0"), "a"),
         (("XREADGROUP", "GROUP", "g", "c", "STREAMS", "a", ">"), "a"),
+        (("XREADGROUP", "GROUP", "g", "c", b"COUNT", 3, b"STREAMS", "a", ">"), "a"),
         (("INFO", "server"), None),
         (("TIME",), None),
     ],
 )
 def test_the_key_of_a_command_is_found(
-    command: tuple[str | int, ...], key: str | None
+    command: tuple[str | bytes | int, ...], key: str | None
 ) -> None:
     assert key_of(command) == key
 

@@ -29,9 +29,14 @@ def key_of(command: Command) -> str | bytes | None:
     if name in _KEYLESS:
         return None
     if name in {"XREADGROUP", "XREAD"}:
-        place = next(n for n, one in enumerate(words) if str(one).upper() == "STREAMS")
+        place = next(n for n, one in enumerate(words) if _is_streams(one))
         return _text(words[place + 1])
     return _text(words[_SCRIPTS.get(name) or _BEHIND.get(name, 1)])
+
+
+def _is_streams(word: object) -> bool:
+    """Whether it is that word; redis-py gives it as bytes."""
+    return isinstance(word, str | bytes) and word.upper() in {"STREAMS", b"STREAMS"}
 
 
 def _text(word: object) -> str | bytes:

@@ -42,6 +42,8 @@ class Nodes:
         self._pools: dict[Host, ConnectionPool] = {}
         self._kept: dict[Host, deque[Any]] = {}
         self._slots: dict[int, Host] = {}
+        #: Those that have slots, by their first ones; found out when it is asked for.
+        self._primaries: list[Host] = []
         self._doubted = True
         #: Who did not answer last; it is asked last.
         self._silent: Host | None = None
@@ -74,12 +76,16 @@ class Nodes:
         """Those that have slots, by their first ones."""
         self._look()
         with self._lock:
-            return list(dict.fromkeys(self._slots[n] for n in sorted(self._slots)))
+            if not self._primaries:
+                hosts = (self._slots[n] for n in sorted(self._slots))
+                self._primaries = list(dict.fromkeys(hosts))
+            return list(self._primaries)
 
     def moved(self, slot: int, host: Host) -> None:
         """A node has said that another one has this slot; so has it others perhaps."""
         with self._lock:
             self._slots[slot] = host
+            self._primaries = []
         self._doubted = True
 
     def doubt(self, host: Host) -> None:
@@ -124,7 +130,7 @@ class Nodes:
             if slots:
                 with self._lock:
                     self._slots, self._looked_at = slots, time.monotonic()
-                    self._doubted = False
+                    self._doubted, self._primaries = False, []
                 return
         raise failure or redis.ConnectionError("no node of the cluster knows its slots")
 
@@ -191,6 +197,6 @@ def _answer(connection: Any) -> Any:
 def _owned(ranges: Sequence[Any], asked: Host) -> Iterator[tuple[int, Host]]:
     """Each slot with its primary; one without a name is where this was answered."""
     for first, last, primary, *_ in ranges:
-        name = text(primary[0]) or asked.name
+        host = Host(text(primary[0]) or asked.name, int(primary[1]))
         for slot in range(int(first), int(last) + 1):
-            yield slot, Host(name, int(primary[1]))
+            yield slot, host
