@@ -62,10 +62,10 @@ long: setup ## what is too long for make test, apart from the faults; every prop
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -m "long or hypothesis" --hypothesis-profile thorough \
 		--ignore tests/faults --ignore tests/containers
 
-elsewhere: setup ## the tests of processes with the ledger on a Redis Cluster, then behind sentinels
+elsewhere: setup ## the tests of the ledger and of processes with the ledger on a Redis Cluster, then behind sentinels
 	@for ledger in cluster sentinel; do \
 		echo "== the ledger on: $$ledger"; \
-		LEDGER=$$ledger $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal tests/processes || exit 1; \
+		LEDGER=$$ledger $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal tests/ledger tests/processes || exit 1; \
 	done
 
 faults: setup ## every fault of the catalogue on real processes, and the table of what they cost; ARGS="--on cluster"

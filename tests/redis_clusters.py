@@ -115,6 +115,28 @@ class Cluster:
             )
         return False
 
+    def hand_over(self, key: str) -> None:
+        """Have a replica take the place of the one that has a key's slot, whole.
+
+        Nothing dies, and nothing is lost.
+        """
+        old = self.owner(key)
+        port = self.announced(old)
+        new = next(
+            o for o in self.servers if _replication(o).get("master_port") == port
+        )
+        until("a replica has its slots", lambda: self._took_over(new, key), 80.0)
+        until("each primary has its replica", self.is_whole)
+
+    def _took_over(self, new: RedisServer, key: str) -> bool:
+        """Ask a replica to; primaries grant it once in two of their time-outs."""
+        _run(new, "CLUSTER", "FAILOVER")
+        for _ in range(60):
+            if self.owner(key) is new:
+                return True
+            time.sleep(0.1)
+        return False
+
     @contextmanager
     def moving(self, key: str, target: RedisServer) -> Iterator[Callable[[], None]]:
         """A key's slot is on its way to another server, and has arrived afterwards.

@@ -1,9 +1,10 @@
 """A primary with replicas and sentinels, all real processes of this machine."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import redis
 
@@ -68,6 +69,15 @@ class Watched:
     def await_replicas(self) -> None:
         """Wait until every server but the primary of that moment follows it."""
         until("all follow", self._all_follow, OVER)
+
+    def is_copied(self) -> bool:
+        """Whether each server has all that the primary has."""
+        with suppress(redis.RedisError), self.primary.client() as client:
+            found = client.info("replication")
+            offsets = [one["offset"] for one in _states(found)]
+            everybody = [found["master_repl_offset"]] * (len(self.servers) - 1)
+            return offsets == everybody
+        return False
 
     def is_known(self, port: int) -> bool:
         """Whether this sentinel knows all servers and all sentinels."""
@@ -168,6 +178,10 @@ def _sentinel(
 
 
 def _followers(client: "redis.Redis") -> int:
-    info = client.info("replication")
+    return sum(one["state"] == "online" for one in _states(client.info("replication")))
+
+
+def _states(info: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What a primary says of each replica."""
     states = (one for name, one in info.items() if name.startswith("slave"))
-    return sum(isinstance(one, dict) and one["state"] == "online" for one in states)
+    return [one for one in states if isinstance(one, dict)]

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from tasks.ledger_values import Claim
 from tests.ledger.actions import Actions
-from tests.ledger.clock import CLOCK
+from tests.ledger.clock import is_clock
 from tests.ledger.partner import Made
 from workers.ledger import keys
-from workers.redis.answers import octets
+from workers.redis.answers import octets, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def saved(actions: Actions) -> Backup:
     content = {
         key: (octets(client.dump(key)), max(0, client.pttl(key)))
         for key in client.scan_iter()
-        if key != CLOCK.encode()
+        if not is_clock(text(key))
     }
     return Backup(content, _copied(actions))
 
@@ -59,7 +59,7 @@ def put_back(actions: Actions, backup: Backup) -> None:
 
 def _copied(actions: Actions) -> Actions:
     world = actions.world
-    outside = (world, world.stream, world.scripts, world.redis)
+    outside = (world, world.ledger._stream, world.scripts, world.redis)
     shared = {id(one): one for one in outside}
     return copy.deepcopy(actions, shared)
 

@@ -3,39 +3,47 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from importlib import resources
+from typing import Any
 
 import redis
 
 from tasks.concurrency import Destinations, by_name
 from tasks.destination import Destination
 from tests.defaults import RESULTS, RETENTION, destination, retry
+from tests.processes.ledger_servers import Kind, chosen
 from workers.dispatch.room import Room
 from workers.dispatch.slots import Slots
 from workers.ledger import keys
 from workers.ledger.claims import Claims
 from workers.ledger.dead_letters import DeadLetters
 from workers.ledger.gates import Gates
-from workers.ledger.layout import keys as layout_keys
 from workers.ledger.layout.layout import unmoved
 from workers.ledger.layout.places import Places
 from workers.ledger.retention import Retention
-from workers.ledger.scripts import Scripts, source
+from workers.ledger.scripts import Call, Scripts, source
 from workers.ledger.store import RedisLedger
 from workers.ledger.stream.reader import Stream
 from workers.ledger.stream.streams import Names, streams_of
 from workers.redis.cluster.client import ClusterClient
 from workers.redis.cluster.commands import guard_of
+from workers.redis.round_trips import Command
 from workers.wiring.ledger import LedgerParts
 
 #: The key that holds the scripts' time, in ms.
 CLOCK = "test:clock"
 
-#: Thirteen digits, as UTC ms have until the year 2286.
-START_MS = 1_790_000_000_000
+IS_CLUSTER = chosen() is Kind.CLUSTER
 
-#: On a Cluster it is beside the key that guards a script, see `guarded`.
+#: Thirteen digits, as UTC ms have until the year 2286. On a Cluster it is ahead of the
+#: servers' own clocks, by which a gate is opened there.
+START_MS = 4_000_000_000_000 if IS_CLUSTER else 1_790_000_000_000
+
+#: The first stream of a ledger. On a Cluster no partitions share one.
+STREAM = keys.events(keys.prefix(0)) if IS_CLUSTER else "orders:events"
+
+#: On a Cluster each slot has its own, see `Clock.reach` and `guarded`.
 PRELUDE = (
-    f"local CLOCK = KEYS[2] and KEYS[2] .. '{CLOCK}' or '{CLOCK}'"
+    f"local CLOCK = '{CLOCK}' .. (KEYS[2] or '')"
     " local NOW = tonumber(redis.call('GET', CLOCK))"
 )
 
@@ -55,22 +63,48 @@ HOLDING = tuple(replace(one, holds=one.name == "ingram/zeta") for one in KNOWN)
 class Clock:
     """The time as the scripts read it; it stands still until it is moved."""
 
-    def __init__(self, client: redis.Redis, partitions: int = 1) -> None:
+    def __init__(self, client: redis.Redis) -> None:
         self._client = client
-        self._keys = [CLOCK]
-        if isinstance(client, ClusterClient):
-            own = list(map(keys.prefix, range(partitions)))
-            own += [of(d.name) for d in KNOWN for of in (keys.gate, keys.reserve)]
-            own += [keys.endpoint(name) for name in ("acme", "zeta")]
-            own += [keys.DEPLOYMENT, keys.DRIFT, layout_keys.LAYOUT]
-            self._keys = [f"{guard_of(key)}{CLOCK}" for key in own]
+        self._is_apart = isinstance(client, ClusterClient)
+        self.names = set() if self._is_apart else {CLOCK}
         self.now_ms = START_MS
         self.advance(0)
 
     def advance(self, ms: int) -> None:
         self.now_ms += ms
-        for key in self._keys:
-            self._client.set(key, self.now_ms)
+        pipeline = self._client.pipeline(transaction=False)
+        for name in sorted(self.names):
+            pipeline.set(name, self.now_ms)
+        pipeline.execute()
+
+    def reach(self, key: str) -> None:
+        """Have the time be known where a script runs that has this key."""
+        name = f"{CLOCK}{guard_of(key)}"
+        if self._is_apart and name not in self.names:
+            self._client.set(name, self.now_ms)
+            self.names.add(name)
+
+
+def is_clock(key: str) -> bool:
+    return key.startswith(CLOCK)
+
+
+class Clocked(Scripts):
+    """Scripts on a test's clock."""
+
+    def __init__(
+        self,
+        client: redis.Redis,
+        clock: Clock,
+        changes: Iterable[Change] = (),
+        **options: Any,
+    ) -> None:
+        super().__init__(client, sources(changes), **options)
+        self._clock = clock
+
+    def command(self, call: Call) -> Command:
+        self._clock.reach(call.key)
+        return super().command(call)
 
 
 def sources(changes: Iterable[Change] = ()) -> dict[str, str]:
@@ -166,7 +200,8 @@ def build(
 
     Gates of `shut` are closed for this process.
     """
-    scripts = Scripts(client, sources(changes), results=RESULTS.lua())
+    clock = Clock(client)
+    scripts = Clocked(client, clock, changes, results=RESULTS.lua())
     destinations = by_name(known)
     room = room_of(destinations, shut=shut, partitions=partitions)
     is_apart = isinstance(client, ClusterClient)
@@ -175,7 +210,7 @@ def build(
     streams = streams_of(client, own, home=places.home, place=places.of)
     return World(
         redis=client,
-        clock=Clock(client, partitions),
+        clock=clock,
         retention=retention,
         partitions=partitions,
         destinations=destinations,

@@ -27,6 +27,9 @@ from workers.ledger import keys
 #: An event of which nothing can be read begins like this.
 UNREADABLE = b"?"
 
+#: No entry, of an event that comes by none.
+NOWHERE = "1-0"
+
 
 class EventActions:
     """Publishes and admits; what may be lost on the way is the caller's.
@@ -78,7 +81,7 @@ class EventActions:
         order = one.order._replace(purchase_order=self.name("PO"))
         # Some events of every order come from another ERP.
         source = "/erp/b" if self._named % 5 == 0 else "/erp/a"
-        one = replace(one, order=order, source=source, entry=entry)
+        one = replace(one, order=order, source=source, entry=entry or NOWHERE)
         root = acts.root(self.world, number)
         if not self.world.redis.exists(keys.record(root, number)):
             # Its number is used again.
@@ -111,7 +114,7 @@ class EventActions:
             WriteResult.STALE: late,
         }
         seen = old.mark if way is WriteResult.CONFLICT else ""
-        one = replace(again[way], entry=entry)
+        one = replace(again[way], entry=entry or NOWHERE)
         assert self.world.ledger.admit([one]) == [Written(way, seen=seen)]
 
     def _never(self) -> tuple[NewDelivery, ...]:
@@ -143,7 +146,7 @@ class EventActions:
     def publish(self, number: str, new: Sequence[NewDelivery], move: WatchMove) -> None:
         body = self.name("published").encode()
         self._planned[body] = number, move, new
-        self.feed.publish(body)
+        self.feed.publish(body, number)
 
     def take_in(self, ids: list[str], dies: str = "") -> None:
         """Admit entries of the stream; the worker may die before that or in it."""

@@ -10,6 +10,7 @@ from serializers.events.entry_fields import (
     of_event,
 )
 from tests.ledger.clock import World
+from workers.ledger.stream.reader import Stream
 
 READER = "one"
 
@@ -18,9 +19,9 @@ class Feed:
     """Publishes, hands out and acknowledges, and knows what must still be there."""
 
     def __init__(self, world: World) -> None:
-        self._stream = world.stream
+        self._streams = world.ledger._stream
         self._redis = world.redis
-        self._stream.make()
+        self._streams.make()
         #: The fields of the entries that nobody has acknowledged.
         self.waiting: dict[str, Fields] = {}
         self._first: dict[bytes, str] = {}
@@ -28,8 +29,9 @@ class Feed:
         self.handed: list[list[str]] = []
         self._unread: set[str] = set()
 
-    def publish(self, body: bytes) -> str:
-        entry = self._stream.publish(body)
+    def publish(self, body: bytes, number: str = "") -> str:
+        """Publish where events of an order belong, by its number."""
+        entry = self._streams.for_order(number).publish(body)
         self._first[body] = entry
         self._published(entry, of_event(body))
         return entry
@@ -43,33 +45,40 @@ class Feed:
 
         However often that happens, it is dated by the entry that first held it.
         """
-        newest: Any = self._redis.xrevrange(self._stream.name, count=1)
-        ((entry, fields),) = newest
-        assert fields[b"event"] == body, "another event was published"
-        added = tuple(fields.items())
-        named = self._stream.named(entry.decode())
+        newest = dict(map(self._newest, self._streams.every))
+        found = [one for one in newest.items() if dict(one[1]).get(b"event") == body]
+        assert len(found) == 1, "another event was published"
+        ((named, added),) = found
         first = first_entry(added, named)
-        assert first == self._first[body], f"{entry} is dated by {first}"
+        assert first == self._first[body], f"{named} is dated by {first}"
         self._published(named, added)
 
+    def _newest(self, stream: Stream) -> tuple[str, Fields]:
+        newest: Any = self._redis.xrevrange(stream.name, count=1)
+        id_, fields = newest[0] if newest else (b"", {})
+        return stream.named(id_.decode()), tuple(fields.items())
+
     def length(self) -> int:
-        return self._stream.length()
+        return sum(one.length() for one in self._streams.every)
 
     def read(self, *, kept: bool) -> None:
-        """Hand out up to two new entries; their hint may be lost."""
-        if not self._unread:
-            # Redis would wait for the next, as long as its own timer takes.
-            return
-        ids = self._stream.read(READER, 2, 1)
-        assert ids, f"nobody can read {self._unread}"
-        assert self._unread >= {*ids}, "an entry comes again as new"
-        self._unread -= {*ids}
-        self._hand_out(ids, kept=kept)
+        """Hand out up to two new entries of a stream; their hint may be lost."""
+        for stream in self._streams.every:
+            unread = {one for one in self._unread if self._streams.of(one) is stream}
+            if not unread:
+                # Redis would wait for the next, as long as its own timer takes.
+                continue
+            ids = stream.read(READER, 2, 1)
+            assert ids, f"nobody can read {unread}"
+            assert unread >= {*ids}, "an entry comes again as new"
+            self._unread -= {*ids}
+            self._hand_out(ids, kept=kept)
 
     def claim_back(self, *, kept: bool) -> None:
         """Hand out again what is pending, as if its lease had ended."""
-        overdue = [one.id for one in self._stream.overdue(0, 2)]
-        self._hand_out(self._stream.claim_back(READER, overdue, 0), kept=kept)
+        for stream in self._streams.every:
+            overdue = [one.id for one in stream.overdue(0, 2)]
+            self._hand_out(stream.claim_back(READER, overdue, 0), kept=kept)
 
     def _hand_out(self, ids: list[str], *, kept: bool) -> None:
         if ids and kept:
@@ -77,7 +86,7 @@ class Feed:
 
     def start(self, ids: list[str]) -> dict[str, Fields]:
         """Begin to work on entries; what there is of them."""
-        found = self._stream.start(ids)
+        found = self._streams.start(ids)
         for entry, fields in found.items():
             wanted = self.waiting.get(entry)
             assert fields == wanted, f"entry {entry} holds {fields!r}, not {wanted!r}"
@@ -93,14 +102,17 @@ class Feed:
 
     def trim(self) -> None:
         """Drop what all have acknowledged, and nothing else."""
-        self._stream.trim()
-        there = self._stream.entries([*self.waiting])
-        lost = [entry for entry, fields in there.items() if fields is None]
-        assert not lost, f"{lost} were dropped before they were acknowledged"
+        for stream in self._streams.every:
+            stream.trim()
+            own = [one for one in self.waiting if self._streams.of(one) is stream]
+            there = stream.entries(own)
+            lost = [entry for entry, fields in there.items() if fields is None]
+            assert not lost, f"{lost} were dropped before they were acknowledged"
 
     def rests(self) -> bool:
         """Whether everything was acknowledged; then nothing may be pending."""
         if self.waiting:
             return False
-        assert self._stream.pending_count() == 0, "entries are pending for ever"
+        pending = sum(one.pending_count() for one in self._streams.every)
+        assert pending == 0, "entries are pending for ever"
         return True

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from serializers.drift.shape import Kind as New
 from serializers.drift.shape import Shape
-from serializers.events.entry_fields import of_event
+from serializers.events.entry_fields import bare, of_event
 from serializers.reconcile.finding import Act as Act_
 from serializers.reconcile.finding import Kind as Found
 from serializers.reconcile.finding import Repair
@@ -183,7 +183,7 @@ def lost_entries(world: World) -> Iterator[None]:
     stream.read("reader:one", 1, 1)
     stream.forget(ids[1:2])
     yield
-    world.redis.xdel(stream.name, ids[2])
+    world.redis.xdel(stream.name, bare(ids[2]))
     stream.account.look()
     yield
     world.redis.delete(stream.name)

@@ -8,9 +8,10 @@ from tasks.destination import Destination
 from tests.defaults import destination, retry
 from tests.ledger import acts
 from tests.ledger.clock import World, build
+from tests.ledger.nodes import calls
 
 #: Commands that are no script's own.
-OUTSIDE = ("config", "evalsha", "script", "client", "info")
+OUTSIDE = ("evalsha",)
 
 
 def names(count: int) -> list[str]:
@@ -42,10 +43,10 @@ def due(world: World, count: int, number: str = "SO-1") -> None:
 
 def commands(client: redis.Redis, act: Callable[[], object]) -> int:
     """How many commands Redis runs for it, those inside scripts among them."""
-    client.config_resetstat()
+    before = calls(client)
     act()
     return sum(
-        one["calls"]
-        for name, one in client.info("commandstats").items()
-        if not name.removeprefix("cmdstat_").startswith(OUTSIDE)
+        count
+        for name, count in (calls(client) - before).items()
+        if not name.startswith(OUTSIDE)
     )

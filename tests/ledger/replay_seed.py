@@ -68,7 +68,7 @@ class PrintedWalk(Walk):
 def items(client: "redis.Redis") -> dict[str, str]:
     """Every order and delivery, and every lane, in one line each."""
     found = {}
-    for key in map(text, client.keys("{wb:*")):
+    for key in map(text, client.scan_iter("{wb:*")):
         kind = key.partition("}:")[2].partition(":")[0]
         if kind in {"order", "delivery"}:
             values = client.hmget(key, FIELDS)

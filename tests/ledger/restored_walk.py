@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tasks.restore_detection import Finding, Kind, Known, findings
 from tests.ledger.backup import Backup, put_back, saved
-from tests.ledger.clock import World
+from tests.ledger.clock import STREAM, World
 from tests.ledger.walk import Act, Walk
 from workers.ledger.restore.findings import Restores
 from workers.ledger.restore.marks import LedgerMarks
@@ -27,7 +27,7 @@ class RestoredWalk(Walk):
     def __init__(self, world: World, seed: int) -> None:
         super().__init__(world, seed)
         scripts, count = world.scripts, world.partitions
-        self._marks = LedgerMarks(world.redis, "walk", "orders:events", count, scripts)
+        self._marks = LedgerMarks(world.redis, "walk", STREAM, count, scripts)
         self._moments = Moments(world.redis, count, world.destinations, FAR, scripts)
         self._kept = Restores(world.redis, count, scripts)
         self._backup: Backup | None = None

@@ -11,6 +11,7 @@ from serializers.timeline.entry import encode
 from tasks.ledger_values import Admission, WatchMove, WriteResult, Written
 from tests.ledger import acts
 from tests.ledger.clock import World, build
+from tests.ledger.nodes import configure
 from tests.ledger.places import broken, where
 from workers.ledger import keys
 
@@ -69,12 +70,12 @@ def test_a_mark_of_an_unknown_format_leaves_the_event_to_others(
 def test_a_plan_on_another_version_is_stale_and_writes_nothing(world: World) -> None:
     planned = acts.admission(world, [acts.link()], watch=WatchMove.START, digest="d")
     acts.admit(world)
-    before = sorted(world.redis.keys())
+    before = sorted(world.redis.scan_iter())
 
     written = world.ledger.admit([planned])
 
     assert written[0].verdict is WriteResult.STALE
-    assert sorted(world.redis.keys()) == before
+    assert sorted(world.redis.scan_iter()) == before
     assert acts.state(world, "watch:westcon:SO-1") == ""
 
 
@@ -190,12 +191,12 @@ def test_an_entry_is_settled_once_however_often_its_event_is_admitted(
 def test_what_redis_has_no_room_for_stays_pending(redis: redis.Redis) -> None:
     world = build(redis)
     one = _pending(world)
-    redis.config_set("maxmemory", 1)
+    configure(redis, "maxmemory", 1)
     try:
         with pytest.raises(ResponseError, match="maxmemory"):
             world.ledger.admit([one])
     finally:
-        redis.config_set("maxmemory", 0)
+        configure(redis, "maxmemory", 0)
 
     assert _settled(world) == (1, 0)
 
@@ -204,11 +205,11 @@ def test_a_full_redis_acknowledges_an_event_that_it_has(redis: redis.Redis) -> N
     world = build(redis)
     one = _pending(world)
     world.ledger.admit([replace(one, entry="")])
-    redis.config_set("maxmemory", 1)
+    configure(redis, "maxmemory", 1)
     try:
         (again,) = world.ledger.admit([one])
     finally:
-        redis.config_set("maxmemory", 0)
+        configure(redis, "maxmemory", 0)
 
     assert again.verdict is WriteResult.DUPLICATE
     assert _settled(world) == (0, 1)
@@ -233,5 +234,5 @@ def _pending(world: World) -> Admission:
 
 def _settled(world: World) -> tuple[int, int]:
     """How many entries are pending, and how many the account has as settled."""
-    settled = world.redis.hget(keys.account("orders:events", "waybill"), "settled")
+    settled = world.redis.hget(keys.account(world.stream.name, "waybill"), "settled")
     return world.stream.pending_count(), int(settled or 0)

@@ -8,7 +8,7 @@ import redis
 
 from serializers.audit.chain import verify
 from serializers.audit.entry import AuditEntry, decode
-from serializers.events.entry_fields import of_event
+from serializers.events.entry_fields import bare, of_event
 from tests.ledger import acts
 from tests.ledger.clock import World
 from workers.ledger import keys
@@ -70,7 +70,7 @@ def test_an_event_is_replayed_in_one_step_with_its_entry(letters: World) -> None
 
     (entry,) = entries(letters)
     found: Any = letters.redis.xrange(letters.stream.name)
-    assert [text(id_) for id_, _ in found] == [sent.entry]
+    assert [letters.stream.named(text(id_)) for id_, _ in found] == [sent.entry]
     assert (entry.before, entry.after) == ("dead malformed", "gone")
     assert letters.letters.find("event:1-0") is None
 
@@ -133,7 +133,7 @@ def test_the_same_place_is_given_once(letters: World) -> None:
                 seen.append(letters.letters.discard("event:1-0", BARE))
             return letters.scripts.run(call)
 
-    scripts = Between(letters.redis)
+    scripts = Between(letters.redis, letters.clock)
     call = Call("disable", root, ("ingram/acme",))
     JANE.run_act(scripts, call, Deed("endpoint.disabled", "ingram/acme", "1"))
 
@@ -166,7 +166,7 @@ def test_replays_of_an_event_are_counted_in_its_entry(world: World) -> None:
         sent = world.letters.send(ref, JANE, most=2)
         words.append(sent.word)
         if sent.entry:
-            added: Any = world.redis.xrange(world.stream.name, sent.entry)
+            added: Any = world.redis.xrange(world.stream.name, bare(sent.entry))
             fields = tuple(added[0][1].items())
             world.ledger.bury_event(sent.entry, fields, "not JSON", "malformed")
             ref = keys.event_ref(sent.entry)

@@ -1,6 +1,6 @@
 """The door's script: all of a request or nothing, each id once, nothing lost."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -9,12 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from serializers.events.entry_fields import of_event
-from tests.redis_servers import RedisServer
+from tests.ledger.clock import STREAM
 from workers.ledger import keys
 from workers.ledger.stream.door import Conflict, Door, Full, Kept, Posted
 from workers.ledger.stream.streams import Names
-
-STREAM = "orders:events"
 
 
 def door(client: redis.Redis, most: int = 1000) -> Door:
@@ -121,6 +119,6 @@ def test_whatever_is_posted_each_id_has_one_meaning_and_one_entry(
 
 
 @pytest.fixture(scope="module")
-def servers_client(redis_server: RedisServer) -> Iterator[redis.Redis]:
-    with redis_server.client() as client:
+def servers_client(connect: Callable[[], redis.Redis]) -> Iterator[redis.Redis]:
+    with connect() as client:
         yield client

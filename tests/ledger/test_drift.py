@@ -7,6 +7,7 @@ import redis as redis_library
 
 from serializers.drift.shape import Kind, Shape
 from tests.ledger.clock import World
+from tests.ledger.nodes import configure
 from workers.ledger import keys
 from workers.ledger.drift import notebook as bounds
 from workers.ledger.drift.listing import (
@@ -246,12 +247,13 @@ def test_a_full_redis_refuses_it_and_loses_nothing(
     process: Process, redis: redis_library.Redis
 ) -> None:
     process.meet(shape("a"))
-    redis.config_set("maxmemory", 1)
+    process.clock.reach(keys.DRIFT)
+    configure(redis, "maxmemory", 1)
     try:
         with pytest.raises(redis_library.RedisError):
             process.write()
     finally:
-        redis.config_set("maxmemory", 0)
+        configure(redis, "maxmemory", 0)
 
     process.write()
     assert [one.count for one in process.list.all()] == [1]
@@ -265,4 +267,4 @@ def test_scripts_of_the_list_need_nothing_but_its_key(
 
     listing.write(book)
 
-    assert redis.keys() == [keys.DRIFT.encode()]
+    assert list(redis.scan_iter()) == [keys.DRIFT.encode()]

@@ -45,7 +45,7 @@ def test_whatever_happens_none_is_missing_and_none_stays(redis: redis.Redis) -> 
                 assert state in ON_THE_WAY, f"{ref} is {state}"
             waiting = [
                 text(ref)
-                for key in redis.keys(f"{root.replace('{', '?')}due:*")
+                for key in redis.scan_iter(f"{root.replace('{', '?')}due:*")
                 for ref in redis.zrange(key, 0, -1)
             ]
             for ref, (_, history) in kept(redis, root, waiting).items():

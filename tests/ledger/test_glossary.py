@@ -10,7 +10,7 @@ import pytest
 import redis
 
 from tests.ledger import glossary_acts
-from tests.ledger.clock import CLOCK, HOLDING, build
+from tests.ledger.clock import HOLDING, build, is_clock
 from tests.ledger.walk import Walk
 from tools.docs import map_page
 from workers.ledger.glossary.partition import ROOT, Kind
@@ -19,8 +19,8 @@ from workers.redis.answers import text
 
 STEPS = 200
 
-#: What is in Redis beside the ledger: the ERP's stream, the tests' clock.
-BESIDE = {"orders:events", CLOCK}
+#: The ERP's stream of a single Redis.
+SHARED = "orders:events"
 
 
 @dataclass
@@ -33,7 +33,8 @@ class Witness:
 
     def look(self) -> None:
         """Take note of every key, and of every field of the hashes."""
-        names = {text(key) for key in self.client.scan_iter(count=1000)} - BESIDE
+        every = map(text, self.client.scan_iter(count=1000))
+        names = {one for one in every if one != SHARED and not is_clock(one)}
         kinds = {name: kind for name in names if (kind := kind_of(name)) is not None}
         self.strange |= names - kinds.keys()
         pipeline = self.client.pipeline(transaction=False)

@@ -5,10 +5,9 @@ import json
 import pytest
 import redis
 
-from tests.ledger.clock import World, sources
+from tests.ledger.clock import Clocked, World
 from workers.ledger import keys
 from workers.ledger.identity.heartbeats import HOLDS_MS, SWEEPS, Heartbeat, Heartbeats
-from workers.ledger.scripts import Scripts
 from workers.redis.answers import text
 
 FULL = Heartbeat(
@@ -27,7 +26,7 @@ FULL = Heartbeat(
 @pytest.fixture
 def heartbeats(world: World) -> Heartbeats:
     """On the test's clock."""
-    return Heartbeats(world.redis, Scripts(world.redis, sources()))
+    return Heartbeats(world.redis, Clocked(world.redis, world.clock))
 
 
 def tokens(world: World) -> list[str]:

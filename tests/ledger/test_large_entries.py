@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from serializers.events.entry import MAX_BYTES
-from serializers.events.entry_fields import Fields, Oversized, of_event, replayed
+from serializers.events.entry_fields import Fields, Oversized, bare, of_event, replayed
 from tests.ledger import acts
-from tests.ledger.clock import World
+from tests.ledger.clock import STREAM, World
 from tests.ledger.entries import publish, read
+from tests.ledger.nodes import total
 from workers.ledger import entry_letter
 from workers.ledger.stream.entries import Arrivals
 from workers.ledger.stream.reader import READ_BYTES, Stream
@@ -24,8 +25,9 @@ LARGE, LITTLE = b"x" * (MAX_BYTES + 1), 20_000
 
 
 def sent(redis: redis.Redis) -> int:
-    """Bytes that Redis has answered with since it began."""
-    return int(redis.info("stats")["total_net_output_bytes"])
+    """Bytes that Redis has answered with since it began, without those for replicas."""
+    every = total(redis, "stats", "total_net_output_bytes")
+    return every - total(redis, "stats", "total_net_repl_output_bytes")
 
 
 @contextmanager
@@ -60,7 +62,7 @@ def test_a_reader_that_waits_is_woken_and_gets_no_bytes(
     )
     with bringing_little(redis):
         waiting.start()
-        while not redis.info("clients")["blocked_clients"]:
+        while not total(redis, "clients", "blocked_clients"):
             pass
         id_ = stream.publish(LARGE)
         waiting.join(20)
@@ -103,7 +105,7 @@ def test_who_may_not_wait_reads_all_the_same(
     place = {name: kwargs[name] for name in ("host", "port")} | {"protocol": 2}
     other = Stream(
         type(redis)(**place, username="reader", password="any"),
-        "orders:events",
+        STREAM,
         "waybill",
     )
     try:
@@ -177,7 +179,7 @@ def test_redis_keeps_an_entry_as_a_worker_would(world: World, fields: Fields) ->
 def test_an_entry_is_buried_once_and_not_when_it_is_gone(world: World) -> None:
     world.stream.make()
     entry, gone = publish(world.stream, 2)
-    world.redis.xdel("orders:events", gone)
+    world.redis.xdel(world.stream.name, bare(gone))
     world.ledger.bury_entry(entry, "why", "malformed")
     before = acts.everything(world)
     world.clock.advance(1)

@@ -8,7 +8,7 @@ import redis as redis_library
 from tasks.ledger_values import WriteResult
 from tests.conftest import ClusterOf
 from tests.ledger import acts
-from tests.ledger.clock import Clock, World, build
+from tests.ledger.clock import World, build
 from tests.ledger.layouts import decided, widened
 from tests.ledger.test_places import GOAL, LATER_MS, MOVES
 from tests.ledger.test_repartition import (
@@ -51,10 +51,7 @@ def either(
         return
     client = ledger_client(cluster().url, 10)
     client.flushall()
-    made = build(client)
-    # Each partition that there will be has its own.
-    Clock(client, GOAL)
-    yield made
+    yield build(client)
     client.close()
 
 

@@ -21,7 +21,7 @@ def linked(world: World, id_: str) -> None:
 
 def retention_ends(world: World) -> None:
     """Whatever of the order has an end is gone."""
-    for key in world.redis.keys("{wb:0}:*SO-1"):
+    for key in list(world.redis.scan_iter("{wb:0}:*SO-1")):
         if world.redis.pttl(key) >= 0:
             world.redis.delete(key)
 
@@ -149,9 +149,9 @@ def test_an_event_is_dated_by_its_first_entry_however_often_it_is_replayed(
         assert first_entry(fields, entry) == first
         world.ledger.bury_event(entry, fields, "unreadable", "decode")
         assert world.letters.replay(f"event:{entry}") == "replayed"
-        newest: Any = world.redis.xrevrange("orders:events", count=1)
+        newest: Any = world.redis.xrevrange(world.stream.name, count=1)
         ((added, _),) = newest
-        entry = added.decode()
+        entry = world.stream.named(added.decode())
 
 
 def test_an_entry_that_was_never_replayed_has_no_field_of_ours(world: World) -> None:

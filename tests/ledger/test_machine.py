@@ -1,15 +1,11 @@
 """Hypothesis looks for steps that break a rule, and prints the fewest that do."""
 
-from collections.abc import Iterator
-
 import pytest
 import redis
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.ledger.machine import machine
-from tests.ledger.replay_seed import OPTIONS, server
-from tests.redis_servers import running
 
 #: Without a database, so that each run looks elsewhere; what fails is printed as
 #: steps, with a blob that runs them again.
@@ -23,16 +19,10 @@ SEARCH = settings(
 )
 
 
-@pytest.fixture(scope="module", name="client")
-def one_server() -> Iterator[redis.Redis]:
-    with running(server(), *OPTIONS) as one, one.client() as client:
-        yield client
-
-
 @pytest.mark.parametrize("most", [30, pytest.param(100, marks=pytest.mark.long)])
 def test_no_steps_that_hypothesis_finds_break_a_rule(
-    client: redis.Redis, most: int
+    trimmed: redis.Redis, most: int
 ) -> None:
     search = settings(SEARCH, max_examples=most)
 
-    run_state_machine_as_test(machine(client), settings=search)
+    run_state_machine_as_test(machine(trimmed), settings=search)

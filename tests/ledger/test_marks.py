@@ -8,17 +8,15 @@ import redis
 
 from tasks.restore_detection import Finding, Kind, Known, Look, findings
 from tests.ledger import acts
-from tests.ledger.clock import World, build, sources
+from tests.ledger.clock import STREAM, Clocked, World, build
+from tests.ledger.nodes import configure
 from tests.processes.failing_over import follow
 from tests.redis_servers import RedisServer, running
 from workers.ledger import keys
 from workers.ledger.identity.metadata import found
 from workers.ledger.restore.findings import Restores
 from workers.ledger.restore.marks import LedgerMarks
-from workers.ledger.scripts import Scripts
 from workers.redis.answers import octets
-
-STREAM = "orders:events"
 
 #: Puts the ledger back to where it was when this was made.
 GoBack = Callable[[], None]
@@ -175,7 +173,7 @@ def test_a_deleted_stream_is_no_restore(redis: redis.Redis, marks: LedgerMarks) 
 
 
 def test_a_step_of_the_clock_is_seen_by_one_look_alone(world: World) -> None:
-    scripts = Scripts(world.redis, sources())
+    scripts = Clocked(world.redis, world.clock)
     one, two = (LedgerMarks(world.redis, n, STREAM, 1, scripts) for n in "ab")
     one.look(), two.look()
 
@@ -187,11 +185,11 @@ def test_a_step_of_the_clock_is_seen_by_one_look_alone(world: World) -> None:
 
 def test_a_full_redis_is_looked_at_too(redis: redis.Redis, marks: LedgerMarks) -> None:
     seen = marks.look()
-    redis.config_set("maxmemory", 1)
+    configure(redis, "maxmemory", 1)
     try:
         assert kinds(seen, marks.look()) == []
     finally:
-        redis.config_set("maxmemory", 0)
+        configure(redis, "maxmemory", 0)
 
 
 def test_who_stops_takes_its_mark_back(redis: redis.Redis, marks: LedgerMarks) -> None:

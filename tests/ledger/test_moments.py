@@ -6,12 +6,11 @@ import pytest
 import redis
 
 from tests.ledger import acts
-from tests.ledger.clock import World, sources
+from tests.ledger.clock import Clocked, World
 from workers.ledger import keys
 from workers.ledger.claims import Claims
 from workers.ledger.identity.heartbeats import Heartbeat, Heartbeats
 from workers.ledger.restore.moments import MEMBERS, PAGE, Furthest, Moments
-from workers.ledger.scripts import Scripts
 from workers.ledger.views.gates import gate_states
 
 HOUR = 3_600_000
@@ -19,7 +18,7 @@ LONGEST, LEASE = 7_200_000, 600_000
 
 
 def moments(world: World) -> Moments:
-    scripts = Scripts(world.redis, sources())
+    scripts = Clocked(world.redis, world.clock)
     furthest = Furthest(LONGEST, LEASE)
     return Moments(world.redis, world.partitions, ["deck"], furthest, scripts)
 
@@ -153,7 +152,7 @@ def test_a_gate_that_is_not_there_is_not_made(world: World) -> None:
 def test_a_worker_that_died_before_the_clock_was_set_back_is_not_alive(
     world: World,
 ) -> None:
-    scripts = Scripts(world.redis, sources())
+    scripts = Clocked(world.redis, world.clock)
     Heartbeats(world.redis, scripts).beat("dead", Heartbeat("dead@h"))
     world.clock.advance(-HOUR)
 

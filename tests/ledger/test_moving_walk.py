@@ -5,6 +5,7 @@ import redis
 
 from tests.ledger.clock import HOLDING, build
 from tests.ledger.moving_walk import MovingWalk
+from tests.ledger.walk import Act
 from workers.ledger.layout.layout import unmoved
 
 STEPS = 250
@@ -14,13 +15,13 @@ SEEDS = (0, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(1, 6)
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_walk_whose_orders_move_breaks_no_rule_and_comes_to_rest(
-    redis: redis.Redis, seed: int
+    redis: redis.Redis, hand_over: Act, seed: int
 ) -> None:
     world = build(redis, partitions=4, known=HOLDING)
     world.places.layout = unmoved(1)
     walk = MovingWalk(world, seed)
 
-    walk.steps(STEPS)
+    walk.steps(STEPS, hand_over)
     walk.heal()
 
     walk.actions.judge.rests(walk.world)

@@ -16,6 +16,7 @@ from tasks.restore_detection import Finding, Kind
 from tests.conftest import ClusterOf
 from tests.ledger import acts
 from tests.ledger.clock import HOLDING, KNOWN, build
+from tests.ledger.moving_walk import MovingWalk
 from tests.ledger.test_order_acts import JANE
 from tests.ledger.test_streams import event, of_partition, posted
 from tests.ledger.walk import Walk
@@ -27,6 +28,7 @@ from workers.ledger.drift.listing import DriftList
 from workers.ledger.drift.notebook import Notebook
 from workers.ledger.gates import Gates
 from workers.ledger.identity.deployment import adopt, rename
+from workers.ledger.layout.layout import unmoved
 from workers.ledger.restore.findings import Restores
 from workers.ledger.restore.marks import LedgerMarks
 from workers.ledger.scripts import Scripts
@@ -218,3 +220,19 @@ def test_a_random_walk_comes_to_rest_on_a_cluster(
     walk.heal()
 
     walk.actions.judge.rests(walk.world)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(3))
+def test_a_walk_whose_orders_move_comes_to_rest_on_a_cluster(
+    client: redis.Redis, seed: int
+) -> None:
+    world = build(client, partitions=4, known=HOLDING)
+    world.places.layout = unmoved(1)
+    walk = MovingWalk(world, seed)
+
+    walk.steps(250)
+    walk.heal()
+
+    walk.actions.judge.rests(walk.world)
+    assert walk.settled

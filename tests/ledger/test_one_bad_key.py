@@ -10,6 +10,7 @@ from serializers.timeline.codes import Code, note
 from tasks.ledger_values import Delivery, Hint, Look, Unreadable, WatchMove, WriteResult
 from tests.ledger import acts
 from tests.ledger.clock import World
+from tests.ledger.nodes import configure
 
 #: Keys of SO-1 in the place of which somebody has put something of another kind.
 KEYS = ("order:SO-1", "record:SO-1", "lane:4:SO-1deck", "delivery:L-SO-1")
@@ -159,12 +160,12 @@ def test_redis_in_trouble_is_nobodys_own_fault(
     redis: redis.Redis, world: World
 ) -> None:
     one = acts.admission(world)
-    redis.config_set("maxmemory", 1)
+    configure(redis, "maxmemory", 1)
     try:
         with pytest.raises(ResponseError, match="maxmemory"):
             world.ledger.admit([one])
     finally:
-        redis.config_set("maxmemory", 0)
+        configure(redis, "maxmemory", 0)
 
 
 def test_the_others_of_a_hint_are_handed_back(redis: redis.Redis, world: World) -> None:

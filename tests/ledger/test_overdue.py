@@ -2,6 +2,7 @@
 
 import redis
 
+from tests.ledger.clock import STREAM
 from tests.ledger.entries import publish, read
 from workers.ledger.stream.entries import Pending
 from workers.ledger.stream.reader import Stream
@@ -38,7 +39,7 @@ def test_starting_reports_the_bytes_of_what_is_still_to_be_admitted(
     waiting, done, deleted = publish(stream, 3)
     read(stream)
     stream.acknowledge([done])
-    redis.xdel("orders:events", deleted)
+    redis.xdel(STREAM, deleted)
 
     bodies = stream.start([waiting, done, deleted])
 
@@ -54,7 +55,7 @@ def test_an_entry_that_was_started_is_overdue_a_lease_later(
 ) -> None:
     ids = publish(stream, 1)
     read(stream)
-    redis.xclaim("orders:events", "waybill", "one", 0, [*ids], idle=HOUR_MS)
+    redis.xclaim(STREAM, "waybill", "one", 0, [*ids], idle=HOUR_MS)
     assert [one.id for one in stream.overdue(HOUR_MS, 10)] == ids
 
     stream.start(ids)
@@ -74,7 +75,7 @@ def test_of_two_who_claim_an_entry_back_one_gets_it(
 ) -> None:
     ids = publish(stream, 1)
     read(stream)
-    redis.xclaim("orders:events", "waybill", "one", 0, [*ids], idle=HOUR_MS)
+    redis.xclaim(STREAM, "waybill", "one", 0, [*ids], idle=HOUR_MS)
 
     got = [stream.claim_back(name, ids, HOUR_MS) for name in ("two", "three")]
 
@@ -86,7 +87,7 @@ def test_a_deleted_entry_is_answered_so_that_somebody_acknowledges_it(
 ) -> None:
     ids = publish(stream, 3)
     read(stream)
-    redis.xdel("orders:events", ids[1])
+    redis.xdel(STREAM, ids[1])
 
     got = stream.claim_back("two", ids, 0)
 

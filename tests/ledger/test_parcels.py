@@ -281,7 +281,7 @@ def test_a_parcel_stays_until_replicas_have_its_order(
     world: World, parcels: Parcels
 ) -> None:
     whole(world)
-    world.scripts._durability = Durability(1, 1)
+    world.scripts._durability = Durability(9, 1)
 
     with pytest.raises(UnconfirmedParcelError):
         parcels.carry(0, {ORDER: ()}, MOVING)

@@ -11,7 +11,7 @@ from serializers.audit.entry import decode
 from tasks.ledger_values import WatchMove
 from tests.conftest import ClusterOf
 from tests.ledger import acts
-from tests.ledger.clock import KNOWN, World, build
+from tests.ledger.clock import KNOWN, Clocked, World, build
 from tests.ledger.places import broken
 from workers.ledger import keys
 from workers.ledger.audit.actor import Actor
@@ -37,7 +37,7 @@ from workers.ledger.repartition.repartition import (
     UnderWayError,
     mover,
 )
-from workers.ledger.scripts import Call, Scripts
+from workers.ledger.scripts import Call
 from workers.redis.answers import text
 from workers.redis.clients import ledger_client
 
@@ -184,7 +184,7 @@ def test_stopped_anywhere_it_goes_on(full: World, seen: Seen, after: int) -> Non
     stopped = 0
     left = after
 
-    class Stopping(Scripts):
+    class Stopping(Clocked):
         def run_each(self, calls: Sequence[Call]) -> list[Any]:
             nonlocal left
             if left == 0:
@@ -192,7 +192,7 @@ def test_stopped_anywhere_it_goes_on(full: World, seen: Seen, after: int) -> Non
             left -= 1
             return super().run_each(calls)
 
-    scripts = Stopping(full.redis, full.scripts._sources)
+    scripts = Stopping(full.redis, full.clock)
     parcels = Parcels(scripts, DESTINATIONS)
     while True:
         left = after

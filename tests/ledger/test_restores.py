@@ -5,17 +5,18 @@ import redis
 
 from tasks.restore_detection import Finding, Kind
 from tests.ledger import acts
-from tests.ledger.clock import World, sources
+from tests.ledger.clock import Clocked, World
+from tests.ledger.nodes import configure
 from tests.ledger.places import broken
+from workers.ledger import keys
 from workers.ledger.restore.findings import Restored, Restores
-from workers.ledger.scripts import Scripts
 
 FOUND = Finding(Kind.WENT_BACK, "it went back", 5_000, holds=True)
 
 
 @pytest.fixture
 def restores(world: World) -> Restores:
-    return Restores(world.redis, 1, Scripts(world.redis, sources()))
+    return Restores(world.redis, 1, Clocked(world.redis, world.clock))
 
 
 def test_nothing_is_found_of_a_ledger_that_goes_on(restores: Restores) -> None:
@@ -56,7 +57,9 @@ def test_while_held_nothing_is_claimed_or_begun_and_events_are_admitted(
     cut_world: World,
 ) -> None:
     world = cut_world
-    restores = Restores(world.redis, world.partitions, Scripts(world.redis, sources()))
+    restores = Restores(
+        world.redis, world.partitions, Clocked(world.redis, world.clock)
+    )
     hint = acts.admit(world, acts.link()).leased[0]
     sent = acts.sent(world, acts.admit(world, acts.link("L2"), number="B").leased[0])
 
@@ -86,11 +89,14 @@ def test_what_was_held_goes_on_at_once_when_it_is_accepted(
     assert acts.going(world, acts.claim(world)) == ["delivery:L1"]
 
 
-def test_a_full_redis_is_reported_too(redis: redis.Redis, restores: Restores) -> None:
-    redis.config_set("maxmemory", 1)
+def test_a_full_redis_is_reported_too(
+    redis: redis.Redis, world: World, restores: Restores
+) -> None:
+    world.clock.reach(keys.RESTORE)
+    configure(redis, "maxmemory", 1)
     try:
         restores.report(FOUND, "one@h", hold=False)
     finally:
-        redis.config_set("maxmemory", 0)
+        configure(redis, "maxmemory", 0)
 
     assert restores.restored().found

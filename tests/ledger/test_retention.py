@@ -10,7 +10,8 @@ from redis.exceptions import ResponseError
 from serializers.order_record import Order
 from tasks.ledger_values import WatchMove
 from tests.ledger import acts
-from tests.ledger.clock import CLOCK, World
+from tests.ledger.clock import World, is_clock
+from tests.ledger.nodes import configure
 from workers.redis.answers import text
 
 WEEK_MS = 604_800_000
@@ -23,7 +24,7 @@ ORDER = ("{wb:0}:log:SO-1", "{wb:0}:order:SO-1", "{wb:0}:record:SO-1")
 def lives(client: redis.Redis) -> dict[str, int]:
     """Every key's time to live in ms, -1 for ever; without the test's own clock."""
     names = sorted(text(key) for key in client.scan_iter(count=1000))
-    return {name: int(client.pttl(name)) for name in names if name != CLOCK}
+    return {name: int(client.pttl(name)) for name in names if not is_clock(name)}
 
 
 def kept_for_ever(client: redis.Redis) -> set[str]:
@@ -172,9 +173,9 @@ def brimming(world: World) -> Iterator[World]:
     acts.sent(world, acts.only(hint, "delivery:LA"))
     acts.sent(world, acts.only(hint, "delivery:LB"))
     world.scripts.run_all([])
-    world.redis.config_set("maxmemory", 1)
+    configure(world.redis, "maxmemory", 1)
     yield world
-    world.redis.config_set("maxmemory", 0)
+    configure(world.redis, "maxmemory", 0)
 
 
 @pytest.mark.parametrize("ambiguous", [False, True])

@@ -1,16 +1,14 @@
 """Hundreds of short walks: every step keeps the rules, and all come to rest."""
 
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 import redis
 
 from tests.ledger.clock import HOLDING, Change, build
 from tests.ledger.places import picture
-from tests.ledger.replay_seed import OPTIONS, STEPS, command, server
+from tests.ledger.replay_seed import STEPS, command
 from tests.ledger.walk import Walk
-from tests.redis_servers import running
 
 SEEDS = 400
 #: Those of every test run; the others are for CI.
@@ -27,13 +25,6 @@ COUNTED = {
     "dead": 5,
     "replayed": 2,
 }
-
-
-@pytest.fixture(scope="module", name="client")
-def one_server() -> Iterator[redis.Redis]:
-    """A client of one server of the better kind; the rules do not depend on it."""
-    with running(server(), *OPTIONS) as one, one.client() as client:
-        yield client
 
 
 def walk(client: redis.Redis, seed: int, changes: tuple[Change, ...] = ()) -> Walk:
@@ -71,17 +62,17 @@ def walks(client: redis.Redis, seeds: range, *changes: Change) -> Counter[str]:
     ],
 )
 def test_every_seed_keeps_every_rule_and_comes_to_rest(
-    client: redis.Redis, first: int
+    trimmed: redis.Redis, first: int
 ) -> None:
-    happened = walks(client, range(first, first + CHUNK))
+    happened = walks(trimmed, range(first, first + CHUNK))
 
     assert [what for what in COUNTED if happened[what] < COUNTED[what]] == []
 
 
-def test_a_failing_seed_states_how_to_see_it_again(client: redis.Redis) -> None:
+def test_a_failing_seed_states_how_to_see_it_again(trimmed: redis.Redis) -> None:
     a_lane_forgets = "make_due(heads[2], destination, NOW)", ""
 
     with pytest.raises(AssertionError) as broken:
-        walks(client, range(CHUNK), a_lane_forgets)
+        walks(trimmed, range(CHUNK), a_lane_forgets)
 
     assert "python -m tests.ledger.replay_seed " in str(broken.value)

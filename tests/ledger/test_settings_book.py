@@ -99,7 +99,7 @@ def test_of_two_that_start_at_once_one_leaves_the_entry(world: World) -> None:
                 seen.append(notice(world.scripts, now, WORKER))
             return world.scripts.run(call)
 
-    late = notice(Between(world.redis), now, WORKER)
+    late = notice(Between(world.redis, world.clock), now, WORKER)
 
     assert [one.removed for one in seen] == [("globex",)]
     assert not late

@@ -123,7 +123,7 @@ def test_a_report_of_an_unknown_item_reports_it_and_writes_nothing(
 
     assert acts.settle(world, hint, acts.DONE) == ["gone"]
     assert acts.settle(world, hint, acts.AGAIN) == ["gone"]
-    assert world.redis.keys("{wb:*") == []
+    assert list(world.redis.scan_iter("{wb:*")) == []
 
 
 def test_a_call_that_may_have_arrived_is_counted_ambiguous(world: World) -> None:

@@ -4,7 +4,7 @@ import pytest
 import redis
 
 from serializers.events.entry_fields import Apart
-from tests.ledger.clock import World
+from tests.ledger.clock import STREAM, World
 from tests.ledger.entries import publish, read
 from workers.ledger.stream.entries import Pending
 from workers.ledger.stream.reader import Stream
@@ -14,7 +14,7 @@ BESIDE = 2
 
 @pytest.fixture(name="bounded")
 def made_bounded(redis: redis.Redis) -> Stream:
-    stream = Stream(redis, "orders:events", "waybill", beside=BESIDE)
+    stream = Stream(redis, STREAM, "waybill", beside=BESIDE)
     stream.make()
     return stream
 
@@ -95,7 +95,7 @@ def test_what_is_gone_or_acknowledged_cannot_be_started_alone(
     done, deleted = publish(bounded, 2)
     read(bounded)
     bounded.acknowledge([done])
-    redis.xdel("orders:events", deleted)
+    redis.xdel(STREAM, deleted)
 
     found = [bounded.start_alone(one, BESIDE) for one in (done, deleted)]
 
@@ -108,7 +108,7 @@ def test_a_start_is_taken_back_once_and_stays_as_long_ago_as_it_was(
     ids = publish(bounded, 1)
     read(bounded)
     bounded.start_alone(ids[0], 4)
-    redis.xclaim("orders:events", "waybill", "one", 0, [*ids], idle=60_000, justid=True)
+    redis.xclaim(STREAM, "waybill", "one", 0, [*ids], idle=60_000, justid=True)
 
     for _ in range(3):
         bounded.take_back(ids[0], 4)

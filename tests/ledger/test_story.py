@@ -9,16 +9,17 @@ from workers.ledger.views.order_story import story
 
 
 @pytest.fixture
-def trips(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def trips(world: World, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many commands each round trip of a pipeline carries."""
     made: list[int] = []
-    execute = Pipeline.execute
+    kind = type(world.redis.pipeline())
+    execute = kind.execute
 
     def counted(pipeline: Pipeline, **options: bool) -> list[object]:
         made.append(len(pipeline))
         return list(execute(pipeline, **options))
 
-    monkeypatch.setattr(Pipeline, "execute", counted)
+    monkeypatch.setattr(kind, "execute", counted)
     return made
 
 

@@ -5,13 +5,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from serializers.events.entry_fields import Fields, of_event
+from tests.ledger.clock import STREAM
 from tests.ledger.entries import publish, read
 from workers.ledger.stream.reader import Stream
 from workers.redis.answers import text
 
 
 def test_events_from_before_the_group_are_read_too(redis: redis.Redis) -> None:
-    early = Stream(redis, "orders:events", "waybill")
+    early = Stream(redis, STREAM, "waybill")
     id_ = early.publish(b"early")
 
     early.make()
@@ -34,8 +35,8 @@ def test_an_event_is_read_once_and_pending_until_acknowledged(stream: Stream) ->
 
 def test_entries_are_whole_or_none(stream: Stream, redis: redis.Redis) -> None:
     kept, dropped = stream.publish(b"\xff\x00"), stream.publish(b"x")
-    redis.xdel("orders:events", dropped)
-    other = text(redis.xadd("orders:events", {"other": "field"}))
+    redis.xdel(STREAM, dropped)
+    other = text(redis.xadd(STREAM, {"other": "field"}))
 
     assert stream.entries([kept, dropped, other]) == {
         kept: of_event(b"\xff\x00"),
@@ -69,7 +70,7 @@ def test_starting_nothing_is_nothing(stream: Stream) -> None:
 
 
 def test_a_wait_for_entries_ends_with_its_worker(redis: redis.Redis) -> None:
-    stopping = Stream(redis, "orders:events", "waybill", lambda: True)
+    stopping = Stream(redis, STREAM, "waybill", lambda: True)
     stopping.make()
 
     assert stopping.stays_quiet("here", 3_600_000)

@@ -5,12 +5,13 @@ import random
 import pytest
 import redis
 
+from tests.ledger.clock import STREAM
 from tests.ledger.entries import BLOCK_MS, publish, read
 from workers.ledger.stream.account import READER, StreamAccount
 from workers.ledger.stream.reader import Stream
 from workers.ledger.stream.view import StreamView
 
-NAME, GROUP = "orders:events", "waybill"
+NAME, GROUP = STREAM, "waybill"
 ONE, TWO = f"{READER}one", f"{READER}two"
 
 #: Seeds of every test run; the others are for CI.

@@ -4,6 +4,7 @@ import pytest
 import redis
 
 from tests.ledger.entries import publish, read
+from tests.ledger.nodes import configure
 from tests.ledger.test_stream_account import GROUP, NAME, ONE, admitted, lost
 from tests.redis_servers import RedisServer
 from workers.ledger import keys
@@ -124,14 +125,14 @@ def test_a_full_redis_is_accounted_for_too(
     ids = publish(stream, 6)
     stream.start(read(stream, 2, ONE))
     assert lost(account) == 0
-    redis.config_set("maxmemory", 1)
+    configure(redis, "maxmemory", 1)
     try:
         stream.acknowledge(ids[:2])
         redis.xtrim(NAME, maxlen=0)
         found = lost(account)
         Heartbeats(redis).beat("one", Heartbeat("a@h"))
     finally:
-        redis.config_set("maxmemory", 0)
+        configure(redis, "maxmemory", 0)
 
     assert found >= 1
     assert stream.pending_count() == 0

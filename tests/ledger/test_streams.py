@@ -91,7 +91,7 @@ def test_a_single_partition_has_one_stream_whose_entries_have_their_own_ids(
     entry = publish(alone, event("SO-1"), by_source=False)
 
     assert entry.count(".") == 0
-    assert [text(key) for key in redis.keys("*events")] == ["orders:events"]
+    assert [text(key) for key in redis.scan_iter("*events")] == ["orders:events"]
 
 
 @pytest.mark.parametrize("partition", range(PARTITIONS))

@@ -1,28 +1,27 @@
 """Trimming the stream drops what every group has acknowledged, and nothing else."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import redis
 
 from serializers.events.entry_fields import Oversized
+from tests.ledger.clock import STREAM
 from tests.ledger.entries import BLOCK_MS, publish, read
-from tests.redis_servers import RedisServer
+from tests.ledger.nodes import small_nodes
 from workers.ledger.stream.reader import Stream
 from workers.redis.answers import text
 
 
-@pytest.fixture
-def small_nodes(redis: redis.Redis) -> Iterator[None]:
-    """Have Redis trim every entry that it may, not only whole nodes of them."""
-    redis.config_set("stream-node-max-entries", 1)
-    yield
-    redis.config_set("stream-node-max-entries", 100)  # what Redis comes with
+@pytest.fixture(name="small_nodes")
+def with_small_nodes(redis: redis.Redis) -> Iterator[None]:
+    with small_nodes(redis):
+        yield
 
 
 def left(client: redis.Redis) -> list[str]:
-    return [text(entry[0]) for entry in client.xrange("orders:events") or ()]
+    return [text(entry[0]) for entry in client.xrange(STREAM) or ()]
 
 
 @pytest.mark.usefixtures("small_nodes")
@@ -51,7 +50,7 @@ def test_trimming_drops_what_all_have_acknowledged_but_the_last(
 
 @pytest.mark.usefixtures("small_nodes")
 def test_trimming_waits_for_every_group(stream: Stream, redis: redis.Redis) -> None:
-    other = Stream(redis, "orders:events", "another")
+    other = Stream(redis, STREAM, "another")
     other.make()
     ids = publish(stream, 5)
     stream.acknowledge(read(stream))
@@ -68,10 +67,10 @@ def test_trimming_waits_for_every_group(stream: Stream, redis: redis.Redis) -> N
 def test_ids_of_the_same_millisecond_are_compared_as_numbers(
     stream: Stream, redis: redis.Redis
 ) -> None:
-    other = Stream(redis, "orders:events", "another")
+    other = Stream(redis, STREAM, "another")
     other.make()
     for n in range(1, 13):
-        redis.xadd("orders:events", {"event": "x"}, id=f"5-{n}")
+        redis.xadd(STREAM, {"event": "x"}, id=f"5-{n}")
     stream.acknowledge(read(stream, 9))
     other.acknowledge(read(other, 11))
 
@@ -82,7 +81,7 @@ def test_ids_of_the_same_millisecond_are_compared_as_numbers(
 
 @pytest.mark.usefixtures("small_nodes")
 def test_a_stream_without_a_group_is_not_trimmed(redis: redis.Redis) -> None:
-    bare = Stream(redis, "orders:events", "waybill")
+    bare = Stream(redis, STREAM, "waybill")
     publish(bare, 3)
 
     assert bare.trim() == 0
@@ -90,14 +89,14 @@ def test_a_stream_without_a_group_is_not_trimmed(redis: redis.Redis) -> None:
 
 @pytest.mark.usefixtures("small_nodes")
 def test_trimming_while_others_read_loses_nothing(
-    stream: Stream, redis_server: RedisServer
+    stream: Stream, connect: Callable[[], redis.Redis]
 ) -> None:
     total, done = 1_500, threading.Event()
     found: list[bytes] = []
 
     def reader(name: str) -> None:
-        with redis_server.client() as client:
-            mine = Stream(client, "orders:events", "waybill")
+        with connect() as client:
+            mine = Stream(client, STREAM, "waybill")
             while not done.is_set():
                 ids = mine.read(name, 7, BLOCK_MS)
                 bodies = mine.entries(ids)
@@ -107,9 +106,9 @@ def test_trimming_while_others_read_loses_nothing(
                 mine.acknowledge(ids)
 
     def trimmer() -> None:
-        with redis_server.client() as client:
+        with connect() as client:
             while not done.is_set():
-                Stream(client, "orders:events", "waybill").trim()
+                Stream(client, STREAM, "waybill").trim()
 
     threads = [threading.Thread(target=reader, args=(n,)) for n in ("a", "b")]
     threads.append(threading.Thread(target=trimmer))

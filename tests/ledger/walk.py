@@ -56,10 +56,12 @@ class Walk:
             (self.repair, 1.5),
         )
 
-    def steps(self, count: int) -> None:
-        """Take so many steps, and look after each."""
+    def steps(self, count: int, halfway: Act = lambda: None) -> None:
+        """Take so many steps, and look after each; in their middle, something else."""
         ways, weights = zip(*self.ways(), strict=True)
-        for act in self.dice.choices(ways, weights, k=count):
+        for n, act in enumerate(self.dice.choices(ways, weights, k=count)):
+            if n == count // 2:
+                halfway()
             self.step(act)
 
     def step(self, act: Callable[[], None]) -> None:

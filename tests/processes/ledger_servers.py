@@ -14,7 +14,7 @@ from typing import Protocol
 from tests.processes.waiting import until
 from tests.redis_clusters import Cluster, running_cluster
 from tests.redis_servers import RedisServer, running
-from tests.sentinel_servers import Watched, watched
+from tests.sentinel_servers import SERVICE, Watched, watched
 from workers.ledger import keys
 
 #: The variable that names the kind, and that which wants a failover in each story.
@@ -22,6 +22,10 @@ LEDGER, FAILOVER = "LEDGER", "FAILOVER"
 
 #: Of a ledger on a Cluster: they fall on all of its primaries.
 PARTITIONS = 8
+
+#: A server that lives is hardly ever silent for so long. Primaries of a Cluster let one
+#: replica take over in twice that time.
+LONG_SILENCE_MS = 5_000
 
 #: Every replica there is of a server.
 DURABILITY = {"WAYBILL_DURABILITY": "wait:1:500"}
@@ -72,6 +76,12 @@ class LedgerServers(Protocol):
     def fail_over(self) -> None:
         """Put a replica in that one's place, and wait until all is well again."""
 
+    def hand_over(self) -> None:
+        """The same as an operator does it: nothing dies, and nothing is lost.
+
+        Nobody may write meanwhile.
+        """
+
 
 class OneRedis:
     """A single server, which has the hints too; nothing can take its place."""
@@ -91,6 +101,8 @@ class OneRedis:
 
     def fail_over(self) -> None:
         raise AssertionError("one Redis has no replica")
+
+    hand_over = fail_over
 
 
 class OnCluster:
@@ -122,6 +134,9 @@ class OnCluster:
         old.start()
         self.await_replicas()
 
+    def hand_over(self) -> None:
+        self.cluster.hand_over(keys.prefix(0))
+
 
 class BehindSentinels:
     """A primary and its replica, and three sentinels; the hints are there too."""
@@ -149,10 +164,19 @@ class BehindSentinels:
         self.group.fail_over()
         self.group.await_replicas()
 
+    def hand_over(self) -> None:
+        until("its replica has all of it", self.group.is_copied)
+        self.fail_over()
+
 
 @contextmanager
 def running_ledger(
-    kind: Kind, binary: str, folder: Path, options: tuple[str, ...]
+    kind: Kind,
+    binary: str,
+    folder: Path,
+    options: tuple[str, ...],
+    *,
+    none_dies: bool = False,
 ) -> Iterator[LedgerServers]:
     """Run the servers of a ledger.
 
@@ -161,17 +185,26 @@ def running_ledger(
         binary: of redis-server.
         folder: for the sentinels' files.
         options: of each server that has a part of the ledger.
+        none_dies: whether a server that is silent, as on a busy machine, is to keep
+            its place: nothing waits for a replica, which would lose the last writes.
     """
+    silent = none_dies and LONG_SILENCE_MS
     match kind:
         case Kind.REDIS:
             with running(binary, *options) as server:
                 yield OneRedis(server)
         case Kind.CLUSTER:
+            if silent:
+                options = (*options, "--cluster-node-timeout", str(silent))
             with (
                 running_cluster(replicas=True, binary=binary, options=options) as made,
                 running(binary) as hints,
             ):
                 yield OnCluster(made, hints)
         case Kind.SENTINEL:
-            with watched(binary, folder, *options, replicas=1) as group:
+            line = f"sentinel down-after-milliseconds {SERVICE} {silent}"
+            lines = (line,) if silent else ()
+            with watched(
+                binary, folder, *options, sentinels=lines, replicas=1
+            ) as group:
                 yield BehindSentinels(group)
