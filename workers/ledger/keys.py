@@ -18,7 +18,7 @@ ORDER_PREFIX: Final = "order:"
 WATCH_PREFIX: Final = "watch:"
 DELIVERY_PREFIX: Final = "delivery:"
 EVENT_PREFIX: Final = "event:"
-
+RECORD_PREFIX: Final = "record:"
 #: Field of an order's hash: this followed by a destination.
 MADE_PREFIX: Final = "made:"
 
@@ -32,15 +32,11 @@ DEPLOYMENT: Final = "wb:deployment"
 RECONCILED: Final = "wb:reconciled"
 DRIFT: Final = "wb:drift"
 
-RECORD_PREFIX: Final = "record:"
-
 #: What `next_looks` and `events` add to the prefix.
 NEXT_NAME: Final = "next"
 EVENTS_NAME: Final = "events"
-
 #: What the key of a partition begins with.
 TAG: Final = "{wb:"
-
 #: Patterns of Redis' own: any key of a partition, and the hash of any order.
 ANY: Final = "{wb:*}:*"
 ANY_RECORD: Final = "{wb:*}:" + RECORD_PREFIX + "*"
@@ -170,6 +166,10 @@ def destinations(root: str) -> str:
 
 def disabled(root: str) -> str:
     return f"{root}parked"
+
+
+def pauses(root: str) -> str:
+    return f"{root}pauses"
 
 
 def failing(root: str) -> str:

@@ -1,7 +1,8 @@
 """States of endpoints: failing since when, disabled by whom."""
 
+import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import redis
@@ -20,7 +21,7 @@ FEWEST_FAILURES: Final = 5
 #: A failure that is older than the longest pause and this does not join the next one.
 MEMORY_MS: Final = 86_400_000
 
-FailureStep = Literal["noted", "warn", "disable", "hold", "disabled"]
+FailureStep = Literal["noted", "warn", "disable", "hold", "disabled", "unmarked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +30,18 @@ class Failing:
 
     Attributes:
         verdict: whether to warn, or to disable, or neither; "hold" is to disable for
-            what was given up.
+            what was given up, "unmarked" that it is disabled, and not everywhere.
         since_ms: UTC ms since when every call has failed.
         failures: calls that failed since.
         given_up: notifications that were given up since.
+        pause: the one that stands, or has ended.
     """
 
     verdict: FailureStep
     since_ms: int
     failures: int
     given_up: int = 0
+    pause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +113,12 @@ class EndpointStates:
         """A call to it failed; what follows is the caller's to do."""
         way = (code, self._after_ms, STEPS, FEWEST_FAILURES, self._memory_ms)
         row = (int(gave_up), self._hold_after)
-        return self._report(INGRAM_PREFIX + name, "failed", *way, *row)
+        return self._failed(INGRAM_PREFIX + name, *way, *row)
 
     def gave_up(self, destination: str, code: str, most: int) -> Failing:
         """An item of a partner was given up; "hold" where so many were in a row."""
         way = (code, 0, STEPS, FEWEST_FAILURES, self._memory_ms)
-        return self._report(destination, "failed", *way, 1, most)
+        return self._failed(destination, *way, 1, most)
 
     def worked(self, destination: str) -> None:
         """One was done: with the next script that this thread runs."""
@@ -135,17 +138,25 @@ class EndpointStates:
 
     def pause(self, destination: str, why: str, by: Actor | None = None) -> bool:
         """The same as `disable` for any destination."""
-        # First why, then the marks: whoever sees a mark finds its reason.
+        # First why, then the marks: whoever sees a mark finds its reason. One that ends
+        # in between is completed with the next failure, or when it is given again.
         run = "" if by is None else by.run
-        answer = self._report(destination, "disable", why, run)
-        self._mark("disable", destination, by)
+        answer = self._report(destination, "disable", why, run, secrets.token_hex(8))
+        self._complete(destination, answer.pause, by)
         # Of several who disable it at once the one whose reason stands is answered yes.
         return answer.verdict == "disabled"
 
     def resume(self, destination: str, by: Actor | None = None) -> bool:
         """The same as `enable` for any destination."""
-        marked = self._mark("enable", destination, by)
-        self._report(destination, "enable")
+        # First the condition: no one completes the pause any more, and one that ends
+        # between the marks leaves nothing that keeps a new row from pausing it.
+        before = self._standing(destination)
+        ended = self._report(destination, "enable").pause
+        # The answer of an "enable" that was sent twice knows no pause.
+        marked = self._mark("enable", destination, by, ended or before or "")
+        # One that came meanwhile may have lost marks to this.
+        if (now := self._standing(destination)) is not None:
+            self._complete(destination, now)
         return marked
 
     def states(self, names: Iterable[str]) -> dict[str, EndpointState]:
@@ -170,15 +181,36 @@ class EndpointStates:
             for n, name in enumerate(wanted)
         }
 
+    def _failed(self, destination: str, *arguments: Argument) -> Failing:
+        found = self._report(destination, "failed", *arguments)
+        if found.verdict != "unmarked":
+            return found
+        self._complete(destination, found.pause)
+        return replace(found, verdict="noted")
+
+    def _complete(self, destination: str, pause: str, by: Actor | None = None) -> None:
+        """Have a pause in every partition, but where it has ended meanwhile."""
+        self._mark("disable", destination, by, pause)
+        self._report(destination, "marked", pause)
+
+    def _standing(self, destination: str) -> str | None:
+        """The pause that stands, "" for one of an older release, None for none."""
+        key = keys.condition(destination)
+        disabled, pause = self._client.hmget(key, ["disabled", "pause"])
+        return None if disabled is None else text(pause)
+
     def _report(self, destination: str, *arguments: Argument) -> Failing:
         call = Call("endpoint_report", keys.condition(destination), arguments)
-        verdict, since, failures, given_up = self._scripts.run(call)
-        return Failing(verdict.decode(), int(since), int(failures), int(given_up))
+        verdict, since, failures, given_up, pause = self._scripts.run(call)
+        counts = int(since), int(failures), int(given_up)
+        return Failing(verdict.decode(), *counts, text(pause))
 
-    def _mark(self, script: str, destination: str, by: Actor | None) -> bool:
-        calls = [Call(script, root, (destination,)) for root in self._roots]
+    def _mark(
+        self, script: str, destination: str, by: Actor | None, pause: str
+    ) -> bool:
+        calls = [Call(script, root, (destination, pause)) for root in self._roots]
         if by is None:
-            return any(map(int, self._scripts.run_all(calls)))
+            return any(int(one) > 0 for one in self._scripts.run_all(calls))
         states = ("enabled", "disabled")
         before, after = states if script == "disable" else states[::-1]
         what = f"endpoint.{script}d"
@@ -186,7 +218,7 @@ class EndpointStates:
             what = f"destination.{'paused' if script == 'disable' else 'resumed'}"
         deed = Deed(what, destination, "1", before=before, after=after)
         marked = [int(by.run_act(self._scripts, call, deed)) for call in calls]
-        return any(marked)
+        return any(one > 0 for one in marked)
 
 
 def _state(raw: Mapping[object, object], *counts: object) -> EndpointState:

@@ -127,6 +127,8 @@ ENDPOINT: Final[Fields] = {
     "disabled": "UTC ms at which it was disabled",
     "why": "who or what disabled it",
     "run": "the request that disabled it, empty for the workers' own decision",
+    "pause": "a name for this pause, as the partitions have it",
+    "marked": "1 once every partition has it",
 }
 
 PARTNER: Final[Fields] = {
@@ -137,6 +139,8 @@ PARTNER: Final[Fields] = {
     "disabled": "UTC ms at which it was paused",
     "why": "who or what paused it",
     "run": "the request that paused it, empty for the workers' own decision",
+    "pause": "a name for this pause, as the partitions have it",
+    "marked": "1 once every partition has it",
 }
 
 TOKEN: Final[Fields] = {

@@ -156,6 +156,12 @@ PARTITION: Final = (
     Kind(keys.next_looks(ROOT), "zset", "destinations by the UTC ms of the next look"),
     Kind(keys.disabled(ROOT), "set", "disabled destinations", "until enabled"),
     Kind(
+        keys.pauses(ROOT),
+        "hash",
+        "the pause that disabled each destination; behind a `-` one that has ended",
+        "until its endpoint is forgotten",
+    ),
+    Kind(
         keys.failing(ROOT),
         "zset",
         "refs of items that fail and come again, by the UTC ms at which they began to",

@@ -9,6 +9,7 @@
 local destination, discarded = ARGV[2], 0
 if redis.call('SREM', ENDPOINTS, ARGV[1]) == 1 then roster_changed() end
 redis.call('SREM', ROOT .. 'parked', destination)
+redis.pcall('HDEL', ROOT .. 'pauses', destination)
 redis.pcall('HDEL', ROOT .. 'failures', destination)
 
 local function next_one()
