@@ -20,6 +20,7 @@ from tests.ledger import acts
 from tests.ledger.clock import World
 from workers.ledger import keys
 from workers.ledger.acts.gates import open_gate
+from workers.ledger.acts.orders import OrderActs
 from workers.ledger.acts.revisions import Revision, Revisions, correct
 from workers.ledger.audit.actor import Actor, Deed, run_in_own_chain
 from workers.ledger.audit.settings_book import KnownSettings, notice
@@ -131,6 +132,14 @@ def endpoints(world: World) -> Iterator[None]:
     states.resume("deck")
     for _ in range(2):
         states.gave_up("deck", "deck_2", 99)
+    yield
+
+
+def abandoned(world: World) -> Iterator[None]:
+    """A person gives an order up."""
+    acts.watch(world, "SO-GIVEN-UP")
+    orders = OrderActs(world.scripts, world.retention, world.places)
+    orders.abandon("SO-GIVEN-UP", [], Actor("jane", "sold elsewhere"))
     yield
 
 
@@ -375,6 +384,7 @@ ALL: tuple[Act, ...] = (
     odd_entries,
     gates,
     reserved,
+    abandoned,
     endpoints,
     tokens,
     workers,

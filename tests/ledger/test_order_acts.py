@@ -6,7 +6,9 @@ import pytest
 
 from serializers.audit.entry import decode
 from serializers.order_record import Order
+from serializers.reconcile.finding import Act, Kind, Repair
 from serializers.timeline.codes import Code, note
+from tasks.amendment import Amendment
 from tasks.ledger_values import WatchMove
 from tasks.outcomes.outcome import Later
 from tests.ledger import acts
@@ -18,6 +20,7 @@ from workers.ledger.acts.orders import Done, OrderActs
 from workers.ledger.acts.revisions import Revisions
 from workers.ledger.audit.actor import Actor
 from workers.ledger.audit.reader import AuditReader
+from workers.ledger.reconcile.repairs import Repairs
 
 JANE = Actor("jane", "sold elsewhere")
 WATCH, OTHER = "watch:westcon:SO-1", "watch:westcon:SO-2"
@@ -78,6 +81,50 @@ def test_a_look_under_way_makes_nothing_of_an_abandoned_order(
 
     assert not world.redis.exists(keys.item(keys.prefix(0), "delivery:N1"))
     assert acts.state(world, WATCH) == "ended"
+
+
+def test_an_order_that_was_abandoned_is_not_watched_for_what_another_one_has_found(
+    world: World, orders: OrderActs
+) -> None:
+    acts.watch(world)
+    orders.abandon("SO-1", [], JANE)
+
+    amended = [_assign(world, number) for number in ("7001", "7002")]
+
+    assert amended == [True, True]
+    assert acts.state(world, WATCH) == "ended"
+    acts.watch(world)
+    assert _assign(world, "7003")
+    assert acts.field(world, WATCH, "look_again") == "1"
+
+
+@pytest.mark.parametrize("act", [Act.POLL, Act.LINK])
+def test_a_plan_that_is_older_than_an_abandon_repairs_nothing_of_the_order(
+    world: World, orders: OrderActs, act: Act
+) -> None:
+    acts.watch(world)
+    (held,) = world.ledger.orders(["SO-1"])
+    assert held.order is not None
+    repairs = Repairs(world.scripts, world.retention, world.places, "plan")
+    repair, known = Repair(act, "SO-1", why="missing"), (held.order, held.version)
+    orders.abandon("SO-1", [], JANE)
+
+    if act is Act.POLL:
+        answer = repairs.poll(repair, Kind.NOT_WATCHED, *known, "westcon")
+    else:
+        answer = repairs.deliver(repair, Kind.NOT_WATCHED, *known, (acts.link(),))
+
+    assert answer == "stale"
+    assert acts.state(world, WATCH) == "ended"
+    assert acts.state(world, "delivery:L1") == ""
+
+
+def _assign(world: World, number: str) -> bool:
+    """What another order's look does, which has found one of Westcon's for this."""
+    (held,) = world.ledger.orders(["SO-1"])
+    assert held.order is not None
+    order = held.order._replace(assigned=(number,))
+    return world.ledger.amend(Amendment(order, held.version, (), "whose"))
 
 
 def test_an_order_that_begins_anew_once_it_was_abandoned_is_looked_at(

@@ -34,6 +34,7 @@ ORDER: Final[Fields] = {
     **WATCH,
     "version": "counts changes of the record; compared and set",
     "watches": "the partners that watch it too, after the first, each with a blank",
+    "abandoned": "the version in which a person gave it up",
     "linked": "of which version the newest link is that DECK has, after a `v`",
     "open": "how many of its deliveries have not ended, dead letters among them; until"
     " then the hash stays, and `version` goes on",

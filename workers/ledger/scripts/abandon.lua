@@ -46,6 +46,8 @@ local first, others = first_partner(order), get(key, 'watches') or ''
 if first then finish_watch(first) end
 for partner in string.gmatch(others, '%S+') do finish_watch(partner) end
 if watches + deliveries == 0 then return {'ended'} end
+-- Until the next event, which makes another version.
+set(key, 'abandoned', get(key, 'version'))
 note(order, cap, 'H', why)
 keep(order, tonumber(ARGV[2]))
 return {'abandoned', watches, deliveries}

@@ -17,6 +17,9 @@ if redis.call('EXISTS', mark) == 1 then return 'known' end
 local version = tonumber(known(ROOT .. 'order:' .. order, 'version') or nil)
 if not version or redis.call('EXISTS', ROOT .. 'record:' .. order) == 0 then return 'gone' end
 if version ~= tonumber(ARGV[4]) then return 'stale' end
+-- A plan that is older than this, or that has not seen it; what receivers lack of what was told is sent all the same.
+local given_up = tonumber(known(ROOT .. 'order:' .. order, 'abandoned') or nil) == version
+if given_up and act ~= 'notify' then return 'stale' end
 
 -- A watch whose state names a list in which it does not stand is held by nobody.
 local function freed(ref)
