@@ -32,14 +32,11 @@ from workers.wiring.ledger import LedgerParts
 #: The key that holds the scripts' time, in ms.
 CLOCK = "test:clock"
 
-IS_CLUSTER = chosen() is Kind.CLUSTER
-
-#: Thirteen digits, as UTC ms have until the year 2286. On a Cluster it is ahead of the
-#: servers' own clocks, by which a gate is opened there.
-START_MS = 4_000_000_000_000 if IS_CLUSTER else 1_790_000_000_000
+#: Thirteen digits, as UTC ms have until the year 2286.
+START_MS = 1_790_000_000_000
 
 #: The first stream of a ledger. On a Cluster no partitions share one.
-STREAM = keys.events(keys.prefix(0)) if IS_CLUSTER else "orders:events"
+STREAM = keys.events(keys.prefix(0)) if chosen() is Kind.CLUSTER else "orders:events"
 
 #: On a Cluster each slot has its own, see `Clock.reach` and `guarded`.
 PRELUDE = (

@@ -24,8 +24,6 @@ _BOTH: Final[Mapping[str, str]] = {
 }
 
 _CLUSTER: Final[Mapping[str, str]] = {
-    "test_a_gate_that_closed_anew_is_opened_anew": "a gate of a Cluster is opened by"
-    " the clock of its server, which no test sets",
     "test_a_single_partition_has_one_stream_whose_entries_have_their_own_ids": "it is"
     " about the stream that a single Redis has for all partitions",
     "test_losses_of_all_streams_are_counted_and_accepted": "the stream that a single"

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from serializers.audit.chain import verify
-from serializers.audit.entry import decode
 from serializers.events.entry_fields import of_event
 from tests.defaults import endpoint_states
 from tests.ledger import acts
+from tests.ledger.audited import done
 from tests.ledger.clock import World
 from workers.ledger import keys
 from workers.ledger.acts.gates import open_gate
@@ -26,7 +26,7 @@ EVENT = b'{"source": "/erp", "id": "E2", "data": {"order_number": "SO-9"}}'
 
 
 def whats(world: World) -> list[str]:
-    return [decode(raw).stated("what") for raw in AuditReader(world.redis).entries(0)]
+    return [one.stated("what") for one in done(world.redis)]
 
 
 def orders(world: World) -> OrderActs:
@@ -103,10 +103,11 @@ def test_an_act_whose_answer_was_lost_is_done_once_and_answered_as_it_was(
 
     answered = act(letters, by)
 
-    raws, head = AuditReader(letters.redis).whole(0)
+    reader = AuditReader(letters.redis)
     assert answered == answer
-    assert len(raws) == before + 1
-    assert verify(raws, head).faults == ()
+    assert len(whats(letters)) == before + 1
+    for chain in reader.chains():
+        assert verify(*reader.whole(chain)).faults == ()
     assert letters.stream.length() <= 1
 
 

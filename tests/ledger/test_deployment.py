@@ -3,10 +3,9 @@
 import pytest
 import redis
 
-from serializers.audit.entry import decode
+from tests.ledger.audited import done
 from workers.ledger import keys
 from workers.ledger.audit.actor import Actor
-from workers.ledger.audit.reader import AuditReader
 from workers.ledger.identity.deployment import adopt, owner, refusal, rename
 from workers.ledger.identity.metadata import LedgerMismatchError, found
 from workers.ledger.scripts import Scripts
@@ -60,7 +59,7 @@ def test_only_the_ledger_that_is_meant_is_renamed(redis: redis.Redis) -> None:
     assert rename(scripts, "", "live", jane) == "production"
     assert rename(scripts, "production", "live", jane) == "live"
     assert owner(redis) == "live"
-    (entry,) = map(decode, AuditReader(redis).whole(0)[0])
+    (entry,) = done(redis)
     assert (entry.stated("what"), entry.before, entry.after) == (
         "ledger.renamed",
         "production",

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from serializers.audit.entry import decode
 from serializers.order_record import Order
 from serializers.reconcile.finding import Act, Kind, Repair
 from serializers.timeline.codes import Code, note
@@ -12,6 +11,7 @@ from tasks.amendment import Amendment
 from tasks.ledger_values import WatchMove
 from tasks.outcomes.outcome import Later
 from tests.ledger import acts
+from tests.ledger.audited import done
 from tests.ledger.clock import World
 from tests.ledger.results_book import told
 from workers.ledger import keys
@@ -19,7 +19,6 @@ from workers.ledger.acts.gates import open_gate
 from workers.ledger.acts.orders import Done, OrderActs
 from workers.ledger.acts.revisions import Revisions
 from workers.ledger.audit.actor import Actor
-from workers.ledger.audit.reader import AuditReader
 from workers.ledger.reconcile.repairs import Repairs
 
 JANE = Actor("jane", "sold elsewhere")
@@ -38,7 +37,7 @@ def reasons(world: World, kind: str) -> list[str]:
 
 
 def whats(world: World) -> list[str]:
-    return [decode(raw).stated("what") for raw in AuditReader(world.redis).entries(0)]
+    return [one.stated("what") for one in done(world.redis)]
 
 
 def test_an_abandoned_order_has_nothing_left_that_goes_on(

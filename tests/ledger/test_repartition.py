@@ -7,15 +7,14 @@ from typing import Any
 import pytest
 import redis
 
-from serializers.audit.entry import decode
 from tasks.ledger_values import WatchMove
 from tests.conftest import ClusterOf
 from tests.ledger import acts
+from tests.ledger.audited import done
 from tests.ledger.clock import KNOWN, Clocked, World, build
 from tests.ledger.places import broken
 from workers.ledger import keys
 from workers.ledger.audit.actor import Actor
-from workers.ledger.audit.reader import AuditReader
 from workers.ledger.identity.heartbeats import Heartbeat, Heartbeats
 from workers.ledger.layout import keys as layout_keys
 from workers.ledger.layout.layout import (
@@ -155,8 +154,7 @@ def test_back_into_fewer_and_what_was_given_up_is_empty(
 def test_the_decisions_are_in_the_audit(full: World, seen: Seen) -> None:
     repartition(full, seen).apply(2)
 
-    raws, _ = AuditReader(full.redis).whole(0)
-    said = [decode(raw) for raw in raws]
+    said = done(full.redis)
     assert [(one.stated("what"), one.stated("who")) for one in said] == [
         ("partitions.widening", "jane"),
         ("partitions.moving", "jane"),
