@@ -47,4 +47,5 @@ def test_after_a_walk_nothing_is_kept_for_ever(redis: redis.Redis) -> None:
     kept = {key for key in every if redis.pttl(key) == -1}
     bounded = {"{wb:0}:counts", "{wb:0}:sources", "{wb:0}:failures"}
     bounded |= {"{wb:0}:endpoints", "{wb:0}:roster", "{wb:0}:results"}
+    bounded |= {"{wb:0}:pauses"}
     assert kept == {*bounded, STREAM, keys.account(STREAM, "waybill")}
