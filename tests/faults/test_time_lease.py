@@ -22,6 +22,9 @@ ROUTE = "westcon.order_status"
 #: What Westcon makes each caller wait; less than a call's deadline.
 WAIT = 2.5
 
+#: More than there are orders: each may be in a poll of its own partition at once.
+THREADS = "32"
+
 
 def asked(site: Site, orders: tuple[str, ...], times: int) -> bool:
     """Whether Westcon has been asked for each order so often."""
@@ -33,7 +36,7 @@ def frozen_in_its_polls(site: Site, orders: tuple[str, ...]) -> Worker:
     """Stop a worker while Westcon holds its answers back."""
     # Else the first polls have ended before the last order is admitted.
     site.failover.postpone()
-    worker = site.worker("frozen").started()
+    worker = site.worker("frozen", "-c", THREADS).started()
     site.partners.faults.order(ROUTE, Fault.delay(WAIT), times=None)
     stream = feed.stream_at(site.redis.url)
     for order in orders:
