@@ -79,7 +79,7 @@ class AllRoom:
         del name
         return 10**9
 
-    def rest(self, name: str, partition: int, seconds: float, why: str) -> None:
+    def rest(self, partition: int, seconds: float, why: str) -> None:
         """Nothing rests: no replica is waited for."""
 
     def begins(self, partition: int) -> bool:  # noqa: ARG002 (of every partition)

@@ -20,9 +20,11 @@ from tests.processes.failing_over import follow
 from tests.processes.waiting import until
 from tests.redis_servers import RedisServer, binaries, running
 from tests.settings.environments import DECK, problems
+from workers.dispatch.partition_gates import PartitionGates
 from workers.dispatch.room import Room
 from workers.dispatch.slots import Slots
 from workers.ledger.begins import CLOSED, REST
+from workers.ledger.reserves import Wish
 from workers.ledger.scripts import Scripts
 from workers.ledger.store import RedisLedger
 from workers.ledger.stream.door import Door, Kept, Posted
@@ -138,8 +140,11 @@ def test_a_link_that_was_taken_is_still_known_as_taken_when_a_replica_lacks_a_st
 def test_where_a_replica_lacks_a_start_nothing_begins_until_one_has_been_tried(
     world: World, group: Group
 ) -> None:
-    known = world.gates
-    room = Room(world.destinations, known, lambda _: 1.0, Slots(MANY))
+    apart = PartitionGates(world.scripts)
+    room = Room(
+        world.destinations, world.gates, lambda _: 1.0, Slots(MANY), apart=apart
+    )
+    wishes = [Wish(world.destinations["deck"], 0, 9, 9)]
     gated = replace(
         world,
         ledger=RedisLedger(
@@ -159,13 +164,15 @@ def test_where_a_replica_lacks_a_start_nothing_begins_until_one_has_been_tried(
     written = acts.admit(gated, acts.link("L2"), number="SO-2")
 
     assert written.leased == ()
-    assert known.ask("deck", 9).calls == 0
+    assert world.gates.ask("deck", 9).calls == 9
+    assert isinstance(PartitionGates(world.scripts).allowed(wishes)[0], float)
     group.thaw(world)
     world.clock.advance(int(CLOSED * 1000))
-    assert known.ask("deck", 9).calls == 1
-    assert known.ask("deck", 9).calls == 0
-    known.served("deck")
-    assert known.ask("deck", 9).calls == 9
+    other = PartitionGates(world.scripts)
+    assert other.allowed(wishes) == [replace(wishes[0], most=1)]
+    assert isinstance(PartitionGates(world.scripts).allowed(wishes)[0], float)
+    other.confirmed(0)
+    assert PartitionGates(world.scripts).allowed(wishes) == wishes
 
 
 def test_a_watch_that_a_replica_lacks_is_given_back(world: World, group: Group) -> None:

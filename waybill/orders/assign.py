@@ -37,7 +37,7 @@ class _NoRoom:
     def most_leased(self, name: str) -> int:  # noqa: ARG002 (the protocol's signature)
         return 0
 
-    def rest(self, name: str, partition: int, seconds: float, why: str) -> None:
+    def rest(self, partition: int, seconds: float, why: str) -> None:
         """Nothing begins here that could rest."""
 
     def begins(self, partition: int) -> bool:  # noqa: ARG002 (the protocol's signature)

@@ -1,7 +1,7 @@
 """Reasons why the ledger is not well, as text; pure."""
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from tasks.planning.rules import INGRAM_PREFIX
 from tasks.restore_detection import Kind
@@ -137,7 +137,7 @@ def _of_destination(state: DestinationState, seen: StatusSnapshot) -> Iterator[s
         why = seen.disabled_why.get(state.name, "")
         what = f"{'disabled' if ours else 'paused'}{why and f' ({why})'}"
         yield f"{state.name} is {what}: nothing is sent {enable}"
-    if gate.until_ms is not None and not _lacks_replicas(gate):
+    if gate.until_ms is not None:
         until = moment(gate.until_ms)
         why = closed_why(gate)
         yield f"{state.name} is not called until {until}: {why}; {_go_on(state.name)}"
@@ -155,26 +155,16 @@ def _of_destination(state: DestinationState, seen: StatusSnapshot) -> Iterator[s
         yield f"{state.name} has had work due for {late}; {cause}"
 
 
-def _lacks_replicas(gate: GateState) -> bool:
-    """Whether too few have confirmed the last start there, and none since."""
-    return gate.why == "replicas" and gate.rests
-
-
 def _without_replicas(seen: StatusSnapshot) -> Iterator[str]:
     """Where a start was not confirmed, as one reason: it has one cause."""
-    names = sorted(n for n, gate in seen.gates.items() if _lacks_replicas(gate))
-    yield from _unconfirmed("to", names)
-    yield from _unconfirmed("of partition", list(map(str, seen.resting)))
-
-
-def _unconfirmed(whose: str, names: Sequence[str]) -> Iterator[str]:
+    names = list(map(str, seen.resting))
     if names:
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         some = ", ".join(names[:NAMED]) + more
         yield (
-            f"replicas are missing, so nothing is sent {whose} {some}: they have not"
-            " confirmed the start of a call (WAYBILL_DURABILITY); it goes on by itself"
-            " when they are back, and `waybill doctor` states how many are there"
+            f"replicas are missing, so nothing is sent of partition {some}: they have"
+            " not confirmed the start of a call (WAYBILL_DURABILITY); it goes on by"
+            " itself when they are back, and `waybill doctor` states how many are there"
         )
 
 

@@ -39,7 +39,7 @@ class Room:
         slots: the threads of this process.
         partitions: of the ledger.
         apart: gates of the partitions, where each may have to wait for replicas of its
-            own; without them a destination's gate is closed for these.
+            primary.
     """
 
     def __init__(
@@ -96,11 +96,9 @@ class Room:
         known = self._destinations[name]
         return most_leased(known, self._seconds(name), self._partitions)
 
-    def rest(self, name: str, partition: int, seconds: float, why: str) -> None:
+    def rest(self, partition: int, seconds: float, why: str) -> None:
         """Have nothing start there for so long, in any process; then one call first."""
-        if self._apart is None:
-            self._gates.close(name, seconds, why, probe=True)
-        else:
+        if self._apart is not None:
             self._apart.close(partition, seconds, why)
 
     def begins(self, partition: int) -> bool:

@@ -52,7 +52,7 @@ class Rooms(Protocol):
     def most_leased(self, name: str) -> int:
         """How many leases of a partition are of use at a destination."""
 
-    def rest(self, name: str, partition: int, seconds: float, why: str) -> None:
+    def rest(self, partition: int, seconds: float, why: str) -> None:
         """Have nothing start there for so long; then one call goes first."""
 
     def begins(self, partition: int) -> bool:
@@ -241,7 +241,7 @@ class Begins:
         items = [one.claim.ref for one in own]
         log.warning("replicas_awaited", destination=hint.destination, items=items)
         # First, so that no other item is taken meanwhile to be given back as well.
-        self._room.rest(hint.destination, hint.partition, CLOSED, UNCONFIRMED.code)
+        self._room.rest(hint.partition, CLOSED, UNCONFIRMED.code)
         ends = [Settlement(one.claim, UNCONFIRMED, "") for one in own]
         # It comes back every few seconds, and would push all else out of the timeline.
         self._scripts.run_each([self._settle(e, hint, run, noted=False) for e in ends])

@@ -14,7 +14,6 @@ from workers.ledger.drift.notebook import Notebook
 from workers.ledger.gates import Change, Gates
 from workers.ledger.scripts import Scripts
 from workers.ledger.store import RedisLedger
-from workers.redis.address import redis_address
 from workers.redis.durability import durability_of
 from workers.settings.settings import Settings
 from workers.wiring.ledger import LedgerParts, ledger_parts
@@ -66,10 +65,9 @@ def worker_ledger(
 
 
 def _partition_gates(settings: Settings, scripts: Scripts) -> PartitionGates | None:
-    """On a Cluster whose replicas are waited for, each primary may lack its own."""
+    """Where replicas are waited for, the primary of a partition may lack them."""
     awaited = durability_of(settings.durability).replicas
-    is_apart = bool(redis_address(settings.redis_url).nodes)
-    return PartitionGates(scripts, log_partition) if is_apart and awaited else None
+    return PartitionGates(scripts, log_partition) if awaited else None
 
 
 def log_partition(partition: int, change: Change) -> None:
@@ -95,8 +93,6 @@ def log_gate(change: Change) -> None:
         log.info("gate_opened", why="a call was answered again", **fields)
         return
     why = "the partner asks for it, or refuses every call"
-    if change.code == "replicas":
-        why = "too few replicas confirm what begins (WAYBILL_DURABILITY)"
-    elif change.breaker:
+    if change.breaker:
         why = f"{change.failures} failures in a row opened the breaker"
     log.warning("gate_closed", code=change.code, why=why, **fields)
