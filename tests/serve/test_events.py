@@ -109,7 +109,7 @@ def test_of_a_batch_with_one_bad_event_nothing_goes_in_and_each_problem_is_named
     assert answer.status_code == 400
     assert answer.headers["content-type"] == "application/problem+json"
     problems = {one["event"]: one["problems"] for one in answer.json()["events"]}
-    assert problems[1] == ["data.order_number: missing"]
+    assert problems[1] == ["data.order_number: missing (is order_numbr meant?)"]
     assert problems[2] == ["data.custommer_id: did you mean customer_id?"]
     assert not entries(redis)
 
