@@ -92,8 +92,9 @@ def test_a_worker_of_another_setting_begins_with_the_ledgers_number(
 def test_a_worker_that_is_told_to_end_meanwhile_does_not_begin_anew(
     tmp_path: Path,
 ) -> None:
-    # What it has on its hands it ends first, so that there is a while.
-    with running_site(tmp_path, delay=4.0) as site:
+    # What it has on its hands it ends first, so that there is a while: longer than it
+    # takes to see the layout on a busy machine.
+    with running_site(tmp_path, delay=12.0) as site:
         worker = site.worker("only", "--pidfile", str(tmp_path / "pid")).started()
         feed.publish(site.redis.url, feed.numbers(0, 100))
         until("it has its hands full", site.ledger.sending)

@@ -98,7 +98,7 @@ def test_a_worker_that_stops_is_gone_at_once(tmp_path: Path) -> None:
     with running_site(tmp_path) as site:
         worker = site.worker("only").started()
         heartbeats = Heartbeats(site.ledger.client)
-        assert len(heartbeats.alive()) == 1
+        until("it is there", lambda: len(heartbeats.alive()) == 1)
 
         worker.send(signal.SIGTERM)
 
