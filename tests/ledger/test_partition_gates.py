@@ -1,5 +1,6 @@
 """Partitions rest whose primary lacks replicas: on a Cluster each by itself."""
 
+import errno
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -206,6 +207,26 @@ def test_one_item_goes_first_and_all_when_it_is_confirmed(world: World) -> None:
         world.clock.advance(1_000)
         left += [claim for hint in second.turn() for claim in hint.claims]
     assert len(left) > 1
+
+
+def _refused(*_: object) -> None:
+    raise OSError(errno.EMFILE, "Too many open files")
+
+
+def test_what_has_begun_has_begun_whatever_can_be_noted_of_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what has not is given back."""
+    for name in ("confirmed", "close"):
+        monkeypatch.setattr(PartitionGates, name, _refused)
+    one = worker(world)
+    [hint] = acts.admit(one, acts.link("L1"), number=of_partition(1)).leased
+    assert one.begin(hint) == [Refused(hint.claims[0])]
+    assert where(world.redis, "delivery:L1") == ["due"]
+    world.scripts._durability = NONE
+
+    [other] = acts.admit(one, acts.link("L2"), number=of_partition(2)).leased
+    assert isinstance(one.begin(other)[0], Delivery)
 
 
 def test_an_hour_without_replicas_is_a_trial_each_quarter_of_a_minute(

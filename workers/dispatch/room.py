@@ -9,6 +9,7 @@ from tasks.concurrency import (
     most_leased,
     started_together,
 )
+from tasks.execution.attempt import caught
 from workers.dispatch.partition_gates import PartitionGates
 from workers.dispatch.slots import Slots
 
@@ -97,9 +98,12 @@ class Room:
         return most_leased(known, self._seconds(name), self._partitions)
 
     def rest(self, partition: int, seconds: float, why: str) -> None:
-        """Have nothing start there for so long, in any process; then one call first."""
-        if self._apart is not None:
-            self._apart.close(partition, seconds, why)
+        """Have nothing start there for so long, in any process; then one call first.
+
+        Never raises: what did not begin is given back whatever can be noted of it.
+        """
+        if (apart := self._apart) is not None:
+            caught(lambda: apart.close(partition, seconds, why))
 
     def begins(self, partition: int) -> bool:
         """Whether what was leased in the partition may begin."""
@@ -110,9 +114,9 @@ class Room:
         return self._apart is None or self._apart.is_open(partition)
 
     def confirmed(self, partition: int) -> None:
-        """Replicas have what began in the partition."""
-        if self._apart is not None:
-            self._apart.confirmed(partition)
+        """Replicas have what began in the partition; never raises, since it has."""
+        if (apart := self._apart) is not None:
+            caught(lambda: apart.confirmed(partition))
 
     def bypasses_gate(self, name: str) -> bool:
         """Whether a call may start without asking the destination's gate."""
