@@ -29,6 +29,7 @@ _BOTH: Final[Mapping[str, str]] = {
     "test_partitions": "it is about partitions on one Redis",
     "test_refusals": "it is about what one Redis is like when a worker starts",
     "test_restored": "it is about older files of one Redis",
+    "test_walks": "the map names the modules that a ledger on one Redis enters",
 }
 
 _SHARED = "it adds to the stream that a single Redis has for all partitions"
@@ -36,7 +37,6 @@ _CLUSTER: Final[Mapping[str, str]] = {
     "test_bad_events": _SHARED,
     "test_traces": _SHARED,
     "test_two_ways_in": _SHARED,
-    "test_walks": "the map names the modules that a ledger on one Redis enters",
 }
 
 _SENTINEL: Final[Mapping[str, str]] = {
