@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from tasks.concurrency import by_name
 from tasks.ledger_values import Admission, Hint, Kind, NewDelivery, Settlement
 from tasks.outcomes.outcome import Done
 from tasks.planning.rules import DECK, INGRAM_PREFIX
+from workers.dispatch.room import FixedRoom
 from workers.ledger.layout.layout import unmoved
 from workers.ledger.layout.places import Places
 from workers.ledger.scripts import Scripts
@@ -68,30 +69,6 @@ class Share:
         )
 
 
-class AllRoom:
-    """Everything is leased at once."""
-
-    def rooms(self, names: Iterable[str]) -> Callable[[str], tuple[bool, int]]:
-        del names
-        return lambda _: (True, 10**9)
-
-    def most_leased(self, name: str) -> int:
-        del name
-        return 10**9
-
-    def rest(self, partition: int, seconds: float, why: str) -> None:
-        """Nothing rests: no replica is waited for."""
-
-    def begins(self, partition: int) -> bool:  # noqa: ARG002 (of every partition)
-        return True
-
-    def leases(self, partition: int) -> bool:  # noqa: ARG002 (of every partition)
-        return True
-
-    def confirmed(self, partition: int) -> None:
-        """Nobody waits to hear it."""
-
-
 @contextmanager
 def cluster(primaries: int) -> Iterator[list[str]]:
     """Run this many primaries, which share all slots evenly; their URLs."""
@@ -132,7 +109,7 @@ def share(primaries: int, partitions: int, events: int) -> Share:
         names = Names("orders:events", "waybill", partitions, is_apart=True)
         streams, retention = streams_of(client, names), retention_of(Settings())
         streams.make()
-        room, scripts = AllRoom(), Scripts(client)
+        room, scripts = FixedRoom(direct=True, most=10**9), Scripts(client)
         places = Places(scripts, unmoved(partitions))
         store = RedisLedger(client, streams, known, room, retention, places, scripts)
         at_rest = _spent(urls, lambda: time.sleep(REST_SECONDS))

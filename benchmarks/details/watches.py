@@ -1,7 +1,7 @@
 """A ledger full of watched orders, made by the product's own scripts."""
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import redis
@@ -11,6 +11,7 @@ from serializers.timeline.codes import Code, note
 from tasks.destination import Destination
 from tasks.ledger_values import Admission, Advance, Look, WatchChange, WatchMove
 from tasks.planning.rules import WESTCON
+from workers.dispatch.room import FixedRoom
 from workers.ledger.claims import Claims
 from workers.ledger.identity.metadata import found
 from workers.ledger.layout.layout import unmoved
@@ -44,30 +45,6 @@ class Ledger:
     westcon: Destination
 
 
-class NoRoom:
-    """Nothing is leased at once: it waits until it is claimed."""
-
-    def rooms(self, names: Iterable[str]) -> Callable[[str], tuple[bool, int]]:
-        del names
-        return lambda _: (False, 0)
-
-    def most_leased(self, name: str) -> int:
-        del name
-        return 10**9
-
-    def rest(self, partition: int, seconds: float, why: str) -> None:
-        """Nothing rests: no replica is waited for."""
-
-    def begins(self, partition: int) -> bool:  # noqa: ARG002 (of every partition)
-        return True
-
-    def leases(self, partition: int) -> bool:  # noqa: ARG002 (of every partition)
-        return True
-
-    def confirmed(self, partition: int) -> None:
-        """Nobody waits to hear it."""
-
-
 def ledger(client: redis.Redis) -> Ledger:
     """A ledger without limits of leases, on an empty Redis."""
     found(client, 1)
@@ -76,7 +53,15 @@ def ledger(client: redis.Redis) -> Ledger:
     scripts, known = Scripts(client), {westcon.name: westcon}
     stream = Stream(client, "orders:events", "waybill")
     places = Places(scripts, unmoved(1))
-    store = RedisLedger(client, stream, known, NoRoom(), RETENTION, places, scripts)
+    store = RedisLedger(
+        client,
+        stream,
+        known,
+        FixedRoom(direct=False, most=10**9),
+        RETENTION,
+        places,
+        scripts,
+    )
     return Ledger(client, store, Claims(scripts, RETENTION), westcon)
 
 

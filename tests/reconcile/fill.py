@@ -1,6 +1,6 @@
 """A ledger full of orders, made by the product's own plans and scripts."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -25,6 +25,7 @@ from tasks.planning.rules import DECK, WESTCON, destination_of
 from tasks.planning.watches import watch_changes
 from tasks.polling.compare import compare
 from tests.reconcile.seeds import Seed
+from workers.dispatch.room import FixedRoom
 from workers.ledger.claims import Claims
 from workers.ledger.identity.metadata import found
 from workers.ledger.store import RedisLedger
@@ -41,30 +42,6 @@ BATCH = 500
 FAR = 20_000.0
 #: Days since Westcon's lines have moved.
 DAYS = 4
-
-
-class NoRoom:
-    """Nothing is leased at once: it waits until it is claimed."""
-
-    def rooms(self, names: Iterable[str]) -> Callable[[str], tuple[bool, int]]:
-        del names
-        return lambda _: (False, 0)
-
-    def most_leased(self, name: str) -> int:
-        del name
-        return 10**9
-
-    def rest(self, partition: int, seconds: float, why: str) -> None:
-        """Nothing rests: no replica is waited for."""
-
-    def begins(self, partition: int) -> bool:  # noqa: ARG002 (of every partition)
-        return True
-
-    def leases(self, partition: int) -> bool:  # noqa: ARG002 (of every partition)
-        return True
-
-    def confirmed(self, partition: int) -> None:
-        """Nobody waits to hear it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +72,12 @@ class Filler:
         self.parts.rosters.join(ENDPOINTS)
         self.parts.stream.make()
         parts = self.parts
-        arguments = (parts.stream, parts.destinations, NoRoom(), parts.retention)
+        arguments = (
+            parts.stream,
+            parts.destinations,
+            FixedRoom(direct=False, most=10**9),
+            parts.retention,
+        )
         places, scripts = parts.places, parts.scripts
         self.store = RedisLedger(self.client, *arguments, places, scripts)
         self.claims = Claims(parts.scripts, parts.retention)

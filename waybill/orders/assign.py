@@ -1,6 +1,6 @@
 """`waybill orders assign`: a person gives one of Westcon's orders to an ERP order."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 
 import click
 
@@ -10,6 +10,7 @@ from waybill.acting import Whose, act_options, actor_of
 from waybill.connect import Opened, opened
 from waybill.console import NAMED, TEXT, example, plain, print_json
 from waybill.find.selection import orders_meant
+from workers.dispatch.room import FixedRoom
 from workers.ledger.audit.acting_scripts import ActingScripts
 from workers.ledger.audit.actor import Actor, Deed
 from workers.ledger.store import RedisLedger
@@ -26,28 +27,6 @@ ANSWERS: Mapping[str, str] = {
     "busy": "others change {order} all the time: try again",
 }
 DONE = frozenset({"assigned", "known"})
-
-
-class _NoRoom:
-    """A command leases nothing: workers take what becomes due."""
-
-    def rooms(self, names: Iterable[str]) -> Callable[[str], tuple[bool, int]]:  # noqa: ARG002 (the protocol's signature)
-        return lambda _: (False, 0)
-
-    def most_leased(self, name: str) -> int:  # noqa: ARG002 (the protocol's signature)
-        return 0
-
-    def rest(self, partition: int, seconds: float, why: str) -> None:
-        """Nothing begins here that could rest."""
-
-    def begins(self, partition: int) -> bool:  # noqa: ARG002 (the protocol's signature)
-        return False
-
-    def leases(self, partition: int) -> bool:  # noqa: ARG002 (the protocol's signature)
-        return False
-
-    def confirmed(self, partition: int) -> None:
-        """Nothing begins here."""
 
 
 @click.command(name="assign", epilog=example("waybill orders assign SO-10042 6001234"))
@@ -105,7 +84,7 @@ def _assigned(opened_: Opened, name: str, number: str, by: Actor) -> Assignment:
         parts.client,
         parts.stream,
         parts.destinations,
-        _NoRoom(),
+        FixedRoom(direct=False),
         parts.retention,
         parts.places,
         acting,

@@ -1,6 +1,7 @@
 """Admission of work at a destination: whether it starts at once, and how much."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Protocol
 
 from tasks.concurrency import (
@@ -122,3 +123,42 @@ class Room:
         """Whether a call may start without asking the destination's gate."""
         paced = self._destinations[name].calls_per_minute
         return not paced and self._gates.is_open(name)
+
+
+@dataclass(frozen=True, slots=True)
+class FixedRoom:
+    """Room that nothing changes, where no replicas are waited for.
+
+    Attributes:
+        direct: whether new work is leased at once.
+        most: leases of a partition; 0 where nothing is leased.
+    """
+
+    direct: bool
+    most: int = 0
+
+    def rooms(self, names: Iterable[str]) -> Callable[[str], tuple[bool, int]]:
+        """The same for each."""
+        del names
+        return lambda _: (self.direct, self.most if self.direct else 0)
+
+    def most_leased(self, name: str) -> int:
+        """The same for each."""
+        del name
+        return self.most
+
+    def rest(self, partition: int, seconds: float, why: str) -> None:
+        """Nothing rests."""
+
+    def begins(self, partition: int) -> bool:
+        """In every partition."""
+        del partition
+        return True
+
+    def leases(self, partition: int) -> bool:
+        """In every partition."""
+        del partition
+        return True
+
+    def confirmed(self, partition: int) -> None:
+        """Nobody waits to hear it."""
